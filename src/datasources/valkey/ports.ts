@@ -1,0 +1,94 @@
+import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import type { Credentials, DataAccess } from '../../domain/data-access.js';
+
+/** The narrow ports between the Valkey connections and what uses them; no file outside this folder sees node-redis. */
+
+/** An argument of a command: bytes, or text that is sent as UTF-8. */
+export type Argument = string | Buffer;
+
+/**
+ * A RESP3 reply with nothing lost: bulk and simple strings are Buffers, integers and doubles are decimal strings (64-bit
+ * safe), maps are flat arrays of key, value, …; null is null. An error reply rejects (see `CommandError`).
+ */
+export type Reply = Buffer | string | boolean | null | Reply[];
+
+export interface Command {
+  readonly args: readonly [string, ...Argument[]];
+  /** The key that decides the shard; absent for commands without one (then any primary answers). */
+  readonly key?: Buffer | undefined;
+}
+
+/** One cluster's command connection (one per node in cluster mode), shared by all requests. */
+export interface ValkeyCommands {
+  /**
+   * Sends one command; all that are sent in one turn of the event loop leave in one write per node (auto-pipelined).
+   * Follows MOVED and ASK; retries TRYAGAIN. Rejects with `CommandError` for an error reply, `Outage`
+   * (CLUSTER_UNAVAILABLE, TIMEOUT, UNKNOWN_OUTCOME) where there is no reply.
+   */
+  send(command: Command): Promise<Reply>;
+  /** All primaries, each with its slots' lowest number as a stable order; one in cluster mode disabled. */
+  primaries(): readonly ValkeyNode[];
+  /** Primaries and replicas. */
+  nodes(): readonly ValkeyNode[];
+}
+
+/** One node of a cluster, addressed directly (SCAN, INFO, PUBSUB, DBSIZE, …). */
+export interface ValkeyNode {
+  readonly endpoint: Endpoint;
+  /** Lowest slot served, 0 in cluster mode disabled. A shard is known by it, never by its host. */
+  readonly firstSlot: number;
+  readonly isPrimary: boolean;
+  send(args: readonly [string, ...Argument[]]): Promise<Reply>;
+}
+
+/** A connection of its own for blocking reads, to the node that serves `key`; follows a failover by reconnecting. */
+export interface BlockingConnection extends AsyncDisposable {
+  /** Rejects with `Outage` when the connection is lost; the next call reconnects. */
+  send(args: readonly [string, ...Argument[]]): Promise<Reply>;
+  /** Cuts a read in flight at once, which rejects. Closing twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** The subscriber connection of a cluster. Channel names and payloads are bytes. */
+export interface SubscriberConnection extends AsyncDisposable {
+  /** Resolves when Valkey has confirmed all; rejects with `CommandError` for a refused one (NOPERM), the others then stand. */
+  subscribe(kind: ChannelKind, channels: readonly Buffer[]): Promise<void>;
+  unsubscribe(kind: ChannelKind, channels: readonly Buffer[]): Promise<void>;
+  close(): Promise<void>;
+}
+export type ChannelKind = 'channel' | 'pattern' | 'sharded';
+
+export interface SubscriberListener {
+  message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
+  /** The connection was lost and is back with all its subscriptions: messages in between are lost. */
+  reconnected(this: void): void;
+  /** A subscription that stood is refused after a reconnection or an ACL change; the others go on. */
+  refused(this: void, kind: ChannelKind, channel: Buffer, reason: Error): void;
+}
+
+/** Where clusters are found; answered by the control plane and the configuration. */
+export interface ClusterDirectory {
+  /** @throws ExpectedFailure NOT_FOUND */
+  find(name: string): Promise<Cluster>;
+}
+
+/** Process-wide access to the data of all clusters. */
+export interface ValkeyConnections extends AsyncDisposable {
+  /**
+   * The cluster's command connection. A cluster that asks for no credentials is connected on first use.
+   * @throws ExpectedFailure NOT_CONNECTED where credentials are needed and none are known; Outage CLUSTER_UNAVAILABLE, TIMEOUT
+   */
+  commands(clusterName: string): Promise<ValkeyCommands>;
+  blocking(clusterName: string, key: Buffer): Promise<BlockingConnection>;
+  subscriber(clusterName: string, listener: SubscriberListener): Promise<SubscriberConnection>;
+  /**
+   * Opens access with the given credentials, replacing what stood; settles within 2 s.
+   * @throws ExpectedFailure PERMISSION_DENIED for a wrong user or password
+   */
+  connect(clusterName: string, credentials: Credentials): Promise<void>;
+  disconnect(clusterName: string): Promise<void>;
+  dataAccess(clusterName: string): DataAccess;
+  /** Calls back at every change of a cluster's data access; returns its undo. */
+  onDataAccessChange(listener: (access: DataAccess) => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,67 @@
+/** ElastiCache replication groups and configured Valkey deployments, as the API speaks of them. */
+
+export type Engine = 'VALKEY' | 'REDIS';
+export type ClusterMode = 'DISABLED' | 'ENABLED' | 'COMPATIBLE';
+export type ClusterSource = 'ELASTICACHE' | 'CONFIGURATION';
+export type ClusterStatus =
+  'CREATING' | 'AVAILABLE' | 'MODIFYING' | 'REBOOTING' | 'DELETING' | 'SNAPSHOTTING' | 'CREATE_FAILED' | 'UNKNOWN';
+export type ShardStatus = 'CREATING' | 'AVAILABLE' | 'MODIFYING' | 'DELETING' | 'UNKNOWN';
+export type NodeStatus = 'CREATING' | 'AVAILABLE' | 'MODIFYING' | 'REBOOTING' | 'DELETING' | 'UNREACHABLE' | 'UNKNOWN';
+export type NodeRole = 'PRIMARY' | 'REPLICA';
+export type TransitEncryption = 'DISABLED' | 'PREFERRED' | 'REQUIRED';
+export type AutomaticFailover = 'ENABLED' | 'DISABLED' | 'ENABLING' | 'DISABLING';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ClusterNode {
+  readonly clusterName: string;
+  /** Cache cluster ID, e.g. `orders-0001-002`. */
+  readonly name: string;
+  readonly role: NodeRole | null;
+  readonly endpoint: Endpoint | null;
+  readonly status: NodeStatus | null;
+  readonly availabilityZone: string | null;
+}
+
+export interface Shard {
+  readonly clusterName: string;
+  /** Node group ID, e.g. `0001`. */
+  readonly name: string;
+  readonly status: ShardStatus | null;
+  /** Hash slots, e.g. `0-8191`; null without cluster mode. */
+  readonly slots: string | null;
+  readonly primary: ClusterNode | null;
+  readonly replicas: readonly ClusterNode[];
+}
+
+export interface Cluster {
+  /** The replication group ID, lowercase. */
+  readonly name: string;
+  readonly source: ClusterSource;
+  readonly description: string | null;
+  readonly arn: string | null;
+  readonly status: ClusterStatus;
+  readonly engine: Engine | null;
+  readonly engineVersion: string | null;
+  readonly nodeType: string | null;
+  readonly clusterMode: ClusterMode | null;
+  readonly shards: readonly Shard[] | null;
+  readonly primaryEndpoint: Endpoint | null;
+  readonly readerEndpoint: Endpoint | null;
+  readonly configurationEndpoint: Endpoint | null;
+  readonly automaticFailover: AutomaticFailover | null;
+  readonly multiAz: boolean | null;
+  readonly transitEncryption: TransitEncryption | null;
+  readonly atRestEncryption: boolean | null;
+  readonly snapshotRetentionDays: number | null;
+  readonly parameterGroup: string | null;
+  readonly subnetGroup: string | null;
+  readonly securityGroupIds: readonly string[] | null;
+  readonly userGroupIds: readonly string[];
+  /** Whether an AUTH token is set. */
+  readonly authTokenEnabled: boolean;
+  readonly createdAt: Date | null;
+}

@@ -1,0 +1,20 @@
+/** State of this API's own access to a cluster's data. */
+export type DataAccessState = 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED' | 'RECONNECTING' | 'FAILED';
+
+export interface DataAccess {
+  readonly clusterName: string;
+  readonly state: DataAccessState;
+  /** The Valkey user in use; null for the default user without a password. */
+  readonly username: string | null;
+  readonly tls: boolean;
+  /** Why the last attempt failed, without secrets. */
+  readonly error: string | null;
+  /** Since when `state` holds. */
+  readonly since: Date | null;
+}
+
+/** What a cluster is entered with. Kept in memory only; never logged, returned or put into an error. */
+export interface Credentials {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}

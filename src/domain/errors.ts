@@ -1,0 +1,75 @@
+/** Codes of failures that a caller can expect and act on; the schema's `UserErrorCode`. */
+export const userErrorCodes = [
+  'ALREADY_EXISTS',
+  'NOT_FOUND',
+  'INVALID_INPUT',
+  'INVALID_STATE',
+  'QUOTA_EXCEEDED',
+  'DEFAULT_USER_REQUIRED',
+  'DUPLICATE_USER_NAME',
+  'WRONG_TYPE',
+  'PERMISSION_DENIED',
+  'NOT_CONNECTED',
+  'CROSS_SLOT',
+  'OUT_OF_MEMORY',
+  'NOT_SUPPORTED',
+] as const;
+export type UserErrorCode = (typeof userErrorCodes)[number];
+
+/** Codes of failures that are nobody's input: `extensions.code` of a GraphQL error. */
+export type OutageCode =
+  | 'CLUSTER_UNAVAILABLE'
+  | 'CONTROL_PLANE_UNAVAILABLE'
+  | 'TIMEOUT'
+  | 'UNKNOWN_OUTCOME'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_IMPLEMENTED'
+  | 'SLOW_SUBSCRIBER';
+
+interface ExpectedFailureOptions {
+  /** Path of the offending input field, e.g. `['input', 'accessString']`. */
+  path?: readonly string[] | undefined;
+  /** The AWS error code or Valkey error prefix that caused it. */
+  upstreamCode?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * A failure that the caller can expect: bad input, a missing resource, a refused command. A mutation answers it as a
+ * `userError`; a query or subscription as a GraphQL error with the same code. The message says what was expected and
+ * what came, and never holds a secret.
+ */
+export class ExpectedFailure extends Error {
+  override readonly name = 'ExpectedFailure';
+  readonly path: readonly string[] | undefined;
+  readonly upstreamCode: string | undefined;
+
+  constructor(
+    readonly code: UserErrorCode,
+    message: string,
+    options: ExpectedFailureOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.path = options.path;
+    this.upstreamCode = options.upstreamCode;
+  }
+}
+
+/** A failure of something this API depends on. It is a GraphQL error in queries and mutations alike. */
+export class Outage extends Error {
+  override readonly name = 'Outage';
+
+  constructor(
+    readonly code: OutageCode,
+    message: string,
+    options: { cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+  }
+}
+
+/** Shorthand for the commonest failure: an input field that breaks a rule. */
+export function invalidInput(message: string, path?: readonly string[]): ExpectedFailure {
+  return new ExpectedFailure('INVALID_INPUT', message, { path });
+}

@@ -1,0 +1,23 @@
+import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import type { Logger } from '../telemetry/log.js';
+
+/** What lives as long as the process and is shared by all requests. */
+export interface Services {
+  readonly connections: ValkeyConnections;
+}
+
+/** What a use case is given: the process's services and what belongs to this one request. */
+export interface Context extends Services {
+  readonly requestId: string;
+  readonly log: Logger;
+  /** Aborted when the client has gone or the request's deadline has passed. */
+  readonly signal: AbortSignal;
+}
+
+/** A fresh context for one operation; batches and caches in it never outlive the operation. */
+export function createContext(
+  services: Services,
+  request: { requestId: string; log: Logger; signal: AbortSignal },
+): Context {
+  return { ...services, ...request };
+}

@@ -1,0 +1,11 @@
+import { builder } from './builder.js';
+
+/** How bytes are written as text, in arguments and in results. */
+export const EncodingEnum = builder.enumType('Encoding', {
+  description: 'How bytes are written as text, in arguments and in results. Valkey names and values are bytes.',
+  values: {
+    UTF8: { description: 'As UTF-8 text. Bytes that are not valid UTF-8 are answered as null.' },
+    BASE64: { description: 'RFC 4648 Base64 with padding: every byte string can be written.' },
+    HEX: { description: 'Two hexadecimal digits a byte: every byte string can be written.' },
+  } as const,
+});

@@ -1,0 +1,64 @@
+import { ExpectedFailure, userErrorCodes, type UserErrorCode } from '../domain/errors.js';
+import { builder } from './builder.js';
+
+const descriptions: Record<UserErrorCode, string> = {
+  ALREADY_EXISTS: 'Something with this name stands already.',
+  NOT_FOUND: 'What the input names does not exist.',
+  INVALID_INPUT: 'The input breaks a rule; the message says which and what was expected.',
+  INVALID_STATE: 'The resource is in a state that does not allow this, e.g. being modified.',
+  QUOTA_EXCEEDED: 'A quota of the account or the service is used up.',
+  DEFAULT_USER_REQUIRED: 'The user group needs a user named `default`.',
+  DUPLICATE_USER_NAME: 'Two users of the group have the same name.',
+  WRONG_TYPE: 'The key holds another type of value.',
+  PERMISSION_DENIED: 'Valkey refused the credentials or the command (its ACL).',
+  NOT_CONNECTED: 'The cluster needs credentials: use `connectCluster`.',
+  CROSS_SLOT: 'The keys of one command belong to different hash slots.',
+  OUT_OF_MEMORY: 'The node has reached its memory limit.',
+  NOT_SUPPORTED: 'The cluster, its engine or its node type cannot do this.',
+};
+
+const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
+  description: 'What kind of expected failure a mutation met.',
+  values: Object.fromEntries(userErrorCodes.map((code) => [code, { description: descriptions[code] }])) as Record<
+    UserErrorCode,
+    { description: string }
+  >,
+});
+
+/** An expected failure of a mutation, as clients see it. */
+export const UserError = builder.objectRef<ExpectedFailure>('UserError').implement({
+  description:
+    'An expected failure of a mutation. Outages, refused authentication and bugs are GraphQL errors with `extensions.code` ' +
+    'instead; a payload with `userErrors: []` succeeded, one with user errors changed nothing and its other fields are null.',
+  fields: (t) => ({
+    code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'The kind of failure.' }),
+    message: t.exposeString('message', { nullable: false, description: 'What was expected and what came.' }),
+    path: t.stringList({
+      nullable: { list: true, items: false },
+      description: 'Path of the offending input field, e.g. `["input", "accessString"]`.',
+      resolve: ({ path }) => (path ? [...path] : null),
+    }),
+    cause: t.string({
+      description: 'The AWS error code or the Valkey error prefix, where one caused this.',
+      resolve: ({ upstreamCode }) => upstreamCode,
+    }),
+  }),
+});
+
+/** Runs a use case: its result with no user errors, or its `ExpectedFailure` as the only one. Other errors pass. */
+export async function withUserErrors<Result extends object>(
+  useCase: () => Promise<Result>,
+): Promise<Partial<Result> & { userErrors: readonly ExpectedFailure[] }> {
+  try {
+    return { ...(await useCase()), userErrors: [] };
+  } catch (error) {
+    if (error instanceof ExpectedFailure)
+      return { userErrors: [error] } as Partial<Result> & { userErrors: ExpectedFailure[] };
+    throw error;
+  }
+}
+
+/** The type of a mutation's payload; its files add their own fields, nullable, beside `userErrors`. */
+export function payloadRef<Result extends object>(name: string) {
+  return builder.objectRef<Partial<Result> & { userErrors: readonly ExpectedFailure[] }>(name);
+}
