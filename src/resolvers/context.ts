@@ -1,8 +1,12 @@
+import type { ClusterWatch, ControlPlane } from '../datasources/elasticache/ports.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Logger } from '../telemetry/log.js';
+import { createInventory, type Inventory } from './inventory.js';
 
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
+  readonly controlPlane: ControlPlane;
+  readonly clusterWatch: ClusterWatch;
   readonly connections: ValkeyConnections;
 }
 
@@ -12,6 +16,7 @@ export interface Context extends Services {
   readonly log: Logger;
   /** Aborted when the client has gone or the request's deadline has passed. */
   readonly signal: AbortSignal;
+  readonly inventory: Inventory;
 }
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
@@ -19,5 +24,5 @@ export function createContext(
   services: Services,
   request: { requestId: string; log: Logger; signal: AbortSignal },
 ): Context {
-  return { ...services, ...request };
+  return { ...services, ...request, inventory: createInventory(services.controlPlane) };
 }

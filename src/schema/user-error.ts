@@ -45,20 +45,32 @@ export const UserError = builder.objectRef<ExpectedFailure>('UserError').impleme
   }),
 });
 
+/** What a mutation's field resolves to; the payload's own fields read `result`, which is absent where there are user errors. */
+export interface Payload<Result> {
+  readonly result?: Result;
+  readonly userErrors: readonly ExpectedFailure[];
+}
+
 /** Runs a use case: its result with no user errors, or its `ExpectedFailure` as the only one. Other errors pass. */
-export async function withUserErrors<Result extends object>(
-  useCase: () => Promise<Result>,
-): Promise<Partial<Result> & { userErrors: readonly ExpectedFailure[] }> {
+export async function withUserErrors<Result>(useCase: () => Promise<Result>): Promise<Payload<Result>> {
   try {
-    return { ...(await useCase()), userErrors: [] };
+    return { result: await useCase(), userErrors: [] };
   } catch (error) {
-    if (error instanceof ExpectedFailure)
-      return { userErrors: [error] } as Partial<Result> & { userErrors: ExpectedFailure[] };
+    if (error instanceof ExpectedFailure) return { userErrors: [error] };
     throw error;
   }
 }
 
-/** The type of a mutation's payload; its files add their own fields, nullable, beside `userErrors`. */
-export function payloadRef<Result extends object>(name: string) {
-  return builder.objectRef<Partial<Result> & { userErrors: readonly ExpectedFailure[] }>(name);
+/** The type of a mutation's payload. It has `userErrors`; its file adds the other fields, nullable, with `implement`. */
+export function payloadRef<Result>(name: string) {
+  const ref = builder.objectRef<Payload<Result>>(name);
+  builder.objectField(ref, 'userErrors', (t) =>
+    t.field({
+      type: [UserError],
+      nullable: false,
+      description: 'Why nothing was changed; empty where the mutation succeeded.',
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  );
+  return ref;
 }

@@ -1,0 +1,43 @@
+import type { ClusterChange } from '../../domain/cluster-change.js';
+import type { Cluster } from '../../domain/cluster.js';
+import type { LiveSource } from '../../domain/live-source.js';
+import type { ClusterModification, NewCluster } from '../../domain/new-cluster.js';
+import type { NewUser, NewUserGroup, Tag, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user.js';
+
+/**
+ * ElastiCache in this API's own terms. All of it rejects with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,
+ * credentials refused), TIMEOUT, and for what writes UNKNOWN_OUTCOME, where the answer was lost. Writes are never
+ * retried and reject with `ExpectedFailure` where ElastiCache refuses them; then nothing has changed.
+ */
+export interface ControlPlane {
+  /** All of them, in no promised order, as they are at a moment after the call; so are the next two. */
+  clusters(): Promise<readonly Cluster[]>;
+  users(): Promise<readonly User[]>;
+  userGroups(): Promise<readonly UserGroup[]>;
+  tags(arn: string): Promise<readonly Tag[]>;
+
+  createCluster(cluster: NewCluster): Promise<void>;
+  modifyCluster(modification: ClusterModification): Promise<void>;
+  deleteCluster(request: { cluster: string; finalSnapshot?: string | undefined }): Promise<void>;
+  testFailover(request: { cluster: string; shard: string }): Promise<void>;
+
+  createUser(user: NewUser): Promise<User>;
+  modifyUser(change: UserChange): Promise<User>;
+  deleteUser(request: { userId: string }): Promise<User>;
+
+  createUserGroup(group: NewUserGroup): Promise<UserGroup>;
+  modifyUserGroup(change: UserGroupChange): Promise<UserGroup>;
+  deleteUserGroup(request: { userGroupId: string }): Promise<UserGroup>;
+
+  /** Grows with every write of this process: what was read at an earlier revision may be out of date. */
+  revision(): number;
+  /** Calls back after every write of this process, also one of unknown outcome; returns its undo. */
+  onWrite(listener: () => void): () => void;
+}
+
+/** The changes of all clusters, seen by one look at the control plane for all subscribers. */
+export interface ClusterWatch extends AsyncDisposable {
+  /** One cluster's changes, or everybody's: INITIAL for each that stands, then every change. */
+  changes(clusterName?: string): LiveSource<ClusterChange>;
+  close(): Promise<void>;
+}
