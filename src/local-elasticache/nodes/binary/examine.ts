@@ -1,0 +1,27 @@
+import { runCommand } from './run-command.js';
+
+/** A server that runs here. */
+export interface ValkeyBinary {
+  readonly path: string;
+  readonly engine: 'valkey' | 'redis';
+  /** e.g. `8.0.1` */
+  readonly version: string;
+  /** What its processes need in their environment besides what they inherit: the library path of an unpacked package. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const banner = /^(Valkey|Redis) server v=(\d+\.\d+\.\d+)/;
+
+/** What the file says it is. Rejects where it is not there, does not run or is neither Valkey nor Redis. */
+export async function examine(path: string, env: ValkeyBinary['env'] = {}): Promise<ValkeyBinary> {
+  const said = await runCommand(path, ['--version'], { env, timeout: 10_000 });
+  const [, name, version] = banner.exec(said) ?? [];
+  if (!name || !version) throw new Error(`${path} is neither Valkey nor Redis.`);
+  return { path, engine: name === 'Valkey' ? 'valkey' : 'redis', version, env };
+}
+
+/** Valkey from 7.2 (its first release) and Redis from 7.0 know what the local endpoint asks of its nodes. */
+export function isSupported({ engine, version }: Pick<ValkeyBinary, 'engine' | 'version'>): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return engine === 'valkey' ? major > 7 || (major === 7 && minor >= 2) : major >= 7;
+}

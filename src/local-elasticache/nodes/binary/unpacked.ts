@@ -1,0 +1,27 @@
+import { readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { examine, isSupported, type ValkeyBinary } from './examine.js';
+
+/** The server in a folder that packages were unpacked into; undefined where there is none that runs. */
+export async function unpacked(root: string): Promise<ValkeyBinary | undefined> {
+  const found = await examine(serverIn(root), await libraryPath(root)).catch(() => undefined);
+  return found?.engine === 'valkey' && isSupported(found) ? found : undefined;
+}
+
+export function serverIn(root: string): string {
+  return join(root, 'usr', 'bin', 'valkey-server');
+}
+
+/** The unpacked shared libraries, before what the machine has. */
+export async function libraryPath(root: string): Promise<{ readonly LD_LIBRARY_PATH: string }> {
+  const parents = [join(root, 'usr', 'lib'), join(root, 'lib')];
+  const nested = await Promise.all(
+    parents.map(async (parent) => {
+      const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
+    }),
+  );
+  const inherited = process.env['LD_LIBRARY_PATH'];
+  const folders = [...nested.flat(), ...parents, ...(inherited ? [inherited] : [])];
+  return { LD_LIBRARY_PATH: folders.join(delimiter) };
+}
