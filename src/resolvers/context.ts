@@ -1,4 +1,5 @@
 import type { ClusterWatch, ControlPlane } from '../datasources/elasticache/ports.js';
+import type { Realtime } from '../datasources/realtime/ports.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
@@ -8,6 +9,7 @@ export interface Services {
   readonly controlPlane: ControlPlane;
   readonly clusterWatch: ClusterWatch;
   readonly connections: ValkeyConnections;
+  readonly realtime: Realtime;
 }
 
 /** What a use case is given: the process's services and what belongs to this one request. */

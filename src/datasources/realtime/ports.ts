@@ -1,0 +1,56 @@
+import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
+import type { LiveSource } from '../../domain/live-source.js';
+
+/** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */
+export interface Realtime extends AsyncDisposable {
+  /**
+   * Messages of channels and patterns, at most once. A loss that can be known is told by `gap` at once. Fails with
+   * PERMISSION_DENIED where Valkey refuses a channel, and with the `Outage` SLOW_SUBSCRIBER by policy DISCONNECT.
+   */
+  channelMessages(request: ChannelRequest): LiveSource<ChannelDelivery>;
+  /** Every entry after a position, without loss or repeat while the entries stand in the stream. */
+  streamEntries(request: StreamRequest): LiveSource<StreamDelivery>;
+  /**
+   * One consumer of a group: its own pending entries first, then new ones and what others left. Fails with NOT_FOUND
+   * where there is no such group and with INVALID_STATE where this process has a consumer of that name already.
+   */
+  groupEntries(request: GroupRequest): LiveSource<GroupDelivery>;
+  /** To be told of entries acknowledged through this process, so that their consumer may be sent more at once. */
+  acknowledged(group: GroupName, entryIds: readonly string[]): void;
+  /** Ends all subscriptions; consumers leave their groups and offer what they have not acknowledged to the others. */
+  close(): Promise<void>;
+}
+
+export interface ChannelRequest {
+  readonly cluster: string;
+  readonly channels: readonly Buffer[];
+  readonly patterns: readonly Buffer[];
+  /** Whether the channels are sharded (SSUBSCRIBE); there are no sharded patterns. */
+  readonly sharded: boolean;
+  readonly overflow: OverflowPolicy;
+}
+
+export interface StreamRequest {
+  readonly cluster: string;
+  readonly stream: Buffer;
+  /** An entry ID, or `$` for what is added from now on. */
+  readonly after: string;
+}
+
+/** A consumer group, wherever it is spoken of. */
+export interface GroupName {
+  readonly cluster: string;
+  readonly stream: Buffer;
+  readonly group: Buffer;
+}
+
+export interface GroupRequest extends GroupName {
+  readonly consumer: Buffer;
+  readonly ack: AckMode;
+  /** How many entries may be out unacknowledged (MANUAL), or travel in one delivery (ON_SEND). */
+  readonly maxInFlight: number;
+  /** How long another consumer's entry must have been idle to be taken over. */
+  readonly claimIdleMs: number;
+  /** Where entries go that were delivered too often; absent, they are delivered for ever. */
+  readonly deadLetters?: { readonly stream: Buffer; readonly maxDeliveries: number } | undefined;
+}

@@ -1,0 +1,50 @@
+import type { StreamEntry } from './stream-entry.js';
+
+/** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
+
+export type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED';
+
+/** Deliveries may have been lost before the one that carries this. */
+export interface Gap {
+  readonly reason: GapReason;
+  /** How many were lost; null where that cannot be known. */
+  readonly missed: number | null;
+}
+
+export interface ChannelMessage {
+  readonly channel: Buffer;
+  /** The pattern that matched; absent where the channel itself was subscribed. */
+  readonly pattern?: Buffer | undefined;
+  readonly payload: Buffer;
+  readonly receivedAt: Date;
+}
+
+/** What arrived in one turn of the event loop, in order; without messages where only a gap is told. */
+export interface ChannelDelivery {
+  readonly messages: readonly ChannelMessage[];
+  readonly gap: Gap | null;
+}
+
+/** Entries that became readable together, in order; without entries where only a gap is told. */
+export interface StreamDelivery {
+  readonly entries: readonly StreamEntry[];
+  readonly gap: Gap | null;
+}
+
+export interface GroupEntry {
+  readonly entry: StreamEntry;
+  /** Deliveries so far in the group, 1 at first. */
+  readonly deliveryCount: number;
+  /** Whether it was taken over from another consumer. */
+  readonly claimed: boolean;
+}
+
+export interface GroupDelivery {
+  readonly entries: readonly GroupEntry[];
+}
+
+/** What becomes of messages for a subscriber whose queue is full. */
+export type OverflowPolicy = 'DISCONNECT' | 'DROP_OLDEST' | 'KEEP_LATEST';
+
+/** Who acknowledges the entries of a consumer group. */
+export type AckMode = 'MANUAL' | 'ON_SEND';
