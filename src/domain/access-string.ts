@@ -1,0 +1,165 @@
+import { elastiCacheVocabulary } from './command-table.js';
+import { invalidInput } from './errors.js';
+
+/** What one selector of an access string lets its user do: the string itself, or what it puts between parentheses. */
+export interface Permissions {
+  /** Patterns as they are written: `~app:*`, `%R~log:*`. `~*` alone stands for every key. */
+  readonly keys: readonly string[];
+  /** Patterns as they are written: `&news:*`; undefined where the string says nothing of channels: then all of them. */
+  readonly channels: readonly string[] | undefined;
+  readonly allCommands: boolean;
+  /** Rules on top of `allCommands`, applied left to right: `+get`, `-@dangerous`, `+config|get`. */
+  readonly commands: readonly string[];
+}
+
+/** An access string, read. */
+export interface AccessRules extends Permissions {
+  readonly on: boolean;
+  readonly selectors: readonly Permissions[];
+}
+
+type Draft = { -readonly [Key in keyof Permissions]: Permissions[Key] };
+
+const emptyDraft = (channels: readonly string[] | undefined): Draft => ({
+  keys: [],
+  channels,
+  allCommands: false,
+  commands: [],
+});
+const longestAccessString = 10_240;
+const secrets = /^(?:[<>#!]|nopass$|resetpass$)/;
+
+/**
+ * Reads an access string: one line of ACL rules, left to right. Passwords, `nopass` and `reset` are no part of one: a user
+ * proves who it is by its authentication mode.
+ * @throws ExpectedFailure INVALID_INPUT at `path`, naming the offending rule (a password is not repeated).
+ */
+export function parseAccessString(text: string, path?: readonly string[]): AccessRules {
+  const refuse = (message: string) => invalidInput(`Invalid access string: ${message}`, path);
+  if (text.length > longestAccessString) throw refuse(`expected at most ${longestAccessString} characters.`);
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw refuse('expected one line without control characters.');
+
+  let on = false;
+  const root = emptyDraft(undefined);
+  let selectors: Draft[] = [];
+  for (const rule of splitRules(text, refuse)) {
+    const word = rule.toLowerCase();
+    if (word === 'on' || word === 'off') on = word === 'on';
+    else if (word === 'clearselectors') selectors = [];
+    else if (rule.startsWith('(')) selectors.push(parseSelector(rule, refuse));
+    else applyRule(root, rule, refuse);
+  }
+  return { ...root, on, selectors };
+}
+
+/**
+ * The access string as ElastiCache stores and shows it: state, keys, channels where it speaks of them, commands:
+ * `off +get ~keys*` becomes `off ~keys* -@all +get`.
+ * @throws ExpectedFailure INVALID_INPUT at `path`.
+ */
+export function normalizeAccessString(text: string, path?: readonly string[]): string {
+  return formatAccessRules(parseAccessString(text, path));
+}
+
+/** The normal form of rules that were read. */
+export function formatAccessRules(rules: AccessRules): string {
+  return [
+    rules.on ? 'on' : 'off',
+    ...formatPermissions(rules),
+    ...rules.selectors.map((selector) => `(${formatPermissions(selector).join(' ')})`),
+  ].join(' ');
+}
+
+/** One selector's rules in the order of the normal form. */
+export function formatPermissions({ keys, channels, allCommands, commands }: Permissions): string[] {
+  const narrowed = channels && !channels.includes('&*') ? ['resetchannels'] : [];
+  return [...keys, ...narrowed, ...(channels ?? []), allCommands ? '+@all' : '-@all', ...commands];
+}
+
+type Refuse = (message: string) => Error;
+
+function splitRules(text: string, refuse: Refuse): string[] {
+  const rules: string[] = [];
+  let open: string[] | undefined;
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    if (open) open.push(word);
+    else if (word.startsWith('(')) open = [word];
+    else rules.push(word);
+    if (open && word.endsWith(')')) {
+      rules.push(open.join(' '));
+      open = undefined;
+    }
+  }
+  if (open) throw refuse('a selector that is opened by "(" must be closed by ")".');
+  return rules;
+}
+
+function parseSelector(rule: string, refuse: Refuse): Draft {
+  // A selector begins with nothing allowed, channels included, unlike a user.
+  const draft = emptyDraft([]);
+  for (const word of rule.slice(1, -1).split(' ')) if (word !== '') applyRule(draft, word, refuse);
+  return draft;
+}
+
+function applyRule(draft: Draft, rule: string, refuse: Refuse): void {
+  switch (rule.toLowerCase()) {
+    case 'allkeys':
+      draft.keys = ['~*'];
+      return;
+    case 'resetkeys':
+      draft.keys = [];
+      return;
+    case 'allchannels':
+      draft.channels = ['&*'];
+      return;
+    case 'resetchannels':
+      draft.channels = [];
+      return;
+    case 'allcommands':
+    case '+@all':
+      draft.allCommands = true;
+      draft.commands = [];
+      return;
+    case 'nocommands':
+    case '-@all':
+      draft.allCommands = false;
+      draft.commands = [];
+      return;
+  }
+  if (/^(?:~|%(?:r|w|rw|wr)~)./i.test(rule)) draft.keys = withKeyPattern(draft.keys, rule, refuse);
+  else if (/^&./.test(rule)) draft.channels = withChannelPattern(draft.channels, rule);
+  else if (/^[+-]./.test(rule)) draft.commands = withCommand(draft.commands, rule.toLowerCase(), refuse);
+  else if (secrets.test(rule.toLowerCase())) {
+    throw refuse('passwords and nopass are not part of it; use the authentication mode.');
+  } else if (rule.toLowerCase() === 'reset') throw refuse('"reset" is not allowed.');
+  else
+    throw refuse(
+      `"${rule}" is not a rule. Expected on, off, ~keys, &channels, +command, -command, +@category or -@category.`,
+    );
+}
+
+function withKeyPattern(keys: readonly string[], rule: string, refuse: Refuse): readonly string[] {
+  const at = rule.indexOf('~');
+  const kind = rule.slice(0, at).toUpperCase().replace('%WR', '%RW').replace('%RW', '');
+  const pattern = `${kind}${rule.slice(at)}`;
+  if (pattern === '~*') return ['~*'];
+  if (keys.includes('~*')) {
+    throw refuse(`"${rule}" has no effect after ~* or allkeys. Use resetkeys to start with an empty list of patterns.`);
+  }
+  return keys.includes(pattern) ? keys : [...keys, pattern];
+}
+
+function withChannelPattern(channels: readonly string[] | undefined, rule: string): readonly string[] {
+  if (rule === '&*' || channels?.includes('&*')) return ['&*'];
+  return channels?.includes(rule) ? channels : [...(channels ?? []), rule];
+}
+
+/** A later rule on the same command, with its subcommands, or category takes the place of the earlier ones, as in Valkey. */
+function withCommand(commands: readonly string[], rule: string, refuse: Refuse): readonly string[] {
+  const name = rule.slice(1);
+  if (!elastiCacheVocabulary.has(name)) {
+    throw refuse(`"${rule}" names no known ${name.startsWith('@') ? 'category' : 'command'}.`);
+  }
+  const earlier = commands.filter((other) => other.slice(1) !== name && !other.slice(1).startsWith(`${name}|`));
+  return [...earlier, rule];
+}

@@ -1,0 +1,79 @@
+import { ExpectedFailure, invalidInput, type UserErrorCode } from './errors.js';
+
+/** How many nodes a cluster is to have, and in what order. */
+export interface ClusterShape {
+  readonly clusterMode: boolean;
+  /** The replicas of each shard; as many entries as shards. */
+  readonly replicas: readonly number[];
+  readonly automaticFailover: boolean;
+  readonly multiAz: boolean;
+}
+
+/** Which inputs {@link checkClusterShape} may find fault with. */
+export type ShapeField = 'shards' | 'replicas' | 'automaticFailover' | 'multiAz';
+
+const mostShards = 500;
+const mostReplicas = 5;
+/** ElastiCache's own quota of nodes in one replication group. */
+const mostNodes = 500;
+
+/**
+ * Checks shards (1 to 500), replicas (0 to 5), and what failover needs.
+ * @throws ExpectedFailure INVALID_INPUT or QUOTA_EXCEEDED at the path of the offending field.
+ */
+export function checkClusterShape(
+  { clusterMode, replicas, automaticFailover, multiAz }: ClusterShape,
+  pathOf: (field: ShapeField) => readonly string[] | undefined = () => undefined,
+): void {
+  checkShardCount(replicas.length, pathOf('shards'));
+  for (const count of replicas) checkReplicaCount(count, pathOf('replicas'));
+  const refuse = (field: ShapeField, message: string, upstreamCode: string, code: UserErrorCode = 'INVALID_INPUT') =>
+    new ExpectedFailure(code, message, { path: pathOf(field), upstreamCode });
+
+  const nodes = replicas.reduce((sum, count) => sum + count + 1, 0);
+  if (nodes > mostNodes) {
+    const message = `A replication group has at most ${mostNodes} nodes, asked for ${nodes}.`;
+    throw refuse('shards', message, 'NodeQuotaForClusterExceeded', 'QUOTA_EXCEEDED');
+  }
+  if (!clusterMode && replicas.length > 1) {
+    throw refuse('shards', 'More than one node group needs cluster mode enabled.', 'InvalidParameterCombination');
+  }
+  if (clusterMode && !automaticFailover) {
+    const message = 'Automatic failover cannot be turned off with cluster mode enabled.';
+    throw refuse('automaticFailover', message, 'InvalidParameterCombination');
+  }
+  if (!clusterMode && automaticFailover && nodes < 2) {
+    const message = 'When using automatic failover, there must be at least 2 cache clusters in the replication group.';
+    throw refuse('automaticFailover', message, 'InvalidParameterCombination');
+  }
+  if (multiAz && !automaticFailover) {
+    throw refuse('multiAz', 'Multi-AZ needs automatic failover to be enabled.', 'InvalidParameterCombination');
+  }
+  if (multiAz && replicas.includes(0)) {
+    throw refuse('multiAz', 'Multi-AZ needs at least one replica in each node group.', 'InvalidParameterCombination');
+  }
+}
+
+/** Checks a number of node groups. @throws ExpectedFailure INVALID_INPUT at `path`. */
+export function checkShardCount(count: number, path?: readonly string[]): void {
+  if (Number.isInteger(count) && count >= 1 && count <= mostShards) return;
+  throw invalidInput(`The number of node groups must be within 1 and ${mostShards}.`, path);
+}
+
+/** Checks a number of replicas of one node group. @throws ExpectedFailure INVALID_INPUT at `path`. */
+export function checkReplicaCount(count: number, path?: readonly string[]): void {
+  if (Number.isInteger(count) && count >= 0 && count <= mostReplicas) return;
+  throw invalidInput(`The number of replicas per node group must be within 0 and ${mostReplicas}.`, path);
+}
+
+/** Checks for how many days snapshots are kept: 0 (none) to 35. @throws ExpectedFailure INVALID_INPUT at `path`. */
+export function checkSnapshotRetention(days: number, path?: readonly string[]): void {
+  if (Number.isInteger(days) && days >= 0 && days <= 35) return;
+  throw invalidInput('The snapshot retention limit must be within 0 and 35 days.', path);
+}
+
+/** Checks a port for clients: 1 to 65535. @throws ExpectedFailure INVALID_INPUT at `path`. */
+export function checkPort(port: number, path?: readonly string[]): void {
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
+  throw invalidInput('The port must be within 1 and 65535.', path);
+}

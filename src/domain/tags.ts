@@ -1,0 +1,24 @@
+import { ExpectedFailure, invalidInput } from './errors.js';
+import type { Tag } from './user.js';
+
+const mostTags = 50;
+
+/**
+ * Checks a resource's tags: at most 50, keys of 1 to 128 characters, each once and not beginning with `aws:`, values of
+ * at most 256.
+ * @throws ExpectedFailure INVALID_INPUT or QUOTA_EXCEEDED at `path`.
+ */
+export function checkTags(tags: readonly Tag[], path?: readonly string[]): void {
+  const keys = new Set<string>();
+  for (const { key, value } of tags) {
+    if (key.length < 1 || key.length > 128) throw invalidInput('Expected tag keys of 1 to 128 characters.', path);
+    if (key.toLowerCase().startsWith('aws:')) throw invalidInput('Tag keys may not begin with "aws:".', path);
+    if (value.length > 256) throw invalidInput(`Expected tag values of at most 256 characters, at key ${key}.`, path);
+    if (keys.has(key)) throw invalidInput(`Tag key ${key} is given twice.`, path);
+    keys.add(key);
+  }
+  if (tags.length > mostTags) {
+    const message = `A resource has at most ${mostTags} tags, asked for ${tags.length}.`;
+    throw new ExpectedFailure('QUOTA_EXCEEDED', message, { path, upstreamCode: 'TagQuotaPerResourceExceeded' });
+  }
+}
