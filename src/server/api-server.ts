@@ -1,0 +1,73 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
+import type { Services } from '../resolvers/context.js';
+import type { Logger } from '../telemetry/log.js';
+import { createOriginPolicy } from './admission/origin.js';
+import { createSharedOperations } from './delivery/shared-operation.js';
+import { createPipeline } from './execution/pipeline.js';
+import { defaultLimits, type ServerLimits } from './limits.js';
+import { createHttpListener, graphqlPath } from './transports/http.js';
+import { createWebSocketTransport } from './transports/websocket.js';
+
+export interface ApiServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log: Logger;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Origins of pages that may use the API, beside those of this machine. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+}
+
+/** A listening API. */
+export interface ApiServer extends AsyncDisposable {
+  /** Of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops accepting, lets what runs finish, and closes all sockets with 1001. Closing twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** Starts to listen. Rejects with node's own error where the address cannot be had. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { schema, services, log, host } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const transport = {
+    pipeline: createPipeline({ schema, services, log }),
+    shared: createSharedOperations(),
+    mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
+    limits,
+    log,
+  };
+  const webSockets = createWebSocketTransport(transport);
+  const server = createServer({ noDelay: true }, createHttpListener(transport));
+  server.on('upgrade', (request, socket, head) => {
+    const path = request.url?.split('?', 1)[0];
+    if (!(socket instanceof Socket) || path !== graphqlPath) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    else if (!transport.mayEnter(request)) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    else webSockets.upgrade(request, socket, head);
+  });
+  server.listen(options.port, host);
+  await once(server, 'listening');
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const stopped = once(server, 'close');
+    server.close();
+    const impatience = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
+    await webSockets.close();
+    await stopped;
+    clearTimeout(impatience);
+  };
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${graphqlPath}`,
+    port,
+    close: () => (closing ??= close()),
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}

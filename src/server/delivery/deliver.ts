@@ -1,0 +1,66 @@
+import type { LiveSource, LiveSubscription } from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import { toClientError } from '../execution/client-error.js';
+import { isPromiseLike } from '../execution/maybe-promise.js';
+import type { FrameSink } from './frame-sink.js';
+import type { SharedOperation } from './shared-operation.js';
+
+/**
+ * Carries one subscriber's events from its source to its sink, in order, also where some take longer to execute than
+ * others. An event that is rendered already is sent in the same turn.
+ */
+export function deliver(
+  source: LiveSource<object>,
+  operation: SharedOperation,
+  sink: FrameSink,
+  log: Logger,
+): LiveSubscription {
+  let closed = false;
+  /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
+  let behind: Promise<void> | undefined;
+
+  const send = (result: Buffer): void => {
+    if (!closed) sink.next(result);
+  };
+  const end = (tell: () => void): void => {
+    if (closed) return;
+    closed = true;
+    subscription.close();
+    tell();
+  };
+  const fail = (reason: unknown): void => end(() => sink.error(toClientError(reason, log)));
+  const inOrder = (step: () => void | Promise<void>): void => {
+    const turn: Promise<void> = (behind ?? Promise.resolve())
+      .then(step)
+      .catch(fail)
+      .finally(() => {
+        if (behind === turn) behind = undefined;
+      });
+    behind = turn;
+  };
+
+  const subscription = source.open({
+    next(event) {
+      const result = operation.render(event);
+      if (behind || isPromiseLike(result)) inOrder(async () => send(await result));
+      else send(result);
+    },
+    error(reason) {
+      if (behind) inOrder(() => fail(reason));
+      else fail(reason);
+    },
+    complete() {
+      if (behind) inOrder(() => end(sink.complete));
+      else end(sink.complete);
+    },
+  });
+
+  return {
+    pause: () => subscription.pause(),
+    resume: () => subscription.resume(),
+    close() {
+      closed = true;
+      subscription.close();
+    },
+  };
+}

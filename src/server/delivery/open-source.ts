@@ -1,0 +1,17 @@
+import type { ExecutionResult } from 'graphql';
+import type { LiveSource } from '../../domain/live-source.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
+
+/** A subscription's source, or the result that says why it cannot be had. Every subscription field returns a `LiveSource`. */
+export async function openSource(
+  operation: PreparedOperation,
+): Promise<{ readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult }> {
+  const opened = await operation.openSource();
+  if (isLiveSource(opened)) return { source: opened };
+  if (Symbol.asyncIterator in opened) throw new Error('A subscription field must return a LiveSource.');
+  return { refusal: opened };
+}
+
+function isLiveSource(value: object): value is LiveSource<object> {
+  return 'open' in value && typeof value.open === 'function';
+}

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../../telemetry/log.js';
+
+/** Who runs an operation and for how long: what a transport knows, the same for all of them. */
+export interface Caller {
+  readonly requestId: string;
+  readonly log: Logger;
+  /** Aborted when the client has gone or the operation's deadline has passed. */
+  readonly signal: AbortSignal;
+}
+
+/** A caller with an ID of its own, under which its log lines are found. */
+export function createCaller(log: Logger, signal: AbortSignal): Caller {
+  const requestId = randomUUID();
+  return { requestId, log: log.child({ requestId }), signal };
+}

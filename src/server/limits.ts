@@ -1,0 +1,27 @@
+/** What one client may ask of the server; each has a name in the configuration. */
+export interface ServerLimits {
+  /** Longest HTTP body, bytes; longer ones answer 413. */
+  readonly maxBodyBytes: number;
+  /** Longest WebSocket message, bytes; longer ones close the socket with 1009. */
+  readonly maxMessageBytes: number;
+  /** Bytes that may wait for one socket before its subscriptions are paused. */
+  readonly maxBufferedBytes: number;
+  /** A socket that takes nothing for this long, while something waits for it, is closed. */
+  readonly stallTimeoutMs: number;
+  /** A query or mutation answers TIMEOUT after this long. */
+  readonly operationTimeoutMs: number;
+  /** How long a closing server lets running requests finish. */
+  readonly drainTimeoutMs: number;
+  /** Between two signs of life on a quiet WebSocket or event stream. */
+  readonly keepAliveMs: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  maxBodyBytes: 1024 * 1024,
+  maxMessageBytes: 1024 * 1024,
+  maxBufferedBytes: 1024 * 1024,
+  stallTimeoutMs: 30_000,
+  operationTimeoutMs: 30_000,
+  drainTimeoutMs: 5_000,
+  keepAliveMs: 12_000,
+};

@@ -1,0 +1,19 @@
+import type { WebSocket } from 'ws';
+
+/**
+ * Pings a socket every `intervalMs` and ends it when one ping has not been answered by the next: a client whose machine
+ * or network is gone closes nothing. Returns its undo.
+ */
+export function keepAlive(socket: WebSocket, intervalMs: number): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const pings = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+  }, intervalMs).unref();
+  return () => clearInterval(pings);
+}

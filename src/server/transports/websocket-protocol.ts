@@ -1,0 +1,106 @@
+import type { ExecutionArgs } from 'graphql';
+import { makeServer, type Server } from 'graphql-ws';
+import type { LiveSource } from '../../domain/live-source.js';
+import type { Backpressure } from '../delivery/backpressure.js';
+import { deliver } from '../delivery/deliver.js';
+import { openSource } from '../delivery/open-source.js';
+import type { SharedOperations } from '../delivery/shared-operation.js';
+import { createCaller, type Caller } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
+import { executeInTime } from '../execution/deadline.js';
+import { readOperationRequest } from '../execution/operation-request.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
+import type { TransportOptions } from './http.js';
+import { createParkedIterator, type ParkedIterator } from './parked-iterator.js';
+
+/** One client's socket, as graphql-ws carries it through its hooks. */
+interface Connection {
+  send(this: void, data: Buffer): void;
+  readonly backpressure: Backpressure;
+  /** Aborted when the socket has closed. */
+  readonly signal: AbortSignal;
+}
+
+/** One operation on a socket. */
+interface Running {
+  readonly id: string;
+  readonly operation: PreparedOperation;
+  readonly caller: Caller;
+  readonly connection: Connection;
+}
+
+/** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
+export function createProtocolServer({ pipeline, shared, limits, log }: TransportOptions): Server<Connection> {
+  // graphql-ws passes the arguments that `onSubscribe` returns on to `execute` and `subscribe` as they are.
+  const running = new WeakMap<ExecutionArgs, Running>();
+  const find = (args: ExecutionArgs): Running => {
+    const found = running.get(args);
+    if (!found) throw new Error('graphql-ws ran an operation that onSubscribe did not return.');
+    return found;
+  };
+
+  return makeServer<Record<string, unknown> | undefined, Connection>({
+    onSubscribe({ extra: connection }, id, payload) {
+      const caller = createCaller(log, connection.signal);
+      try {
+        const operation = pipeline.prepare(readOperationRequest(payload), caller);
+        if ('errors' in operation) return operation.errors;
+        const { document, operationName } = operation;
+        const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
+        running.set(args, { id, operation, caller, connection });
+        return args;
+      } catch (error) {
+        // Thrown, it would close the socket and every other operation with it.
+        return [toClientError(error, caller.log)];
+      }
+    },
+    async execute(args) {
+      const { operation, caller } = find(args);
+      try {
+        return await executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
+      } catch (error) {
+        return { errors: [toClientError(error, caller.log)] };
+      }
+    },
+    async subscribe(args) {
+      const subscriber = find(args);
+      try {
+        const opened = await openSource(subscriber.operation);
+        return 'source' in opened ? startDelivery(opened.source, subscriber, shared) : opened.refusal;
+      } catch (error) {
+        return { errors: [toClientError(error, subscriber.caller.log)] };
+      }
+    },
+  });
+}
+
+/** Writes a source's results to the socket until either side ends it. */
+function startDelivery(
+  source: LiveSource<object>,
+  { id, operation, caller, connection }: Running,
+  shared: SharedOperations,
+): ParkedIterator {
+  const parked = createParkedIterator(() => {
+    connection.backpressure.remove(subscription);
+    subscription.close();
+  });
+  const over = (tell: () => void): void => {
+    connection.backpressure.remove(subscription);
+    tell();
+  };
+  const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+  const subscription = deliver(
+    source,
+    shared(operation),
+    {
+      next: (result) => connection.send(Buffer.concat([prefix, result, closingBrace])),
+      error: (reason) => over(() => parked.fail(reason)),
+      complete: () => over(parked.end),
+    },
+    caller.log,
+  );
+  connection.backpressure.add(subscription);
+  return parked;
+}
+
+const closingBrace = Buffer.from('}');
