@@ -1,5 +1,6 @@
 import {
   createSourceEventStream,
+  execute,
   getOperationAST,
   GraphQLError,
   type DocumentNode,
@@ -7,7 +8,7 @@ import {
   type GraphQLSchema,
   type OperationTypeNode,
 } from 'graphql';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { createContext, type Context, type Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCaller, type Caller } from './caller.js';
@@ -48,6 +49,7 @@ export function createPipeline(options: { schema: GraphQLSchema; services: Servi
     schema,
     context: ({ caller, request }) => createContext(services, caller ?? createCaller(log, request.signal)),
     maskedErrors: { maskError: (error) => toClientError(error, log) },
+    plugins: [graphqlExecute],
     graphiql,
     renderGraphiQL,
     landingPage: false,
@@ -104,6 +106,9 @@ export function createPipeline(options: { schema: GraphQLSchema; services: Servi
     },
   };
 }
+
+/** yoga's own executor would subscribe where it is asked to run a subscription's selection on one event. */
+const graphqlExecute: Plugin = { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) };
 
 function unknownOperation(name: string | undefined): string {
   return name === undefined

@@ -113,7 +113,8 @@ async function run(
   }
   const operation = pipeline.prepare(asked, caller);
   if ('errors' in operation) {
-    wantsEvents ? writeOnce(response, operation) : writeJson(response, 200, operation);
+    if (wantsEvents) writeOnce(response, operation);
+    else writeJson(response, 200, operation);
     return;
   }
   if (request.method === 'GET' && operation.kind === 'mutation') {

@@ -1,0 +1,313 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { ExpectedFailure } from '../../src/domain/errors.js';
+import { connect, post, subscribe } from '../helpers/graphql-client.js';
+import { eventually } from '../helpers/eventually.js';
+import { startTestApi } from '../helpers/test-api.js';
+
+const json = { 'content-type': 'application/json' };
+
+/** One operation over each transport, as its result. */
+const transports = {
+  'POST application/json': (url: string, query: string) => post(url, query),
+  'POST application/graphql-response+json': async (url: string, query: string) => {
+    const headers = { ...json, accept: 'application/graphql-response+json' };
+    return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json()) as unknown;
+  },
+  'server-sent events': async (url: string, query: string) => {
+    const headers = { ...json, accept: 'text/event-stream' };
+    const text = await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).text();
+    return JSON.parse(/^event: next\ndata: (.*)$/m.exec(text)![1]!) as unknown;
+  },
+  WebSocket: async (url: string, query: string) => {
+    await using client = connect(url);
+    await using subscribed = subscribe(client, query);
+    return await subscribed.next().catch((error: unknown) => ({ errors: (error as { reason: unknown }).reason }));
+  },
+};
+
+describe.each(Object.entries(transports))('over %s', (_, run) => {
+  test('a query is answered', async () => {
+    await using api = await startTestApi();
+    expect(await run(api.url, '{ hello(name: "Ada") }')).toEqual({ data: { hello: 'hello Ada' } });
+  });
+
+  test('failures have their code, and bugs are masked', async () => {
+    await using api = await startTestApi();
+    const result = await run(api.url, '{ hello missing out bug }');
+    expect(result).toMatchObject({ data: { missing: null, out: null, bug: null } });
+    const errors = Object.fromEntries(
+      (result as { errors: { path: string[]; message: string; extensions: { code: string } }[] }).errors.map(
+        (error) => [error.path[0], [error.extensions.code, error.message]],
+      ),
+    );
+    expect(errors).toMatchObject({
+      missing: ['NOT_FOUND', 'No such thing.'],
+      out: ['CLUSTER_UNAVAILABLE', 'The cluster is out.'],
+      bug: ['INTERNAL_SERVER_ERROR', expect.stringContaining('Unexpected error')],
+    });
+    expect(JSON.stringify(result)).not.toContain('secret detail');
+  });
+
+  test.each(['{', '{ nothing }', 'query A { hello } query B { hello }'])(
+    'the faulty document %s is told',
+    async (query) => {
+      await using api = await startTestApi();
+      const result = (await run(api.url, query)) as { errors: { message: string }[] };
+      expect(result.errors[0]!.message).toMatch(/Syntax Error|Cannot query field|operation/i);
+    },
+  );
+});
+
+describe.each([
+  ['server-sent events', transports['server-sent events']],
+  ['WebSocket', transports.WebSocket],
+])('over %s', (_, run) => {
+  test('an operation that never ends is answered at its deadline', async () => {
+    await using api = await startTestApi({ operationTimeoutMs: 50 });
+    expect(await run(api.url, '{ never }')).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
+  });
+
+  test('a subscription that is refused says why', async () => {
+    await using api = await startTestApi();
+    const result = await run(api.url, 'subscription { refused { text } }');
+    expect(result).toMatchObject({ errors: [{ extensions: { code: 'PERMISSION_DENIED' } }] });
+  });
+});
+
+describe('HTTP', () => {
+  test('a POST that never ends is answered at its deadline', async () => {
+    await using api = await startTestApi({ operationTimeoutMs: 50 });
+    expect(await post(api.url, '{ never }')).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
+  });
+
+  test('a subscription by plain POST is told which transports there are', async () => {
+    await using api = await startTestApi();
+    const result = await post(api.url, 'subscription { ticks { text } }');
+    expect(result.errors![0]!.message).toContain('WebSocket');
+    expect(api.ticks.open.size).toBe(0);
+  });
+
+  test.each([
+    ['no JSON', '{"query":', 400],
+    ['no query', '{}', 400],
+    ['a batch', '[{"query":"{ hello }"}]', 400],
+    ['variables of another type', '{"query":"{ hello }","variables":1}', 400],
+    ['a body past the limit', JSON.stringify({ query: `#${'x'.repeat(2000)}\n{ hello }` }), 413],
+  ])('%s is refused', async (_, body, status) => {
+    await using api = await startTestApi({ maxBodyBytes: 1000 });
+    const response = await fetch(api.url, { method: 'POST', headers: json, body });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String) as string }] });
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+    'a POST as %s, which any site could send, is refused',
+    async (type) => {
+      await using api = await startTestApi();
+      const body = JSON.stringify({ query: 'mutation { count }' });
+      const response = await fetch(api.url, { method: 'POST', headers: { 'content-type': type }, body });
+      expect(response.status).toBe(415);
+    },
+  );
+
+  test('a mutation by GET is refused and a query by GET is answered', async () => {
+    await using api = await startTestApi();
+    const mutation = `${api.url}?query=${encodeURIComponent('mutation { count }')}`;
+    expect((await fetch(mutation, { headers: { accept: 'application/json' } })).status).toBe(405);
+    expect((await fetch(mutation, { headers: { accept: 'text/event-stream' } })).status).toBe(405);
+    const query = await fetch(`${api.url}?query={hello}`, { headers: { accept: 'application/json' } });
+    expect(await query.json()).toEqual({ data: { hello: 'hello undefined' } });
+  });
+
+  test('pages of this machine may read the answer, pages of other sites are refused', async () => {
+    await using api = await startTestApi();
+    const ask = (origin: string) => {
+      const body = JSON.stringify({ query: '{ hello }' });
+      return fetch(api.url, { method: 'POST', headers: { ...json, origin }, body });
+    };
+    const own = await ask('http://localhost:5173');
+    expect([own.status, own.headers.get('access-control-allow-origin')]).toEqual([200, 'http://localhost:5173']);
+    for (const origin of ['https://evil.example', 'null', 'http://localhost.evil.example']) {
+      const foreign = await ask(origin);
+      expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    }
+  });
+
+  test('GraphiQL comes from the server alone', async () => {
+    await using api = await startTestApi();
+    const response = await fetch(api.url, { headers: { accept: 'text/html' } });
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(page).toContain('createCluster');
+    expect(page).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/);
+  });
+
+  test('an event stream carries events until the client leaves, and then releases the source', async () => {
+    await using api = await startTestApi();
+    const leave = new AbortController();
+    const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text later } }')}`;
+    const response = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: leave.signal });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    await api.ticks.hasOpen(1);
+    api.ticks.emit({ text: 'one' });
+    api.ticks.emit({ text: 'two' });
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (text.includes('two')) break;
+    }
+    expect(text.match(/^data: .*$/gm)).toEqual([
+      'data: {"data":{"ticks":{"text":"one","later":"one"}}}',
+      'data: {"data":{"ticks":{"text":"two","later":"two"}}}',
+    ]);
+    leave.abort();
+    await api.ticks.hasOpen(0);
+  });
+});
+
+describe('WebSocket', () => {
+  test('subscribers get events in order, with their own operation IDs, until the source ends', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    await using first = subscribe(client, 'subscription { ticks { text } }');
+    await using second = subscribe(client, 'subscription { ticks { text later } }');
+    await api.ticks.hasOpen(2);
+    for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
+    api.ticks.complete();
+    await Promise.all([first.ended, second.ended]);
+    expect(first.results.map(({ data }) => data!['ticks'].text)).toEqual(['one', 'two', 'three']);
+    expect(second.results.map(({ data }) => data!['ticks'].later)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('a hundred equal subscriptions are executed once per event, and different ones apart', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    const query = 'subscription ($mark: String) { ticks(mark: $mark) { text } }';
+    const alike = Array.from({ length: 100 }, () => subscribe(client, query, { mark: 'a' }));
+    const other = subscribe(client, query, { mark: 'b' });
+    await api.ticks.hasOpen(101);
+    api.ticks.emit({ text: 'one' });
+    const results = await Promise.all([...alike, other].map((subscribed) => subscribed.next()));
+    expect(results.every(({ data }) => data!['ticks'].text === 'one')).toBe(true);
+    expect(api.executions()).toBe(2);
+  });
+
+  test('an error in a result leaves the subscription alive, and is masked where it is a bug', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    await using subscribed = subscribe(client, 'subscription { ticks { text broken } }');
+    await api.ticks.hasOpen(1);
+    api.ticks.emit({ text: 'one' });
+    api.ticks.emit({ text: 'two' });
+    const result = await subscribed.next();
+    expect(result.data).toEqual({ ticks: { text: 'one', broken: null } });
+    expect(JSON.stringify(result)).not.toContain('secret detail');
+    expect((await subscribed.next()).data).toEqual({ ticks: { text: 'two', broken: null } });
+  });
+
+  test('a source that fails ends its operation alone, with its code', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    await using subscribed = subscribe(client, 'subscription { ticks { text } }');
+    await api.ticks.hasOpen(1);
+    api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
+    await expect(subscribed.ended).rejects.toMatchObject({
+      reason: [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }],
+    });
+    await using query = subscribe(client, '{ hello }');
+    expect((await query.next()).data).toEqual({ hello: 'hello undefined' });
+  });
+
+  test('leaving a quiet subscription, or the socket, releases the source at once', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    const left = subscribe(client, 'subscription { ticks { text } }');
+    const stayed = subscribe(client, 'subscription { ticks { text } }');
+    await api.ticks.hasOpen(2);
+    left.leave();
+    await api.ticks.hasOpen(1);
+    await client.dispose();
+    await api.ticks.hasOpen(0);
+    await stayed.ended.catch(() => undefined);
+  });
+
+  test('an operation that is refused leaves the others on the socket alone', async () => {
+    await using api = await startTestApi();
+    await using client = connect(api.url);
+    await using alive = subscribe(client, 'subscription { ticks { text } }');
+    await api.ticks.hasOpen(1);
+    await expect(subscribe(client, '{').ended).rejects.toThrow('Syntax Error');
+    await expect(subscribe(client, '{ nothing }').ended).rejects.toThrow('Cannot query field');
+    api.ticks.emit({ text: 'still here' });
+    expect((await alive.next()).data).toEqual({ ticks: { text: 'still here' } });
+  });
+
+  test('a page of another site cannot open a socket', async () => {
+    await using api = await startTestApi();
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws', {
+      origin: 'https://evil.example',
+    });
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('403');
+  });
+
+  test('a message past the limit closes the socket with 1009', async () => {
+    await using api = await startTestApi({ maxMessageBytes: 1000 });
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('x'.repeat(1001));
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(1009);
+  });
+
+  test('a closing server says 1001 to its sockets and answers what runs', async () => {
+    const api = await startTestApi();
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    await once(socket, 'open');
+    const closed = once(socket, 'close') as Promise<[number]>;
+    await Promise.all([api.close(), api.close()]);
+    expect((await closed)[0]).toBe(1001);
+    await expect(post(api.url, '{ hello }')).rejects.toThrow();
+  });
+
+  test('a socket that reads nothing is paused, then closed, and the others go on', async () => {
+    await using api = await startTestApi({ maxBufferedBytes: 100_000, stallTimeoutMs: 100 });
+    const stuck = connectTcp(api.port, '127.0.0.1');
+    stuck.on('error', () => undefined);
+    await once(stuck, 'connect');
+    stuck.write(
+      `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+    );
+    await once(stuck, 'data');
+    stuck.write(maskedFrame(JSON.stringify({ type: 'connection_init' })));
+    const payload = { query: 'subscription { ticks { text } }' };
+    stuck.write(maskedFrame(JSON.stringify({ id: '1', type: 'subscribe', payload })));
+    await api.ticks.hasOpen(1);
+    stuck.pause();
+
+    await using client = connect(api.url);
+    await using reading = subscribe(client, 'subscription { ticks { text } }');
+    await api.ticks.hasOpen(2);
+    let sent = 0;
+    while (api.ticks.paused.size === 0) {
+      api.ticks.emit({ text: 'x'.repeat(50_000) });
+      sent += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await api.ticks.hasOpen(1);
+    await eventually(() => expect(reading.results).toHaveLength(sent));
+    stuck.destroy();
+  });
+});
+
+/** A client's text frame with a mask of zeros. */
+function maskedFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const header =
+    payload.length < 126 ? [0x81, 0x80 | payload.length] : [0x81, 0xfe, payload.length >> 8, payload.length & 255];
+  return Buffer.concat([Buffer.from([...header, 0, 0, 0, 0]), payload]);
+}

@@ -1,0 +1,83 @@
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
+import type { Services } from '../../src/resolvers/context.js';
+import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
+import type { ServerLimits } from '../../src/server/limits.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { createManualSource, type ManualSource } from './subscribers.js';
+
+export interface Tick {
+  readonly text: string;
+}
+
+/** The real server around a schema of its own, small enough to see every execution. */
+export interface TestApi extends ApiServer {
+  readonly ticks: ManualSource<Tick>;
+  /** How many times a subscription's selection was executed. */
+  executions(): number;
+}
+
+export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<TestApi> {
+  const ticks = createManualSource<Tick>();
+  let executions = 0;
+  const tick = new GraphQLObjectType<Tick>({
+    name: 'Tick',
+    fields: {
+      text: { type: GraphQLString },
+      later: { type: GraphQLString, resolve: ({ text }) => new Promise((resolve) => setImmediate(resolve, text)) },
+      broken: { type: GraphQLString, resolve: () => fail(new Error('secret detail')) },
+    },
+  });
+  const schema = new GraphQLSchema({
+    query: new GraphQLObjectType({
+      name: 'Query',
+      fields: {
+        hello: {
+          type: GraphQLString,
+          args: { name: { type: GraphQLString } },
+          resolve: (_, { name }) => `hello ${name}`,
+        },
+        missing: { type: GraphQLString, resolve: () => fail(new ExpectedFailure('NOT_FOUND', 'No such thing.')) },
+        out: { type: GraphQLString, resolve: () => fail(new Outage('CLUSTER_UNAVAILABLE', 'The cluster is out.')) },
+        bug: { type: GraphQLString, resolve: () => fail(new Error('secret detail')) },
+        never: { type: GraphQLString, resolve: () => new Promise(() => undefined) },
+      },
+    }),
+    mutation: new GraphQLObjectType({
+      name: 'Mutation',
+      fields: { count: { type: GraphQLInt, resolve: () => 1 } },
+    }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: {
+        ticks: {
+          type: tick,
+          args: { mark: { type: GraphQLString } },
+          subscribe: () => ticks.source,
+          resolve: (event) => {
+            executions += 1;
+            return event as Tick;
+          },
+        },
+        refused: {
+          type: tick,
+          subscribe: () => fail(new ExpectedFailure('PERMISSION_DENIED', 'Not this channel.')),
+        },
+      },
+    }),
+  });
+  const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
+  const api = await startApiServer({
+    schema,
+    services,
+    log: createLogger('silent'),
+    host: '127.0.0.1',
+    port: 0,
+    limits,
+  });
+  return { ...api, ticks, executions: () => executions };
+}
+
+function fail(reason: Error): never {
+  throw reason;
+}
