@@ -7,6 +7,7 @@ export type Reply = string | number | null | readonly Reply[];
 /** A connection to one node for a few administrative commands. */
 export interface Admin extends AsyncDisposable {
   command(...args: readonly string[]): Promise<Reply>;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -44,6 +45,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   }
   return {
     command: (...args) => client.sendCommand(args),
+    isOpen: () => client.isReady,
     close,
     [Symbol.asyncDispose]: () => {
       close();

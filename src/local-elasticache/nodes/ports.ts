@@ -57,11 +57,24 @@ export type NodeEvent =
   | { readonly type: 'node-restarted'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'failover'; readonly shardId: string; readonly nodeId: string; readonly message: string };
 
+/** A user whose rules the engine does not know: it is off on the nodes until it is told others. */
+export interface RefusedUser {
+  readonly name: string;
+  /** What the engine said, without secrets. */
+  readonly message: string;
+}
+
 /** The processes of one replication group, supervised: a dead node is restarted, a dead primary's shard fails over. */
 export interface RunningGroup {
   topology(): GroupTopology;
-  /** Tells every node the users; running connections of removed users are cut, a changed password cuts none. */
+  /**
+   * Tells every node the users; running connections of removed users are cut, a changed password cuts none. Resolves when
+   * every node that answers has been told, also where one refused a user (see `refusedUsers`); one that is down or
+   * silent is told when it is back.
+   */
   applyUsers(users: readonly NodeUser[]): Promise<void>;
+  /** The users that were told last and that a node refused; their names are in no other error. */
+  refusedUsers(): readonly RefusedUser[];
   /** Promotes a replica of the shard and resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /** Called at every change of topology or health, after `topology()` shows it; returns its undo. */
@@ -81,5 +94,7 @@ export interface NodeFleet {
   start(spec: GroupSpec, signal?: AbortSignal): Promise<RunningGroup>;
   /** Removes what a group that is not running left on disk. */
   forget(id: string): Promise<void>;
+  /** PEM of the certificate authority that signs the nodes' certificates; made at first use, then kept. */
+  caCertificate(): Promise<string>;
   close(): Promise<void>;
 }

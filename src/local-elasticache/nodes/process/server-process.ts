@@ -20,23 +20,28 @@ interface LaunchOptions {
   readonly directory: string;
   /** What valkey-server is started with: a configuration file and/or `--options`. */
   readonly args: readonly string[];
+  /** What it reads on standard input, e.g. a configuration that should not stand in a file. */
+  readonly input?: string | undefined;
   /** The file its output is appended to. */
   readonly logFile: string;
 }
 
 /** Starts the process; that it listens, and keeps doing so, is the caller's to find out. */
-export async function launch({ binary, directory, args, logFile }: LaunchOptions): Promise<ServerProcess> {
+export async function launch({ binary, directory, args, input, logFile }: LaunchOptions): Promise<ServerProcess> {
   const log = await open(logFile, 'a', 0o600);
   try {
     const { command, prefix, watch } = await guard();
     const child = spawn(command ?? binary.path, command ? [...prefix, binary.path, ...args] : [...args], {
       cwd: directory,
       env: { ...process.env, ...binary.env },
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: ['pipe', log.fd, log.fd],
       // A session of its own: Ctrl-C in the terminal is for the endpoint, which then ends its nodes in its own order.
       detached: true,
     });
     const started = await spawned(child);
+    // A process that ended before it read all of it is seen by its exit.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
     const unwatch = watch(started.pid);
     void started.exited.then(unwatch);
     return started;

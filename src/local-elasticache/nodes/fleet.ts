@@ -1,0 +1,121 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from '../../telemetry/log.js';
+import type { ValkeyBinary } from './binary/examine.js';
+import { startGroup } from './group/group.js';
+import { readLayout, writeLayout } from './group/layout.js';
+import { planLayout } from './group/plan.js';
+import { NodeFailed } from './node.js';
+import type { GroupSpec, NodeFleet, RunningGroup } from './ports.js';
+import { createAuthorityStore } from './tls/authority-store.js';
+
+export interface FleetOptions {
+  /** Nodes keep their data in `nodes/<group>/<node>` below it, the certificate authority in `tls`. */
+  readonly dataDir: string;
+  /** Called once, when the first group starts; again where it failed. */
+  provideBinary(this: void): Promise<ValkeyBinary>;
+  readonly log: Logger;
+  /** Where nodes listen; default 127.0.0.1. */
+  readonly host?: string | undefined;
+}
+
+/** How often a group is started anew because a port that was free when looked at was taken when used. */
+const portAttempts = 3;
+
+export function createNodeFleet({ dataDir, provideBinary, log, host = '127.0.0.1' }: FleetOptions): NodeFleet {
+  const authority = createAuthorityStore(join(dataDir, 'tls'));
+  const closing = new AbortController();
+  const running = new Map<string, RunningGroup>();
+  const starting = new Map<string, Promise<unknown>>();
+  /** Ports of groups that run or start, which a look alone may find free. */
+  const ports = new Map<string, readonly number[]>();
+  let provided: Promise<ValkeyBinary> | undefined;
+  const binary = (): Promise<ValkeyBinary> => {
+    provided ??= provideBinary().catch((cause: unknown) => {
+      provided = undefined;
+      throw cause;
+    });
+    return provided;
+  };
+
+  async function start(spec: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
+    const directory = groupDirectory(dataDir, spec.id);
+    const environment = { directory, host, authority, log, binary: await binary() };
+    const kept = await readLayout(directory);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const taken = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
+        const layout = await planLayout(spec, kept, host, taken, signal);
+        ports.set(
+          spec.id,
+          Object.values(layout.nodes).flatMap(({ port, busPort }) => [
+            port,
+            ...(busPort === undefined ? [] : [busPort]),
+          ]),
+        );
+        await writeLayout(directory, layout);
+        try {
+          return await startGroup(spec, layout, !isDeepStrictEqual(kept?.nodes, layout.nodes), environment, signal);
+        } catch (cause) {
+          const lostRace = !kept && cause instanceof NodeFailed && cause.portTaken;
+          if (!lostRace || attempt === portAttempts) throw cause;
+          await rm(directory, { recursive: true, force: true });
+          await mkdir(directory, { recursive: true, mode: 0o700 });
+        }
+      }
+    } catch (cause) {
+      ports.delete(spec.id);
+      if (!kept) await rm(directory, { recursive: true, force: true });
+      throw cause;
+    }
+  }
+
+  /** The group as its holder sees it: what it ends is struck off here. */
+  function registered(id: string, group: RunningGroup): RunningGroup {
+    const ending = async (end: () => Promise<void>): Promise<void> => {
+      await end();
+      if (running.get(id) !== handle) return;
+      running.delete(id);
+      ports.delete(id);
+    };
+    const handle: RunningGroup = {
+      ...group,
+      close: () => ending(() => group.close()),
+      destroy: () => ending(() => group.destroy()),
+    };
+    running.set(id, handle);
+    return handle;
+  }
+
+  return {
+    async start(spec, signal) {
+      if (running.has(spec.id) || starting.has(spec.id)) throw new Error(`Group ${spec.id} is already running.`);
+      closing.signal.throwIfAborted();
+      const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+      const started = start(spec, either);
+      starting.set(spec.id, started);
+      try {
+        return registered(spec.id, await started);
+      } finally {
+        starting.delete(spec.id);
+      }
+    },
+    async forget(id) {
+      if (running.has(id) || starting.has(id)) throw new Error(`Group ${id} is running.`);
+      await rm(groupDirectory(dataDir, id), { recursive: true, force: true, maxRetries: 3 });
+    },
+    caCertificate: () => authority.certificate(),
+    async close() {
+      closing.abort();
+      await Promise.allSettled(starting.values());
+      await Promise.all([...running.values()].map((group) => group.close()));
+    },
+  };
+}
+
+function groupDirectory(dataDir: string, id: string): string {
+  if (!/^[a-z0-9][a-z0-9-]*$/i.test(id)) throw new Error(`Expected a replication group ID, got ${JSON.stringify(id)}.`);
+  return join(dataDir, 'nodes', id);
+}

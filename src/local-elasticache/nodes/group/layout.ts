@@ -1,0 +1,41 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const port = z.number().int().min(1).max(65535);
+const layoutShape = z.object({
+  nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
+  /** By shard ID: the node that was its primary last. */
+  primaries: z.record(z.string(), z.string()),
+});
+
+/** What a group keeps over restarts besides its nodes' data: who listens where, and who leads each shard. */
+export type Layout = z.infer<typeof layoutShape>;
+
+const fileIn = (directory: string): string => join(directory, 'group.json');
+
+/** @throws Error that says what to do where the file is there and cannot be read. */
+export async function readLayout(directory: string): Promise<Layout | undefined> {
+  const file = fileIn(directory);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cause;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return layoutShape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(
+      `${file} is not what this program wrote. Delete that cluster, or the file to have its nodes on new ports.`,
+      { cause },
+    );
+  }
+}
+
+/** Whole or not at all. */
+export async function writeLayout(directory: string, layout: Layout): Promise<void> {
+  const file = fileIn(directory);
+  const scratch = `${file}.${process.pid}`;
+  await writeFile(scratch, `${JSON.stringify(layout, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(scratch, file);
+}

@@ -1,0 +1,138 @@
+import { open, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openAdmin, type Admin, type Reply } from './admin.js';
+import type { ValkeyBinary } from './binary/examine.js';
+import type { NodeCredentials } from './config.js';
+import type { NodeAddress } from './ports.js';
+import { launch, type ServerProcess } from './process/server-process.js';
+
+/** One Valkey process, which may be started again and again in its directory and on its port. */
+export interface ManagedNode extends NodeAddress {
+  readonly id: string;
+  /**
+   * Starts the process and resolves when it answers, its data loaded; with a promise of how it ends.
+   * @throws NodeFailed where it ends before.
+   */
+  start(signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
+  isRunning(): boolean;
+  /** Runs a command as the endpoint's administrator. */
+  command(...args: readonly string[]): Promise<Reply>;
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+export interface NodeOptions extends NodeAddress {
+  readonly id: string;
+  readonly directory: string;
+  readonly binary: ValkeyBinary;
+  readonly administrator: NodeCredentials;
+  /** PEM of the certificate authority, where the node speaks TLS. */
+  readonly ca: string | undefined;
+  /** The whole valkey.conf. */
+  readonly config: string;
+}
+
+/** A node's process ended before it could be used. The message has what it said last. */
+export class NodeFailed extends Error {
+  override readonly name = 'NodeFailed';
+
+  get portTaken(): boolean {
+    return this.message.includes('Address already in use');
+  }
+}
+
+const logLimit = 1024 * 1024;
+const pollMs = 15;
+const silenceMs = 60_000;
+
+export function createNode(options: NodeOptions): ManagedNode {
+  const { id, host, port, directory, binary, administrator, ca, config } = options;
+  const logFile = join(directory, 'valkey.log');
+  let server: ServerProcess | undefined;
+  let admin: Admin | undefined;
+  const isRunning = (): boolean => server?.isRunning() ?? false;
+  const connection = async (): Promise<Admin> => {
+    if (!admin?.isOpen()) admin = await openAdmin({ host, port, ca, ...administrator });
+    return admin;
+  };
+
+  async function start(signal: AbortSignal): Promise<{ ended: Promise<string> }> {
+    const logStart = await rotate(logFile);
+    signal.throwIfAborted();
+    admin?.close();
+    const started = await launch({ binary, directory, args: ['-'], input: config, logFile });
+    server = started;
+    const failed = async (): Promise<NodeFailed> =>
+      new NodeFailed(await lastWords(id, logFile, logStart, administrator.password));
+    try {
+      const deadline = performance.now() + silenceMs;
+      for (;;) {
+        const state = await stateOf(connection);
+        if (state === 'ready') return { ended: started.exited };
+        if (!started.isRunning()) throw await failed();
+        if (state === 'silent' && performance.now() > deadline) throw await failed();
+        await delay(pollMs, undefined, { signal });
+      }
+    } catch (cause) {
+      await started.stop(0);
+      throw cause;
+    }
+  }
+
+  let starting: Promise<unknown> = Promise.resolve();
+  return {
+    id,
+    host,
+    port,
+    isRunning,
+    start(signal) {
+      const started = start(signal);
+      starting = started.catch(() => undefined);
+      return started;
+    },
+    async command(...args) {
+      if (!isRunning()) throw new Error(`Node ${id} is not running.`);
+      return (await connection()).command(...args);
+    },
+    kill: () => server?.signal('SIGKILL'),
+    async stop() {
+      // One that is being started ends by its signal; until then there may be a process yet to come.
+      await starting;
+      admin?.close();
+      await server?.stop();
+    },
+  };
+}
+
+/** Loading can take as long as it takes; a node that says nothing at all does not. */
+async function stateOf(connection: () => Promise<Admin>): Promise<'ready' | 'loading' | 'silent'> {
+  try {
+    await (await connection()).command('PING');
+    return 'ready';
+  } catch (cause) {
+    return cause instanceof Error && cause.message.startsWith('LOADING') ? 'loading' : 'silent';
+  }
+}
+
+/** Keeps one older log of a node; answers how long the current one is. */
+async function rotate(logFile: string): Promise<number> {
+  const length = await stat(logFile).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (length < logLimit) return length;
+  await rename(logFile, `${logFile}.1`);
+  return 0;
+}
+
+async function lastWords(id: string, logFile: string, from: number, secret: string): Promise<string> {
+  const log = await open(logFile, 'r');
+  try {
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, from);
+    const lines = buffer.toString('utf8', 0, bytesRead).replaceAll(secret, '…').trim().split('\n');
+    return `Node ${id} did not start. Its log (${logFile}) ends:\n${lines.slice(-6).join('\n')}`;
+  } finally {
+    await log.close();
+  }
+}

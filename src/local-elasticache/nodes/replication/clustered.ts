@@ -1,0 +1,54 @@
+import type { ManagedNode } from '../node.js';
+import { roleOf, waitUntil, type Replication } from './replication.js';
+
+/** With cluster mode: nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
+export function clustered(signal: AbortSignal): Replication {
+  const isPrimary = (node: ManagedNode) => async (): Promise<boolean> => (await roleOf(node)).role === 'primary';
+  const promote = async (node: ManagedNode): Promise<void> => {
+    // Two shards have no majority that could elect; TAKEOVER asks nobody.
+    await node.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    if (!(await waitUntil(isPrimary(node), signal, 5_000))) throw new Error(`Node ${node.id} did not take over.`);
+  };
+  return {
+    promote,
+
+    async recognise(roles, last) {
+      const claimants = [...roles].filter(([, { role }]) => role === 'primary').map(([node]) => node);
+      if (claimants.length < 2) return claimants[0] ?? last;
+      // A former primary that is back claims its slots until it hears of the later epoch.
+      const epochs = await Promise.all(claimants.map(async (node) => ({ node, epoch: await epochOf(node) })));
+      return epochs.reduce((best, next) => (next.epoch > best.epoch ? next : best)).node;
+    },
+
+    async follow(node, primary) {
+      const follows = async (): Promise<boolean> => {
+        const role = await roleOf(node);
+        return role.role === 'replica' && role.of === primary.port;
+      };
+      // A former primary hears of its successor by the cluster bus; only one that does not is told.
+      if (await waitUntil(follows, signal, 10_000)) return;
+      await node.command('CLUSTER', 'REPLICATE', String(await primary.command('CLUSTER', 'MYID')));
+    },
+
+    async handOver(_from, to, waitSignal) {
+      try {
+        await to.command('CLUSTER', 'FAILOVER');
+        if (await waitUntil(isPrimary(to), waitSignal, 3_000)) return;
+      } catch {
+        waitSignal.throwIfAborted();
+      }
+      await promote(to);
+    },
+  };
+}
+
+async function epochOf(node: ManagedNode): Promise<number> {
+  const [, epoch] = /cluster_my_epoch:(\d+)/.exec(String(await node.command('CLUSTER', 'INFO'))) ?? [];
+  return Number(epoch ?? 0);
+}
+
+/** Whether the node sees every one of the 16384 slots served and the cluster whole. */
+export async function servesAllSlots(node: ManagedNode): Promise<boolean> {
+  const info = String(await node.command('CLUSTER', 'INFO'));
+  return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');
+}

@@ -1,0 +1,70 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TlsFiles } from '../config.js';
+import type { Issued } from './authority.js';
+
+/** The local certificate authority, made at first use and kept below the data directory. */
+export interface AuthorityStore {
+  /** The authority's certificate, PEM. */
+  certificate(): Promise<string>;
+  /** Writes a fresh key and certificate for nodes on `host` into `directory`. */
+  issue(directory: string, host: string): Promise<TlsFiles>;
+}
+
+export function createAuthorityStore(directory: string): AuthorityStore {
+  let loaded: Promise<Issued> | undefined;
+  const authority = (): Promise<Issued> => {
+    loaded ??= openAuthority(directory).catch((cause: unknown) => {
+      loaded = undefined;
+      throw cause;
+    });
+    return loaded;
+  };
+  return {
+    certificate: async () => (await authority()).certificate,
+    async issue(target, host) {
+      const { issueNodeCertificate } = await import('./authority.js');
+      const issuer = await authority();
+      const { key, certificate } = await issueNodeCertificate(issuer, host);
+      const files = {
+        certificate: join(target, 'node.crt'),
+        key: join(target, 'node.key'),
+        authority: join(target, 'ca.crt'),
+      };
+      await mkdir(target, { recursive: true, mode: 0o700 });
+      await Promise.all([
+        writeSecret(files.key, key),
+        writeSecret(files.certificate, certificate),
+        writeSecret(files.authority, issuer.certificate),
+      ]);
+      return files;
+    },
+  };
+}
+
+/** The library costs a tenth of a second to load: only who has TLS pays. */
+async function openAuthority(directory: string): Promise<Issued> {
+  const { createAuthority, isCurrent } = await import('./authority.js');
+  // Key and certificate stand in one file, so that a kill between two writes cannot leave a pair that does not match.
+  const file = join(directory, 'ca.key');
+  const kept = split(await readFile(file, 'utf8').catch(() => ''));
+  const authority = kept && isCurrent(kept) ? kept : await createAuthority();
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (authority !== kept) await writeSecret(file, `${authority.key}\n${authority.certificate}\n`);
+  await writeSecret(join(directory, 'ca.crt'), `${authority.certificate}\n`);
+  await chmod(join(directory, 'ca.crt'), 0o644);
+  return authority;
+}
+
+function split(pem: string): Issued | undefined {
+  const [key] = /-----BEGIN PRIVATE KEY-----[^]*-----END PRIVATE KEY-----/.exec(pem) ?? [];
+  const [certificate] = /-----BEGIN CERTIFICATE-----[^]*-----END CERTIFICATE-----/.exec(pem) ?? [];
+  return key && certificate ? { key, certificate } : undefined;
+}
+
+/** Whole or not at all, and for its owner only. */
+async function writeSecret(file: string, text: string): Promise<void> {
+  const scratch = `${file}.${process.pid}`;
+  await writeFile(scratch, text, { mode: 0o600 });
+  await rename(scratch, file);
+}

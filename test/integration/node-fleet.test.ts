@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { enter, groupSpec, nodesOf, primaryOf, replicasOf, startFleet, userWithPassword } from '../helpers/fleet.js';
+
+describe('a fleet of real nodes', () => {
+  it.each([
+    { title: 'without TLS', tls: false },
+    { title: 'with TLS', tls: true },
+  ])('starts a primary whose replicas hold its data, $title', async ({ tls }) => {
+    await using fleet = await startFleet();
+    const group = await fleet.start(groupSpec({ replicas: 2, tls }));
+    const ca = tls ? { ca: await fleet.caCertificate() } : {};
+    await using primary = await enter(primaryOf(group), ca);
+    await primary.command('SET', 'greeting', 'hello');
+    expect(await primary.command('WAIT', '2', '5000')).toBe(2);
+    for (const node of replicasOf(group)) {
+      await using replica = await enter(node, ca);
+      expect(await replica.command('GET', 'greeting')).toBe('hello');
+    }
+    expect(nodesOf(group).map(({ role, health }) => `${role} ${health}`)).toEqual([
+      'primary available',
+      'replica available',
+      'replica available',
+    ]);
+  });
+
+  it.each([
+    { title: 'without TLS', tls: false },
+    { title: 'with TLS', tls: true },
+  ])('starts a cluster that serves all slots, $title', async ({ tls }) => {
+    await using fleet = await startFleet();
+    const group = await fleet.start(
+      groupSpec({ shards: 2, replicas: 1, tls, users: [userWithPassword('alice', 'p')] }),
+    );
+    const alice = { username: 'alice', password: 'p', ...(tls ? { ca: await fleet.caCertificate() } : {}) };
+    for (const node of nodesOf(group)) {
+      await using client = await enter(node, alice);
+      expect(await client.command('CLUSTER', 'INFO')).toContain('cluster_slots_ok:16384');
+    }
+    await using first = await enter(primaryOf(group, 0), alice);
+    await expect(first.command('CLUSTER', 'MEET', '127.0.0.1', '1')).rejects.toThrow('NOPERM');
+    await using stranger = await enter(primaryOf(group), { ...alice, username: 'default', password: '' }).catch(
+      () => null,
+    );
+    expect(stranger).toBeNull();
+  });
+});
