@@ -1,0 +1,135 @@
+import { clusterChanges, isInTransition, type ClusterChange } from '../../domain/cluster-change.js';
+import type { Cluster } from '../../domain/cluster.js';
+import type { DataAccess } from '../../domain/data-access.js';
+import { createLiveSource, type LiveListener } from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { ValkeyConnections } from '../valkey/ports.js';
+import { createChangeQueue, type ChangeQueue } from './change-queue.js';
+import { createPolling, type Polling } from './polling.js';
+import type { ClusterWatch, ControlPlane } from './ports.js';
+
+export interface ClusterWatchOptions {
+  readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite'>;
+  readonly connections: Pick<ValkeyConnections, 'onDataAccessChange'>;
+  readonly log: Pick<Logger, 'warn' | 'info'>;
+  /** Between looks while something is on its way. */
+  readonly fastMs?: number;
+  /** Between looks at rest, when only somebody else's change could be seen. */
+  readonly slowMs?: number;
+}
+
+interface Subscriber {
+  readonly clusterName: string | undefined;
+  readonly queue: ChangeQueue;
+  readonly listener: LiveListener<ClusterChange>;
+  /** Whether it was told how things stand; before that it is told no change. */
+  greeted: boolean;
+}
+
+/**
+ * Watches all clusters by describing them while there are subscribers: one look for all, whatever their number. A look
+ * that fails is logged once and disturbs no subscriber; they see what has changed when ElastiCache answers again.
+ */
+export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
+  const { controlPlane, connections, log, fastMs = 200, slowMs = 5_000 } = options;
+  const subscribers = new Set<Subscriber>();
+  let known: readonly Cluster[] = [];
+  let lastChangeAt = 0;
+  let failing = false;
+  let closed = false;
+  let stop: (() => void) | undefined;
+  let polling: Polling | undefined;
+
+  const tell = (change: ClusterChange): void => {
+    for (const subscriber of [...subscribers]) if (subscriber.greeted) tellOne(subscriber, change);
+  };
+  const show = (clusters: readonly Cluster[], newcomers: readonly Subscriber[]): void => {
+    const changes = clusterChanges(known, clusters);
+    if (changes.length > 0) lastChangeAt = performance.now();
+    known = clusters;
+    changes.forEach(tell);
+    const initial = clusters.map((cluster): ClusterChange => ({ reason: 'INITIAL', cluster }));
+    for (const newcomer of newcomers) {
+      newcomer.greeted = true;
+      for (const change of initial) tellOne(newcomer, change);
+    }
+  };
+  const look = async (): Promise<void> => {
+    const newcomers = [...subscribers].filter(({ greeted }) => !greeted);
+    const asked = polling;
+    try {
+      const clusters = await controlPlane.clusters();
+      // The last subscriber may have left, and another come, who has a look of its own.
+      if (polling !== asked) return;
+      show(clusters, newcomers);
+      if (failing) log.info('ElastiCache answers again: cluster changes are seen again.');
+      failing = false;
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, 'ElastiCache does not answer: cluster changes are not seen for now.');
+      failing = true;
+    }
+  };
+  const delayMs = (): number => {
+    if (failing) return Math.min(slowMs, 5 * fastMs);
+    const quietMs = performance.now() - lastChangeAt;
+    const settled = quietMs > 10 * fastMs && !known.some(isInTransition);
+    // On AWS a cluster is minutes on its way: the longer nothing happens, the rarer the looks.
+    return settled ? slowMs : Math.min(slowMs, Math.max(fastMs, quietMs / 50));
+  };
+
+  const start = (): void => {
+    lastChangeAt = performance.now();
+    const current = (polling = createPolling(look, delayMs));
+    current.wake();
+    const undo = [
+      controlPlane.onWrite(() => {
+        lastChangeAt = performance.now();
+        current.wake();
+      }),
+      connections.onDataAccessChange(({ clusterName }: DataAccess) => {
+        const cluster = known.find(({ name }) => name === clusterName);
+        if (cluster) tell({ reason: 'DATA_ACCESS', cluster });
+      }),
+    ];
+    stop = () => {
+      current.close();
+      for (const each of undo) each();
+      known = [];
+      polling = stop = undefined;
+    };
+  };
+  const subscribe = (subscriber: Subscriber): void => {
+    subscribers.add(subscriber);
+    if (polling) polling.wake();
+    else start();
+  };
+  const remove = (subscriber: Subscriber): void => {
+    subscriber.queue.close();
+    if (subscribers.delete(subscriber) && subscribers.size === 0) stop?.();
+  };
+  const close = (): Promise<void> => {
+    closed = true;
+    for (const subscriber of [...subscribers]) {
+      remove(subscriber);
+      subscriber.listener.complete();
+    }
+    return Promise.resolve();
+  };
+
+  return {
+    changes: (clusterName) =>
+      createLiveSource((listener) => {
+        const queue = createChangeQueue(listener);
+        const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
+        if (closed) queueMicrotask(listener.complete);
+        else subscribe(subscriber);
+        return { pause: () => queue.pause(), resume: () => queue.resume(), close: () => remove(subscriber) };
+      }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function tellOne({ clusterName, queue }: Subscriber, change: ClusterChange): void {
+  if (clusterName === undefined || clusterName === change.cluster.name.toLowerCase()) queue.push(change);
+}

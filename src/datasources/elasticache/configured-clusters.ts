@@ -1,0 +1,51 @@
+import { clusterOfConfiguration, type ConfiguredCluster } from '../../domain/configured-cluster.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { noControlPlane } from './no-control-plane.js';
+import type { ControlPlane } from './ports.js';
+
+/**
+ * The control plane together with the clusters that the configuration names, so that nobody else need know of the two
+ * kinds. A configured name hides ElastiCache's cluster of the same name. Without a control plane there are only the
+ * configured ones, and every write is refused as NOT_SUPPORTED.
+ */
+export function withConfiguredClusters(
+  elastiCache: ControlPlane | null,
+  configured: readonly ConfiguredCluster[],
+): ControlPlane {
+  const controlPlane = elastiCache ?? noControlPlane();
+  const clusters = configured.map(clusterOfConfiguration);
+  const isConfigured = (name: string): boolean =>
+    clusters.some((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
+  const refuseConfigured = (name: string): void => {
+    if (!isConfigured(name)) return;
+    const message = `Cluster ${name} stands in this server's configuration and is managed elsewhere.`;
+    throw new ExpectedFailure('NOT_SUPPORTED', message, { path: ['input', 'cluster'] });
+  };
+
+  return {
+    ...controlPlane,
+    async clusters() {
+      const managed = await controlPlane.clusters();
+      return [...clusters, ...managed.filter(({ name }) => !isConfigured(name))];
+    },
+    async createCluster(cluster) {
+      if (isConfigured(cluster.name)) {
+        const message = `A cluster named ${cluster.name} stands in this server's configuration.`;
+        throw new ExpectedFailure('ALREADY_EXISTS', message, { path: ['input', 'name'] });
+      }
+      await controlPlane.createCluster(cluster);
+    },
+    async modifyCluster(modification) {
+      refuseConfigured(modification.cluster);
+      await controlPlane.modifyCluster(modification);
+    },
+    async deleteCluster(request) {
+      refuseConfigured(request.cluster);
+      await controlPlane.deleteCluster(request);
+    },
+    async testFailover(request) {
+      refuseConfigured(request.cluster);
+      await controlPlane.testFailover(request);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { ControlPlane } from './ports.js';
+
+/** The control plane of a server that has none: nothing is there, and nothing can be made. */
+export function noControlPlane(): ControlPlane {
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new ExpectedFailure(
+        'NOT_SUPPORTED',
+        'This server has no ElastiCache to manage: it serves the clusters of its configuration only.',
+      ),
+    );
+  return {
+    clusters: () => Promise.resolve([]),
+    users: () => Promise.resolve([]),
+    userGroups: () => Promise.resolve([]),
+    tags: () => Promise.resolve([]),
+    createCluster: refuse,
+    modifyCluster: refuse,
+    deleteCluster: refuse,
+    testFailover: refuse,
+    createUser: refuse,
+    modifyUser: refuse,
+    deleteUser: refuse,
+    createUserGroup: refuse,
+    modifyUserGroup: refuse,
+    deleteUserGroup: refuse,
+    revision: () => 0,
+    onWrite: () => () => undefined,
+  };
+}

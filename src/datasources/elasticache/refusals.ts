@@ -1,0 +1,125 @@
+import type { UserErrorCode } from '../../domain/errors.js';
+
+/** The writes of the control plane, as the public mutations are called: the table below points into their input. */
+export type WriteOperation =
+  | 'createCluster'
+  | 'modifyCluster'
+  | 'deleteCluster'
+  | 'testFailover'
+  | 'createUser'
+  | 'modifyUser'
+  | 'deleteUser'
+  | 'createUserGroup'
+  | 'modifyUserGroup'
+  | 'deleteUserGroup';
+
+interface Refusal {
+  readonly code: UserErrorCode;
+  /** The input field that was refused; where operations differ, `otherwise` is for those not named. */
+  readonly field?: string | ({ readonly otherwise?: string } & Partial<Record<WriteOperation, string>>);
+}
+
+const users = { otherwise: 'userId', createUserGroup: 'userIds', modifyUserGroup: 'addUserIds' } as const;
+const userGroups = {
+  otherwise: 'userGroupId',
+  createCluster: 'userGroupIds',
+  modifyCluster: 'addUserGroupIds',
+} as const;
+const cluster = { otherwise: 'cluster', createCluster: 'name' } as const;
+
+/** ElastiCache's error codes (as they are on the wire) that tell of the caller's input or the resources' state. */
+export const refusals: Readonly<Record<string, Refusal>> = {
+  UserAlreadyExists: { code: 'ALREADY_EXISTS', field: 'userId' },
+  UserGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'userGroupId' },
+  ReplicationGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
+  CacheClusterAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
+  SnapshotAlreadyExistsFault: { code: 'ALREADY_EXISTS', field: 'finalSnapshot' },
+
+  UserNotFound: { code: 'NOT_FOUND', field: users },
+  UserGroupNotFound: { code: 'NOT_FOUND', field: userGroups },
+  ReplicationGroupNotFoundFault: { code: 'NOT_FOUND', field: cluster },
+  CacheClusterNotFound: { code: 'NOT_FOUND', field: cluster },
+  NodeGroupNotFoundFault: { code: 'NOT_FOUND', field: 'shard' },
+  CacheParameterGroupNotFound: { code: 'NOT_FOUND', field: 'parameterGroup' },
+  CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: 'subnetGroup' },
+  CacheSecurityGroupNotFound: { code: 'NOT_FOUND', field: 'securityGroupIds' },
+  TagNotFound: { code: 'NOT_FOUND', field: 'tags' },
+
+  InvalidUserState: { code: 'INVALID_STATE', field: users },
+  InvalidUserGroupState: { code: 'INVALID_STATE', field: userGroups },
+  InvalidReplicationGroupState: { code: 'INVALID_STATE', field: cluster },
+  InvalidCacheClusterState: { code: 'INVALID_STATE', field: cluster },
+  InvalidVPCNetworkStateFault: { code: 'INVALID_STATE', field: 'subnetGroup' },
+  DefaultUserAssociatedToUserGroup: {
+    code: 'INVALID_STATE',
+    field: { otherwise: 'userId', modifyUserGroup: 'removeUserIds' },
+  },
+  ServiceLinkedRoleNotFoundFault: { code: 'INVALID_STATE' },
+  TestFailoverNotAvailableFault: { code: 'INVALID_STATE', field: 'cluster' },
+
+  UserQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
+  UserGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
+  ClusterQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
+  NodeQuotaForClusterExceeded: { code: 'QUOTA_EXCEEDED', field: { createCluster: 'replicasPerShard' } },
+  NodeQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
+  NodeGroupsPerReplicationGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED', field: 'shards' },
+  SnapshotQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: 'finalSnapshot' },
+  TagQuotaPerResourceExceeded: { code: 'QUOTA_EXCEEDED', field: 'tags' },
+  APICallRateForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
+  InsufficientCacheClusterCapacity: { code: 'QUOTA_EXCEEDED', field: 'nodeType' },
+
+  DefaultUserRequired: {
+    code: 'DEFAULT_USER_REQUIRED',
+    field: { createUserGroup: 'userIds', modifyUserGroup: 'removeUserIds' },
+  },
+  DuplicateUserName: {
+    code: 'DUPLICATE_USER_NAME',
+    field: { otherwise: 'userName', createUserGroup: 'userIds', modifyUserGroup: 'addUserIds' },
+  },
+
+  InvalidParameterValue: { code: 'INVALID_INPUT' },
+  InvalidParameterCombination: { code: 'INVALID_INPUT' },
+  InvalidARN: { code: 'INVALID_INPUT' },
+  InvalidSubnet: { code: 'INVALID_INPUT', field: 'subnetGroup' },
+  SubnetNotAllowedFault: { code: 'INVALID_INPUT', field: 'subnetGroup' },
+
+  SnapshotFeatureNotSupportedFault: { code: 'NOT_SUPPORTED', field: 'finalSnapshot' },
+  InvalidAction: { code: 'NOT_SUPPORTED' },
+  NotImplemented: { code: 'NOT_SUPPORTED' },
+};
+
+/**
+ * ElastiCache names the parameter of an `InvalidParameterValue` in words only: its own name for it, or one of the
+ * sentences it uses. The first that matches wins.
+ */
+const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\bpasswords?\b/i, ['authentication', 'passwords']],
+  [/AuthenticationMode|authentication type: iam/i, ['authentication', 'type']],
+  [/access ?string/i, ['accessString']],
+  [/encryption-in-transit|TransitEncryption/i, ['transitEncryption']],
+  [/auth ?token/i, ['authToken']],
+  [/replicas per node group|ReplicasPerNodeGroup|NumCacheClusters/i, ['replicasPerShard']],
+  [/automatic ?failover/i, ['automaticFailover']],
+  [/multi-?az/i, ['multiAz']],
+  [/engine ?version/i, ['engineVersion']],
+  [/(?:cache)? ?node ?type/i, ['nodeType']],
+  [/parameter ?group/i, ['parameterGroup']],
+  [/subnet ?group/i, ['subnetGroup']],
+  [/security ?group/i, ['securityGroupIds']],
+  [/NumNodeGroups|number of node groups/i, ['shards']],
+  [/SnapshotRetention/i, ['snapshotRetentionDays']],
+];
+
+/** Path of the input field that ElastiCache has refused, as far as it tells. */
+export function refusedPath(
+  refusal: Refusal,
+  operation: WriteOperation,
+  message: string,
+): readonly string[] | undefined {
+  const { field } = refusal;
+  const name = typeof field === 'string' ? field : (field?.[operation] ?? field?.otherwise);
+  if (name !== undefined) return ['input', name];
+  if (refusal.code !== 'INVALID_INPUT') return undefined;
+  const words = parameterWords.find(([pattern]) => pattern.test(message));
+  return words && ['input', ...words[1]];
+}

@@ -1,0 +1,35 @@
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { ElastiCacheCalls } from './calls.js';
+import type { ControlPlane } from './ports.js';
+
+/** Counts the writes that were done, or may have been, and tells of them; those that were refused changed nothing. */
+export function countWrites(
+  calls: ElastiCacheCalls,
+): { calls: ElastiCacheCalls } & Pick<ControlPlane, 'revision' | 'onWrite'> {
+  const listeners = new Set<() => void>();
+  let revision = 0;
+  const wrote = (): void => {
+    revision += 1;
+    for (const listener of [...listeners]) listener();
+  };
+  return {
+    calls: {
+      ...calls,
+      async write(operation, call, secrets) {
+        try {
+          const output = await calls.write(operation, call, secrets);
+          wrote();
+          return output;
+        } catch (error) {
+          if (!(error instanceof ExpectedFailure)) wrote();
+          throw error;
+        }
+      },
+    },
+    revision: () => revision,
+    onWrite(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Cluster, Endpoint } from './cluster.js';
+
+/** A Valkey deployment that the configuration names: it is nobody's to create, change or delete here. */
+export interface ConfiguredCluster {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** Any node in cluster mode; the primary otherwise. */
+  readonly endpoint: Endpoint;
+  readonly readerEndpoint?: Endpoint | undefined;
+  readonly clusterMode: 'DISABLED' | 'ENABLED';
+  readonly tls: boolean;
+}
+
+/** It as a cluster. What only ElastiCache would know of it is null; it counts as AVAILABLE, and `dataAccess` tells the truth. */
+export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
+  const sharded = configured.clusterMode === 'ENABLED';
+  return {
+    name: configured.name,
+    source: 'CONFIGURATION',
+    description: configured.description ?? null,
+    arn: null,
+    status: 'AVAILABLE',
+    engine: null,
+    engineVersion: null,
+    nodeType: null,
+    clusterMode: configured.clusterMode,
+    shards: null,
+    primaryEndpoint: sharded ? null : configured.endpoint,
+    readerEndpoint: configured.readerEndpoint ?? null,
+    configurationEndpoint: sharded ? configured.endpoint : null,
+    automaticFailover: null,
+    multiAz: null,
+    transitEncryption: configured.tls ? 'REQUIRED' : 'DISABLED',
+    atRestEncryption: null,
+    snapshotRetentionDays: null,
+    parameterGroup: null,
+    subnetGroup: null,
+    securityGroupIds: null,
+    userGroupIds: [],
+    authTokenEnabled: false,
+    createdAt: null,
+  };
+}
