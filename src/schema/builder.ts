@@ -1,6 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from '../resolvers/context.js';
+import { checkNodeType, decodeGlobalID } from './global-id.js';
+import { invalidInput } from '../domain/errors.js';
 
 interface Types {
   Context: Context;
@@ -20,16 +22,40 @@ export const builder = new SchemaBuilder<Types>({
   plugins: [RelayPlugin],
   relay: {
     cursorType: 'String',
-    edgesFieldOptions: { nullable: { list: false, items: false } },
-    nodeFieldOptions: { nullable: false },
+    decodeGlobalID,
+    idFieldOptions: { description: 'Global ID: `node` finds the object again by it.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'What is on the page, each with its cursor.',
+    },
+    cursorFieldOptions: { description: 'Where the node stands: pass it as `after` to go on from here.' },
+    nodeFieldOptions: { nullable: false, description: 'The object itself.' },
     nodesOnConnection: { description: 'The nodes of the edges.' },
+    pageInfoFieldOptions: { description: 'Whether there is more before and after the page.' },
     nodeTypeOptions: { description: 'An object that `node` finds again by its ID.' },
-    nodeQueryOptions: { description: 'The object with this global ID, or null where it is gone.' },
+    nodeQueryOptions: {
+      description: 'The object with this global ID, or null where it is gone.',
+      args: { id: { description: 'The `id` of an object, as it was answered.' } },
+      resolve: (_root, { id }, _context, { schema }, load) => {
+        checkNodeType(schema, id, ['id']);
+        return load(id);
+      },
+    },
     nodesQueryOptions: {
       nullable: { list: false, items: true },
       description: 'The objects with these global IDs in the order asked, null for each that is gone.',
+      args: { ids: { description: 'At most 1000 `id`s of objects, as they were answered.' } },
+      resolve: (_root, { ids }, _context, { schema }, load) => {
+        if (ids.length > 1000) throw invalidInput(`Expected at most 1000 IDs, got ${ids.length}.`, ['ids']);
+        for (const id of ids) checkNodeType(schema, id, ['ids']);
+        return load(ids);
+      },
     },
     pageInfoTypeOptions: { description: 'Where a page stands in its connection.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more after the page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is something before the page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first edge; null on an empty page.' },
+    endCursorFieldOptions: { description: 'Cursor of the last edge, to go on from; null on an empty page.' },
   },
 });
 

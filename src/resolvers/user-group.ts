@@ -1,0 +1,82 @@
+import type { Cluster, Engine } from '../domain/cluster.js';
+import { invalidInput } from '../domain/errors.js';
+import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../domain/identifiers.js';
+import { checkTags } from '../domain/tags.js';
+import type { Tag, User, UserGroup } from '../domain/user.js';
+import type { Context } from './context.js';
+import { createUnlessThere, type Created } from './create-unless-there.js';
+import { pageByName, type Page, type PageRequest } from './page.js';
+
+export interface CreateUserGroupInput {
+  readonly userGroupId: string;
+  readonly userIds: readonly string[];
+  readonly engine: Engine;
+  readonly tags?: readonly Tag[] | null | undefined;
+  readonly ifNotExists: boolean;
+}
+
+export interface ModifyUserGroupInput {
+  readonly userGroupId: string;
+  readonly addUserIds?: readonly string[] | null | undefined;
+  readonly removeUserIds?: readonly string[] | null | undefined;
+}
+
+const at = (...field: string[]): readonly string[] => ['input', ...field];
+const userIds = (ids: readonly string[], field: string): string[] => ids.map((id) => checkedUserId(id, at(field)));
+
+export async function userGroups({ inventory }: Context, page: PageRequest): Promise<Page<UserGroup>> {
+  return pageByName(await inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
+}
+
+export async function usersOfGroup({ inventory }: Context, group: UserGroup): Promise<readonly User[]> {
+  const all = await inventory.users();
+  return all.filter(({ userId }) => group.userIds.includes(userId));
+}
+
+/** The clusters that let the group's users in. */
+export async function clustersOfGroup({ inventory }: Context, group: UserGroup): Promise<readonly Cluster[]> {
+  const all = await inventory.clusters();
+  return all.filter(({ name }) => group.clusterNames.includes(name));
+}
+
+/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+export async function createUserGroup(
+  { controlPlane, inventory }: Context,
+  input: CreateUserGroupInput,
+): Promise<Created<UserGroup>> {
+  const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
+  const tags = input.tags ?? [];
+  checkTags(tags, at('tags'));
+  const group = { userGroupId, userIds: userIds(input.userIds, 'userIds'), engine: input.engine, tags };
+  return createUnlessThere({
+    ifNotExists: input.ifNotExists,
+    what: `User group ${userGroupId}`,
+    path: at('userGroupId'),
+    look: () => {
+      inventory.forget();
+      return inventory.userGroup(userGroupId);
+    },
+    create: () => controlPlane.createUserGroup(group),
+  });
+}
+
+/** @throws ExpectedFailure as `createUserGroup` does, and where nothing is to be changed */
+export async function modifyUserGroup({ controlPlane }: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
+  const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
+  const addUserIds = userIds(input.addUserIds ?? [], 'addUserIds');
+  const removeUserIds = userIds(input.removeUserIds ?? [], 'removeUserIds');
+  if (addUserIds.length === 0 && removeUserIds.length === 0) {
+    throw invalidInput('Expected addUserIds or removeUserIds: nothing is to be changed.', at());
+  }
+  const both = addUserIds.find((userId) => removeUserIds.includes(userId));
+  if (both !== undefined) throw invalidInput(`User ${both} is to be both added and removed.`, at('removeUserIds'));
+  return controlPlane.modifyUserGroup({ userGroupId, addUserIds, removeUserIds });
+}
+
+/** The group as it was last seen, DELETING. */
+export async function deleteUserGroup(
+  { controlPlane }: Context,
+  input: { readonly userGroupId: string },
+): Promise<UserGroup> {
+  return controlPlane.deleteUserGroup({ userGroupId: checkedUserGroupId(input.userGroupId, at('userGroupId')) });
+}

@@ -1,0 +1,35 @@
+import type { ClusterChange } from '../domain/cluster-change.js';
+import { builder } from './builder.js';
+import { ClusterRef } from './cluster.js';
+
+const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
+  description: 'Why a cluster change is told; of several at once, the most telling.',
+  values: {
+    INITIAL: { description: 'It stood when the subscription began.' },
+    CREATED: { description: 'It is new.' },
+    STATUS: { description: 'Its status is another.' },
+    TOPOLOGY: { description: 'Its endpoints, shards, nodes or their roles are others.' },
+    DATA_ACCESS: { description: "This API's access to its data stands otherwise." },
+    MODIFIED: { description: 'Something else of it is otherwise.' },
+    DELETED: { description: 'It is gone; the cluster is told as it last was.' },
+  } as const,
+});
+
+const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').implement({
+  description: 'A cluster as it is after a change.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: ClusterChangeReasonEnum, nullable: false, description: 'Why it is told.' }),
+    cluster: t.expose('cluster', { type: ClusterRef, nullable: false, description: 'The cluster after the change.' }),
+  }),
+});
+
+builder.subscriptionField('clusterChanges', (t) =>
+  t.field({
+    type: ClusterChangeRef,
+    description:
+      'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
+    args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },
+    subscribe: (_root, { cluster }, { clusterWatch }) => clusterWatch.changes(cluster ?? undefined),
+    resolve: (change) => change,
+  }),
+);

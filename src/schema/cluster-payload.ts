@@ -1,0 +1,27 @@
+import type { Cluster } from '../domain/cluster.js';
+import { ClusterRef } from './cluster.js';
+import { payloadRef } from './user-error.js';
+
+/** A payload whose cluster is looked at after the change; where that look fails, the change is still told. */
+export function namedClusterPayload(name: string, description: string) {
+  return payloadRef<{ readonly name: string }>(name).implement({
+    description,
+    fields: (t) => ({
+      cluster: t.field({
+        type: ClusterRef,
+        description: 'The cluster as it now stands.',
+        resolve: ({ result }, _arguments, { inventory }) => (result ? inventory.cluster(result.name) : null),
+      }),
+    }),
+  });
+}
+
+/** A payload whose use case has answered the cluster. */
+export function clusterPayload(name: string, description: string, clusterDescription: string) {
+  return payloadRef<Cluster>(name).implement({
+    description,
+    fields: (t) => ({
+      cluster: t.field({ type: ClusterRef, description: clusterDescription, resolve: ({ result }) => result }),
+    }),
+  });
+}

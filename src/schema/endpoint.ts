@@ -1,0 +1,11 @@
+import type { Endpoint } from '../domain/cluster.js';
+import { builder } from './builder.js';
+
+/** Where clients connect to. */
+export const EndpointRef = builder.objectRef<Endpoint>('Endpoint').implement({
+  description: 'Where clients connect to.',
+  fields: (t) => ({
+    host: t.exposeString('host', { nullable: false, description: 'Host name or IP address.' }),
+    port: t.exposeInt('port', { nullable: false, description: 'TCP port.' }),
+  }),
+});
