@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import type { NodeAddress } from './ports.js';
 
 /** A reply as RESP2 has it; errors reject instead. */

@@ -1,0 +1,15 @@
+/**
+ * Commands that may be given up without saying that their outcome is unknown: they change nothing, or (XREADGROUP,
+ * XAUTOCLAIM) what they change is delivered again to whoever asks next.
+ */
+const harmless = new Set([
+  ...['GET', 'MGET', 'STRLEN', 'HGET', 'HMGET', 'HGETALL', 'HLEN', 'HSCAN', 'LLEN', 'SCARD', 'ZCARD', 'XLEN'],
+  ...['XRANGE', 'XREVRANGE', 'XINFO', 'XPENDING', 'XREAD', 'XREADGROUP', 'XAUTOCLAIM', 'TYPE', 'PTTL', 'PEXPIRETIME'],
+  ...['MEMORY', 'OBJECT', 'EXISTS', 'SCAN', 'DBSIZE', 'INFO', 'PUBSUB', 'CLUSTER', 'HELLO', 'PING', 'ROLE', 'ASKING'],
+  ...['EVALSHA_RO', 'EVAL_RO', 'CLIENT', 'TIME', 'COMMAND', 'ACL'],
+]);
+
+/** Whether a command whose reply was lost may have changed something for good. */
+export function mayHaveWritten(name: string): boolean {
+  return !harmless.has(name.toUpperCase());
+}

@@ -1,0 +1,32 @@
+import type { Cluster } from '../../domain/cluster.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { ClusterDirectory } from './ports.js';
+
+/** Between two questions about one cluster: nodes are tried several times a second, AWS must not be. */
+const freshMs = 2_000;
+/** Nodes that answer must not wait for a control plane that does not. */
+const patienceMs = 500;
+
+/** What the directory says of a cluster, asked anew when it is needed and old; where the directory fails, what it said last. */
+export function createDescription(directory: ClusterDirectory, name: string, first: Cluster): () => Promise<Cluster> {
+  let known = first;
+  let askedAt = -Infinity;
+  return async () => {
+    if (performance.now() - askedAt < freshMs) return known;
+    askedAt = performance.now();
+    const asked = directory.find(name).then((cluster) => (known = cluster));
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<Cluster>((resolve) => {
+      timer = setTimeout(() => resolve(known), patienceMs);
+    });
+    try {
+      return await Promise.race([asked, patience]);
+    } catch (cause) {
+      if (cause instanceof ExpectedFailure) throw cause;
+      return known;
+    } finally {
+      clearTimeout(timer);
+      asked.catch(() => undefined);
+    }
+  };
+}

@@ -1,0 +1,115 @@
+import type { Endpoint } from '../../domain/cluster.js';
+import type { CommandError } from './command-error.js';
+import type { ValkeyLimits } from './limits.js';
+import { CommandError as Refusal } from './command-error.js';
+import { commandFailure, connectFailure, unreachable } from './link-failure.js';
+import { watchLink } from './link-watch.js';
+import { createNodeClient, type NodeAccess } from './node-client.js';
+import type { Argument, Reply } from './ports.js';
+
+/** One open connection to one node. Once lost it stays lost. */
+export interface NodeLink {
+  readonly endpoint: Endpoint;
+  readonly isReady: boolean;
+  /**
+   * Rejects with `CommandError` or `Outage`, as `ValkeyCommands.send` does. An error reply goes to `onRefused` first,
+   * where given, which may answer in its place.
+   */
+  send(args: readonly [string, ...Argument[]], onRefused?: (refusal: CommandError) => Promise<Reply>): Promise<Reply>;
+  /** What the node says of itself. */
+  greet(): Promise<NodeGreeting>;
+  /** What is in flight rejects. Closing twice is harmless. */
+  close(): void;
+}
+
+export interface NodeGreeting {
+  readonly isPrimary: boolean;
+  readonly isClustered: boolean;
+}
+
+export interface LinkOptions {
+  readonly limits: ValkeyLimits;
+  /** A connection for blocking reads may be silent for long: nothing is concluded from that. */
+  readonly mayBlock?: boolean;
+  /** Called once when the connection is lost, not when it is closed. */
+  onLost?(this: void, reason: Error): void;
+  /** Called with each sign of life of a quiet connection. */
+  onGreeting?(this: void, greeting: NodeGreeting): void;
+}
+
+/**
+ * Connects and authenticates.
+ * @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED (credentials are needed); Outage CLUSTER_UNAVAILABLE, within `connectMs`
+ */
+export async function openLink(access: NodeAccess, options: LinkOptions): Promise<NodeLink> {
+  const { endpoint } = access;
+  const { limits } = options;
+  const client = createNodeClient(access, limits.connectMs);
+  let isReady = false;
+  let frozen = false;
+  const close = (): void => {
+    isReady = false;
+    watch?.stop();
+    client.destroy();
+  };
+  const lose = (reason: Error): void => {
+    if (!isReady) return;
+    close();
+    options.onLost?.(reason);
+  };
+  let watch: ReturnType<typeof watchLink> | undefined;
+  client.on('error', lose);
+
+  // node-redis does not bound the handshake: a frozen server accepts the connection and then says nothing.
+  const patience = setTimeout(() => client.destroy(), limits.connectMs);
+  try {
+    await client.connect();
+  } catch (cause) {
+    client.destroy();
+    throw connectFailure(cause, endpoint);
+  } finally {
+    clearTimeout(patience);
+  }
+  isReady = true;
+
+  const link: NodeLink = {
+    endpoint,
+    get isReady() {
+      return isReady;
+    },
+    async send(args, onRefused) {
+      if (!isReady) throw unreachable(`${endpoint.host}:${endpoint.port}`);
+      watch?.sent();
+      try {
+        return await client.sendCommand<Reply>(args);
+      } catch (cause) {
+        const failure = commandFailure(cause, args[0], endpoint, frozen);
+        if (onRefused && failure instanceof Refusal) return await onRefused(failure);
+        throw failure;
+      } finally {
+        watch?.answered();
+      }
+    },
+    greet: async () => parseGreeting(await link.send(['HELLO'])),
+    close,
+  };
+  if (options.mayBlock !== true) {
+    watch = watchLink(limits, {
+      onFrozen() {
+        frozen = true;
+        lose(unreachable(`${endpoint.host}:${endpoint.port}`));
+      },
+      onQuiet: () => void link.greet().then(options.onGreeting, () => undefined),
+    });
+  }
+  return link;
+}
+
+/** HELLO is open to every user, whatever its ACL, and tells the role: a primary that was demoted does not hang up by itself. */
+function parseGreeting(reply: Reply): NodeGreeting {
+  const facts = new Map<string, string>();
+  if (Array.isArray(reply)) {
+    for (let at = 0; at + 1 < reply.length; at += 2) facts.set(String(reply[at]), String(reply[at + 1]));
+  }
+  return { isPrimary: facts.get('role') !== 'replica', isClustered: facts.get('mode') === 'cluster' };
+}

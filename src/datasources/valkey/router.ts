@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoint } from '../../domain/cluster.js';
+import type { CommandError } from './command-error.js';
+import type { ValkeyLimits } from './limits.js';
+import type { NodeLink } from './node-link.js';
+import type { Command, Reply, ValkeyCommands } from './ports.js';
+import { parseRedirect } from './redirect.js';
+
+interface Routes {
+  readonly limits: ValkeyLimits;
+  /** The connection to the primary of the key, or why there is none now. */
+  linkFor(this: void, key: Buffer | undefined): NodeLink | Error;
+  open(endpoint: Endpoint): Promise<NodeLink>;
+  /** A reply has shown that what is known of the topology is out of date. */
+  onTopologyChange(this: void): void;
+}
+
+const firstWaitMs = 20;
+
+/**
+ * Sends commands to the primary that serves their key. What an error reply says was not carried out is sent again: to
+ * where MOVED and ASK point, or after a moment for TRYAGAIN and its like, as long as a reply may take.
+ */
+export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send'> {
+  const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
+    const redirect = parseRedirect(refusal.message, asked);
+    if (!redirect || performance.now() > attempt.deadline) throw refusal;
+    const next = { deadline: attempt.deadline, waitMs: attempt.waitMs * 2 };
+    switch (redirect.kind) {
+      case 'wait':
+        if (redirect.topologyChanged) routes.onTopologyChange();
+        await delay(attempt.waitMs);
+        return await sendTo(routes.linkFor(command.key), command, next);
+      case 'moved':
+        routes.onTopologyChange();
+        return await sendTo(await routes.open(redirect.to), command, next);
+      case 'ask': {
+        const link = await routes.open(redirect.to);
+        // Both leave in one turn, so that nothing comes between them on this connection.
+        const [, reply] = await Promise.all([link.send(['ASKING']), sendTo(link, command, next)]);
+        return reply;
+      }
+    }
+  };
+  const sendTo = (link: NodeLink | Error, command: Command, attempt: Attempt): Promise<Reply> =>
+    link instanceof Error
+      ? Promise.reject(link)
+      : link.send(command.args, (refusal) => again(command, refusal, link.endpoint, attempt));
+
+  return {
+    // Not async: on the way of every command each promise counts.
+    send(command) {
+      const link = routes.linkFor(command.key);
+      if (link instanceof Error) return Promise.reject(link);
+      return link.send(command.args, (refusal) =>
+        again(command, refusal, link.endpoint, {
+          deadline: performance.now() + routes.limits.replyMs,
+          waitMs: firstWaitMs,
+        }),
+      );
+    },
+  };
+}
+
+interface Attempt {
+  readonly deadline: number;
+  readonly waitMs: number;
+}

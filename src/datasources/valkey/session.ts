@@ -1,0 +1,143 @@
+import calculateSlot from 'cluster-key-slot';
+import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import { Outage } from '../../domain/errors.js';
+import { discover } from './discovery.js';
+import { createHealer } from './healer.js';
+import type { ValkeyLimits } from './limits.js';
+import { unreachable } from './link-failure.js';
+import { createLinkPool } from './link-pool.js';
+import type { NodeGreeting, NodeLink } from './node-link.js';
+import type { Reply, ValkeyCommands, ValkeyNode } from './ports.js';
+import { createRouter } from './router.js';
+import { distinct, endpointKey, lowestSlot, slotTable, type Topology, type TopologyShard } from './topology.js';
+
+/** One cluster's connections under one set of credentials, which look after themselves until they are closed. */
+export interface Session extends ValkeyCommands {
+  /** Where the primary is that serves the key (or any), where it is connected now. */
+  primaryFor(key?: Buffer): Endpoint | undefined;
+  /** Calls back after a connection was lost or found, or the topology has changed; returns its undo. */
+  onChange(listener: () => void): () => void;
+  /** Looks again soon: somebody has seen a sign that the topology is another one now. */
+  suspect(): void;
+  readonly isClosed: boolean;
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly limits: ValkeyLimits;
+  /** The cluster as the control plane knows it now. @throws ExpectedFailure NOT_FOUND where it is gone */
+  describe(): Promise<Cluster>;
+  open(
+    endpoint: Endpoint,
+    listener: { onLost(reason: Error): void; onGreeting(greeting: NodeGreeting): void },
+  ): Promise<NodeLink>;
+  /** Health after the opening: undefined is whole, else why not. */
+  onHealth(this: void, trouble: Error | undefined): void;
+}
+
+/** @throws ExpectedFailure, Outage where not one node lets us in */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const listeners = new Set<() => void>();
+  let topology: Topology = [];
+  let isClustered = false;
+  let isClosed = false;
+  let table: readonly (TopologyShard | undefined)[] = [];
+
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const pool = createLinkPool((endpoint) =>
+    options.open(endpoint, {
+      onLost(reason) {
+        if (isPrimary(endpoint)) options.onHealth(reason);
+        changed();
+        healer.heal();
+      },
+      onGreeting(greeting) {
+        if (isPrimary(endpoint) && !greeting.isPrimary) healer.heal();
+      },
+    }),
+  );
+  const isPrimary = (endpoint: Endpoint): boolean =>
+    topology.some(({ primary }) => endpointKey(primary) === endpointKey(endpoint));
+
+  /** One look at the cluster; answers what is missing of it. */
+  const refresh = async (): Promise<Error | undefined> => {
+    const known = topology.flatMap(({ primary, replicas }) => [primary, ...replicas]);
+    const found = await discover(pool, await options.describe(), known);
+    const opened = await Promise.allSettled(found.topology.map(({ primary }) => pool.open(primary)));
+    ({ topology, isClustered } = found);
+    table = slotTable(topology);
+    pool.keepOnly(distinct(topology.flatMap(({ primary, replicas }) => [primary, ...replicas])));
+    changed();
+    const failed = opened.find((result) => result.status === 'rejected');
+    if (failed) return failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
+    return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
+  };
+  const healer = createHealer(options.limits, refresh, options.onHealth);
+
+  const shardFor = (key: Buffer | undefined): TopologyShard | undefined =>
+    key && isClustered ? table[calculateSlot(key)] : (topology.find(({ primary }) => pool.get(primary)) ?? topology[0]);
+  const router = createRouter({
+    limits: options.limits,
+    linkFor(key) {
+      const shard = shardFor(key);
+      const link = shard && pool.get(shard.primary);
+      if (link) return link;
+      return shard ? unreachable(endpointKey(shard.primary)) : notServed();
+    },
+    open: (endpoint) => pool.open(endpoint),
+    onTopologyChange: healer.heal,
+  });
+  const nodeOf = (shard: TopologyShard, endpoint: Endpoint, primary: boolean): ValkeyNode => ({
+    endpoint,
+    firstSlot: lowestSlot(shard),
+    isPrimary: primary,
+    send: async (args): Promise<Reply> => (await pool.open(endpoint)).send(args),
+  });
+
+  try {
+    const missing = await refresh();
+    if (missing) {
+      if (!topology.some(({ primary }) => pool.get(primary))) throw missing;
+      options.onHealth(missing);
+      healer.heal();
+    }
+  } catch (cause) {
+    healer.stop();
+    pool.close();
+    throw cause;
+  }
+  return {
+    send: router.send,
+    primaries: () => topology.map((shard) => nodeOf(shard, shard.primary, true)),
+    nodes: () =>
+      topology.flatMap((shard) => [
+        nodeOf(shard, shard.primary, true),
+        ...shard.replicas.map((replica) => nodeOf(shard, replica, false)),
+      ]),
+    primaryFor(key) {
+      const primary = shardFor(key)?.primary;
+      return primary && pool.get(primary) ? primary : undefined;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    suspect: healer.heal,
+    get isClosed() {
+      return isClosed;
+    },
+    close() {
+      isClosed = true;
+      healer.stop();
+      pool.close();
+      changed();
+      listeners.clear();
+    },
+  };
+}
+
+function notServed(): Outage {
+  return new Outage('CLUSTER_UNAVAILABLE', 'No node of the cluster serves the hash slot of this key now.');
+}
