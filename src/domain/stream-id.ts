@@ -4,5 +4,31 @@ const maxPart = 2n ** 64n - 1n;
 
 /** Whether this is a stream entry ID as Valkey takes it: two unsigned 64-bit numbers, the second optional, or `$`, `-`, `+`. */
 export function isStreamId(text: string): boolean {
-  return special.has(text) || (entryId.test(text) && text.split('-').every((part) => BigInt(part) <= maxPart));
+  return special.has(text) || isEntryId(text);
+}
+
+/** Whether this can be the ID of an entry, so none of the special ones. */
+export function isEntryId(text: string): boolean {
+  return entryId.test(text) && text.split('-').every((part) => BigInt(part) <= maxPart);
+}
+
+/** Negative where `a` comes before `b`, 0 where they are the same; a left-out second number is 0. */
+export function compareEntryIds(a: string, b: string): number {
+  const [aMs, aSeq] = numbersOf(a);
+  const [bMs, bSeq] = numbersOf(b);
+  return aMs === bMs ? order(aSeq, bSeq) : order(aMs, bMs);
+}
+
+/** The ID with both numbers and no leading zeros, as Valkey answers it. */
+export function normalEntryId(id: string): string {
+  return numbersOf(id).join('-');
+}
+
+function numbersOf(id: string): [bigint, bigint] {
+  const [ms = '0', sequence = '0'] = id.split('-');
+  return [BigInt(ms), BigInt(sequence)];
+}
+
+function order(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

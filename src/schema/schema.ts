@@ -15,6 +15,9 @@ import './user-mutations.js';
 import './user-group-mutations.js';
 import './cluster-change.js';
 import './stream-entry.js';
+import './channel-messages.js';
+import './stream-entries.js';
+import './group-entries.js';
 import { builder } from './builder.js';
 
 /** The whole executable schema; each import above adds one noun. */

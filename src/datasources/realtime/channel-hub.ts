@@ -1,0 +1,129 @@
+import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
+import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
+import { createChannelSubscriber } from './channel-subscriber.js';
+import { asFailure } from './failure.js';
+import type { RealtimeLimits } from './limits.js';
+import type { ChannelRequest } from './ports.js';
+import { topicKey, topicsOf, type Topic } from './topic.js';
+import { createUpstreamTopics } from './upstream-topics.js';
+
+/** The channels of one cluster: one subscriber connection, shared by all feeds and counted by reference. */
+export interface ChannelHub {
+  open(request: ChannelRequest, listener: LiveListener<ChannelDelivery>): LiveSubscription;
+  /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
+  fail(reason: Error): void;
+  close(): Promise<void>;
+}
+
+interface HubOptions {
+  readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
+  readonly log: Logger;
+  readonly limits: RealtimeLimits;
+  /** Called once, when the hub has failed or has been without subscriptions for a while, and is closed. */
+  readonly ended: () => void;
+}
+
+/** A hub that begins to connect at once. */
+export function createChannelHub({ connect, log, limits, ended }: HubOptions): ChannelHub {
+  const feeds = new Map<string, ChannelFeed>();
+  const routes = new Map<string, Set<ChannelFeed>>();
+  const due = new Set<ChannelFeed>();
+  let idle: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const refused = (topic: Topic, reason: Error): void => {
+    for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(asFailure(reason));
+  };
+  const connection = connect({
+    message(kind, channel, payload, pattern) {
+      const receivers = routes.get(topicKey({ kind, name: pattern ?? channel }));
+      if (!receivers) return;
+      const message = { channel, pattern, payload, receivedAt: new Date() };
+      for (const feed of receivers) {
+        feed.push(message);
+        flushSoon(feed);
+      }
+    },
+    reconnected() {
+      for (const feed of feeds.values()) {
+        feed.reconnected();
+        flushSoon(feed);
+      }
+    },
+    refused: (kind, name, reason) => refused({ kind, name }, reason),
+  });
+  const upstream = createUpstreamTopics(connection, { log, refused });
+
+  // Right after the reads of this turn: a message at rest leaves at once, and a burst leaves together.
+  const flushSoon = (feed: ChannelFeed): void => {
+    if (due.size === 0) setImmediate(flush);
+    due.add(feed);
+  };
+  const flush = (): void => {
+    const flushing = [...due];
+    due.clear();
+    for (const feed of flushing) feed.flush();
+  };
+
+  const addFeed = (key: string, topics: ReadonlyMap<string, Topic>): ChannelFeed => {
+    const feed = createChannelFeed();
+    feeds.set(key, feed);
+    for (const [name, topic] of topics) {
+      const receivers = routes.get(name) ?? new Set();
+      routes.set(name, receivers.add(feed));
+      if (receivers.size === 1) upstream.want(topic);
+    }
+    return feed;
+  };
+  const removeFeed = (key: string, topics: ReadonlyMap<string, Topic>, feed: ChannelFeed): void => {
+    feeds.delete(key);
+    due.delete(feed);
+    for (const [name, topic] of topics) {
+      const receivers = routes.get(name);
+      receivers?.delete(feed);
+      if (receivers?.size !== 0) continue;
+      routes.delete(name);
+      upstream.release(topic);
+    }
+    if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
+  };
+
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    clearTimeout(idle);
+    ended();
+    await connection
+      .then((open) => open.close())
+      .catch((error: unknown) => log.debug({ err: error }, 'closing failed'));
+  };
+  const fail = (reason: Error): void => {
+    for (const feed of [...feeds.values()]) feed.fail(reason);
+    void close();
+  };
+  connection.catch((error: unknown) => fail(asFailure(error)));
+
+  return {
+    open(request, listener) {
+      clearTimeout(idle);
+      const topics = topicsOf(request);
+      const key = JSON.stringify([...topics.keys()]);
+      const feed = feeds.get(key) ?? addFeed(key, topics);
+      const subscriber = createChannelSubscriber(listener, {
+        overflow: request.overflow,
+        maxQueuedBytes: limits.maxQueuedBytes,
+        leave(leaver) {
+          feed.subscribers.delete(leaver);
+          if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
+        },
+      });
+      feed.subscribers.add(subscriber);
+      return subscriber;
+    },
+    fail,
+    close,
+  };
+}

@@ -1,0 +1,64 @@
+import type { ChannelDelivery, OverflowPolicy } from '../../domain/delivery.js';
+import { Outage } from '../../domain/errors.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { createChannelBacklog } from './channel-backlog.js';
+
+/** One listener of a channel feed, with what waits for it while it is paused. */
+export interface ChannelSubscriber extends LiveSubscription {
+  deliver(delivery: ChannelDelivery): void;
+  fail(reason: Error): void;
+}
+
+/** A subscriber that calls `leave` once, when it closes or fails. */
+export function createChannelSubscriber(
+  listener: LiveListener<ChannelDelivery>,
+  options: { overflow: OverflowPolicy; maxQueuedBytes: number; leave: (subscriber: ChannelSubscriber) => void },
+): ChannelSubscriber {
+  const backlog = createChannelBacklog(options.overflow, options.maxQueuedBytes);
+  let paused = false;
+  let closed = false;
+  let draining = false;
+
+  const subscriber: ChannelSubscriber = {
+    deliver(delivery) {
+      if (closed) return;
+      if (!paused && !draining) {
+        listener.next(delivery);
+      } else if (!backlog.push(delivery)) {
+        subscriber.fail(
+          new Outage(
+            'SLOW_SUBSCRIBER',
+            `More than ${options.maxQueuedBytes} bytes waited for this subscription, which took none; its overflow policy is DISCONNECT.`,
+          ),
+        );
+      }
+    },
+    fail(reason) {
+      if (closed) return;
+      subscriber.close();
+      listener.error(reason);
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      // A listener may pause, resume or close from within `next`; the outermost call hands over, in order.
+      if (draining) return;
+      draining = true;
+      while (!isHalted()) {
+        const delivery = backlog.shift();
+        if (!delivery) break;
+        listener.next(delivery);
+      }
+      draining = false;
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      options.leave(subscriber);
+    },
+  };
+  const isHalted = (): boolean => paused || closed;
+  return subscriber;
+}

@@ -1,0 +1,62 @@
+import type { GroupDelivery } from '../../domain/delivery.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { ValkeyConnections } from '../valkey/ports.js';
+import { createGroupCommands } from './group-commands.js';
+import { createGroupReader, type GroupReader } from './group-reader.js';
+import type { GroupName, GroupRequest } from './ports.js';
+import type { SendToStream } from './stream-head.js';
+import { streamKey, type StreamWatches } from './stream-watches.js';
+
+/** The consumers of this process in all groups. */
+export interface GroupHub {
+  /** @throws ExpectedFailure INVALID_STATE, QUOTA_EXCEEDED */
+  open(request: GroupRequest, listener: LiveListener<GroupDelivery>): LiveSubscription;
+  acknowledged(group: GroupName, entryIds: readonly string[]): void;
+  /** Fails the consumers of one cluster's groups. */
+  fail(reason: Error, cluster: string): void;
+  close(): Promise<void>;
+}
+
+export function createGroupHub(
+  connections: Pick<ValkeyConnections, 'commands'>,
+  watches: StreamWatches,
+  log: Logger,
+): GroupHub {
+  const readers = new Map<string, { readonly cluster: string; readonly reader: GroupReader }>();
+
+  const start = (key: string, name: GroupName): GroupReader => {
+    const sendTo =
+      (stream: Buffer): SendToStream =>
+      async (args) =>
+        (await connections.commands(name.cluster)).send({ args, key: stream });
+    const reader: GroupReader = createGroupReader({
+      commands: createGroupCommands(name, sendTo),
+      log,
+      watch: (listener) => watches.add(name.cluster, name.stream, listener),
+      ended() {
+        if (readers.get(key)?.reader === reader) readers.delete(key);
+      },
+    });
+    readers.set(key, { cluster: name.cluster, reader });
+    return reader;
+  };
+
+  return {
+    open(request, listener) {
+      const key = groupKey(request);
+      return (readers.get(key)?.reader ?? start(key, request)).open(request, listener);
+    },
+    acknowledged: (group, entryIds) => readers.get(groupKey(group))?.reader.acknowledged(entryIds),
+    fail(reason, cluster) {
+      for (const standing of [...readers.values()]) if (standing.cluster === cluster) standing.reader.fail(reason);
+    },
+    async close() {
+      await Promise.all([...readers.values()].map(({ reader }) => reader.close()));
+    },
+  };
+}
+
+function groupKey({ cluster, stream, group }: GroupName): string {
+  return JSON.stringify([streamKey(cluster, stream), group.toString('latin1')]);
+}

@@ -1,0 +1,79 @@
+import type { GroupDelivery, GroupEntry } from '../../domain/delivery.js';
+import type { LiveListener } from '../../domain/live-source.js';
+import type { GroupCommands } from './group-commands.js';
+import type { GroupRequest } from './ports.js';
+
+/** One subscriber of a group: what it has out, and how much more it takes. */
+export interface GroupMember {
+  readonly request: GroupRequest;
+  /** How many more entries it takes now. */
+  credit(): number;
+  /** Whether it takes no more until entries of its are acknowledged. */
+  isFull(): boolean;
+  /** Whether the entry has been handed over, or waits for that, unacknowledged. */
+  holds(entryId: string): boolean;
+  held(): readonly string[];
+  /** Acknowledged, or claimed by another; true where it held any of them. */
+  release(entryIds: readonly string[]): boolean;
+  /** Entries that Valkey counts as this consumer's: handed over now, or when it is no longer paused. */
+  accept(entries: readonly GroupEntry[]): Promise<void>;
+  setPaused(paused: boolean): void;
+  /** Hands over what waited for the end of a pause. */
+  handOver(): Promise<void>;
+  /** It takes nothing any more; what it holds is its to offer to others. */
+  close(): void;
+}
+
+/** A member without entries. */
+export function createGroupMember(
+  request: GroupRequest,
+  listener: LiveListener<GroupDelivery>,
+  commands: GroupCommands,
+): GroupMember {
+  const out = new Set<string>();
+  let waiting: GroupEntry[] = [];
+  let paused = false;
+  let closed = false;
+  const takesNone = (): boolean => paused || closed;
+  const room = (): number =>
+    request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
+
+  const handOver = async (): Promise<void> => {
+    if (takesNone() || waiting.length === 0) return;
+    const entries = waiting;
+    waiting = [];
+    if (request.ack === 'ON_SEND') {
+      try {
+        await commands.acknowledge(entries.map(({ entry }) => entry.id));
+      } catch (error) {
+        // Not acknowledged for all we know, so not handed over: they are read again as pending.
+        for (const { entry } of entries) out.delete(entry.id);
+        throw error;
+      }
+      for (const { entry } of entries) out.delete(entry.id);
+    }
+    if (!closed) listener.next({ entries });
+  };
+  return {
+    request,
+    credit: () => (takesNone() ? 0 : Math.max(0, room())),
+    isFull: () => !takesNone() && request.ack === 'MANUAL' && room() <= 0,
+    holds: (entryId) => out.has(entryId),
+    held: () => [...out],
+    release(entryIds) {
+      const before = out.size;
+      for (const id of entryIds) out.delete(id);
+      // Entries that wait for the end of a pause may have been claimed by another meanwhile.
+      waiting = waiting.filter(({ entry }) => out.has(entry.id));
+      return out.size < before;
+    },
+    accept(entries) {
+      for (const { entry } of entries) out.add(entry.id);
+      waiting.push(...entries);
+      return handOver();
+    },
+    setPaused: (value) => void (paused = value),
+    handOver,
+    close: () => void (closed = true),
+  };
+}

@@ -1,0 +1,197 @@
+import type { GroupDelivery } from '../../domain/delivery.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import { asFailure } from './failure.js';
+import type { GroupCommands } from './group-commands.js';
+import { createGroupMember, type GroupMember } from './group-member.js';
+import { claimRound, lookRound, type Guard } from './group-rounds.js';
+import { createSeats, type Seat } from './group-seats.js';
+import { takeOwnPending } from './group-takeover.js';
+import type { GroupRequest } from './ports.js';
+import { createSerial } from './serial.js';
+import type { StreamListener } from './stream-watch.js';
+import { createTimers } from './timers.js';
+
+/** This process's consumers of one group. They read in turns, as much as each has credit for, on one connection. */
+export interface GroupReader {
+  /** @throws ExpectedFailure INVALID_STATE where a consumer of that name reads already */
+  open(request: GroupRequest, listener: LiveListener<GroupDelivery>): LiveSubscription;
+  acknowledged(entryIds: readonly string[]): void;
+  fail(reason: Error): void;
+  /** Resolves when all consumers have left the group. */
+  close(): Promise<void>;
+}
+
+interface ReaderOptions {
+  readonly commands: GroupCommands;
+  readonly log: Logger;
+  readonly watch: (listener: StreamListener) => () => void;
+  /** Called once, when the last consumer has left. */
+  readonly ended: () => void;
+}
+
+const retryMs = 250;
+const firstLookMs = 20;
+const longestLookMs = 1000;
+const shortestClaimRoundMs = 50;
+const longestClaimRoundMs = 1000;
+
+export function createGroupReader({ commands, log, watch, ended }: ReaderOptions): GroupReader {
+  const seats = createSeats();
+  const timers = createTimers();
+  // One task at a time: a consumer that leaves does so after the reads for it, and two never claim from each other.
+  const serial = createSerial();
+  let scheduled = false;
+  // Whether the group had no new entries when it was last asked: then credit alone is no reason to ask.
+  let drained = false;
+  let lookMs = firstLookMs;
+  let isEnded = false;
+
+  const wake = (): void => {
+    drained = false;
+    if (scheduled) return;
+    scheduled = true;
+    void serial(work);
+  };
+  /** One step, so that other tasks come between two of them. */
+  const work = async (): Promise<void> => {
+    scheduled = false;
+    drained = false;
+    for (const seat of seats.all()) if (seat.mustRecover) await recover(seat);
+    const more = await readNew();
+    if (seats.all().some(({ member }) => member.isFull())) timers.once('look', lookMs, () => void serial(look));
+    if (more) wake();
+  };
+  const guard: Guard = async (seat, task) => {
+    try {
+      await task();
+      seat.hasRead = true;
+    } catch (error) {
+      const reason = asFailure(error);
+      // Who has read already waits for the cluster to come back; who begins is told at once.
+      if (reason instanceof ExpectedFailure || !seat.hasRead) {
+        seat.fail(reason);
+        return;
+      }
+      log.debug({ err: reason }, 'a consumer waits for its cluster');
+      seat.mustRecover = true;
+      timers.once('retry', retryMs, wake);
+    }
+  };
+  const recover = (seat: Seat): Promise<void> =>
+    guard(seat, async () => {
+      if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
+    });
+  /** Lets the next seat read; resolves whether another should. */
+  const readNew = async (): Promise<boolean> => {
+    const [seat] = seats.open();
+    if (!seat) return false;
+    seats.tookTurn(seat);
+    const { member } = seat;
+    // A share each, so that a burst does not go to one consumer alone.
+    const count = Math.ceil(member.credit() / seats.all().length);
+    let found = 0;
+    await guard(seat, async () => {
+      const entries = await commands.readNew(member.request.consumer, count);
+      found = entries.length;
+      if (found > 0) await member.accept(entries.map((entry) => ({ entry, deliveryCount: 1, claimed: false })));
+    });
+    if (seat.mustRecover) return false;
+    if (found < count && !scheduled) drained = true;
+    return found === count;
+  };
+
+  const look = async (): Promise<void> => {
+    const freed = await lookRound(seats, commands, guard);
+    lookMs = freed ? firstLookMs : Math.min(lookMs * 2, longestLookMs);
+    wake();
+  };
+  const claim = (): Promise<void> => claimRound(seats, commands, guard);
+  const claimInTurns = (): void => {
+    const shortest = Math.min(...seats.all().map(({ member }) => member.request.claimIdleMs));
+    const roundMs = Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
+    timers.once('claim', roundMs, () => void serial(claim).then(() => seats.all().length > 0 && claimInTurns()));
+  };
+
+  const leave = async (member: GroupMember): Promise<void> => {
+    try {
+      const isGone = await commands.leave(member.request.consumer);
+      if (!isGone) await claim();
+    } catch (error) {
+      log.debug({ err: error }, 'a consumer could not leave its group; its entries are claimed when they are idle');
+    }
+    if (seats.all().length === 0) end();
+  };
+  const end = (): void => {
+    if (isEnded) return;
+    isEnded = true;
+    unwatch();
+    timers.clear();
+    ended();
+  };
+  const fail = (reason: Error): void => {
+    for (const seat of seats.all()) seat.fail(reason);
+  };
+  const unwatch = watch({
+    news: wake,
+    restarted: wake,
+    failed(reason) {
+      // First, so that who opens again within `error` gets a reader that is watched.
+      end();
+      fail(reason);
+    },
+  });
+
+  return {
+    open(request, listener) {
+      const { consumer } = request;
+      if (seats.get(consumer)) {
+        throw new ExpectedFailure(
+          'INVALID_STATE',
+          'Expected another consumer name: a consumer of this name is reading.',
+        );
+      }
+      const member = createGroupMember(request, listener, commands);
+      let closed = false;
+      const close = (): void => {
+        if (closed) return;
+        closed = true;
+        member.close();
+        seats.remove(consumer);
+        void serial(() => leave(member));
+      };
+      const seat: Seat = {
+        member,
+        mustRecover: true,
+        hasRead: false,
+        fail(reason) {
+          if (closed) return;
+          close();
+          listener.error(reason);
+        },
+      };
+      seats.add(consumer, seat);
+      wake();
+      claimInTurns();
+      return {
+        pause: () => member.setPaused(true),
+        resume() {
+          member.setPaused(false);
+          void serial(() => guard(seat, () => member.handOver()));
+          wake();
+        },
+        close,
+      };
+    },
+    acknowledged(entryIds) {
+      const freed = seats.all().filter(({ member }) => member.release(entryIds));
+      if (freed.length > 0 && (!drained || freed.some(({ mustRecover }) => mustRecover))) wake();
+    },
+    fail,
+    async close() {
+      fail(new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.'));
+      await serial(() => Promise.resolve());
+    },
+  };
+}

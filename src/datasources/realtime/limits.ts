@@ -1,0 +1,27 @@
+/** Bounds of what subscriptions may hold and ask; each has a default that suits a process of a few hundred MiB. */
+export interface RealtimeLimits {
+  /** Bytes that wait for one paused subscription before its overflow policy applies. */
+  readonly maxQueuedBytes: number;
+  /** Channels and patterns of one subscription. */
+  readonly maxChannels: number;
+  /** Streams followed at once over all clusters; each costs one blocking connection, however many follow it. */
+  readonly maxStreams: number;
+  /** Entries read from a stream at once. */
+  readonly maxPageEntries: number;
+  /** Bytes aimed at for one page of a stream, by the size of the entries before it. */
+  readonly pageBytes: number;
+  /** How long one blocking read waits: a stream that was made again with smaller IDs is noticed within this. */
+  readonly blockMs: number;
+  /** How long the subscriber connection of a cluster without subscriptions is kept. */
+  readonly idleConnectionMs: number;
+}
+
+export const defaultRealtimeLimits: RealtimeLimits = {
+  maxQueuedBytes: 1024 * 1024,
+  maxChannels: 1000,
+  maxStreams: 256,
+  maxPageEntries: 500,
+  pageBytes: 256 * 1024,
+  blockMs: 5000,
+  idleConnectionMs: 10_000,
+};

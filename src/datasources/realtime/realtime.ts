@@ -1,0 +1,97 @@
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import {
+  createLiveSource,
+  type LiveListener,
+  type LiveSource,
+  type LiveSubscription,
+} from '../../domain/live-source.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { ValkeyConnections } from '../valkey/ports.js';
+import { createChannelHub, type ChannelHub } from './channel-hub.js';
+import { createGroupHub } from './group-hub.js';
+import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
+import type { Realtime } from './ports.js';
+import { createStreamWatches } from './stream-watches.js';
+import { createTailHub } from './tail-hub.js';
+
+/**
+ * Channels, streams and groups over the process's connections. It connects when the first subscriber opens, and closes
+ * only what it opened itself.
+ */
+export function createRealtime({
+  connections,
+  log,
+  limits: given = {},
+}: {
+  readonly connections: ValkeyConnections;
+  readonly log: Logger;
+  readonly limits?: Partial<RealtimeLimits>;
+}): Realtime {
+  const limits = { ...defaultRealtimeLimits, ...given };
+  const watches = createStreamWatches(connections, { limits, log });
+  const tails = createTailHub(connections, watches, limits);
+  const groups = createGroupHub(connections, watches, log);
+  const channels = new Map<string, ChannelHub>();
+  let isClosed = false;
+
+  const channelHub = (cluster: string): ChannelHub => {
+    const standing = channels.get(cluster);
+    if (standing) return standing;
+    const hub: ChannelHub = createChannelHub({
+      log,
+      limits,
+      connect: (listener) => connections.subscriber(cluster, listener),
+      ended() {
+        if (channels.get(cluster) === hub) channels.delete(cluster);
+      },
+    });
+    channels.set(cluster, hub);
+    return hub;
+  };
+  const undo = connections.onDataAccessChange(({ clusterName, state }) => {
+    if (state !== 'DISCONNECTED') return;
+    const reason = new ExpectedFailure('NOT_CONNECTED', 'Access to the cluster was closed: use `connectCluster`.');
+    channels.get(clusterName)?.fail(reason);
+    tails.fail(reason, clusterName);
+    groups.fail(reason, clusterName);
+  });
+  /** What cannot be opened fails as a subscription does, in a later microtask. */
+  const source = <Event>(open: LiveSource<Event>['open']): LiveSource<Event> =>
+    createLiveSource((listener) => {
+      try {
+        if (isClosed) throw shuttingDown();
+        return open(listener);
+      } catch (error) {
+        return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
+      }
+    });
+
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    undo();
+    for (const hub of [...channels.values()]) hub.fail(shuttingDown());
+    tails.fail(shuttingDown());
+    await groups.close();
+  };
+  return {
+    channelMessages: (request) => source((listener) => channelHub(request.cluster).open(request, listener)),
+    streamEntries: (request) => source((listener) => tails.open(request, listener)),
+    groupEntries: (request) => source((listener) => groups.open(request, listener)),
+    acknowledged: (group, entryIds) => groups.acknowledged(group, entryIds),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function shuttingDown(): Outage {
+  return new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.');
+}
+
+function failedSubscription(reason: Error, listener: LiveListener<never>): LiveSubscription {
+  let closed = false;
+  queueMicrotask(() => {
+    if (!closed) listener.error(reason);
+  });
+  const ignore = (): void => undefined;
+  return { pause: ignore, resume: ignore, close: () => void (closed = true) };
+}

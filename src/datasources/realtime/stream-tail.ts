@@ -1,0 +1,108 @@
+import type { StreamDelivery } from '../../domain/delivery.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { normalEntryId } from '../../domain/stream-id.js';
+import { asFailure } from './failure.js';
+import { beforeAll } from './stream-head.js';
+import type { StreamPages } from './stream-pages.js';
+
+/** What the tails of one stream share. */
+export interface TailedStream {
+  readonly pages: StreamPages;
+  /** The newest entry's ID. */
+  head(): Promise<string>;
+  /** Grows with all news, so that a reader sees whether there were some while it read. */
+  revision(): number;
+  /** Asks that all tails read again in a while, after a read that failed. */
+  retry(): void;
+}
+
+/** One subscriber of a stream: it reads at its own pace, from wherever it is. */
+export interface StreamTail extends LiveSubscription {
+  news(): void;
+  restarted(): void;
+  fail(reason: Error): void;
+}
+
+/** A tail that reads from `after` on; `leave` is called once, when it closes or fails. */
+export function createStreamTail(
+  stream: TailedStream,
+  after: string,
+  listener: LiveListener<StreamDelivery>,
+  leave: (tail: StreamTail) => void,
+): StreamTail {
+  let position = after === '$' ? undefined : normalEntryId(after);
+  // Grows where the stream was made again: a page that is being read then belongs to the old one.
+  let epoch = 0;
+  let hasRead = false;
+  let hasRestarted = false;
+  let busy = false;
+  let paused = false;
+  let closed = false;
+  const isHalted = (): boolean => paused || closed;
+
+  const run = async (): Promise<void> => {
+    if (busy || isHalted()) return;
+    busy = true;
+    try {
+      while (!isHalted()) {
+        if (hasRestarted) {
+          hasRestarted = false;
+          listener.next(restart);
+          continue;
+        }
+        const [revision, startEpoch] = [stream.revision(), epoch];
+        const from = position ?? (await stream.head());
+        const page = (hasRead ? stream.pages.recent(from) : undefined) ?? (await stream.pages.after(from));
+        if (startEpoch !== epoch) continue;
+        position = from;
+        hasRead = true;
+        // A pause that began meanwhile: the page is read again later.
+        if (isHalted()) break;
+        const { delivery, lastId, complete } = page;
+        position = lastId;
+        if (delivery.entries.length > 0 || delivery.gap) listener.next(delivery);
+        if (complete && revision === stream.revision()) break;
+      }
+    } catch (error) {
+      readFailed(asFailure(error));
+    } finally {
+      busy = false;
+    }
+  };
+  const readFailed = (reason: Error): void => {
+    // Who has read already waits for the stream to come back; who begins is told at once.
+    if (hasRead && !(reason instanceof ExpectedFailure)) stream.retry();
+    else tail.fail(reason);
+  };
+
+  const tail: StreamTail = {
+    news: () => void run(),
+    restarted() {
+      epoch += 1;
+      position = beforeAll;
+      hasRestarted = hasRead;
+      void run();
+    },
+    fail(reason) {
+      if (closed) return;
+      tail.close();
+      listener.error(reason);
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      void run();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      leave(tail);
+    },
+  };
+  return tail;
+}
+
+const restart: StreamDelivery = { entries: [], gap: { reason: 'TRIMMED', missed: null } };

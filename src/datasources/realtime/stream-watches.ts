@@ -1,0 +1,67 @@
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { ValkeyConnections } from '../valkey/ports.js';
+import type { RealtimeLimits } from './limits.js';
+import { watchStream, type StreamListener } from './stream-watch.js';
+
+/** The streams that are watched, each by one blocking connection however many tails and groups follow it. */
+export interface StreamWatches {
+  /** Returns its undo; the last undo ends the watch at once. */
+  add(cluster: string, stream: Buffer, listener: StreamListener): () => void;
+}
+
+interface Watch {
+  readonly listeners: Set<StreamListener>;
+  readonly ending: AbortController;
+}
+
+/** No watches yet. */
+export function createStreamWatches(
+  connections: Pick<ValkeyConnections, 'blocking'>,
+  { limits, log }: { limits: RealtimeLimits; log: Logger },
+): StreamWatches {
+  const watches = new Map<string, Watch>();
+
+  const start = (key: string, cluster: string, stream: Buffer): Watch => {
+    const watch: Watch = { listeners: new Set(), ending: new AbortController() };
+    watches.set(key, watch);
+    const tell = (say: (listener: StreamListener) => void): void => [...watch.listeners].forEach(say);
+    const options = {
+      stream,
+      log,
+      blockMs: limits.blockMs,
+      connect: () => connections.blocking(cluster, stream),
+      news: () => tell(({ news }) => news()),
+      restarted: () => tell(({ restarted }) => restarted()),
+      failed(reason: Error) {
+        if (watches.get(key) === watch) watches.delete(key);
+        tell(({ failed }) => failed(reason));
+      },
+    };
+    void watchStream(options, watch.ending.signal);
+    return watch;
+  };
+
+  return {
+    add(cluster, stream, listener) {
+      const key = streamKey(cluster, stream);
+      const standing = watches.get(key);
+      if (!standing && watches.size >= limits.maxStreams) {
+        throw new ExpectedFailure('QUOTA_EXCEEDED', `Expected at most ${limits.maxStreams} streams followed at once.`);
+      }
+      const watch = standing ?? start(key, cluster, stream);
+      watch.listeners.add(listener);
+      return () => {
+        watch.listeners.delete(listener);
+        if (watch.listeners.size > 0) return;
+        watch.ending.abort();
+        if (watches.get(key) === watch) watches.delete(key);
+      };
+    },
+  };
+}
+
+/** A stream of a cluster as a map's key; Latin-1 keeps bytes apart. */
+export function streamKey(cluster: string, stream: Buffer): string {
+  return `${cluster} ${stream.toString('latin1')}`;
+}

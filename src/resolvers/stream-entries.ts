@@ -1,0 +1,28 @@
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import type { StreamDelivery } from '../domain/delivery.js';
+import { invalidInput } from '../domain/errors.js';
+import type { LiveSource } from '../domain/live-source.js';
+import { isEntryId } from '../domain/stream-id.js';
+import type { Context } from './context.js';
+
+export interface StreamEntriesArgs {
+  readonly cluster: string;
+  readonly stream: string;
+  readonly encoding: Encoding;
+  readonly after: string;
+}
+
+/**
+ * A stream's entries after a position, and from then on as they are added.
+ * @throws ExpectedFailure INVALID_INPUT where `after` is no position to resume from
+ */
+export function streamEntries(
+  { realtime }: Pick<Context, 'realtime'>,
+  { cluster, stream, encoding, after }: StreamEntriesArgs,
+): LiveSource<StreamDelivery> {
+  if (after !== '$' && !isEntryId(after)) {
+    throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
+  }
+  const name = decodeBytes(stream, encoding, ['stream']);
+  return realtime.streamEntries({ cluster: cluster.toLowerCase(), stream: name, after });
+}

@@ -1,0 +1,125 @@
+import { encodeBytes } from '../domain/bytes.js';
+import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
+import { parseJson } from '../domain/json.js';
+import { channelMessages } from '../resolvers/channel-messages.js';
+import { builder } from './builder.js';
+import { EncodingEnum } from './encoding.js';
+import { GapRef } from './gap.js';
+
+const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
+  description: 'A message that was published to a channel.',
+  fields: (t) => ({
+    channel: t.string({
+      description: 'The channel; null where its bytes are not valid in the encoding.',
+      args: {
+        encoding: t.arg({
+          type: EncodingEnum,
+          required: true,
+          defaultValue: 'UTF8',
+          description: 'How the name is written.',
+        }),
+      },
+      resolve: ({ channel }, { encoding }) => encodeBytes(channel, encoding),
+    }),
+    pattern: t.string({
+      description: 'The pattern that matched, for pattern subscriptions.',
+      args: {
+        encoding: t.arg({
+          type: EncodingEnum,
+          required: true,
+          defaultValue: 'UTF8',
+          description: 'How the pattern is written.',
+        }),
+      },
+      resolve: ({ pattern }, { encoding }) => pattern && encodeBytes(pattern, encoding),
+    }),
+    payload: t.string({
+      description: 'What was published; null where its bytes are not valid in the encoding.',
+      args: {
+        valueEncoding: t.arg({
+          type: EncodingEnum,
+          required: true,
+          defaultValue: 'UTF8',
+          description: 'How the payload is written.',
+        }),
+      },
+      resolve: ({ payload }, { valueEncoding }) => encodeBytes(payload, valueEncoding),
+    }),
+    json: t.field({
+      type: 'JSON',
+      description: 'The payload parsed, or null where it is not JSON.',
+      resolve: ({ payload }) => {
+        const text = encodeBytes(payload, 'UTF8');
+        return text === null ? null : parseJson(text);
+      },
+    }),
+    receivedAt: t.expose('receivedAt', {
+      type: 'DateTime',
+      nullable: false,
+      description: 'When this API received it.',
+    }),
+  }),
+});
+
+const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery').implement({
+  description: 'What arrived in one turn: one message at rest, several under load; none where only a gap is told.',
+  fields: (t) => ({
+    messages: t.field({
+      type: [ChannelMessageRef],
+      nullable: false,
+      description: 'The messages, in the order in which they arrived.',
+      resolve: ({ messages }) => messages,
+    }),
+    gap: t.expose('gap', {
+      type: GapRef,
+      nullable: true,
+      description: 'Told where messages before these may have been lost.',
+    }),
+  }),
+});
+
+const OverflowPolicyEnum = builder.enumType('OverflowPolicy', {
+  description: 'What becomes of messages for a subscriber that does not take them as fast as they come.',
+  values: {
+    DISCONNECT: { description: 'The subscription ends with an error of code SLOW_SUBSCRIBER.' },
+    DROP_OLDEST: { description: 'The oldest that wait are dropped; the next delivery tells how many.' },
+    KEEP_LATEST: { description: 'Only the newest is kept; the next delivery tells how many were dropped.' },
+  } as const,
+});
+
+builder.subscriptionField('channelMessages', (t) =>
+  t.field({
+    type: ChannelDeliveryRef,
+    description:
+      "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is told by " +
+      '`gap` at once.',
+    args: {
+      cluster: t.arg.string({ required: true, description: "The cluster's name." }),
+      channels: t.arg.stringList({ required: true, defaultValue: [], description: 'Names of channels.' }),
+      patterns: t.arg.stringList({
+        required: true,
+        defaultValue: [],
+        description: 'Patterns of channels, as PSUBSCRIBE takes them: `news.*`, `h?llo`, `h[ae]llo`.',
+      }),
+      encoding: t.arg({
+        type: EncodingEnum,
+        required: true,
+        defaultValue: 'UTF8',
+        description: 'How channels and patterns are written here.',
+      }),
+      sharded: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Whether the channels are sharded (SSUBSCRIBE); they have no patterns.',
+      }),
+      overflow: t.arg({
+        type: OverflowPolicyEnum,
+        required: true,
+        defaultValue: 'DROP_OLDEST',
+        description: 'What becomes of messages that this subscriber does not take.',
+      }),
+    },
+    subscribe: (_root, args, context) => channelMessages(context, args),
+    resolve: (delivery) => delivery,
+  }),
+);
