@@ -32,7 +32,6 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
   const routes = new Map<string, Set<ChannelFeed>>();
   const due = new Set<ChannelFeed>();
   let idle: NodeJS.Timeout | undefined;
-  let isClosed = false;
 
   const refused = (topic: Topic, reason: Error): void => {
     for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(asFailure(reason));
@@ -91,9 +90,9 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
     if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
   };
 
-  const close = async (): Promise<void> => {
-    if (isClosed) return;
-    isClosed = true;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeOnce());
+  const closeOnce = async (): Promise<void> => {
     clearTimeout(idle);
     ended();
     await connection
@@ -108,8 +107,8 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
 
   return {
     open(request, listener) {
-      clearTimeout(idle);
       const topics = topicsOf(request);
+      clearTimeout(idle);
       const key = JSON.stringify([...topics.keys()]);
       const feed = feeds.get(key) ?? addFeed(key, topics);
       const subscriber = createChannelSubscriber(listener, {

@@ -1,4 +1,4 @@
-import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { ExpectedFailure, invalidInput, Outage } from '../../domain/errors.js';
 import {
   createLiveSource,
   type LiveListener,
@@ -69,12 +69,24 @@ export function createRealtime({
   const close = async (): Promise<void> => {
     isClosed = true;
     undo();
-    for (const hub of [...channels.values()]) hub.fail(shuttingDown());
     tails.fail(shuttingDown());
-    await groups.close();
+    const closing = [...channels.values()].map((hub) => {
+      hub.fail(shuttingDown());
+      return hub.close();
+    });
+    await Promise.all([...closing, groups.close()]);
   };
   return {
-    channelMessages: (request) => source((listener) => channelHub(request.cluster).open(request, listener)),
+    channelMessages: (request) =>
+      source((listener) => {
+        const asked = request.channels.length + request.patterns.length;
+        if (asked > limits.maxChannels) {
+          throw invalidInput(`Expected at most ${limits.maxChannels} channels and patterns, got ${asked}.`, [
+            'channels',
+          ]);
+        }
+        return channelHub(request.cluster).open(request, listener);
+      }),
     streamEntries: (request) => source((listener) => tails.open(request, listener)),
     groupEntries: (request) => source((listener) => groups.open(request, listener)),
     acknowledged: (group, entryIds) => groups.acknowledged(group, entryIds),
