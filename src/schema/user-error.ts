@@ -25,8 +25,15 @@ const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
   >,
 });
 
+/** Its own properties only: graphql-js throws every `Error` that it is given as a value. */
+type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'path' | 'upstreamCode'>;
+
+function shapeOf({ code, message, path, upstreamCode }: ExpectedFailure): UserErrorShape {
+  return { code, message, path, upstreamCode };
+}
+
 /** An expected failure of a mutation, as clients see it. */
-export const UserError = builder.objectRef<ExpectedFailure>('UserError').implement({
+export const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
   description:
     'An expected failure of a mutation. Outages, refused authentication and bugs are GraphQL errors with `extensions.code` ' +
     'instead; a payload with `userErrors: []` succeeded, one with user errors changed nothing and its other fields are null.',
@@ -69,7 +76,7 @@ export function payloadRef<Result>(name: string) {
       type: [UserError],
       nullable: false,
       description: 'Why nothing was changed; empty where the mutation succeeded.',
-      resolve: ({ userErrors }) => userErrors,
+      resolve: ({ userErrors }) => userErrors.map(shapeOf),
     }),
   );
   return ref;

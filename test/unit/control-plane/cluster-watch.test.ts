@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
+import type { ClusterChange } from '../../../src/domain/cluster-change.js';
+import { Outage } from '../../../src/domain/errors.js';
+import type { LiveSource } from '../../../src/domain/live-source.js';
+import { createFakeConnections } from '../../helpers/control-plane-api.js';
+import { eventually } from '../../helpers/eventually.js';
+import { aCluster, createFakeControlPlane, type FakeControlPlane } from '../../helpers/fake-control-plane.js';
+
+function watchOver(controlPlane: FakeControlPlane, intervals = { fastMs: 1, slowMs: 2 }) {
+  const connections = createFakeConnections();
+  const lines: string[] = [];
+  const log = { warn: () => lines.push('warn'), info: () => lines.push('info') };
+  return { connections, lines, watch: createClusterWatch({ controlPlane, connections, log, ...intervals }) };
+}
+
+function collect(source: LiveSource<ClusterChange>) {
+  const events: ClusterChange[] = [];
+  let completed = false;
+  const subscription = source.open({
+    next: (event) => events.push(event),
+    error: (reason) => {
+      throw reason;
+    },
+    complete: () => {
+      completed = true;
+    },
+  });
+  const told = () => events.map(({ reason, cluster }) => `${reason} ${cluster.name} ${cluster.status}`);
+  return { events, told, ...subscription, isCompleted: () => completed };
+}
+
+test('a subscriber is told how all clusters stand, and then every change', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'INITIAL b AVAILABLE']));
+  controlPlane.state.clusters = [aCluster('a', { status: 'MODIFYING' }), aCluster('c', { status: 'CREATING' })];
+  await eventually(() =>
+    expect(all.told().slice(2).toSorted()).toEqual(['CREATED c CREATING', 'DELETED b AVAILABLE', 'STATUS a MODIFYING']),
+  );
+});
+
+test('a subscriber of one cluster hears of that one alone, also where it does not stand yet', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  const later = collect(watch.changes('LATER'));
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.state.clusters.push(aCluster('later', { status: 'CREATING' }));
+  await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));
+});
+
+test('all subscribers share one look and one event object', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const subscribers = Array.from({ length: 100 }, () => collect(watch.changes()));
+  await eventually(() => expect(subscribers.every(({ events }) => events.length === 1)).toBe(true));
+  // The first begins a look; those that came while it was under way get one more between them.
+  expect(controlPlane.calls).toEqual(['clusters', 'clusters']);
+  expect(new Set(subscribers.slice(1).map(({ events }) => events[0])).size).toBe(1);
+});
+
+test('a write of this process is looked at without waiting', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'DELETED a AVAILABLE']));
+});
+
+test('data access that changes is told with the cluster', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  connections.change(connections.dataAccess('a'));
+  connections.change(connections.dataAccess('unknown'));
+  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']);
+});
+
+test('an outage disturbs no subscriber, is logged once and is over when it is over', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, lines } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
+  const looks = controlPlane.calls.length;
+  await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks + 3));
+  expect(lines).toEqual(['warn']);
+  controlPlane.state.clusters = [];
+  controlPlane.failure = undefined;
+  await eventually(() => expect(all.told().at(-1)).toBe('DELETED a AVAILABLE'));
+  await eventually(() => expect(lines).toEqual(['warn', 'info']));
+});
+
+test('nothing is looked at without subscribers', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const first = collect(watch.changes());
+  await eventually(() => expect(first.told()).toHaveLength(1));
+  first.close();
+  first.close();
+  const looks = controlPlane.calls.length;
+  const second = collect(watch.changes());
+  second.close();
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  expect(controlPlane.calls.filter((call) => call === 'clusters').length).toBeLessThanOrEqual(looks + 1);
+  expect(first.told()).toHaveLength(1);
+  expect(second.told()).toEqual([]);
+});
+
+test('a paused subscriber is told the newest of each cluster when it resumes', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'CREATING' })] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const slow = collect(watch.changes());
+  const quick = collect(watch.changes());
+  await eventually(() => expect(slow.told()).toHaveLength(1));
+  slow.pause();
+  controlPlane.state.clusters = [aCluster('a')];
+  await eventually(() => expect(quick.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  controlPlane.state.clusters = [aCluster('a', { description: 'new words' })];
+  await eventually(() => expect(quick.told().at(-1)).toBe('MODIFIED a AVAILABLE'));
+  expect(slow.told()).toHaveLength(1);
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['STATUS a AVAILABLE']);
+  expect(slow.events.at(-1)?.cluster.description).toBe('new words');
+});
+
+test('closing ends the subscriptions, those that come later too', async () => {
+  const { watch } = watchOver(createFakeControlPlane());
+  const before = collect(watch.changes());
+  await watch.close();
+  expect(before.isCompleted()).toBe(true);
+  const after = collect(watch.changes());
+  await eventually(() => expect(after.isCompleted()).toBe(true));
+  await watch.close();
+});

@@ -1,0 +1,254 @@
+import { expect, test } from 'vitest';
+import { ExpectedFailure } from '../../../src/domain/errors.js';
+import { createControlPlaneApi, createFakeConnections } from '../../helpers/control-plane-api.js';
+import { aCluster, aUser, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+
+const userErrors = 'userErrors { code message path cause }';
+const createCluster = (input: string) =>
+  `mutation { createCluster(input: ${input}) { created cluster { name status } ${userErrors} } }`;
+const createUser = (input: string) =>
+  `mutation { createUser(input: ${input}) { created user { userId userName } ${userErrors} } }`;
+const alice =
+  'userId: "alice" userName: "alice" accessString: "on ~* +@all" authentication: { type: PASSWORD passwords: ["alice-has-a-password"] }';
+
+test('a cluster is made with the defaults, and answered as it now stands', async () => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  const { data } = await api.run(createCluster('{ name: "Orders" }'));
+  expect(data).toEqual({
+    createCluster: { created: true, cluster: { name: 'orders', status: 'CREATING' }, userErrors: [] },
+  });
+  expect(controlPlane.created).toEqual([
+    {
+      name: 'orders',
+      description: 'orders',
+      engine: 'VALKEY',
+      nodeType: 'cache.t3.small',
+      clusterMode: 'DISABLED',
+      shards: 1,
+      replicasPerShard: 1,
+      automaticFailover: true,
+      multiAz: false,
+      transitEncryption: 'DISABLED',
+      userGroupIds: [],
+      securityGroupIds: [],
+      snapshotRetentionDays: 30,
+      tags: [],
+    },
+  ]);
+});
+
+test('user groups demand TLS, shards demand failover and a parameter group of their own', async () => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  await api.run(
+    createCluster(
+      '{ name: "a", clusterMode: ENABLED, shards: 2, replicasPerShard: 0, engineVersion: "7.2", userGroupIds: ["Staff"] }',
+    ),
+  );
+  await api.run(createCluster('{ name: "b", clusterMode: ENABLED, parameterGroup: "default.valkey7.2.cluster.on" }'));
+  await api.run(createCluster('{ name: "c", replicasPerShard: 0, authToken: "a-token-of-16-letters" }'));
+  expect(controlPlane.created).toMatchObject([
+    {
+      automaticFailover: true,
+      transitEncryption: 'REQUIRED',
+      userGroupIds: ['staff'],
+      parameterGroup: 'default.valkey7.cluster.on',
+    },
+    { parameterGroup: 'default.valkey7.cluster.on' },
+    { automaticFailover: false, transitEncryption: 'REQUIRED' },
+  ]);
+});
+
+test.each([
+  ['{ name: "1st" }', 'name'],
+  ['{ name: "a", shards: 2 }', 'shards'],
+  ['{ name: "a", clusterMode: ENABLED, shards: 2000000000 }', 'shards'],
+  ['{ name: "a", clusterMode: COMPATIBLE }', 'clusterMode'],
+  ['{ name: "a", replicasPerShard: 6 }', 'replicasPerShard'],
+  ['{ name: "a", replicasPerShard: 0, automaticFailover: true }', 'automaticFailover'],
+  ['{ name: "a", clusterMode: ENABLED, automaticFailover: false }', 'automaticFailover'],
+  ['{ name: "a", userGroupIds: ["staff"], transitEncryption: DISABLED }', 'transitEncryption'],
+  ['{ name: "a", userGroupIds: ["no good"] }', 'userGroupIds'],
+  ['{ name: "a", authToken: "short", transitEncryption: REQUIRED }', 'authToken'],
+  ['{ name: "a", snapshotRetentionDays: 36 }', 'snapshotRetentionDays'],
+  ['{ name: "a", port: 70000 }', 'port'],
+  ['{ name: "a", tags: [{ key: "aws:x", value: "" }] }', 'tags'],
+])('createCluster(input: %s) is refused at %s before ElastiCache is asked', async (input, field) => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  const { data, errors } = await api.run(createCluster(input));
+  expect(errors).toBeUndefined();
+  expect(data?.['createCluster']).toMatchObject({
+    created: null,
+    cluster: null,
+    userErrors: [{ code: 'INVALID_INPUT', path: ['input', field] }],
+  });
+  expect(controlPlane.calls).toEqual([]);
+});
+
+test.each([
+  [alice.replace('"alice"', '"9"'), ['userId']],
+  [alice.replace('on ~* +@all', 'on ~* +@nonsense'), ['accessString']],
+  [alice.replace('on ~* +@all', 'on ~*\\n+@all'), ['accessString']],
+  [alice.replace('alice-has-a-password', 'short'), ['authentication', 'passwords']],
+  [alice.replace('PASSWORD', 'NO_PASSWORD'), ['authentication', 'passwords']],
+  [alice.replace('userName: "alice"', 'userName: "two words"'), ['userName']],
+])('createUser(input: { %s }) is refused before ElastiCache is asked', async (input, path) => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  const { data, errors } = await api.run(createUser(`{ ${input} }`));
+  expect(errors).toBeUndefined();
+  expect(data?.['createUser']).toMatchObject({
+    created: null,
+    user: null,
+    userErrors: [{ code: 'INVALID_INPUT', path: ['input', ...path] }],
+  });
+  expect(JSON.stringify(data)).not.toContain('alice-has-a-password');
+  expect(controlPlane.calls).toEqual([]);
+});
+
+test('what stands already is refused, and with ifNotExists found', async () => {
+  const controlPlane = createFakeControlPlane({
+    clusters: [aCluster('a')],
+    users: [aUser('alice', { userName: 'stands' })],
+  });
+  await using api = createControlPlaneApi(controlPlane);
+  expect((await api.run(createUser(`{ ${alice} }`))).data).toMatchObject({
+    createUser: { user: null, userErrors: [{ code: 'ALREADY_EXISTS', path: ['input', 'userId'] }] },
+  });
+  expect((await api.run(createUser(`{ ${alice} ifNotExists: true }`))).data).toMatchObject({
+    createUser: { created: false, user: { userId: 'alice', userName: 'stands' }, userErrors: [] },
+  });
+  expect((await api.run(createCluster('{ name: "A", ifNotExists: true }'))).data).toMatchObject({
+    createCluster: { created: false, cluster: { name: 'a', status: 'AVAILABLE' }, userErrors: [] },
+  });
+  expect(controlPlane.calls).not.toContain('createCluster');
+});
+
+test('with ifNotExists a race is won by whoever was first, and both succeed', async () => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  const answers = await Promise.all([
+    api.run(createUser(`{ ${alice} ifNotExists: true }`)),
+    api.run(createUser(`{ ${alice} ifNotExists: true }`)),
+  ]);
+  expect(controlPlane.calls.filter((call) => call === 'createUser')).toHaveLength(2);
+  const created = answers.map(({ data }) => (data?.['createUser'] as { created: boolean }).created);
+  expect(created.toSorted()).toEqual([false, true]);
+  expect(JSON.stringify(answers)).not.toContain('ALREADY_EXISTS');
+});
+
+test('with ifNotExists what is being deleted does not count as standing', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'DELETING' })] });
+  await using api = createControlPlaneApi(controlPlane);
+  expect((await api.run(createCluster('{ name: "a", ifNotExists: true }'))).data).toMatchObject({
+    createCluster: { created: null, cluster: null, userErrors: [{ code: 'INVALID_STATE', path: ['input', 'name'] }] },
+  });
+});
+
+test('a cluster is deleted and answered as it was', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  await using api = createControlPlaneApi(controlPlane);
+  const deletion = `mutation { deleteCluster(input: { cluster: "A" }) { cluster { name status } ${userErrors} } }`;
+  expect((await api.run(deletion)).data).toMatchObject({
+    deleteCluster: { cluster: { name: 'a', status: 'DELETING' }, userErrors: [] },
+  });
+  expect((await api.run(deletion)).data).toMatchObject({
+    deleteCluster: { cluster: null, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'cluster'] }] },
+  });
+});
+
+test('testFailover names the shards that there are', async () => {
+  const shards = [{ clusterName: 'a', name: '0001', status: null, slots: null, primary: null, replicas: [] }];
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { shards })] });
+  await using api = createControlPlaneApi(controlPlane);
+  const failover = (shard: string) =>
+    `mutation { testFailover(input: { cluster: "a", shard: "${shard}" }) { cluster { name } ${userErrors} } }`;
+  expect((await api.run(failover('0002'))).data).toMatchObject({
+    testFailover: {
+      userErrors: [{ code: 'NOT_FOUND', path: ['input', 'shard'], message: expect.stringContaining('0001') as string }],
+    },
+  });
+  expect((await api.run(failover('0001'))).data).toMatchObject({
+    testFailover: { cluster: { name: 'a' }, userErrors: [] },
+  });
+});
+
+test('a change of nothing is refused', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')], users: [aUser('alice')] });
+  await using api = createControlPlaneApi(controlPlane);
+  const { data } = await api.run(`mutation {
+    modifyCluster(input: { cluster: "a", addUserGroupIds: [], description: null }) { ${userErrors} }
+    modifyUser(input: { userId: "alice" }) { ${userErrors} }
+    modifyUserGroup(input: { userGroupId: "staff" }) { ${userErrors} }
+  }`);
+  for (const field of ['modifyCluster', 'modifyUser', 'modifyUserGroup']) {
+    expect(data?.[field]).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT', path: ['input'] }] });
+  }
+});
+
+const connect = `mutation { connectCluster(input: { cluster: "a", username: "alice", password: "a-very-secret-word" }) {
+  cluster { dataAccess { state username } } ${userErrors} } }`;
+
+test('connectCluster opens the access, disconnectCluster closes it', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
+  const opened = await api.run(connect);
+  expect(opened.data).toMatchObject({
+    connectCluster: { cluster: { dataAccess: { state: 'CONNECTED', username: 'alice' } }, userErrors: [] },
+  });
+  expect(JSON.stringify(opened)).not.toContain('a-very-secret-word');
+  const closed = await api.run(
+    'mutation { disconnectCluster(input: { cluster: "a" }) { cluster { dataAccess { state } } } }',
+  );
+  expect(closed.data).toEqual({ disconnectCluster: { cluster: { dataAccess: { state: 'DISCONNECTED' } } } });
+});
+
+test('credentials that are refused are a user error at the password', async () => {
+  const connections = createFakeConnections();
+  connections.refusal = new ExpectedFailure('PERMISSION_DENIED', 'Wrong user name or password.', {
+    upstreamCode: 'WRONGPASS',
+  });
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }), connections);
+  expect((await api.run(connect)).data).toMatchObject({
+    connectCluster: {
+      cluster: null,
+      userErrors: [{ code: 'PERMISSION_DENIED', path: ['input', 'password'], cause: 'WRONGPASS' }],
+    },
+  });
+});
+
+test('there is nothing to connect to while a cluster is being made', async () => {
+  const clusters = [aCluster('a', { status: 'CREATING' })];
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters }));
+  expect((await api.run(connect)).data).toMatchObject({
+    connectCluster: { userErrors: [{ code: 'INVALID_STATE', path: ['input', 'cluster'] }] },
+  });
+});
+
+test('what is not implemented yet says so', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
+  const { data, errors } = await api.run(
+    'mutation { setReplicaCount(input: { cluster: "a", replicasPerShard: 2 }) { userErrors { code } } }',
+  );
+  expect(data).toEqual({ setReplicaCount: null });
+  expect(errors?.[0]?.originalError).toMatchObject({ code: 'NOT_IMPLEMENTED' });
+});
+
+test('clusterChanges tells a cluster from its making', async () => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  const changes = await api.subscribe(
+    'subscription { clusterChanges(cluster: "a") { reason cluster { name status } } }',
+  );
+  const first = changes.next();
+  await api.run(createCluster('{ name: "a" }'));
+  expect((await first).value).toMatchObject({
+    data: { clusterChanges: { cluster: { name: 'a', status: 'CREATING' } } },
+  });
+  controlPlane.state.clusters = [aCluster('a')];
+  expect((await changes.next()).value).toMatchObject({
+    data: { clusterChanges: { cluster: { name: 'a', status: 'AVAILABLE' } } },
+  });
+  await changes.return?.();
+});

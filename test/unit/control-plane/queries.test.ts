@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import type { ValkeyNode } from '../../../src/datasources/valkey/ports.js';
+import type { ClusterNode } from '../../../src/domain/cluster.js';
+import { Outage } from '../../../src/domain/errors.js';
+import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
+import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+
+test('clusters, users and user groups find one another with one look at each kind', async () => {
+  const controlPlane = createFakeControlPlane({
+    clusters: [aCluster('a', { userGroupIds: ['staff'] }), aCluster('b')],
+    users: [aUser('alice', { userGroupIds: ['staff'] }), aUser('bob')],
+    userGroups: [aUserGroup('staff', { userIds: ['alice'], clusterNames: ['a'] })],
+  });
+  await using api = createControlPlaneApi(controlPlane);
+  const { data, errors } = await api.run(`{
+    clusters { nodes { name userGroups { userGroupId users { userId userGroups { clusters { name } } } } } }
+    users(first: 1) { nodes { userId authentication { type passwordCount } } pageInfo { hasNextPage } }
+    cluster(name: "A") { name dataAccess { state } }
+  }`);
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({
+    clusters: {
+      nodes: [
+        {
+          name: 'a',
+          userGroups: [
+            { userGroupId: 'staff', users: [{ userId: 'alice', userGroups: [{ clusters: [{ name: 'a' }] }] }] },
+          ],
+        },
+        { name: 'b', userGroups: [] },
+      ],
+    },
+    users: {
+      nodes: [{ userId: 'alice', authentication: { type: 'PASSWORD', passwordCount: 1 } }],
+      pageInfo: { hasNextPage: true },
+    },
+    cluster: { name: 'a', dataAccess: { state: 'DISCONNECTED' } },
+  });
+  expect(controlPlane.calls.toSorted()).toEqual(['clusters', 'userGroups', 'users']);
+});
+
+test('what is not there is null', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane());
+  const { data } = await api.run(
+    '{ cluster(name: "x") { name } user(userId: "x") { userId } userGroup(userGroupId: "x") { arn } }',
+  );
+  expect(data).toEqual({ cluster: null, user: null, userGroup: null });
+});
+
+const node = (name: string, port: number): ClusterNode => ({
+  clusterName: 'a',
+  name,
+  role: null,
+  endpoint: { host: '127.0.0.1', port },
+  status: 'AVAILABLE',
+  availabilityZone: null,
+});
+const shard = {
+  clusterName: 'a',
+  name: '0001',
+  status: 'AVAILABLE',
+  slots: '0-16383',
+  primary: null,
+  replicas: [node('a-0001-001', 1), node('a-0001-002', 2)],
+} as const;
+const sharded = aCluster('a', { clusterMode: 'ENABLED', shards: [shard] });
+
+function valkeyNode(port: number, isPrimary: boolean, offset: number): ValkeyNode {
+  const role = isPrimary ? `role:master\nmaster_repl_offset:${offset}` : `role:slave\nslave_repl_offset:${offset}`;
+  return {
+    endpoint: { host: '127.0.0.1', port },
+    firstSlot: 0,
+    isPrimary,
+    send: () => Promise.resolve(Buffer.from(`valkey_version:8.0.1\n${role}`)),
+  };
+}
+
+const shardFields = `name primary { name role } replicas { name role info { role version replicationLagBytes } }`;
+
+test('the nodes tell the roles that ElastiCache does not, and how far a replica is behind', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
+  api.connections.reachable.set('a', { nodes: () => [valkeyNode(1, false, 60), valkeyNode(2, true, 100)] });
+  const { data, errors } = await api.run(`{ cluster(name: "a") { shards { ${shardFields} } nodes { name role } } }`);
+  expect(errors).toBeUndefined();
+  expect(data?.['cluster']).toEqual({
+    shards: [
+      {
+        name: '0001',
+        primary: { name: 'a-0001-002', role: 'PRIMARY' },
+        replicas: [
+          { name: 'a-0001-001', role: 'REPLICA', info: { role: 'REPLICA', version: '8.0.1', replicationLagBytes: 40 } },
+        ],
+      },
+    ],
+    nodes: [
+      { name: 'a-0001-001', role: 'REPLICA' },
+      { name: 'a-0001-002', role: 'PRIMARY' },
+    ],
+  });
+});
+
+test('where the nodes do not answer, roles and info are null and nothing else', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
+  const { data, errors } = await api.run(`{ cluster(name: "a") { shards { ${shardFields} } } }`);
+  expect(errors).toBeUndefined();
+  expect(data?.['cluster']).toEqual({
+    shards: [
+      {
+        name: '0001',
+        primary: null,
+        replicas: [
+          { name: 'a-0001-001', role: null, info: null },
+          { name: 'a-0001-002', role: null, info: null },
+        ],
+      },
+    ],
+  });
+});
+
+test('every Node is found again by its ID', async () => {
+  const controlPlane = createFakeControlPlane({
+    clusters: [sharded],
+    users: [aUser('alice')],
+    userGroups: [aUserGroup('staff')],
+  });
+  await using api = createControlPlaneApi(controlPlane);
+  const { data } = await api.run(`{
+    cluster(name: "a") { id shards { id replicas { id } } }
+    user(userId: "alice") { id }
+    userGroup(userGroupId: "staff") { id }
+  }`);
+  const ids = [...JSON.stringify(data).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id!);
+  expect(ids).toHaveLength(6);
+  const found = await api.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', { ids });
+  expect(found.errors).toBeUndefined();
+  expect(found.data?.['nodes']).toEqual(
+    ['Cluster', 'Shard', 'ClusterNode', 'ClusterNode', 'User', 'UserGroup'].map((typename, index) => ({
+      id: ids[index],
+      __typename: typename,
+    })),
+  );
+});
+
+test.each([
+  ['nonsense', 'Expected an ID as this API answers them, got "nonsense".'],
+  [
+    Buffer.from('Endpoint:x').toString('base64'),
+    'Expected the ID of an object that is a Node, got one of type Endpoint.',
+  ],
+  [
+    Buffer.from('Nothing:x').toString('base64'),
+    'Expected the ID of an object that is a Node, got one of type Nothing.',
+  ],
+])('the ID %s is refused', async (id, message) => {
+  await using api = createControlPlaneApi(createFakeControlPlane());
+  const { data, errors } = await api.run('query ($id: ID!) { node(id: $id) { id } }', { id });
+  expect(data).toEqual({ node: null });
+  expect(errors?.map((error) => error.message)).toEqual([message]);
+});
+
+test('an ID of what is gone is null', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane());
+  const ids = ['Cluster:gone', 'Shard:gone/0001', 'ClusterNode:gone/gone-001', 'User:gone'].map((id) =>
+    Buffer.from(id).toString('base64'),
+  );
+  const { data, errors } = await api.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ nodes: [null, null, null, null] });
+});
+
+test('an outage of ElastiCache fails each field that needs it and no other', async () => {
+  const controlPlane = createFakeControlPlane();
+  controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
+  await using api = createControlPlaneApi(controlPlane);
+  const { data, errors } = await api.run('{ clusters { nodes { name } } users { nodes { userId } } __typename }');
+  expect(data).toEqual({ clusters: null, users: null, __typename: 'Query' });
+  expect(errors).toHaveLength(2);
+  expect(errors?.[0]?.originalError).toBe(controlPlane.failure);
+});
