@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/**
+ * What the local endpoint keeps over a restart. Passwords and AUTH tokens are in it as SHA-256 only. IDs that ElastiCache
+ * compares without case are kept in lowercase.
+ */
+
+const time = z.iso.datetime();
+const engine = z.enum(['VALKEY', 'REDIS']);
+const tag = z.object({ key: z.string(), value: z.string() });
+
+const user = z.object({
+  id: z.string(),
+  name: z.string(),
+  engine,
+  status: z.enum(['active', 'modifying', 'deleting']),
+  /** In ElastiCache's normal form. */
+  accessString: z.string(),
+  authentication: z.enum(['PASSWORD', 'NO_PASSWORD', 'IAM']),
+  /** Hexadecimal SHA-256 of each password. */
+  passwordHashes: z.array(z.string()),
+});
+
+const userGroup = z.object({
+  id: z.string(),
+  engine,
+  status: z.enum(['creating', 'active', 'modifying', 'deleting']),
+  userIds: z.array(z.string()),
+  pending: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).optional(),
+});
+
+const node = z.object({
+  /** Cache cluster ID. */
+  id: z.string(),
+  /** Kept over restarts; absent before the first start. */
+  port: z.number().optional(),
+  availabilityZone: z.string(),
+  createdAt: time,
+});
+
+const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node) });
+
+const replicationGroup = z.object({
+  id: z.string(),
+  description: z.string(),
+  status: z.enum(['creating', 'available', 'modifying', 'deleting', 'create-failed', 'restore-failed']),
+  engine,
+  engineVersion: z.string(),
+  nodeType: z.string(),
+  clusterMode: z.boolean(),
+  shards: z.array(shard),
+  automaticFailover: z.boolean(),
+  multiAz: z.boolean(),
+  tls: z.boolean(),
+  atRestEncryption: z.boolean(),
+  kmsKeyId: z.string().optional(),
+  /** SHA-256 of the AUTH tokens that are valid: the latest first, and while one is rotated, the one before. */
+  authTokenHashes: z.array(z.string()),
+  authTokenModifiedAt: time.optional(),
+  userGroupIds: z.array(z.string()),
+  pendingUserGroups: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).optional(),
+  parameterGroup: z.string(),
+  subnetGroup: z.string(),
+  securityGroupIds: z.array(z.string()),
+  snapshotRetentionDays: z.number(),
+  snapshotWindow: z.string(),
+  maintenanceWindow: z.string(),
+  notificationTopicArn: z.string().optional(),
+  autoMinorVersionUpgrade: z.boolean(),
+  createdAt: time,
+});
+
+const subnetGroup = z.object({
+  name: z.string(),
+  description: z.string(),
+  subnets: z.array(z.object({ id: z.string(), availabilityZone: z.string() })),
+});
+
+const parameterGroup = z.object({
+  name: z.string(),
+  family: z.string(),
+  description: z.string(),
+  /** Values that differ from the family's defaults. */
+  values: z.record(z.string(), z.string()),
+});
+
+export const eventSources = [
+  'replication-group',
+  'cache-cluster',
+  'user',
+  'user-group',
+  'cache-parameter-group',
+  'cache-subnet-group',
+] as const;
+
+const event = z.object({ sourceType: z.enum(eventSources), sourceId: z.string(), message: z.string(), date: time });
+
+export const stateSchema = z.object({
+  version: z.literal(1),
+  users: z.array(user),
+  userGroups: z.array(userGroup),
+  replicationGroups: z.array(replicationGroup),
+  subnetGroups: z.array(subnetGroup),
+  parameterGroups: z.array(parameterGroup),
+  /** By ARN. */
+  tags: z.record(z.string(), z.array(tag)),
+  /** Oldest first. */
+  events: z.array(event),
+});
+
+export type State = z.infer<typeof stateSchema>;
+export type UserRecord = z.infer<typeof user>;
+export type UserGroupRecord = z.infer<typeof userGroup>;
+export type ReplicationGroupRecord = z.infer<typeof replicationGroup>;
+export type ShardRecord = z.infer<typeof shard>;
+export type NodeRecord = z.infer<typeof node>;
+export type SubnetGroupRecord = z.infer<typeof subnetGroup>;
+export type ParameterGroupRecord = z.infer<typeof parameterGroup>;
+export type EventRecord = z.infer<typeof event>;
+
+/** The state of an account in which nobody has done anything: the user and the subnet group `default` exist, as on AWS. */
+export function freshState(region: string): State {
+  return {
+    version: 1,
+    users: [
+      {
+        id: 'default',
+        name: 'default',
+        engine: 'REDIS',
+        status: 'active',
+        accessString: 'on ~* +@all',
+        authentication: 'NO_PASSWORD',
+        passwordHashes: [],
+      },
+    ],
+    userGroups: [],
+    replicationGroups: [],
+    subnetGroups: [
+      {
+        name: 'default',
+        description: 'Default CacheSubnetGroup',
+        subnets: ['a', 'b', 'c'].map((zone) => ({ id: `subnet-local-${zone}`, availabilityZone: `${region}${zone}` })),
+      },
+    ],
+    parameterGroups: [],
+    tags: {},
+    events: [],
+  };
+}
