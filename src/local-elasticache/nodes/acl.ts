@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ManagedNode } from './node.js';
 import type { NodeUser, RefusedUser } from './ports.js';
+import { withheldRules } from './withheld-commands.js';
 
 /** Which users to tell a node that knows `before`. */
 export function userChanges(
@@ -29,7 +30,7 @@ export async function tellUsers(
   for (const { name, rules } of set) {
     try {
       // One command: no client ever sees the user between `reset` and its rules.
-      await node.command('ACL', 'SETUSER', name, 'reset', ...rules, ...withheld);
+      await node.command('ACL', 'SETUSER', name, 'reset', ...rules, ...withheldRules);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       if (!message.includes('ACL SETUSER')) throw cause;
@@ -40,18 +41,6 @@ export async function tellUsers(
   for (const name of remove) await removeUser(node, name);
   return refused;
 }
-
-/**
- * What ElastiCache lets no client do: the nodes are the endpoint's, and some of these reach the machine's files.
- * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
- */
-const withheldCommands = [
-  'acl|deluser acl|load acl|log acl|save acl|setuser bgrewriteaof bgsave',
-  'cluster|addslots cluster|addslotsrange cluster|bumpepoch cluster|delslots cluster|delslotsrange cluster|failover',
-  'cluster|flushslots cluster|forget cluster|meet cluster|replicate cluster|reset cluster|saveconfig',
-  'cluster|set-config-epoch cluster|setslot config debug failover migrate module psync replconf replicaof save shutdown slaveof sync',
-];
-const withheld = withheldCommands.flatMap((line) => line.split(' ')).map((command) => `-${command}`);
 
 async function removeUser(node: ManagedNode, name: string): Promise<void> {
   if (name !== 'default') {

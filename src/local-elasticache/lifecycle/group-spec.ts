@@ -1,0 +1,27 @@
+import { nodeSettings } from '../../domain/parameter-table.js';
+import type { GroupSpec, GroupTopology } from '../nodes/ports.js';
+import type { ReplicationGroupRecord, State } from '../state/model.js';
+import { nodeUsers } from './node-users.js';
+
+/** What the fleet is told to start for a replication group. */
+export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpec {
+  const parameters = state.parameterGroups.find(({ name }) => name === group.parameterGroup);
+  return {
+    id: group.id,
+    clusterMode: group.clusterMode,
+    tls: group.tls,
+    shards: group.shards.map(({ id, slots, nodes }) => ({
+      id,
+      slots,
+      nodes: nodes.map(({ id, port }) => ({ id, port })),
+    })),
+    users: nodeUsers(group, state),
+    settings: nodeSettings(parameters?.values ?? {}),
+  };
+}
+
+/** Keeps the ports that the nodes have got, for the next start. */
+export function keepPorts(group: ReplicationGroupRecord, { shards }: GroupTopology): void {
+  const ports = new Map(shards.flatMap(({ nodes }) => nodes.map(({ id, port }) => [id, port])));
+  for (const node of group.shards.flatMap(({ nodes }) => nodes)) node.port = ports.get(node.id) ?? node.port;
+}
