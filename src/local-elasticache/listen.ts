@@ -1,0 +1,13 @@
+import type { Server } from 'node:http';
+
+/** Listens and resolves with the port. @throws Error that says how to choose another port where it is taken. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}

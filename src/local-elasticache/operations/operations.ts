@@ -1,0 +1,97 @@
+import { AwsFault } from '../wire/fault.js';
+import { decodeInput } from '../wire/decode.js';
+import { operationSchemas } from '../wire/schemas.js';
+import {
+  createCacheParameterGroup,
+  deleteCacheParameterGroup,
+  describeCacheParameterGroups,
+  modifyCacheParameterGroup,
+  resetCacheParameterGroup,
+} from './cache-parameter-groups.js';
+import { describeCacheParameters, describeEngineDefaultParameters } from './cache-parameters.js';
+import {
+  createCacheSubnetGroup,
+  deleteCacheSubnetGroup,
+  describeCacheSubnetGroups,
+  modifyCacheSubnetGroup,
+} from './cache-subnet-groups.js';
+import { createReplicationGroup } from './create-replication-group.js';
+import { createUserGroup } from './create-user-group.js';
+import { createUser } from './create-user.js';
+import { deleteReplicationGroup } from './delete-replication-group.js';
+import { deleteUserGroup } from './delete-user-group.js';
+import { deleteUser } from './delete-user.js';
+import { describeCacheClusters } from './describe-cache-clusters.js';
+import { describeCacheEngineVersions } from './describe-cache-engine-versions.js';
+import { describeEvents } from './describe-events.js';
+import { describeReplicationGroups } from './describe-replication-groups.js';
+import { describeUserGroups } from './describe-user-groups.js';
+import { describeUsers } from './describe-users.js';
+import { emptyLists } from './empty-lists.js';
+import type { Endpoint, Operation } from './endpoint.js';
+import { listAllowedNodeTypeModifications } from './list-allowed-node-type-modifications.js';
+import { modifyReplicationGroup } from './modify-replication-group.js';
+import { modifyUserGroup } from './modify-user-group.js';
+import { modifyUser } from './modify-user.js';
+import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags.js';
+import { testFailover } from './test-failover.js';
+
+/** What the local endpoint does; the other actions of ElastiCache are refused by name. */
+const operations: Readonly<Record<string, Operation<never, object>>> = {
+  ...emptyLists,
+  AddTagsToResource: addTagsToResource,
+  CreateCacheParameterGroup: createCacheParameterGroup,
+  CreateCacheSubnetGroup: createCacheSubnetGroup,
+  CreateReplicationGroup: createReplicationGroup,
+  CreateUser: createUser,
+  CreateUserGroup: createUserGroup,
+  DeleteCacheParameterGroup: deleteCacheParameterGroup,
+  DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
+  DeleteReplicationGroup: deleteReplicationGroup,
+  DeleteUser: deleteUser,
+  DeleteUserGroup: deleteUserGroup,
+  DescribeCacheClusters: describeCacheClusters,
+  DescribeCacheEngineVersions: describeCacheEngineVersions,
+  DescribeCacheParameterGroups: describeCacheParameterGroups,
+  DescribeCacheParameters: describeCacheParameters,
+  DescribeCacheSubnetGroups: describeCacheSubnetGroups,
+  DescribeEngineDefaultParameters: describeEngineDefaultParameters,
+  DescribeEvents: describeEvents,
+  DescribeReplicationGroups: describeReplicationGroups,
+  DescribeUserGroups: describeUserGroups,
+  DescribeUsers: describeUsers,
+  ListAllowedNodeTypeModifications: listAllowedNodeTypeModifications,
+  ListTagsForResource: listTagsForResource,
+  ModifyCacheParameterGroup: modifyCacheParameterGroup,
+  ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
+  ModifyReplicationGroup: modifyReplicationGroup,
+  ModifyUser: modifyUser,
+  ModifyUserGroup: modifyUserGroup,
+  RemoveTagsFromResource: removeTagsFromResource,
+  ResetCacheParameterGroup: resetCacheParameterGroup,
+  TestFailover: testFailover,
+};
+
+/**
+ * Runs the action that the request's parameters name and resolves with its name and output.
+ * @throws AwsFault or ExpectedFailure where the action is unknown, not offered here, or refuses.
+ */
+export async function runAction(
+  endpoint: Endpoint,
+  parameters: URLSearchParams,
+  signal: AbortSignal,
+): Promise<{ schema: Parameters<typeof decodeInput>[0]; output: object }> {
+  const action = parameters.get('Action');
+  if (action === null) {
+    throw new AwsFault('MissingAction', 'Expected the parameter Action: this is an ElastiCache endpoint (AWS Query).');
+  }
+  const schema = operationSchemas.get(action);
+  if (!schema)
+    throw new AwsFault('InvalidAction', `Could not find operation ${action.slice(0, 60)} for version 2015-02-02.`);
+  const input = decodeInput(schema, parameters);
+  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+  if (!operation)
+    throw new AwsFault('NotImplemented', `${action} is not implemented by the local ElastiCache endpoint.`);
+  // The decoder has read the input by the operation's own schema, from which the SDK's input types are made.
+  return { schema, output: await operation(endpoint, input as never, signal) };
+}

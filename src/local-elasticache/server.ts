@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from '../telemetry/log.js';
+import { createGroups } from './lifecycle/groups.js';
+import { resume } from './lifecycle/resume.js';
+import { listen } from './listen.js';
+import type { NodeFleet } from './nodes/ports.js';
+import type { Endpoint } from './operations/endpoint.js';
+import { runAction } from './operations/operations.js';
+import { createAccount } from './state/account.js';
+import { freshState } from './state/model.js';
+import { openStateStore } from './state/store.js';
+import { encodeFault, encodeResult } from './wire/encode.js';
+import { AwsFault, faultOf } from './wire/fault.js';
+import { readParameters, refuseBrowsers } from './wire/request.js';
+
+export interface LocalElastiCacheOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Holds the state; the fleet keeps the nodes' data where it was told to. */
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** Runs the nodes; it is not closed with the endpoint. */
+  readonly fleet: NodeFleet;
+  /** @default us-east-1 */
+  readonly region?: string | undefined;
+  /** @default 000000000000 */
+  readonly accountId?: string | undefined;
+}
+
+export interface LocalElastiCache extends AsyncDisposable {
+  /** For `--endpoint-url` and `AWS_ENDPOINT_URL_ELASTICACHE`. */
+  readonly url: string;
+  readonly port: number;
+  /** Lets held requests go, ends the nodes and keeps state and data. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. Any credentials
+ * are accepted. Besides it answers `GET /health` and `GET /ca.pem`, the certificate that TLS clients must trust.
+ * @throws Error where the state file is broken or the port is taken.
+ */
+export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
+  const { host, port, dataDir, log, fleet, region = 'us-east-1', accountId = '000000000000' } = options;
+  const store = await openStateStore(join(dataDir, 'elasticache.json'), () => freshState(region));
+  const account = createAccount(store, region, accountId);
+  const groups = createGroups(account, fleet, log);
+  const endpoint = { account, groups };
+
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    void answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'answering a request failed');
+      response.destroy();
+    });
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = request.url?.split('?')[0];
+    if (request.method === 'GET' && path === '/health') {
+      reply(response, 200, 'application/json', JSON.stringify(health(endpoint)));
+    } else if (request.method === 'GET' && path === '/ca.pem') {
+      reply(response, 200, 'application/x-pem-file', await fleet.caCertificate());
+    } else await answerAction(endpoint, log, request, response);
+  };
+
+  const boundPort = await listen(server, host, port);
+  resume(account, groups);
+  await account.save();
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closed ??= (async () => {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      await groups.close();
+      server.closeIdleConnections();
+      // Answers that were held have been let go; whoever does not read his has had a second to do so.
+      const patience = setTimeout(() => server.closeAllConnections(), 1000);
+      await ended;
+      clearTimeout(patience);
+      await store.close();
+    })());
+  const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const url = `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${boundPort}`;
+  return { url, port: boundPort, close, [Symbol.asyncDispose]: close };
+}
+
+function health({ account }: Endpoint): object {
+  const { replicationGroups, users, userGroups } = account.state;
+  return {
+    status: 'ok',
+    replicationGroups: replicationGroups.length,
+    users: users.length,
+    userGroups: userGroups.length,
+  };
+}
+
+async function answerAction(
+  endpoint: Endpoint,
+  log: Logger,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID();
+  response.setHeader('x-amzn-requestid', requestId);
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  try {
+    refuseBrowsers(request);
+    const { schema, output } = await runAction(endpoint, await readParameters(request), gone.signal);
+    reply(response, 200, 'text/xml', encodeResult(schema, output, requestId));
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.code === 'InternalFailure') log.error({ err: error, requestId }, 'an ElastiCache action failed');
+    // What is left of an oversized body is not waited for.
+    if (fault instanceof AwsFault && fault.status === 413) response.setHeader('connection', 'close');
+    reply(response, fault.status, 'text/xml', encodeFault(fault, requestId));
+  }
+}
+
+function reply(response: ServerResponse, status: number, type: string, body: string): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
