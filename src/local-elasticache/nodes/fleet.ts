@@ -1,13 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyBinary } from './binary/examine.js';
 import { startGroup } from './group/group.js';
-import { readLayout, writeLayout } from './group/layout.js';
-import { planLayout } from './group/plan.js';
+import { readLayout, writeLayout, type Layout } from './group/layout.js';
+import { planLayout, portsOf } from './group/plan.js';
 import { NodeFailed } from './node.js';
 import type { GroupSpec, NodeFleet, RunningGroup } from './ports.js';
+import { createSerial } from './process/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
 
 export interface FleetOptions {
@@ -23,13 +24,18 @@ export interface FleetOptions {
 /** How often a group is started anew because a port that was free when looked at was taken when used. */
 const portAttempts = 3;
 
-export function createNodeFleet({ dataDir, provideBinary, log, host = '127.0.0.1' }: FleetOptions): NodeFleet {
+export function createNodeFleet(options: FleetOptions): NodeFleet {
+  const { provideBinary, log, host = '127.0.0.1' } = options;
+  // Nodes run in their own folders, where a relative path would mean another.
+  const dataDir = resolve(options.dataDir);
   const authority = createAuthorityStore(join(dataDir, 'tls'));
   const closing = new AbortController();
   const running = new Map<string, RunningGroup>();
   const starting = new Map<string, Promise<unknown>>();
   /** Ports of groups that run or start, which a look alone may find free. */
   const ports = new Map<string, readonly number[]>();
+  // Two groups that start at once must not be given the same free port.
+  const inTurn = createSerial();
   let provided: Promise<ValkeyBinary> | undefined;
   const binary = (): Promise<ValkeyBinary> => {
     provided ??= provideBinary().catch((cause: unknown) => {
@@ -39,6 +45,13 @@ export function createNodeFleet({ dataDir, provideBinary, log, host = '127.0.0.1
     return provided;
   };
 
+  async function plan(spec: GroupSpec, kept: Layout | undefined, signal: AbortSignal): Promise<Layout> {
+    const taken = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
+    const layout = await planLayout(spec, kept, host, taken, signal);
+    ports.set(spec.id, portsOf(layout));
+    return layout;
+  }
+
   async function start(spec: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
     const directory = groupDirectory(dataDir, spec.id);
     const environment = { directory, host, authority, log, binary: await binary() };
@@ -46,15 +59,7 @@ export function createNodeFleet({ dataDir, provideBinary, log, host = '127.0.0.1
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const taken = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
-        const layout = await planLayout(spec, kept, host, taken, signal);
-        ports.set(
-          spec.id,
-          Object.values(layout.nodes).flatMap(({ port, busPort }) => [
-            port,
-            ...(busPort === undefined ? [] : [busPort]),
-          ]),
-        );
+        const layout = await inTurn(() => plan(spec, kept, signal));
         await writeLayout(directory, layout);
         try {
           return await startGroup(spec, layout, !isDeepStrictEqual(kept?.nodes, layout.nodes), environment, signal);

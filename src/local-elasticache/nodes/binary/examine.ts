@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { runCommand } from './run-command.js';
 
 /** A server that runs here. */
@@ -13,7 +14,9 @@ export interface ValkeyBinary {
 const banner = /^(Valkey|Redis) server v=(\d+\.\d+\.\d+)/;
 
 /** What the file says it is. Rejects where it is not there, does not run or is neither Valkey nor Redis. */
-export async function examine(path: string, env: ValkeyBinary['env'] = {}): Promise<ValkeyBinary> {
+export async function examine(file: string, env: ValkeyBinary['env'] = {}): Promise<ValkeyBinary> {
+  // Nodes are started from other folders.
+  const path = resolve(file);
   const said = await runCommand(path, ['--version'], { env, timeout: 10_000 });
   const [, name, version] = banner.exec(said) ?? [];
   if (!name || !version) throw new Error(`${path} is neither Valkey nor Redis.`);

@@ -8,6 +8,7 @@ import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
+import { repeat } from '../process/repeat.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
@@ -27,6 +28,8 @@ export interface GroupEnvironment {
 }
 
 const inspectEveryMs = 1_000;
+/** While a node is on its way back: who waits for it should not wait for us. */
+const inspectUnsettledEveryMs = 100;
 const slotPatienceMs = 30_000;
 
 /** Starts the group's processes as the layout says. Rejects, with no process left, where they do not become ready. */
@@ -90,19 +93,20 @@ export async function startGroup(
     throw cause;
   }
 
-  let inspecting = false;
-  const inspection = setInterval(() => {
-    if (inspecting) return;
-    inspecting = true;
-    Promise.all([...shards.map((shard) => shard.inspect()), roll.equipAll(all)])
-      .catch((cause: unknown) => {
-        if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
-      })
-      .finally(() => (inspecting = false));
-  }, inspectEveryMs);
+  const inspect = async (): Promise<void> => {
+    try {
+      await Promise.all([...shards.map((shard) => shard.inspect()), roll.equipAll(all)]);
+    } catch (cause) {
+      if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
+    }
+  };
+  const inspections = repeat(inspect, () => {
+    const whole = shards.every((shard) => shard.states().every(({ health }) => health === 'available'));
+    return whole ? inspectEveryMs : inspectUnsettledEveryMs;
+  });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    clearInterval(inspection);
+    inspections.stop();
     return (closed ??= stop());
   };
   return {

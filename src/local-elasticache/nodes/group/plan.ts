@@ -1,5 +1,5 @@
 import type { Member } from '../cluster/nodes-conf.js';
-import type { GroupSpec, NodeSpec } from '../ports.js';
+import type { GroupSpec } from '../ports.js';
 import { freePorts, isFree } from '../process/ports.js';
 import { waitUntil } from '../replication/replication.js';
 import type { Layout } from './layout.js';
@@ -20,27 +20,39 @@ export async function planLayout(
   taken: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<Layout> {
-  const specs = spec.shards.flatMap(({ nodes }) => nodes);
-  const fixed = specs.map((node) => ({ node, port: node.port ?? kept?.nodes[node.id]?.port }));
-  await Promise.all(fixed.map(({ node, port }) => requireFree(node, port, host, signal)));
-  const reserved = new Set([...taken, ...fixed.flatMap(({ port }) => port ?? [])]);
-  const spare = await freePorts(host, specs.length * 2, reserved);
-  const nodes = fixed.map(({ node, port }) => {
-    const busPort = spec.clusterMode ? { busPort: kept?.nodes[node.id]?.busPort ?? spare.pop() } : {};
-    return [node.id, { port: port ?? spare.pop() ?? 0, ...busPort }] as const;
+  const nodes = spec.shards.flatMap(({ nodes: specs }) => specs);
+  const fixed = nodes.map(({ id, port }) => ({
+    id,
+    port: port ?? kept?.nodes[id]?.port,
+    busPort: spec.clusterMode ? kept?.nodes[id]?.busPort : undefined,
+  }));
+  const wanted = fixed.flatMap(({ id, port, busPort }) =>
+    [port ?? [], busPort ?? []].flat().map((one) => [id, one] as const),
+  );
+  await Promise.all(wanted.map(([id, port]) => requireFree(id, port, host, signal)));
+  const reserved = new Set([...taken, ...wanted.map(([, port]) => port)]);
+  const spare = await freePorts(host, nodes.length * 2, reserved);
+  const take = (): number => spare.shift() ?? 0;
+  const placed = fixed.map(({ id, port, busPort }) => {
+    const bus = spec.clusterMode ? { busPort: busPort ?? take() } : {};
+    return [id, { port: port ?? take(), ...bus }] as const;
   });
   const primaries = spec.shards.map((shard) => {
     const known = kept?.primaries[shard.id];
     return [shard.id, shard.nodes.find(({ id }) => id === known)?.id ?? shard.nodes[0]?.id ?? ''] as const;
   });
-  return { nodes: Object.fromEntries(nodes), primaries: Object.fromEntries(primaries) };
+  return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries) };
+}
+
+export function portsOf(layout: Layout): number[] {
+  return Object.values(layout.nodes).flatMap(({ port, busPort }) => (busPort === undefined ? [port] : [port, busPort]));
 }
 
 /** The nodes of an endpoint that was killed a moment ago may still be going: they are waited for. */
-async function requireFree(node: NodeSpec, port: number | undefined, host: string, signal: AbortSignal): Promise<void> {
-  if (port === undefined || (await waitUntil(() => isFree(host, port), signal, 2_000))) return;
+async function requireFree(node: string, port: number, host: string, signal: AbortSignal): Promise<void> {
+  if (await waitUntil(() => isFree(host, port), signal, 2_000)) return;
   throw new PortTaken(
-    `Port ${port} on ${host}, which belongs to node ${node.id}, is taken by another program. ` +
+    `Port ${port} on ${host}, which belongs to node ${node}, is taken by another program. ` +
       `End that program (\`ss -ltnp 'sport = :${port}'\` or \`lsof -i :${port}\` names it) and start again.`,
   );
 }

@@ -5,7 +5,7 @@ import type { ManagedNode } from '../node.js';
 import type { NodeEvent, NodeState } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
 import { createSerial } from '../process/serial.js';
-import { roleOf, waitUntil, type Replication } from '../replication/replication.js';
+import { offsetOf, roleOf, waitUntil, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createRestarts } from './restarts.js';
 
@@ -46,6 +46,8 @@ export function createShard(options: ShardOptions): Shard {
   const copies = new Set<ManagedNode>();
   /** Nodes that have their role and their users. */
   const joined = new Set<ManagedNode>();
+  /** Nodes that were restarted and are not yet in sync. */
+  const returning = new Set<ManagedNode>();
   const misses = new Map<ManagedNode, number>();
   const restarts = createRestarts<ManagedNode>();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
@@ -71,10 +73,7 @@ export function createShard(options: ShardOptions): Shard {
     const offsets = await Promise.all(
       asked.map(async (node) => ({
         node,
-        offset: await roleOf(node).then(
-          (role) => role.offset,
-          () => -1,
-        ),
+        offset: await offsetOf(node).catch(() => -1),
       })),
     );
     const [best] = offsets.filter(({ offset }) => offset >= 0).sort((a, b) => b.offset - a.offset);
@@ -92,11 +91,11 @@ export function createShard(options: ShardOptions): Shard {
     misses.delete(node);
     copies.delete(node);
     joined.delete(node);
+    returning.delete(node);
     tell({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
     void inTurn(succeed).catch((cause: unknown) => reportFailure('No replica could take over', cause));
     await delay(wait, undefined, { signal: closing });
-    await bringUp(node, closing);
-    tell({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
+    await bringUp(node);
   }
 
   /** A start that fails is an end like any other: tried again, later each time. */
@@ -110,10 +109,11 @@ export function createShard(options: ShardOptions): Shard {
       });
   }
 
-  async function bringUp(node: ManagedNode, signal: AbortSignal): Promise<void> {
+  async function bringUp(node: ManagedNode): Promise<void> {
     health.set(node, 'starting');
     restarts.started(node);
-    const { ended } = await node.start(signal);
+    const { ended } = await node.start(closing);
+    returning.add(node);
     watch(node, ended);
     await inTurn(() => join(node));
   }
@@ -122,10 +122,10 @@ export function createShard(options: ShardOptions): Shard {
   async function join(node: ManagedNode): Promise<void> {
     if (!node.isRunning()) return;
     if (node !== primary) await succeed();
-    if (node === primary) health.set(node, 'available');
-    else await replication.follow(node, primary);
+    if (node !== primary) await replication.follow(node, primary);
     await equip(node);
     joined.add(node);
+    note(node, await roleOf(node));
   }
 
   function note(node: ManagedNode, role: Role): void {
@@ -133,6 +133,8 @@ export function createShard(options: ShardOptions): Shard {
     const usable = node === primary || (role.role === 'replica' && role.inSync && role.of === primary.port);
     if (usable && node !== primary) copies.add(node);
     health.set(node, usable ? 'available' : 'starting');
+    if (!usable || !returning.delete(node)) return;
+    tell({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
   }
 
   /** A node that does not answer: an error reply (loading, a script that runs long) is an answer. */

@@ -16,7 +16,10 @@ export interface UserRoll {
 }
 
 interface Told {
+  /** What it was told last, refused users among them. */
   users: readonly NodeUser[];
+  /** What it took of that: no rules of a refused one. */
+  known: readonly NodeUser[];
   refused: readonly RefusedUser[];
   readonly inTurn: Serial;
 }
@@ -29,9 +32,10 @@ export function createUserRoll(users: readonly NodeUser[], log: Logger): UserRol
   async function update(node: ManagedNode, state: Told): Promise<void> {
     if (state.users === wanted) return;
     const target = wanted;
-    const refused = await tellUsers(node, state.users, target);
-    const names = new Set(target.map(({ name }) => name));
-    state.refused = [...state.refused.filter(({ name }) => names.has(name)), ...refused];
+    const refused = await tellUsers(node, state.known, target);
+    const names = new Set(refused.map(({ name }) => name));
+    state.known = target.map((user) => (names.has(user.name) ? { name: user.name, rules: [] } : user));
+    state.refused = refused;
     state.users = target;
     for (const { name, message } of refused)
       log.warn({ node: node.id, user: name, reason: message }, 'A user was refused');
@@ -41,7 +45,7 @@ export function createUserRoll(users: readonly NodeUser[], log: Logger): UserRol
     replace: (users) => (wanted = users),
     equip(node) {
       // A fresh process knows nobody: what the last one was told is forgotten.
-      const state: Told = { users: [], refused: [], inTurn: createSerial() };
+      const state: Told = { users: [], known: [], refused: [], inTurn: createSerial() };
       told.set(node, state);
       return state.inTurn(() => update(node, state));
     },

@@ -73,9 +73,12 @@ function spawned(child: ChildProcess): Promise<ServerProcess> {
         signal,
         async stop(patienceMs = 4_000) {
           signal('SIGTERM');
-          const timer = setTimeout(() => signal('SIGKILL'), patienceMs);
+          // A replica that writes its first AOF refuses, and forgets that it was asked: it is asked again.
+          const again = setInterval(() => signal('SIGTERM'), 100);
+          const enough = setTimeout(() => signal('SIGKILL'), patienceMs);
           await exited;
-          clearTimeout(timer);
+          clearInterval(again);
+          clearTimeout(enough);
         },
       });
     });

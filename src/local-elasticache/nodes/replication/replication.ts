@@ -18,6 +18,12 @@ export async function roleOf(node: ManagedNode): Promise<Role> {
   return parseRole(await node.command('ROLE'));
 }
 
+/** How much of its primary's writes a replica has. INFO remembers it when the primary is gone, ROLE does not. */
+export async function offsetOf(node: ManagedNode): Promise<number> {
+  const [, offset] = /slave_repl_offset:(\d+)/.exec(String(await node.command('INFO', 'replication'))) ?? [];
+  return Number(offset ?? -1);
+}
+
 /** Asks again and again; false where `withinMs` passed. A node that does not answer has not got there yet. */
 export async function waitUntil(
   reached: () => Promise<boolean>,

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createRestarts } from '../../src/local-elasticache/nodes/group/restarts.js';
+import { allOrNone } from '../../src/local-elasticache/nodes/process/all-or-none.js';
+import { freePorts, isFree } from '../../src/local-elasticache/nodes/process/ports.js';
+import { createSerial } from '../../src/local-elasticache/nodes/process/serial.js';
+import { parseRole } from '../../src/local-elasticache/nodes/role.js';
+
+describe('free ports', () => {
+  it('are different ones that nothing listens on, without those that are spoken for', async () => {
+    const ports = await freePorts('127.0.0.1', 20);
+    expect(new Set(ports).size).toBe(20);
+    const others = await freePorts('127.0.0.1', 20, new Set(ports));
+    expect(others.filter((port) => ports.includes(port))).toEqual([]);
+  });
+
+  it('are not those that a program listens on', async () => {
+    await using server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    expect(await isFree('127.0.0.1', (server.address() as AddressInfo).port)).toBe(false);
+  });
+});
+
+describe('a node that ends again and again', () => {
+  it('is restarted at once, then later each time, up to half a minute', () => {
+    const restarts = createRestarts<string>(() => 0);
+    const waits = Array.from({ length: 10 }, () => restarts.ended('node'));
+    expect(waits).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
+  it('begins anew when it has run for a while', () => {
+    let now = 0;
+    const restarts = createRestarts<string>(() => now);
+    restarts.ended('node');
+    restarts.started('node');
+    now = 61_000;
+    expect(restarts.ended('node')).toBe(0);
+  });
+});
+
+describe('tasks in turn', () => {
+  it('run one after another, also after one that failed', async () => {
+    const inTurn = createSerial();
+    const seen: string[] = [];
+    const failing = inTurn(async () => {
+      await Promise.resolve();
+      seen.push('first');
+      throw new Error('failed');
+    });
+    const second = inTurn(() => Promise.resolve(seen.push('second')));
+    await expect(failing).rejects.toThrow('failed');
+    await second;
+    expect(seen).toEqual(['first', 'second']);
+  });
+});
+
+describe('tasks of which all must succeed', () => {
+  it('are called off by the first that fails, which is the one that is told', async () => {
+    const ended: string[] = [];
+    const result = allOrNone(['fails', 'waits'], new AbortController().signal, async (item, signal) => {
+      if (item === 'fails') throw new Error('the first');
+      if (!signal.aborted) await once(signal, 'abort');
+      ended.push(item);
+      throw new Error('called off');
+    });
+    await expect(result).rejects.toThrow('the first');
+    expect(ended).toEqual(['waits']);
+  });
+});
+
+describe('the role of a node', () => {
+  it('is read from what ROLE answers', () => {
+    expect(parseRole(['master', 10, []])).toEqual({ role: 'primary' });
+    expect(parseRole(['slave', '127.0.0.1', 21_001, 'sync', -1])).toEqual({
+      role: 'replica',
+      of: 21_001,
+      inSync: false,
+    });
+    expect(() => parseRole('OK')).toThrow('ROLE');
+  });
+});
