@@ -9,6 +9,23 @@ export async function clusters({ inventory }: Context, page: PageRequest): Promi
 }
 
 /**
+ * The cluster of this name for what needs no more than its name, that is its data: as it was last seen, and looked for
+ * only where it was not. Reads of data neither wait for the control plane nor fail with it.
+ */
+export function clusterForData(context: Context, name: string): Cluster | Promise<Cluster | null> {
+  return context.clusterDirectory.recall(name) ?? foundCluster(context, name);
+}
+
+async function foundCluster({ clusterDirectory }: Context, name: string): Promise<Cluster | null> {
+  try {
+    return await clusterDirectory.find(name);
+  } catch (error) {
+    if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/**
  * The cluster that an input names.
  * @throws ExpectedFailure NOT_FOUND at `path`
  */

@@ -1,4 +1,4 @@
-import type { ClusterWatch, ControlPlane } from '../datasources/elasticache/ports.js';
+import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasources/elasticache/ports.js';
 import type { Realtime } from '../datasources/realtime/ports.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Logger } from '../telemetry/log.js';
@@ -7,6 +7,7 @@ import { createInventory, type Inventory } from './inventory.js';
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
   readonly controlPlane: ControlPlane;
+  readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
   readonly connections: ValkeyConnections;
   readonly realtime: Realtime;

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
 import { nodesOfCluster } from '../resolvers/cluster-node.js';
-import { clusters, tagsOfCluster } from '../resolvers/cluster.js';
+import { clusterForData, clusters, tagsOfCluster } from '../resolvers/cluster.js';
 import { builder } from './builder.js';
 import {
   AutomaticFailoverEnum,
@@ -13,6 +13,7 @@ import {
 import { ClusterNodeRef } from './cluster-node.js';
 import { EndpointRef } from './endpoint.js';
 import { pageArguments } from './page-arguments.js';
+import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
 import { TagRef } from './tag.js';
 
@@ -98,12 +99,28 @@ const ClusterConnectionRef = builder.connectionObject(
   { description: 'A cluster on a page.' },
 );
 
+/** What a cluster answers from its name and its nodes alone. */
+const dataFields: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'name',
+  'dataAccess',
+  'key',
+  'keys',
+  'keysByName',
+  'keyCount',
+  'hash',
+  'stream',
+  'channels',
+]);
+
 builder.queryFields((t) => ({
   cluster: t.field({
     type: ClusterRef,
     description: 'The cluster of this name, or null where there is none.',
     args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
-    resolve: (_root, { name }, { inventory }) => inventory.cluster(name),
+    resolve: (_root, { name }, context, info) =>
+      selectsOnly(info, dataFields) ? clusterForData(context, name) : context.inventory.cluster(name),
   }),
   clusters: t.field({
     type: ClusterConnectionRef,

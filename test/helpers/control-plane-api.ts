@@ -1,4 +1,5 @@
 import { graphql, subscribe, parse, type ExecutionResult } from 'graphql';
+import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
 import { createClusterWatch } from '../../src/datasources/elasticache/cluster-watch.js';
 import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/valkey/ports.js';
@@ -21,7 +22,8 @@ export function createControlPlaneApi(
 ): ControlPlaneApi {
   const log = createLogger('silent');
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
-  const services = { controlPlane, clusterWatch, connections } as unknown as Services;
+  const clusterDirectory = createClusterDirectory({ controlPlane });
+  const services = { controlPlane, clusterDirectory, clusterWatch, connections } as unknown as Services;
   const context = () => createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
   return {
     connections,

@@ -87,7 +87,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
         current.wake();
       }),
       connections.onDataAccessChange(({ clusterName }: DataAccess) => {
-        const cluster = known.find(({ name }) => name === clusterName);
+        const cluster = known.find(({ name }) => name.toLowerCase() === clusterName.toLowerCase());
         if (cluster) tell({ reason: 'DATA_ACCESS', cluster });
       }),
     ];

@@ -2,6 +2,7 @@ import type { ClusterChange } from '../../domain/cluster-change.js';
 import type { Cluster } from '../../domain/cluster.js';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { ClusterModification, NewCluster } from '../../domain/new-cluster.js';
+import type { ClusterDirectory } from '../valkey/ports.js';
 import type { NewUser, NewUserGroup, Tag, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user.js';
 
 /**
@@ -33,6 +34,15 @@ export interface ControlPlane {
   revision(): number;
   /** Calls back after every write of this process, also one of unknown outcome; returns its undo. */
   onWrite(listener: () => void): () => void;
+}
+
+/** A directory that remembers what it saw, so that reads of data need not wait for the control plane, nor for its return. */
+export interface RecallingDirectory extends ClusterDirectory {
+  /**
+   * The cluster as it was last seen, however long ago, and a look behind the caller's back where that was a while ago.
+   * Undefined for one that was not seen yet, and after a write of this process until the next look.
+   */
+  recall(name: string): Cluster | undefined;
 }
 
 /** The changes of all clusters, seen by one look at the control plane for all subscribers. */

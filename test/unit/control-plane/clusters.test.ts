@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
 import { withConfiguredClusters } from '../../../src/datasources/elasticache/configured-clusters.js';
+import { eventually } from '../../helpers/eventually.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
 const configured = {
@@ -65,4 +66,30 @@ test('the directory does not keep a failure', async () => {
   await expect(directory.find('a')).rejects.toThrow('out');
   controlPlane.failure = undefined;
   expect(await directory.find('a')).toMatchObject({ name: 'a' });
+});
+
+test('the directory recalls what it saw however long ago, and looks anew behind the back', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  let time = 0;
+  const directory = createClusterDirectory({ controlPlane, now: () => time });
+  expect(directory.recall('a')).toBeUndefined();
+  await directory.find('a');
+  time = 3_600_000;
+  controlPlane.failure = new Error('out');
+  expect(directory.recall('A')).toMatchObject({ name: 'a' });
+  await eventually(() => expect(controlPlane.calls).toHaveLength(2));
+  expect(directory.recall('a')).toMatchObject({ name: 'a' });
+  expect(controlPlane.calls).toHaveLength(2);
+  controlPlane.failure = undefined;
+  controlPlane.state.clusters = [];
+  time += 1_000;
+  await eventually(() => expect(directory.recall('a')).toBeUndefined());
+});
+
+test('the directory recalls nothing from before a write of this process', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const directory = createClusterDirectory({ controlPlane });
+  await directory.find('a');
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  expect(directory.recall('a')).toBeUndefined();
 });

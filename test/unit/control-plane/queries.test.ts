@@ -15,7 +15,7 @@ test('clusters, users and user groups find one another with one look at each kin
   const { data, errors } = await api.run(`{
     clusters { nodes { name userGroups { userGroupId users { userId userGroups { clusters { name } } } } } }
     users(first: 1) { nodes { userId authentication { type passwordCount } } pageInfo { hasNextPage } }
-    cluster(name: "A") { name dataAccess { state } }
+    cluster(name: "A") { name status dataAccess { state } }
   }`);
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({
@@ -176,4 +176,20 @@ test('an outage of ElastiCache fails each field that needs it and no other', asy
   expect(data).toEqual({ clusters: null, users: null, __typename: 'Query' });
   expect(errors).toHaveLength(2);
   expect(errors?.[0]?.originalError).toBe(controlPlane.failure);
+});
+
+test('a query for data alone asks ElastiCache once, not at every request', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  await using api = createControlPlaneApi(controlPlane);
+  const data =
+    'query { cluster(name: "a") { ...Data } } fragment Data on Cluster { name ... { dataAccess { state } } }';
+  for (let request = 0; request < 10; request += 1) {
+    expect((await api.run(data)).data).toEqual({ cluster: { name: 'a', dataAccess: { state: 'DISCONNECTED' } } });
+  }
+  expect(controlPlane.calls).toEqual(['clusters']);
+  expect((await api.run('{ cluster(name: "b") { name } }')).data).toEqual({ cluster: null });
+  controlPlane.state.clusters = [aCluster('a', { status: 'MODIFYING' })];
+  expect((await api.run('{ cluster(name: "a") { name status } }')).data).toEqual({
+    cluster: { name: 'a', status: 'MODIFYING' },
+  });
 });

@@ -1,0 +1,20 @@
+import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+
+/** Whether a field's selection asks for no other subfields than these; fragments are looked into. */
+export function selectsOnly(
+  { fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
+  names: ReadonlySet<string>,
+): boolean {
+  const isWithin = (set: SelectionSetNode | undefined): boolean =>
+    (set?.selections ?? []).every((selection) => {
+      switch (selection.kind) {
+        case Kind.FIELD:
+          return names.has(selection.name.value);
+        case Kind.INLINE_FRAGMENT:
+          return isWithin(selection.selectionSet);
+        case Kind.FRAGMENT_SPREAD:
+          return isWithin(fragments[selection.name.value]?.selectionSet);
+      }
+    });
+  return fieldNodes.every(({ selectionSet }) => isWithin(selectionSet));
+}
