@@ -20,8 +20,10 @@ export interface StreamState {
   readonly firstEntryId: string | undefined;
   /** The highest ID that XDEL removed, not trimming. */
   readonly maxDeletedId: string;
-  /** Entries that were removed, by whatever, since the stream was made. */
-  readonly removed: bigint;
+  /** Entries that stand. */
+  readonly length: number;
+  /** Entries that were ever added. */
+  readonly added: number;
 }
 
 /** Null where there is no such key; undefined where the user may not ask. */
@@ -42,11 +44,12 @@ function stateOf(reply: Reply): StreamState {
     const at = flat.findIndex((item, index) => index % 2 === 0 && String(item) === name);
     return at < 0 ? null : (flat[at + 1] ?? null);
   };
-  const count = (name: string): bigint => BigInt(String(member(name) ?? 0));
+  const count = (name: string): number => Number(member(name) ?? 0);
   return {
     lastGeneratedId: String(member('last-generated-id') ?? beforeAll),
     firstEntryId: streamEntries([member('first-entry')])[0]?.id,
     maxDeletedId: String(member('max-deleted-entry-id') ?? beforeAll),
-    removed: count('entries-added') - count('length'),
+    length: count('length'),
+    added: count('entries-added'),
   };
 }

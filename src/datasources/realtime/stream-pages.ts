@@ -1,9 +1,9 @@
-import type { Gap, StreamDelivery } from '../../domain/delivery.js';
+import type { StreamDelivery } from '../../domain/delivery.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { compareEntryIds } from '../../domain/stream-id.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
-import { beforeAll, readState, type SendToStream } from './stream-head.js';
+import { readState, type SendToStream } from './stream-head.js';
+import { createStreamLosses } from './stream-losses.js';
 
 /** What stands in a stream after a position, up to a bound. */
 export interface StreamPage {
@@ -29,13 +29,16 @@ export interface StreamPages {
 /** How many bytes of pages are kept for those who pause. */
 const keptBytes = 1024 * 1024;
 
+/** `restarted` is called where a read finds that the stream was made again. */
 export function createStreamPages(
   send: SendToStream,
   stream: Buffer,
   { maxPageEntries, pageBytes }: RealtimeLimits,
+  restarted: () => void,
 ): StreamPages {
   const underWay = new Map<string, Promise<StreamPage>>();
   const kept = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
+  const losses = createStreamLosses(() => readState(send, stream), restarted);
   let bytesKept = 0;
   // Valkey bounds a page by entries only: the size of the last ones says how many to ask for.
   let count = Math.min(64, maxPageEntries);
@@ -47,24 +50,12 @@ export function createStreamPages(
     const found = streamEntries(reply);
     const stands = found[0]?.id === position;
     const entries = stands ? found.slice(1) : found.slice(0, asked);
-    const cut = stands || position === beforeAll ? undefined : await cutAfter(position);
-    // A cut without an entry after it ends at the last ID given; one that an entry followed by now is told with that.
-    const lastId = entries.at(-1)?.id ?? (cut?.isEmpty ? cut.lastId : position);
-    const gap = cut && lastId !== position ? trimmed : null;
-    const page: StreamPage = { delivery: { entries, gap }, lastId, complete: found.length <= asked };
+    const complete = found.length <= asked;
+    const loss = await losses.after({ position, entries, stands, complete });
+    const lastId = entries.at(-1)?.id ?? loss?.lastId ?? position;
+    const page: StreamPage = { delivery: { entries, gap: loss?.gap ?? null }, lastId, complete };
     if (entries.length > 0) keep(position, page, entries);
     return page;
-  };
-  const cutAfter = async (position: string): Promise<{ lastId: string; isEmpty: boolean } | undefined> => {
-    const state = await readState(send, stream);
-    if (!state || state.removed === 0n) return undefined;
-    const { lastGeneratedId: lastId, firstEntryId, maxDeletedId } = state;
-    const isEmpty = firstEntryId === undefined;
-    const beginsLater = isEmpty || compareEntryIds(firstEntryId, position) > 0;
-    const hasGoneOn = compareEntryIds(lastId, position) > 0;
-    // Entries that somebody deleted on purpose (XDEL) were not lost by trimming.
-    const isDeleted = compareEntryIds(maxDeletedId, position) >= 0;
-    return beginsLater && hasGoneOn && !isDeleted ? { lastId, isEmpty } : undefined;
   };
   const keep = (position: string, page: StreamPage, entries: readonly StreamEntry[]): void => {
     const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
@@ -94,12 +85,11 @@ export function createStreamPages(
     clear() {
       underWay.clear();
       kept.clear();
+      losses.clear();
       bytesKept = 0;
     },
   };
 }
-
-const trimmed: Gap = { reason: 'TRIMMED', missed: null };
 
 function sizeOf({ id, fields }: StreamEntry): number {
   return fields.reduce((sum, { name, value }) => sum + name.length + value.length + 64, id.length + 64);

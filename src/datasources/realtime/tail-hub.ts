@@ -33,7 +33,7 @@ export function createTailHub(
 
   const share = (key: string, { cluster, stream }: StreamRequest): SharedStream => {
     const send: SendToStream = async (args) => (await connections.commands(cluster)).send({ args, key: stream });
-    const pages = createStreamPages(send, stream, limits);
+    const pages = createStreamPages(send, stream, limits, () => restarted());
     const tails = new Set<StreamTail>();
     let revision = 0;
     let retrying: NodeJS.Timeout | undefined;

@@ -1,0 +1,26 @@
+import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
+import type { Realtime } from '../../src/datasources/realtime/ports.js';
+import { createRealtime } from '../../src/datasources/realtime/realtime.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { connectionsTo } from './connections.js';
+import { describeCluster, describeServer } from './described-cluster.js';
+import type { TestCluster, TestValkey } from './valkey.js';
+
+/** What subscribes in a test, as one process of the API does; the cluster is called `orders`. */
+export interface TestRealtime extends Realtime {
+  readonly connections: ValkeyConnections;
+}
+
+export function realtimeOn(server: TestValkey | TestCluster, limits: Partial<RealtimeLimits> = {}): TestRealtime {
+  const connections = connectionsTo('nodes' in server ? describeCluster(server) : describeServer(server));
+  const realtime = createRealtime({ connections, log: createLogger('silent'), limits });
+  return {
+    ...realtime,
+    connections,
+    async [Symbol.asyncDispose]() {
+      await realtime.close();
+      await connections.close();
+    },
+  };
+}
