@@ -10,16 +10,21 @@ import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
 
 /** The schema over a control plane and connections of the test's own, without a server. */
-export interface ControlPlaneApi extends AsyncDisposable {
+export interface ControlPlaneApi<Connections extends ValkeyConnections = FakeConnections> extends AsyncDisposable {
   run(document: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
   subscribe(document: string): Promise<AsyncIterableIterator<ExecutionResult>>;
-  readonly connections: FakeConnections;
+  readonly connections: Connections;
 }
 
+export function createControlPlaneApi(controlPlane: ControlPlane): ControlPlaneApi;
+export function createControlPlaneApi<Connections extends ValkeyConnections>(
+  controlPlane: ControlPlane,
+  connections: Connections,
+): ControlPlaneApi<Connections>;
 export function createControlPlaneApi(
   controlPlane: ControlPlane,
-  connections = createFakeConnections(),
-): ControlPlaneApi {
+  connections: ValkeyConnections = createFakeConnections(),
+): ControlPlaneApi<ValkeyConnections> {
   const log = createLogger('silent');
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const clusterDirectory = createClusterDirectory({ controlPlane });

@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
+import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import { startLocalElastiCache } from '../../src/local-elasticache/server.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { createControlPlaneApi, type ControlPlaneApi } from './control-plane-api.js';
+import { startFleet } from './fleet.js';
+import { pointedAt } from './scripted-elasticache.js';
+
+/** The schema over the real SDK, the local endpoint and real Valkey nodes, without a server. */
+export async function startLocalApi(): Promise<ControlPlaneApi<ValkeyConnections> & { readonly url: string }> {
+  const log = createLogger('silent');
+  const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-local-api-'));
+  const fleet = await startFleet();
+  const endpoint = await startLocalElastiCache({ host: '127.0.0.1', port: 0, dataDir, log, fleet });
+  const controlPlane = pointedAt(endpoint.url);
+  const connections = createValkeyConnections({
+    directory: createClusterDirectory({ controlPlane }),
+    log,
+    ca: async () => (await fetch(`${endpoint.url}/ca.pem`)).text(),
+  });
+  const api = createControlPlaneApi(controlPlane, connections);
+  return {
+    ...api,
+    url: endpoint.url,
+    async [Symbol.asyncDispose]() {
+      await api[Symbol.asyncDispose]();
+      await connections.close();
+      controlPlane.close();
+      await endpoint.close();
+      await fleet[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
