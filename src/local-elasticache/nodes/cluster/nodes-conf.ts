@@ -21,7 +21,8 @@ export function memberId(cluster: string, name: string): string {
 
 /**
  * The `nodes.conf` that member `myself` starts from, as Valkey itself writes it. Members that know each other and the slots
- * from their first moment form the cluster without a round of MEET, gossip and slot assignment.
+ * from their first moment form the cluster without a round of MEET, gossip and slot assignment. `cluster` is any name that
+ * no other cluster on this machine has: member IDs are made from it.
  */
 export function renderNodesConf(cluster: string, members: readonly Member[], myself: string): string {
   const primaries = members.filter(({ follows }) => follows === undefined).map(({ name }) => name);

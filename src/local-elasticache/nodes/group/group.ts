@@ -151,7 +151,7 @@ async function prepareNodes(
     const known = join(own, 'nodes.conf');
     // Valkey's own file knows best, e.g. who was elected; it stands as long as the nodes and their ports do.
     if (spec.clusterMode && (isNew || !(await exists(known)))) {
-      await writeFile(known, renderNodesConf(spec.id, members, id), { mode: 0o600 });
+      await writeFile(known, renderNodesConf(directory, members, id), { mode: 0o600 });
     }
     const config = renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: spec.settings });
     return [id, createNode({ id, host, port, directory: own, binary, administrator, ca, config })] as const;

@@ -34,8 +34,9 @@ export interface Shard {
   failover(): Promise<void>;
 }
 
-/** After so many unanswered looks, some seconds each, a node counts as frozen. */
+/** After so many unanswered looks in so long a time a node counts as frozen. */
 const missesUntilKilled = 3;
+const silenceUntilKilledMs = 4_000;
 const syncPatienceMs = 60_000;
 
 export function createShard(options: ShardOptions): Shard {
@@ -48,7 +49,10 @@ export function createShard(options: ShardOptions): Shard {
   const joined = new Set<ManagedNode>();
   /** Nodes that were restarted and are not yet in sync. */
   const returning = new Set<ManagedNode>();
-  const misses = new Map<ManagedNode, number>();
+  /** Nodes whose process has answered once since it started. */
+  const listening = new Set<ManagedNode>();
+  /** When a node first left a look unanswered, and how many it has left since. */
+  const misses = new Map<ManagedNode, { readonly since: number; readonly count: number }>();
   const restarts = createRestarts<ManagedNode>();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
   const inTurn = createSerial();
@@ -88,6 +92,7 @@ export function createShard(options: ShardOptions): Shard {
     if (closing.aborted) return;
     const wait = restarts.ended(node);
     health.set(node, 'down');
+    listening.delete(node);
     misses.delete(node);
     copies.delete(node);
     joined.delete(node);
@@ -100,6 +105,7 @@ export function createShard(options: ShardOptions): Shard {
 
   /** A start that fails is an end like any other: tried again, later each time. */
   function watch(node: ManagedNode, ended: Promise<string>): void {
+    listening.add(node);
     ended
       .then((how) => onEnd(node, how))
       .catch((cause: unknown) => {
@@ -139,15 +145,15 @@ export function createShard(options: ShardOptions): Shard {
 
   /** A node that does not answer: an error reply (loading, a script that runs long) is an answer. */
   function miss(node: ManagedNode): void {
-    const count = (misses.get(node) ?? 0) + 1;
-    misses.set(node, count);
-    if (count < missesUntilKilled) return;
+    const { since, count } = misses.get(node) ?? { since: performance.now(), count: 0 };
+    misses.set(node, { since, count: count + 1 });
+    if (count + 1 < missesUntilKilled || performance.now() - since < silenceUntilKilledMs) return;
     log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
     node.kill();
   }
 
   async function look(node: ManagedNode): Promise<Role | undefined> {
-    if (!node.isRunning() || health.get(node) === 'down') return undefined;
+    if (!node.isRunning() || !listening.has(node)) return undefined;
     try {
       return await roleOf(node);
     } catch (cause) {

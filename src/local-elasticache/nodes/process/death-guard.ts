@@ -24,7 +24,7 @@ const byKernel: DeathGuard = {
   watch: () => () => undefined,
 };
 
-const byPipe: DeathGuard = {
+export const byPipe: DeathGuard = {
   command: undefined,
   prefix: [],
   watch(pid) {

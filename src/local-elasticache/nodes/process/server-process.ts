@@ -33,7 +33,7 @@ export async function launch({ binary, directory, args, input, logFile }: Launch
     const { command, prefix, watch } = await guard();
     const child = spawn(command ?? binary.path, command ? [...prefix, binary.path, ...args] : [...args], {
       cwd: directory,
-      env: { ...process.env, ...binary.env },
+      env: { ...inheritedEnvironment(), ...binary.env },
       stdio: ['pipe', log.fd, log.fd],
       // A session of its own: Ctrl-C in the terminal is for the endpoint, which then ends its nodes in its own order.
       detached: true,
@@ -48,6 +48,12 @@ export async function launch({ binary, directory, args, input, logFile }: Launch
   } finally {
     await log.close();
   }
+}
+
+/** What a server may need to run; not the credentials that may stand beside it. */
+function inheritedEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function spawned(child: ChildProcess): Promise<ServerProcess> {
