@@ -62,6 +62,8 @@ async function privateApt(scratch: string, signal?: AbortSignal): Promise<(args:
     'Dir::State::lists': join(scratch, 'lists'),
     'Dir::Cache': join(scratch, 'cache'),
     'Acquire::Languages': 'none',
+    // Else a mirror that cannot be reached is a warning, and the reason is lost.
+    'APT::Update::Error-Mode': 'any',
     'Acquire::Retries': '3',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
