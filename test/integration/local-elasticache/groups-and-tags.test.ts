@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeFleet } from '../../helpers/fake-fleet.js';
+import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
+
+describe('parameter groups, subnet groups and tags', () => {
+  it('are made, listed, changed and deleted', async () => {
+    const fleet = createFakeFleet();
+    await using local = await startElastiCache(fleet);
+    const { client } = local;
+    const mine = { CacheParameterGroupName: 'mine' };
+    await client.createCacheParameterGroup({ ...mine, CacheParameterGroupFamily: 'valkey8', Description: 'd' });
+    const set = (ParameterName: string, ParameterValue: string) =>
+      client.modifyCacheParameterGroup({ ...mine, ParameterNameValues: [{ ParameterName, ParameterValue }] });
+    await set('maxmemory-policy', 'allkeys-lru');
+    await expect(set('maxmemory-policy', 'sometimes')).rejects.toThrow(/maxmemory-policy/);
+    await expect(set('nope', '1')).rejects.toThrow(/nope/);
+    const { Parameters = [] } = await client.describeCacheParameters({ ...mine, Source: 'user' });
+    expect(Parameters).toMatchObject([{ ParameterName: 'maxmemory-policy', ParameterValue: 'allkeys-lru' }]);
+
+    const net = { CacheSubnetGroupName: 'net' };
+    await client.createCacheSubnetGroup({ ...net, CacheSubnetGroupDescription: 'd', SubnetIds: ['subnet-1'] });
+    await client.createReplicationGroup({ ...smallGroup, ...mine, ...net });
+    await groupStatusBecomes(client, 'orders', 'available');
+    expect(fleet.running.get('orders')!.spec.settings).toEqual({ 'maxmemory-policy': 'allkeys-lru' });
+    await expect(client.deleteCacheParameterGroup(mine)).rejects.toMatchObject({
+      name: 'InvalidCacheParameterGroupStateFault',
+    });
+    await expect(client.deleteCacheSubnetGroup(net)).rejects.toMatchObject({ name: 'CacheSubnetGroupInUse' });
+
+    await client.deleteReplicationGroup({ ReplicationGroupId: 'orders' });
+    await groupStatusBecomes(client, 'orders', undefined);
+    await client.deleteCacheParameterGroup(mine);
+    await client.deleteCacheSubnetGroup(net);
+    await expect(client.describeCacheSubnetGroups(net)).rejects.toMatchObject({
+      name: 'CacheSubnetGroupNotFoundFault',
+    });
+  });
+
+  it('keep tags by ARN', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const { client } = local;
+    const ResourceName = 'arn:aws:elasticache:us-east-1:000000000000:user:default';
+    await client.addTagsToResource({ ResourceName, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b' }] });
+    const removeA = () => client.removeTagsFromResource({ ResourceName, TagKeys: ['a'] });
+    expect((await removeA()).TagList).toEqual([{ Key: 'b', Value: '' }]);
+    await expect(removeA()).rejects.toMatchObject({ name: 'TagNotFoundFault' });
+    await expect(client.listTagsForResource({ ResourceName: 'nonsense' })).rejects.toMatchObject({
+      name: 'InvalidARNFault',
+    });
+  });
+});
