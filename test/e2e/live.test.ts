@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Services } from '../../src/resolvers/context.js';
+import { schema } from '../../src/schema/schema.js';
+import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { eventually } from '../helpers/eventually.js';
+import { connect, subscribe } from '../helpers/graphql-client.js';
+import { realtimeOn } from '../helpers/realtime.js';
+import { startValkey, type TestValkey } from '../helpers/valkey.js';
+
+/** The real schema over a real socket and a real Valkey, in which the cluster is called `orders`. */
+async function startLiveApi(): Promise<ApiServer & { readonly valkey: TestValkey }> {
+  const valkey = await startValkey();
+  const realtime = realtimeOn(valkey);
+  const services = { controlPlane: { revision: () => 0 }, connections: realtime.connections, realtime };
+  const api = await startApiServer({
+    schema,
+    services: services as unknown as Services,
+    log: createLogger('silent'),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  return {
+    ...api,
+    valkey,
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await realtime[Symbol.asyncDispose]();
+      await valkey[Symbol.asyncDispose]();
+    },
+  };
+}
+const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
+  eventually(async () => {
+    expect(String(await valkey.command('PUBSUB', 'NUMSUB', channel))).toBe(`${channel},${count}`);
+  });
+
+describe('Live subscriptions over graphql-ws', () => {
+  it('carry channel messages as text, JSON and bytes, and leave the channel with the client', async () => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    await using news = subscribe(
+      client,
+      `subscription {
+        channelMessages(cluster: "Orders", channels: ["news"], patterns: ["n*"]) {
+          messages { channel pattern(encoding: HEX) payload base64: payload(valueEncoding: BASE64) json receivedAt }
+          gap { reason missed }
+        }
+      }`,
+    );
+    await hasSubscribers(api.valkey, 'news', 1);
+    await api.valkey.command('PUBLISH', 'news', '{"price":[1]}');
+    const common = { channel: 'news', payload: '{"price":[1]}', base64: 'eyJwcmljZSI6WzFdfQ==', json: { price: [1] } };
+    expect((await news.next()).data).toEqual({
+      channelMessages: {
+        messages: [
+          { ...common, pattern: null, receivedAt: expect.any(String) as string },
+          { ...common, pattern: '6e2a', receivedAt: expect.any(String) as string },
+        ],
+        gap: null,
+      },
+    });
+    news.leave();
+    await hasSubscribers(api.valkey, 'news', 0);
+  });
+
+  it('carry stream entries, and resume after an ID', async () => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    await api.valkey.command('XADD', 'log', '1-1', 'a', '1', 'a', '2');
+    await api.valkey.command('XADD', 'log', '1-2', 'b', '3');
+    const query = `subscription ($after: StreamId!) {
+      streamEntries(cluster: "orders", stream: "log", after: $after) {
+        entries { entryId fields { name value } json }
+        gap { reason }
+      }
+    }`;
+    await using all = subscribe(client, query, { after: '0' });
+    await using rest = subscribe(client, query, { after: '1-1' });
+    const second = { entryId: '1-2', fields: [{ name: 'b', value: '3' }], json: { b: '3' } };
+    const first = {
+      entryId: '1-1',
+      fields: [
+        { name: 'a', value: '1' },
+        { name: 'a', value: '2' },
+      ],
+      json: { a: '2' },
+    };
+    expect((await all.next()).data).toEqual({ streamEntries: { entries: [first, second], gap: null } });
+    expect((await rest.next()).data).toEqual({ streamEntries: { entries: [second], gap: null } });
+  });
+
+  it('carry the entries of a group', async () => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    await api.valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
+    await using reader = subscribe(
+      client,
+      `subscription {
+        groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: "a") {
+          entries { entry { entryId json } deliveryCount claimed }
+        }
+      }`,
+    );
+    await api.valkey.command('XADD', 'jobs', '1-1', 'job', 'pack');
+    expect((await reader.next()).data).toEqual({
+      groupEntries: {
+        entries: [{ entry: { entryId: '1-1', json: { job: 'pack' } }, deliveryCount: 1, claimed: false }],
+      },
+    });
+  });
+
+  it.each([
+    ['channelMessages(cluster: "orders") { gap { reason } }', 'INVALID_INPUT'],
+    ['channelMessages(cluster: "orders", patterns: ["a*"], sharded: true) { gap { reason } }', 'INVALID_INPUT'],
+    ['channelMessages(cluster: "orders", channels: ["x"], encoding: HEX) { gap { reason } }', 'INVALID_INPUT'],
+    ['channelMessages(cluster: "nowhere", channels: ["x"]) { gap { reason } }', 'NOT_FOUND'],
+    ['streamEntries(cluster: "orders", stream: "log", after: "+") { gap { reason } }', 'INVALID_INPUT'],
+    ['groupEntries(cluster: "orders", stream: "s", group: "g", consumer: "c") { entries { claimed } }', 'NOT_FOUND'],
+    [
+      'groupEntries(cluster: "orders", stream: "s", group: "g", consumer: "c", maxInFlight: 0) { entries { claimed } }',
+      'INVALID_INPUT',
+    ],
+    [
+      'groupEntries(cluster: "orders", stream: "s", group: "g", consumer: "c", claimIdleSeconds: 0) { entries { claimed } }',
+      'INVALID_INPUT',
+    ],
+    [
+      'groupEntries(cluster: "orders", stream: "s", group: "g", consumer: "c", maxDeliveries: 3) { entries { claimed } }',
+      'INVALID_INPUT',
+    ],
+  ])('answer a clear error to %s, and the socket lives on', async (field, code) => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    await using refused = subscribe(client, `subscription { ${field} }`);
+    // What is refused before it begins is a result with errors, what fails later an error of the subscription.
+    const told = await refused.next().then(JSON.stringify, String);
+    expect(told).toContain(`"code":"${code}"`);
+    await using news = subscribe(
+      client,
+      'subscription { channelMessages(cluster: "orders", channels: ["news"]) { messages { payload } } }',
+    );
+    await hasSubscribers(api.valkey, 'news', 1);
+    await api.valkey.command('PUBLISH', 'news', 'on');
+    expect((await news.next()).data).toEqual({ channelMessages: { messages: [{ payload: 'on' }] } });
+  });
+});
