@@ -31,12 +31,19 @@ export async function replicasOfShard(context: Context, shard: Shard): Promise<r
   return shard.replicas.filter((node) => node !== primary);
 }
 
-/** As ElastiCache tells it, or else as the node does; null where neither does. */
+/** As ElastiCache tells it, or else as the nodes do; null where neither does. */
 export async function roleOfNode(context: Context, node: ClusterNode): Promise<NodeRole | null> {
   if (node.role) return node.role;
-  const told = await toldNode(context, node);
+  const told = await connectedNodes(context, node.clusterName);
   if (!told) return null;
-  return told.isPrimary ? 'PRIMARY' : 'REPLICA';
+  const isPrimary = ({ endpoint }: ClusterNode): boolean | undefined =>
+    told.find((candidate) => isSame(candidate.endpoint, endpoint))?.isPrimary;
+  const own = isPrimary(node);
+  if (own !== undefined) return own ? 'PRIMARY' : 'REPLICA';
+  // A replica is missing from CLUSTER SLOTS until word of its offset has gone round.
+  const cluster = await context.inventory.cluster(node.clusterName);
+  const shard = cluster?.shards?.find((candidate) => nodesOfShard(candidate).some(({ name }) => name === node.name));
+  return shard && nodesOfShard(shard).some(isPrimary) ? 'REPLICA' : null;
 }
 
 /**
@@ -73,12 +80,6 @@ export async function replicationLagBytes(context: Context, info: ToldNodeInfo):
 
 function nodesOfShard({ primary, replicas }: Shard): ClusterNode[] {
   return primary ? [primary, ...replicas] : [...replicas];
-}
-
-async function toldNode(context: Context, { clusterName, endpoint }: ClusterNode): Promise<ValkeyNode | undefined> {
-  if (!endpoint) return undefined;
-  const nodes = await connectedNodes(context, clusterName);
-  return nodes?.find((node) => isSame(node.endpoint, endpoint));
 }
 
 /** Null where the data cannot be reached, which `dataAccess` explains. */

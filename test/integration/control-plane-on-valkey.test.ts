@@ -177,3 +177,63 @@ test('what ElastiCache refuses is a user error at the input that it refused', as
     userGroups: { nodes: [] },
   });
 });
+
+test('users, groups and clusters are changed', async () => {
+  await using api = await startLocalApi();
+  const user = (id: string) =>
+    `createUser(input: { userId: "${id}", userName: "${id}", accessString: "on ~app:* -@all +get",
+      authentication: { type: PASSWORD, passwords: ["first-password-of-it"] } }) { ${userErrors} }`;
+  const { data, errors } = await api.run(`mutation {
+    alice: ${user('alice')}
+    bob: ${user('bob')}
+    staff: createUserGroup(input: { userGroupId: "staff", userIds: ["alice"] }) { ${userErrors} }
+    passwords: modifyUser(input: { userId: "alice", authentication: { type: PASSWORD,
+      passwords: ["first-password-of-it", "second-password-of-it"] } }) { user { authentication { passwordCount } } ${userErrors} }
+    rules: modifyUser(input: { userId: "alice", appendAccessString: "+set" }) { user { accessString } ${userErrors} }
+    members: modifyUserGroup(input: { userGroupId: "staff", addUserIds: ["bob"], removeUserIds: ["alice"] }) { ${userErrors} }
+    cluster: createCluster(input: { name: "orders", replicasPerShard: 0, transitEncryption: REQUIRED }) { ${userErrors} }
+  }`);
+  expect(errors).toBeUndefined();
+  for (const payload of Object.values(data ?? {})) expect(payload).toMatchObject({ userErrors: [] });
+  expect(data).toMatchObject({
+    passwords: { user: { authentication: { passwordCount: 2 } } },
+    rules: { user: { accessString: 'on ~app:* -@all +get +set' } },
+  });
+  await eventually(async () => {
+    const group = await api.run(
+      '{ userGroup(userGroupId: "staff") { status users { userId } } cluster(name: "orders") { status } }',
+    );
+    expect(group.data).toEqual({
+      userGroup: { status: 'ACTIVE', users: [{ userId: 'bob' }] },
+      cluster: { status: 'AVAILABLE' },
+    });
+  });
+
+  const modified = await api.run(`mutation {
+    modifyCluster(input: { cluster: "orders", description: "Orders of today", snapshotRetentionDays: 3, addUserGroupIds: ["staff"] }) {
+      cluster { description } ${userErrors}
+    }
+  }`);
+  expect(modified.data).toMatchObject({ modifyCluster: { userErrors: [] } });
+  await eventually(async () => {
+    const { data: after } = await api.run(
+      '{ cluster(name: "orders") { status description snapshotRetentionDays userGroups { userGroupId clusters { name } } } }',
+    );
+    expect(after?.['cluster']).toEqual({
+      status: 'AVAILABLE',
+      description: 'Orders of today',
+      snapshotRetentionDays: 3,
+      userGroups: [{ userGroupId: 'staff', clusters: [{ name: 'orders' }] }],
+    });
+  });
+
+  const removed = await api.run(`mutation {
+    cluster: deleteCluster(input: { cluster: "orders" }) { ${userErrors} }
+    bob: deleteUser(input: { userId: "bob" }) { user { status } ${userErrors} }
+    again: deleteUser(input: { userId: "bob" }) { ${userErrors} }
+  }`);
+  expect(removed.data).toMatchObject({
+    cluster: { userErrors: [] },
+    bob: { user: { status: 'DELETING' }, userErrors: [] },
+  });
+});

@@ -1,6 +1,7 @@
 import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
 import { createClusters } from './clusters.js';
 import type { ControlPlane } from './ports.js';
+import { shareLooks } from './share-looks.js';
 import { createUserGroups } from './user-groups.js';
 import { createUsers } from './users.js';
 import { countWrites } from './write-count.js';
@@ -13,10 +14,17 @@ export interface ElastiCacheControlPlane extends ControlPlane {
 /** Makes the control plane without talking to it: a wrong endpoint or credential shows at the first call. */
 export function createElastiCacheControlPlane(options: ElastiCacheOptions): ElastiCacheControlPlane {
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
+  const clusters = createClusters(calls);
+  const users = createUsers(calls);
+  const userGroups = createUserGroups(calls);
   return {
-    ...createClusters(calls),
-    ...createUsers(calls),
-    ...createUserGroups(calls),
+    ...clusters,
+    ...users,
+    ...userGroups,
+    // ElastiCache throttles an account's describes, whoever they are for.
+    clusters: shareLooks(() => clusters.clusters()),
+    users: shareLooks(() => users.users()),
+    userGroups: shareLooks(() => userGroups.userGroups()),
     revision,
     onWrite,
     close: () => calls.close(),

@@ -99,6 +99,18 @@ test('the nodes tell the roles that ElastiCache does not, and how far a replica 
   });
 });
 
+test('a replica that the others do not tell of yet is known by their primary', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
+  api.connections.reachable.set('a', { nodes: () => [valkeyNode(2, true, 100)] });
+  const { data } = await api.run('{ cluster(name: "a") { nodes { name role info { version } } } }');
+  expect(data?.['cluster']).toEqual({
+    nodes: [
+      { name: 'a-0001-001', role: 'REPLICA', info: null },
+      { name: 'a-0001-002', role: 'PRIMARY', info: { version: '8.0.1' } },
+    ],
+  });
+});
+
 test('where the nodes do not answer, roles and info are null and nothing else', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
   const { data, errors } = await api.run(`{ cluster(name: "a") { shards { ${shardFields} } } }`);
