@@ -8,6 +8,7 @@ import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
+import { createSerial } from '../process/serial.js';
 import { repeat } from '../process/repeat.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
@@ -56,6 +57,8 @@ export async function startGroup(
       }
     }
   };
+  // Shards write one file between them.
+  const inTurn = createSerial();
   const primaries = { ...layout.primaries };
   const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
@@ -69,7 +72,7 @@ export async function startGroup(
       equip: roll.equip,
       keepPrimary(node) {
         primaries[id] = node.id;
-        return writeLayout(directory, { ...layout, primaries });
+        return inTurn(() => writeLayout(directory, { ...layout, primaries }));
       },
       tell,
       log,

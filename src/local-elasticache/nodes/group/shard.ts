@@ -8,6 +8,7 @@ import { createSerial } from '../process/serial.js';
 import { offsetOf, roleOf, waitUntil, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createRestarts } from './restarts.js';
+import { createSilence, isUnanswered } from './silence.js';
 
 export interface ShardOptions {
   readonly id: string;
@@ -34,9 +35,6 @@ export interface Shard {
   failover(): Promise<void>;
 }
 
-/** After so many unanswered looks in so long a time a node counts as frozen. */
-const missesUntilKilled = 3;
-const silenceUntilKilledMs = 4_000;
 const syncPatienceMs = 60_000;
 
 export function createShard(options: ShardOptions): Shard {
@@ -51,8 +49,7 @@ export function createShard(options: ShardOptions): Shard {
   const returning = new Set<ManagedNode>();
   /** Nodes whose process has answered once since it started. */
   const listening = new Set<ManagedNode>();
-  /** When a node first left a look unanswered, and how many it has left since. */
-  const misses = new Map<ManagedNode, { readonly since: number; readonly count: number }>();
+  const silence = createSilence<ManagedNode>();
   const restarts = createRestarts<ManagedNode>();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
   const inTurn = createSerial();
@@ -66,8 +63,20 @@ export function createShard(options: ShardOptions): Shard {
     primary = node;
     copies.delete(node);
     health.set(node, 'available');
-    await options.keepPrimary(node);
+    await options
+      .keepPrimary(node)
+      .catch((cause: unknown) => reportFailure('The new primary could not be noted', cause));
     tell({ type: 'failover', shardId: id, nodeId: node.id, message });
+    await Promise.all(others(node).map(follow));
+  }
+
+  /** Where it fails now, the next look does it. */
+  async function follow(node: ManagedNode): Promise<void> {
+    try {
+      await replication.follow(node, primary);
+    } catch (cause) {
+      reportFailure(`Node ${node.id} does not follow ${primary.id} yet`, cause);
+    }
   }
 
   /** Promotes the replica that has most of a dead primary's writes, where there is one. */
@@ -85,7 +94,6 @@ export function createShard(options: ShardOptions): Shard {
     const dead = primary;
     await replication.promote(best.node);
     await takeOver(best.node, `Node ${best.node.id} took over from ${dead.id}, which was down.`);
-    await Promise.all(others(best.node).map((node) => replication.follow(node, best.node)));
   }
 
   async function onEnd(node: ManagedNode, how: string): Promise<void> {
@@ -93,7 +101,7 @@ export function createShard(options: ShardOptions): Shard {
     const wait = restarts.ended(node);
     health.set(node, 'down');
     listening.delete(node);
-    misses.delete(node);
+    silence.broken(node);
     copies.delete(node);
     joined.delete(node);
     returning.delete(node);
@@ -131,25 +139,26 @@ export function createShard(options: ShardOptions): Shard {
     if (node !== primary) await replication.follow(node, primary);
     await equip(node);
     joined.add(node);
-    note(node, await roleOf(node));
+    await isAvailable(node);
   }
 
-  function note(node: ManagedNode, role: Role): void {
-    misses.delete(node);
-    const usable = node === primary || (role.role === 'replica' && role.inSync && role.of === primary.port);
-    if (usable && node !== primary) copies.add(node);
+  /** Asks the node, and notes and tells what is new. */
+  async function isAvailable(node: ManagedNode): Promise<boolean> {
+    return note(node, await roleOf(node), await replication.serves(node));
+  }
+
+  function note(node: ManagedNode, role: Role, serves: boolean): boolean {
+    silence.broken(node);
+    const inSync = role.role === 'replica' && role.inSync && role.of === primary.port;
+    if (inSync && node !== primary) copies.add(node);
+    const usable = serves && (inSync || node === primary);
     health.set(node, usable ? 'available' : 'starting');
-    if (!usable || !returning.delete(node)) return;
-    tell({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
+    if (usable && returning.delete(node)) tellReturn(node);
+    return usable;
   }
 
-  /** A node that does not answer: an error reply (loading, a script that runs long) is an answer. */
-  function miss(node: ManagedNode): void {
-    const { since, count } = misses.get(node) ?? { since: performance.now(), count: 0 };
-    misses.set(node, { since, count: count + 1 });
-    if (count + 1 < missesUntilKilled || performance.now() - since < silenceUntilKilledMs) return;
-    log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
-    node.kill();
+  function tellReturn(node: ManagedNode): void {
+    tell({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
   }
 
   async function look(node: ManagedNode): Promise<Role | undefined> {
@@ -157,7 +166,9 @@ export function createShard(options: ShardOptions): Shard {
     try {
       return await roleOf(node);
     } catch (cause) {
-      if (isSilence(cause) && node.isRunning()) miss(node);
+      if (!isUnanswered(cause) || !node.isRunning() || !silence.missed(node)) return undefined;
+      log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
+      node.kill();
       return undefined;
     }
   }
@@ -172,9 +183,18 @@ export function createShard(options: ShardOptions): Shard {
     const leader = await replication.recognise(roles, primary);
     if (leader !== primary) await takeOver(leader, `Node ${leader.id} was elected primary.`);
     await succeed();
-    for (const [node, role] of roles) {
+    await Promise.all([...roles].map(([node, role]) => setNodeRight(node, role)));
+  }
+
+  async function setNodeRight(node: ManagedNode, role: Role): Promise<void> {
+    try {
+      const strays = node !== primary && (role.role === 'primary' || role.of !== primary.port);
       if (!joined.has(node)) await join(node);
-      note(node, role);
+      else if (strays) await follow(node);
+      await isAvailable(node);
+    } catch (cause) {
+      // One that ended meanwhile is seen by its end.
+      if (node.isRunning()) reportFailure(`Node ${node.id} could not be set right`, cause);
     }
   }
 
@@ -191,11 +211,8 @@ export function createShard(options: ShardOptions): Shard {
       }
       primary = await replication.recognise(await rolesNow(), primary);
       await Promise.all(nodes.map((node) => inTurn(() => join(node))));
-      const inSync = async (): Promise<boolean> => {
-        for (const node of nodes) note(node, await roleOf(node));
-        return nodes.every((node) => health.get(node) === 'available');
-      };
-      if (!(await waitUntil(inSync, signal, syncPatienceMs))) throw new Error(`Shard ${id} did not get in sync.`);
+      const allAvailable = async (): Promise<boolean> => (await Promise.all(nodes.map(isAvailable))).every(Boolean);
+      if (!(await waitUntil(allAvailable, signal, syncPatienceMs))) throw new Error(`Shard ${id} did not get in sync.`);
     },
 
     states: () =>
@@ -219,19 +236,12 @@ export function createShard(options: ShardOptions): Shard {
         }
         await replication.handOver(from, to, closing);
         await takeOver(to, `Node ${to.id} took over from ${from.id}, as asked.`);
-        await Promise.all(others(to).map((node) => replication.follow(node, to)));
         // Clients of the old primary find the new one only when they connect again.
-        if (from.isRunning()) await from.command('CLIENT', 'KILL', 'TYPE', 'normal');
-        const follows = async (): Promise<boolean> => {
-          const role = await roleOf(from);
-          note(from, role);
-          return health.get(from) === 'available';
-        };
-        await waitUntil(async () => !from.isRunning() || (await follows()), closing, 10_000);
+        await from
+          .command('CLIENT', 'KILL', 'TYPE', 'normal')
+          .catch((cause: unknown) => reportFailure(`Clients of ${from.id} could not be cut`, cause));
+        const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
+        await waitUntil(settled, closing, 10_000);
       }),
   };
-}
-
-function isSilence(cause: unknown): boolean {
-  return !(cause instanceof Error && /^(?:LOADING|BUSY|MASTERDOWN|NOAUTH|NOPERM|WRONGPASS|ERR)\b/.test(cause.message));
 }

@@ -11,6 +11,8 @@ export function clustered(signal: AbortSignal): Replication {
   };
   return {
     promote,
+    // For two seconds after its start a primary refuses writes, lest it answer for slots that went to another.
+    serves: async (node) => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'),
 
     async recognise(roles, last) {
       const claimants = [...roles].filter(([, { role }]) => role === 'primary').map(([node]) => node);
@@ -33,10 +35,11 @@ export function clustered(signal: AbortSignal): Replication {
     async handOver(_from, to, waitSignal) {
       try {
         await to.command('CLUSTER', 'FAILOVER');
-        if (await waitUntil(isPrimary(to), waitSignal, 3_000)) return;
+        if (await waitUntil(isPrimary(to), waitSignal, 1_500)) return;
       } catch {
         waitSignal.throwIfAborted();
       }
+      // Primaries vote for a shard once in ten seconds. The old one still holds its clients back: no write is lost.
       await promote(to);
     },
   };

@@ -6,6 +6,8 @@ import { parseRole, type Role } from '../role.js';
 export interface Replication {
   /** Who leads the shard, given what its running nodes say and who led it last. */
   recognise(roles: ReadonlyMap<ManagedNode, Role>, last: ManagedNode): Promise<ManagedNode>;
+  /** Whether a node that has its role and is in sync takes commands. */
+  serves(node: ManagedNode): Promise<boolean>;
   /** Makes a node that has just started, or follows another, a replica of `primary`. */
   follow(node: ManagedNode, primary: ManagedNode): Promise<void>;
   /** Makes `node` the primary without asking the old one; resolves when it takes writes. */

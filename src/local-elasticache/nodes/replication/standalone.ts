@@ -3,6 +3,7 @@ import { roleOf, waitUntil, type Replication } from './replication.js';
 /** Without cluster mode: the endpoint alone decides who follows whom. */
 export const standalone: Replication = {
   recognise: (_roles, last) => Promise.resolve(last),
+  serves: () => Promise.resolve(true),
 
   async follow(node, primary) {
     const role = await roleOf(node);
