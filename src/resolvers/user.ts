@@ -9,7 +9,7 @@ import type { Context } from './context.js';
 import { createUnlessThere, type Created } from './create-unless-there.js';
 import { pageByName, type Page, type PageRequest } from './page.js';
 
-export interface AuthenticationInput {
+interface AuthenticationInput {
   readonly type: AuthenticationType;
   readonly passwords?: readonly string[] | null | undefined;
 }

@@ -33,7 +33,7 @@ function shapeOf({ code, message, path, upstreamCode }: ExpectedFailure): UserEr
 }
 
 /** An expected failure of a mutation, as clients see it. */
-export const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
+const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
   description:
     'An expected failure of a mutation. Outages, refused authentication and bugs are GraphQL errors with `extensions.code` ' +
     'instead; a payload with `userErrors: []` succeeded, one with user errors changed nothing and its other fields are null.',

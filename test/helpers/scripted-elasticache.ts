@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import type { ElastiCacheOptions } from '../../src/datasources/elasticache/calls.js';
 import { once } from 'node:events';
 import {
   createElastiCacheControlPlane,
@@ -62,8 +63,9 @@ export async function startScriptedElastiCache(
 }
 
 /** The real SDK with the credentials that any local endpoint takes. */
-export function pointedAt(endpoint: string): ElastiCacheControlPlane {
+export function pointedAt(endpoint: string, log?: ElastiCacheOptions['log']): ElastiCacheControlPlane {
   return createElastiCacheControlPlane({
+    log,
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

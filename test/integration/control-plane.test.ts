@@ -248,7 +248,11 @@ test('a read is tried again where ElastiCache throttles, a write is not', async 
 test('credentials that are refused are an outage of this server, not bad input', async () => {
   const denied = { error: 'SignatureDoesNotMatch', message: 'The signature does not match.', status: 403 };
   const { failure } = await failureAgainst(denied, (to) => to.createUser(newUser));
-  expect(failure).toMatchObject({ name: 'Outage', code: 'CONTROL_PLANE_UNAVAILABLE' });
+  expect(failure).toMatchObject({
+    name: 'Outage',
+    code: 'CONTROL_PLANE_UNAVAILABLE',
+    message: "ElastiCache refuses this server's AWS credentials or their rights (SignatureDoesNotMatch).",
+  });
 });
 
 test.each<[string, Answer]>([
@@ -281,4 +285,19 @@ test('a password that ElastiCache repeats in its refusal goes no further', async
   expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure)) + String(failure.cause)).not.toContain(
     'a-password',
   );
+});
+
+test('an outage is logged when it begins and not at every call, and never with a secret', async () => {
+  const lines: unknown[] = [];
+  let answer: Answer = { error: 'AccessDenied', message: 'arn:aws:iam::1:role/x may not', status: 403 };
+  await using elastiCache = await startScriptedElastiCache(() => answer);
+  const controlPlane = pointedAt(elastiCache.endpoint, { warn: (...line: unknown[]) => lines.push(line) });
+  for (let call = 0; call < 3; call += 1) await failureOf(controlPlane.createUser(newUser));
+  expect(lines).toHaveLength(1);
+  expect(JSON.stringify(lines)).toContain('role/x');
+  answer = 'cut';
+  await failureOf(controlPlane.createUser(newUser));
+  expect(lines).toHaveLength(2);
+  expect(JSON.stringify(lines)).not.toContain('a-password');
+  controlPlane.close();
 });

@@ -1,4 +1,6 @@
 import { ElastiCacheClient, type ElastiCacheClientConfig } from '@aws-sdk/client-elasticache';
+import { Outage } from '../../domain/errors.js';
+import type { Logger } from '../../telemetry/log.js';
 import { domainErrorOfRead, domainErrorOfWrite } from './errors.js';
 import type { WriteOperation } from './refusals.js';
 
@@ -8,6 +10,8 @@ export interface ElastiCacheOptions {
   /** The SDK finds region and credentials as everywhere (environment, profile, instance role) where absent. */
   readonly region?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Told when ElastiCache begins to fail, and in which other way, but not of every call. */
+  readonly log?: Pick<Logger, 'warn'> | undefined;
 }
 
 /** How the SDK is called: the one place where its errors become the domain's. */
@@ -31,19 +35,35 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
     maxAttempts: 1,
     requestHandler: { ...timeouts(15_000), httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   });
+  const logged = logOutages(options.log);
   return {
-    read: (call) =>
-      call(reader).catch((error: unknown) => {
-        throw domainErrorOfRead(error);
-      }),
+    read: (call) => logged(call(reader), domainErrorOfRead),
     write: (operation, call, secrets = []) =>
-      call(writer).catch((error: unknown) => {
-        throw domainErrorOfWrite(error, operation, secrets);
-      }),
+      logged(call(writer), (error) => domainErrorOfWrite(error, operation, secrets)),
     close() {
       reader.destroy();
       writer.destroy();
     },
+  };
+}
+
+/** Turns a call's errors into the domain's and logs an outage where the call before was not the same one. */
+function logOutages(log: ElastiCacheOptions['log']) {
+  let last: string | undefined;
+  return async <Output>(call: Promise<Output>, domainErrorOf: (error: unknown) => Error): Promise<Output> => {
+    try {
+      const output = await call;
+      last = undefined;
+      return output;
+    } catch (cause) {
+      const error = domainErrorOf(cause);
+      if (error instanceof Outage && error.message !== last) {
+        last = error.message;
+        const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : undefined;
+        log?.warn({ code: error.code, reason }, error.message);
+      }
+      throw error;
+    }
   };
 }
 

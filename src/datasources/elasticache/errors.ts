@@ -71,11 +71,9 @@ function answered(error: unknown, code: string): Outage | undefined {
     return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache is not available (${code}).`, { cause: error });
   }
   if (credentialCodes.has(code)) {
-    return new Outage(
-      'CONTROL_PLANE_UNAVAILABLE',
-      `ElastiCache refuses this server's AWS credentials (${code}): ${message}`,
-      { cause: error },
-    );
+    // AWS's own words name accounts and roles, which are the operator's to read in the log.
+    const message = `ElastiCache refuses this server's AWS credentials or their rights (${code}).`;
+    return new Outage('CONTROL_PLANE_UNAVAILABLE', message, { cause: error });
   }
   return undefined;
 }
