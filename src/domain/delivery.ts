@@ -2,7 +2,7 @@ import type { StreamEntry } from './stream-entry.js';
 
 /** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
 
-export type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED';
+type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED';
 
 /** Deliveries may have been lost before the one that carries this. */
 export interface Gap {

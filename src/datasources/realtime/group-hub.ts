@@ -3,6 +3,7 @@ import type { LiveListener, LiveSubscription } from '../../domain/live-source.js
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createGroupCommands } from './group-commands.js';
+import { createGroupLeftovers } from './group-leftovers.js';
 import { createGroupReader, type GroupReader } from './group-reader.js';
 import type { GroupName, GroupRequest } from './ports.js';
 import type { SendToStream } from './stream-head.js';
@@ -25,15 +26,19 @@ export function createGroupHub(
 ): GroupHub {
   const readers = new Map<string, { readonly cluster: string; readonly reader: GroupReader }>();
 
+  const leftovers = createGroupLeftovers(log);
+
   const start = (key: string, name: GroupName): GroupReader => {
     const sendTo =
       (stream: Buffer): SendToStream =>
       async (args) =>
         (await connections.commands(name.cluster)).send({ args, key: stream });
+    const commands = createGroupCommands(name, sendTo);
     const reader: GroupReader = createGroupReader({
-      commands: createGroupCommands(name, sendTo),
+      commands,
       log,
       watch: (listener) => watches.add(name.cluster, name.stream, listener),
+      remains: (consumer) => leftovers.add(key, consumer, commands),
       ended() {
         if (readers.get(key)?.reader === reader) readers.delete(key);
       },
@@ -45,9 +50,14 @@ export function createGroupHub(
   return {
     open(request, listener) {
       const key = groupKey(request);
+      leftovers.forget(key, request.consumer);
       return (readers.get(key)?.reader ?? start(key, request)).open(request, listener);
     },
-    acknowledged: (group, entryIds) => readers.get(groupKey(group))?.reader.acknowledged(entryIds),
+    acknowledged(group, entryIds) {
+      const key = groupKey(group);
+      readers.get(key)?.reader.acknowledged(entryIds);
+      leftovers.acknowledged(key);
+    },
     fail(reason, cluster) {
       for (const standing of [...readers.values()]) if (standing.cluster === cluster) standing.reader.fail(reason);
     },

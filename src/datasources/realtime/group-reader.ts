@@ -27,6 +27,8 @@ interface ReaderOptions {
   readonly commands: GroupCommands;
   readonly log: Logger;
   readonly watch: (listener: StreamListener) => () => void;
+  /** A consumer has left that still has pending entries, so that its name must stay for now. */
+  readonly remains: (consumer: Buffer) => void;
   /** Called once, when the last consumer has left. */
   readonly ended: () => void;
 }
@@ -37,7 +39,7 @@ const longestLookMs = 1000;
 const shortestClaimRoundMs = 50;
 const longestClaimRoundMs = 1000;
 
-export function createGroupReader({ commands, log, watch, ended }: ReaderOptions): GroupReader {
+export function createGroupReader({ commands, log, watch, remains, ended }: ReaderOptions): GroupReader {
   const seats = createSeats();
   const timers = createTimers();
   // One task at a time: a consumer that leaves does so after the reads for it, and two never claim from each other.
@@ -116,8 +118,11 @@ export function createGroupReader({ commands, log, watch, ended }: ReaderOptions
 
   const leave = async (member: GroupMember): Promise<void> => {
     try {
-      const isGone = await commands.leave(member.request.consumer);
-      if (!isGone) await claim();
+      const { consumer } = member.request;
+      if (!(await commands.leave(consumer))) {
+        remains(consumer);
+        await claim();
+      }
     } catch (error) {
       log.debug({ err: error }, 'a consumer could not leave its group; its entries are claimed when they are idle');
     }

@@ -8,7 +8,10 @@ export interface RealtimeLimits {
   readonly maxStreams: number;
   /** Entries read from a stream at once. */
   readonly maxPageEntries: number;
-  /** Bytes aimed at for one page of a stream, by the size of the entries before it. */
+  /**
+   * Bytes aimed at for one page of a stream, by the size of the entries before it. About as many are kept of each
+   * followed stream, for subscribers that pause for a moment.
+   */
   readonly pageBytes: number;
   /** How long one blocking read waits: a stream that was made again with smaller IDs is noticed within this. */
   readonly blockMs: number;

@@ -13,7 +13,7 @@ interface Reading {
   readonly complete: boolean;
 }
 
-export interface StreamLoss {
+interface StreamLoss {
   readonly gap: Gap;
   /** The position after it, where no entry follows. */
   readonly lastId: string;

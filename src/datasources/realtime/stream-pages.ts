@@ -6,7 +6,7 @@ import { readState, type SendToStream } from './stream-head.js';
 import { createStreamLosses } from './stream-losses.js';
 
 /** What stands in a stream after a position, up to a bound. */
-export interface StreamPage {
+interface StreamPage {
   /** One object for all who read from this position. */
   readonly delivery: StreamDelivery;
   /** The position after it. */
@@ -26,9 +26,6 @@ export interface StreamPages {
   clear(): void;
 }
 
-/** How many bytes of pages are kept for those who pause. */
-const keptBytes = 1024 * 1024;
-
 /** `restarted` is called where a read finds that the stream was made again. */
 export function createStreamPages(
   send: SendToStream,
@@ -40,11 +37,13 @@ export function createStreamPages(
   const kept = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
   const losses = createStreamLosses(() => readState(send, stream), restarted);
   let bytesKept = 0;
+  let generation = 0;
   // Valkey bounds a page by entries only: the size of the last ones says how many to ask for.
-  let count = Math.min(64, maxPageEntries);
+  let count = Math.min(16, maxPageEntries);
 
   const read = async (position: string): Promise<StreamPage> => {
     const asked = count;
+    const started = generation;
     // The position's own entry is read too: where it still stands, nothing after it was trimmed.
     const reply = await send(['XRANGE', stream, position, '+', 'COUNT', String(asked + 1)]);
     const found = streamEntries(reply);
@@ -54,7 +53,7 @@ export function createStreamPages(
     const loss = await losses.after({ position, entries, stands, complete });
     const lastId = entries.at(-1)?.id ?? loss?.lastId ?? position;
     const page: StreamPage = { delivery: { entries, gap: loss?.gap ?? null }, lastId, complete };
-    if (entries.length > 0) keep(position, page, entries);
+    if (entries.length > 0 && started === generation) keep(position, page, entries);
     return page;
   };
   const keep = (position: string, page: StreamPage, entries: readonly StreamEntry[]): void => {
@@ -64,7 +63,7 @@ export function createStreamPages(
     kept.delete(position);
     kept.set(position, { page: { ...page, complete: false }, bytes });
     for (const [oldest, { bytes: freed }] of kept) {
-      if (bytesKept <= keptBytes) break;
+      if (bytesKept <= pageBytes) break;
       kept.delete(oldest);
       bytesKept -= freed;
     }
@@ -87,6 +86,7 @@ export function createStreamPages(
       kept.clear();
       losses.clear();
       bytesKept = 0;
+      generation += 1;
     },
   };
 }

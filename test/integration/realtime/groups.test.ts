@@ -134,6 +134,25 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual(['staying']));
   });
 
+  it('forgets a subscriber that acknowledges after it has left', async () => {
+    await using server = await startGroup();
+    await using realtime = realtimeOn(server);
+    const added = await add(server, 2);
+    const leaving = read(realtime, 'leaving');
+    await leaving.until((events) => ids(events).length === 2);
+    leaving.subscription.close();
+    // Its entries are offered once they are idle for long.
+    await eventually(async () => {
+      const [[, , idleMs]] = (await server.command('XPENDING', 'jobs', 'workers', '-', '+', '1')) as unknown as [
+        unknown[],
+      ];
+      expect(Number(String(idleMs))).toBeGreaterThan(100_000);
+    });
+    await acknowledge(server, added);
+    realtime.acknowledged(name, added);
+    await eventually(async () => expect(await consumersOf(server)).toEqual([]));
+  });
+
   it('works over several processes: what one’s subscriber leaves, another’s takes', async () => {
     await using server = await startGroup();
     await using here = realtimeOn(server);
