@@ -1,7 +1,8 @@
 import { CommandError } from '../datasources/valkey/command-error.js';
 import { nodeInfo } from '../datasources/valkey/node-info.js';
 import type { ValkeyNode } from '../datasources/valkey/ports.js';
-import type { Cluster, ClusterNode, Endpoint, NodeRole, Shard } from '../domain/cluster.js';
+import { toldNode } from '../datasources/valkey/told-node.js';
+import type { Cluster, ClusterNode, NodeRole, Shard } from '../domain/cluster.js';
 import { ExpectedFailure, Outage } from '../domain/errors.js';
 import type { NodeInfo } from '../domain/node-info.js';
 import type { Context } from './context.js';
@@ -36,14 +37,13 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
   if (node.role) return node.role;
   const told = await connectedNodes(context, node.clusterName);
   if (!told) return null;
-  const isPrimary = ({ endpoint }: ClusterNode): boolean | undefined =>
-    told.find((candidate) => isSame(candidate.endpoint, endpoint))?.isPrimary;
-  const own = isPrimary(node);
-  if (own !== undefined) return own ? 'PRIMARY' : 'REPLICA';
+  const own = await toldNode(told, node);
+  if (own) return own.isPrimary ? 'PRIMARY' : 'REPLICA';
   // A replica is missing from CLUSTER SLOTS until word of its offset has gone round.
   const cluster = await context.inventory.cluster(node.clusterName);
   const shard = cluster?.shards?.find((candidate) => nodesOfShard(candidate).some(({ name }) => name === node.name));
-  return shard && nodesOfShard(shard).some(isPrimary) ? 'REPLICA' : null;
+  const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => toldNode(told, sibling)));
+  return siblings.some((sibling) => sibling?.isPrimary) ? 'REPLICA' : null;
 }
 
 /**
@@ -54,8 +54,7 @@ export async function infoOfNode(context: Context, node: ClusterNode): Promise<T
   if (!node.endpoint) return null;
   try {
     const commands = await context.connections.commands(node.clusterName);
-    const nodes = commands.nodes();
-    const told = nodes.find(({ endpoint }) => isSame(endpoint, node.endpoint));
+    const told = await toldNode(commands.nodes(), node);
     return told ? { ...(await nodeInfo(told)), node } : null;
   } catch (error) {
     if (error instanceof Outage) return null;
@@ -68,7 +67,7 @@ export async function infoOfNode(context: Context, node: ClusterNode): Promise<T
 export async function replicationLagBytes(context: Context, info: ToldNodeInfo): Promise<number | null> {
   if (info.role === 'PRIMARY') return null;
   const nodes = (await connectedNodes(context, info.node.clusterName)) ?? [];
-  const self = nodes.find(({ endpoint }) => isSame(endpoint, info.node.endpoint));
+  const self = await toldNode(nodes, info.node);
   const primary = nodes.find(({ isPrimary, firstSlot }) => isPrimary && firstSlot === self?.firstSlot);
   if (!primary) return null;
   const told = await nodeInfo(primary).catch((error: unknown) => {
@@ -101,8 +100,4 @@ function configuredNode(clusterName: string, { endpoint, isPrimary }: ValkeyNode
     status: null,
     availabilityZone: null,
   };
-}
-
-function isSame(a: Endpoint, b: Endpoint | null): boolean {
-  return a.host === b?.host && a.port === b.port;
 }
