@@ -27,5 +27,18 @@ export function createContext(
   services: Services,
   request: { requestId: string; log: Logger; signal: AbortSignal },
 ): Context {
-  return { ...services, ...request, inventory: createInventory(services.controlPlane) };
+  return {
+    ...services,
+    // Passed on unread: each is made when first asked for, and few operations ask.
+    get requestId() {
+      return request.requestId;
+    },
+    get log() {
+      return request.log;
+    },
+    get signal() {
+      return request.signal;
+    },
+    inventory: createInventory(services.controlPlane),
+  };
 }

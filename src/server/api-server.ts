@@ -8,6 +8,7 @@ import { createOriginPolicy } from './admission/origin.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createPipeline } from './execution/pipeline.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
+import { trackConnections } from './open-connections.js';
 import { createHttpListener, graphqlPath } from './transports/http.js';
 import { createWebSocketTransport } from './transports/websocket.js';
 
@@ -36,20 +37,26 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const goingAway = new AbortController();
   const transport = {
     pipeline: createPipeline({ schema, services, log }),
     shared: createSharedOperations(),
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
+    goingAway: goingAway.signal,
     log,
   };
   const webSockets = createWebSocketTransport(transport);
   const server = createServer({ noDelay: true }, createHttpListener(transport));
+  const connections = trackConnections(server);
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?', 1)[0];
     if (!(socket instanceof Socket) || path !== graphqlPath) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
     else if (!transport.mayEnter(request)) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    else webSockets.upgrade(request, socket, head);
+    else {
+      connections.forget(socket);
+      webSockets.upgrade(request, socket, head);
+    }
   });
   server.listen(options.port, host);
   await once(server, 'listening');
@@ -58,6 +65,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const close = async (): Promise<void> => {
     const stopped = once(server, 'close');
     server.close();
+    goingAway.abort();
+    connections.closeWhenAnswered();
     const impatience = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
     await webSockets.close();
     await stopped;

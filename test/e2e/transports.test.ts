@@ -168,6 +168,26 @@ describe('HTTP', () => {
   });
 });
 
+describe('a server that closes', () => {
+  test('ends event streams at once, without saying that their subscriptions are over', async () => {
+    const api = await startTestApi();
+    const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text } }')}`;
+    const response = await fetch(url, { headers: { accept: 'text/event-stream' } });
+    await api.ticks.hasOpen(1);
+    const [text] = await Promise.all([response.text(), api.close()]);
+    expect(text).not.toContain('complete');
+    expect(api.ticks.open.size).toBe(0);
+  });
+
+  test('answers what it was asked before', async () => {
+    const api = await startTestApi({ operationTimeoutMs: 200 });
+    const answer = post(api.url, '{ never }');
+    await api.asked();
+    const [result] = await Promise.all([answer, api.close()]);
+    expect(result).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
+  });
+});
+
 describe('WebSocket', () => {
   test('subscribers get events in order, with their own operation IDs, until the source ends', async () => {
     await using api = await startTestApi();

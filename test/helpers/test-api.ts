@@ -15,11 +15,15 @@ export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
   /** How many times a subscription's selection was executed. */
   executions(): number;
+  /** Resolves when `never` is being executed. */
+  asked(): Promise<void>;
 }
 
 export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<TestApi> {
   const ticks = createManualSource<Tick>();
   let executions = 0;
+  let neverAsked: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (neverAsked = resolve));
   const tick = new GraphQLObjectType<Tick>({
     name: 'Tick',
     fields: {
@@ -40,7 +44,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
         missing: { type: GraphQLString, resolve: () => fail(new ExpectedFailure('NOT_FOUND', 'No such thing.')) },
         out: { type: GraphQLString, resolve: () => fail(new Outage('CLUSTER_UNAVAILABLE', 'The cluster is out.')) },
         bug: { type: GraphQLString, resolve: () => fail(new Error('secret detail')) },
-        never: { type: GraphQLString, resolve: () => new Promise(() => undefined) },
+        never: { type: GraphQLString, resolve: () => new Promise(() => neverAsked()) },
       },
     }),
     mutation: new GraphQLObjectType({
@@ -75,7 +79,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
     port: 0,
     limits,
   });
-  return { ...api, ticks, executions: () => executions };
+  return { ...api, ticks, executions: () => executions, asked: () => asked };
 }
 
 function fail(reason: Error): never {

@@ -19,8 +19,12 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       if (length > maxBytes) reject(new BodyTooLarge());
       else chunks.push(chunk);
     });
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    const leave = (): void => reject(new Error('The client left before its request was whole.'));
+    request.once('end', () => {
+      request.off('close', leave);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     request.once('error', reject);
-    request.once('close', () => reject(new Error('The client left before its request was whole.')));
+    request.once('close', leave);
   });
 }

@@ -9,8 +9,19 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
-/** A caller with an ID of its own, under which its log lines are found. */
-export function createCaller(log: Logger, signal: AbortSignal): Caller {
-  const requestId = randomUUID();
-  return { requestId, log: log.child({ requestId }), signal };
+/** A caller with an ID of its own, under which its log lines are found. Most operations ask for none of it: made when asked for. */
+export function createCaller(log: Logger, signal: () => AbortSignal): Caller {
+  let requestId: string | undefined;
+  let ownLog: Logger | undefined;
+  return {
+    get requestId() {
+      return (requestId ??= randomUUID());
+    },
+    get log() {
+      return (ownLog ??= log.child({ requestId: this.requestId }));
+    },
+    get signal() {
+      return signal();
+    },
+  };
 }

@@ -18,6 +18,8 @@ export interface TransportOptions {
   readonly shared: SharedOperations;
   readonly mayEnter: OriginPolicy;
   readonly limits: ServerLimits;
+  /** Aborted when the server closes: what would go on for ever ends then. */
+  readonly goingAway: AbortSignal;
   readonly log: Logger;
 }
 
@@ -97,11 +99,10 @@ async function run(
   request: IncomingMessage,
   response: ServerResponse,
   read: () => OperationRequest,
-  { pipeline, shared, limits, log }: TransportOptions,
+  { pipeline, shared, limits, goingAway, log }: TransportOptions,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const caller = createCaller(log, gone.signal);
+  const gone = abortWhenGone(response);
+  const caller = createCaller(log, () => gone().signal);
   const wantsEvents = accepts(request, 'text/event-stream');
 
   let asked: OperationRequest;
@@ -122,9 +123,24 @@ async function run(
     refuse(response, 405, new GraphQLError('A mutation needs POST.'));
     return;
   }
-  const abort = (reason: Error): void => gone.abort(reason);
-  if (wantsEvents) return answerEvents(request, response, operation, caller, { limits, shared, abort });
+  const abort = (reason: Error): void => gone().abort(reason);
+  if (wantsEvents) return answerEvents(request, response, operation, caller, { limits, shared, goingAway, abort });
   return answerJson(response, operation, caller, { timeoutMs: limits.operationTimeoutMs, abort });
+}
+
+/** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
+function abortWhenGone(response: ServerResponse): () => AbortController {
+  let controller: AbortController | undefined;
+  const abort = (): void => {
+    if (!response.writableFinished) controller?.abort();
+  };
+  return () => {
+    if (controller) return controller;
+    controller = new AbortController();
+    if (response.destroyed) abort();
+    else response.once('close', abort);
+    return controller;
+  };
 }
 
 function fromUrl(request: IncomingMessage): () => OperationRequest {

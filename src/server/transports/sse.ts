@@ -21,7 +21,7 @@ export async function answerEvents(
   response: ServerResponse,
   operation: PreparedOperation,
   caller: Caller,
-  options: { limits: ServerLimits; shared: SharedOperations; abort: (reason: Error) => void },
+  options: { limits: ServerLimits; shared: SharedOperations; goingAway: AbortSignal; abort: (reason: Error) => void },
 ): Promise<void> {
   const { limits } = options;
   if (operation.kind !== 'subscription') {
@@ -59,7 +59,11 @@ export async function answerEvents(
   );
   backpressure.add(subscription);
   const keepAlive = setInterval(() => response.write(':\n\n'), limits.keepAliveMs).unref();
+  // Ended without `complete`: the subscription is not over, and the client may go on with it elsewhere.
+  const goAway = (): void => void response.end();
+  options.goingAway.addEventListener('abort', goAway);
   response.once('close', () => {
+    options.goingAway.removeEventListener('abort', goAway);
     clearInterval(keepAlive);
     backpressure.close();
     subscription.close();

@@ -41,7 +41,7 @@ export function createProtocolServer({ pipeline, shared, limits, log }: Transpor
 
   return makeServer<Record<string, unknown> | undefined, Connection>({
     onSubscribe({ extra: connection }, id, payload) {
-      const caller = createCaller(log, connection.signal);
+      const caller = createCaller(log, () => connection.signal);
       try {
         const operation = pipeline.prepare(readOperationRequest(payload), caller);
         if ('errors' in operation) return operation.errors;
