@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-export {};
+import { checkNodeVersion } from './startup/node-version.js';
+
+// Said before anything is loaded that an older Node could not even parse.
+checkNodeVersion();
+// The AWS SDK warns of Node 20 at every start; which Node versions are supported is this project's own promise.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+const { run } = await import('./commands/command-line.js');
+await run(process.argv);

@@ -1,0 +1,82 @@
+import { Command, Option } from 'commander';
+import { loadConfig, type Config, type Flags } from '../config.js';
+import { StartupError } from '../startup/startup-error.js';
+
+const flags = {
+  host: new Option('--host <address>', 'address to listen on (HOST, default 127.0.0.1)'),
+  port: new Option('--port <number>', 'port of the API (PORT, default 4000)'),
+  elasticachePort: new Option(
+    '--elasticache-port <number>',
+    'port of the local ElastiCache endpoint (CACHEGRAPH_ELASTICACHE_PORT, default 4566)',
+  ),
+  dataDir: new Option(
+    '--data-dir <folder>',
+    'state and data of the local ElastiCache (CACHEGRAPH_DATA_DIR, default .cachegraph)',
+  ),
+  logLevel: new Option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (LOG_LEVEL)'),
+  config: new Option('--config <file>', 'configuration as JSON (CACHEGRAPH_CONFIG)'),
+  insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
+} satisfies Record<string, Option>;
+
+/** A command's work: what it is given is checked, what it throws is told by `run`. */
+type Action = (config: Config) => Promise<void>;
+
+/** Runs one command line; a failure that people can mend is printed in one piece, without a stack, and exits with 1. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('cachegraph')
+    .description('A GraphQL API for Amazon ElastiCache and Valkey.')
+    .showHelpAfterError();
+  const add = (
+    name: string,
+    description: string,
+    names: readonly (keyof typeof flags)[],
+    load: () => Promise<Action>,
+  ) => {
+    const command = program.command(name).description(description);
+    for (const flag of names) command.addOption(flags[flag]);
+    command.action(async (given: Flags) => {
+      const config = await loadConfig(given, process.env);
+      const action = await load();
+      await action(config);
+    });
+  };
+
+  add(
+    'dev',
+    'the API with a local ElastiCache of real Valkey; everything on this machine',
+    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure'],
+    async () => (await import('./dev.js')).dev,
+  );
+  add(
+    'serve',
+    'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
+    ['host', 'port', 'logLevel', 'config', 'insecure'],
+    async () => (await import('./serve.js')).serve,
+  );
+  add(
+    'elasticache',
+    "the local ElastiCache endpoint alone, for anyone's AWS CLI, SDK or Terraform",
+    ['host', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure'],
+    async () => (await import('./elasticache.js')).elasticache,
+  );
+  add('schema', 'prints the GraphQL schema', [], async () => (await import('./schema.js')).printSchema);
+  add(
+    'reset',
+    'removes all state and data of the local ElastiCache',
+    ['dataDir', 'config'],
+    async () => (await import('./reset.js')).reset,
+  );
+
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** What people can mend is told plainly; anything else with its stack, to be reported. */
+function explain(error: unknown): string {
+  if (error instanceof StartupError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,50 @@
+import type { Config } from '../config.js';
+import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
+import { refuseUnprotected } from '../startup/exposure.js';
+import { closeAll, untilToldToStop } from '../startup/until-told-to-stop.js';
+import { createLogger } from '../telemetry/log.js';
+import { startApi } from './start-api.js';
+import { startElastiCache } from './start-local-elasticache.js';
+
+/** What AWS's SDKs want to be told; the local endpoint asks for no signature, and nothing here ever talks to AWS. */
+const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/** The API and a local ElastiCache in one process, until told to stop. */
+export async function dev(config: Config): Promise<void> {
+  refuseUnprotected(config);
+  const log = createLogger(config.logLevel ?? 'warn');
+  const started: AsyncDisposable[] = [];
+  try {
+    const elastiCache = await startElastiCache(config, log);
+    started.push(elastiCache);
+    const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url });
+    const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
+    started.push(api);
+    process.stdout.write(greeting(api.url, elastiCache.url, config.dataDir));
+  } catch (error) {
+    await closeAll(started, log);
+    throw error;
+  }
+  await untilToldToStop(started, log);
+}
+
+function greeting(api: string, elastiCache: string, dataDir: string): string {
+  return `
+cachegraph is ready.
+
+  GraphQL and GraphiQL   ${api}
+  Local ElastiCache      ${elastiCache}
+  State and data         ${dataDir} (\`npx cachegraph reset\` empties it)
+
+Paste this into GraphiQL to begin; the cluster is real Valkey:
+
+  mutation {
+    createCluster(input: { name: "demo", replicasPerShard: 2, ifNotExists: true }) {
+      cluster { name status }
+      userErrors { code message }
+    }
+  }
+
+Ctrl-C ends it.
+`;
+}

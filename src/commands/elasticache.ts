@@ -1,0 +1,22 @@
+import type { Config } from '../config.js';
+import { refuseUnprotected } from '../startup/exposure.js';
+import { untilToldToStop } from '../startup/until-told-to-stop.js';
+import { createLogger } from '../telemetry/log.js';
+import { startElastiCache } from './start-local-elasticache.js';
+
+/** The local ElastiCache endpoint alone, until told to stop. */
+export async function elasticache(config: Config): Promise<void> {
+  refuseUnprotected(config);
+  const log = createLogger(config.logLevel ?? 'warn');
+  const endpoint = await startElastiCache(config, log);
+  process.stdout.write(`
+Local ElastiCache: ${endpoint.url}
+
+  export AWS_ENDPOINT_URL_ELASTICACHE=${endpoint.url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 2
+
+The nodes' certificate authority: ${endpoint.url}/ca.pem
+Ctrl-C ends it.
+`);
+  await untilToldToStop([endpoint], log);
+}

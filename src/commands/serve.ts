@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config.js';
+import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
+import { refuseUnprotected } from '../startup/exposure.js';
+import { StartupError } from '../startup/startup-error.js';
+import { untilToldToStop } from '../startup/until-told-to-stop.js';
+import { createLogger } from '../telemetry/log.js';
+import { startApi } from './start-api.js';
+
+/** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
+export async function serve(config: Config): Promise<void> {
+  refuseUnprotected(config);
+  const log = createLogger(config.logLevel ?? 'info');
+  const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
+  const elastiCache = config.elasticache ? createElastiCacheControlPlane({}) : null;
+  const api = await startApi({ config, log, elastiCache, ca: () => Promise.resolve(ca) });
+  process.stdout.write(`cachegraph is ready: ${api.url}\n`);
+  await untilToldToStop([api], log);
+}
+
+function readCa(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StartupError(`The certificate file ${path} (caFile) cannot be read.`, { cause });
+  });
+}

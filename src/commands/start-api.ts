@@ -1,0 +1,64 @@
+import type { Config, ConfiguredAccess } from '../config.js';
+import { createClusterDirectory } from '../datasources/elasticache/cluster-directory.js';
+import { createClusterWatch } from '../datasources/elasticache/cluster-watch.js';
+import { withConfiguredClusters } from '../datasources/elasticache/configured-clusters.js';
+import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
+import { createRealtime } from '../datasources/realtime/realtime.js';
+import { createValkeyConnections } from '../datasources/valkey/connections.js';
+import { startApiServer, type ApiServer } from '../server/api-server.js';
+import { schema } from '../schema/schema.js';
+import { explainPortInUse } from '../startup/port-in-use.js';
+import { StartupError } from '../startup/startup-error.js';
+import { closeAll } from '../startup/until-told-to-stop.js';
+import type { Logger } from '../telemetry/log.js';
+import { readCredentials } from './credentials.js';
+
+export interface ApiOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** ElastiCache, where there is one; closed with the API. */
+  readonly elastiCache: ElastiCacheControlPlane | null;
+  /** The authority of the clusters' certificates, PEM; the system's where absent. */
+  readonly ca: () => Promise<string | undefined>;
+}
+
+/** Opens the datasources and starts the API on them; closing it closes them all. */
+export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Promise<ApiServer> {
+  const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster));
+  const connections = createValkeyConnections({
+    directory: createClusterDirectory({ controlPlane }),
+    log,
+    ca,
+    credentials: ({ name }) => readCredentials(config.clusters.find((cluster) => cluster.name === name)),
+  });
+  const clusterWatch = createClusterWatch({ controlPlane, connections, log });
+  const realtime = createRealtime({ connections, log });
+  const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
+  try {
+    const server = await startApiServer({
+      schema,
+      services: { controlPlane, connections, clusterWatch, realtime },
+      log,
+      host: config.host,
+      port: config.port,
+      allowedOrigins: config.allowedOrigins,
+      limits: config.limits,
+    });
+    const close = async (): Promise<void> => {
+      await closeAll([...opened, server], log);
+      elastiCache?.close();
+    };
+    let closing: Promise<void> | undefined;
+    return { ...server, close: () => (closing ??= close()), [Symbol.asyncDispose]: () => (closing ??= close()) };
+  } catch (error) {
+    await closeAll(opened, log);
+    elastiCache?.close();
+    const explanation = await explainPortInUse(error, `--port ${config.port + 1} or PORT=${config.port + 1}`);
+    throw explanation === undefined ? error : new StartupError(explanation, { cause: error });
+  }
+}
+
+/** A deployment that the configuration names by its endpoint; entries without one only say how ElastiCache's are entered. */
+function configuredCluster({ name, endpoint, clusterMode, tls }: ConfiguredAccess) {
+  return endpoint ? [{ name: name.toLowerCase(), endpoint, clusterMode, tls }] : [];
+}

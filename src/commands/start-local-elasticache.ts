@@ -1,0 +1,60 @@
+import type { Config } from '../config.js';
+import { provideValkey } from '../local-elasticache/nodes/binary/provide.js';
+import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
+import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
+import { lockDataDir } from '../startup/data-dir-lock.js';
+import { explainPortInUse } from '../startup/port-in-use.js';
+import { StartupError } from '../startup/startup-error.js';
+import type { Logger } from '../telemetry/log.js';
+
+/** The endpoint with its nodes; closing it ends every node and gives the data directory free. */
+export interface StartedElastiCache extends AsyncDisposable {
+  readonly url: string;
+  /** The authority that signed the nodes' certificates, PEM. */
+  readonly ca: () => Promise<string>;
+}
+
+/** Provides Valkey and starts the local ElastiCache endpoint on it. */
+export async function startElastiCache(config: Config, log: Logger): Promise<StartedElastiCache> {
+  const unlock = await lockDataDir(config.dataDir);
+  try {
+    const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) }).catch(
+      (error: unknown) => {
+        throw error instanceof Error && error.name === 'NoValkey'
+          ? new StartupError(error.message, { cause: error })
+          : error;
+      },
+    );
+    const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
+    const endpoint = await startEndpoint(config, log, fleet);
+    const close = async (): Promise<void> => {
+      await endpoint.close();
+      await fleet.close();
+      await unlock();
+    };
+    let closing: Promise<void> | undefined;
+    return {
+      url: endpoint.url,
+      ca: () => fleet.caCertificate(),
+      [Symbol.asyncDispose]: () => (closing ??= close()),
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function startEndpoint(
+  { host, elasticachePort, dataDir }: Config,
+  log: Logger,
+  fleet: Parameters<typeof startLocalElastiCache>[0]['fleet'],
+): Promise<LocalElastiCache> {
+  try {
+    return await startLocalElastiCache({ host, port: elasticachePort, dataDir, log, fleet });
+  } catch (error) {
+    const other = elasticachePort + 1;
+    const choice = `--elasticache-port ${other} or CACHEGRAPH_ELASTICACHE_PORT=${other}`;
+    const explanation = await explainPortInUse(error, choice);
+    throw explanation === undefined ? error : new StartupError(explanation, { cause: error });
+  }
+}

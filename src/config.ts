@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { defaultLimits } from './server/limits.js';
+import { StartupError } from './startup/startup-error.js';
+import { logLevels } from './telemetry/log.js';
+
+/** A number, also where it comes as text from a flag or the environment. */
+const integer = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    z.number().int().min(min).max(max),
+  );
+const port = integer(0, 65_535);
+const milliseconds = integer(1, 86_400_000);
+const bytes = integer(1_024, 1_073_741_824);
+
+/** How a cluster's data is entered: the password comes from elsewhere, so that the file holds no secret. */
+const clusterSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected a letter, then up to 39 letters, digits and hyphens'),
+    endpoint: z.strictObject({ host: z.string().min(1), port: integer(1, 65_535).default(6379) }).optional(),
+    clusterMode: z.enum(['DISABLED', 'ENABLED']).default('DISABLED'),
+    tls: z.boolean().default(false),
+    username: z.string().min(1).optional(),
+    passwordEnv: z.string().min(1).optional(),
+    passwordFile: z.string().min(1).optional(),
+  })
+  .refine((cluster) => cluster.passwordEnv === undefined || cluster.passwordFile === undefined, {
+    message: 'expected passwordEnv or passwordFile, not both',
+  });
+
+const limitsSchema = z.strictObject({
+  maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
+  maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
+  maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),
+  stallTimeoutMs: milliseconds.default(defaultLimits.stallTimeoutMs),
+  operationTimeoutMs: milliseconds.default(defaultLimits.operationTimeoutMs),
+  drainTimeoutMs: milliseconds.default(defaultLimits.drainTimeoutMs),
+  keepAliveMs: milliseconds.default(defaultLimits.keepAliveMs),
+});
+
+const configSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: port.default(4000),
+  elasticachePort: port.default(4566),
+  dataDir: z.string().min(1).default('.cachegraph'),
+  logLevel: z.enum(logLevels).optional(),
+  /** Whether ElastiCache is asked for clusters; `serve` then takes region, credentials and endpoint as any AWS SDK does. */
+  elasticache: z.boolean().default(true),
+  /** PEM file of the authority that signed the certificates of clusters with TLS; the system's where absent. */
+  caFile: z.string().min(1).optional(),
+  allowedOrigins: z.array(z.url()).default([]),
+  clusters: z.array(clusterSchema).default([]),
+  limits: limitsSchema.prefault({}),
+  insecure: z.boolean().default(false),
+});
+
+/** The whole configuration, parsed once; nothing reads the environment after it, but the AWS SDK its own names. */
+export type Config = Readonly<z.infer<typeof configSchema>>;
+export type ConfiguredAccess = Config['clusters'][number];
+
+/** Command-line flags that were given, by the names of the configuration. */
+export type Flags = Readonly<
+  Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config', string>>
+> & {
+  readonly insecure?: boolean;
+};
+
+const environmentNames = {
+  host: 'HOST',
+  port: 'PORT',
+  elasticachePort: 'CACHEGRAPH_ELASTICACHE_PORT',
+  dataDir: 'CACHEGRAPH_DATA_DIR',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/**
+ * Flags over environment over file over defaults.
+ * @throws StartupError that names each wrong value, where it came from, what was expected and what came
+ */
+export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<Config> {
+  const { config: flaggedFile, ...flagged } = flags;
+  const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
+  const fromFile = file === undefined ? {} : await readConfigFile(file);
+  const fromEnvironment = Object.fromEntries(
+    Object.entries(environmentNames).flatMap(([key, name]) => (env[name] ? [[key, env[name]]] : [])),
+  );
+  const origin = (key: string): string => {
+    if (key in flagged) return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (key in fromEnvironment) return environmentNames[key as keyof typeof environmentNames];
+    return file ?? '';
+  };
+  const parsed = configSchema.safeParse({ ...fromFile, ...fromEnvironment, ...flagged }, { reportInput: true });
+  if (parsed.success) return Object.freeze(parsed.data);
+  const faults = parsed.error.issues.map(({ path, message, input }) => {
+    const [key = '', ...rest] = path.map(String);
+    const name = origin(key) === file ? `${file}: ${path.join('.') || 'the file'}` : [origin(key), ...rest].join('.');
+    return `${name}: ${message}${input === undefined ? '' : `; got ${JSON.stringify(input)}`}`;
+  });
+  throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
+}
+
+async function readConfigFile(path: string): Promise<object> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StartupError(`The configuration file ${path} cannot be read.`, { cause });
+  });
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content;
+  } catch (cause) {
+    throw new StartupError(`The configuration file ${path} is not JSON: ${String(cause)}`, { cause });
+  }
+  throw new StartupError(`The configuration file ${path} must hold one JSON object.`);
+}

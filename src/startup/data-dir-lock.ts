@@ -1,0 +1,41 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StartupError } from './startup-error.js';
+
+/**
+ * Makes this process the only one that uses a data directory; resolves to its undo. The lock is a file with the owner's
+ * process ID; one whose process is gone is taken over.
+ * @throws StartupError where another process that runs has it
+ */
+export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+  const path = join(dataDir, 'lock');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await writeFile(path, `${process.pid}\n`, { flag: 'wx' });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+      const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (attempt === 3 || (await isCachegraph(owner))) {
+        throw new StartupError(
+          `The data directory ${dataDir} is in use by process ${owner}. End that process, or choose another ` +
+            'directory: --data-dir DIR or CACHEGRAPH_DATA_DIR=DIR.',
+        );
+      }
+      await rm(path, { force: true });
+    }
+  }
+}
+
+/** Whether the process runs; on Linux also whether it is a node process, as IDs are given again after a reboot. */
+async function isCachegraph(pid: number): Promise<boolean> {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return command === undefined || command.includes('node') || command.includes('cachegraph');
+}

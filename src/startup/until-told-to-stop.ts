@@ -1,0 +1,32 @@
+import type { Logger } from '../telemetry/log.js';
+
+const patienceMs = 9_000;
+
+/**
+ * Waits for SIGINT or SIGTERM, then closes what was started, last started first, within ten seconds. A second signal
+ * ends the process at once.
+ */
+export async function untilToldToStop(started: readonly AsyncDisposable[], log: Logger): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+  });
+  log.info({ signal }, 'stopping');
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130));
+  const impatience = setTimeout(() => {
+    log.error('not everything has ended in time');
+    process.exit(1);
+  }, patienceMs).unref();
+  await closeAll(started, log);
+  clearTimeout(impatience);
+}
+
+/** Closes all of it in reverse order; one that fails does not keep the others open. */
+export async function closeAll(started: readonly AsyncDisposable[], log: Logger): Promise<void> {
+  for (const thing of [...started].reverse()) {
+    try {
+      await thing[Symbol.asyncDispose]();
+    } catch (error) {
+      log.error({ err: error }, 'something did not close well');
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startApi } from '../../src/commands/start-api.js';
+import { startElastiCache } from '../../src/commands/start-local-elasticache.js';
+import { loadConfig } from '../../src/config.js';
+import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
+import { createLogger } from '../../src/telemetry/log.js';
+
+/** All of cachegraph as `cachegraph dev` starts it, on free ports and a data directory of its own. */
+export interface TestCachegraph extends AsyncDisposable {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  readonly elastiCacheUrl: string;
+  /** PEM of the authority that signed the nodes' certificates. */
+  ca(): Promise<string>;
+}
+
+export async function startCachegraph(): Promise<TestCachegraph> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-test-'));
+  const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error' }, {});
+  const log = createLogger('error');
+  const elastiCache = await startElastiCache(config, log);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const controlPlane = createElastiCacheControlPlane({ endpoint: elastiCache.url, region: 'us-east-1', credentials });
+  const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
+  return {
+    url: api.url,
+    elastiCacheUrl: elastiCache.url,
+    ca: elastiCache.ca,
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await elastiCache[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
