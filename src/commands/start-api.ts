@@ -25,8 +25,9 @@ export interface ApiOptions {
 /** Opens the datasources and starts the API on them; closing it closes them all. */
 export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Promise<ApiServer> {
   const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster));
+  const clusterDirectory = createClusterDirectory({ controlPlane });
   const connections = createValkeyConnections({
-    directory: createClusterDirectory({ controlPlane }),
+    directory: clusterDirectory,
     log,
     ca,
     credentials: ({ name }) => readCredentials(config.clusters.find((cluster) => cluster.name === name)),
@@ -37,7 +38,7 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
   try {
     const server = await startApiServer({
       schema,
-      services: { controlPlane, connections, clusterWatch, realtime },
+      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime },
       log,
       host: config.host,
       port: config.port,

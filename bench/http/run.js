@@ -1,0 +1,38 @@
+import { createClient } from 'redis';
+import { printTable } from '../lib/figures.js';
+import { ask, start, startCachegraph, startValkey } from '../lib/processes.js';
+
+/** One key's value and TTL by HTTP: cachegraph beside a plain node:http handler that sends the same two commands. */
+export async function benchHttp({ rounds, seconds }) {
+  const port = await startValkey();
+  const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
+  await client.connect();
+  await client.set('key', 'x'.repeat(100), { expiration: { type: 'EX', value: 86_400 } });
+  await client.close();
+
+  const contenders = {
+    'plain node:http': (await start('http/plain-server.js', port)).ready.url,
+    cachegraph: (await startCachegraph(port)).url,
+  };
+  await checkAnswers(Object.values(contenders));
+  const load = await start('http/load.js');
+  for (const url of Object.values(contenders)) await ask(load, { url, seconds: 1 });
+  const measured = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const figures = {};
+    for (const [name, url] of Object.entries(contenders)) figures[name] = await ask(load, { url, seconds });
+    measured.push(figures);
+  }
+  printTable('HTTP, key { value ttlSeconds }, 64 connections', 'requests/s', measured);
+}
+
+/** A benchmark of wrong answers measures nothing. */
+async function checkAnswers(urls) {
+  const query = '{ cluster(name: "bench") { key(name: "key") { ... on StringKey { value ttlSeconds } } } }';
+  for (const url of urls) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const { data, errors } = await response.json();
+    if (errors || data.cluster.key.value.length !== 100) throw new Error(`${url}: ${JSON.stringify(errors ?? data)}`);
+  }
+}
