@@ -97,7 +97,8 @@ const everywhere: readonly EngineParameter[] = [
     dataType,
     allowedValues,
     modifiable: true,
-    toldToNodes: true,
+    // Distributions build Valkey with a jemalloc that cannot defragment: it would refuse to start.
+    toldToNodes: name !== 'activedefrag',
     changeType: 'immediate',
   })),
 ];
@@ -140,6 +141,19 @@ function matches(value: string, allowed: string, dataType: EngineParameter['data
 
 /** What of a parameter group's values the nodes are told. */
 export function nodeSettings(values: Readonly<Record<string, string>>): Record<string, string> {
-  const told = new Set(everywhere.filter(({ toldToNodes }) => toldToNodes).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => told.has(name)));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => nodeDefaults.has(name)));
 }
+
+/** The settings by which nodes go from one parameter group's to another's: what is no longer set goes back to its default. */
+export function changedSettings(
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  const wanted = names.map((name) => [name, to[name] ?? nodeDefaults.get(name) ?? ''] as const);
+  return Object.fromEntries(wanted.filter(([name, value]) => value !== (from[name] ?? nodeDefaults.get(name))));
+}
+
+const nodeDefaults: ReadonlyMap<string, string> = new Map(
+  everywhere.filter(({ toldToNodes }) => toldToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
+);

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 
-/** Listens and resolves with the port. @throws Error that says how to choose another port where it is taken. */
+/** Listens and resolves with the port; rejects with the system's error, e.g. EADDRINUSE. */
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

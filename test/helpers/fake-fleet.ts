@@ -7,10 +7,16 @@ import type {
   RunningGroup,
 } from '../../src/local-elasticache/nodes/ports.js';
 
+interface FakeGroup {
+  readonly spec: GroupSpec;
+  users: readonly NodeUser[];
+  settings: Readonly<Record<string, string>>;
+}
+
 /** A fleet without processes: what it was told, and when it is done, is the test's. */
 export interface FakeFleet extends NodeFleet {
-  /** The groups that run, by ID: the users and the spec that they were told last. */
-  readonly running: ReadonlyMap<string, { spec: GroupSpec; users: readonly NodeUser[] }>;
+  /** The groups that run, by ID: their spec, and the users and settings that they were told last. */
+  readonly running: ReadonlyMap<string, FakeGroup>;
   readonly forgotten: string[];
   /** Lets starts and failovers wait until the answer is called. */
   hold(): () => void;
@@ -21,7 +27,7 @@ export interface FakeFleet extends NodeFleet {
 }
 
 export function createFakeFleet(): FakeFleet {
-  const running = new Map<string, { spec: GroupSpec; users: readonly NodeUser[] }>();
+  const running = new Map<string, FakeGroup>();
   const listeners = new Map<string, Set<(event: NodeEvent) => void>>();
   const forgotten: string[] = [];
   let gate = Promise.resolve();
@@ -36,7 +42,7 @@ export function createFakeFleet(): FakeFleet {
       failure = undefined;
       throw new Error(message);
     }
-    const group = { spec, users: spec.users };
+    const group = { spec, users: spec.users, settings: spec.settings };
     running.set(spec.id, group);
     listeners.set(spec.id, new Set());
     const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
@@ -52,6 +58,10 @@ export function createFakeFleet(): FakeFleet {
         group.users = users;
       },
       refusedUsers: () => [],
+      applySettings(settings) {
+        group.settings = { ...group.settings, ...settings };
+        return Promise.resolve();
+      },
       async failover(shardId) {
         await gate;
         primaries.set(shardId, spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);

@@ -5,7 +5,6 @@ import { nodeUsers } from './node-users.js';
 
 /** What the fleet is told to start for a replication group. */
 export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpec {
-  const parameters = state.parameterGroups.find(({ name }) => name === group.parameterGroup);
   return {
     id: group.id,
     clusterMode: group.clusterMode,
@@ -16,8 +15,13 @@ export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpe
       nodes: nodes.map(({ id, port }) => ({ id, port })),
     })),
     users: nodeUsers(group, state),
-    settings: nodeSettings(parameters?.values ?? {}),
+    settings: groupSettings(group, state),
   };
+}
+
+/** What the group's parameter group sets otherwise than its family. */
+export function groupSettings({ parameterGroup }: ReplicationGroupRecord, state: State): Record<string, string> {
+  return nodeSettings(state.parameterGroups.find(({ name }) => name === parameterGroup)?.values ?? {});
 }
 
 /** Keeps the ports that the nodes have got, for the next start. */

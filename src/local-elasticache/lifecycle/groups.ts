@@ -1,9 +1,10 @@
+import { changedSettings } from '../../domain/parameter-table.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/ports.js';
 import type { Account } from '../state/account.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { createChanges } from './changes.js';
-import { groupSpec, keepPorts } from './group-spec.js';
+import { groupSettings, groupSpec, keepPorts } from './group-spec.js';
 import { nodeUsers } from './node-users.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
@@ -14,8 +15,8 @@ export interface Groups {
   remove(group: ReplicationGroupRecord): void;
   /** Does the work while the group is modifying; then it is available again, whether the work succeeded or not. */
   modify(group: ReplicationGroupRecord, work: (running: RunningGroup) => Promise<void>): void;
-  /** Resolves when every running group that a change of users concerns has been told it. */
-  applyUsers(): Promise<void>;
+  /** Resolves when every running group that a change of users or parameters concerns has been told it. */
+  tellNodes(): Promise<void>;
   /** Where the nodes are; undefined while they are not running. */
   topology(groupId: string): GroupTopology | undefined;
   /** Resolves at the group's next change, after `milliseconds` or when `signal` aborts. */
@@ -29,8 +30,9 @@ export interface Groups {
 interface Running {
   readonly nodes: RunningGroup;
   /** The users that the nodes were last told, as JSON. */
-  told: string;
-  applying: Promise<void>;
+  users: string;
+  settings: Record<string, string>;
+  telling: Promise<void>;
 }
 
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger): Groups {
@@ -56,50 +58,66 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   const start = async (group: ReplicationGroupRecord): Promise<void> => {
     const spec = groupSpec(group, state);
     const nodes = await fleet.start(spec, closing.signal);
-    const entry: Running = { nodes, told: JSON.stringify(spec.users), applying: Promise.resolve() };
+    const entry: Running = {
+      nodes,
+      users: JSON.stringify(spec.users),
+      settings: { ...spec.settings },
+      telling: Promise.resolve(),
+    };
     running.set(group.id, entry);
     nodes.onEvent(({ type, message, ...where }) => {
-      log.info({ group: group.id, ...where }, message);
       if ('shardId' in where) account.record('replication-group', group.id, message);
       else account.record('cache-cluster', where.nodeId, message);
       changes.announce(group.id);
       later(`saving the event ${type}`, () => account.save());
     });
     keepPorts(group, nodes.topology());
-    // Users may have changed while the nodes were starting.
-    await applyTo(group, entry);
+    // Users and parameters may have changed while the nodes were starting.
+    await tell(group, entry);
   };
 
-  const applyTo = (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
-    const apply = async (): Promise<void> => {
-      const users = nodeUsers(group, state);
-      const told = JSON.stringify(users);
-      if (told === entry.told || group.status === 'deleting') return;
-      await entry.nodes.applyUsers(users);
-      entry.told = told;
-      for (const { name, message } of entry.nodes.refusedUsers()) {
-        log.warn({ group: group.id, user: name }, message);
-        account.record('replication-group', group.id, `The nodes refused user ${name}: ${message}`);
+  const tellUsers = async (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
+    const users = nodeUsers(group, state);
+    const told = JSON.stringify(users);
+    if (told === entry.users) return;
+    await entry.nodes.applyUsers(users);
+    entry.users = told;
+    for (const { name, message } of entry.nodes.refusedUsers()) {
+      account.record('replication-group', group.id, `The nodes refused user ${name}: ${message}`);
+    }
+  };
+
+  const tellSettings = async (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
+    const settings = groupSettings(group, state);
+    const changed = changedSettings(entry.settings, settings);
+    entry.settings = settings;
+    if (Object.keys(changed).length > 0) await entry.nodes.applySettings(changed);
+  };
+
+  const tell = (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
+    const one = async (what: string, telling: typeof tellUsers): Promise<void> => {
+      try {
+        if (group.status !== 'deleting') await telling(group, entry);
+      } catch (error) {
+        log.error({ err: error, group: group.id }, `telling the nodes their ${what} failed`);
+        account.record('replication-group', group.id, `Not all nodes have taken the ${what}: ${reason(error)}`);
       }
     };
-    entry.applying = entry.applying.then(apply).catch((error: unknown) => {
-      log.error({ err: error, group: group.id }, 'telling the nodes their users failed');
-      account.record('replication-group', group.id, `Users could not be applied to all nodes: ${reason(error)}`);
-    });
-    return entry.applying;
+    entry.telling = entry.telling.then(() => one('users', tellUsers)).then(() => one('parameters', tellSettings));
+    return entry.telling;
   };
 
-  const applyUsers = async (): Promise<void> => {
+  const tellNodes = async (): Promise<void> => {
     const told = state.replicationGroups.flatMap((group) => {
       const entry = running.get(group.id);
-      return entry ? [applyTo(group, entry)] : [];
+      return entry ? [tell(group, entry)] : [];
     });
     await Promise.all(told);
   };
 
   return {
     later,
-    applyUsers,
+    tellNodes,
     launch(group) {
       const isNew = group.status === 'creating';
       later(`starting ${group.id}`, async () => {
@@ -128,7 +146,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     remove(group) {
       later(`deleting ${group.id}`, async () => {
         const entry = running.get(group.id);
-        await entry?.applying;
+        await entry?.telling;
         await (entry ? entry.nodes.destroy() : fleet.forget(group.id));
         running.delete(group.id);
         state.replicationGroups = state.replicationGroups.filter((other) => other !== group);
@@ -146,7 +164,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       later(`modifying ${group.id}`, async () => {
         const entry = running.get(group.id);
         try {
-          if (entry) await Promise.all([applyTo(group, entry), work(entry.nodes)]);
+          if (entry) await Promise.all([tell(group, entry), work(entry.nodes)]);
         } catch (error) {
           log.error({ err: error, group: group.id }, 'modifying a replication group failed');
           account.record(

@@ -75,6 +75,11 @@ export interface RunningGroup {
   applyUsers(users: readonly NodeUser[]): Promise<void>;
   /** The users that were told last and that a node refused; their names are in no other error. */
   refusedUsers(): readonly RefusedUser[];
+  /**
+   * Sets these settings on every running node, and on each that starts later. Rejects, after the others have been set,
+   * where a node refused one.
+   */
+  applySettings(settings: Readonly<Record<string, string>>): Promise<void>;
   /** Promotes a replica of the shard and resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /** Called at every change of topology or health, after `topology()` shows it; returns its undo. */

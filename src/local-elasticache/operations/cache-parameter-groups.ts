@@ -56,9 +56,9 @@ export function describeCacheParameterGroups(
   return { CacheParameterGroups: items.map((group) => parameterGroupView(account, group)), Marker: marker };
 }
 
-/** New values reach the nodes of a group when they start the next time. */
+/** New values reach the running nodes at once; those that Valkey takes only at its start, at the next one. */
 export async function modifyCacheParameterGroup(
-  { account }: Endpoint,
+  { account, groups }: Endpoint,
   input: Decoded<ModifyCacheParameterGroupMessage>,
 ): Promise<CacheParameterGroupNameMessage> {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
@@ -74,11 +74,12 @@ export async function modifyCacheParameterGroup(
   );
   Object.assign(group.values, Object.fromEntries(values));
   await account.save();
+  groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes());
   return { CacheParameterGroupName: group.name };
 }
 
 export async function resetCacheParameterGroup(
-  { account }: Endpoint,
+  { account, groups }: Endpoint,
   input: Decoded<ResetCacheParameterGroupMessage>,
 ): Promise<CacheParameterGroupNameMessage> {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
@@ -90,6 +91,7 @@ export async function resetCacheParameterGroup(
   refuseClusterModeInUse(account.state, group, names);
   for (const name of names) Reflect.deleteProperty(group.values, name);
   await account.save();
+  groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes());
   return { CacheParameterGroupName: group.name };
 }
 

@@ -33,7 +33,7 @@ export async function deleteUser({ account, groups }: Endpoint, input: Decoded<D
   for (const group of memberOf) group.userIds = group.userIds.filter((id) => id !== user.id);
   await account.save();
   groups.later(`deleting user ${user.id}`, async () => {
-    await groups.applyUsers();
+    await groups.tellNodes();
     state.users = state.users.filter((other) => other !== user);
     Reflect.deleteProperty(state.tags, account.arn('user', user.id));
     account.record('user', user.id, `User ${user.id} deleted`);

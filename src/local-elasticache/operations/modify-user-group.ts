@@ -36,7 +36,7 @@ export async function modifyUserGroup(
   account.record('user-group', group.id, `User group ${group.id} modified`);
   await account.save();
   groups.later(`telling the nodes of user group ${group.id}`, async () => {
-    await groups.applyUsers();
+    await groups.tellNodes();
     Object.assign(group, { status: 'active', pending: undefined });
     await account.save();
   });

@@ -30,7 +30,7 @@ export async function modifyUser({ account, groups }: Endpoint, input: Decoded<M
   await account.save();
   const answer = userView(account, user);
   groups.later(`telling the nodes of user ${user.id}`, async () => {
-    await groups.applyUsers();
+    await groups.tellNodes();
     user.status = 'active';
     await account.save();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../helpers/eventually.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 
@@ -22,6 +23,14 @@ describe('parameter groups, subnet groups and tags', () => {
     await client.createReplicationGroup({ ...smallGroup, ...mine, ...net });
     await groupStatusBecomes(client, 'orders', 'available');
     expect(fleet.running.get('orders')!.spec.settings).toEqual({ 'maxmemory-policy': 'allkeys-lru' });
+    await set('maxmemory-samples', '7');
+    await client.resetCacheParameterGroup({ ...mine, ParameterNameValues: [{ ParameterName: 'maxmemory-policy' }] });
+    await eventually(() =>
+      expect(fleet.running.get('orders')!.settings).toEqual({
+        'maxmemory-policy': 'volatile-lru',
+        'maxmemory-samples': '7',
+      }),
+    );
     await expect(client.deleteCacheParameterGroup(mine)).rejects.toMatchObject({
       name: 'InvalidCacheParameterGroupStateFault',
     });

@@ -1,4 +1,4 @@
-import { waitUntilReplicationGroupAvailable, type ElastiCache } from '@aws-sdk/client-elasticache';
+import { waitUntilReplicationGroupAvailable, type ElastiCache, type Parameter } from '@aws-sdk/client-elasticache';
 import { expect, it } from 'vitest';
 import { elastiCacheVocabulary, localEngineVocabulary } from '../../../src/domain/command-table.js';
 import { openAdmin } from '../../../src/local-elasticache/nodes/admin.js';
@@ -102,6 +102,45 @@ it('asks for the AUTH token, both while it is rotated and the latest alone once 
   expect(await ping('second-token-6789')).toBe('PONG');
   await expect(ping('first-token-12345')).rejects.toThrow(/WRONGPASS/);
 });
+
+it('takes each parameter that is changed while the nodes run, and all of them at the next start', async () => {
+  await using fleet = await startFleet();
+  await using first = await startElastiCache(fleet, fleet.dataDir);
+  const { client } = first;
+  const mine = { CacheParameterGroupName: 'mine' };
+  await client.createCacheParameterGroup({ ...mine, CacheParameterGroupFamily: 'valkey8', Description: 'd' });
+  await client.createReplicationGroup({ ...smallGroup, ...mine });
+  await available(client);
+  const policy = async (endpoint: ElastiCache) => {
+    await using node = await openAdmin(await primary(endpoint));
+    return /maxmemory_policy:(\S+)/.exec(String(await node.command('INFO', 'memory')))?.[1];
+  };
+
+  const { Parameters = [] } = await client.describeCacheParameters(mine);
+  const live = Parameters.filter(({ IsModifiable, ChangeType }) => IsModifiable && ChangeType === 'immediate');
+  const others = live.filter(({ ParameterName }) => ParameterName !== 'maxmemory-policy');
+  const set = (ParameterNameValues: Parameter[]) => client.modifyCacheParameterGroup({ ...mine, ParameterNameValues });
+  await set(others.map((parameter) => ({ ...parameter, ParameterValue: anotherValue(parameter) })));
+  await set([{ ParameterName: 'maxmemory-policy', ParameterValue: 'allkeys-lfu' }]);
+  await eventually(async () => expect(await policy(client)).toBe('allkeys-lfu'));
+  const { Events = [] } = await client.describeEvents({ SourceType: 'replication-group' });
+  expect(Events.map(({ Message }) => Message)).toEqual(['Replication group orders created']);
+  await first.stop();
+
+  await using second = await startElastiCache(fleet, fleet.dataDir);
+  await available(second.client);
+  expect(await policy(second.client)).toBe('allkeys-lfu');
+});
+
+/** A value that is allowed and not the one that stands. */
+function anotherValue({ ParameterName, ParameterValue = '', AllowedValues = '', DataType }: Parameter): string {
+  if (ParameterName === 'notify-keyspace-events') return 'KEA';
+  if (DataType === 'string') return AllowedValues.split(',').find((value) => value !== ParameterValue)!;
+  if (ParameterName === 'timeout') return '20';
+  const next = Number(ParameterValue) + 1;
+  const [, most] = /^\d+-(\d+)$/.exec(AllowedValues) ?? [];
+  return String(most !== undefined && next > Number(most) ? next - 2 : next);
+}
 
 it('knows each command and category of the engine that it runs, and no others as its own', async () => {
   await using valkey = await startValkey();

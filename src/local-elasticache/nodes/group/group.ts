@@ -15,6 +15,7 @@ import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
 import { writeLayout, type Layout } from './layout.js';
+import { createLiveSettings } from './live-settings.js';
 import { planMembers } from './plan.js';
 import { createShard, type Shard } from './shard.js';
 import { createUserRoll } from './user-roll.js';
@@ -46,6 +47,7 @@ export async function startGroup(
   const nodes = await prepareNodes(spec, layout, isNew, environment);
   const closing = new AbortController();
   const roll = createUserRoll(spec.users, log);
+  const settings = createLiveSettings();
   const listeners = new Set<(event: NodeEvent) => void>();
   const tell = (event: NodeEvent): void => {
     log.info({ group: spec.id, event }, event.message);
@@ -69,7 +71,10 @@ export async function startGroup(
       nodes: own,
       primary,
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
-      equip: roll.equip,
+      async equip(node) {
+        await settings.equip(node);
+        await roll.equip(node);
+      },
       keepPrimary(node) {
         primaries[id] = node.id;
         return inTurn(() => writeLayout(directory, { ...layout, primaries }));
@@ -121,6 +126,7 @@ export async function startGroup(
       await roll.equipAll(all);
     },
     refusedUsers: roll.refused,
+    applySettings: (changed) => settings.apply(changed, all),
     failover(shardId) {
       const shard = shards[spec.shards.findIndex(({ id }) => id === shardId)];
       return shard ? shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
