@@ -96,13 +96,15 @@ describe('a node that dies', () => {
 describe('a failover that was asked for', () => {
   it.each([
     { title: 'without cluster mode', shape: { replicas: 2 } },
-    { title: 'with cluster mode', shape: { shards: 2, replicas: 1 } },
+    { title: 'without cluster mode, with TLS', shape: { replicas: 1, tls: true } },
+    { title: 'with cluster mode and TLS', shape: { shards: 2, replicas: 1, tls: true } },
   ])('loses no write and cuts the clients of the old primary, $title', async ({ shape }) => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec(shape));
     const events = record(group);
     const old = primaryOf(group);
-    await using client = await enter(old);
+    const options = 'tls' in shape ? { ca: await fleet.caCertificate() } : {};
+    await using client = await enter(old, options);
     await client.command('SET', 'bar', 'kept');
     await group.failover('0001');
     expect(events.map(({ type }) => type)).toEqual(['failover']);
@@ -110,7 +112,7 @@ describe('a failover that was asked for', () => {
       expect.objectContaining({ id: old.id, role: 'replica', health: 'available' }),
     );
     await expect(client.command('PING')).rejects.toThrow();
-    await using next = await enter(primaryOf(group));
+    await using next = await enter(primaryOf(group), options);
     expect(await next.command('GET', 'bar')).toBe('kept');
     await next.command('SET', 'bar', 'changed');
     await settled(group, old.id, 'replica');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createRestarts } from '../../src/local-elasticache/nodes/group/restarts.js';
+import { createSilence, isUnanswered } from '../../src/local-elasticache/nodes/group/silence.js';
 import { allOrNone } from '../../src/local-elasticache/nodes/process/all-or-none.js';
 import { freePorts, isFree } from '../../src/local-elasticache/nodes/process/ports.js';
 import { createSerial } from '../../src/local-elasticache/nodes/process/serial.js';
@@ -36,6 +37,26 @@ describe('a node that ends again and again', () => {
     restarts.started('node');
     now = 61_000;
     expect(restarts.ended('node')).toBe(0);
+  });
+});
+
+describe('a node that does not answer', () => {
+  it('counts as frozen after several misses over some seconds, none of which was broken', () => {
+    let now = 0;
+    const silence = createSilence<string>(() => now);
+    const missAt = (time: number): boolean => {
+      now = time;
+      return silence.missed('node');
+    };
+    expect([0, 100, 200, 3_900].map(missAt)).toEqual([false, false, false, false]);
+    expect(missAt(4_000)).toBe(true);
+    silence.broken('node');
+    expect([5_000, 15_000].map(missAt)).toEqual([false, false]);
+  });
+
+  it('is not one that answers with an error', () => {
+    expect(isUnanswered(new Error('LOADING Valkey is loading the dataset in memory'))).toBe(false);
+    expect(isUnanswered(new Error('Socket closed unexpectedly'))).toBe(true);
   });
 });
 
