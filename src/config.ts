@@ -7,7 +7,7 @@ import { logLevels } from './telemetry/log.js';
 /** A number, also where it comes as text from a flag or the environment. */
 const integer = (min: number, max: number) =>
   z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
     z.number().int().min(min).max(max),
   );
 const port = integer(0, 65_535);

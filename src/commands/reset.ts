@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
+import { localFiles } from '../local-elasticache/files.js';
 import { lockDataDir } from '../startup/data-dir-lock.js';
 
 /** Removes the local state and data, and nothing else that somebody may have put into the directory. */
@@ -8,13 +9,10 @@ export async function reset({ dataDir }: Config): Promise<void> {
   const unlock = await lockDataDir(dataDir);
   try {
     const present = new Set(await readdir(dataDir));
-    const ours = localFiles.filter((name) => present.has(name));
+    const ours = Object.values(localFiles).filter((name) => present.has(name));
     await Promise.all(ours.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
     process.stdout.write(ours.length > 0 ? `Removed ${ours.join(', ')} in ${dataDir}.\n` : `${dataDir} was empty.\n`);
   } finally {
     await unlock();
   }
 }
-
-/** What the local endpoint keeps in its data directory. */
-const localFiles = ['state.json', 'nodes', 'tls'];

@@ -1,7 +1,8 @@
 import type { Config } from '../config.js';
-import { provideValkey } from '../local-elasticache/nodes/binary/provide.js';
+import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/provide.js';
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
+import { BrokenState } from '../local-elasticache/state/store.js';
 import { lockDataDir } from '../startup/data-dir-lock.js';
 import { explainPortInUse } from '../startup/port-in-use.js';
 import { StartupError } from '../startup/startup-error.js';
@@ -18,13 +19,7 @@ export interface StartedElastiCache extends AsyncDisposable {
 export async function startElastiCache(config: Config, log: Logger): Promise<StartedElastiCache> {
   const unlock = await lockDataDir(config.dataDir);
   try {
-    const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) }).catch(
-      (error: unknown) => {
-        throw error instanceof Error && error.name === 'NoValkey'
-          ? new StartupError(error.message, { cause: error })
-          : error;
-      },
-    );
+    const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) });
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);
     const close = async (): Promise<void> => {
@@ -40,7 +35,9 @@ export async function startElastiCache(config: Config, log: Logger): Promise<Sta
     };
   } catch (error) {
     await unlock();
-    throw error;
+    throw error instanceof NoValkey || error instanceof BrokenState
+      ? new StartupError(error.message, { cause: error })
+      : error;
   }
 }
 

@@ -9,6 +9,7 @@ import type { NodeFleet } from './nodes/ports.js';
 import type { Endpoint } from './operations/endpoint.js';
 import { runAction } from './operations/operations.js';
 import { createAccount } from './state/account.js';
+import { localFiles } from './files.js';
 import { freshState } from './state/model.js';
 import { openStateStore } from './state/store.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
@@ -41,11 +42,11 @@ export interface LocalElastiCache extends AsyncDisposable {
 /**
  * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. Any credentials
  * are accepted. Besides it answers `GET /health` and `GET /ca.pem`, the certificate that TLS clients must trust.
- * @throws Error where the state file is broken or the port is taken.
+ * @throws BrokenState where the state file cannot be used; node's own error where the port is taken.
  */
 export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
   const { host, port, dataDir, log, fleet, region = 'us-east-1', accountId = '000000000000' } = options;
-  const store = await openStateStore(join(dataDir, 'elasticache.json'), () => freshState(region));
+  const store = await openStateStore(join(dataDir, localFiles.state), () => freshState(region));
   const account = createAccount(store, region, accountId);
   const groups = createGroups(account, fleet, log);
   const endpoint = { account, groups };

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
+import { localFiles } from '../files.js';
 import type { ValkeyBinary } from './binary/examine.js';
 import { startGroup } from './group/group.js';
 import { readLayout, writeLayout, type Layout } from './group/layout.js';
@@ -28,7 +29,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
   const { provideBinary, log, host = '127.0.0.1' } = options;
   // Nodes run in their own folders, where a relative path would mean another.
   const dataDir = resolve(options.dataDir);
-  const authority = createAuthorityStore(join(dataDir, 'tls'));
+  const authority = createAuthorityStore(join(dataDir, localFiles.tls));
   const closing = new AbortController();
   const running = new Map<string, RunningGroup>();
   const starting = new Map<string, Promise<unknown>>();
@@ -122,5 +123,5 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
 
 function groupDirectory(dataDir: string, id: string): string {
   if (!/^[a-z0-9][a-z0-9-]*$/i.test(id)) throw new Error(`Expected a replication group ID, got ${JSON.stringify(id)}.`);
-  return join(dataDir, 'nodes', id);
+  return join(dataDir, localFiles.nodes, id);
 }

@@ -13,9 +13,14 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
+/** The state file cannot be used. The message names it, what is wrong with it and the remedy. */
+export class BrokenState extends Error {
+  override readonly name = 'BrokenState';
+}
+
 /**
  * Reads the state from `file`, or begins with `fresh` where there is none.
- * @throws Error naming the file, what is wrong with it and the remedy.
+ * @throws BrokenState
  */
 export async function openStateStore(file: string, fresh: () => State): Promise<StateStore> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -58,8 +63,8 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-function broken(file: string, why: string, cause: unknown): Error {
-  return new Error(
+function broken(file: string, why: string, cause: unknown): BrokenState {
+  return new BrokenState(
     `The local ElastiCache state in ${file} cannot be used: ${why}. Put a good copy of the file back, or run ` +
       '"cachegraph reset" to delete all local clusters, users and data and begin anew.',
     { cause },
