@@ -99,12 +99,12 @@ const ClusterConnectionRef = builder.connectionObject(
   { description: 'A cluster on a page.' },
 );
 
-/** What a cluster answers from its name and its nodes alone. */
-const dataFields: ReadonlySet<string> = new Set([
-  '__typename',
-  'id',
-  'name',
-  'dataAccess',
+/** What says that a cluster stands, which must be as fresh as its status. */
+const standing: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
+
+/** What needs no more of the cluster than its name. */
+const data: ReadonlySet<string> = new Set([
+  ...standing,
   'key',
   'keys',
   'keysByName',
@@ -120,7 +120,9 @@ builder.queryFields((t) => ({
     description: 'The cluster of this name, or null where there is none.',
     args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
     resolve: (_root, { name }, context, info) =>
-      selectsOnly(info, dataFields) ? clusterForData(context, name) : context.inventory.cluster(name),
+      selectsOnly(info, data) && !selectsOnly(info, standing)
+        ? clusterForData(context, name)
+        : context.inventory.cluster(name),
   }),
   clusters: t.field({
     type: ClusterConnectionRef,
