@@ -17,7 +17,7 @@ export async function dev(config: Config): Promise<void> {
   try {
     const elastiCache = await startElastiCache(config, log);
     started.push(elastiCache);
-    const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url });
+    const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log });
     const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
     started.push(api);
     process.stdout.write(greeting(api.url, elastiCache.url, config.dataDir));

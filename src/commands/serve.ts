@@ -12,7 +12,7 @@ export async function serve(config: Config): Promise<void> {
   refuseUnprotected(config);
   const log = createLogger(config.logLevel ?? 'info');
   const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
-  const elastiCache = config.elasticache ? createElastiCacheControlPlane({}) : null;
+  const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log }) : null;
   const api = await startApi({ config, log, elastiCache, ca: () => Promise.resolve(ca) });
   process.stdout.write(`cachegraph is ready: ${api.url}\n`);
   await untilToldToStop([api], log);
