@@ -42,7 +42,8 @@ interface ExpectedFailureOptions {
  */
 export class ExpectedFailure extends Error {
   override readonly name = 'ExpectedFailure';
-  readonly path: readonly string[] | undefined;
+  /** Path of the offending input field. Not named `path`: graphql-js takes an error with a `path` for one that it has located. */
+  readonly inputPath: readonly string[] | undefined;
   readonly upstreamCode: string | undefined;
 
   constructor(
@@ -51,7 +52,7 @@ export class ExpectedFailure extends Error {
     options: ExpectedFailureOptions = {},
   ) {
     super(message, { cause: options.cause });
-    this.path = options.path;
+    this.inputPath = options.path;
     this.upstreamCode = options.upstreamCode;
   }
 }

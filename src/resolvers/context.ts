@@ -1,5 +1,6 @@
 import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasources/elasticache/ports.js';
 import type { Realtime } from '../datasources/realtime/ports.js';
+import { createKeyReader, type KeyReader } from '../datasources/valkey/key-reader.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
@@ -20,6 +21,7 @@ export interface Context extends Services {
   /** Aborted when the client has gone or the request's deadline has passed. */
   readonly signal: AbortSignal;
   readonly inventory: Inventory;
+  readonly keys: KeyReader;
 }
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
@@ -40,5 +42,6 @@ export function createContext(
       return request.signal;
     },
     inventory: createInventory(services.controlPlane),
+    keys: createKeyReader(services.connections),
   };
 }

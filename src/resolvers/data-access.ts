@@ -23,7 +23,7 @@ export async function connectCluster(context: Context, input: ConnectClusterInpu
   try {
     await context.connections.connect(cluster.name, credentials);
   } catch (error) {
-    if (!(error instanceof ExpectedFailure) || error.path) throw error;
+    if (!(error instanceof ExpectedFailure) || error.inputPath) throw error;
     const path = ['input', error.code === 'PERMISSION_DENIED' ? 'password' : 'cluster'];
     throw new ExpectedFailure(error.code, error.message, { path, upstreamCode: error.upstreamCode, cause: error });
   }

@@ -9,3 +9,23 @@ export const EncodingEnum = builder.enumType('Encoding', {
     HEX: { description: 'Two hexadecimal digits a byte: every byte string can be written.' },
   } as const,
 });
+
+/** How names are written, in an argument's name and in its result alike. */
+export const encodingArgument = builder.args((arg) => ({
+  encoding: arg.field({
+    type: EncodingEnum,
+    required: true,
+    defaultValue: 'UTF8',
+    description: 'How names are written here.',
+  }),
+}));
+
+/** How values are written. */
+export const valueEncodingArgument = builder.args((arg) => ({
+  valueEncoding: arg.field({
+    type: EncodingEnum,
+    required: true,
+    defaultValue: 'UTF8',
+    description: 'How the value is written.',
+  }),
+}));

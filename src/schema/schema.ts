@@ -18,6 +18,17 @@ import './stream-entry.js';
 import './channel-messages.js';
 import './stream-entries.js';
 import './group-entries.js';
+import './key.js';
+import './string-key.js';
+import './hash-key.js';
+import './collection-keys.js';
+import './stream-key.js';
+import './key-listing.js';
+import './set-string.js';
+import './hash-mutations.js';
+import './key-mutations.js';
+import './stream-mutations.js';
+import './channel.js';
 import { builder } from './builder.js';
 
 /** The whole executable schema; each import above adds one noun. */

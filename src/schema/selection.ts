@@ -18,3 +18,13 @@ export function selectsOnly(
     });
   return fieldNodes.every(({ selectionSet }) => isWithin(selectionSet));
 }
+
+/** Whether a field of the result is selected, also where a directive may still leave it out. */
+export function selects({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
+  const isIn = (selections: SelectionSetNode | undefined): boolean =>
+    (selections?.selections ?? []).some((node) => {
+      if (node.kind === Kind.FIELD) return node.name.value === name;
+      return isIn(node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments[node.name.value]?.selectionSet);
+    });
+  return fieldNodes.some(({ selectionSet }) => isIn(selectionSet));
+}

@@ -26,10 +26,10 @@ const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
 });
 
 /** Its own properties only: graphql-js throws every `Error` that it is given as a value. */
-type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'path' | 'upstreamCode'>;
+type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'inputPath' | 'upstreamCode'>;
 
-function shapeOf({ code, message, path, upstreamCode }: ExpectedFailure): UserErrorShape {
-  return { code, message, path, upstreamCode };
+function shapeOf({ code, message, inputPath, upstreamCode }: ExpectedFailure): UserErrorShape {
+  return { code, message, inputPath, upstreamCode };
 }
 
 /** An expected failure of a mutation, as clients see it. */
@@ -43,7 +43,7 @@ const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
     path: t.stringList({
       nullable: { list: true, items: false },
       description: 'Path of the offending input field, e.g. `["input", "accessString"]`.',
-      resolve: ({ path }) => (path ? [...path] : null),
+      resolve: ({ inputPath }) => (inputPath ? [...inputPath] : null),
     }),
     cause: t.string({
       description: 'The AWS error code or the Valkey error prefix, where one caused this.',

@@ -6,6 +6,7 @@ import type { ClusterNode, NodeRole } from '../../src/domain/cluster.js';
 const connected = (host: string, port: number, isPrimary = false): ValkeyNode => ({
   endpoint: { host, port },
   firstSlot: 0,
+  slots: [[0, 16_383]],
   isPrimary,
   send: () => Promise.resolve(null),
 });

@@ -26,6 +26,16 @@ export interface ValkeyCommands {
    * (CLUSTER_UNAVAILABLE, TIMEOUT, UNKNOWN_OUTCOME) where there is no reply.
    */
   send(command: Command): Promise<Reply>;
+  /**
+   * Carries out all commands, which belong to the slot of `key`, with nothing between them (MULTI); answers their replies.
+   * Rejects, and nothing was carried out, with the first `CommandError` where Valkey refuses one before it begins (its
+   * ACL, its memory); an error of a command that was carried out rejects after the others were too.
+   */
+  transaction(key: Buffer, commands: readonly Command['args'][]): Promise<readonly Reply[]>;
+  /** Asks the nodes anew who serves what, for whoever has learnt that it has changed without being redirected. */
+  lookAgain(): Promise<void>;
+  /** Whether the nodes form a Valkey cluster, where the keys of one command must be of one hash slot. */
+  readonly isClustered: boolean;
   /** All primaries, each with its slots' lowest number as a stable order; one in cluster mode disabled. */
   primaries(): readonly ValkeyNode[];
   /** Primaries and replicas. */
@@ -37,6 +47,8 @@ export interface ValkeyNode {
   readonly endpoint: Endpoint;
   /** Lowest slot served, 0 in cluster mode disabled. A shard is known by it, never by its host. */
   readonly firstSlot: number;
+  /** Hash slots of its shard, first and last of each range; all in cluster mode disabled. */
+  readonly slots: readonly (readonly [first: number, last: number])[];
   readonly isPrimary: boolean;
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
 }

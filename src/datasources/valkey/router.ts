@@ -5,6 +5,7 @@ import type { ValkeyLimits } from './limits.js';
 import type { NodeLink } from './node-link.js';
 import type { Command, Reply, ValkeyCommands } from './ports.js';
 import { parseRedirect } from './redirect.js';
+import { runTransaction } from './transaction.js';
 
 interface Routes {
   readonly limits: ValkeyLimits;
@@ -21,7 +22,7 @@ const firstWaitMs = 20;
  * Sends commands to the primary that serves their key. What an error reply says was not carried out is sent again: to
  * where MOVED and ASK point, or after a moment for TRYAGAIN and its like, as long as a reply may take.
  */
-export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send'> {
+export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'transaction'> {
   const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
     const redirect = parseRedirect(refusal.message, asked);
     if (!redirect || performance.now() > attempt.deadline) throw refusal;
@@ -58,6 +59,25 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send'> {
           waitMs: firstWaitMs,
         }),
       );
+    },
+    async transaction(key, commands) {
+      const deadline = performance.now() + routes.limits.replyMs;
+      let link = routes.linkFor(key);
+      for (let waitMs = firstWaitMs; ; waitMs *= 2) {
+        if (link instanceof Error) throw link;
+        const outcome = await runTransaction(link, commands);
+        if (Array.isArray(outcome)) return outcome;
+        const redirect = parseRedirect(outcome.message, link.endpoint);
+        if (!redirect || performance.now() > deadline) throw outcome;
+        if (redirect.kind !== 'ask') routes.onTopologyChange();
+        if (redirect.kind === 'moved') {
+          link = await routes.open(redirect.to);
+        } else {
+          // While its slot is on the way, a transaction waits until the key has arrived.
+          await delay(waitMs);
+          link = routes.linkFor(key);
+        }
+      }
     },
   };
 }

@@ -92,6 +92,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const nodeOf = (shard: TopologyShard, endpoint: Endpoint, primary: boolean): ValkeyNode => ({
     endpoint,
     firstSlot: lowestSlot(shard),
+    slots: shard.ranges,
     isPrimary: primary,
     send: async (args): Promise<Reply> => (await pool.open(endpoint)).send(args),
   });
@@ -109,7 +110,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw cause;
   }
   return {
+    get isClustered() {
+      return isClustered;
+    },
     send: router.send,
+    transaction: router.transaction,
+    lookAgain: () =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          clearTimeout(patience);
+          listeners.delete(done);
+          resolve();
+        };
+        const patience = setTimeout(done, options.limits.replyMs);
+        listeners.add(done);
+        healer.heal();
+      }),
     primaries: () => topology.map((shard) => nodeOf(shard, shard.primary, true)),
     nodes: () =>
       topology.flatMap((shard) => [

@@ -10,10 +10,10 @@ import type { Logger } from '../../telemetry/log.js';
 export function toClientError(error: unknown, log: Logger): GraphQLError {
   const reason = rootCause(error);
   if (reason instanceof ExpectedFailure) {
-    const { code, path, upstreamCode } = reason;
+    const { code, inputPath, upstreamCode } = reason;
     return located(error, reason.message, {
       code,
-      ...(path && { inputPath: path }),
+      ...(inputPath && { inputPath }),
       ...(upstreamCode !== undefined && { cause: upstreamCode }),
     });
   }

@@ -25,7 +25,7 @@ test('configured clusters stand beside those of ElastiCache, and hide one of the
 test('a configured cluster cannot be deleted, nor one of its name made', async () => {
   const elastiCache = createFakeControlPlane();
   const controlPlane = withConfiguredClusters(elastiCache, [configured]);
-  const notSupported = { code: 'NOT_SUPPORTED', path: ['input', 'cluster'] };
+  const notSupported = { code: 'NOT_SUPPORTED', inputPath: ['input', 'cluster'] };
   await expect(controlPlane.deleteCluster({ cluster: 'OWN' })).rejects.toMatchObject(notSupported);
   await expect(controlPlane.testFailover({ cluster: 'own', shard: '0001' })).rejects.toMatchObject(notSupported);
   expect(elastiCache.calls).toEqual([]);

@@ -70,6 +70,7 @@ function valkeyNode(port: number, isPrimary: boolean, offset: number): ValkeyNod
   return {
     endpoint: { host: '127.0.0.1', port },
     firstSlot: 0,
+    slots: [[0, 16_383]],
     isPrimary,
     send: () => Promise.resolve(Buffer.from(`valkey_version:8.0.1\n${role}`)),
   };

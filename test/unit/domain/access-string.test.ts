@@ -53,7 +53,7 @@ describe('access strings', () => {
     `on ${'~a '.repeat(10_000)}`,
   ])('refuses %j', (given) => {
     expect(() => normalizeAccessString(given, ['input', 'accessString'])).toThrow(
-      expect.objectContaining({ code: 'INVALID_INPUT', path: ['input', 'accessString'] }) as Error,
+      expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['input', 'accessString'] }) as Error,
     );
   });
 

@@ -19,7 +19,9 @@ describe('identifiers', () => {
   it.each(['', '1a', '-a', 'a-', 'a--b', 'a_b', 'ä', 'a b', 'x'.repeat(41)])(
     'refuses %j as a replication group',
     (text) => {
-      expect(() => replicationGroupId(text, ['name'])).toThrow(expect.objectContaining({ path: ['name'] }) as Error);
+      expect(() => replicationGroupId(text, ['name'])).toThrow(
+        expect.objectContaining({ inputPath: ['name'] }) as Error,
+      );
     },
   );
   it('allows users what replication groups may not have', () => {
@@ -109,7 +111,7 @@ describe('the shape of a cluster', () => {
   ])('refuses %j', (change, message, field) => {
     const check = () => checkClusterShape({ ...shape, ...change }, (name) => ['input', name]);
     expect(check).toThrow(message);
-    expect(check).toThrow(expect.objectContaining({ path: ['input', field] }) as Error);
+    expect(check).toThrow(expect.objectContaining({ inputPath: ['input', field] }) as Error);
   });
   it('keeps snapshots for 0 to 35 days', () => {
     checkSnapshotRetention(35);

@@ -1,0 +1,46 @@
+import { ask, expectedFailure } from './expected-failure.js';
+import type { ValkeyCommands, ValkeyNode } from './ports.js';
+import { bytesOf, listOf, numberOf } from './replies.js';
+
+export interface ActiveChannel {
+  readonly name: Buffer;
+  /** Clients that are subscribed to it by its name, on all nodes. */
+  readonly subscribers: number;
+}
+
+/** Channels that have subscribers, in the order of their names. A replica that does not answer is left out. */
+export async function activeChannels(commands: ValkeyCommands, match: Buffer | undefined): Promise<ActiveChannel[]> {
+  const ofNodes = await Promise.all(
+    commands.nodes().map((node) =>
+      channelsOfNode(node, match).catch((error: unknown) => {
+        if (!node.isPrimary) return [];
+        throw expectedFailure(error);
+      }),
+    ),
+  );
+  const channels = new Map<string, ActiveChannel>();
+  for (const channel of ofNodes.flat()) {
+    const id = channel.name.toString('latin1');
+    const subscribers = channel.subscribers + (channels.get(id)?.subscribers ?? 0);
+    channels.set(id, { name: channel.name, subscribers });
+  }
+  return [...channels.values()].sort((left, right) => left.name.compare(right.name));
+}
+
+async function channelsOfNode(node: ValkeyNode, match: Buffer | undefined): Promise<ActiveChannel[]> {
+  const names = listOf(await node.send(['PUBSUB', 'CHANNELS', ...(match ? [match] : [])])).map(bytesOf);
+  if (names.length === 0) return [];
+  const counts = listOf(await node.send(['PUBSUB', 'NUMSUB', ...names]));
+  return names.map((name, index) => ({ name, subscribers: numberOf(counts[index * 2 + 1]) }));
+}
+
+/** How many Valkey clients of the node asked received it. */
+export async function publish(
+  commands: ValkeyCommands,
+  { channel, payload, sharded }: { readonly channel: Buffer; readonly payload: Buffer; readonly sharded: boolean },
+): Promise<number> {
+  const command = sharded
+    ? { args: ['SPUBLISH', channel, payload] as const, key: channel }
+    : { args: ['PUBLISH', channel, payload] as const };
+  return numberOf(await ask(commands, command, ['input', 'channel']));
+}

@@ -1,0 +1,65 @@
+import { ExpectedFailure, Outage, type UserErrorCode } from '../../domain/errors.js';
+import { CommandError } from './command-error.js';
+import type { Command, Reply, ValkeyCommands } from './ports.js';
+
+const codes: ReadonlyMap<string, UserErrorCode> = new Map([
+  ['WRONGTYPE', 'WRONG_TYPE'],
+  ['NOPERM', 'PERMISSION_DENIED'],
+  ['OOM', 'OUT_OF_MEMORY'],
+  ['CROSSSLOT', 'CROSS_SLOT'],
+  ['BUSYGROUP', 'ALREADY_EXISTS'],
+  ['NOGROUP', 'NOT_FOUND'],
+]);
+
+/** What the cluster answers while it heals; the connections have waited for as long as they may. */
+const passing = new Set([
+  'TRYAGAIN',
+  'LOADING',
+  'CLUSTERDOWN',
+  'READONLY',
+  'MASTERDOWN',
+  'BUSY',
+  'MISCONF',
+  'NOREPLICAS',
+  'MOVED',
+  'ASK',
+]);
+
+const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
+  [/^ERR unknown (?:sub)?command/i, 'NOT_SUPPORTED'],
+  [/maxmemory policy/i, 'NOT_SUPPORTED'],
+  [/no such key/i, 'NOT_FOUND'],
+  [/requires the key to exist/i, 'NOT_FOUND'],
+];
+
+/** The one place where an error reply becomes a failure that callers can expect; other errors stay what they are. */
+export function expectedFailure(error: unknown, path?: readonly string[]): Error {
+  if (!(error instanceof CommandError)) return error instanceof Error ? error : new Error(String(error));
+  const { prefix, message } = error;
+  if (passing.has(prefix)) {
+    return new Outage('CLUSTER_UNAVAILABLE', `The cluster cannot carry this out now: ${message}`, { cause: error });
+  }
+  const known = codes.get(prefix) ?? errMessages.find(([pattern]) => pattern.test(message))?.[1];
+  const text = message.replace(/^ERR /, '');
+  return new ExpectedFailure(known ?? 'INVALID_INPUT', `Valkey refused this: ${text}`, {
+    path,
+    upstreamCode: prefix,
+    cause: error,
+  });
+}
+
+/**
+ * Sends one command for a use case.
+ * @throws ExpectedFailure (at `path`) where Valkey refuses it; Outage
+ */
+export async function ask(
+  commands: Pick<ValkeyCommands, 'send'>,
+  command: Command,
+  path?: readonly string[],
+): Promise<Reply> {
+  try {
+    return await commands.send(command);
+  } catch (error) {
+    throw expectedFailure(error, path);
+  }
+}

@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import calculateSlot from 'cluster-key-slot';
+import type { Endpoint } from '../../domain/cluster.js';
+import { Outage } from '../../domain/errors.js';
+import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
+import type { ValkeyCommands, ValkeyNode } from './ports.js';
+import { bytesOf } from './replies.js';
+import { digestOf, type ScanPosition } from './scan-position.js';
+import { scanOnce } from './scan-reply.js';
+import { parseClusterSlots } from './topology.js';
+
+/**
+ * How far a listing of all shards has come. Slots, not nodes, are crossed off: whoever serves a slot that is not done is
+ * scanned, so that slots which move to a shard that was scanned already are not missed.
+ */
+export interface ListingPosition {
+  readonly done: SlotRanges;
+  /** The scan under way, with the slots that its node served when it began. */
+  readonly current?: (ScanPosition & { readonly slots: SlotRanges }) | undefined;
+}
+
+export const listingStart: ListingPosition = { done: [] };
+
+export interface ListingRequest {
+  readonly match?: Buffer | undefined;
+  /** As TYPE names it. */
+  readonly typeName?: string | undefined;
+  readonly first: number;
+  /** Keys looked at, about; bounds a page under a filter that lets little through. */
+  readonly maxScanned: number;
+}
+
+export interface ListedName {
+  readonly name: Buffer;
+  /** To go on after this name. */
+  readonly position: () => ListingPosition;
+}
+
+export interface ListingPage {
+  readonly names: readonly ListedName[];
+  /** Undefined at the end. */
+  readonly next: ListingPosition | undefined;
+  readonly scanned: number;
+}
+
+const mostPerScan = 500;
+
+/** One page: no name twice on it, and over all pages each name that was there throughout at least once. */
+export async function listKeys(
+  commands: ValkeyCommands,
+  from: ListingPosition,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  const names: ListedName[] = [];
+  const onPage = new Set<string>();
+  const isFiltered = request.match !== undefined || request.typeName !== undefined;
+  let scanned = 0;
+  let position = from;
+
+  for (;;) {
+    const step = nextScan(commands, position);
+    if (!step) return { names, next: undefined, scanned };
+    const { node, current } = step;
+    const room = request.first - names.length;
+    if (room === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
+
+    const wanted = isFiltered ? mostPerScan : Math.min(Math.max(room, 10), mostPerScan);
+    const count = Math.min(wanted, request.maxScanned - scanned);
+    const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, request));
+    if (current.process !== reply.process && current.cursor !== '0') {
+      // Another process answers for these slots: its cursors are not those of the one before.
+      position = { done: position.done };
+      continue;
+    }
+    scanned += count;
+
+    const seen = new Set(current.seen);
+    const already = intersect(position.done, current.slots);
+    const fresh = reply.items.map(bytesOf).filter((name) => {
+      if (seen.size > 0 && seen.has(digestOf(name))) return false;
+      return already.length === 0 || !isServed(already, calculateSlot(name));
+    });
+    const handedOut: Buffer[] = [];
+    const { done } = position;
+    for (const name of fresh) {
+      if (names.length === request.first) break;
+      handedOut.push(name);
+      const id = name.toString('latin1');
+      if (onPage.has(id)) continue;
+      onPage.add(id);
+      const before = handedOut.length;
+      const at = { ...current, process: reply.process };
+      names.push({ name, position: () => ({ done, current: withSeen(at, handedOut.slice(0, before)) }) });
+    }
+
+    if (handedOut.length < fresh.length) {
+      const next = { done, current: withSeen({ ...current, process: reply.process }, handedOut) };
+      return { names, next, scanned };
+    }
+    position =
+      reply.cursor === '0'
+        ? { done: union(done, intersect(current.slots, await servedNow(commands, node))) }
+        : { done, current: { ...current, process: reply.process, cursor: reply.cursor, seen: [] } };
+  }
+}
+
+/** The scan to go on with, or to begin at the lowest slot that is not done; undefined where all are. */
+function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) {
+  const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
+  if (slot === undefined) return undefined;
+  const node = commands.primaries().find(({ slots }) => isServed(slots, slot));
+  if (!node) throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
+  return { node, current: current ?? { slots: node.slots, process: '', cursor: '0', seen: [] } };
+}
+
+/** The slots that a node says it serves, which may be news: a scan meets no redirection that would tell. */
+async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<SlotRanges> {
+  if (lowestUnserved(node.slots) === undefined) return node.slots;
+  const isNode = ({ host, port }: Endpoint): boolean => host === node.endpoint.host && port === node.endpoint.port;
+  const reply = await node.send(['CLUSTER', 'SLOTS']).catch(() => null);
+  const told =
+    reply === null ? undefined : parseClusterSlots(reply, node.endpoint).find(({ primary }) => isNode(primary));
+  if (!told) return node.slots;
+  if (!isDeepStrictEqual(told.ranges, node.slots)) await commands.lookAgain();
+  return told.ranges;
+}
+
+function withSeen<Scan extends ScanPosition>(scan: Scan, names: readonly Buffer[]): Scan {
+  return { ...scan, seen: [...scan.seen, ...names.map(digestOf)] };
+}
+
+function scanArgs(
+  cursor: string,
+  count: number,
+  { match, typeName }: ListingRequest,
+): [string, ...(string | Buffer)[]] {
+  return [
+    'SCAN',
+    cursor,
+    ...(match ? ['MATCH', match] : []),
+    'COUNT',
+    String(count),
+    ...(typeName === undefined ? [] : ['TYPE', typeName]),
+  ];
+}

@@ -1,0 +1,58 @@
+import type { Reply } from './ports.js';
+
+/** Readers of replies whose shape the command's documentation promises. Another shape is a bug, and says so. */
+
+export function bytesOf(reply: Reply | undefined): Buffer {
+  if (Buffer.isBuffer(reply)) return reply;
+  throw unexpected('bytes', reply);
+}
+
+export function bytesOrNull(reply: Reply | undefined): Buffer | null {
+  return reply === null ? null : bytesOf(reply);
+}
+
+export function textOf(reply: Reply | undefined): string {
+  return Buffer.isBuffer(reply) ? reply.toString('utf8') : stringOf(reply);
+}
+
+export function numberOf(reply: Reply | undefined): number {
+  const number = Number(textOf(reply));
+  if (Number.isNaN(number)) throw unexpected('a number', reply);
+  return number;
+}
+
+export function numberOrNull(reply: Reply | undefined): number | null {
+  return reply === null || reply === undefined ? null : numberOf(reply);
+}
+
+export function listOf(reply: Reply | undefined): readonly Reply[] {
+  if (Array.isArray(reply)) return reply;
+  throw unexpected('a list', reply);
+}
+
+/** A flat list of names and values as pairs. */
+export function pairsOf(reply: Reply | undefined): (readonly [Buffer, Buffer])[] {
+  const flat = listOf(reply);
+  return Array.from({ length: flat.length / 2 }, (_, index) => [
+    bytesOf(flat[index * 2]),
+    bytesOf(flat[index * 2 + 1]),
+  ]);
+}
+
+/** A map with well-known ASCII names, e.g. of XINFO. */
+export function factsOf(reply: Reply | undefined): ReadonlyMap<string, Reply> {
+  const flat = listOf(reply);
+  const facts = new Map<string, Reply>();
+  for (let at = 0; at + 1 < flat.length; at += 2) facts.set(textOf(flat[at]), flat[at + 1] ?? null);
+  return facts;
+}
+
+function stringOf(reply: Reply | undefined): string {
+  if (typeof reply === 'string') return reply;
+  throw unexpected('text', reply);
+}
+
+function unexpected(expected: string, reply: Reply | undefined): Error {
+  const got = Array.isArray(reply) ? 'a list' : Buffer.isBuffer(reply) ? 'bytes' : typeof reply;
+  return new Error(`Expected ${expected} from Valkey, got ${got}.`);
+}

@@ -1,0 +1,31 @@
+import { CommandError } from './command-error.js';
+import { expectedFailure } from './expected-failure.js';
+import type { Argument, Reply } from './ports.js';
+import { listOf, textOf } from './replies.js';
+import { processOf } from './scan-position.js';
+
+export interface ScanReply {
+  readonly process: string;
+  readonly cursor: string;
+  readonly items: readonly Reply[];
+}
+
+type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
+
+/**
+ * One SCAN, HSCAN or the like, with the process that answered it. Both commands leave on one connection in one turn, so
+ * that they are answered by the same process, or not at all.
+ */
+export async function scanOnce(send: Send, args: readonly [string, ...Argument[]]): Promise<ScanReply> {
+  const [info, reply] = await Promise.all([
+    send(['INFO', 'server']).catch((error: unknown) => {
+      if (error instanceof CommandError && error.prefix === 'NOPERM') return null;
+      throw expectedFailure(error);
+    }),
+    send(args).catch((error: unknown) => {
+      throw expectedFailure(error);
+    }),
+  ]);
+  const [cursor, items] = listOf(reply);
+  return { process: info === null ? '' : processOf(textOf(info)), cursor: textOf(cursor), items: listOf(items) };
+}

@@ -1,0 +1,134 @@
+import type { StreamEntry } from '../../domain/stream-entry.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { CommandError } from './command-error.js';
+import { ask, expectedFailure } from './expected-failure.js';
+import type { KeyReading } from './key-reading.js';
+import type { ValkeyCommands } from './ports.js';
+import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from './replies.js';
+import { streamEntries } from './stream-entries.js';
+
+type Stream = Pick<KeyReading, 'commands' | 'name' | 'cluster'>;
+
+export interface StreamGroup {
+  readonly stream: Stream;
+  readonly name: Buffer;
+  readonly lastDeliveredId: string;
+  /** Entries not yet delivered; null where Valkey cannot tell. */
+  readonly lag: number | null;
+  /** Entries delivered and not acknowledged. */
+  readonly pending: number;
+}
+
+export interface GroupConsumer {
+  readonly name: Buffer;
+  readonly pending: number;
+  readonly idleSeconds: number;
+}
+
+/** The ID last added, also where that entry is gone. */
+export async function lastId({ commands, name: key }: Stream): Promise<string> {
+  const facts = factsOf(await ask(commands, { args: ['XINFO', 'STREAM', key], key }));
+  return textOf(facts.get('last-generated-id'));
+}
+
+/** Up to `count` entries between two IDs as XRANGE takes them, in descending order where `reverse`. */
+export async function readEntries(
+  { commands, name: key }: Stream,
+  range: { readonly start: string; readonly end: string; readonly reverse: boolean; readonly count: number },
+): Promise<StreamEntry[]> {
+  const { start, end, reverse, count } = range;
+  const bounds = reverse ? [end, start] : [start, end];
+  const args = [reverse ? 'XREVRANGE' : 'XRANGE', key, ...bounds, 'COUNT', String(count)] as const;
+  return streamEntries(await ask(commands, { args, key }));
+}
+
+export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
+  const { commands, name: key } = stream;
+  const rows = listOf(await ask(commands, { args: ['XINFO', 'GROUPS', key], key }));
+  return rows.map((row) => {
+    const facts = factsOf(row);
+    return {
+      stream,
+      name: bytesOf(facts.get('name')),
+      lastDeliveredId: textOf(facts.get('last-delivered-id')),
+      lag: numberOrNull(facts.get('lag')),
+      pending: numberOf(facts.get('pending')),
+    };
+  });
+}
+
+export async function consumersOf({ stream, name }: StreamGroup): Promise<GroupConsumer[]> {
+  const { commands, name: key } = stream;
+  const rows = listOf(await ask(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
+  return rows.map((row) => {
+    const facts = factsOf(row);
+    return {
+      name: bytesOf(facts.get('name')),
+      pending: numberOf(facts.get('pending')),
+      idleSeconds: numberOf(facts.get('idle')) / 1000,
+    };
+  });
+}
+
+export interface NewEntry {
+  readonly stream: Buffer;
+  readonly fields: readonly { readonly name: Buffer; readonly value: Buffer }[];
+  /** Valkey's own choice where absent. */
+  readonly id?: string | undefined;
+  readonly maxLength?: number | undefined;
+}
+
+/** The ID of the entry. */
+export async function addEntry(commands: ValkeyCommands, { stream, fields, id, maxLength }: NewEntry): Promise<string> {
+  const trim = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
+  const args = ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])] as const;
+  try {
+    return textOf(await commands.send({ args, key: stream }));
+  } catch (error) {
+    const isId = error instanceof CommandError && /\bID\b/.test(error.message);
+    throw expectedFailure(error, ['input', isId ? 'entryId' : 'stream']);
+  }
+}
+
+/** False where the group stood already and may. */
+export async function createGroup(
+  commands: ValkeyCommands,
+  { stream, group, startAt, ifNotExists }: { stream: Buffer; group: Buffer; startAt: string; ifNotExists: boolean },
+): Promise<boolean> {
+  try {
+    await commands.send({ args: ['XGROUP', 'CREATE', stream, group, startAt, 'MKSTREAM'], key: stream });
+    return true;
+  } catch (error) {
+    const stands = error instanceof CommandError && error.prefix === 'BUSYGROUP';
+    if (stands && ifNotExists) return false;
+    throw expectedFailure(error, ['input', stands ? 'group' : 'stream']);
+  }
+}
+
+/** How many of the entries were pending; where `remove`, they leave the stream too. */
+export async function acknowledge(
+  commands: ValkeyCommands,
+  { stream, group, ids, remove }: { stream: Buffer; group: Buffer; ids: readonly string[]; remove: boolean },
+): Promise<number> {
+  const path = ['input', 'stream'];
+  const args = ['XACK', stream, group, ...ids] as const;
+  if (!remove) return numberOf(await ask(commands, { args, key: stream }, path));
+  try {
+    const [acknowledged] = await commands.transaction(stream, [args, ['XDEL', stream, ...ids]]);
+    return numberOf(acknowledged);
+  } catch (error) {
+    throw expectedFailure(error, path);
+  }
+}
+
+/** How many of the entries there were. */
+export async function removeEntries(commands: ValkeyCommands, stream: Buffer, ids: readonly string[]): Promise<number> {
+  return numberOf(await ask(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
+}
+
+/** @throws ExpectedFailure NOT_FOUND where the group is gone */
+export async function findGroup(stream: Stream, group: Buffer): Promise<StreamGroup> {
+  const found = (await groupsOf(stream)).find(({ name }) => name.equals(group));
+  if (found) return found;
+  throw new ExpectedFailure('NOT_FOUND', 'The consumer group is gone.');
+}

@@ -1,0 +1,58 @@
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { ExpectedFailure, invalidInput } from '../domain/errors.js';
+import type { ValkeyCommands } from '../datasources/valkey/ports.js';
+import type { Context } from './context.js';
+
+/** Lists of this length still fit one command of a reasonable size. */
+const longestList = 1000;
+const longestPage = 1000;
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` for an empty list, or one beyond what one command should carry */
+export function checkList(list: readonly unknown[], path: readonly string[]): void {
+  if (list.length >= 1 && list.length <= longestList) return;
+  throw invalidInput(`Expected 1 to ${longestList}, got ${list.length}.`, path);
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `first` */
+export function checkFirst(first: number): void {
+  if (first >= 1 && first <= longestPage) return;
+  throw invalidInput(`Expected 1 to ${longestPage}, got ${first}.`, ['first']);
+}
+
+/** Each text as bytes; a text that is not valid in the encoding is named by its place in the list. */
+export function decodeList(texts: readonly string[], encoding: Encoding, path: readonly string[]): Buffer[] {
+  checkList(texts, path);
+  return texts.map((text, index) => decodeBytes(text, encoding, [...path, String(index)]));
+}
+
+/** Names and values as bytes. */
+export function decodeFields(
+  fields: readonly { readonly name: string; readonly value: string }[],
+  { encoding, valueEncoding }: { readonly encoding: Encoding; readonly valueEncoding: Encoding },
+  path: readonly string[],
+): { name: Buffer; value: Buffer }[] {
+  checkList(fields, path);
+  return fields.map(({ name, value }, index) => ({
+    name: decodeBytes(name, encoding, [...path, String(index), 'name']),
+    value: decodeBytes(value, valueEncoding, [...path, String(index), 'value']),
+  }));
+}
+
+/** Absent where nothing, or an empty text, is given. */
+export function decodeMatch(match: string | null | undefined, encoding: Encoding): Buffer | undefined {
+  return match == null || match === '' ? undefined : decodeBytes(match, encoding, ['match']);
+}
+
+/**
+ * Access to the cluster that a mutation's input names.
+ * @throws ExpectedFailure NOT_FOUND, NOT_CONNECTED, PERMISSION_DENIED at `input.cluster`; Outage
+ */
+export async function commandsFor({ connections }: Context, cluster: string): Promise<ValkeyCommands> {
+  try {
+    return await connections.commands(cluster);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    const { code, message, upstreamCode } = error;
+    throw new ExpectedFailure(code, message, { path: ['input', 'cluster'], upstreamCode, cause: error });
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  deleteFields,
+  fieldsStart,
+  listFields,
+  readAllFields,
+  readField,
+  writeFields,
+  type HashField,
+} from '../datasources/valkey/hash.js';
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { ExpectedFailure } from '../domain/errors.js';
+import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { checkFirst, commandsFor, decodeFields, decodeList, decodeMatch } from './checks.js';
+import type { Context } from './context.js';
+import { fieldsCursor, fieldsPositionOf } from './cursor.js';
+import { keyOfType } from './key-of-type.js';
+import { length } from './key.js';
+
+/** `allFields` reads no more than this; a longer hash is paged. */
+export const mostFields = 1000;
+
+/** @throws ExpectedFailure WRONG_TYPE */
+export function hash(context: Context, cluster: string, args: { name: string; encoding: Encoding }, plan: KeyPlan) {
+  return keyOfType(context, cluster, args, 'HASH', plan);
+}
+
+export function hashField(reading: KeyReading, { name, encoding }: { name: string; encoding: Encoding }) {
+  return readField(reading, decodeBytes(name, encoding, ['name']));
+}
+
+/** @throws ExpectedFailure INVALID_STATE for a hash of more than `mostFields` */
+export async function allFields(reading: KeyReading): Promise<readonly HashField[]> {
+  const fields = await length(reading);
+  if (fields <= mostFields) return await readAllFields(reading);
+  const message = `Expected a hash of at most ${mostFields} fields, got one of ${fields}: page through it with \`fields\`.`;
+  throw new ExpectedFailure('INVALID_STATE', message);
+}
+
+export interface HashFieldsArgs {
+  readonly match?: string | null | undefined;
+  readonly encoding: Encoding;
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+export async function hashFields(reading: KeyReading, { match, encoding, first, after }: HashFieldsArgs) {
+  checkFirst(first);
+  const from = after == null ? fieldsStart : fieldsPositionOf(after);
+  const page = await listFields(reading, from, { first, match: decodeMatch(match, encoding) });
+  const edges = page.fields.map((field) => ({
+    node: field,
+    get cursor() {
+      return fieldsCursor(field.position());
+    },
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.next !== undefined,
+      hasPreviousPage: after != null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      endCursor: (page.next ? fieldsCursor(page.next) : edges.at(-1)?.cursor) ?? null,
+    },
+  };
+}
+
+export interface SetHashFieldsInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  readonly encoding: Encoding;
+  readonly valueEncoding: Encoding;
+  readonly keyExpiry?: ExpiryInput | null | undefined;
+}
+
+export async function setHashFields(context: Context, input: SetHashFieldsInput) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  const fields = decodeFields(input.fields, input, ['input', 'fields']);
+  const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
+  const commands = await commandsFor(context, input.cluster);
+  return { added: await writeFields(commands, key, fields, expiry), cluster: input.cluster, key };
+}
+
+export async function deleteHashFields(
+  context: Context,
+  input: { cluster: string; key: string; fields: readonly string[]; encoding: Encoding },
+) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
+  const commands = await commandsFor(context, input.cluster);
+  return { deleted: await deleteFields(commands, key, names), cluster: input.cluster, key };
+}

@@ -1,0 +1,87 @@
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { listingStart, listKeys, type ListedName } from '../datasources/valkey/key-listing.js';
+import type { Encoding } from '../domain/bytes.js';
+import { ExpectedFailure, invalidInput } from '../domain/errors.js';
+import { typeNameOf, type KeyType } from '../domain/key.js';
+import { checkFirst, decodeMatch } from './checks.js';
+import type { Context } from './context.js';
+import { listingCursor, listingOf } from './cursor.js';
+
+const mostScanned = 1_000_000;
+
+export interface KeyListingArgs {
+  readonly match?: string | null | undefined;
+  readonly encoding: Encoding;
+  readonly type?: KeyType | null | undefined;
+  readonly first: number;
+  readonly after?: string | null | undefined;
+  readonly maxScanned: number;
+}
+
+export interface KeyPage {
+  readonly edges: readonly { readonly node: KeyReading; readonly cursor: string }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly scanned: number;
+}
+
+/** One page of the keys of all shards. Keys that went meanwhile, or that the user may not read, are left out. */
+export async function keyListing(
+  { connections, keys }: Context,
+  cluster: string,
+  args: KeyListingArgs,
+  plan: KeyPlan,
+): Promise<KeyPage> {
+  const { first, after, type, maxScanned } = args;
+  checkFirst(first);
+  if (maxScanned < 1 || maxScanned > mostScanned) {
+    throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
+  }
+  const from = after == null ? listingStart : listingOf(after);
+  const request = {
+    first,
+    maxScanned,
+    match: decodeMatch(args.match, args.encoding),
+    typeName: type == null ? undefined : typeNameOf(type),
+  };
+  const page = await listKeys(await connections.commands(cluster), from, request);
+
+  const readings = await Promise.all(page.names.map(({ name }) => keys.read(cluster, name, plan).catch(unreadable)));
+  const edges = page.names.flatMap((listed, index) => {
+    const node = readings[index];
+    return node && (type == null || node.type === type) ? [edge(node, listed)] : [];
+  });
+  const last = page.next ? listingCursor(page.next) : edges.at(-1)?.cursor;
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.next !== undefined,
+      hasPreviousPage: after != null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      endCursor: last ?? null,
+    },
+    scanned: page.scanned,
+  };
+}
+
+/** Cursors are written when they are asked for: most pages are asked for one. */
+function edge(node: KeyReading, { position }: ListedName): KeyPage['edges'][number] {
+  return {
+    node,
+    get cursor() {
+      return listingCursor(position());
+    },
+  };
+}
+
+function unreadable(error: unknown): null {
+  if (error instanceof ExpectedFailure && error.code === 'PERMISSION_DENIED') return null;
+  throw error;
+}

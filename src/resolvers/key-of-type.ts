@@ -1,0 +1,34 @@
+import { existencePlan, type KeyPlan } from '../datasources/valkey/key-plan.js';
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { ExpectedFailure } from '../domain/errors.js';
+import type { KeyType } from '../domain/key.js';
+import type { Context } from './context.js';
+
+/**
+ * A key that is asked for as one type; null where it is absent.
+ * @throws ExpectedFailure WRONG_TYPE where it is of another
+ */
+export async function keyOfType(
+  { keys }: Context,
+  cluster: string,
+  { name, encoding }: { readonly name: string; readonly encoding: Encoding },
+  type: KeyType,
+  plan: KeyPlan,
+): Promise<KeyReading | null> {
+  const reading = await keys.read(cluster, decodeBytes(name, encoding, ['name']), plan);
+  if (!reading || reading.type === type) return reading;
+  throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
+    path: ['name'],
+  });
+}
+
+/** The key of a mutation's payload, where it is there and of the type. */
+export async function payloadKey(
+  { keys }: Context,
+  { cluster, key }: { readonly cluster: string; readonly key: Buffer },
+  type?: KeyType,
+): Promise<KeyReading | null> {
+  const reading = await keys.read(cluster.toLowerCase(), key, existencePlan);
+  return type === undefined || reading?.type === type ? reading : null;
+}

@@ -1,0 +1,94 @@
+import calculateSlot from 'cluster-key-slot';
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
+import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
+import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
+import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
+import type { KeyType } from '../domain/key.js';
+import { checkList } from './checks.js';
+import type { Context } from './context.js';
+import { mapMaybe, type MaybePromise } from './maybe-promise.js';
+
+interface Named {
+  readonly name: string;
+  readonly encoding: Encoding;
+}
+
+/** Null where there is no such key. */
+export function key({ keys }: Context, cluster: string, { name, encoding }: Named, plan: KeyPlan) {
+  return keys.read(cluster, decodeBytes(name, encoding, ['name']), plan);
+}
+
+/** In the order asked, null where absent; a key that cannot be read fails alone. */
+export function keysByName(
+  { keys }: Context,
+  cluster: string,
+  { names, encoding }: { readonly names: readonly string[]; readonly encoding: Encoding },
+  plan: KeyPlan,
+): Promise<KeyReading | null>[] {
+  if (names.length > 0) checkList(names, ['names']);
+  const decoded = names.map((name, index) => decodeBytes(name, encoding, ['names', String(index)]));
+  return decoded.map((name) => keys.read(cluster, name, plan));
+}
+
+/** The key of a global ID, where it is still there and of the same type. */
+export async function keyOfId({ keys }: Context, id: string, type: KeyType, plan: KeyPlan): Promise<KeyReading | null> {
+  const [cluster = '', name = ''] = id.split('/');
+  const reading = await keys.read(cluster, Buffer.from(name, 'base64url'), plan);
+  return reading?.type === type ? reading : null;
+}
+
+/** The part of a key's global ID that follows its type. */
+export function idOfKey({ cluster, name }: KeyReading): string {
+  return `${cluster}/${name.toString('base64url')}`;
+}
+
+/** The key that a mutation wrote, without another look. */
+export async function writtenKey(
+  { connections }: Context,
+  { cluster, name, type }: { cluster: string; name: Buffer; type: KeyType },
+): Promise<KeyReading> {
+  return knownKey({ cluster: cluster.toLowerCase(), name, commands: await connections.commands(cluster) }, type);
+}
+
+export function slotOfKey({ name }: KeyReading): number {
+  return calculateSlot(name);
+}
+
+/** Null where the key does not expire; so are the next two where Valkey has nothing to tell. */
+export function ttlSeconds(reading: KeyReading): MaybePromise<number | null> {
+  return mapMaybe(reading.ask('ttl'), (reply) => {
+    const milliseconds = numberOf(reply);
+    return milliseconds < 0 ? null : milliseconds / 1000;
+  });
+}
+
+export function expiresAt(reading: KeyReading): MaybePromise<Date | null> {
+  return mapMaybe(reading.ask('expiresAt'), (reply) => {
+    const milliseconds = numberOf(reply);
+    return milliseconds < 0 ? null : new Date(milliseconds);
+  });
+}
+
+export function memoryUsageBytes(reading: KeyReading): MaybePromise<number | null> {
+  return mapMaybe(reading.ask('memory'), numberOrNull);
+}
+
+export function objectEncoding(reading: KeyReading): MaybePromise<string | null> {
+  return mapMaybe(reading.ask('encoding'), (reply) => (reply === null ? null : textOf(reply)));
+}
+
+export function idleSeconds(reading: KeyReading): MaybePromise<number | null> {
+  return mapMaybe(reading.ask('idle'), numberOrNull);
+}
+
+export function length(reading: KeyReading): MaybePromise<number> {
+  return mapMaybe(reading.ask('length'), numberOf);
+}
+
+/** Null where the bytes are not valid in the encoding, or the key went meanwhile. */
+export function value(reading: KeyReading, encoding: Encoding): MaybePromise<string | null> {
+  return mapMaybe(reading.ask('value'), (reply) => {
+    const bytes = bytesOrNull(reply);
+    return bytes && encodeBytes(bytes, encoding);
+  });
+}

@@ -1,0 +1,35 @@
+import { countKeys, deleteKeys as remove, setExpiry } from '../datasources/valkey/keys.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { invalidInput } from '../domain/errors.js';
+import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { commandsFor, decodeList } from './checks.js';
+import type { Context } from './context.js';
+
+export async function keyCount({ connections }: Context, cluster: string): Promise<number> {
+  return await countKeys(await connections.commands(cluster));
+}
+
+export interface SetKeyExpiryInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly expiry: ExpiryInput;
+  readonly encoding: Encoding;
+}
+
+export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
+  if (expiry.kind === 'keep') {
+    throw invalidInput('KEEP changes nothing here: expected seconds, at or NEVER.', ['input', 'expiry', 'policy']);
+  }
+  const commands = await commandsFor(context, input.cluster);
+  return { applied: await setExpiry(commands, key, expiry), cluster: input.cluster, key };
+}
+
+export async function deleteKeys(
+  context: Context,
+  input: { cluster: string; keys: readonly string[]; encoding: Encoding },
+) {
+  const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
+  return { deleted: await remove(await commandsFor(context, input.cluster), keys) };
+}

@@ -1,0 +1,52 @@
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
+import type { Encoding } from '../domain/bytes.js';
+import { invalidInput } from '../domain/errors.js';
+import { checkFirst } from './checks.js';
+import type { Context } from './context.js';
+import { entryCursor, entryIdOf } from './cursor.js';
+import { keyOfType } from './key-of-type.js';
+
+/** @throws ExpectedFailure WRONG_TYPE */
+export function stream(context: Context, cluster: string, args: { name: string; encoding: Encoding }, plan: KeyPlan) {
+  return keyOfType(context, cluster, args, 'STREAM', plan);
+}
+
+export interface EntriesArgs {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+  readonly start: string;
+  readonly end: string;
+  readonly reverse: boolean;
+}
+
+/** A page from `start` to `end`, or from `end` to `start` where `reverse`. A cursor is an ID: what is added meanwhile moves no page. */
+export async function entries(reading: KeyReading, { first, after, start, end, reverse }: EntriesArgs) {
+  checkFirst(first);
+  checkBound(start, 'start');
+  checkBound(end, 'end');
+  const beyond = after == null ? undefined : `(${entryIdOf(after)}`;
+  const range = reverse ? { start, end: beyond ?? end } : { start: beyond ?? start, end };
+  const found = await readEntries(reading, { ...range, reverse, count: first + 1 });
+  const edges = found.slice(0, first).map((node) => ({ node, cursor: entryCursor(node.id) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after != null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function checkBound(id: string, name: string): void {
+  if (id === '$') throw invalidInput('Expected an entry ID, "-" or "+", got "$".', [name]);
+}
+
+/** An ID of the group that is its own in all clusters. */
+export function idOfGroup({ stream, name }: StreamGroup): string {
+  const address = [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
+  return Buffer.from(`ConsumerGroup:${address}`).toString('base64');
+}

@@ -1,0 +1,46 @@
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { existencePlan } from '../datasources/valkey/key-plan.js';
+import { writeString } from '../datasources/valkey/string.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { commandsFor } from './checks.js';
+import type { Context } from './context.js';
+import { writtenKey } from './key.js';
+
+export interface SetStringInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly encoding: Encoding;
+  readonly value: string;
+  readonly valueEncoding: Encoding;
+  readonly expiry?: ExpiryInput | null | undefined;
+  readonly condition?: 'IF_ABSENT' | 'IF_PRESENT' | null | undefined;
+}
+
+export interface SetString {
+  readonly applied: boolean;
+  readonly previous: Buffer | null;
+  readonly cluster: string;
+  readonly key: Buffer;
+}
+
+/** `wantsPrevious` costs nothing but refuses to replace a key of another type, so it is asked for only where it is read. */
+export async function setString(context: Context, input: SetStringInput, wantsPrevious: boolean): Promise<SetString> {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  const value = decodeBytes(input.value, input.valueEncoding, ['input', 'value']);
+  const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
+  const commands = await commandsFor(context, input.cluster);
+  const condition = input.condition ?? undefined;
+  const written = await writeString(commands, { key, value, expiry, condition, wantsPrevious });
+  return { ...written, cluster: input.cluster, key };
+}
+
+/** The string as it now stands; null where the condition was not met and there is none. */
+export async function keyOfSetString(
+  context: Context,
+  { applied, cluster, key }: SetString,
+): Promise<KeyReading | null> {
+  if (applied) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
+  const reading = await context.keys.read(cluster.toLowerCase(), key, existencePlan);
+  return reading?.type === 'STRING' ? reading : null;
+}

@@ -1,0 +1,73 @@
+import type { HashField } from '../datasources/valkey/hash.js';
+import { encodeBytes } from '../domain/bytes.js';
+import { allFields, hash, hashField, hashFields, mostFields } from '../resolvers/hash.js';
+import { length } from '../resolvers/key.js';
+import { builder } from './builder.js';
+import { ClusterRef } from './cluster.js';
+import { encodingArgument, valueEncodingArgument } from './encoding.js';
+import { keyNode } from './key-node.js';
+import { keyPlan } from './key-selection.js';
+import { pageArguments } from './page-arguments.js';
+
+/** A key that holds fields with values. */
+export const HashKeyRef = keyNode('HashKey', 'HASH', 'A key that holds fields with values.');
+
+const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
+  description: 'A field of a hash.',
+  fields: (t) => ({
+    name: t.string({
+      description: "The field's name; null where its bytes are not valid in the encoding.",
+      args: encodingArgument,
+      resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
+    }),
+    value: t.string({
+      description: "The field's value; null where its bytes are not valid in the encoding.",
+      args: valueEncodingArgument,
+      resolve: ({ value }, { valueEncoding }) => encodeBytes(value, valueEncoding),
+    }),
+  }),
+});
+
+const HashFieldConnectionRef = builder.connectionObject(
+  {
+    type: HashFieldRef,
+    name: 'HashFieldConnection',
+    description: 'A page of the fields of a hash. Each field is on at least one page, and on none twice.',
+  },
+  { description: 'A field on a page.' },
+);
+
+builder.objectFields(HashKeyRef, (t) => ({
+  length: t.field({ type: 'SafeInt', description: 'Number of fields (HLEN).', resolve: length }),
+  field: t.field({
+    type: HashFieldRef,
+    description: 'The field of this name, or null where there is none (HGET).',
+    args: { name: t.arg.string({ required: true, description: "The field's name." }), ...encodingArgument },
+    resolve: hashField,
+  }),
+  allFields: t.field({
+    type: [HashFieldRef],
+    nullable: { list: true, items: false },
+    description: `All fields of a hash of at most ${mostFields} (HGETALL); a longer one is refused: page with \`fields\`.`,
+    resolve: (reading) => allFields(reading),
+  }),
+  fields: t.field({
+    type: HashFieldConnectionRef,
+    description: 'The fields page by page, in no promised order (HSCAN).',
+    args: {
+      match: t.arg.string({ description: 'Only fields whose name matches this glob pattern.' }),
+      ...encodingArgument,
+      ...pageArguments,
+    },
+    resolve: hashFields,
+  }),
+}));
+
+builder.objectField(ClusterRef, 'hash', (t) =>
+  t.field({
+    type: HashKeyRef,
+    description: 'The hash of this name, or null where there is none; a key of another type is an error.',
+    args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
+    resolve: ({ name }, args, context, info) => hash(context, name, args, keyPlan(info, { type: 'HASH' })),
+  }),
+);

@@ -1,0 +1,100 @@
+import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyType } from '../domain/key.js';
+import { encodeBytes } from '../domain/bytes.js';
+import {
+  expiresAt,
+  idleSeconds,
+  key,
+  keysByName,
+  memoryUsageBytes,
+  objectEncoding,
+  slotOfKey,
+  ttlSeconds,
+} from '../resolvers/key.js';
+import { builder } from './builder.js';
+import { ClusterRef } from './cluster.js';
+import { encodingArgument } from './encoding.js';
+import { keyPlan } from './key-selection.js';
+
+/** What a key holds. */
+export const KeyTypeEnum = builder.enumType('KeyType', {
+  description: 'What a key holds.',
+  values: {
+    STRING: { description: 'Bytes, of which numbers are a kind.' },
+    HASH: { description: 'Fields with values.' },
+    LIST: { description: 'Elements in order.' },
+    SET: { description: 'Distinct members.' },
+    SORTED_SET: { description: 'Distinct members in the order of their scores.' },
+    STREAM: { description: 'Entries in the order added, with consumer groups.' },
+    JSON: { description: 'A document of the JSON module.' },
+    OTHER: { description: 'A type of a module that this API does not know.' },
+  } as const,
+});
+
+const typenames: Readonly<Record<KeyType, string>> = {
+  STRING: 'StringKey',
+  HASH: 'HashKey',
+  LIST: 'ListKey',
+  SET: 'SetKey',
+  SORTED_SET: 'SortedSetKey',
+  STREAM: 'StreamKey',
+  JSON: 'JsonKey',
+  OTHER: 'OtherKey',
+};
+
+/** A key of a cluster, whatever it holds. */
+export const KeyRef = builder.interfaceRef<KeyReading>('Key').implement({
+  description: 'A key of a cluster. What Valkey denies of it, or does not answer, is null with an error of its own.',
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: ({ type }) => typenames[type],
+  fields: (t) => ({
+    name: t.string({
+      description: 'The name; null where its bytes are not valid in the encoding.',
+      args: encodingArgument,
+      resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
+    }),
+    type: t.expose('type', { type: KeyTypeEnum, nullable: false, description: 'What it holds.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it expires; null where it does not.',
+      resolve: expiresAt,
+    }),
+    ttlSeconds: t.float({
+      description: 'Seconds until it expires, to the millisecond; null where it does not.',
+      resolve: ttlSeconds,
+    }),
+    memoryUsageBytes: t.field({
+      type: 'SafeInt',
+      description: 'Memory that the key and its value take, estimated by samples of large ones (MEMORY USAGE).',
+      resolve: memoryUsageBytes,
+    }),
+    objectEncoding: t.string({
+      description: 'How Valkey stores the value, e.g. `listpack` (OBJECT ENCODING).',
+      resolve: objectEncoding,
+    }),
+    idleSeconds: t.float({
+      description: 'Seconds since it was last read or written; reading it here comes after this is asked.',
+      resolve: idleSeconds,
+    }),
+    slot: t.int({ nullable: false, description: 'The hash slot of its name, 0 to 16383.', resolve: slotOfKey }),
+  }),
+});
+
+builder.objectFields(ClusterRef, (t) => ({
+  key: t.field({
+    type: KeyRef,
+    description: 'The key of this name, or null where there is none. What is selected is read in one round trip.',
+    args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
+    resolve: ({ name }, args, context, info) => key(context, name, args, keyPlan(info)),
+  }),
+  keysByName: t.field({
+    type: [KeyRef],
+    nullable: { list: true, items: true },
+    description: 'Several keys in the order asked, null where absent; batched into one round trip per shard.',
+    args: {
+      names: t.arg.stringList({ required: true, description: 'At most 1000 names; one may occur twice.' }),
+      ...encodingArgument,
+    },
+    resolve: ({ name }, args, context, info) => keysByName(context, name, args, keyPlan(info)),
+  }),
+}));

@@ -1,0 +1,121 @@
+import { consumersOf, groupsOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
+import { encodeBytes } from '../domain/bytes.js';
+import { length } from '../resolvers/key.js';
+import { entries, idOfGroup, stream } from '../resolvers/stream.js';
+import { builder } from './builder.js';
+import { ClusterRef } from './cluster.js';
+import { encodingArgument } from './encoding.js';
+import { keyNode } from './key-node.js';
+import { keyPlan } from './key-selection.js';
+import { pageArguments } from './page-arguments.js';
+import { StreamEntryRef } from './stream-entry.js';
+
+const StreamKeyRef = keyNode('StreamKey', 'STREAM', 'A key that holds entries in the order added.');
+
+const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
+  description: 'A consumer of a group: one reader among which the entries are shared out.',
+  fields: (t) => ({
+    name: t.string({
+      description: 'Its name; null where its bytes are not valid in the encoding.',
+      args: encodingArgument,
+      resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
+    }),
+    pending: t.expose('pending', {
+      type: 'SafeInt',
+      nullable: false,
+      description: 'Entries delivered to it that it has not acknowledged.',
+    }),
+    idleSeconds: t.exposeFloat('idleSeconds', {
+      nullable: false,
+      description: 'Seconds since it last asked for entries.',
+    }),
+  }),
+});
+
+/** A consumer group of a stream. */
+export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup').implement({
+  description: 'A consumer group of a stream: each entry goes to one of its consumers.',
+  fields: (t) => ({
+    id: t.id({ nullable: false, description: 'An ID of its own among all clusters.', resolve: idOfGroup }),
+    name: t.string({
+      description: 'Its name; null where its bytes are not valid in the encoding.',
+      args: encodingArgument,
+      resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
+    }),
+    lastDeliveredId: t.expose('lastDeliveredId', {
+      type: 'StreamId',
+      nullable: false,
+      description: 'The last entry that was given to a consumer.',
+    }),
+    lag: t.expose('lag', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Entries not yet delivered; null where Valkey cannot tell, e.g. after entries were deleted.',
+    }),
+    pending: t.expose('pending', {
+      type: 'SafeInt',
+      nullable: false,
+      description: 'Entries delivered and not yet acknowledged.',
+    }),
+    consumers: t.field({
+      type: [StreamConsumerRef],
+      nullable: { list: true, items: false },
+      description: 'Its consumers.',
+      resolve: (group) => consumersOf(group),
+    }),
+  }),
+});
+
+const StreamEntryConnectionRef = builder.connectionObject(
+  { type: StreamEntryRef, name: 'StreamEntryConnection', description: 'A page of the entries of a stream.' },
+  { description: 'An entry on a page.' },
+);
+
+builder.objectFields(StreamKeyRef, (t) => ({
+  length: t.field({ type: 'SafeInt', description: 'Number of entries (XLEN).', resolve: length }),
+  lastId: t.field({
+    type: 'StreamId',
+    description: 'The ID last added, also where that entry was deleted; `0-0` where none was.',
+    resolve: (reading) => lastId(reading),
+  }),
+  entries: t.field({
+    type: StreamEntryConnectionRef,
+    description: 'From `start` to `end`, both included; `after` is a cursor of this connection.',
+    args: {
+      ...pageArguments,
+      start: t.arg({
+        type: 'StreamId',
+        required: true,
+        defaultValue: '-',
+        description: 'The lowest ID; `-` is the first there is.',
+      }),
+      end: t.arg({
+        type: 'StreamId',
+        required: true,
+        defaultValue: '+',
+        description: 'The highest ID; `+` is the last there is.',
+      }),
+      reverse: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'From `end` down to `start`: the newest first.',
+      }),
+    },
+    resolve: entries,
+  }),
+  groups: t.field({
+    type: [ConsumerGroupRef],
+    nullable: { list: true, items: false },
+    description: 'Its consumer groups.',
+    resolve: (reading) => groupsOf(reading),
+  }),
+}));
+
+builder.objectField(ClusterRef, 'stream', (t) =>
+  t.field({
+    type: StreamKeyRef,
+    description: 'The stream of this name, or null where there is none; a key of another type is an error.',
+    args: { name: t.arg.string({ required: true, description: "The stream's key." }), ...encodingArgument },
+    resolve: ({ name }, args, context, info) => stream(context, name, args, keyPlan(info, { type: 'STREAM' })),
+  }),
+);

@@ -1,0 +1,74 @@
+import { graphql } from 'graphql';
+import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import type { Cluster } from '../../src/domain/cluster.js';
+import { createContext, type Services } from '../../src/resolvers/context.js';
+import { schema } from '../../src/schema/schema.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { connectionsTo } from './connections.js';
+import { createFakeControlPlane } from './fake-control-plane.js';
+import type { TestValkey } from './valkey.js';
+
+/** The schema over one real cluster, without a server between. */
+export interface DataApi extends AsyncDisposable {
+  readonly connections: ValkeyConnections;
+  run(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** The data of an operation that must have no errors. */
+  data(document: string, variables?: Record<string, unknown>): Promise<any>;
+  /** What is selected of the cluster. */
+  cluster(selection: string): Promise<any>;
+  /** The payload of a mutation: `mutate('publish', '{ receivers }', input)`. */
+  mutate(name: string, selection: string, input: object): Promise<any>;
+}
+
+export interface Answer {
+  readonly data?: any;
+  readonly errors?: readonly { message: string; path?: readonly (string | number)[]; originalError?: unknown }[];
+}
+
+export function openDataApi(cluster: Cluster): DataApi {
+  const connections = connectionsTo(cluster);
+  const controlPlane = createFakeControlPlane({ clusters: [cluster] });
+  const clusterDirectory = createClusterDirectory({ controlPlane });
+  const services = { controlPlane, clusterDirectory, connections } as unknown as Services;
+  const log = createLogger('silent');
+  const run: DataApi['run'] = async (source, variableValues) => {
+    const contextValue = createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
+    return (await graphql({ schema, source, variableValues, contextValue })) as Answer;
+  };
+  const data: DataApi['data'] = async (document, variables) => {
+    const answer = await run(document, variables);
+    if (answer.errors) throw new Error(`${document}: ${answer.errors.map(({ message }) => message).join('; ')}`);
+    return answer.data;
+  };
+  return {
+    connections,
+    run,
+    data,
+    cluster: async (selection) => (await data(`{ cluster(name: "orders") { ${selection} } }`)).cluster,
+    async mutate(name, selection, input) {
+      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
+      const document = `mutation ($input: ${type}) { payload: ${name}(input: $input) ${selection} }`;
+      return (await data(document, { input: { cluster: 'orders', ...input } })).payload;
+    },
+    [Symbol.asyncDispose]: () => connections.close(),
+  };
+}
+
+/** How many of each command the servers have carried out while `work` ran; signs of life left out. */
+export async function commandsDuring(
+  servers: readonly TestValkey[],
+  work: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  for (const server of servers) await server.command('CONFIG', 'RESETSTAT');
+  await work();
+  const counts: Record<string, number> = {};
+  for (const server of servers) {
+    const stats = String(await server.command('INFO', 'commandstats'));
+    for (const [, name = '', calls] of stats.matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm)) {
+      if (!/^(?:config\||hello|info|cluster\||ping|replconf)/.test(name))
+        counts[name] = (counts[name] ?? 0) + Number(calls);
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { openDataApi, type DataApi } from '../helpers/data-api.js';
+import { describeCluster, describeServer } from '../helpers/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../helpers/valkey.js';
+
+interface Listed {
+  readonly names: string[];
+  readonly pages: string[][];
+  readonly cursors: string[];
+}
+
+async function listAll(api: DataApi, args: string, between?: (page: number) => Promise<unknown>): Promise<Listed> {
+  const pages: string[][] = [];
+  const cursors: string[] = [];
+  let after: string | null = null;
+  do {
+    const { cluster } = await api.data(
+      `query ($after: String) { cluster(name: "orders") { keys(after: $after, ${args}) {
+        nodes { name type } pageInfo { hasNextPage endCursor } scanned
+      } } }`,
+      { after },
+    );
+    const { nodes, pageInfo } = cluster.keys;
+    pages.push(namesOf(nodes));
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    if (after !== null) cursors.push(after);
+    await between?.(pages.length);
+  } while (after !== null);
+  return { names: pages.flat(), pages, cursors };
+}
+
+const namesOf = (nodes: unknown) => (nodes as { name: string }[]).map(({ name }) => name);
+const distinct = (names: readonly string[]) => [...new Set(names)].toSorted();
+
+describe('listing keys', () => {
+  it('tells each of 20,000 keys of a cluster, none twice on a page, and no host in a cursor', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const commands = await api.connections.commands('orders');
+    const names = Array.from({ length: 20_000 }, (_, index) => `key-${index}`);
+    await Promise.all(names.map((name) => commands.send({ args: ['SET', name, ''], key: Buffer.from(name) })));
+
+    const { names: listed, pages, cursors } = await listAll(api, 'first: 1000');
+    expect(distinct(listed)).toEqual(names.toSorted());
+    for (const page of pages) expect(new Set(page).size).toBe(page.length);
+    for (const cursor of cursors) {
+      expect(Buffer.from(cursor, 'base64url').toString()).not.toMatch(/127\.0\.0\.1|localhost/);
+    }
+  });
+
+  it('goes on exactly where a page ended, whatever its size, and from the cursor of any key', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const names = Array.from({ length: 300 }, (_, index) => `key-${index}`);
+    await server.command('MSET', ...names.flatMap((name) => [name, '']));
+
+    for (const first of [1, 7, 1000]) {
+      const { names: listed } = await listAll(api, `first: ${first}`);
+      expect(listed.toSorted()).toEqual(names.toSorted());
+    }
+    const { keys } = await api.cluster(
+      'keys(first: 20) { edges { cursor node { name } } pageInfo { startCursor endCursor } }',
+    );
+    expect(keys.pageInfo.startCursor).toBe(keys.edges[0].cursor);
+    const { cluster } = await api.data(
+      'query ($after: String) { cluster(name: "orders") { keys(first: 1000, after: $after) { nodes { name } } } }',
+      {
+        after: keys.edges[4].cursor,
+      },
+    );
+    expect(cluster.keys.nodes).toHaveLength(295);
+  });
+
+  it('filters by pattern and type, within what it may look at', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('MSET', ...Array.from({ length: 2000 }, (_, index) => [`noise-${index}`, '']).flat());
+    await server.command('SET', 'user:1', '');
+    await server.command('HSET', 'user:2', 'f', 'v');
+
+    expect(distinct((await listAll(api, 'match: "user:*"')).names)).toEqual(['user:1', 'user:2']);
+    expect((await listAll(api, 'match: "user:*", type: HASH')).names).toEqual(['user:2']);
+    const bounded = await listAll(api, 'match: "user:*", maxScanned: 500');
+    expect(bounded.pages.length).toBeGreaterThanOrEqual(4);
+    expect(distinct(bounded.names)).toEqual(['user:1', 'user:2']);
+  });
+
+  it('starts a shard again where another process answers for it, so that nothing is missed', async () => {
+    await using server = await startValkey({ args: ['--appendonly', 'yes'] });
+    await using api = openDataApi(describeServer(server));
+    const names = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
+    await server.command('MSET', ...names.flatMap((name) => [name, '']));
+
+    const { names: listed } = await listAll(api, 'first: 100', async (page) => {
+      if (page !== 3) return;
+      await server.restart();
+      const { connections } = api;
+      await connections.connect('orders', {});
+    });
+    expect(distinct(listed)).toEqual(names.toSorted());
+  });
+
+  it('does not miss the keys of slots that move to a shard that was scanned already', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const commands = await api.connections.commands('orders');
+    const names = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
+    await Promise.all(names.map((name) => commands.send({ args: ['SET', name, ''], key: Buffer.from(name) })));
+    const [first, second] = cluster.primaries;
+    const moving = Array.from({ length: 5 }, (_, index) => 16_000 + index * 50);
+
+    const { names: listed } = await listAll(api, 'first: 100', async (page) => {
+      // By then the first shard, with about 500 keys, is done.
+      if (page !== 8) return;
+      const [firstId, secondId] = [
+        String(await first!.command('CLUSTER', 'MYID')),
+        String(await second!.command('CLUSTER', 'MYID')),
+      ];
+      for (const slot of moving.map(String)) {
+        await first!.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', secondId);
+        await second!.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', firstId);
+        const keys = (await second!.command('CLUSTER', 'GETKEYSINSLOT', slot, '100')) as string[];
+        if (keys.length > 0) {
+          const target = [first!.host, String(first!.port), '', '0', '5000'];
+          await second!.command(
+            'MIGRATE',
+            ...target,
+            'AUTH2',
+            'test-administrator',
+            'test-administrator-password',
+            'KEYS',
+            ...keys,
+          );
+        }
+        for (const node of [first!, second!]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', firstId);
+      }
+    });
+    expect(distinct(listed)).toEqual(names.toSorted());
+  });
+
+  it('refuses cursors that it did not make, and sizes out of range', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    for (const args of ['after: "x"', 'after: "eyJ2Ijoia2V5czEifQ"', 'first: 0', 'first: 1001', 'maxScanned: 0']) {
+      const { data, errors } = await api.run(`{ cluster(name: "orders") { keys(${args}) { scanned } } }`);
+      expect(data.cluster.keys).toBeNull();
+      expect(errors?.[0]?.originalError).toMatchObject({ code: 'INVALID_INPUT' });
+    }
+  });
+});

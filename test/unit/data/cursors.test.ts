@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  entryCursor,
+  entryIdOf,
+  fieldsCursor,
+  fieldsPositionOf,
+  listingCursor,
+  listingOf,
+} from '../../../src/resolvers/cursor.js';
+
+const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+const digest = fc.stringMatching(/^[\w-]{8}$/);
+const scan = fc.record({ process: digest, cursor: scanCursor, seen: fc.array(digest, { maxLength: 5 }) });
+const slot = fc.integer({ min: 0, max: 16_383 });
+const ranges = fc.array(fc.tuple(slot, slot), { minLength: 1, maxLength: 4 });
+
+test('a listing goes on exactly where its cursor says, to the last of 64 bits', () => {
+  const position = fc.record({
+    done: ranges,
+    current: fc.tuple(scan, ranges).map(([at, slots]) => ({ ...at, slots })),
+  });
+  fc.assert(
+    fc.property(position, (at) => {
+      expect(listingOf(listingCursor(at))).toEqual(at);
+    }),
+  );
+  fc.assert(
+    fc.property(ranges, (done) => {
+      expect(listingOf(listingCursor({ done }))).toEqual({ done });
+    }),
+  );
+});
+
+test('a page of fields and a page of entries go on where their cursors say', () => {
+  fc.assert(
+    fc.property(scan, (at) => {
+      expect(fieldsPositionOf(fieldsCursor(at))).toEqual(at);
+    }),
+  );
+  expect(entryIdOf(entryCursor('18446744073709551615-1'))).toBe('18446744073709551615-1');
+});
+
+test('no other text is taken for a cursor, nor a cursor for one of another connection', () => {
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => listingOf(text)).toThrow(refused);
+    }),
+  );
+  expect(() => listingOf(entryCursor('1-1'))).toThrow(refused);
+  expect(() => entryIdOf(fieldsCursor({ process: '', cursor: '0', seen: [] }))).toThrow(refused);
+  const tooLarge = fieldsCursor({ process: '', cursor: String(2n ** 64n), seen: [] });
+  expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
+});
