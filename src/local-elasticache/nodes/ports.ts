@@ -23,7 +23,7 @@ export interface GroupSpec {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-export interface ShardSpec {
+interface ShardSpec {
   /** `0001` … */
   readonly id: string;
   /** e.g. `0-8191`; `0-16383` without cluster mode. */
@@ -31,7 +31,7 @@ export interface ShardSpec {
   readonly nodes: readonly NodeSpec[];
 }
 
-export interface NodeSpec {
+interface NodeSpec {
   /** Cache cluster ID: `rg-001`, `rg-0001-001`. */
   readonly id: string;
   /** The port kept from an earlier run; probed for where absent. */

@@ -5,7 +5,7 @@ import { waitUntil } from '../replication/replication.js';
 import type { Layout } from './layout.js';
 
 /** A node's port from an earlier run is taken: never silently another one, as clients know it. */
-export class PortTaken extends Error {
+class PortTaken extends Error {
   override readonly name = 'PortTaken';
 }
 
