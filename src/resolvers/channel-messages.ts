@@ -28,7 +28,7 @@ export function channelMessages(
     throw invalidInput('Expected channels only: Valkey has no patterns of sharded channels.', ['patterns']);
   }
   return realtime.channelMessages({
-    cluster: cluster.toLowerCase(),
+    cluster,
     channels: channels.map((name) => decodeBytes(name, encoding, ['channels'])),
     patterns: patterns.map((name) => decodeBytes(name, encoding, ['patterns'])),
     sharded,

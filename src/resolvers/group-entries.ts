@@ -39,7 +39,7 @@ export function groupEntries(
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer => decodeBytes(args[name], args.encoding, [name]);
   const stream = bytes('stream');
   return realtime.groupEntries({
-    cluster: args.cluster.toLowerCase(),
+    cluster: args.cluster,
     stream,
     group: bytes('group'),
     consumer: bytes('consumer'),

@@ -24,5 +24,5 @@ export function streamEntries(
     throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
   }
   const name = decodeBytes(stream, encoding, ['stream']);
-  return realtime.streamEntries({ cluster: cluster.toLowerCase(), stream: name, after });
+  return realtime.streamEntries({ cluster, stream: name, after });
 }

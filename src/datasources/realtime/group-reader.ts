@@ -4,6 +4,7 @@ import type { LiveListener, LiveSubscription } from '../../domain/live-source.js
 import type { Logger } from '../../telemetry/log.js';
 import { asFailure } from './failure.js';
 import type { GroupCommands } from './group-commands.js';
+import { createIntake } from './group-intake.js';
 import { createGroupMember, type GroupMember } from './group-member.js';
 import { claimRound, lookRound, type Guard } from './group-rounds.js';
 import { createSeats, type Seat } from './group-seats.js';
@@ -61,9 +62,11 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
     scheduled = false;
     drained = false;
     for (const seat of seats.all()) if (seat.mustRecover) await recover(seat);
-    const more = await readNew();
+    const left = await intake();
+    // What was added while it read has been told meanwhile.
+    drained = left === 'nothing' && !scheduled;
     if (seats.all().some(({ member }) => member.isFull())) timers.once('look', lookMs, () => void serial(look));
-    if (more) wake();
+    if (left === 'plenty') wake();
   };
   const guard: Guard = async (seat, task) => {
     try {
@@ -81,29 +84,11 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
       timers.once('retry', retryMs, wake);
     }
   };
+  const intake = createIntake(seats, commands, guard);
   const recover = (seat: Seat): Promise<void> =>
     guard(seat, async () => {
       if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
     });
-  /** Lets the next seat read; resolves whether another should. */
-  const readNew = async (): Promise<boolean> => {
-    const [seat] = seats.open();
-    if (!seat) return false;
-    seats.tookTurn(seat);
-    const { member } = seat;
-    // A share each, so that a burst does not go to one consumer alone.
-    const count = Math.ceil(member.credit() / seats.all().length);
-    let found = 0;
-    await guard(seat, async () => {
-      const entries = await commands.readNew(member.request.consumer, count);
-      found = entries.length;
-      if (found > 0) await member.accept(entries.map((entry) => ({ entry, deliveryCount: 1, claimed: false })));
-    });
-    if (seat.mustRecover) return false;
-    if (found < count && !scheduled) drained = true;
-    return found === count;
-  };
-
   const look = async (): Promise<void> => {
     const freed = await lookRound(seats, commands, guard);
     lookMs = freed ? firstLookMs : Math.min(lookMs * 2, longestLookMs);

@@ -85,14 +85,19 @@ export function createRealtime({
             'channels',
           ]);
         }
-        return channelHub(request.cluster).open(request, listener);
+        return channelHub(nameOf(request)).open(request, listener);
       }),
-    streamEntries: (request) => source((listener) => tails.open(request, listener)),
-    groupEntries: (request) => source((listener) => groups.open(request, listener)),
-    acknowledged: (group, entryIds) => groups.acknowledged(group, entryIds),
+    streamEntries: (request) => source((listener) => tails.open({ ...request, cluster: nameOf(request) }, listener)),
+    groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
+    acknowledged: (group, entryIds) => groups.acknowledged({ ...group, cluster: nameOf(group) }, entryIds),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Names of clusters are case-insensitive: however it is written, a cluster's subscriptions are shared. */
+function nameOf({ cluster }: { readonly cluster: string }): string {
+  return cluster.toLowerCase();
 }
 
 function shuttingDown(): Outage {
