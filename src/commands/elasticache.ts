@@ -12,7 +12,7 @@ export async function elasticache(config: Config): Promise<void> {
   process.stdout.write(`
 Local ElastiCache: ${endpoint.url}
 
-  export AWS_ENDPOINT_URL_ELASTICACHE=${endpoint.url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  export AWS_ENDPOINT_URL_ELASTICACHE=${endpoint.url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 2
 
 The nodes' certificate authority: ${endpoint.url}/ca.pem

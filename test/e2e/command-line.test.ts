@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { printSchema } from '../../src/schema/print.js';
+import { processesIn, runCommand, temporaryFolder } from '../helpers/command.js';
+import { eventually } from '../helpers/eventually.js';
+import { connect, data, subscribe } from '../helpers/graphql-client.js';
+
+const freePorts = ['--port', '0', '--elasticache-port', '0'];
+const apiUrl = /(http:\S+\/graphql)/;
+
+/** A cluster of two nodes, available. */
+async function createCluster(url: string): Promise<void> {
+  await using client = connect(url);
+  await using changes = subscribe(client, 'subscription { clusterChanges(cluster: "kept") { cluster { status } } }');
+  await data(url, 'mutation { createCluster(input: { name: "kept" }) { userErrors { message } } }');
+  while ((await changes.next()).data!['clusterChanges'].cluster.status !== 'AVAILABLE');
+}
+
+describe('cachegraph dev', () => {
+  test('keeps state and data over SIGKILL, and leaves no process behind', { timeout: 60_000 }, async () => {
+    await using folder = await temporaryFolder();
+    {
+      await using command = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+      const url = (await command.says(apiUrl))[1]!;
+      await createCluster(url);
+      const set =
+        'mutation { setString(input: { cluster: "kept", key: "k", value: "v" }) { applied userErrors { message } } }';
+      expect((await data(url, set)).setString).toEqual({ applied: true, userErrors: [] });
+      expect(await processesIn(folder.path)).toHaveLength(2);
+      command.child.kill('SIGKILL');
+      await command.ended;
+      await eventually(async () => expect(await processesIn(folder.path)).toEqual([]));
+    }
+    await using command = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    const url = (await command.says(apiUrl))[1]!;
+    await eventually(async () => {
+      const query = '{ cluster(name: "kept") { status key(name: "k") { ... on StringKey { value } } } }';
+      expect((await data(url, query)).cluster).toEqual({ status: 'AVAILABLE', key: { value: 'v' } });
+    });
+    command.child.kill('SIGTERM');
+    expect(await command.ended).toBe(0);
+    expect(await processesIn(folder.path)).toEqual([]);
+  });
+
+  test('says which port is taken, by what, and how to choose another', async () => {
+    await using folder = await temporaryFolder();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    try {
+      for (const [flag, variable] of [
+        ['--port', 'PORT'],
+        ['--elasticache-port', 'CACHEGRAPH_ELASTICACHE_PORT'],
+      ] as const) {
+        await using command = runCommand(['dev', '--data-dir', folder.path, ...freePorts, flag, String(port)]);
+        expect(await command.ended).toBe(1);
+        expect(command.output()).toContain(`Port ${port} on 127.0.0.1 is in use by`);
+        expect(command.output()).toContain(`process ${process.pid}`);
+        expect(command.output()).toContain(`${flag} ${port + 1} or ${variable}=${port + 1}`);
+      }
+    } finally {
+      server.close();
+    }
+  });
+
+  test('refuses a data directory that another one uses, and takes over one whose owner was killed', async () => {
+    await using folder = await temporaryFolder();
+    await using first = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    await first.says(apiUrl);
+    await using second = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`in use by process ${first.child.pid!}`);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await using third = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    await third.says(apiUrl);
+  });
+
+  test('says what to do about a broken state file, and reset does it', async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'elasticache.json'), '{"version": 1, "groups"');
+    await using broken = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    expect(await broken.ended).toBe(1);
+    expect(broken.output()).toContain(join(folder.path, 'elasticache.json'));
+    expect(broken.output()).toContain('cachegraph reset');
+    expect(broken.output()).not.toMatch(/\n\s+at /);
+    await using reset = runCommand(['reset', '--data-dir', folder.path]);
+    expect(await reset.ended).toBe(0);
+    await using mended = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
+    await mended.says(apiUrl);
+  });
+});
+
+test.each([
+  ['a port that is none', ['dev', '--port', 'abc'], {}, /--port: .*number.*"abc"/],
+  ['a variable out of range', ['dev'], { PORT: '70000' }, /PORT: .*65535.*70000/],
+  ['a log level that is none', ['dev'], { LOG_LEVEL: 'loud' }, /LOG_LEVEL: .*"loud"/],
+  ['an address that others can reach', ['dev', '--host', '0.0.0.0'], {}, /0\.0\.0\.0.*--insecure/],
+  [
+    'a configuration file that is not there',
+    ['serve', '--config', '/nowhere.json'],
+    {},
+    /\/nowhere\.json cannot be read/,
+  ],
+  ['an unknown command', ['sevre'], {}, /unknown command/],
+])('%s stops the start and says what was expected', async (_, args, env, message) => {
+  await using command = runCommand(args, env);
+  expect(await command.ended).toBe(1);
+  expect(command.output()).toMatch(message);
+  expect(command.output()).not.toMatch(/\n\s+at /);
+});
+
+test('cachegraph schema prints the schema', async () => {
+  await using command = runCommand(['schema']);
+  expect(await command.ended).toBe(0);
+  expect(command.output()).toBe(printSchema());
+});
+
+test('cachegraph elasticache runs the endpoint alone', async () => {
+  await using folder = await temporaryFolder();
+  await using command = runCommand(['elasticache', '--data-dir', folder.path, '--elasticache-port', '0']);
+  const url = (await command.says(/(http:\S+)/))[1]!;
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  command.child.kill('SIGINT');
+  expect(await command.ended).toBe(0);
+});
