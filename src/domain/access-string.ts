@@ -62,7 +62,7 @@ export function normalizeAccessString(text: string, path?: readonly string[]): s
 }
 
 /** The normal form of rules that were read. */
-export function formatAccessRules(rules: AccessRules): string {
+function formatAccessRules(rules: AccessRules): string {
   return [
     rules.on ? 'on' : 'off',
     ...formatPermissions(rules),

@@ -6,24 +6,15 @@ const hyphenated = /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/;
 
 /** Of a replication group: 1 to 40 letters, digits and hyphens; stored in lowercase. */
 export function replicationGroupId(text: string, path?: readonly string[]): string {
-  return lowercaseId(text, 40, 'ReplicationGroupId', path);
-}
-
-/** Of a cache cluster, that is a node: 1 to 50 letters, digits and hyphens; stored in lowercase. */
-export function cacheClusterId(text: string, path?: readonly string[]): string {
-  return lowercaseId(text, 50, 'CacheClusterId', path);
-}
-
-function lowercaseId(text: string, longest: number, what: string, path: readonly string[] | undefined): string {
   if (!hyphenated.test(text)) {
     throw invalidInput(
-      `The parameter ${what} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ` +
+      'The parameter ReplicationGroupId is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ' +
         'letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.',
       path,
     );
   }
-  if (text.length > longest) {
-    throw invalidInput(`The parameter ${what} must have at most ${longest} characters, got ${text.length}.`, path);
+  if (text.length > 40) {
+    throw invalidInput(`The parameter ReplicationGroupId must have at most 40 characters, got ${text.length}.`, path);
   }
   return text.toLowerCase();
 }

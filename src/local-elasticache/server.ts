@@ -75,7 +75,6 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
     (closed ??= (async () => {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       await groups.close();
-      server.closeIdleConnections();
       // Answers that were held have been let go; whoever does not read his has had a second to do so.
       const patience = setTimeout(() => server.closeAllConnections(), 1000);
       await ended;
@@ -110,6 +109,8 @@ async function answerAction(
   try {
     refuseBrowsers(request);
     const { schema, output } = await runAction(endpoint, await readParameters(request), gone.signal);
+    // What was held and is let go by closing is the connection's last answer.
+    if (endpoint.groups.closing.aborted) response.setHeader('connection', 'close');
     reply(response, 200, 'text/xml', encodeResult(schema, output, requestId));
   } catch (error) {
     const fault = faultOf(error);

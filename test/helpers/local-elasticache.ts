@@ -32,17 +32,14 @@ export async function startElastiCache(fleet: NodeFleet, dataDir?: string): Prom
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     maxAttempts: 1,
   });
-  const stop = async (): Promise<void> => {
-    client.destroy();
-    await server.close();
-  };
   return {
     url: server.url,
     dataDir: directory,
     client,
-    stop,
+    stop: () => server.close(),
     async [Symbol.asyncDispose]() {
-      await stop();
+      await server.close();
+      client.destroy();
       if (dataDir === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

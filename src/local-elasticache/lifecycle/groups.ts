@@ -1,11 +1,11 @@
-import { changedSettings } from '../../domain/parameter-table.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/ports.js';
 import type { Account } from '../state/account.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { createChanges } from './changes.js';
-import { groupSettings, groupSpec, keepPorts } from './group-spec.js';
-import { nodeUsers } from './node-users.js';
+import { groupSpec, keepPorts } from './group-spec.js';
+import { createMessenger, type Messenger } from './messenger.js';
+import { reason } from './reason.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
 export interface Groups {
@@ -23,16 +23,15 @@ export interface Groups {
   nextChange(groupId: string, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Does something after the answer has gone out; failures are logged. */
   later(what: string, work: () => Promise<void>): void;
+  /** Aborts when the endpoint closes: who waits should not. */
+  readonly closing: AbortSignal;
   /** Ends the nodes and keeps their data. */
   close(): Promise<void>;
 }
 
 interface Running {
   readonly nodes: RunningGroup;
-  /** The users that the nodes were last told, as JSON. */
-  users: string;
-  settings: Record<string, string>;
-  telling: Promise<void>;
+  readonly messenger: Messenger;
 }
 
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger): Groups {
@@ -48,7 +47,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       .finally(() => working.delete(done));
     working.add(done);
   };
-
+  const record = (group: ReplicationGroupRecord, message: string): void =>
+    account.record('replication-group', group.id, message);
   const setStatus = async (group: ReplicationGroupRecord, status: ReplicationGroupRecord['status']): Promise<void> => {
     group.status = status;
     changes.announce(group.id);
@@ -58,103 +58,55 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   const start = async (group: ReplicationGroupRecord): Promise<void> => {
     const spec = groupSpec(group, state);
     const nodes = await fleet.start(spec, closing.signal);
-    const entry: Running = {
-      nodes,
-      users: JSON.stringify(spec.users),
-      settings: { ...spec.settings },
-      telling: Promise.resolve(),
-    };
-    running.set(group.id, entry);
+    const messenger = createMessenger(account, group, nodes, spec, log);
+    running.set(group.id, { nodes, messenger });
     nodes.onEvent(({ type, message, ...where }) => {
-      if ('shardId' in where) account.record('replication-group', group.id, message);
+      if ('shardId' in where) record(group, message);
       else account.record('cache-cluster', where.nodeId, message);
       changes.announce(group.id);
       later(`saving the event ${type}`, () => account.save());
     });
     keepPorts(group, nodes.topology());
     // Users and parameters may have changed while the nodes were starting.
-    await tell(group, entry);
+    await messenger.tell();
   };
 
-  const tellUsers = async (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
-    const users = nodeUsers(group, state);
-    const told = JSON.stringify(users);
-    if (told === entry.users) return;
-    await entry.nodes.applyUsers(users);
-    entry.users = told;
-    for (const { name, message } of entry.nodes.refusedUsers()) {
-      account.record('replication-group', group.id, `The nodes refused user ${name}: ${message}`);
-    }
-  };
-
-  const tellSettings = async (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
-    const settings = groupSettings(group, state);
-    const changed = changedSettings(entry.settings, settings);
-    entry.settings = settings;
-    if (Object.keys(changed).length > 0) await entry.nodes.applySettings(changed);
-  };
-
-  const tell = (group: ReplicationGroupRecord, entry: Running): Promise<void> => {
-    const one = async (what: string, telling: typeof tellUsers): Promise<void> => {
-      try {
-        if (group.status !== 'deleting') await telling(group, entry);
-      } catch (error) {
-        log.error({ err: error, group: group.id }, `telling the nodes their ${what} failed`);
-        account.record('replication-group', group.id, `Not all nodes have taken the ${what}: ${reason(error)}`);
-      }
-    };
-    entry.telling = entry.telling.then(() => one('users', tellUsers)).then(() => one('parameters', tellSettings));
-    return entry.telling;
-  };
-
-  const tellNodes = async (): Promise<void> => {
-    const told = state.replicationGroups.flatMap((group) => {
-      const entry = running.get(group.id);
-      return entry ? [tell(group, entry)] : [];
-    });
-    await Promise.all(told);
+  const forget = (group: ReplicationGroupRecord): void => {
+    running.delete(group.id);
+    state.replicationGroups = state.replicationGroups.filter((other) => other !== group);
+    const nodes = group.shards.flatMap((shard) => shard.nodes);
+    const arns = [account.arn('replicationgroup', group.id), ...nodes.map(({ id }) => account.arn('cluster', id))];
+    for (const arn of arns) Reflect.deleteProperty(state.tags, arn);
   };
 
   return {
     later,
-    tellNodes,
+    closing: closing.signal,
     launch(group) {
-      const isNew = group.status === 'creating';
+      const [verb, done] =
+        group.status === 'creating' ? (['create', 'created'] as const) : (['restore', 'restored'] as const);
       later(`starting ${group.id}`, async () => {
         try {
           await start(group);
         } catch (error) {
+          // The group is as it was; the next run of the endpoint goes on with it.
           if (closing.signal.aborted) return;
           log.error({ err: error, group: group.id }, 'the nodes of a replication group could not be started');
-          const what = isNew ? 'create' : 'restore';
-          account.record(
-            'replication-group',
-            group.id,
-            `Failed to ${what} replication group ${group.id}: ${reason(error)}`,
-          );
-          await setStatus(group, `${what}-failed`);
+          record(group, `Failed to ${verb} replication group ${group.id}: ${reason(error)}`);
+          await setStatus(group, `${verb}-failed`);
           return;
         }
-        account.record(
-          'replication-group',
-          group.id,
-          `Replication group ${group.id} ${isNew ? 'created' : 'restored'}`,
-        );
+        record(group, `Replication group ${group.id} ${done}`);
         await setStatus(group, 'available');
       });
     },
     remove(group) {
+      changes.announce(group.id);
       later(`deleting ${group.id}`, async () => {
-        const entry = running.get(group.id);
-        await entry?.telling;
-        await (entry ? entry.nodes.destroy() : fleet.forget(group.id));
-        running.delete(group.id);
-        state.replicationGroups = state.replicationGroups.filter((other) => other !== group);
-        for (const kind of ['replicationgroup', 'cluster'] as const) {
-          const ids = kind === 'cluster' ? group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)) : [group.id];
-          for (const id of ids) Reflect.deleteProperty(state.tags, account.arn(kind, id));
-        }
-        account.record('replication-group', group.id, `Replication group ${group.id} deleted`);
+        const nodes = running.get(group.id)?.nodes;
+        await (nodes ? nodes.destroy() : fleet.forget(group.id));
+        forget(group);
+        record(group, `Replication group ${group.id} deleted`);
         changes.announce(group.id);
         await account.save();
       });
@@ -164,22 +116,20 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       later(`modifying ${group.id}`, async () => {
         const entry = running.get(group.id);
         try {
-          if (entry) await Promise.all([tell(group, entry), work(entry.nodes)]);
+          if (entry) await Promise.all([entry.messenger.tell(), work(entry.nodes)]);
         } catch (error) {
           log.error({ err: error, group: group.id }, 'modifying a replication group failed');
-          account.record(
-            'replication-group',
-            group.id,
-            `Modifying replication group ${group.id} failed: ${reason(error)}`,
-          );
+          record(group, `Modifying replication group ${group.id} failed: ${reason(error)}`);
         }
         group.pendingUserGroups = undefined;
         await setStatus(group, 'available');
       });
     },
+    async tellNodes() {
+      await Promise.all([...running.values()].map(({ messenger }) => messenger.tell()));
+    },
     topology: (groupId) => running.get(groupId)?.nodes.topology(),
-    nextChange: (groupId, milliseconds, signal) =>
-      changes.next(groupId, milliseconds, AbortSignal.any([signal, closing.signal])),
+    nextChange: (groupId, milliseconds, signal) => changes.next(groupId, milliseconds, signal),
     async close() {
       closing.abort();
       await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
@@ -188,8 +138,4 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
     },
   };
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,9 +20,10 @@ export async function holdWhileInTransition(
   const asked = group.status;
   const deadline = performance.now() + longestHold;
   const stillThere = (): boolean => account.state.replicationGroups.includes(group) && group.status === asked;
-  while (stillThere() && !signal.aborted) {
+  const noLonger = AbortSignal.any([signal, groups.closing]);
+  while (stillThere() && !noLonger.aborted) {
     const left = deadline - performance.now();
     if (left <= 0) return;
-    await groups.nextChange(groupId, left, signal);
+    await groups.nextChange(groupId, left, noLonger);
   }
 }

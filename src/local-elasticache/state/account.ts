@@ -2,15 +2,7 @@ import type { EventRecord, State } from './model.js';
 import type { StateStore } from './store.js';
 
 /** The kinds of resource that ARNs speak of. */
-export const resourceKinds = [
-  'replicationgroup',
-  'cluster',
-  'user',
-  'usergroup',
-  'subnetgroup',
-  'parametergroup',
-] as const;
-export type ResourceKind = (typeof resourceKinds)[number];
+export type ResourceKind = 'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup';
 
 /** The one AWS account that the local endpoint plays. */
 export interface Account {
@@ -20,7 +12,7 @@ export interface Account {
   save(): Promise<void>;
   arn(this: void, kind: ResourceKind, id: string): string;
   /** Notes what DescribeEvents tells. */
-  record(sourceType: EventRecord['sourceType'], sourceId: string, message: string): void;
+  record(this: void, sourceType: EventRecord['sourceType'], sourceId: string, message: string): void;
 }
 
 const mostEvents = 1000;

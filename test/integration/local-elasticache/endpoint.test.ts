@@ -45,17 +45,25 @@ describe('the local endpoint', () => {
     expect(await (await fetch(`${local.url}/ca.pem`)).text()).toContain('BEGIN CERTIFICATE');
   });
 
-  it('closes while a describe is held and a group is starting, and goes on with it at the next start', async () => {
-    const fleet = createFakeFleet();
-    await using first = await startElastiCache(fleet);
-    fleet.hold();
-    await first.client.createReplicationGroup(smallGroup);
-    const held = first.client.describeReplicationGroups({ ReplicationGroupId: 'orders' }).catch(() => undefined);
-    await first.stop();
-    await held;
-    await using second = await startElastiCache(createFakeFleet(), first.dataDir);
-    await groupStatusBecomes(second.client, 'orders', 'available');
-  });
+  it(
+    'closes while a describe is held and a group is starting, and goes on with it at the next start',
+    { timeout: 8000 },
+    async () => {
+      const fleet = createFakeFleet();
+      await using first = await startElastiCache(fleet);
+      fleet.hold();
+      await first.client.createReplicationGroup(smallGroup);
+      const held = first.client.describeReplicationGroups({ ReplicationGroupId: 'orders' });
+      // Sent after it and answered: the held request has arrived.
+      await first.client.describeUsers();
+      await first.client.describeUsers();
+      const stopping = first.stop();
+      expect((await held).ReplicationGroups).toMatchObject([{ Status: 'creating' }]);
+      await stopping;
+      await using second = await startElastiCache(createFakeFleet(), first.dataDir);
+      await groupStatusBecomes(second.client, 'orders', 'available');
+    },
+  );
 
   it('starts its groups again with the ports that they had', async () => {
     await using first = await startElastiCache(createFakeFleet());
