@@ -152,7 +152,11 @@ async function prepareNodes(
 ): Promise<Map<string, ManagedNode>> {
   const tls: TlsFiles | undefined = spec.tls ? await authority.issue(join(directory, 'tls'), host) : undefined;
   const ca = spec.tls ? await authority.certificate() : undefined;
-  const administrator = { username: 'cachegraph-endpoint', password: randomBytes(24).toString('base64url') };
+  // Another name each time too, so that no user of the group can ever bear it.
+  const administrator = {
+    username: `cachegraph-${randomBytes(8).toString('hex')}`,
+    password: randomBytes(24).toString('base64url'),
+  };
   const members = spec.clusterMode ? planMembers(spec, layout, host) : [];
   const nodes = Object.entries(layout.nodes).map(async ([id, { port, busPort }]) => {
     const own = join(directory, id);
