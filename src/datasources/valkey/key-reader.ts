@@ -1,6 +1,7 @@
+import DataLoader from 'dataloader';
 import type { KeyPlan } from './key-plan.js';
 import { readKey, type KeyReading } from './key-reading.js';
-import type { ValkeyConnections } from './ports.js';
+import type { ValkeyCommands, ValkeyConnections } from './ports.js';
 
 /** Reads keys for one request. */
 export interface KeyReader {
@@ -8,29 +9,57 @@ export interface KeyReader {
   read(cluster: string, name: Buffer, plan: KeyPlan): Promise<KeyReading | null>;
 }
 
+interface Asked {
+  readonly cluster: string;
+  readonly name: Buffer;
+  readonly plan: KeyPlan;
+}
+
 /**
- * What is asked in one turn of the event loop leaves in one pipeline per shard, because the connections write once a turn;
- * the same key under the same plan is read once. A loader that collects a batch first would add a turn to the commonest
- * request, that of one key, and save it nothing. Nothing is kept once it is read, so that what a later event of the same
- * operation asks is asked anew.
+ * What all fields of one request ask together leaves in one pipeline per shard; the same key under the same plan is read
+ * once. Nothing is kept once it was sent for, so that what a later mutation of the same request asks is asked anew.
  */
 export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>): KeyReader {
-  const reading = new Map<KeyPlan, Map<string, Promise<KeyReading | null>>>();
+  let loader: DataLoader<Asked, KeyReading | null, string> | undefined;
+  const createLoader = () => {
+    const plans = new Map<KeyPlan, number>();
+    const created = new DataLoader<Asked, KeyReading | null, string>(
+      (batch) => {
+        created.clearAll();
+        return readBatch(connections, batch);
+      },
+      {
+        cacheKeyFn({ cluster, name, plan }) {
+          const number = plans.get(plan) ?? plans.size;
+          plans.set(plan, number);
+          return `${number}/${cluster}/${name.toString('latin1')}`;
+        },
+      },
+    );
+    return created;
+  };
+  // Most requests read no key at all.
+  return { read: (cluster, name, plan) => (loader ??= createLoader()).load({ cluster, name, plan }) };
+}
 
-  const readNow = async (cluster: string, name: Buffer, plan: KeyPlan): Promise<KeyReading | null> => {
-    const commands = await connections.commands(cluster);
-    return await readKey({ commands, cluster, name }, plan);
+/** Each key fails alone. */
+function readBatch(
+  connections: Pick<ValkeyConnections, 'commands'>,
+  batch: readonly Asked[],
+): Promise<(KeyReading | null | Error)[]> {
+  const byCluster = new Map<string, Promise<ValkeyCommands>>();
+  const commandsOf = (cluster: string): Promise<ValkeyCommands> => {
+    const commands = byCluster.get(cluster) ?? connections.commands(cluster);
+    byCluster.set(cluster, commands);
+    return commands;
   };
-  return {
-    read(cluster, name, plan) {
-      const ofPlan = reading.get(plan) ?? new Map<string, Promise<KeyReading | null>>();
-      reading.set(plan, ofPlan);
-      const id = `${cluster}/${name.toString('latin1')}`;
-      const standing = ofPlan.get(id);
-      if (standing) return standing;
-      const promise = readNow(cluster, name, plan).finally(() => ofPlan.delete(id));
-      ofPlan.set(id, promise);
-      return promise;
-    },
-  };
+  return Promise.all(
+    batch.map(async ({ cluster, name, plan }) => {
+      try {
+        return await readKey({ commands: await commandsOf(cluster), cluster, name }, plan);
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
+    }),
+  );
 }
