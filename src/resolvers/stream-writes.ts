@@ -59,7 +59,9 @@ export async function acknowledgeEntries(context: Context, input: AcknowledgeEnt
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
   const ids = checkIds(input.entryIds);
   const commands = await commandsFor(context, input.cluster);
-  return { acknowledged: await acknowledge(commands, { stream, group, ids, remove: input.delete }) };
+  const acknowledged = await acknowledge(commands, { stream, group, ids, remove: input.delete });
+  context.realtime.acknowledged({ cluster: input.cluster, stream, group }, ids);
+  return { acknowledged };
 }
 
 export async function deleteStreamEntries(

@@ -4,7 +4,7 @@ import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
+import { connect, data, subscribe, type Subscribed } from '../helpers/graphql-client.js';
 import { realtimeOn } from '../helpers/realtime.js';
 import { startValkey, type TestValkey } from '../helpers/valkey.js';
 
@@ -108,6 +108,62 @@ describe('Live subscriptions over graphql-ws', () => {
         entries: [{ entry: { entryId: '1-1', json: { job: 'pack' } }, deliveryCount: 1, claimed: false }],
       },
     });
+  });
+
+  it('give five writers’ entries to ten readers of a group, each once, and leave none pending', async () => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    const names = { cluster: 'orders', stream: 'jobs', group: 'workers' };
+    await data(
+      api.url,
+      'mutation ($input: CreateConsumerGroupInput!) { createConsumerGroup(input: $input) { created } }',
+      {
+        input: names,
+      },
+    );
+    const query = `subscription ($consumer: String!) {
+      groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: $consumer, maxInFlight: 4) {
+        entries { entry { entryId } deliveryCount }
+      }
+    }`;
+    const readers = Array.from({ length: 10 }, (_, at) => subscribe(client, query, { consumer: `reader-${at}` }));
+    const seen: string[] = [];
+    const work = async (reader: Subscribed): Promise<void> => {
+      for (;;) {
+        const result = await reader.next().catch(() => undefined);
+        if (!result) return;
+        const entryIds = (result.data!['groupEntries'].entries as { entry: { entryId: string } }[]).map(
+          ({ entry }) => entry.entryId,
+        );
+        seen.push(...entryIds);
+        const acknowledge = `mutation ($input: AcknowledgeEntriesInput!) {
+          acknowledgeEntries(input: $input) { acknowledged userErrors { message } }
+        }`;
+        const answer = await data(api.url, acknowledge, { input: { ...names, entryIds, delete: true } });
+        expect(answer.acknowledgeEntries).toEqual({ acknowledged: entryIds.length, userErrors: [] });
+      }
+    };
+    const working = Promise.all(readers.map(work));
+    const add = 'mutation ($input: AddStreamEntryInput!) { addStreamEntry(input: $input) { entryId } }';
+    const write = async (writer: number): Promise<string[]> => {
+      const written: string[] = [];
+      for (let at = 0; at < 20; at += 1) {
+        const fields = [{ name: 'writerId', value: String(writer) }];
+        const answer = await data(api.url, add, { input: { cluster: 'orders', stream: 'jobs', fields } });
+        written.push(answer.addStreamEntry.entryId as string);
+      }
+      return written;
+    };
+    const written = (await Promise.all([1, 2, 3, 4, 5].map(write))).flat();
+    await eventually(async () => {
+      expect(seen).toHaveLength(written.length);
+      expect(String(await api.valkey.command('XLEN', 'jobs'))).toBe('0');
+    });
+    expect(new Set(seen)).toEqual(new Set(written));
+    expect(String((await api.valkey.command('XPENDING', 'jobs', 'workers')) as unknown).split(',')[0]).toBe('0');
+    for (const reader of readers) reader.leave();
+    await working;
+    await eventually(async () => expect(await api.valkey.command('XINFO', 'CONSUMERS', 'jobs', 'workers')).toEqual([]));
   });
 
   it.each([

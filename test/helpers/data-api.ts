@@ -1,5 +1,6 @@
 import { graphql } from 'graphql';
 import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
+import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Cluster } from '../../src/domain/cluster.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
@@ -30,8 +31,9 @@ export function openDataApi(cluster: Cluster): DataApi {
   const connections = connectionsTo(cluster);
   const controlPlane = createFakeControlPlane({ clusters: [cluster] });
   const clusterDirectory = createClusterDirectory({ controlPlane });
-  const services = { controlPlane, clusterDirectory, connections } as unknown as Services;
   const log = createLogger('silent');
+  const realtime = createRealtime({ connections, log });
+  const services = { controlPlane, clusterDirectory, connections, realtime } as unknown as Services;
   const run: DataApi['run'] = async (source, variableValues) => {
     const contextValue = createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
     return (await graphql({ schema, source, variableValues, contextValue })) as Answer;
@@ -51,7 +53,10 @@ export function openDataApi(cluster: Cluster): DataApi {
       const document = `mutation ($input: ${type}) { payload: ${name}(input: $input) ${selection} }`;
       return (await data(document, { input: { cluster: 'orders', ...input } })).payload;
     },
-    [Symbol.asyncDispose]: () => connections.close(),
+    async [Symbol.asyncDispose]() {
+      await realtime.close();
+      await connections.close();
+    },
   };
 }
 

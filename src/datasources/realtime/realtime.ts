@@ -5,6 +5,7 @@ import {
   type LiveSource,
   type LiveSubscription,
 } from '../../domain/live-source.js';
+import { normalEntryId } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChannelHub, type ChannelHub } from './channel-hub.js';
@@ -89,7 +90,8 @@ export function createRealtime({
       }),
     streamEntries: (request) => source((listener) => tails.open({ ...request, cluster: nameOf(request) }, listener)),
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
-    acknowledged: (group, entryIds) => groups.acknowledged({ ...group, cluster: nameOf(group) }, entryIds),
+    acknowledged: (group, entryIds) =>
+      groups.acknowledged({ ...group, cluster: nameOf(group) }, entryIds.map(normalEntryId)),
     close,
     [Symbol.asyncDispose]: close,
   };
