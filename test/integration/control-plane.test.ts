@@ -230,7 +230,7 @@ test.each(refusals)(
   async (error, message, call, code, path) => {
     const { failure, revision } = await failureAgainst({ error, message }, call);
     expect(failure).toBeInstanceOf(ExpectedFailure);
-    expect(failure).toMatchObject({ code, message, upstreamCode: error, path: path?.split('.') });
+    expect(failure).toMatchObject({ code, message, upstreamCode: error, inputPath: path?.split('.') });
     expect(revision).toBe(0);
   },
 );
