@@ -1,6 +1,7 @@
 import { graphql } from 'graphql';
 import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
+import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Cluster } from '../../src/domain/cluster.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
@@ -22,13 +23,13 @@ export interface DataApi extends AsyncDisposable {
   mutate(name: string, selection: string, input: object): Promise<any>;
 }
 
-export interface Answer {
+interface Answer {
   readonly data?: any;
   readonly errors?: readonly { message: string; path?: readonly (string | number)[]; originalError?: unknown }[];
 }
 
-export function openDataApi(cluster: Cluster): DataApi {
-  const connections = connectionsTo(cluster);
+export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnectionsOptions> = {}): DataApi {
+  const connections = connectionsTo(cluster, options);
   const controlPlane = createFakeControlPlane({ clusters: [cluster] });
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const log = createLogger('silent');

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode, Endpoint } from '../../src/domain/cluster.js';
+import type { NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
 import type { TestCluster, TestValkey } from './valkey.js';
 
 const blank: Cluster = {
@@ -51,7 +52,15 @@ export function describeCluster(cluster: TestCluster): Cluster {
   return { ...blank, clusterMode: 'ENABLED', configurationEndpoint: endpointOf(cluster.primaries[0]!) };
 }
 
-function endpointOf({ host, port }: TestValkey): Endpoint {
+/** A running group with TLS, as the control plane would describe it. */
+export function describeGroup(group: RunningGroup, clusterMode: boolean): Cluster {
+  const [shard] = group.topology().shards;
+  const primary = endpointOf(shard!.nodes.find(({ role }) => role === 'primary')!);
+  const endpoints = clusterMode ? { configurationEndpoint: primary } : { primaryEndpoint: primary };
+  return { ...blank, ...endpoints, clusterMode: clusterMode ? 'ENABLED' : 'DISABLED', transitEncryption: 'REQUIRED' };
+}
+
+function endpointOf({ host, port }: TestValkey | NodeState): Endpoint {
   return { host, port };
 }
 

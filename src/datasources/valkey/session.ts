@@ -76,13 +76,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const healer = createHealer(options.limits, refresh, options.onHealth);
 
+  /** Looked up once a topology: this is on the way of every command. */
+  const primaryLinks = new WeakMap<TopologyShard, NodeLink>();
+  const linkTo = (shard: TopologyShard): NodeLink | undefined => {
+    const known = primaryLinks.get(shard);
+    if (known?.isReady === true) return known;
+    const link = pool.get(shard.primary);
+    if (link) primaryLinks.set(shard, link);
+    return link;
+  };
   const shardFor = (key: Buffer | undefined): TopologyShard | undefined =>
-    key && isClustered ? table[calculateSlot(key)] : (topology.find(({ primary }) => pool.get(primary)) ?? topology[0]);
+    key && isClustered ? table[calculateSlot(key)] : (topology.find(linkTo) ?? topology[0]);
   const router = createRouter({
     limits: options.limits,
     linkFor(key) {
       const shard = shardFor(key);
-      const link = shard && pool.get(shard.primary);
+      const link = shard && linkTo(shard);
       if (link) return link;
       return shard ? unreachable(endpointKey(shard.primary)) : notServed();
     },
