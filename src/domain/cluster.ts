@@ -2,7 +2,7 @@
 
 export type Engine = 'VALKEY' | 'REDIS';
 export type ClusterMode = 'DISABLED' | 'ENABLED' | 'COMPATIBLE';
-export type ClusterSource = 'ELASTICACHE' | 'CONFIGURATION';
+type ClusterSource = 'ELASTICACHE' | 'CONFIGURATION';
 export type ClusterStatus =
   'CREATING' | 'AVAILABLE' | 'MODIFYING' | 'REBOOTING' | 'DELETING' | 'SNAPSHOTTING' | 'CREATE_FAILED' | 'UNKNOWN';
 export type ShardStatus = 'CREATING' | 'AVAILABLE' | 'MODIFYING' | 'DELETING' | 'UNKNOWN';

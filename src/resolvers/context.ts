@@ -24,24 +24,43 @@ export interface Context extends Services {
   readonly keys: KeyReader;
 }
 
+/** Who asks, as the transport knows it. */
+type Request = Pick<Context, 'requestId' | 'log' | 'signal'>;
+
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
-export function createContext(
-  services: Services,
-  request: { requestId: string; log: Logger; signal: AbortSignal },
-): Context {
-  return {
-    ...services,
-    // Passed on unread: each is made when first asked for, and few operations ask.
-    get requestId() {
-      return request.requestId;
-    },
-    get log() {
-      return request.log;
-    },
-    get signal() {
-      return request.signal;
-    },
-    inventory: createInventory(services.controlPlane),
-    keys: createKeyReader(services.connections),
-  };
+export function createContext(services: Services, request: Request): Context {
+  return new RequestContext(services, request);
+}
+
+/** A class rather than a literal: one is made for every operation and event, and few look at the request. */
+class RequestContext implements Context {
+  readonly controlPlane: ControlPlane;
+  readonly clusterDirectory: RecallingDirectory;
+  readonly clusterWatch: ClusterWatch;
+  readonly connections: ValkeyConnections;
+  readonly realtime: Realtime;
+  readonly inventory: Inventory;
+  readonly keys: KeyReader;
+  readonly #request: Request;
+
+  constructor(services: Services, request: Request) {
+    this.controlPlane = services.controlPlane;
+    this.clusterDirectory = services.clusterDirectory;
+    this.clusterWatch = services.clusterWatch;
+    this.connections = services.connections;
+    this.realtime = services.realtime;
+    this.inventory = createInventory(services.controlPlane);
+    this.keys = createKeyReader(services.connections);
+    this.#request = request;
+  }
+
+  get requestId() {
+    return this.#request.requestId;
+  }
+  get log() {
+    return this.#request.log;
+  }
+  get signal() {
+    return this.#request.signal;
+  }
 }

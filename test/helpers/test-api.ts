@@ -6,7 +6,7 @@ import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
 
-export interface Tick {
+interface Tick {
   readonly text: string;
 }
 

@@ -2,7 +2,7 @@ import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } 
 import { LRUCache } from 'lru-cache';
 
 /** A document's text, read: what it says, or what is wrong with it. */
-export interface ReadDocument {
+interface ReadDocument {
   /** Absent where the syntax is wrong. */
   readonly document?: DocumentNode;
   /** Empty where it may be run. */

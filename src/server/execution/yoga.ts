@@ -17,6 +17,11 @@ export function createYogaServer(options: {
   log: Logger;
 }): Yoga {
   const { schema, services, documents, log } = options;
+  const newContext = (request: Request): Context =>
+    createContext(
+      services,
+      createCaller(log, () => request.signal),
+    );
   const pipeline: Plugin = {
     onParse({ params, setParsedDocument }) {
       const source = params.source as string | Source;
@@ -25,16 +30,17 @@ export function createYogaServer(options: {
       if (document) setParsedDocument(document);
       else if (fault) throw fault;
     },
-    // yoga's own executor would not run what ours runs.
-    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
+    onExecute({ args, setExecuteFn }) {
+      args.contextValue = Object.assign(newContext(args.contextValue.request), args.contextValue);
+      // yoga's own executor would not run what ours runs.
+      setExecuteFn(execute);
+    },
+    onSubscribe({ args }) {
+      args.contextValue = Object.assign(newContext(args.contextValue.request), args.contextValue);
+    },
   };
   return createYoga<Record<string, unknown>, Context>({
     schema,
-    context: ({ request }) =>
-      createContext(
-        services,
-        createCaller(log, () => request.signal),
-      ),
     maskedErrors: { maskError: (error) => toClientError(error, log) },
     plugins: [pipeline],
     graphiql,

@@ -9,7 +9,7 @@ import { keepAlive } from './keep-alive.js';
 import { createProtocolServer } from './websocket-protocol.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
-export const stalledCloseCode = 4430;
+const stalledCloseCode = 4430;
 const goingAway = 1001;
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
