@@ -3,7 +3,7 @@ import { encodeBytes } from '../domain/bytes.js';
 import { channels, publish } from '../resolvers/channel.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
-import { EncodingEnum, encodingArgument } from './encoding.js';
+import { encodingArgument, encodingInput } from './encoding.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
 const ChannelRef = builder.objectRef<ActiveChannel>('Channel').implement({
@@ -39,19 +39,9 @@ const PublishInputRef = builder.inputType('PublishInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name." }),
     channel: t.string({ required: true, description: 'The channel.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the channel is written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How the channel is written.' }),
     payload: t.string({ required: true, description: 'The message.' }),
-    valueEncoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the payload is written.',
-    }),
+    valueEncoding: t.field({ ...encodingInput, description: 'How the payload is written.' }),
     sharded: t.boolean({
       required: true,
       defaultValue: false,

@@ -29,3 +29,6 @@ export const valueEncodingArgument = builder.args((arg) => ({
     description: 'How the value is written.',
   }),
 }));
+
+/** The field of an input that says how its names, or its values, are written. */
+export const encodingInput = { type: EncodingEnum, required: true, defaultValue: 'UTF8' } as const;

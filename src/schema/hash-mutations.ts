@@ -1,7 +1,7 @@
 import { deleteHashFields, setHashFields } from '../resolvers/hash.js';
 import { payloadKey } from '../resolvers/key-of-type.js';
 import { builder } from './builder.js';
-import { EncodingEnum } from './encoding.js';
+import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { HashKeyRef } from './hash-key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
@@ -20,18 +20,8 @@ const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
     cluster: t.string({ required: true, description: "The cluster's name." }),
     key: t.string({ required: true, description: "The hash's key." }),
     fields: t.field({ type: [HashFieldInputRef], required: true, description: '1 to 1000 fields.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
-    valueEncoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How values are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'How values are written.' }),
     keyExpiry: t.field({ type: ExpiryInputRef, description: 'When the whole hash expires; left out, as it did.' }),
   }),
 });
@@ -42,12 +32,7 @@ const DeleteHashFieldsInputRef = builder.inputType('DeleteHashFieldsInput', {
     cluster: t.string({ required: true, description: "The cluster's name." }),
     key: t.string({ required: true, description: "The hash's key." }),
     fields: t.stringList({ required: true, description: '1 to 1000 names of fields.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
   }),
 });
 

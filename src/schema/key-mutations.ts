@@ -1,7 +1,7 @@
 import { payloadKey } from '../resolvers/key-of-type.js';
 import { deleteKeys, setKeyExpiry } from '../resolvers/keys.js';
 import { builder } from './builder.js';
-import { EncodingEnum } from './encoding.js';
+import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { KeyRef } from './key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
@@ -12,12 +12,7 @@ const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
     cluster: t.string({ required: true, description: "The cluster's name." }),
     key: t.string({ required: true, description: "The key's name." }),
     expiry: t.field({ type: ExpiryInputRef, required: true, description: 'When; KEEP is refused here.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the name is written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
   }),
 });
 
@@ -26,12 +21,7 @@ const DeleteKeysInputRef = builder.inputType('DeleteKeysInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name." }),
     keys: t.stringList({ required: true, description: '1 to 1000 names of keys, of any shards.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
   }),
 });
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { encodeBytes } from '../domain/bytes.js';
 import { keyOfSetString, setString, type SetString } from '../resolvers/string.js';
 import { builder } from './builder.js';
-import { EncodingEnum, valueEncodingArgument } from './encoding.js';
+import { encodingInput, valueEncodingArgument } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { selects } from './selection.js';
 import { StringKeyRef } from './string-key.js';
@@ -21,19 +21,9 @@ const SetStringInputRef = builder.inputType('SetStringInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name." }),
     key: t.string({ required: true, description: "The key's name." }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the name is written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
     value: t.string({ required: true, description: 'What it is to hold.' }),
-    valueEncoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the value is written.',
-    }),
+    valueEncoding: t.field({ ...encodingInput, description: 'How the value is written.' }),
     expiry: t.field({ type: ExpiryInputRef, description: 'When it expires; left out, it does not.' }),
     condition: t.field({ type: SetConditionEnum, description: 'Left out, it is set in any case.' }),
   }),

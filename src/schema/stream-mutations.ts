@@ -6,7 +6,7 @@ import {
   deleteStreamEntries,
 } from '../resolvers/stream-writes.js';
 import { builder } from './builder.js';
-import { EncodingEnum } from './encoding.js';
+import { encodingInput } from './encoding.js';
 import { ConsumerGroupRef } from './stream-key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
@@ -25,18 +25,8 @@ const AddStreamEntryInputRef = builder.inputType('AddStreamEntryInput', {
     stream: t.string({ required: true, description: "The stream's key; it is made where it is not there." }),
     fields: t.field({ type: [StreamFieldInputRef], required: true, description: '1 to 1000 fields, in this order.' }),
     entryId: t.field({ type: 'StreamId', description: 'Above all IDs so far; left out, Valkey chooses by its clock.' }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
-    valueEncoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How values are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'How values are written.' }),
     maxLength: t.int({ description: 'Trims the stream to about this many entries (MAXLEN ~).' }),
   }),
 });
@@ -47,12 +37,7 @@ const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput'
     cluster: t.string({ required: true, description: "The cluster's name." }),
     stream: t.string({ required: true, description: "The stream's key." }),
     group: t.string({ required: true, description: "The group's name." }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
     startAt: t.field({
       type: 'StreamId',
       required: true,
@@ -73,12 +58,7 @@ const AcknowledgeEntriesInputRef = builder.inputType('AcknowledgeEntriesInput', 
     cluster: t.string({ required: true, description: "The cluster's name." }),
     stream: t.string({ required: true, description: "The stream's key." }),
     group: t.string({ required: true, description: "The group's name." }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How names are written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
     entryIds: t.field({ type: ['StreamId'], required: true, description: '1 to 1000 IDs.' }),
     delete: t.boolean({
       required: true,
@@ -93,12 +73,7 @@ const DeleteStreamEntriesInputRef = builder.inputType('DeleteStreamEntriesInput'
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name." }),
     stream: t.string({ required: true, description: "The stream's key." }),
-    encoding: t.field({
-      type: EncodingEnum,
-      required: true,
-      defaultValue: 'UTF8',
-      description: 'How the name is written.',
-    }),
+    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
     entryIds: t.field({ type: ['StreamId'], required: true, description: '1 to 1000 IDs.' }),
   }),
 });

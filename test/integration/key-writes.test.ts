@@ -94,6 +94,21 @@ describe('writing keys', () => {
     expect(deleted).toEqual({ deleted: 1, key: { length: 2 }, userErrors: [] });
   });
 
+  it('serves a user who may run commands of hashes only', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* -@all +@hash' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('HSET', 'h', 'f', 'v');
+    expect(
+      await api.cluster(`
+        hash(name: "h") { length allFields { name value } fields { nodes { name } } }
+        absent: hash(name: "absent") { length }
+      `),
+    ).toEqual({
+      hash: { length: 1, allFields: [{ name: 'f', value: 'v' }], fields: { nodes: [{ name: 'f' }] } },
+      absent: null,
+    });
+  });
+
   it('changes nothing of a key of another type, not even its expiry', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
