@@ -153,6 +153,23 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual([]));
   });
 
+  it('is left when the process closes, with what was not acknowledged offered to other processes', async () => {
+    await using server = await startGroup();
+    await using there = realtimeOn(server);
+    const added = await add(server, 2);
+    await using here = realtimeOn(server);
+    using busy = read(here, 'busy', { maxInFlight: 2 });
+    await busy.until((events) => ids(events).length === 2);
+    using idle = read(here, 'idle');
+    await here.close();
+    expect(await busy.failure).toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    expect(await idle.failure).toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    expect(await consumersOf(server)).toEqual(['busy']);
+    using other = read(there, 'other');
+    expect(ids(await other.until((events) => ids(events).length === 2))).toEqual(added);
+    await eventually(async () => expect(await consumersOf(server)).toEqual(['other']));
+  });
+
   it('works over several processes: what one’s subscriber leaves, another’s takes', async () => {
     await using server = await startGroup();
     await using here = realtimeOn(server);
