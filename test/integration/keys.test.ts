@@ -29,9 +29,9 @@ describe('reading keys', () => {
       a: key(name: "k") { ...on StringKey { value ttlSeconds @include(if: $no) } }
       b: key(name: "k") { ...on StringKey { value ttlSeconds @include(if: $no) } }
     } }`;
-    expect(await commandsDuring([server], () => api.data(document))).toEqual({ get: 2 });
+    expect(await commandsDuring([server], () => api.data(document))).toEqual({ mget: 1 });
     const plain = 'a: keysByName(names: ["k", "k", "absent"]) { ...on StringKey { value ttlSeconds type } }';
-    expect(await commandsDuring([server], () => api.cluster(plain))).toEqual({ get: 2, pttl: 2 });
+    expect(await commandsDuring([server], () => api.cluster(plain))).toEqual({ mget: 1, pttl: 2 });
   });
 
   it('tells another type than the selected one, and absence, by the replies', async () => {
@@ -55,6 +55,30 @@ describe('reading keys', () => {
       lengthOnly: { length: 0 },
       other: { length: 1 },
     });
+  });
+
+  it('asks for several values at once, and further only where the answer may mean either of two things', async () => {
+    await using server = await startValkey({
+      users: { default: 'on nopass ~* &* +@all', narrow: 'on >p ~* -@all +get +type' },
+    });
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 's', 'v');
+    await server.command('HSET', 'h', 'f', 'v');
+    const names = 'names: ["s", "h", "none"]';
+    await api.cluster('key(name: "none") { type }');
+
+    const values = `keysByName(${names}) { ... on StringKey { value } }`;
+    let answer: any;
+    expect(await commandsDuring([server], async () => (answer = await api.cluster(values)))).toEqual({
+      mget: 1,
+      type: 2,
+    });
+    expect(answer.keysByName).toEqual([{ value: 'v' }, {}, null]);
+    const withTtl = `keysByName(${names}) { ... on StringKey { value ttlSeconds } }`;
+    expect(await commandsDuring([server], () => api.cluster(withTtl))).toEqual({ mget: 1, pttl: 3, type: 1 });
+
+    await api.connections.connect('orders', { username: 'narrow', password: 'p' });
+    expect(await api.cluster(values)).toEqual({ keysByName: [{ value: 'v' }, {}, null] });
   });
 
   it('knows all types', async () => {

@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { KeyPlan } from './key-plan.js';
 import { readKey, type KeyReading } from './key-reading.js';
-import type { ValkeyCommands, ValkeyConnections } from './ports.js';
+import type { ValkeyConnections } from './ports.js';
+import { shareValues } from './shared-values.js';
 
 /** Reads keys for one request. */
 export interface KeyReader {
@@ -42,24 +43,51 @@ export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>
   return { read: (cluster, name, plan) => (loader ??= createLoader()).load({ cluster, name, plan }) };
 }
 
-/** Each key fails alone. */
-function readBatch(
+async function readBatch(
   connections: Pick<ValkeyConnections, 'commands'>,
   batch: readonly Asked[],
 ): Promise<(KeyReading | null | Error)[]> {
-  const byCluster = new Map<string, Promise<ValkeyCommands>>();
-  const commandsOf = (cluster: string): Promise<ValkeyCommands> => {
-    const commands = byCluster.get(cluster) ?? connections.commands(cluster);
-    byCluster.set(cluster, commands);
-    return commands;
-  };
-  return Promise.all(
-    batch.map(async ({ cluster, name, plan }) => {
-      try {
-        return await readKey({ commands: await commandsOf(cluster), cluster, name }, plan);
-      } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
-      }
+  const [first] = batch;
+  if (first && batch.every(({ cluster }) => cluster === first.cluster)) return await readOfCluster(connections, batch);
+  const answers = new Map<Asked, KeyReading | null | Error>();
+  const clusters = [...new Set(batch.map(({ cluster }) => cluster))];
+  await Promise.all(
+    clusters.map(async (cluster) => {
+      const own = batch.filter((asked) => asked.cluster === cluster);
+      (await readOfCluster(connections, own)).forEach((answer, index) => {
+        const asked = own[index];
+        if (asked) answers.set(asked, answer);
+      });
     }),
   );
+  return batch.map((asked) => answers.get(asked) ?? null);
+}
+
+/** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */
+async function readOfCluster(
+  connections: Pick<ValkeyConnections, 'commands'>,
+  batch: readonly Asked[],
+): Promise<(KeyReading | null | Error)[]> {
+  const commands = await connections.commands(batch[0]?.cluster ?? '').catch(asError);
+  if (commands instanceof Error) return batch.map(() => commands);
+  const strings = commands.isClustered ? [] : batch.filter(({ plan }) => wantsValue(plan));
+  const names = strings.map(({ name }) => name);
+  const shared = names.length > 1 ? shareValues(commands, names) : undefined;
+  const places = new Map(strings.map((asked, place) => [asked, place]));
+
+  const readings = batch.map((asked) => {
+    const place = places.get(asked);
+    const value = shared && place !== undefined ? shared.at(place) : undefined;
+    return readKey({ commands, cluster: asked.cluster, name: asked.name }, asked.plan, value).catch(asError);
+  });
+  shared?.ask();
+  return await Promise.all(readings);
+}
+
+function wantsValue({ facts, guess }: KeyPlan): boolean {
+  return guess === 'STRING' && facts.includes('value');
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

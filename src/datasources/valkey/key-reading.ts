@@ -17,8 +17,9 @@ export interface KeyReading {
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
 }
 
-type Answer = { readonly reply: Reply } | { readonly failure: Error };
-type Address = Pick<KeyReading, 'commands' | 'cluster' | 'name'>;
+/** How one command went. */
+export type Answer = { readonly reply: Reply } | { readonly failure: Error };
+export type KeyAddress = Pick<KeyReading, 'commands' | 'cluster' | 'name'>;
 
 const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
   STRING: 'STRLEN',
@@ -42,24 +43,49 @@ const typeNames: Readonly<Record<KeyType, string>> = {
   OTHER: 'other',
 };
 
-/** Reads a key in one round trip, or in two where the plan's guess was wrong; null where it is absent. */
-export async function readKey(address: Address, { facts, guess }: KeyPlan): Promise<KeyReading | null> {
+/**
+ * Reads a key in one round trip, or in two where the plan's guess was wrong; null where it is absent. Its value may come from
+ * an MGET for several keys, which tells a key of another type from none as little as the caller does.
+ */
+export async function readKey(
+  address: KeyAddress,
+  { facts, guess }: KeyPlan,
+  sharedValue?: Promise<Answer>,
+): Promise<KeyReading | null> {
   const { commands, name } = address;
-  const asked = await Promise.all(facts.map((fact) => send(commands, argsOf(fact, name, guess), name)));
+  const answerTo = (fact: KeyFact): Promise<Answer> =>
+    fact === 'value' && sharedValue ? sharedValue : send(commands, argsOf(fact, name, guess), name);
+  const asked = await Promise.all(facts.map(answerTo));
   const answers = new Map(facts.map((fact, index) => [fact, asked[index] ?? { reply: null }]));
-  const typeName = toldType(answers, guess) ?? textOf(unwrap(await send(commands, ['TYPE', name], name)));
+  const told = sharedValue && isNull(answers.get('value')) ? toldAbsence(answers) : toldType(answers, guess);
+  const typeName = told ?? textOf(unwrap(await send(commands, ['TYPE', name], name)));
   if (typeName === 'none') return null;
   const type = keyTypeOf(typeName);
   if (type !== guess) for (const fact of ['value', 'length'] as const) answers.delete(fact);
   return createReading(address, type, typeName, answers);
 }
 
+function isNull(answer: Answer | undefined): boolean {
+  return answer !== undefined && 'reply' in answer && answer.reply === null;
+}
+
+/** What is left to tell a key of another type from none, without a round trip for it. */
+function toldAbsence(answers: ReadonlyMap<KeyFact, Answer>): string | undefined {
+  const ttl = answers.get('ttl') ?? answers.get('expiresAt');
+  return ttl && 'reply' in ttl && ttl.reply === '-2' ? 'none' : undefined;
+}
+
 /** A key whose type is known, e.g. because it was just written. */
-export function knownKey(address: Address, type: KeyType): KeyReading {
+export function knownKey(address: KeyAddress, type: KeyType): KeyReading {
   return createReading(address, type, typeNames[type], new Map());
 }
 
-function createReading(address: Address, type: KeyType, typeName: string, answers: Map<KeyFact, Answer>): KeyReading {
+function createReading(
+  address: KeyAddress,
+  type: KeyType,
+  typeName: string,
+  answers: Map<KeyFact, Answer>,
+): KeyReading {
   const { cluster, name, commands } = address;
   const pending = new Map<KeyFact, Promise<Reply>>();
   const readLate = async (fact: KeyFact): Promise<Reply> => {
