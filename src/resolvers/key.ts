@@ -3,6 +3,7 @@ import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
+import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
 import { checkList } from './checks.js';
 import type { Context } from './context.js';
@@ -30,11 +31,16 @@ export function keysByName(
   return decoded.map((name) => keys.read(cluster, name, plan));
 }
 
-/** The key of a global ID, where it is still there and of the same type. */
+/** The key of a global ID, where it is still there and of the same type; null where its cluster is gone. */
 export async function keyOfId({ keys }: Context, id: string, type: KeyType, plan: KeyPlan): Promise<KeyReading | null> {
   const [cluster = '', name = ''] = id.split('/');
-  const reading = await keys.read(cluster, Buffer.from(name, 'base64url'), plan);
-  return reading?.type === type ? reading : null;
+  try {
+    const reading = await keys.read(cluster, Buffer.from(name, 'base64url'), plan);
+    return reading?.type === type ? reading : null;
+  } catch (error) {
+    if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 /** The part of a key's global ID that follows its type. */

@@ -61,8 +61,8 @@ export function keyPlan(info: GraphQLResolveInfo, { type, below = [[]], mayGuess
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
   const [only] = found.types;
   const guess = type ?? (mayGuess && found.types.size === 1 ? only : undefined);
-  // Where a hash is promised its length tells as much as TYPE would, to users too who may run commands of hashes only.
-  if (type === 'HASH') found.facts.add('length');
+  // Where a hash or stream is promised its length tells what TYPE would, also to users who may run commands of that type only.
+  if (type === 'HASH' || type === 'STREAM') found.facts.add('length');
   const plan = planKey(found.facts, guess);
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
     const ofField = plans.get(field) ?? new Map<string, KeyPlan>();

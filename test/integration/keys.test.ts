@@ -173,6 +173,10 @@ describe('reading keys', () => {
     const { id } = (await api.cluster(`key(name: "${allBytes.toString('hex')}", encoding: HEX) { id }`)).key;
     const { node } = await api.data('query ($id: ID!) { node(id: $id) { id ... on StringKey { length } } }', { id });
     expect(node).toEqual({ id, length: 256 });
+    const gone = ['StringKey:orders/YWJzZW50', 'HashKey:none/a2V5'].map((text) => Buffer.from(text).toString('base64'));
+    expect(await api.data('query ($gone: [ID!]!) { nodes(ids: $gone) { id } }', { gone })).toEqual({
+      nodes: [null, null],
+    });
   });
 
   it('refuses what is not valid in its encoding, by its place', async () => {

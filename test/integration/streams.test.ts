@@ -79,6 +79,18 @@ describe('streams', () => {
     ).toMatchObject({ deleted: 1 });
   });
 
+  it('tells an empty stream from none, and serves a user who may run commands of streams only', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* -@all +@stream +type' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('XGROUP', 'CREATE', 'empty', 'g', '$', 'MKSTREAM');
+    expect(
+      await api.cluster(`
+        empty: stream(name: "empty") { length lastId groups { name } entries { nodes { entryId } } }
+        absent: stream(name: "absent") { length }
+      `),
+    ).toEqual({ empty: { length: 0, lastId: '0-0', groups: [{ name: 'g' }], entries: { nodes: [] } }, absent: null });
+  });
+
   it('refuses IDs that go backwards or are none, and keys that are no streams', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));

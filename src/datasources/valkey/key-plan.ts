@@ -13,8 +13,8 @@ export interface KeyPlan {
 /** Reading a value resets the idle time, so that is asked first. */
 const order: readonly KeyFact[] = ['idle', 'value', 'length', 'ttl', 'expiresAt', 'memory', 'encoding', 'type'];
 
-/** Types that do not exist empty: their length tells whether the key is there. */
-const neverEmpty: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET']);
+/** Types whose length tells whether the key is there; of these a stream alone may be empty, and TYPE must be asked then. */
+const countable: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET', 'STREAM']);
 
 /**
  * The fewest commands for what was selected. TYPE would take a round trip of its own before the value can be asked; where
@@ -23,7 +23,7 @@ const neverEmpty: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET'
 export function planKey(selected: ReadonlySet<KeyFact>, guess?: KeyType): KeyPlan {
   const facts = new Set(selected);
   const tells =
-    guess === 'STRING' ? facts.has('value') : guess !== undefined && neverEmpty.has(guess) && facts.has('length');
+    guess === 'STRING' ? facts.has('value') : guess !== undefined && countable.has(guess) && facts.has('length');
   if (tells) facts.delete('type');
   else facts.add('type');
   // Without a guess the commands of these are not known before the type is.

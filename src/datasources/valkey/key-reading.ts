@@ -115,7 +115,10 @@ function toldType(answers: ReadonlyMap<KeyFact, Answer>, guess: KeyType | undefi
   if (type) return textOf(unwrap(type));
   const probe = answers.get(guess === 'STRING' ? 'value' : 'length');
   if (!probe || guess === undefined) return undefined;
-  if ('reply' in probe) return probe.reply === null || probe.reply === '0' ? 'none' : typeNames[guess];
+  if ('reply' in probe) {
+    if (probe.reply === '0') return guess === 'STREAM' ? undefined : 'none';
+    return probe.reply === null ? 'none' : typeNames[guess];
+  }
   if (probe.failure instanceof CommandError) return undefined;
   throw probe.failure;
 }
