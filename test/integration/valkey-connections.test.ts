@@ -179,6 +179,32 @@ describe('the command connection in cluster mode', () => {
     expect(await commands.send({ args: ['GET', moving], key: moving })).toEqual(Buffer.from('asked'));
   });
 
+  it('serves the other shards while one is frozen, also to whoever connects only then', async () => {
+    await using cluster = await startValkeyCluster({ shards: 3, args: ['--cluster-require-full-coverage', 'no'] });
+    await using standing = connectionsTo(describeCluster(cluster));
+    const commands = await standing.commands('orders');
+    const slots = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => Number(await cluster.primaries[0]!.command('CLUSTER', 'KEYSLOT', name))),
+    );
+    const onLast = Buffer.from(['a', 'b', 'c'][slots.findIndex((slot) => slot >= 10_923)]!);
+    const elsewhere = Buffer.from(['a', 'b', 'c'][slots.findIndex((slot) => slot < 10_923)]!);
+
+    cluster.primaries[2]!.freeze();
+    const read = commands.send({ args: ['GET', onLast], key: onLast });
+    expect(await commands.send({ args: ['GET', elsewhere], key: elsewhere })).toBeNull();
+    await expect(read).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await using late = connectionsTo(describeCluster(cluster));
+    const lateCommands = await late.commands('orders');
+    expect(await lateCommands.send({ args: ['GET', elsewhere], key: elsewhere })).toBeNull();
+    await expect(lateCommands.send({ args: ['GET', onLast], key: onLast })).rejects.toMatchObject({
+      code: 'CLUSTER_UNAVAILABLE',
+    });
+    cluster.primaries[2]!.thaw();
+    for (const each of [commands, lateCommands]) {
+      await eventually(async () => expect(await each.send({ args: ['GET', onLast], key: onLast })).toBeNull());
+    }
+  });
+
   it('goes on with the replica that took over from a killed primary', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1 });
     await using connections = connectionsTo(describeCluster(cluster));
