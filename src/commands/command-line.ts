@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { z } from 'zod';
 import { loadConfig, type Config, type Flags } from '../config.js';
 import { StartupError } from '../startup/startup-error.js';
 
@@ -25,6 +27,7 @@ type Action = (config: Config) => Promise<void>;
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('cachegraph')
     .description('A GraphQL API for Amazon ElastiCache and Valkey.')
+    .version(readVersion())
     .showHelpAfterError();
   const add = (
     name: string,
@@ -73,6 +76,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Of this package, from the manifest beside the built code. */
+function readVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 /** What people can mend is told plainly; anything else with its stack, to be reported. */
