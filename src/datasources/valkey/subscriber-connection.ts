@@ -76,7 +76,9 @@ export async function openSubscriber(
       },
     });
     wires.set(key, opening);
-    opening.catch(() => wires.delete(key));
+    opening.catch(() => {
+      if (wires.get(key) === opening) wires.delete(key);
+    });
     return opening;
   };
   /** Ordinary channels are heard on any node, so that a wire that stands is as good as another. */

@@ -24,6 +24,7 @@ export interface WireListener {
   message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
   /** Valkey has ended a sharded subscription by itself: its slot has moved. */
   ended(this: void, channel: Buffer): void;
+  /** Once opened only: what fails before rejects the opening itself. */
   lost(this: void, reason: Error): void;
 }
 
@@ -45,6 +46,7 @@ export async function openSubscriberWire(
   const { endpoint } = access;
   const waiting: Waiting[] = [];
   let isOpen = true;
+  let hasEntered = false;
   const socket = access.tls
     ? tls.connect({ ...endpoint, ...(access.tls.ca === undefined ? {} : { ca: access.tls.ca }) })
     : net.connect(endpoint);
@@ -58,7 +60,7 @@ export async function openSubscriberWire(
   const lose = (reason: Error): void => {
     if (!isOpen) return;
     end(reason);
-    listener.lost(reason);
+    if (hasEntered) listener.lost(reason);
   };
   const gone = (): Error => unreachable(`${endpoint.host}:${endpoint.port}`);
 
@@ -117,6 +119,7 @@ export async function openSubscriberWire(
     const { username, password } = authentication(access.credentials);
     const auth = password === undefined ? [] : ['AUTH', username ?? 'default', password];
     await send(undefined, ['HELLO', '3', ...auth]);
+    hasEntered = true;
   } catch (cause) {
     socket.on('error', () => undefined);
     isOpen = false;
