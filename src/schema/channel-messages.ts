@@ -1,10 +1,11 @@
 import { encodeBytes } from '../domain/bytes.js';
 import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
-import { parseJson } from '../domain/json.js';
+import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
+import { PayloadConditionRef } from './payload-filter.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
@@ -48,10 +49,7 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
     json: t.field({
       type: 'JSON',
       description: 'The payload parsed, or null where it is not JSON.',
-      resolve: ({ payload }) => {
-        const text = encodeBytes(payload, 'UTF8');
-        return text === null ? null : parseJson(text);
-      },
+      resolve: (message) => jsonOf(message),
     }),
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',
@@ -117,6 +115,12 @@ builder.subscriptionField('channelMessages', (t) =>
         required: true,
         defaultValue: 'DROP_OLDEST',
         description: 'What becomes of messages that this subscriber does not take.',
+      }),
+      filter: t.arg({
+        type: [PayloadConditionRef],
+        description:
+          'Only messages whose JSON payload meets all of these, at most 16 conditions; where none of a turn does, nothing is ' +
+          'sent. A gap is told whatever the filter. A payload that is no JSON object or list meets no condition.',
       }),
     },
     subscribe: (_root, args, context) => channelMessages(context, args),

@@ -64,6 +64,28 @@ describe('Live subscriptions over graphql-ws', () => {
     await hasSubscribers(api.valkey, 'news', 0);
   });
 
+  it('carry only what their filter lets pass, given in the document or by variables', async () => {
+    await using api = await startLiveApi();
+    await using client = connect(api.url);
+    const query = `subscription ($filter: [PayloadCondition!]) {
+      channelMessages(cluster: "orders", channels: ["news"], filter: $filter) { messages { json } }
+    }`;
+    await using paid = subscribe(client, query, { filter: [{ path: 'order.status', in: ['PAID', null] }] });
+    await using unnamed = subscribe(
+      client,
+      'subscription { channelMessages(cluster: "orders", channels: ["news"], filter: [{ path: "name", equals: null }]) { messages { json } } }',
+    );
+    await using wrong = subscribe(client, query, { filter: [{ path: 'order..status', equals: 1 }] });
+    expect((await wrong.next()).errors).toMatchObject([
+      { extensions: { code: 'INVALID_INPUT', inputPath: ['filter', '0', 'path'] } },
+    ]);
+    await hasSubscribers(api.valkey, 'news', 1);
+    const messages = [{ order: { status: 'NEW' } }, { order: { status: 'PAID' } }, { name: null }];
+    for (const message of messages) await api.valkey.command('PUBLISH', 'news', JSON.stringify(message));
+    expect((await paid.next()).data).toEqual({ channelMessages: { messages: [{ json: messages[1] }] } });
+    expect((await unnamed.next()).data).toEqual({ channelMessages: { messages: [{ json: messages[2] }] } });
+  });
+
   it('carry stream entries, and resume after an ID', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);

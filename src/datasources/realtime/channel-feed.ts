@@ -1,10 +1,12 @@
 import type { ChannelDelivery, ChannelMessage } from '../../domain/delivery.js';
+import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 
-/** All subscribers of the same channels and patterns: they share every delivery object. */
+/** All subscribers of the same channels and patterns by the same filter: they share every delivery object. */
 export interface ChannelFeed {
   readonly subscribers: Set<ChannelSubscriber>;
-  push(message: ChannelMessage): void;
+  /** Whether the message is to be delivered: it is not where the filter keeps it back. */
+  push(message: ChannelMessage): boolean;
   /** Messages may have been lost between those pushed so far and those to come. */
   reconnected(): void;
   /** Hands over what was pushed since the last flush, as one delivery. */
@@ -13,7 +15,7 @@ export interface ChannelFeed {
 }
 
 /** A feed without subscribers. */
-export function createChannelFeed(): ChannelFeed {
+export function createChannelFeed(filter?: PayloadFilter): ChannelFeed {
   const subscribers = new Set<ChannelSubscriber>();
   let messages: ChannelMessage[] = [];
   let gap: ChannelDelivery['gap'] = null;
@@ -27,7 +29,11 @@ export function createChannelFeed(): ChannelFeed {
   };
   return {
     subscribers,
-    push: (message) => void messages.push(message),
+    push(message) {
+      if (filter && !filter.matches(message)) return false;
+      messages.push(message);
+      return true;
+    },
     reconnected() {
       flush();
       gap = { reason: 'RECONNECTED', missed: null };

@@ -42,8 +42,7 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
       if (!receivers) return;
       const message = { channel, pattern, payload, receivedAt: new Date() };
       for (const feed of receivers) {
-        feed.push(message);
-        flushSoon(feed);
+        if (feed.push(message)) flushSoon(feed);
       }
     },
     reconnected() {
@@ -67,8 +66,8 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
     for (const feed of flushing) feed.flush();
   };
 
-  const addFeed = (key: string, topics: ReadonlyMap<string, Topic>): ChannelFeed => {
-    const feed = createChannelFeed();
+  const addFeed = (key: string, topics: ReadonlyMap<string, Topic>, filter: ChannelRequest['filter']): ChannelFeed => {
+    const feed = createChannelFeed(filter);
     feeds.set(key, feed);
     for (const [name, topic] of topics) {
       const receivers = routes.get(name) ?? new Set();
@@ -109,8 +108,8 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
     open(request, listener) {
       const topics = topicsOf(request);
       clearTimeout(idle);
-      const key = JSON.stringify([...topics.keys()]);
-      const feed = feeds.get(key) ?? addFeed(key, topics);
+      const key = JSON.stringify([[...topics.keys()], request.filter?.key]);
+      const feed = feeds.get(key) ?? addFeed(key, topics, request.filter);
       const subscriber = createChannelSubscriber(listener, {
         overflow: request.overflow,
         maxQueuedBytes: limits.maxQueuedBytes,

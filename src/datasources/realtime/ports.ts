@@ -1,5 +1,6 @@
 import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
 import type { LiveSource } from '../../domain/live-source.js';
+import type { PayloadFilter } from '../../domain/payload-filter.js';
 
 /** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */
 export interface Realtime extends AsyncDisposable {
@@ -28,6 +29,8 @@ export interface ChannelRequest {
   /** Whether the channels are sharded (SSUBSCRIBE); there are no sharded patterns. */
   readonly sharded: boolean;
   readonly overflow: OverflowPolicy;
+  /** Messages that do not match are not delivered; absent, all are. */
+  readonly filter?: PayloadFilter | undefined;
 }
 
 export interface StreamRequest {

@@ -1,0 +1,25 @@
+import { builder } from './builder.js';
+
+/** A condition that messages must meet to be sent to a subscriber. */
+export const PayloadConditionRef = builder.inputType('PayloadCondition', {
+  description:
+    "A condition on one member of a message's JSON payload: its path and exactly one of `equals`, `in` and `exists`.",
+  fields: (t) => ({
+    path: t.string({
+      required: true,
+      description:
+        'Names from the outside in with dots between them, at most 16: `order.status`; places of a list count from 0: ' +
+        '`items.0.sku`. A dot or backslash of a name is written after a backslash.',
+    }),
+    equals: t.field({
+      type: 'JSON',
+      description: 'The member is there and is this text, number, boolean or null.',
+    }),
+    in: t.field({
+      type: ['JSON'],
+      required: { list: false, items: false },
+      description: 'The member is there and is one of these 1 to 100 texts, numbers, booleans or nulls.',
+    }),
+    exists: t.boolean({ description: 'Whether the member is there at all; null is there.' }),
+  }),
+});

@@ -1,0 +1,180 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
+import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import { channelMessages } from '../../../src/resolvers/channel-messages.js';
+import { payloadFilter, type PayloadConditionInput } from '../../../src/resolvers/payload-filter.js';
+import { createLogger } from '../../../src/telemetry/log.js';
+import { fakeSubscribers } from '../../helpers/fake-subscriber.js';
+import { listenTo } from '../../helpers/listening.js';
+
+const matches = (payload: unknown, ...filter: PayloadConditionInput[]): boolean => {
+  const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  const message = { channel: Buffer.from('a'), payload: Buffer.from(text), receivedAt: new Date() };
+  return payloadFilter(filter)!.matches(message);
+};
+const refusal = (...filter: PayloadConditionInput[]): unknown => {
+  try {
+    return payloadFilter(filter);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('A filter of payloads', () => {
+  const order = { order: { status: 'PAID', total: 12.5, note: null, 'a.b': 1, items: [{ sku: 'x' }] }, ok: true };
+
+  it('compares one member with a text, number, boolean or null', () => {
+    expect(matches(order, { path: 'order.status', equals: 'PAID' })).toBe(true);
+    expect(matches(order, { path: 'order.status', equals: 'paid' })).toBe(false);
+    expect(matches(order, { path: 'order.total', equals: 12.5 })).toBe(true);
+    expect(matches(order, { path: 'order.total', equals: '12.5' })).toBe(false);
+    expect(matches(order, { path: 'ok', equals: true })).toBe(true);
+    expect(matches(order, { path: 'order.note', equals: null })).toBe(true);
+    expect(matches(order, { path: 'order.missing', equals: null })).toBe(false);
+    expect(matches({ zero: -0 }, { path: 'zero', equals: 0 })).toBe(true);
+    expect(matches(order, { path: 'order', equals: '[object Object]' })).toBe(false);
+  });
+
+  it('finds members of lists by place, and names with dots or backslashes', () => {
+    expect(matches(order, { path: 'order.items.0.sku', equals: 'x' })).toBe(true);
+    expect(matches([7], { path: '0', equals: 7 })).toBe(true);
+    expect(matches(order, { path: 'order.items.1', exists: true })).toBe(false);
+    expect(matches(order, { path: 'order.a\\.b', equals: 1 })).toBe(true);
+    expect(matches({ 'a\\': { '': 0, b: 1 } }, { path: 'a\\\\.b', equals: 1 })).toBe(true);
+  });
+
+  it('asks for any of several values, and whether there is a member at all', () => {
+    expect(matches(order, { path: 'order.status', in: ['NEW', 'PAID'] })).toBe(true);
+    expect(matches(order, { path: 'order.note', in: [1, null] })).toBe(true);
+    expect(matches(order, { path: 'order.status', in: ['NEW'], equals: null, exists: null })).toBe(false);
+    expect(matches(order, { path: 'order.note', exists: true })).toBe(true);
+    expect(matches(order, { path: 'order.gone', exists: false })).toBe(true);
+    expect(matches(order, { path: 'order.note', exists: false })).toBe(false);
+  });
+
+  it('finds own members only', () => {
+    for (const path of ['constructor', 'toString.name', 'order.items.length', 'order.status.length', '__proto__']) {
+      expect(matches(order, { path, exists: true })).toBe(false);
+    }
+  });
+
+  it('must be met in all conditions, and never is by what is no JSON object or list', () => {
+    const paid = { path: 'order.status', equals: 'PAID' };
+    expect(matches(order, paid, { path: 'ok', equals: true })).toBe(true);
+    expect(matches(order, paid, { path: 'ok', equals: false })).toBe(false);
+    for (const payload of ['', 'no JSON', '{"a":', '1', 'null', '"text"']) {
+      expect(matches(payload, { path: 'a', exists: false })).toBe(false);
+    }
+  });
+
+  it('is the same however its conditions and values are listed', () => {
+    const key = (...filter: PayloadConditionInput[]) => payloadFilter(filter)!.key;
+    const [a, b] = [
+      { path: 'a', equals: 1 },
+      { path: 'b', in: ['x', 'y'] },
+    ];
+    expect(key(a, b)).toBe(key({ path: 'b', in: ['y', 'x', 'y'] }, { path: 'a', in: [1] }, a));
+    expect(key(a)).not.toBe(key({ path: 'a', equals: '1' }));
+    expect(key({ path: 'a', equals: true })).not.toBe(key({ path: 'a', exists: true }));
+    expect(key({ path: 'a.b', equals: 1 })).not.toBe(key({ path: 'a\\.b', equals: 1 }));
+  });
+
+  it('is absent without conditions', () => {
+    expect(payloadFilter([])).toBeUndefined();
+    expect(payloadFilter(null)).toBeUndefined();
+  });
+
+  it('is refused by the path of what is wrong with it', () => {
+    const a = { path: 'a', equals: 1 };
+    const cases: [readonly PayloadConditionInput[], readonly string[]][] = [
+      [Array.from({ length: 17 }, () => a), ['filter']],
+      [
+        [a, { path: 'a' }],
+        ['filter', '1'],
+      ],
+      [[{ path: 'a', equals: 1, exists: true }], ['filter', '0']],
+      [[{ path: '', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a..b', exists: true }], ['filter', '0', 'path']],
+      [[{ path: '.a', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a.', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a\\b', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a\\', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a.'.repeat(16) + 'a', exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a'.repeat(513), exists: true }], ['filter', '0', 'path']],
+      [[{ path: 'a', equals: { b: 1 } }], ['filter', '0', 'equals']],
+      [[{ path: 'a', in: [] }], ['filter', '0', 'in']],
+      [[{ path: 'a', in: [1, [2]] }], ['filter', '0', 'in', '1']],
+      [[{ path: 'a', in: Array.from({ length: 101 }, (_, at) => at) }], ['filter', '0', 'in']],
+      [[{ path: 'a', equals: 'x'.repeat(1025) }], ['filter', '0', 'equals']],
+    ];
+    for (const [filter, inputPath] of cases) {
+      expect(refusal(...filter)).toMatchObject({ code: 'INVALID_INPUT', inputPath });
+    }
+  });
+});
+
+describe('Channels by filter', () => {
+  const setUp = () => {
+    const upstream = fakeSubscribers();
+    const realtime = createRealtime({ connections: upstream.connections, log: createLogger('silent') });
+    const listen = (...filter: PayloadConditionInput[]) =>
+      listenTo(
+        channelMessages(
+          { realtime },
+          {
+            cluster: 'orders',
+            channels: ['a'],
+            patterns: [],
+            encoding: 'UTF8',
+            sharded: false,
+            overflow: 'DROP_OLDEST',
+            filter,
+          },
+        ),
+      );
+    return { upstream, listen, [Symbol.asyncDispose]: () => realtime.close() };
+  };
+  const texts = (events: readonly ChannelDelivery[]) =>
+    events.map(({ messages }) => messages.map(({ payload }) => payload.toString()));
+  const settled = async (): Promise<void> => {
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+  };
+
+  it('give equal filters the same object, others what they asked for, and nothing where nothing matches', async () => {
+    await using test = setUp();
+    using paid = test.listen({ path: 's', equals: 'PAID' }, { path: 'n', exists: true });
+    using alike = test.listen({ path: 'n', exists: true }, { path: 's', in: ['PAID'] });
+    using fresh = test.listen({ path: 's', equals: 'NEW' });
+    using all = test.listen();
+    await settled();
+    expect(test.upstream.commands).toEqual(['subscribe channel a']);
+    const messages = ['{"s":"PAID","n":1}', '{"s":"NEW","n":2}', '{"s":"PAID"}', 'no JSON'];
+    for (const message of messages) test.upstream.publish('a', message);
+    await turn();
+    expect(texts(paid.events)).toEqual([[messages[0]]]);
+    expect(alike.events[0]).toBe(paid.events[0]);
+    expect(texts(fresh.events)).toEqual([[messages[1]]]);
+    expect(texts(all.events)).toEqual([messages]);
+    test.upstream.publish('a', '{"s":"GONE"}');
+    await turn();
+    expect([paid.events.length, fresh.events.length, all.events.length]).toEqual([1, 1, 2]);
+  });
+
+  it('tell gaps whatever the filter, and count as missed only what it lets pass', async () => {
+    await using test = setUp();
+    using slow = test.listen({ path: 's', equals: 'PAID' });
+    await settled();
+    test.upstream.listener().reconnected();
+    await turn();
+    expect(slow.events).toEqual([{ messages: [], gap: { reason: 'RECONNECTED', missed: null } }]);
+    slow.subscription.pause();
+    const big = 'x'.repeat(600_000);
+    for (const s of ['PAID', 'NEW', 'PAID', 'NEW', 'PAID']) {
+      test.upstream.publish('a', JSON.stringify({ s, big }));
+      await turn();
+    }
+    slow.subscription.resume();
+    expect(slow.events.slice(1)).toMatchObject([{ messages: [{}], gap: { reason: 'SLOW_SUBSCRIBER', missed: 2 } }]);
+  });
+});
