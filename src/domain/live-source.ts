@@ -9,10 +9,18 @@ export interface LiveSource<Event> extends AsyncIterable<Event> {
    * subscription closes, at once, also where no event ever comes. Events start in a later microtask or after.
    */
   open(listener: LiveListener<Event>): LiveSubscription;
+  /**
+   * The same source from behind a cursor that one of its subscriptions has told, whatever it was opened with; absent where
+   * nothing can be resumed.
+   * @throws ExpectedFailure INVALID_INPUT where that is no cursor of such a source
+   */
+  resumeAfter?(this: void, cursor: string): LiveSource<Event>;
 }
 
 export interface LiveListener<Event> {
   next(this: void, event: Event): void;
+  /** The subscription's cursor is known, or another one, without an event: told of the place where it begins. */
+  moved?(this: void): void;
   /** The subscription has failed and is closed. */
   error(this: void, reason: Error): void;
   /** The subscription has ended by itself and is closed. */
@@ -20,6 +28,11 @@ export interface LiveListener<Event> {
 }
 
 export interface LiveSubscription {
+  /**
+   * Where it stands: behind the last event that was handed over, within `next` behind that event already. Absent, or
+   * undefined, where the source has no places or has not found its own yet.
+   */
+  cursor?(): string | undefined;
   /**
    * The subscriber cannot take more for now. What the source does meanwhile is its own promise: a channel drops by its
    * overflow policy and tells the gap at `resume`, a stream tail reads later.
@@ -31,8 +44,11 @@ export interface LiveSubscription {
 }
 
 /** A source from its `open`, readable as an async iterable too, one event at a time. */
-export function createLiveSource<Event>(open: LiveSource<Event>['open']): LiveSource<Event> {
-  return { open, [Symbol.asyncIterator]: () => iterate(open) };
+export function createLiveSource<Event>(
+  open: LiveSource<Event>['open'],
+  resumeAfter?: LiveSource<Event>['resumeAfter'],
+): LiveSource<Event> {
+  return { open, ...(resumeAfter && { resumeAfter }), [Symbol.asyncIterator]: () => iterate(open) };
 }
 
 /**

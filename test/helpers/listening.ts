@@ -7,6 +7,8 @@ export interface Listening<Event> extends Disposable {
   readonly events: readonly Event[];
   /** Resolves when the events so far satisfy the condition; rejects when the subscription fails before. */
   until(condition: (events: readonly Event[]) => boolean): Promise<readonly Event[]>;
+  /** Resolves when the source has told where the subscription begins. */
+  readonly moved: Promise<void>;
   /** Resolves to what the subscription failed with. */
   readonly failure: Promise<Error>;
 }
@@ -18,7 +20,10 @@ export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event)
   let failed: Error | undefined;
   let fail: (reason: Error) => void;
   const failure = new Promise<Error>((resolve) => (fail = resolve));
+  let move: () => void = () => undefined;
+  const moved = new Promise<void>((resolve) => (move = resolve));
   const subscription = source.open({
+    moved: move,
     next(event) {
       events.push(event);
       each?.(event);
@@ -34,6 +39,7 @@ export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event)
   return {
     subscription,
     events,
+    moved,
     failure,
     until: (condition) =>
       new Promise((resolve, reject) => {

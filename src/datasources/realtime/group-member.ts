@@ -18,6 +18,8 @@ export interface GroupMember {
   /** Entries that Valkey counts as this consumer's: handed over now, or when it is no longer paused. */
   accept(entries: readonly GroupEntry[]): Promise<void>;
   setPaused(paused: boolean): void;
+  /** The ID of the entry that was handed over last. */
+  cursor(): string | undefined;
   /** Hands over what waited for the end of a pause. */
   handOver(): Promise<void>;
   /** It takes nothing any more; what it holds is its to offer to others. */
@@ -34,6 +36,7 @@ export function createGroupMember(
   let waiting: GroupEntry[] = [];
   let paused = false;
   let closed = false;
+  let lastId: string | undefined;
   const takesNone = (): boolean => paused || closed;
   const room = (): number =>
     request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
@@ -52,7 +55,9 @@ export function createGroupMember(
       }
       for (const { entry } of entries) out.delete(entry.id);
     }
-    if (!closed) listener.next({ entries });
+    if (closed) return;
+    lastId = entries.at(-1)?.entry.id;
+    listener.next({ entries });
   };
   return {
     request,
@@ -73,6 +78,7 @@ export function createGroupMember(
       return handOver();
     },
     setPaused: (value) => void (paused = value),
+    cursor: () => lastId,
     handOver,
     close: () => void (closed = true),
   };

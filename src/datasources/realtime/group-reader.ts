@@ -165,6 +165,7 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
       wake();
       claimInTurns();
       return {
+        cursor: () => member.cursor(),
         pause: () => member.setPaused(true),
         resume() {
           member.setPaused(false);

@@ -1,3 +1,4 @@
+import type { StreamDelivery } from '../../domain/delivery.js';
 import { ExpectedFailure, invalidInput, Outage } from '../../domain/errors.js';
 import {
   createLiveSource,
@@ -5,13 +6,13 @@ import {
   type LiveSource,
   type LiveSubscription,
 } from '../../domain/live-source.js';
-import { normalEntryId } from '../../domain/stream-id.js';
+import { isEntryId, normalEntryId } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChannelHub, type ChannelHub } from './channel-hub.js';
 import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
-import type { Realtime } from './ports.js';
+import type { Realtime, StreamRequest } from './ports.js';
 import { createStreamWatches } from './stream-watches.js';
 import { createTailHub } from './tail-hub.js';
 
@@ -57,7 +58,10 @@ export function createRealtime({
     groups.fail(reason, clusterName);
   });
   /** What cannot be opened fails as a subscription does, in a later microtask. */
-  const source = <Event>(open: LiveSource<Event>['open']): LiveSource<Event> =>
+  const source = <Event>(
+    open: LiveSource<Event>['open'],
+    resumeAfter?: LiveSource<Event>['resumeAfter'],
+  ): LiveSource<Event> =>
     createLiveSource((listener) => {
       try {
         if (isClosed) throw shuttingDown();
@@ -65,7 +69,16 @@ export function createRealtime({
       } catch (error) {
         return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
       }
-    });
+    }, resumeAfter);
+  const streamEntries = (request: StreamRequest): LiveSource<StreamDelivery> =>
+    source(
+      (listener) => tails.open({ ...request, cluster: nameOf(request) }, listener),
+      (cursor) => {
+        if (!isEntryId(cursor))
+          throw invalidInput(`Expected an entry ID to resume after, got ${JSON.stringify(cursor)}.`);
+        return streamEntries({ ...request, after: cursor });
+      },
+    );
 
   const close = async (): Promise<void> => {
     isClosed = true;
@@ -88,7 +101,7 @@ export function createRealtime({
         }
         return channelHub(nameOf(request)).open(request, listener);
       }),
-    streamEntries: (request) => source((listener) => tails.open({ ...request, cluster: nameOf(request) }, listener)),
+    streamEntries,
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     acknowledged: (group, entryIds) =>
       groups.acknowledged({ ...group, cluster: nameOf(group) }, entryIds.map(normalEntryId)),

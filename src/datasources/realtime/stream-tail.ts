@@ -32,6 +32,8 @@ export function createStreamTail(
   leave: (tail: StreamTail) => void,
 ): StreamTail {
   let position = after === '$' ? undefined : normalEntryId(after);
+  // Behind what was handed over: where the stream was made again, that is not where reading goes on.
+  let cursor = position;
   // Grows where the stream was made again: a page that is being read then belongs to the old one.
   let epoch = 0;
   let hasRead = false;
@@ -48,6 +50,7 @@ export function createStreamTail(
       while (!isHalted()) {
         if (hasRestarted) {
           hasRestarted = false;
+          cursor = position;
           listener.next(restart);
           continue;
         }
@@ -57,10 +60,11 @@ export function createStreamTail(
         if (startEpoch !== epoch) continue;
         position = from;
         hasRead = true;
+        begin(from);
         // A pause that began meanwhile: the page is read again later.
         if (isHalted()) break;
         const { delivery, lastId, complete } = page;
-        position = lastId;
+        cursor = position = lastId;
         if (delivery.entries.length > 0 || delivery.gap) listener.next(delivery);
         if (complete && revision === stream.revision()) break;
       }
@@ -69,6 +73,11 @@ export function createStreamTail(
     } finally {
       busy = false;
     }
+  };
+  const begin = (at: string): void => {
+    if (cursor !== undefined || closed) return;
+    cursor = at;
+    listener.moved?.();
   };
   const readFailed = (reason: Error): void => {
     // Who has read already waits for the stream to come back; who begins is told at once.
@@ -89,6 +98,7 @@ export function createStreamTail(
       tail.close();
       listener.error(reason);
     },
+    cursor: () => cursor,
     pause() {
       paused = true;
     },

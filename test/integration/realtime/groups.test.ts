@@ -192,7 +192,8 @@ describe('A consumer group', () => {
     reader.subscription.pause();
     await add(server, 3);
     reader.subscription.resume();
-    await reader.until((events) => ids(events).length === 4);
+    const seen = ids(await reader.until((events) => ids(events).length === 4));
+    expect(reader.subscription.cursor?.()).toBe(seen.at(-1));
     for (const each of await Promise.all(pending)) expect(each).toEqual({});
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamDelivery } from '../../../src/domain/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
-import { listenTo } from '../../helpers/listening.js';
+import { listenTo, type Listening } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey.js';
 
@@ -175,6 +175,30 @@ describe('A stream tail', () => {
     await listening.until((events) => gaps(events).length === 1);
     await add(server, 2, (at) => `5-${at}`);
     expect(ids(await listening.until((events) => ids(events).length === 4)).slice(2)).toEqual(['5-0', '5-1']);
+  });
+
+  it('tells where it stands, also before anything came, and its source resumes from there', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, { blockMs: 50 });
+    const [, last] = await add(server, 2, (at) => `100-${at}`);
+    const cursors: unknown[] = [];
+    using live: Listening<StreamDelivery> = listenTo(
+      realtime.streamEntries({ cluster: 'orders', stream, after: '$' }),
+      () => cursors.push(live.subscription.cursor?.()),
+    );
+    await live.moved;
+    expect(live.subscription.cursor?.()).toBe(last);
+    await add(server, 1, () => '100-7');
+    await live.until((events) => ids(events).length === 1);
+    const source = realtime.streamEntries({ cluster: 'orders', stream, after: '$' });
+    using resumed = listenTo(source.resumeAfter!(last!));
+    expect(ids(await resumed.until((events) => events.length === 1))).toEqual(['100-7']);
+    await server.command('DEL', 'log');
+    await live.until((events) => gaps(events).length === 1);
+    await add(server, 1, () => '5-1');
+    await live.until((events) => ids(events).length === 2);
+    expect(cursors).toEqual(['100-7', '0-0', '5-1']);
+    for (const wrong of ['$', '1-x', '', '-1']) expect(() => source.resumeAfter!(wrong)).toThrow('entry ID');
   });
 
   it('fails with a clear error where the key is no stream or the cluster is away', async () => {
