@@ -43,6 +43,19 @@ export function decodeMatch(match: string | null | undefined, encoding: Encoding
   return match == null || match === '' ? undefined : decodeBytes(match, encoding, ['match']);
 }
 
+/** The `entryIds` of a mutation's input, each one that an entry may have. */
+export function checkEntryIds(ids: readonly string[]): readonly string[] {
+  checkList(ids, ['input', 'entryIds']);
+  ids.forEach((id, index) => checkEntryId(id, ['input', 'entryIds', String(index)]));
+  return ids;
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` for `$`, `-` and `+` */
+export function checkEntryId(id: string, path: readonly string[]): void {
+  if (/^\d/.test(id)) return;
+  throw invalidInput(`Expected an entry ID such as "1526919030474-55", got "${id}".`, path);
+}
+
 /**
  * Access to the cluster that a mutation's input names.
  * @throws ExpectedFailure NOT_FOUND, NOT_CONNECTED, PERMISSION_DENIED at `input.cluster`; Outage

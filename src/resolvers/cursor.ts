@@ -17,6 +17,7 @@ const listing = z.strictObject({
 });
 const fields = z.strictObject({ v: z.literal('fields1'), ...scan });
 const entries = z.strictObject({ v: z.literal('entries1'), i: z.string().refine(isStreamId) });
+const pending = z.strictObject({ v: z.literal('pending1'), i: z.string().refine(isStreamId) });
 
 function optional<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).partial().shape;
@@ -47,6 +48,14 @@ export function entryCursor(id: string): string {
 
 export function entryIdOf(cursor: string): string {
   return read(cursor, entries).i;
+}
+
+export function pendingCursor(id: string): string {
+  return write({ v: 'pending1', i: id });
+}
+
+export function pendingIdOf(cursor: string): string {
+  return read(cursor, pending).i;
 }
 
 function write(content: object): string {

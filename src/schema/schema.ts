@@ -23,11 +23,13 @@ import './string-key.js';
 import './hash-key.js';
 import './collection-keys.js';
 import './stream-key.js';
+import './pending-entries.js';
 import './key-listing.js';
 import './set-string.js';
 import './hash-mutations.js';
 import './key-mutations.js';
 import './stream-mutations.js';
+import './group-mutations.js';
 import './channel.js';
 import { builder } from './builder.js';
 

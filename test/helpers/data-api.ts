@@ -1,4 +1,4 @@
-import { graphql } from 'graphql';
+import { graphql, parse, subscribe } from 'graphql';
 import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
@@ -17,6 +17,8 @@ export interface DataApi extends AsyncDisposable {
   run(document: string, variables?: Record<string, unknown>): Promise<Answer>;
   /** The data of an operation that must have no errors. */
   data(document: string, variables?: Record<string, unknown>): Promise<any>;
+  /** The results of a subscription. */
+  subscribe(document: string): Promise<AsyncGenerator<Answer, void>>;
   /** What is selected of the cluster. */
   cluster(selection: string): Promise<any>;
   /** The payload of a mutation: `mutate('publish', '{ receivers }', input)`. */
@@ -35,10 +37,9 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
   const log = createLogger('silent');
   const realtime = createRealtime({ connections, log });
   const services = { controlPlane, clusterDirectory, connections, realtime } as unknown as Services;
-  const run: DataApi['run'] = async (source, variableValues) => {
-    const contextValue = createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
-    return (await graphql({ schema, source, variableValues, contextValue })) as Answer;
-  };
+  const newContext = () => createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
+  const run: DataApi['run'] = async (source, variableValues) =>
+    (await graphql({ schema, source, variableValues, contextValue: newContext() })) as Answer;
   const data: DataApi['data'] = async (document, variables) => {
     const answer = await run(document, variables);
     if (answer.errors) throw new Error(`${document}: ${answer.errors.map(({ message }) => message).join('; ')}`);
@@ -48,6 +49,11 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
     connections,
     run,
     data,
+    async subscribe(document) {
+      const results = await subscribe({ schema, document: parse(document), contextValue: newContext() });
+      if (Symbol.asyncIterator in results) return results as AsyncGenerator<Answer, void>;
+      throw new Error(`${document}: ${JSON.stringify(results.errors)}`);
+    },
     cluster: async (selection) => (await data(`{ cluster(name: "orders") { ${selection} } }`)).cluster,
     async mutate(name, selection, input) {
       const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;

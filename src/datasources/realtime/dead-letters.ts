@@ -1,6 +1,6 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
+import type { PendingEntry } from '../valkey/pending-entries.js';
 import type { Argument } from '../valkey/ports.js';
-import type { PendingEntry } from './group-commands.js';
 import type { GroupName } from './ports.js';
 
 /**

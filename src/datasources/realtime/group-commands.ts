@@ -1,19 +1,11 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import { CommandError } from '../valkey/command-error.js';
-import type { Reply } from '../valkey/ports.js';
+import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/pending-entries.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
 import type { SendToStream } from './stream-head.js';
-
-/** An entry that was delivered and not yet acknowledged. */
-export interface PendingEntry {
-  readonly id: string;
-  readonly consumer: Buffer;
-  readonly idleMs: number;
-  readonly deliveryCount: number;
-}
 
 /** The commands of one consumer group. */
 export interface GroupCommands {
@@ -44,12 +36,8 @@ const pendingPage = 1000;
 export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => SendToStream): GroupCommands {
   const { stream, group } = name;
   const send = sendTo(stream);
-  const pending: GroupCommands['pending'] = async (from, count, { consumer, idleMs }) => {
-    const idle = idleMs === undefined ? [] : ['IDLE', String(idleMs)];
-    const owner = consumer === undefined ? [] : [consumer];
-    const reply = await send(['XPENDING', stream, group, ...idle, from, '+', String(count), ...owner]);
-    return (Array.isArray(reply) ? reply : []).flatMap(pendingEntry);
-  };
+  const pending: GroupCommands['pending'] = async (from, count, { consumer, idleMs }) =>
+    pendingEntries(await send(pendingCommand({ stream, group, from, count, consumer, minIdleMs: idleMs })));
   /** Without the right to run scripts a consumer stays in the group; its entries are claimed when they are idle. */
   const isRemoved = async (script: string, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
     try {
@@ -90,11 +78,4 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
     leave: (consumer) => isRemoved(leaveScript, consumer, String(offeredIdleMs)),
     removeIfEmpty: (consumer) => isRemoved(removeIfEmptyScript, consumer),
   };
-}
-
-function pendingEntry(item: Reply): PendingEntry[] {
-  if (!Array.isArray(item)) return [];
-  const [id, consumer, idleMs, deliveryCount] = item;
-  if (!Buffer.isBuffer(id) || !Buffer.isBuffer(consumer)) return [];
-  return [{ id: id.toString('latin1'), consumer, idleMs: Number(idleMs), deliveryCount: Number(deliveryCount) }];
 }

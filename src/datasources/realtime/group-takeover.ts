@@ -1,5 +1,6 @@
 import type { GroupEntry } from '../../domain/delivery.js';
-import type { GroupCommands, PendingEntry } from './group-commands.js';
+import type { PendingEntry } from '../valkey/pending-entries.js';
+import type { GroupCommands } from './group-commands.js';
 import type { GroupMember } from './group-member.js';
 
 /** Pending entries looked at in one command. */

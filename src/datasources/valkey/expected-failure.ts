@@ -40,12 +40,16 @@ export function expectedFailure(error: unknown, path?: readonly string[]): Error
     return new Outage('CLUSTER_UNAVAILABLE', `The cluster cannot carry this out now: ${message}`, { cause: error });
   }
   const known = codes.get(prefix) ?? errMessages.find(([pattern]) => pattern.test(message))?.[1];
-  const text = message.replace(/^ERR /, '');
-  return new ExpectedFailure(known ?? 'INVALID_INPUT', `Valkey refused this: ${text}`, {
-    path,
-    upstreamCode: prefix,
-    cause: error,
-  });
+  const text = prefix === 'NOGROUP' ? noGroup : `Valkey refused this: ${message.replace(/^ERR /, '')}`;
+  return new ExpectedFailure(known ?? 'INVALID_INPUT', text, { path, upstreamCode: prefix, cause: error });
+}
+
+const noGroup = 'There is no such stream or consumer group: see `createConsumerGroup`.';
+
+/** The failure of a mutation of a group's entries, at the input field that names what is not there. */
+export function groupFailure(error: unknown): Error {
+  const isGroup = error instanceof CommandError && error.prefix === 'NOGROUP';
+  return expectedFailure(error, ['input', isGroup ? 'group' : 'stream']);
 }
 
 /**

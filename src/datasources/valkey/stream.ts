@@ -1,7 +1,7 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
-import { ask, expectedFailure } from './expected-failure.js';
+import { ask, expectedFailure, groupFailure } from './expected-failure.js';
 import type { KeyReading } from './key-reading.js';
 import type { ValkeyCommands } from './ports.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from './replies.js';
@@ -105,19 +105,27 @@ export async function createGroup(
   }
 }
 
-/** How many of the entries were pending; where `remove`, they leave the stream too. */
+/**
+ * How many of the entries were pending; where `remove`, they leave the stream too.
+ * @throws ExpectedFailure NOT_FOUND where the group is gone, and nothing was removed
+ */
 export async function acknowledge(
   commands: ValkeyCommands,
   { stream, group, ids, remove }: { stream: Buffer; group: Buffer; ids: readonly string[]; remove: boolean },
 ): Promise<number> {
-  const path = ['input', 'stream'];
   const args = ['XACK', stream, group, ...ids] as const;
-  if (!remove) return numberOf(await ask(commands, { args, key: stream }, path));
+  // XACK knows no missing group: it answers 0, as for entries that others have acknowledged.
+  const checkGroup = () => commands.send({ args: ['XPENDING', stream, group], key: stream });
   try {
-    const [acknowledged] = await commands.transaction(stream, [args, ['XDEL', stream, ...ids]]);
-    return numberOf(acknowledged);
+    if (remove) {
+      await checkGroup();
+      return numberOf((await commands.transaction(stream, [args, ['XDEL', stream, ...ids]]))[0]);
+    }
+    const acknowledged = numberOf(await commands.send({ args, key: stream }));
+    if (acknowledged === 0) await checkGroup();
+    return acknowledged;
   } catch (error) {
-    throw expectedFailure(error, path);
+    throw groupFailure(error);
   }
 }
 

@@ -1,0 +1,41 @@
+import { readPending } from '../datasources/valkey/pending-entries.js';
+import type { StreamGroup } from '../datasources/valkey/stream.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { invalidInput } from '../domain/errors.js';
+import { checkFirst } from './checks.js';
+import { pendingCursor, pendingIdOf } from './cursor.js';
+
+export interface PendingArgs {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+  readonly consumer?: string | null | undefined;
+  readonly encoding: Encoding;
+  readonly minIdleSeconds: number;
+}
+
+/** A page of a group's pending entries. A cursor is an ID: what is acknowledged or delivered meanwhile moves no page. */
+export async function pendingPage({ stream, name }: StreamGroup, args: PendingArgs) {
+  const { first, after, consumer, encoding, minIdleSeconds } = args;
+  checkFirst(first);
+  if (minIdleSeconds < 0 || !Number.isSafeInteger(Math.round(minIdleSeconds * 1000))) {
+    throw invalidInput(`Expected 0 or more seconds, got ${minIdleSeconds}.`, ['minIdleSeconds']);
+  }
+  const found = await readPending(stream.commands, {
+    stream: stream.name,
+    group: name,
+    from: after == null ? '-' : `(${pendingIdOf(after)}`,
+    count: first + 1,
+    consumer: consumer == null ? undefined : decodeBytes(consumer, encoding, ['consumer']),
+    minIdleMs: minIdleSeconds === 0 ? undefined : Math.round(minIdleSeconds * 1000),
+  });
+  const edges = found.slice(0, first).map((node) => ({ node, cursor: pendingCursor(node.id) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after != null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
