@@ -2,6 +2,7 @@ import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasour
 import type { Realtime } from '../datasources/realtime/ports.js';
 import { createKeyReader, type KeyReader } from '../datasources/valkey/key-reader.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import type { Principal } from '../domain/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
 
@@ -18,6 +19,8 @@ export interface Services {
 export interface Context extends Services {
   readonly requestId: string;
   readonly log: Logger;
+  /** Who asks. Looked at by fields that are not declared `sameForEveryone` only. */
+  readonly principal: Principal;
   /** Aborted when the client has gone or the request's deadline has passed. */
   readonly signal: AbortSignal;
   readonly inventory: Inventory;
@@ -25,7 +28,7 @@ export interface Context extends Services {
 }
 
 /** Who asks, as the transport knows it. */
-type Request = Pick<Context, 'requestId' | 'log' | 'signal'>;
+type Request = Pick<Context, 'requestId' | 'log' | 'principal' | 'signal'>;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
 export function createContext(services: Services, request: Request): Context {
@@ -59,6 +62,9 @@ class RequestContext implements Context {
   }
   get log() {
     return this.#request.log;
+  }
+  get principal() {
+    return this.#request.principal;
   }
   get signal() {
     return this.#request.signal;

@@ -6,9 +6,11 @@ import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
+import { sameForEveryone } from './same-for-everyone.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
+  extensions: sameForEveryone,
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -61,6 +63,7 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
 
 const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery').implement({
   description: 'What arrived in one turn: one message at rest, several under load; none where only a gap is told.',
+  extensions: sameForEveryone,
   fields: (t) => ({
     messages: t.field({
       type: [ChannelMessageRef],
@@ -88,6 +91,7 @@ const OverflowPolicyEnum = builder.enumType('OverflowPolicy', {
 builder.subscriptionField('channelMessages', (t) =>
   t.field({
     type: ChannelDeliveryRef,
+    extensions: sameForEveryone,
     description:
       "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is told by " +
       '`gap` at once.',

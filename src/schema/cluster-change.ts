@@ -1,6 +1,7 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
+import { sameForEveryone } from './same-for-everyone.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
   description: 'Why a cluster change is told; of several at once, the most telling.',
@@ -26,6 +27,7 @@ const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').imple
 builder.subscriptionField('clusterChanges', (t) =>
   t.field({
     type: ClusterChangeRef,
+    extensions: sameForEveryone,
     description:
       'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
     args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },

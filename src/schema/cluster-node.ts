@@ -5,6 +5,7 @@ import { builder } from './builder.js';
 import { EndpointRef } from './endpoint.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
+import { sameForEveryone } from './same-for-everyone.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
   description: 'What a node is doing.',
@@ -24,7 +25,7 @@ export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 
 builder.node(ClusterNodeRef, {
   description: 'One Valkey process of a cluster.',
-  id: { resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
+  id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: (id, context) => findNode(context, id),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The cache cluster ID, e.g. `orders-0001-002`.' }),

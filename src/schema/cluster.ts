@@ -13,6 +13,7 @@ import {
 import { ClusterNodeRef } from './cluster-node.js';
 import { EndpointRef } from './endpoint.js';
 import { pageArguments } from './page-arguments.js';
+import { sameForEveryone } from './same-for-everyone.js';
 import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
 import { TagRef } from './tag.js';
@@ -22,7 +23,7 @@ export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 
 builder.node(ClusterRef, {
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
-  id: { resolve: ({ name }) => name },
+  id: { extensions: sameForEveryone, resolve: ({ name }) => name },
   loadOne: (name, { inventory }) => inventory.cluster(name),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The replication group ID.' }),
@@ -41,6 +42,7 @@ builder.node(ClusterRef, {
     }),
     shards: t.field({
       type: [ShardRef],
+      extensions: sameForEveryone,
       nullable: { list: true, items: false },
       description: 'Its node groups; null for a configured deployment.',
       resolve: ({ shards }) => shards,
@@ -80,6 +82,7 @@ builder.node(ClusterRef, {
     subnetGroup: t.exposeString('subnetGroup', { description: 'The group of subnets that its nodes are in.' }),
     securityGroupIds: t.field({
       type: ['String'],
+      extensions: sameForEveryone,
       nullable: { list: true, items: false },
       description: 'The VPC security groups that its nodes are in.',
       resolve: ({ securityGroupIds }) => securityGroupIds,

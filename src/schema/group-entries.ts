@@ -2,10 +2,12 @@ import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
+import { sameForEveryone } from './same-for-everyone.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
   description: 'An entry as it is delivered to one consumer of a group.',
+  extensions: sameForEveryone,
   fields: (t) => ({
     entry: t.expose('entry', { type: StreamEntryRef, nullable: false, description: 'The entry.' }),
     deliveryCount: t.exposeInt('deliveryCount', {
@@ -21,6 +23,7 @@ const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
 
 const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').implement({
   description: 'Entries that the group gives to this consumer together.',
+  extensions: sameForEveryone,
   fields: (t) => ({
     entries: t.field({
       type: [GroupEntryRef],
@@ -45,6 +48,7 @@ const AckModeEnum = builder.enumType('AckMode', {
 builder.subscriptionField('groupEntries', (t) =>
   t.field({
     type: GroupDeliveryRef,
+    extensions: sameForEveryone,
     description:
       'Each entry goes to one consumer of the group; unacknowledged entries are claimed by another after `claimIdleSeconds`. ' +
       'Naming a dead-letter stream needs the right to write to it.',

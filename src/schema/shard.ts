@@ -3,6 +3,7 @@ import { primaryOfShard, replicasOfShard } from '../resolvers/cluster-node.js';
 import { findShard } from '../resolvers/find.js';
 import { builder } from './builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
+import { sameForEveryone } from './same-for-everyone.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {
   description: 'What a shard is doing.',
@@ -20,7 +21,7 @@ export const ShardRef = builder.objectRef<Shard>('Shard');
 
 builder.node(ShardRef, {
   description: 'A part of the keys with the nodes that hold it: a node group.',
-  id: { resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
+  id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: (id, context) => findShard(context, id),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The node group ID, e.g. `0001`.' }),

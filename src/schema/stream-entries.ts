@@ -3,10 +3,12 @@ import { streamEntries } from '../resolvers/stream-entries.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
+import { sameForEveryone } from './same-for-everyone.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').implement({
   description: "Entries that became readable together, in order; to resume, subscribe after the last one's ID.",
+  extensions: sameForEveryone,
   fields: (t) => ({
     entries: t.field({
       type: [StreamEntryRef],
@@ -25,6 +27,7 @@ const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').im
 builder.subscriptionField('streamEntries', (t) =>
   t.field({
     type: StreamDeliveryRef,
+    extensions: sameForEveryone,
     description: 'Every subscriber sees every entry; `after` resumes without loss or repeat.',
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name." }),

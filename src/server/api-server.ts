@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
+import { anonymous } from '../domain/principal.js';
 import type { Services } from '../resolvers/context.js';
 import type { Logger } from '../telemetry/log.js';
+import type { Identify } from './admission/identify.js';
 import { createOriginPolicy } from './admission/origin.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createPipeline } from './execution/pipeline.js';
@@ -21,6 +23,8 @@ export interface ApiServerOptions {
   readonly port: number;
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Who a request comes from; by default everybody is `anonymous`. */
+  readonly identify?: Identify | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
 }
 
@@ -37,10 +41,12 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const identify = options.identify ?? (() => anonymous);
   const goingAway = new AbortController();
   const transport = {
-    pipeline: createPipeline({ schema, services, log }),
-    shared: createSharedOperations(),
+    pipeline: createPipeline({ schema, services, identify, log }),
+    shared: createSharedOperations(schema, log),
+    identify,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
     goingAway: goingAway.signal,

@@ -5,6 +5,7 @@ import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Credentials, DataAccess } from '../../src/domain/data-access.js';
 import { Outage } from '../../src/domain/errors.js';
+import { anonymous } from '../../src/domain/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
@@ -29,7 +30,8 @@ export function createControlPlaneApi(
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const services = { controlPlane, clusterDirectory, clusterWatch, connections } as unknown as Services;
-  const context = () => createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
+  const context = () =>
+    createContext(services, { requestId: 'test', log, principal: anonymous, signal: new AbortController().signal });
   return {
     connections,
     run: async (source, variableValues) => graphql({ schema, source, variableValues, contextValue: context() }),

@@ -4,6 +4,7 @@ import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Cluster } from '../../src/domain/cluster.js';
+import { anonymous } from '../../src/domain/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
@@ -37,7 +38,8 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
   const log = createLogger('silent');
   const realtime = createRealtime({ connections, log });
   const services = { controlPlane, clusterDirectory, connections, realtime } as unknown as Services;
-  const newContext = () => createContext(services, { requestId: 'test', log, signal: new AbortController().signal });
+  const newContext = () =>
+    createContext(services, { requestId: 'test', log, principal: anonymous, signal: new AbortController().signal });
   const run: DataApi['run'] = async (source, variableValues) =>
     (await graphql({ schema, source, variableValues, contextValue: newContext() })) as Answer;
   const data: DataApi['data'] = async (document, variables) => {

@@ -25,12 +25,18 @@ export async function data(url: string, query: string, variables?: Record<string
 }
 
 /** graphql-ws's own client, closed with the test's scope; it does not reconnect unless told. */
-export function connect(url: string, options: { retryAttempts?: number } = {}): Client & AsyncDisposable {
+export function connect(
+  url: string,
+  { headers = {}, retryAttempts = 0 }: { retryAttempts?: number; headers?: Record<string, string> } = {},
+): Client & AsyncDisposable {
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    ...options,
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols: string) {
+        super(address, protocols, { headers });
+      }
+    },
+    retryAttempts,
   });
   return {
     ...client,

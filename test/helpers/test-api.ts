@@ -1,6 +1,7 @@
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import type { Services } from '../../src/resolvers/context.js';
+import type { Context, Services } from '../../src/resolvers/context.js';
+import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
@@ -10,7 +11,7 @@ interface Tick {
   readonly text: string;
 }
 
-/** The real server around a schema of its own, small enough to see every execution. */
+/** The real server around a schema of its own, small enough to see every execution. Who asks says so in `x-principal`. */
 export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
   /** How many times a subscription's selection was executed. */
@@ -24,10 +25,18 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
   let executions = 0;
   let neverAsked: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => (neverAsked = resolve));
-  const tick = new GraphQLObjectType<Tick>({
+  const tick = new GraphQLObjectType<Tick, Context>({
     name: 'Tick',
     fields: {
-      text: { type: GraphQLString },
+      text: { type: GraphQLString, extensions: sameForEveryone },
+      /** Depends on who asks. */
+      viewer: { type: GraphQLString, resolve: (_, _arguments, { principal }) => principal.key },
+      /** Depends on who asks, and is declared wrongly. */
+      leaked: {
+        type: GraphQLString,
+        extensions: sameForEveryone,
+        resolve: (_, _arguments, { principal }) => principal.key,
+      },
       later: { type: GraphQLString, resolve: ({ text }) => new Promise((resolve) => setImmediate(resolve, text)) },
       broken: { type: GraphQLString, resolve: () => fail(new Error('secret detail')) },
     },
@@ -56,6 +65,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
       fields: {
         ticks: {
           type: tick,
+          extensions: sameForEveryone,
           args: { mark: { type: GraphQLString } },
           subscribe: () => ticks.source,
           resolve: (event) => {
@@ -78,6 +88,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     limits,
+    identify: ({ headers }) => ({ key: String(headers['x-principal'] ?? 'nobody') }),
   });
   return { ...api, ticks, executions: () => executions, asked: () => asked };
 }

@@ -1,12 +1,14 @@
 import type { ExecutionResult } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
+import type { Caller } from '../execution/caller.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 
 /** A subscription's source, or the result that says why it cannot be had. Every subscription field returns a `LiveSource`. */
 export async function openSource(
   operation: PreparedOperation,
+  caller: Caller,
 ): Promise<{ readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult }> {
-  const opened = await operation.openSource();
+  const opened = await operation.openSource(caller);
   if (isLiveSource(opened)) return { source: opened };
   if (Symbol.asyncIterator in opened) throw new Error('A subscription field must return a LiveSource.');
   return { refusal: opened };

@@ -1,28 +1,39 @@
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { Principal } from '../../domain/principal.js';
+import type { Logger } from '../../telemetry/log.js';
+import { createCallerDependence } from '../execution/caller-dependence.js';
+import { createCaller, type Caller } from '../execution/caller.js';
 import { isPromiseLike, whenKnown, type MaybePromise } from '../execution/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { serialiseResult } from '../execution/serialise.js';
 
-/** A subscription as it is shared by everybody who asked for the same: executed and serialised once per event. */
+/** A subscription as it is shared by a delivery group: all who asked for the same and get the same answer. */
 export interface SharedOperation {
   /** The result for an event as JSON. The same event object gives the same bytes, at once where they are made already. */
   render(this: void, event: object): MaybePromise<Buffer>;
 }
 
-/** Finds the shared form of an operation by its text, name and variables. */
-export type SharedOperations = (operation: PreparedOperation) => SharedOperation;
+/**
+ * Finds the delivery group of an operation: by its text, name and variables, and by who asks unless every field that it
+ * selects is the same for everyone.
+ */
+export type SharedOperations = (operation: PreparedOperation, principal: Principal) => SharedOperation;
 
 /** The registry of one server. An entry lives as long as a subscriber holds it. */
-export function createSharedOperations(): SharedOperations {
+export function createSharedOperations(schema: GraphQLSchema, log: Logger): SharedOperations {
   const byDocument = new WeakMap<DocumentNode, Map<string, WeakRef<SharedOperation>>>();
-  return (operation) => {
+  const dependsOnCaller = createCallerDependence(schema);
+  return (operation, principal) => {
     const { document, operationName, variables } = operation;
     const alike = byDocument.get(document) ?? new Map<string, WeakRef<SharedOperation>>();
     byDocument.set(document, alike);
-    const key = JSON.stringify([operationName, variables]);
+    const depends = dependsOnCaller(document, operationName);
+    const key = JSON.stringify([operationName, variables, depends ? principal.key : null]);
     const standing = alike.get(key)?.deref();
     if (standing) return standing;
-    const shared = shareOperation(operation);
+    // The group's own: a subscriber's would end with it, and the others are still there.
+    const caller = createCaller(log, depends ? principal : everyone, () => never);
+    const shared = shareOperation(operation, caller);
     alike.set(key, new WeakRef(shared));
     abandoned.register(shared, () => {
       if (!alike.get(key)?.deref()) alike.delete(key);
@@ -34,13 +45,22 @@ export function createSharedOperations(): SharedOperations {
 /** Forgets the keys of operations that nobody holds any more: variables may differ without end. */
 const abandoned = new FinalizationRegistry((forget: () => void) => forget());
 
-function shareOperation(operation: PreparedOperation): SharedOperation {
+const never = new AbortController().signal;
+
+/** A field that is declared wrongly fails here, rather than answer all with what is one's own. */
+const everyone: Principal = {
+  get key(): string {
+    throw new Error('A field that is declared the same for everyone has looked at who asks.');
+  },
+};
+
+function shareOperation(operation: PreparedOperation, caller: Caller): SharedOperation {
   const rendered = new WeakMap<object, MaybePromise<Buffer>>();
   return {
     render(event) {
       const standing = rendered.get(event);
       if (standing) return standing;
-      const result = whenKnown(operation.execute(event), serialiseResult);
+      const result = whenKnown(operation.execute(caller, event), serialiseResult);
       rendered.set(event, result);
       if (isPromiseLike(result)) {
         result.then(

@@ -29,7 +29,7 @@ export function executeInTime(
       clearTimeout(deadline);
       tell();
     };
-    Promise.resolve(operation.execute()).then(
+    Promise.resolve(operation.execute(caller)).then(
       (result) => settle(() => resolve(result)),
       (reason: unknown) => settle(() => reject(reason instanceof Error ? reason : new Error(String(reason)))),
     );

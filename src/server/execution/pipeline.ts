@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { createContext, type Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { Identify } from '../admission/identify.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
@@ -26,31 +27,36 @@ export interface PreparedOperation {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
-  execute(event?: unknown): MaybePromise<ExecutionResult>;
+  execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult>;
   /** A subscription's source as its field returned it, or why there is none. */
-  openSource(): Promise<AsyncIterable<unknown> | ExecutionResult>;
+  openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult>;
 }
 
 /** Parse, validate, execute: one pipeline for all transports. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
   readonly yoga: Yoga;
-  prepare(request: OperationRequest, caller: Caller): PreparedOperation | { readonly errors: readonly GraphQLError[] };
+  prepare(request: OperationRequest): PreparedOperation | { readonly errors: readonly GraphQLError[] };
 }
 
-export function createPipeline(options: { schema: GraphQLSchema; services: Services; log: Logger }): Pipeline {
-  const { schema, services, log } = options;
+export function createPipeline(options: {
+  schema: GraphQLSchema;
+  services: Services;
+  identify: Identify;
+  log: Logger;
+}): Pipeline {
+  const { schema, services, identify, log } = options;
   const documents = createDocuments(schema);
   return {
     schema,
-    yoga: createYogaServer({ schema, services, documents, log }),
-    prepare({ query, operationName, variables }, caller) {
+    yoga: createYogaServer({ schema, services, documents, identify, log }),
+    prepare({ query, operationName, variables }) {
       const { document, faults } = documents(query);
       if (!document || faults.length > 0) return { errors: faults };
       const operation = getOperationAST(document, operationName);
       if (!operation) return { errors: [new GraphQLError(unknownOperation(operationName))] };
 
-      const args = (rootValue?: unknown): ExecutionArgs => ({
+      const args = (caller: Caller, rootValue?: unknown): ExecutionArgs => ({
         schema,
         document,
         operationName,
@@ -58,17 +64,17 @@ export function createPipeline(options: { schema: GraphQLSchema; services: Servi
         rootValue,
         contextValue: createContext(services, caller),
       });
-      const mask = (result: ExecutionResult): ExecutionResult =>
+      const mask = (caller: Caller, result: ExecutionResult): ExecutionResult =>
         result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller.log)) } : result;
       return {
         kind: operation.operation,
         document,
         operationName,
         variables,
-        execute: (event) => whenKnown(execute(args(event)), mask),
-        async openSource() {
-          const source = await createSourceEventStream(args());
-          return 'errors' in source ? mask(source) : source;
+        execute: (caller, event) => whenKnown(execute(args(caller, event)), (result) => mask(caller, result)),
+        async openSource(caller) {
+          const source = await createSourceEventStream(args(caller));
+          return 'errors' in source ? mask(caller, source) : source;
         },
       };
     },

@@ -1,7 +1,9 @@
+import { IncomingMessage } from 'node:http';
 import { execute, type GraphQLSchema, type Source } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaInitialContext, type YogaServerInstance } from 'graphql-yoga';
 import { createContext, type Context, type Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { Identify } from '../admission/identify.js';
 import { createCaller } from './caller.js';
 import { toClientError } from './client-error.js';
 import type { Documents } from './documents.js';
@@ -14,14 +16,18 @@ export function createYogaServer(options: {
   schema: GraphQLSchema;
   services: Services;
   documents: Documents;
+  identify: Identify;
   log: Logger;
 }): Yoga {
-  const { schema, services, documents, log } = options;
-  const newContext = (request: Request): Context =>
-    createContext(
+  const { schema, services, documents, identify, log } = options;
+  const newContext = (initial: YogaInitialContext): Context => {
+    const message = 'req' in initial ? initial.req : undefined;
+    if (!(message instanceof IncomingMessage)) throw new Error('Expected yoga to be served by node:http.');
+    return createContext(
       services,
-      createCaller(log, () => request.signal),
+      createCaller(log, identify(message), () => initial.request.signal),
     );
+  };
   const pipeline: Plugin = {
     onParse({ params, setParsedDocument }) {
       const source = params.source as string | Source;
@@ -31,12 +37,12 @@ export function createYogaServer(options: {
       else if (fault) throw fault;
     },
     onExecute({ args, setExecuteFn }) {
-      args.contextValue = Object.assign(newContext(args.contextValue.request), args.contextValue);
+      args.contextValue = Object.assign(newContext(args.contextValue), args.contextValue);
       // yoga's own executor would not run what ours runs.
       setExecuteFn(execute);
     },
     onSubscribe({ args }) {
-      args.contextValue = Object.assign(newContext(args.contextValue.request), args.contextValue);
+      args.contextValue = Object.assign(newContext(args.contextValue), args.contextValue);
     },
   };
   return createYoga<Record<string, unknown>, Context>({

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
+import type { Identify } from '../admission/identify.js';
 import { answerPreflight, writeCorsHeaders, type OriginPolicy } from '../admission/origin.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import { createCaller } from '../execution/caller.js';
@@ -17,6 +18,7 @@ export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
   readonly mayEnter: OriginPolicy;
+  readonly identify: Identify;
   readonly limits: ServerLimits;
   /** Aborted when the server closes: what would go on for ever ends then. */
   readonly goingAway: AbortSignal;
@@ -99,10 +101,10 @@ async function run(
   request: IncomingMessage,
   response: ServerResponse,
   read: () => OperationRequest,
-  { pipeline, shared, limits, goingAway, log }: TransportOptions,
+  { pipeline, shared, identify, limits, goingAway, log }: TransportOptions,
 ): Promise<void> {
   const gone = abortWhenGone(response);
-  const caller = createCaller(log, () => gone().signal);
+  const caller = createCaller(log, identify(request), () => gone().signal);
   const wantsEvents = accepts(request, 'text/event-stream');
 
   let asked: OperationRequest;
@@ -112,7 +114,7 @@ async function run(
     refuse(response, 400, toClientError(error, caller.log));
     return;
   }
-  const operation = pipeline.prepare(asked, caller);
+  const operation = pipeline.prepare(asked);
   if ('errors' in operation) {
     if (wantsEvents) writeOnce(response, operation);
     else writeJson(response, 200, operation);

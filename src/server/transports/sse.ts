@@ -28,7 +28,7 @@ export async function answerEvents(
     writeOnce(response, await executeInTime(operation, caller, limits.operationTimeoutMs, options.abort));
     return;
   }
-  const opened = await openSource(operation);
+  const opened = await openSource(operation, caller);
   if ('refusal' in opened) {
     writeOnce(response, opened.refusal);
     return;
@@ -45,7 +45,7 @@ export async function answerEvents(
   };
   const subscription = deliver(
     opened.source,
-    options.shared(operation),
+    options.shared(operation, caller.principal),
     {
       next(result) {
         writeThisTurnTogether(request.socket);

@@ -1,6 +1,7 @@
 import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
 import type { LiveSource } from '../../domain/live-source.js';
+import type { Principal } from '../../domain/principal.js';
 import type { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
@@ -17,6 +18,7 @@ import { createParkedIterator, type ParkedIterator } from './parked-iterator.js'
 interface Connection {
   send(this: void, data: Buffer): void;
   readonly backpressure: Backpressure;
+  readonly principal: Principal;
   /** Aborted when the socket has closed. */
   readonly signal: AbortSignal;
 }
@@ -41,9 +43,9 @@ export function createProtocolServer({ pipeline, shared, limits, log }: Transpor
 
   return makeServer<Record<string, unknown> | undefined, Connection>({
     onSubscribe({ extra: connection }, id, payload) {
-      const caller = createCaller(log, () => connection.signal);
+      const caller = createCaller(log, connection.principal, () => connection.signal);
       try {
-        const operation = pipeline.prepare(readOperationRequest(payload), caller);
+        const operation = pipeline.prepare(readOperationRequest(payload));
         if ('errors' in operation) return operation.errors;
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
@@ -65,7 +67,7 @@ export function createProtocolServer({ pipeline, shared, limits, log }: Transpor
     async subscribe(args) {
       const subscriber = find(args);
       try {
-        const opened = await openSource(subscriber.operation);
+        const opened = await openSource(subscriber.operation, subscriber.caller);
         return 'source' in opened ? startDelivery(opened.source, subscriber, shared) : opened.refusal;
       } catch (error) {
         return { errors: [toClientError(error, subscriber.caller.log)] };
@@ -91,7 +93,7 @@ function startDelivery(
   const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   const subscription = deliver(
     source,
-    shared(operation),
+    shared(operation, caller.principal),
     {
       next: (result) => connection.send(Buffer.concat([prefix, result, closingBrace])),
       error: (reason) => over(() => parked.fail(reason)),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Principal } from '../../domain/principal.js';
 import { createBackpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
 import type { TransportOptions } from './http.js';
@@ -31,7 +32,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     handleProtocols,
   });
 
-  const accept = (socket: WebSocket, netSocket: Socket): void => {
+  const accept = (socket: WebSocket, netSocket: Socket, principal: Principal): void => {
     const gone = new AbortController();
     const backpressure = createBackpressure(netSocket, limits, () => {
       log.warn('a socket took nothing for too long and was closed');
@@ -59,7 +60,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
             });
           }),
       },
-      { send, backpressure, signal: gone.signal },
+      { send, backpressure, principal, signal: gone.signal },
     );
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
@@ -75,7 +76,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
 
   return {
     upgrade: (request, socket, head) =>
-      sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket)),
+      sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, options.identify(request))),
     async close() {
       const clients = [...sockets.clients];
       const allClosed = Promise.all(clients.map(closing));

@@ -1,0 +1,132 @@
+import { expect, test, vi } from 'vitest';
+import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
+import type { Services } from '../../../src/resolvers/context.js';
+import { schema } from '../../../src/schema/schema.js';
+import { startApiServer } from '../../../src/server/api-server.js';
+import { createLogger } from '../../../src/telemetry/log.js';
+import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+import { eventually } from '../../helpers/eventually.js';
+import { connect, subscribe } from '../../helpers/graphql-client.js';
+import { listen } from '../../helpers/event-stream.js';
+import { realtimeOn } from '../../helpers/realtime.js';
+import { startValkey } from '../../helpers/valkey.js';
+
+/** The API's own schema over a real Valkey; the cluster is called `orders`. */
+async function startApi() {
+  const log = createLogger('silent');
+  const server = await startValkey();
+  const realtime = realtimeOn(server);
+  const { connections } = realtime;
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('orders')] });
+  const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
+  const services = { controlPlane, clusterWatch, connections, realtime } as unknown as Services;
+  const identify = ({ headers }: { headers: NodeJS.Dict<string | string[]> }) => ({
+    key: String(headers['x-principal']),
+  });
+  const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, identify });
+  return {
+    server,
+    controlPlane,
+    url: api.url,
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await clusterWatch.close();
+      await realtime[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+type Api = Awaited<ReturnType<typeof startApi>>;
+
+const perPrincipal = 25;
+
+/** Subscribes 100 times as four callers over sockets and twice over event streams, and counts the root field's executions. */
+async function subscribeAll(api: Api, query: string, fieldName: string) {
+  const clients = ['a', 'b', 'c', 'd'].map((key) => connect(api.url, { headers: { 'x-principal': key } }));
+  const field = schema.getSubscriptionType()!.getFields()[fieldName]!;
+  const resolve = vi.spyOn(field, 'resolve');
+  const sockets = clients.flatMap((client) => Array.from({ length: perPrincipal }, () => subscribe(client, query)));
+  const url = `${api.url}?query=${encodeURIComponent(query)}`;
+  const streams = await Promise.all(['e', 'f'].map((key) => listen(url, { 'x-principal': key })));
+  return {
+    executions: () => resolve.mock.calls.length,
+    /** The next result of each. */
+    next: (): Promise<unknown[]> => Promise.all([...sockets, ...streams].map(async (each) => (await each.next()).data)),
+    async [Symbol.asyncDispose]() {
+      resolve.mockRestore();
+      for (const stream of streams) await stream[Symbol.asyncDispose]();
+      for (const client of clients) await client.dispose();
+    },
+  };
+}
+const everyone = (value: unknown): unknown[] => Array<unknown>(4 * perPrincipal + 2).fill(value);
+
+test('messages of a channel are executed once for all callers', async () => {
+  await using api = await startApi();
+  const query =
+    'subscription { channelMessages(cluster: "orders", channels: ["news"]) { messages { payload } gap { missed } } }';
+  await using all = await subscribeAll(api, query, 'channelMessages');
+  await eventually(async () => {
+    expect(String(await api.server.command('PUBSUB', 'NUMSUB', 'news'))).toBe('news,1');
+  });
+  for (const [count, payload] of ['one', 'two'].entries()) {
+    await api.server.command('PUBLISH', 'news', payload);
+    expect(await all.next()).toEqual(everyone({ channelMessages: { messages: [{ payload }], gap: null } }));
+    expect(all.executions()).toBe(count + 1);
+  }
+});
+
+test('entries of a stream are executed once for all callers', async () => {
+  await using api = await startApi();
+  await api.server.command('XADD', 'jobs', '1-1', 'n', '1');
+  const query =
+    'subscription { streamEntries(cluster: "orders", stream: "jobs", after: "0") { entries { entryId json } } }';
+  await using all = await subscribeAll(api, query, 'streamEntries');
+  const entry = (entryId: string, n: string) => ({ streamEntries: { entries: [{ entryId, json: { n } }] } });
+  expect(await all.next()).toEqual(everyone(entry('1-1', '1')));
+  const before = all.executions();
+  await api.server.command('XADD', 'jobs', '2-1', 'n', '2');
+  expect(await all.next()).toEqual(everyone(entry('2-1', '2')));
+  expect(all.executions()).toBe(before + 1);
+});
+
+test('changes of clusters are executed once for all callers, as long as none is asked that depends on who asks', async () => {
+  await using api = await startApi();
+  const query = 'subscription { clusterChanges(cluster: "orders") { cluster { name status } } }';
+  await using all = await subscribeAll(api, query, 'clusterChanges');
+  await all.next();
+  const before = all.executions();
+  api.controlPlane.state.clusters = [aCluster('orders', { status: 'MODIFYING' })];
+  expect(await all.next()).toEqual(everyone({ clusterChanges: { cluster: { name: 'orders', status: 'MODIFYING' } } }));
+  expect(all.executions()).toBe(before + 1);
+});
+
+test('what depends on who asks is executed once for each caller', async () => {
+  await using api = await startApi();
+  const query = 'subscription { clusterChanges(cluster: "orders") { cluster { status tags { key } } } }';
+  await using all = await subscribeAll(api, query, 'clusterChanges');
+  await all.next();
+  const before = all.executions();
+  api.controlPlane.state.clusters = [aCluster('orders', { status: 'MODIFYING' })];
+  await all.next();
+  expect(all.executions()).toBe(before + 6);
+});
+
+test('consumers of a group share their operation and none of its entries', async () => {
+  await using api = await startApi();
+  await api.server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');
+  await using client = connect(api.url, { headers: { 'x-principal': 'a' } });
+  const query =
+    'subscription ($consumer: String!) { groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: $consumer, maxInFlight: 1) { entries { entry { json } } } }';
+  await using first = subscribe(client, query, { consumer: 'first' });
+  await using second = subscribe(client, query, { consumer: 'second' });
+  await eventually(async () => {
+    expect(await api.server.command('XINFO', 'CONSUMERS', 'jobs', 'workers')).toHaveLength(2);
+  });
+  for (const n of ['1', '2']) await api.server.command('XADD', 'jobs', '*', 'n', n);
+  const results = await Promise.all([first.next(), second.next()]);
+  const told = results.flatMap(({ data }) =>
+    data!['groupEntries'].entries.map(({ entry }: any) => entry.json.n as string),
+  );
+  expect(told.toSorted()).toEqual(['1', '2']);
+});
