@@ -30,6 +30,25 @@ describe('a fleet that starts again', () => {
     expect(await client.command('GET', 'bar')).toBe('kept');
   });
 
+  it('has kept transactions, and what a consumer group delivered', async () => {
+    await using fleet = await startFleet();
+    const group = await fleet.start(groupSpec({}));
+    {
+      await using client = await enter(primaryOf(group));
+      await client.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
+      await client.command('XADD', 'jobs', '1-1', 'work', 'a');
+      await client.command('XREADGROUP', 'GROUP', 'workers', 'ada', 'STREAMS', 'jobs', '>');
+      await client.command('MULTI');
+      await client.command('SET', 'bar', 'kept');
+      await client.command('EXEC');
+    }
+    await fleet.close();
+    await using again = await startFleet(fleet.dataDir);
+    await using client = await enter(primaryOf(await again.start(groupSpec({}))));
+    expect(await client.command('GET', 'bar')).toBe('kept');
+    expect(await client.command('XPENDING', 'jobs', 'workers')).toEqual([1, '1-1', '1-1', [['ada', '1']]]);
+  });
+
   it('does not move a node whose port was taken meanwhile', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));

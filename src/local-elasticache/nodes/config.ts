@@ -62,8 +62,10 @@ export function renderConfig(config: NodeConfig): string {
     ['repl-diskless-sync', 'yes'],
     ['repl-diskless-sync-delay', 0],
     ...endpoints(config),
-    // Nobody enters before the users are told: until then a restarted node may not know its role.
-    ['user', 'default', 'off'],
+    // Nobody enters before the users are told: until then a restarted node may not know its role. Off, `default` may do
+    // everything all the same: as it Valkey reads its file back, and drops the transactions of which it may not do each
+    // command (valkey-io/valkey#3983), with them what consumer groups delivered.
+    ['user', 'default', 'off', 'resetpass', '~*', '&*', '+@all'],
     ['user', administrator.username, 'on', `>${administrator.password}`, '~*', '&*', '+@all'],
     ['masteruser', administrator.username],
     ['masterauth', administrator.password],
