@@ -42,6 +42,10 @@ export function watchLink({ replyMs, heartbeatMs }: ValkeyLimits, listener: Watc
       inFlight -= 1;
       since = performance.now();
     },
+    /** Something came that answers nothing in flight, as messages of channels do; a reply waits behind them. */
+    heard(): void {
+      since = performance.now();
+    },
     stop: () => clearInterval(timer),
   };
 }

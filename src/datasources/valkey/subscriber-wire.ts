@@ -106,6 +106,7 @@ export async function openSubscriberWire(
   });
 
   socket.on('data', (chunk) => {
+    watch.heard();
     try {
       decoder.write(chunk);
     } catch (cause) {
