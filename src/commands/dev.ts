@@ -25,7 +25,7 @@ export async function dev(config: Config): Promise<void> {
     await closeAll(started, log);
     throw error;
   }
-  await untilToldToStop(started, log);
+  await untilToldToStop(started, log, config.limits.drainTimeoutMs);
 }
 
 function greeting(api: string, elastiCache: string, dataDir: string): string {

@@ -15,7 +15,7 @@ export async function serve(config: Config): Promise<void> {
   const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log }) : null;
   const api = await startApi({ config, log, elastiCache, ca: () => Promise.resolve(ca) });
   process.stdout.write(`cachegraph is ready: ${api.url}\n`);
-  await untilToldToStop([api], log);
+  await untilToldToStop([api], log, config.limits.drainTimeoutMs);
 }
 
 function readCa(path: string): Promise<string> {

@@ -25,7 +25,8 @@ export type OutageCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'NOT_IMPLEMENTED'
-  | 'SLOW_SUBSCRIBER';
+  | 'SLOW_SUBSCRIBER'
+  | 'SHUTTING_DOWN';
 
 interface ExpectedFailureOptions {
   /** Path of the offending input field, e.g. `['input', 'accessString']`. */

@@ -39,6 +39,8 @@ export interface LiveSubscription {
    */
   pause(): void;
   resume(): void;
+  /** Of a paused one: resolves when what it has already answered for, e.g. acknowledged, has been handed over. */
+  settled?(): Promise<void>;
   /** Releases everything; no listener is called any more. Closing twice is harmless. */
   close(): void;
 }

@@ -42,7 +42,9 @@ builder.subscriptionField('streamEntries', (t) =>
         type: 'StreamId',
         required: true,
         defaultValue: '$',
-        description: 'The entry after which to begin: an ID, `0` for all that stand, `$` for those added from now on.',
+        description:
+          'The entry after which to begin: an ID, `0` for all that stand, `$` for those added from now on. The header ' +
+          '`Last-Event-ID` of an event stream that comes back takes its place.',
       }),
     },
     subscribe: (_root, args, context) => streamEntries(context, args),

@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/log.js';
 import type { Identify } from './admission/identify.js';
 import { createOriginPolicy } from './admission/origin.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
+import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { trackConnections } from './open-connections.js';
@@ -33,7 +34,11 @@ export interface ApiServer extends AsyncDisposable {
   /** Of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   readonly port: number;
-  /** Stops accepting, lets what runs finish, and closes all sockets with 1001. Closing twice is harmless. */
+  /**
+   * Stops accepting, lets what runs finish, tells every socket where its subscriptions stand and closes it with 1001, and
+   * ends every stream: at moments spread over at most `drainTimeoutMs`, after which it waits for nothing. Closing twice is
+   * harmless.
+   */
   close(): Promise<void>;
 }
 
@@ -42,14 +47,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { schema, services, log, host } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? (() => anonymous);
-  const goingAway = new AbortController();
+  const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
     pipeline: createPipeline({ schema, services, identify, log }),
     shared: createSharedOperations(schema, log),
     identify,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
-    goingAway: goingAway.signal,
+    departures,
     log,
   };
   const webSockets = createWebSocketTransport(transport);
@@ -59,6 +64,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const path = request.url?.split('?', 1)[0];
     if (!(socket instanceof Socket) || path !== graphqlPath) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
     else if (!transport.mayEnter(request)) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    else if (departures.hasBegun) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
     else {
       connections.forget(socket);
       webSockets.upgrade(request, socket, head);
@@ -71,11 +77,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const close = async (): Promise<void> => {
     const stopped = once(server, 'close');
     server.close();
-    goingAway.abort();
+    const impatience = setTimeout(() => {
+      webSockets.terminate();
+      server.closeAllConnections();
+    }, limits.drainTimeoutMs);
+    const departed = departures.begin();
     connections.closeWhenAnswered();
-    const impatience = setTimeout(() => server.closeAllConnections(), limits.drainTimeoutMs);
-    await webSockets.close();
-    await stopped;
+    await departed;
+    await Promise.all([webSockets.closed(), stopped]);
     clearTimeout(impatience);
   };
   const { port } = server.address() as { port: number };

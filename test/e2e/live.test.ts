@@ -1,35 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Services } from '../../src/resolvers/context.js';
-import { schema } from '../../src/schema/schema.js';
-import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { eventually } from '../helpers/eventually.js';
 import { connect, data, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { realtimeOn } from '../helpers/realtime.js';
-import { startValkey, type TestValkey } from '../helpers/valkey.js';
+import { startLiveApi } from '../helpers/live-api.js';
+import type { TestValkey } from '../helpers/valkey.js';
 
-/** The real schema over a real socket and a real Valkey, in which the cluster is called `orders`. */
-async function startLiveApi(): Promise<ApiServer & { readonly valkey: TestValkey }> {
-  const valkey = await startValkey();
-  const realtime = realtimeOn(valkey);
-  const services = { controlPlane: { revision: () => 0 }, connections: realtime.connections, realtime };
-  const api = await startApiServer({
-    schema,
-    services: services as unknown as Services,
-    log: createLogger('silent'),
-    host: '127.0.0.1',
-    port: 0,
-  });
-  return {
-    ...api,
-    valkey,
-    async [Symbol.asyncDispose]() {
-      await api.close();
-      await realtime[Symbol.asyncDispose]();
-      await valkey[Symbol.asyncDispose]();
-    },
-  };
-}
 const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
   eventually(async () => {
     expect(String(await valkey.command('PUBSUB', 'NUMSUB', channel))).toBe(`${channel},${count}`);

@@ -22,6 +22,8 @@ export interface GroupMember {
   cursor(): string | undefined;
   /** Hands over what waited for the end of a pause. */
   handOver(): Promise<void>;
+  /** Resolves when no entries are on their way between their acknowledgement and the listener. */
+  settled(): Promise<void>;
   /** It takes nothing any more; what it holds is its to offer to others. */
   close(): void;
 }
@@ -41,7 +43,13 @@ export function createGroupMember(
   const room = (): number =>
     request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
 
-  const handOver = async (): Promise<void> => {
+  let underWay = Promise.resolve();
+  const handOver = (): Promise<void> => {
+    const handing = handOverWaiting();
+    underWay = handing.catch(() => undefined);
+    return handing;
+  };
+  const handOverWaiting = async (): Promise<void> => {
     if (takesNone() || waiting.length === 0) return;
     const entries = waiting;
     waiting = [];
@@ -80,6 +88,7 @@ export function createGroupMember(
     setPaused: (value) => void (paused = value),
     cursor: () => lastId,
     handOver,
+    settled: () => underWay,
     close: () => void (closed = true),
   };
 }

@@ -172,6 +172,7 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
           void serial(() => guard(seat, () => member.handOver()));
           wake();
         },
+        settled: () => member.settled(),
         close,
       };
     },

@@ -5,6 +5,14 @@ import { isPromiseLike } from '../execution/maybe-promise.js';
 import type { FrameSink } from './frame-sink.js';
 import type { SharedOperation } from './shared-operation.js';
 
+/** One subscriber's results on their way. */
+export interface Delivery extends LiveSubscription {
+  /** The place behind the last result that the sink has got. */
+  cursor(): string | undefined;
+  /** Takes no more events. Resolves when the results of all that were taken have been sent. */
+  finish(): Promise<void>;
+}
+
 /**
  * Carries one subscriber's events from its source to its sink, in order, also where some take longer to execute than
  * others. An event that is rendered already is sent in the same turn.
@@ -14,13 +22,20 @@ export function deliver(
   operation: SharedOperation,
   sink: FrameSink,
   log: Logger,
-): LiveSubscription {
+): Delivery {
   let closed = false;
   /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
   let behind: Promise<void> | undefined;
 
-  const send = (result: Buffer): void => {
-    if (!closed) sink.next(result);
+  const send = (result: Buffer, place: string | undefined): void => {
+    if (closed) return;
+    cursor = place;
+    sink.next(result, place);
+  };
+  const move = (place: string | undefined): void => {
+    if (closed || place === undefined) return;
+    cursor = place;
+    sink.moved?.(place);
   };
   const end = (tell: () => void): void => {
     if (closed) return;
@@ -41,9 +56,15 @@ export function deliver(
 
   const subscription = source.open({
     next(event) {
+      const place = subscription.cursor?.();
       const result = operation.render(event);
-      if (behind || isPromiseLike(result)) inOrder(async () => send(await result));
-      else send(result);
+      if (behind || isPromiseLike(result)) inOrder(async () => send(await result, place));
+      else send(result, place);
+    },
+    moved() {
+      const place = subscription.cursor?.();
+      if (behind) inOrder(() => move(place));
+      else move(place);
     },
     error(reason) {
       if (behind) inOrder(() => fail(reason));
@@ -55,7 +76,15 @@ export function deliver(
     },
   });
 
+  let cursor = subscription.cursor?.();
+
   return {
+    cursor: () => cursor,
+    async finish() {
+      subscription.pause();
+      await subscription.settled?.();
+      while (behind) await behind;
+    },
     pause: () => subscription.pause(),
     resume: () => subscription.resume(),
     close() {

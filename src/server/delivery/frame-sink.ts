@@ -2,8 +2,10 @@ import type { GraphQLError } from 'graphql';
 
 /** Where one operation's results go: a transport's framing around bytes that are shared by many subscribers. */
 export interface FrameSink {
-  /** One result, as serialised JSON. */
-  next(this: void, result: Buffer): void;
+  /** One result, as serialised JSON, and the place behind it where the subscription can be resumed there. */
+  next(this: void, result: Buffer, cursor: string | undefined): void;
+  /** A place to resume from is known without a result: where the subscription begins. */
+  moved?(this: void, cursor: string): void;
   /** The operation has failed and is over. */
   error(this: void, reason: GraphQLError): void;
   /** The operation has ended by itself. */

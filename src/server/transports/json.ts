@@ -1,31 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { GraphQLError, type ExecutionResult } from 'graphql';
-import { toClientError } from '../execution/client-error.js';
-import type { Caller } from '../execution/caller.js';
-import { executeInTime } from '../execution/deadline.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { serialiseResult } from '../execution/serialise.js';
 
-/** Answers a query or mutation as `application/json`: the commonest request, straight from node:http. */
-export async function answerJson(
-  response: ServerResponse,
-  operation: PreparedOperation,
-  caller: Caller,
-  options: { timeoutMs: number; abort: (reason: Error) => void },
-): Promise<void> {
-  if (operation.kind === 'subscription') {
-    const refusal = 'A subscription needs a WebSocket (graphql-transport-ws) or "accept: text/event-stream".';
-    refuse(response, 406, new GraphQLError(refusal));
-    return;
-  }
-  try {
-    writeJson(response, 200, await executeInTime(operation, caller, options.timeoutMs, options.abort));
-  } catch (error) {
-    writeJson(response, 200, { errors: [toClientError(error, caller.log)] });
-  }
-}
-
-/** A result as the whole answer. */
+/** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
 export function writeJson(response: ServerResponse, status: number, result: ExecutionResult): void {
   if (response.destroyed || response.headersSent) return;
   const body = serialiseResult(result);

@@ -11,13 +11,16 @@ import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
-import type { TransportOptions } from './http.js';
 import { createParkedIterator, type ParkedIterator } from './parked-iterator.js';
+import { shuttingDown } from './shutting-down.js';
+import type { SocketOperations } from './socket-operations.js';
+import type { TransportOptions } from './transport-options.js';
 
 /** One client's socket, as graphql-ws carries it through its hooks. */
 interface Connection {
   send(this: void, data: Buffer): void;
   readonly backpressure: Backpressure;
+  readonly operations: SocketOperations;
   readonly principal: Principal;
   /** Aborted when the socket has closed. */
   readonly signal: AbortSignal;
@@ -32,7 +35,8 @@ interface Running {
 }
 
 /** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
-export function createProtocolServer({ pipeline, shared, limits, log }: TransportOptions): Server<Connection> {
+export function createProtocolServer(options: TransportOptions): Server<Connection> {
+  const { pipeline, shared, limits, departures, log } = options;
   // graphql-ws passes the arguments that `onSubscribe` returns on to `execute` and `subscribe` as they are.
   const running = new WeakMap<ExecutionArgs, Running>();
   const find = (args: ExecutionArgs): Running => {
@@ -45,6 +49,7 @@ export function createProtocolServer({ pipeline, shared, limits, log }: Transpor
     onSubscribe({ extra: connection }, id, payload) {
       const caller = createCaller(log, connection.principal, () => connection.signal);
       try {
+        if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload));
         if ('errors' in operation) return operation.errors;
         const { document, operationName } = operation;
@@ -57,9 +62,10 @@ export function createProtocolServer({ pipeline, shared, limits, log }: Transpor
       }
     },
     async execute(args) {
-      const { operation, caller } = find(args);
+      const { operation, caller, connection } = find(args);
       try {
-        return await executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
+        const answer = executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
+        return await connection.operations.run(answer);
       } catch (error) {
         return { errors: [toClientError(error, caller.log)] };
       }
@@ -82,16 +88,20 @@ function startDelivery(
   { id, operation, caller, connection }: Running,
   shared: SharedOperations,
 ): ParkedIterator {
+  const forget = (): void => {
+    connection.backpressure.remove(delivery);
+    connection.operations.remove(id, delivery);
+  };
   const parked = createParkedIterator(() => {
-    connection.backpressure.remove(subscription);
-    subscription.close();
+    forget();
+    delivery.close();
   });
   const over = (tell: () => void): void => {
-    connection.backpressure.remove(subscription);
+    forget();
     tell();
   };
   const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  const subscription = deliver(
+  const delivery = deliver(
     source,
     shared(operation, caller.principal),
     {
@@ -101,7 +111,8 @@ function startDelivery(
     },
     caller.log,
   );
-  connection.backpressure.add(subscription);
+  connection.backpressure.add(delivery);
+  connection.operations.add(id, delivery);
   return parked;
 }
 

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { CloseCode, handleProtocols } from 'graphql-ws';
+import { CloseCode, handleProtocols, MessageType } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Principal } from '../../domain/principal.js';
 import { createBackpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
-import type { TransportOptions } from './http.js';
 import { keepAlive } from './keep-alive.js';
+import { createSocketOperations } from './socket-operations.js';
+import type { TransportOptions } from './transport-options.js';
 import { createProtocolServer } from './websocket-protocol.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
@@ -17,12 +18,14 @@ const goingAway = 1001;
 export interface WebSocketTransport {
   /** Takes over an HTTP connection that asked for an upgrade. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Tells all clients that the server goes, and forgets those that do not answer. */
-  close(): Promise<void>;
+  /** Resolves when all sockets have closed, as they do once their departure has come. */
+  closed(): Promise<void>;
+  /** Ends sockets whose clients do not answer. */
+  terminate(): void;
 }
 
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { limits, log } = options;
+  const { limits, departures, log } = options;
   const protocol = createProtocolServer(options);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -45,6 +48,13 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
       socket.send(data, { binary: false });
       backpressure.check();
     };
+    const operations = createSocketOperations();
+    const cancelDeparture = departures.add(async (outOfTime) => {
+      await Promise.race([operations.finish(), outOfTime]);
+      send(JSON.stringify({ type: MessageType.Ping, payload: operations.cursors() }));
+      operations.close();
+      socket.close(goingAway, 'Going away');
+    });
     const stopPings = keepAlive(socket, limits.keepAliveMs);
     const closed = protocol.opened(
       {
@@ -60,12 +70,13 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
             });
           }),
       },
-      { send, backpressure, principal, signal: gone.signal },
+      { send, backpressure, operations, principal, signal: gone.signal },
     );
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       stopPings();
+      cancelDeparture();
       gone.abort();
       backpressure.close();
       closed(code, String(reason)).catch((error: unknown) =>
@@ -77,16 +88,11 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   return {
     upgrade: (request, socket, head) =>
       sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, options.identify(request))),
-    async close() {
-      const clients = [...sockets.clients];
-      const allClosed = Promise.all(clients.map(closing));
-      for (const client of clients) client.close(goingAway, 'Going away');
-      const impatience = setTimeout(() => {
-        for (const client of clients) client.terminate();
-      }, limits.drainTimeoutMs);
-      await allClosed;
-      clearTimeout(impatience);
-      sockets.close();
+    async closed() {
+      await Promise.all([...sockets.clients].map(closing));
+    },
+    terminate() {
+      for (const client of sockets.clients) client.terminate();
     },
   };
 }

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { BodyTooLarge, readBody } from '../admission/body.js';
+import { createCaller } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
+import { executeInTime } from '../execution/deadline.js';
+import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import { acceptedForm, type AcceptedForm } from './accepted-form.js';
+import { refuse, writeJson } from './json.js';
+import { answerStream, writeOnce } from './result-stream.js';
+import type { TransportOptions } from './transport-options.js';
+
+/** Answers one GraphQL request by POST or GET, in the form that the client accepts. */
+export async function answerGraphQL(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: TransportOptions,
+): Promise<void> {
+  const { pipeline, limits } = options;
+  const form = acceptedForm(request);
+  if (request.method === 'GET') {
+    if (form) return run(request, response, form, () => readUrl(request), options);
+    await pipeline.yoga(request, response);
+    return;
+  }
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'GET, POST, OPTIONS');
+    refuse(response, 405, new GraphQLError('Expected POST with a JSON body, or GET.'));
+    return;
+  }
+  // Anything else a browser would send across sites without asking first.
+  if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+    refuse(response, 415, new GraphQLError('Expected "content-type: application/json".'));
+    return;
+  }
+  let body: Buffer;
+  try {
+    body = await readBody(request, limits.maxBodyBytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) return;
+    response.setHeader('connection', 'close');
+    refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
+    return;
+  }
+  if (form) return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
+  // The body is read; yoga takes it from here instead of from the stream.
+  await pipeline.yoga(Object.assign(request, { body }), response);
+}
+
+async function run(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { stream, single }: AcceptedForm,
+  read: () => OperationRequest,
+  { pipeline, shared, identify, limits, departures, log }: TransportOptions,
+): Promise<void> {
+  const gone = abortWhenGone(response);
+  const abort = (reason: Error): void => gone().abort(reason);
+  const caller = createCaller(log, identify(request), () => gone().signal);
+  const answer = (result: ExecutionResult): void => {
+    if (single) writeOnce(single, response, result);
+    else writeJson(response, 200, result);
+  };
+
+  let asked: OperationRequest;
+  try {
+    asked = read();
+  } catch (error) {
+    refuse(response, 400, toClientError(error, caller.log));
+    return;
+  }
+  const operation = pipeline.prepare(asked);
+  if ('errors' in operation) {
+    answer(operation);
+    return;
+  }
+  if (operation.kind === 'subscription') {
+    if (stream) return answerStream(stream, request, response, operation, caller, { limits, shared, departures });
+    refuse(response, 406, new GraphQLError(noStream));
+    return;
+  }
+  if (request.method === 'GET' && operation.kind === 'mutation') {
+    response.setHeader('allow', 'POST');
+    refuse(response, 405, new GraphQLError('A mutation needs POST.'));
+    return;
+  }
+  try {
+    answer(await executeInTime(operation, caller, limits.operationTimeoutMs, abort));
+  } catch (error) {
+    answer({ errors: [toClientError(error, caller.log)] });
+  }
+}
+
+const noStream =
+  'A subscription needs a WebSocket (graphql-transport-ws), "accept: text/event-stream" or ' +
+  '"accept: multipart/mixed;subscriptionSpec=1.0".';
+
+/** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
+function abortWhenGone(response: ServerResponse): () => AbortController {
+  let controller: AbortController | undefined;
+  const abort = (): void => {
+    if (!response.writableFinished) controller?.abort();
+  };
+  return () => {
+    if (controller) return controller;
+    controller = new AbortController();
+    if (response.destroyed) abort();
+    else response.once('close', abort);
+    return controller;
+  };
+}
+
+function readUrl(request: IncomingMessage): OperationRequest {
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const variables = searchParams.get('variables');
+  return readOperationRequest({
+    query: searchParams.get('query'),
+    operationName: searchParams.get('operationName'),
+    variables: variables === null ? null : parseJson(variables),
+  });
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+function parseJson(text: Buffer | string): unknown {
+  try {
+    return JSON.parse(text.toString());
+  } catch (cause) {
+    throw new ExpectedFailure('INVALID_INPUT', 'Expected JSON.', { cause });
+  }
+}

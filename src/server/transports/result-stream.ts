@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { LiveSource } from '../../domain/live-source.js';
+import { createBackpressure } from '../delivery/backpressure.js';
+import { deliver } from '../delivery/deliver.js';
+import { openSource } from '../delivery/open-source.js';
+import type { SharedOperations } from '../delivery/shared-operation.js';
+import { writeThisTurnTogether } from '../delivery/turn-writer.js';
+import type { Departures } from '../departures.js';
+import type { Caller } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
+import { serialiseResult } from '../execution/serialise.js';
+import type { ServerLimits } from '../limits.js';
+import { refuse } from './json.js';
+
+/** How results stand in a response that goes on: all that tells one streaming transport from another. */
+export interface Framing {
+  readonly contentType: string;
+  /** Begins every answer. */
+  readonly head: string;
+  /** Sent at once and on quiet subscriptions: the client knows that it is subscribed, and proxies that it is there. */
+  readonly heartbeat: string;
+  next(this: void, result: Buffer, cursor: string | undefined): Buffer;
+  /** Tells a place to resume from without a result; absent where there is no way to. */
+  place?(this: void, cursor: string): string;
+  /** Ends an answer whose subscription has failed. */
+  failure(this: void, reason: GraphQLError): string;
+  /** Ends an answer that is whole. */
+  readonly complete: string;
+  /** Ends an answer that is not over: the client may go on elsewhere. */
+  goingAway(this: void, cursor: string | undefined): string;
+}
+
+export interface StreamOptions {
+  readonly limits: ServerLimits;
+  readonly shared: SharedOperations;
+  readonly departures: Departures;
+}
+
+/** Answers a subscription in a response that goes on as long as both sides stay. */
+export async function answerStream(
+  framing: Framing,
+  request: IncomingMessage,
+  response: ServerResponse,
+  operation: PreparedOperation,
+  caller: Caller,
+  { limits, shared, departures }: StreamOptions,
+): Promise<void> {
+  const opened = await openSource(operation, caller);
+  if ('refusal' in opened) {
+    writeOnce(framing, response, opened.refusal);
+    return;
+  }
+  let source: LiveSource<object>;
+  try {
+    source = resume(opened.source, request);
+  } catch (error) {
+    refuse(response, 400, toClientError(error, caller.log));
+    return;
+  }
+  if (response.destroyed) return;
+  start(framing, response);
+  response.write(framing.heartbeat);
+
+  const backpressure = createBackpressure(request.socket, limits, () => {
+    caller.log.warn('a stream of results took nothing for too long and was closed');
+    response.destroy();
+  });
+  const delivery = deliver(
+    source,
+    shared(operation, caller.principal),
+    {
+      next(result, cursor) {
+        writeThisTurnTogether(request.socket);
+        response.write(framing.next(result, cursor));
+        backpressure.check();
+      },
+      moved: (cursor) => framing.place && response.write(framing.place(cursor)),
+      error: (reason) => void response.end(framing.failure(reason)),
+      complete: () => void response.end(framing.complete),
+    },
+    caller.log,
+  );
+  backpressure.add(delivery);
+  const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
+  const cancelDeparture = departures.add(async (outOfTime) => {
+    await Promise.race([delivery.finish(), outOfTime]);
+    delivery.close();
+    response.end(framing.goingAway(delivery.cursor()));
+  });
+  response.once('close', () => {
+    cancelDeparture();
+    clearInterval(heartbeats);
+    backpressure.close();
+    delivery.close();
+  });
+}
+
+/** An answer that is one result. */
+export function writeOnce(framing: Framing, response: ServerResponse, result: ExecutionResult): void {
+  if (response.destroyed) return;
+  start(framing, response);
+  response.write(framing.next(serialiseResult(result), undefined));
+  response.end(framing.complete);
+}
+
+function start({ contentType, head }: Framing, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+  response.write(head);
+}
+
+/**
+ * Goes on where an EventSource's last connection ended. The header takes the place of what the operation says: its
+ * variables are those of the first connection.
+ * @throws ExpectedFailure INVALID_INPUT where the header is nothing that the source has told
+ */
+function resume(source: LiveSource<object>, { headers }: IncomingMessage): LiveSource<object> {
+  const lastEventId = String(headers['last-event-id'] ?? '');
+  return lastEventId !== '' && source.resumeAfter ? source.resumeAfter(lastEventId) : source;
+}

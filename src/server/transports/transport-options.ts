@@ -1,0 +1,18 @@
+import type { Logger } from '../../telemetry/log.js';
+import type { Identify } from '../admission/identify.js';
+import type { OriginPolicy } from '../admission/origin.js';
+import type { SharedOperations } from '../delivery/shared-operation.js';
+import type { Departures } from '../departures.js';
+import type { Pipeline } from '../execution/pipeline.js';
+import type { ServerLimits } from '../limits.js';
+
+/** What all transports of a server share. */
+export interface TransportOptions {
+  readonly pipeline: Pipeline;
+  readonly shared: SharedOperations;
+  readonly mayEnter: OriginPolicy;
+  readonly identify: Identify;
+  readonly limits: ServerLimits;
+  readonly departures: Departures;
+  readonly log: Logger;
+}

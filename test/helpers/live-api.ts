@@ -1,0 +1,41 @@
+import type { Services } from '../../src/resolvers/context.js';
+import { schema } from '../../src/schema/schema.js';
+import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
+import type { ServerLimits } from '../../src/server/limits.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { realtimeOn } from './realtime.js';
+import { startValkey, type TestValkey } from './valkey.js';
+
+/** The real schema over a real socket on a Valkey of its own, in which the cluster is called `orders`. */
+export async function startLiveApi(): Promise<ApiServer & { readonly valkey: TestValkey }> {
+  const valkey = await startValkey();
+  const api = await startLiveApiOn(valkey);
+  return {
+    ...api,
+    valkey,
+    async [Symbol.asyncDispose]() {
+      await api[Symbol.asyncDispose]();
+      await valkey[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same on a Valkey that others use too, as one of several processes. Closing it closes its subscriptions upstream. */
+export async function startLiveApiOn(valkey: TestValkey, limits: Partial<ServerLimits> = {}): Promise<ApiServer> {
+  const realtime = realtimeOn(valkey);
+  const services = { controlPlane: { revision: () => 0 }, connections: realtime.connections, realtime };
+  const api = await startApiServer({
+    schema,
+    services: services as unknown as Services,
+    log: createLogger('silent'),
+    host: '127.0.0.1',
+    port: 0,
+    limits,
+  });
+  const close = async (): Promise<void> => {
+    await api.close();
+    await realtime[Symbol.asyncDispose]();
+  };
+  let closing: Promise<void> | undefined;
+  return { ...api, close: () => (closing ??= close()), [Symbol.asyncDispose]: () => (closing ??= close()) };
+}

@@ -1,0 +1,50 @@
+/** One block of an event stream. */
+export interface ServerEvent {
+  readonly event?: string;
+  readonly id?: string;
+  readonly data?: string;
+  readonly retry?: string;
+}
+
+/** The blocks of an event stream as the specification reads them, comments left out; ends with the response. */
+export async function* readEvents(response: Response): AsyncGenerator<ServerEvent> {
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const blocks = text.split('\n\n');
+    text = blocks.pop()!;
+    for (const block of blocks) {
+      const lines = block.split('\n').filter((line) => !line.startsWith(':'));
+      const fields = lines.map((line) => /^([^:]+):? ?(.*)$/.exec(line)!.slice(1, 3) as [string, string]);
+      if (fields.length > 0) yield Object.fromEntries(fields);
+    }
+  }
+  if (text !== '') throw new Error(`The stream ended within an event: ${text}`);
+}
+
+/** The parts of a multipart answer, each as soon as the boundary behind it is there; rejects unless the last one follows. */
+export async function* readParts(response: Response): AsyncGenerator {
+  const type = response.headers.get('content-type') ?? '';
+  const boundary = /^multipart\/mixed;.*boundary="?([^;"]+)"?/.exec(type)?.[1];
+  if (boundary === undefined) throw new Error(`Expected multipart/mixed with a boundary, got ${type}.`);
+  // RFC 2046: the first delimiter needs no line before it.
+  let text = '\r\n';
+  let isPreamble = true;
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const parts = text.split(`\r\n--${boundary}`);
+    text = parts.pop()!;
+    for (const part of parts) {
+      if (!isPreamble) yield readPart(part);
+      isPreamble = false;
+    }
+  }
+  if (text !== '--\r\n') throw new Error(`Expected the last boundary, got ${JSON.stringify(text)}.`);
+}
+
+function readPart(part: string): unknown {
+  const [headers, body] = part.split('\r\n\r\n', 2);
+  if (headers?.toLowerCase() !== '\r\ncontent-type: application/json')
+    throw new Error(`Unexpected headers: ${headers}`);
+  return JSON.parse(body!);
+}
