@@ -1,5 +1,6 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { afterReads } from '../../domain/turn-end.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
@@ -57,7 +58,7 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
 
   // Right after the reads of this turn: a message at rest leaves at once, and a burst leaves together.
   const flushSoon = (feed: ChannelFeed): void => {
-    if (due.size === 0) setImmediate(flush);
+    if (due.size === 0) afterReads(flush);
     due.add(feed);
   };
   const flush = (): void => {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { afterHandOver } from '../../domain/turn-end.js';
 
 const corked = new Set<Writable>();
 
@@ -8,7 +9,7 @@ const corked = new Set<Writable>();
  */
 export function writeThisTurnTogether(stream: Writable): void {
   if (corked.has(stream)) return;
-  if (corked.size === 0) setImmediate(releaseAll);
+  if (corked.size === 0) afterHandOver(releaseAll);
   corked.add(stream);
   stream.cork();
 }

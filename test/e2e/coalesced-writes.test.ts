@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { listen } from '../helpers/event-stream.js';
+import { connect, subscribe } from '../helpers/graphql-client.js';
+import { countWrites } from '../helpers/socket-writes.js';
+import { startTestApi } from '../helpers/test-api.js';
+
+const query = 'subscription { ticks { text } }';
+
+/** Goes on after a read, as what comes from Valkey does. */
+const afterRead = (): Promise<unknown> => readFile(new URL(import.meta.url));
+/** Calls `look` at the end of this turn of the event loop. */
+const atItsEnd = <Value>(look: () => Value): Promise<Value> =>
+  new Promise((resolve) => setImmediate(() => resolve(look())));
+
+test('all frames of a turn leave in one write for each socket, whatever their number', async () => {
+  await using api = await startTestApi();
+  const clients = Array.from({ length: 20 }, () => connect(api.url));
+  const subscribers = clients.flatMap((client) => Array.from({ length: 10 }, () => subscribe(client, query)));
+  await api.ticks.hasOpen(200);
+  using writes = countWrites(api.port);
+  for (let round = 0; round < 3; round += 1) {
+    for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
+    const told = await Promise.all(
+      subscribers.map(async (each) =>
+        [await each.next(), await each.next(), await each.next()].map(({ data }) => data),
+      ),
+    );
+    expect(told).toEqual(Array(200).fill(['one', 'two', 'three'].map((text) => ({ ticks: { text } }))));
+    expect(writes.taken()).toEqual(Array(20).fill(1));
+  }
+  for (const client of clients) await client.dispose();
+});
+
+test('events of a turn leave an event stream in one write too', async () => {
+  await using api = await startTestApi();
+  await using stream = await listen(`${api.url}?query=${encodeURIComponent(query)}`);
+  await api.ticks.hasOpen(1);
+  using writes = countWrites(api.port);
+  for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
+  for (const text of ['one', 'two', 'three']) expect(await stream.next()).toEqual({ data: { ticks: { text } } });
+  expect(writes.taken()).toEqual([1]);
+});
+
+test('a frame alone waits for nothing: it leaves in the turn in which its event was read', async () => {
+  await using api = await startTestApi();
+  await using client = connect(api.url);
+  await using subscribed = subscribe(client, query);
+  await api.ticks.hasOpen(1);
+  await afterRead();
+  using writes = countWrites(api.port);
+  api.ticks.emit({ text: 'one' });
+  expect(await atItsEnd(() => writes.taken())).toEqual([1]);
+  expect((await subscribed.next()).data).toEqual({ ticks: { text: 'one' } });
+});

@@ -1,0 +1,36 @@
+import { Socket } from 'node:net';
+import { vi } from 'vitest';
+
+/** Counts what the sockets of a server hand to the operating system; each is one system call while the client reads. */
+export interface SocketWrites extends Disposable {
+  /** How many there were since the last call, one number for each socket that wrote. */
+  taken(): number[];
+}
+
+export function countWrites(serverPort: number): SocketWrites {
+  const counts = new Map<Socket, number>();
+  const count = (socket: Socket): void => {
+    if (socket.localPort === serverPort) counts.set(socket, (counts.get(socket) ?? 0) + 1);
+  };
+  const prototype = Socket.prototype as Required<Socket>;
+  const { _write: write, _writev: writev } = prototype;
+  const one = vi.spyOn(prototype, '_write').mockImplementation(function (this: Socket, ...args) {
+    count(this);
+    write.apply(this, args);
+  });
+  const several = vi.spyOn(prototype, '_writev').mockImplementation(function (this: Socket, ...args) {
+    count(this);
+    writev.apply(this, args);
+  });
+  return {
+    taken() {
+      const all = [...counts.values()];
+      counts.clear();
+      return all;
+    },
+    [Symbol.dispose]() {
+      one.mockRestore();
+      several.mockRestore();
+    },
+  };
+}
