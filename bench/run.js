@@ -1,19 +1,55 @@
-// All benchmarks, one after another: `npm run bench -- [http|fanout] [--quick]`
+// All benchmarks, one after another. `npm run bench -- --help` lists the choices.
 import { cpus } from 'node:os';
-import { benchFanout } from './fanout/run.js';
+import { parseArgs } from 'node:util';
+import { benchGroups } from './groups/run.js';
 import { benchHttp } from './http/run.js';
 import { endAll } from './lib/processes.js';
+import { createReport } from './lib/report.js';
+import { benchChannels } from './live/channels.js';
+import { benchIdle } from './live/idle.js';
+import { benchStreams } from './live/streams.js';
 
-const wanted = process.argv.slice(2);
-const isWanted = (name) => wanted.includes(name) || !wanted.some((word) => !word.startsWith('--'));
-const rounds = wanted.includes('--quick') ? 3 : 7;
+const benchmarks = {
+  http: benchHttp,
+  channels: benchChannels,
+  streams: benchStreams,
+  groups: benchGroups,
+  idle: benchIdle,
+};
+const { values: flags, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    quick: { type: 'boolean', default: false },
+    scene: { type: 'string', default: '' },
+    contender: { type: 'string', multiple: true },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (flags.help) {
+  console.log(`npm run bench -- [${Object.keys(benchmarks).join('|')}]… [options]
+
+  --rounds N         interleaved rounds, of which medians are taken (5)
+  --quick            one round
+  --scene TEXT       only scenes whose name contains it
+  --contender NAME   only this one, may be repeated; cachegraph is always measured`);
+  process.exit();
+}
+const rounds = flags.quick ? 1 : Number(flags.rounds);
+const report = createReport();
+const isWanted = {
+  scene: (name) => name.includes(flags.scene),
+  contender: (name) => name === 'cachegraph' || !flags.contender || flags.contender.includes(name),
+};
 
 console.log(
   `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model}); medians of ${rounds} interleaved rounds.`,
 );
 try {
-  if (isWanted('http')) await benchHttp({ rounds, seconds: 3 });
-  if (isWanted('fanout')) await benchFanout({ rounds, subscribers: 1_000 });
+  for (const [name, bench] of Object.entries(benchmarks)) {
+    if (wanted.length === 0 || wanted.includes(name)) await bench({ rounds, report, isWanted });
+    endAll();
+  }
 } finally {
   endAll();
 }

@@ -1,29 +1,28 @@
 import { createClient } from 'redis';
-import { printTable } from '../lib/figures.js';
 import { ask, start, startCachegraph, startValkey } from '../lib/processes.js';
 
 /** One key's value and TTL by HTTP: cachegraph beside a plain node:http handler that sends the same two commands. */
-export async function benchHttp({ rounds, seconds }) {
-  const port = await startValkey();
+export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
+  const { port } = await startValkey();
   const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
   await client.connect();
   await client.set('key', 'x'.repeat(100), { expiration: { type: 'EX', value: 86_400 } });
   await client.close();
 
   const contenders = {
-    'plain node:http': (await start('http/plain-server.js', port)).ready.url,
-    cachegraph: (await startCachegraph(port)).url,
+    'plain node:http': (await start('http/plain-server.js', {}, port)).ready.url,
+    cachegraph: (await startCachegraph({ port })).url,
   };
   await checkAnswers(Object.values(contenders));
   const load = await start('http/load.js');
   for (const url of Object.values(contenders)) await ask(load, { url, seconds: 1 });
-  const measured = [];
+  const table = report.table('HTTP: key { value ttlSeconds }', { reference: 'cachegraph' });
   for (let round = 0; round < rounds; round += 1) {
-    const figures = {};
-    for (const [name, url] of Object.entries(contenders)) figures[name] = await ask(load, { url, seconds });
-    measured.push(figures);
+    for (const [name, url] of Object.entries(contenders)) {
+      table.add('64 connections', name, { 'requests/s': await ask(load, { url, seconds }) });
+    }
   }
-  printTable('HTTP, key { value ttlSeconds }, 64 connections', 'requests/s', measured);
+  table.print();
 }
 
 /** A benchmark of wrong answers measures nothing. */

@@ -19,17 +19,17 @@ export async function startValkey() {
   const child = track(spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }));
   for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept')) break;
   child.stdout.resume();
-  return port;
+  return { port, pid: child.pid };
 }
 
 /** `cachegraph serve` against that Valkey as cluster `bench`; resolves to its URL. */
-export async function startCachegraph(valkeyPort) {
+export async function startCachegraph({ port, nodeArguments = [] }) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   const config = join(folder, 'config.json');
-  const clusters = [{ name: 'bench', endpoint: { host: '127.0.0.1', port: valkeyPort } }];
+  const clusters = [{ name: 'bench', endpoint: { host: '127.0.0.1', port } }];
   await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel: 'warn', clusters }));
   const child = track(
-    spawn(process.execPath, [join(root, 'dist/main.js'), 'serve', '--config', config], {
+    spawn(process.execPath, [...nodeArguments, join(root, 'dist/main.js'), 'serve', '--config', config], {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
@@ -45,10 +45,23 @@ export async function startCachegraph(valkeyPort) {
 }
 
 /** A script of this package as a process of its own; its first message says that it is ready. */
-export async function start(script, ...args) {
-  const child = track(fork(new URL(`../${script}`, import.meta.url), args.map(String)));
-  const [ready] = await once(child, 'message');
+export async function start(script, { nodeArguments = [] } = {}, ...args) {
+  const child = track(fork(new URL(`../${script}`, import.meta.url), args.map(String), { execArgv: nodeArguments }));
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${script} ended with ${code}`);
+  });
+  const [ready] = await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined);
   return { child, ready };
+}
+
+/** Starts those contenders that are wanted: name → what its start resolves to. */
+export async function startAll(contenders, isWanted, options) {
+  const started = {};
+  for (const [name, begin] of Object.entries(contenders)) {
+    if (isWanted.contender(name)) started[name] = await begin(options);
+  }
+  return started;
 }
 
 /** Asks a started script something and waits for its answer. */
@@ -56,6 +69,14 @@ export async function ask({ child }, message) {
   const answer = once(child, 'message');
   child.send(message);
   return (await answer)[0];
+}
+
+/** Ends one of them and waits until it has. */
+export async function end(pid) {
+  const child = [...children].find((one) => one.pid === pid);
+  if (!child) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 export function endAll() {

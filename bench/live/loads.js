@@ -1,0 +1,14 @@
+/** All at once. */
+export function burst(messages) {
+  return { name: `burst of ${messages}`, messages };
+}
+
+/** So many to each topic in a second. */
+export function paced(perSecond, seconds) {
+  return { name: `${perSecond} a second`, messages: perSecond * seconds, perSecond };
+}
+
+/** The topic of each subscriber. */
+export function spread(topics, subscribersEach, prefix = 'channel') {
+  return Array.from({ length: topics * subscribersEach }, (_, at) => `${prefix}:${at % topics}`);
+}
