@@ -2,7 +2,7 @@ import type { StreamEntry } from './stream-entry.js';
 
 /** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
 
-type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED';
+type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED' | 'GROUP_REMADE';
 
 /** Deliveries may have been lost before the one that carries this. */
 export interface Gap {
@@ -39,8 +39,10 @@ export interface GroupEntry {
   readonly claimed: boolean;
 }
 
+/** Entries that a group gives to one consumer together; without entries where only a gap is told. */
 export interface GroupDelivery {
   readonly entries: readonly GroupEntry[];
+  readonly gap: Gap | null;
 }
 
 /** What becomes of messages for a subscriber whose queue is full. */

@@ -7,10 +7,15 @@ const GapReasonEnum = builder.enumType('GapReason', {
     RECONNECTED: { description: "This API's connection to Valkey was cut and is back." },
     SLOW_SUBSCRIBER: { description: 'The subscriber did not take messages as fast as they came.' },
     TRIMMED: { description: 'Entries after the position were removed from the stream before they were read.' },
+    GROUP_REMADE: {
+      description:
+        'The consumer group, or its stream, was deleted and the group has been made again where it was: entries that other ' +
+        'processes had out may come again, or not at all where their consumers die.',
+    },
   } as const,
 });
 
-/** A loss that is told, of a channel or a stream. */
+/** A loss that is told, of a channel, a stream or a consumer group. */
 export const GapRef = builder.objectRef<Gap>('Gap').implement({
   description: 'Deliveries may have been lost before this one.',
   fields: (t) => ({

@@ -2,6 +2,7 @@ import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
+import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { StreamEntryRef } from './stream-entry.js';
 
@@ -28,8 +29,13 @@ const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').imple
     entries: t.field({
       type: [GroupEntryRef],
       nullable: false,
-      description: 'The entries, each to be acknowledged once it is worked off.',
+      description: 'The entries, each to be acknowledged once it is worked off; none where only a gap is told.',
       resolve: ({ entries }) => entries,
+    }),
+    gap: t.expose('gap', {
+      type: GapRef,
+      nullable: true,
+      description: 'Told where the group was destroyed and has been made again.',
     }),
   }),
 });

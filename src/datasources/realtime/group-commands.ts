@@ -2,10 +2,12 @@ import type { StreamEntry } from '../../domain/stream-entry.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import { CommandError } from '../valkey/command-error.js';
 import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/pending-entries.js';
+import type { Reply } from '../valkey/ports.js';
+import { bytesOf, factsOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
-import type { SendToStream } from './stream-head.js';
+import { beforeAll, readState, type SendToStream } from './stream-head.js';
 
 /** The commands of one consumer group. */
 export interface GroupCommands {
@@ -20,6 +22,14 @@ export interface GroupCommands {
   pendingIds(consumer: Buffer): Promise<ReadonlySet<string>>;
   /** Those of the entries that were idle for `minIdleMs` and still stand; they are the consumer's now. */
   claim(consumer: Buffer, entryIds: readonly string[], minIdleMs: number): Promise<StreamEntry[]>;
+  /** The last entry that the group gave to any consumer; undefined where it is gone or the user may not ask. */
+  lastDelivered(): Promise<string | undefined>;
+  /** The stream's last ID; `0-0` where there is no stream, undefined where the user may not ask. */
+  lastId(): Promise<string | undefined>;
+  /** Makes the group, and the stream where it is not there; false where it stands. */
+  make(after: string): Promise<boolean>;
+  /** Makes entries (ID → deliveries so far) pending with the consumer that are with nobody. */
+  hold(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
   /** Offers what the consumer has not acknowledged to the others; resolves whether it had none and is removed. */
   leave(consumer: Buffer): Promise<boolean>;
   /** Removes the consumer unless it has pending entries; resolves whether it is removed. */
@@ -40,12 +50,8 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
     pendingEntries(await send(pendingCommand({ stream, group, from, count, consumer, minIdleMs: idleMs })));
   /** Without the right to run scripts a consumer stays in the group; its entries are claimed when they are idle. */
   const isRemoved = async (script: string, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
-    try {
-      return String(await send(['EVAL', script, '1', stream, group, consumer, ...more])) === '1';
-    } catch (error) {
-      if (error instanceof CommandError && error.prefix === 'NOPERM') return false;
-      throw error;
-    }
+    const args = ['EVAL', script, '1', stream, group, consumer, ...more] as const;
+    return String(await unlessRefused('NOPERM', () => send(args))) === '1';
   };
   return {
     async readNew(consumer, count) {
@@ -75,7 +81,39 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
       if (entryIds.length === 0) return [];
       return streamEntries(await send(['XCLAIM', stream, group, consumer, String(minIdleMs), ...entryIds]));
     },
+    async lastDelivered() {
+      const groups = await unlessRefused('NOPERM', () => send(['XINFO', 'GROUPS', stream]));
+      const facts = (Array.isArray(groups) ? groups : []).map(factsOf);
+      const own = facts.find((each) => bytesOf(each.get('name')).equals(group));
+      return own && textOf(own.get('last-delivered-id'));
+    },
+    async lastId() {
+      const state = await readState(send, stream);
+      return state === null ? beforeAll : state?.lastGeneratedId;
+    },
+    async make(after) {
+      const made = await unlessRefused('BUSYGROUP', () => send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']));
+      return made !== undefined;
+    },
+    async hold(consumer, entries) {
+      for (const count of new Set(entries.values())) {
+        const ids = [...entries.keys()].filter((id) => entries.get(id) === count);
+        // An entry that has gone to another meanwhile is not idle for that long, and stays there.
+        const options = ['RETRYCOUNT', String(count), 'FORCE', 'JUSTID'] as const;
+        await send(['XCLAIM', stream, group, consumer, String(Number.MAX_SAFE_INTEGER), ...ids, ...options]);
+      }
+    },
     leave: (consumer) => isRemoved(leaveScript, consumer, String(offeredIdleMs)),
     removeIfEmpty: (consumer) => isRemoved(removeIfEmptyScript, consumer),
   };
+}
+
+/** What is answered, or undefined where Valkey refuses the command with an error of this prefix. */
+async function unlessRefused(prefix: string, send: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof CommandError && error.prefix === prefix) return undefined;
+    throw error;
+  }
 }

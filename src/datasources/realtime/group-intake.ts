@@ -1,5 +1,5 @@
 import type { GroupCommands } from './group-commands.js';
-import type { Guard } from './group-rounds.js';
+import type { Guard } from './group-guard.js';
 import type { Seat, Seats } from './group-seats.js';
 
 /**
@@ -14,7 +14,12 @@ const mostAtOnce = 64;
  * A few entries are spread by one short read after another, a share each; while there is plenty, twice as many seats read
  * at once in every round, each as much as it has credit for.
  */
-export function createIntake(seats: Seats, commands: GroupCommands, guard: Guard): Intake {
+export function createIntake(
+  seats: Seats,
+  commands: GroupCommands,
+  guard: Guard,
+  delivered: (entryIds: readonly string[]) => void,
+): Intake {
   let atOnce = 1;
 
   const readFor = async (seat: Seat): Promise<'plenty' | 'nothing' | 'unknown'> => {
@@ -26,6 +31,7 @@ export function createIntake(seats: Seats, commands: GroupCommands, guard: Guard
     await guard(seat, async () => {
       const entries = await commands.readNew(member.request.consumer, count);
       found = entries.length;
+      delivered(entries.map(({ id }) => id));
       if (found > 0) await member.accept(entries.map((entry) => ({ entry, deliveryCount: 1, claimed: false })));
     });
     if (found === undefined || seat.mustRecover) return 'unknown';

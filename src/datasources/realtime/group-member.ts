@@ -1,4 +1,4 @@
-import type { GroupDelivery, GroupEntry } from '../../domain/delivery.js';
+import type { Gap, GroupDelivery, GroupEntry } from '../../domain/delivery.js';
 import type { LiveListener } from '../../domain/live-source.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from './ports.js';
@@ -12,11 +12,14 @@ export interface GroupMember {
   isFull(): boolean;
   /** Whether the entry has been handed over, or waits for that, unacknowledged. */
   holds(entryId: string): boolean;
-  held(): readonly string[];
+  /** What is out unacknowledged: entry ID → deliveries so far. */
+  held(): ReadonlyMap<string, number>;
   /** Acknowledged, or claimed by another; true where it held any of them. */
   release(entryIds: readonly string[]): boolean;
   /** Entries that Valkey counts as this consumer's: handed over now, or when it is no longer paused. */
   accept(entries: readonly GroupEntry[]): Promise<void>;
+  /** Told now, or when it is no longer paused. */
+  tellGap(gap: Gap): Promise<void>;
   setPaused(paused: boolean): void;
   /** The ID of the entry that was handed over last. */
   cursor(): string | undefined;
@@ -34,8 +37,9 @@ export function createGroupMember(
   listener: LiveListener<GroupDelivery>,
   commands: GroupCommands,
 ): GroupMember {
-  const out = new Set<string>();
+  const out = new Map<string, number>();
   let waiting: GroupEntry[] = [];
+  let gap: Gap | null = null;
   let paused = false;
   let closed = false;
   let lastId: string | undefined;
@@ -50,10 +54,10 @@ export function createGroupMember(
     return handing;
   };
   const handOverWaiting = async (): Promise<void> => {
-    if (takesNone() || waiting.length === 0) return;
+    if (takesNone() || (waiting.length === 0 && !gap)) return;
     const entries = waiting;
     waiting = [];
-    if (request.ack === 'ON_SEND') {
+    if (request.ack === 'ON_SEND' && entries.length > 0) {
       try {
         await commands.acknowledge(entries.map(({ entry }) => entry.id));
       } catch (error) {
@@ -64,15 +68,17 @@ export function createGroupMember(
       for (const { entry } of entries) out.delete(entry.id);
     }
     if (closed) return;
-    lastId = entries.at(-1)?.entry.id;
-    listener.next({ entries });
+    lastId = entries.at(-1)?.entry.id ?? lastId;
+    const told = gap;
+    gap = null;
+    listener.next({ entries, gap: told });
   };
   return {
     request,
     credit: () => (takesNone() ? 0 : Math.max(0, room())),
     isFull: () => !takesNone() && request.ack === 'MANUAL' && room() <= 0,
     holds: (entryId) => out.has(entryId),
-    held: () => [...out],
+    held: () => out,
     release(entryIds) {
       const before = out.size;
       for (const id of entryIds) out.delete(id);
@@ -81,8 +87,12 @@ export function createGroupMember(
       return out.size < before;
     },
     accept(entries) {
-      for (const { entry } of entries) out.add(entry.id);
+      for (const { entry, deliveryCount } of entries) out.set(entry.id, deliveryCount);
       waiting.push(...entries);
+      return handOver();
+    },
+    tellGap(told) {
+      gap = told;
       return handOver();
     },
     setPaused: (value) => void (paused = value),

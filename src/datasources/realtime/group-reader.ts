@@ -2,11 +2,12 @@ import type { GroupDelivery } from '../../domain/delivery.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
-import { asFailure } from './failure.js';
 import type { GroupCommands } from './group-commands.js';
+import { createGroupGuard } from './group-guard.js';
+import { createGroupHealer } from './group-healer.js';
 import { createIntake } from './group-intake.js';
 import { createGroupMember, type GroupMember } from './group-member.js';
-import { claimRound, lookRound, type Guard } from './group-rounds.js';
+import { claimRound, lookRound } from './group-rounds.js';
 import { createSeats, type Seat } from './group-seats.js';
 import { takeOwnPending } from './group-takeover.js';
 import type { GroupRequest } from './ports.js';
@@ -34,7 +35,6 @@ interface ReaderOptions {
   readonly ended: () => void;
 }
 
-const retryMs = 250;
 const firstLookMs = 20;
 const longestLookMs = 1000;
 const shortestClaimRoundMs = 50;
@@ -43,12 +43,14 @@ const longestClaimRoundMs = 1000;
 export function createGroupReader({ commands, log, watch, remains, ended }: ReaderOptions): GroupReader {
   const seats = createSeats();
   const timers = createTimers();
+  const healer = createGroupHealer(commands, log);
   // One task at a time: a consumer that leaves does so after the reads for it, and two never claim from each other.
   const serial = createSerial();
   let scheduled = false;
   // Whether the group had no new entries when it was last asked: then credit alone is no reason to ask.
   let drained = false;
   let lookMs = firstLookMs;
+  let hasAsked = false;
   let isEnded = false;
 
   const wake = (): void => {
@@ -61,6 +63,8 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
   const work = async (): Promise<void> => {
     scheduled = false;
     drained = false;
+    if (!hasAsked) await learn();
+    if (!(await stands())) return;
     for (const seat of seats.all()) if (seat.mustRecover) await recover(seat);
     const left = await intake();
     // What was added while it read has been told meanwhile.
@@ -68,33 +72,27 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
     if (seats.all().some(({ member }) => member.isFull())) timers.once('look', lookMs, () => void serial(look));
     if (left === 'plenty') wake();
   };
-  const guard: Guard = async (seat, task) => {
-    try {
-      await task();
-      seat.hasRead = true;
-    } catch (error) {
-      const reason = asFailure(error);
-      // Who has read already waits for the cluster to come back; who begins is told at once.
-      if (reason instanceof ExpectedFailure || !seat.hasRead) {
-        seat.fail(reason);
-        return;
-      }
-      log.debug({ err: reason }, 'a consumer waits for its cluster');
-      seat.mustRecover = true;
-      timers.once('retry', retryMs, wake);
-    }
-  };
-  const intake = createIntake(seats, commands, guard);
+  const { guard, stands } = createGroupGuard({ seats, healer, timers, log, wake });
+  const intake = createIntake(seats, commands, guard, (ids) => healer.delivered(ids));
   const recover = (seat: Seat): Promise<void> =>
     guard(seat, async () => {
       if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
     });
+  const learn = (): Promise<void> => {
+    hasAsked = true;
+    return healer
+      .learn()
+      .catch((error: unknown) => log.debug({ err: error }, 'how far a group is cannot be asked now'));
+  };
   const look = async (): Promise<void> => {
     const freed = await lookRound(seats, commands, guard);
     lookMs = freed ? firstLookMs : Math.min(lookMs * 2, longestLookMs);
     wake();
   };
-  const claim = (): Promise<void> => claimRound(seats, commands, guard);
+  const claim = async (): Promise<void> => {
+    await claimRound(seats, commands, guard);
+    await learn();
+  };
   const claimInTurns = (): void => {
     const shortest = Math.min(...seats.all().map(({ member }) => member.request.claimIdleMs));
     const roundMs = Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
@@ -125,7 +123,10 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
   };
   const unwatch = watch({
     news: wake,
-    restarted: wake,
+    restarted() {
+      healer.restarted();
+      wake();
+    },
     failed(reason) {
       // First, so that who opens again within `error` gets a reader that is watched.
       end();

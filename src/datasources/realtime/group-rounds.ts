@@ -1,9 +1,7 @@
 import type { GroupCommands } from './group-commands.js';
-import type { Seat, Seats } from './group-seats.js';
+import type { Guard } from './group-guard.js';
+import type { Seats } from './group-seats.js';
 import { takeFromOthers } from './group-takeover.js';
-
-/** Runs one seat's commands; their failure is the seat's own and told to it. */
-export type Guard = (seat: Seat, task: () => Promise<void>) => Promise<void>;
 
 /**
  * Lets seats take what other consumers have left idle. Two seats are enough to find all of it, the first one's own
@@ -31,7 +29,7 @@ export async function lookRound(seats: Seats, commands: GroupCommands, guard: Gu
   for (const seat of seats.all().filter(({ member }) => member.isFull())) {
     await guard(seat, async () => {
       const pending = await commands.pendingIds(seat.member.request.consumer);
-      const acknowledged = seat.member.held().filter((id) => !pending.has(id));
+      const acknowledged = [...seat.member.held().keys()].filter((id) => !pending.has(id));
       freed = seat.member.release(acknowledged) || freed;
     });
   }

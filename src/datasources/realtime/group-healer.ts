@@ -1,0 +1,55 @@
+import { compareEntryIds } from '../../domain/stream-id.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { GroupCommands } from './group-commands.js';
+import type { GroupMember } from './group-member.js';
+import { beforeAll } from './stream-head.js';
+
+/** Makes a group again that was destroyed, or whose stream was deleted, while consumers of this process read it. */
+export interface GroupHealer {
+  /** Whether the group has stood, and how far it was. */
+  knows(): boolean;
+  /** Asks how far the group is: consumers of other processes read it too. */
+  learn(): Promise<void>;
+  /** Entries that the group has given to this process. */
+  delivered(entryIds: readonly string[]): void;
+  /** The stream was deleted, or made again with smaller IDs. */
+  restarted(): void;
+  /**
+   * Makes the group again where it was, or at the beginning of a stream that is a new one, with the entries that the
+   * members hold pending as before; tells them. Rejects where Valkey refuses that.
+   */
+  heal(members: readonly GroupMember[]): Promise<void>;
+}
+
+/** A healer that knows nothing of the group yet. */
+export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHealer {
+  let position: string | undefined;
+
+  return {
+    knows: () => position !== undefined,
+    async learn() {
+      // It goes back too: by XGROUP SETID.
+      position = (await commands.lastDelivered()) ?? position;
+    },
+    delivered(entryIds) {
+      for (const id of entryIds) if (compareEntryIds(position ?? beforeAll, id) <= 0) position = id;
+    },
+    restarted: () => void (position = beforeAll),
+    async heal(members) {
+      const lastId = await commands.lastId();
+      const isNewStream = lastId !== undefined && compareEntryIds(lastId, position ?? beforeAll) < 0;
+      const from = isNewStream ? beforeAll : (position ?? beforeAll);
+      position = from;
+      if (!(await commands.make(from))) {
+        log.info('a consumer group that was destroyed has been made again by another process');
+      } else {
+        log.warn({ from, isNewStream }, 'a consumer group that was destroyed is made again');
+      }
+      for (const member of members) {
+        if (isNewStream) member.release([...member.held().keys()]);
+        else await commands.hold(member.request.consumer, member.held());
+        await member.tellGap({ reason: 'GROUP_REMADE', missed: null });
+      }
+    },
+  };
+}
