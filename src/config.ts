@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { channelsSchema, withPatterns } from './channel-config.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
 import { logLevels } from './telemetry/log.js';
@@ -53,6 +54,7 @@ const configSchema = z.strictObject({
   caFile: z.string().min(1).optional(),
   allowedOrigins: z.array(z.url()).default([]),
   clusters: z.array(clusterSchema).default([]),
+  channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   insecure: z.boolean().default(false),
 });
@@ -66,6 +68,9 @@ export type Flags = Readonly<
   Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config', string>>
 > & {
   readonly insecure?: boolean;
+  /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */
+  readonly history?: readonly string[];
+  readonly presence?: readonly string[];
 };
 
 const environmentNames = {
@@ -81,18 +86,25 @@ const environmentNames = {
  * @throws StartupError that names each wrong value, where it came from, what was expected and what came
  */
 export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<Config> {
-  const { config: flaggedFile, ...flagged } = flags;
+  const { config: flaggedFile, history, presence, ...flagged } = flags;
   const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
-  const fromFile = file === undefined ? {} : await readConfigFile(file);
+  const fromFile: Record<string, unknown> = file === undefined ? {} : await readConfigFile(file);
+  const channels = withPatterns(fromFile['channels'], {
+    history: history ?? patternsIn(env['CACHEGRAPH_HISTORY']),
+    presence: presence ?? patternsIn(env['CACHEGRAPH_PRESENCE']),
+  });
   const fromEnvironment = Object.fromEntries(
     Object.entries(environmentNames).flatMap(([key, name]) => (env[name] ? [[key, env[name]]] : [])),
   );
   const origin = (key: string): string => {
     if (key in flagged) return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (key in fromEnvironment) return environmentNames[key as keyof typeof environmentNames];
-    return file ?? '';
+    return file ?? key;
   };
-  const parsed = configSchema.safeParse({ ...fromFile, ...fromEnvironment, ...flagged }, { reportInput: true });
+  const parsed = configSchema.safeParse(
+    { ...fromFile, channels, ...fromEnvironment, ...flagged },
+    { reportInput: true },
+  );
   if (parsed.success) return Object.freeze(parsed.data);
   const faults = parsed.error.issues.map(({ path, message, input }) => {
     const [key = '', ...rest] = path.map(String);
@@ -102,13 +114,18 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
 }
 
-async function readConfigFile(path: string): Promise<object> {
+/** Patterns with spaces between, as an environment variable holds them. */
+function patternsIn(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : text.split(/\s+/).filter((pattern) => pattern !== '');
+}
+
+async function readConfigFile(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new StartupError(`The configuration file ${path} cannot be read.`, { cause });
   });
   try {
     const content: unknown = JSON.parse(text);
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content;
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
   } catch (cause) {
     throw new StartupError(`The configuration file ${path} is not JSON: ${String(cause)}`, { cause });
   }

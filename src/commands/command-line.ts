@@ -18,6 +18,11 @@ const flags = {
   logLevel: new Option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (LOG_LEVEL)'),
   config: new Option('--config <file>', 'configuration as JSON (CACHEGRAPH_CONFIG)'),
   insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
+  history: new Option(
+    '--history <patterns...>',
+    'channels whose last 100 messages are kept for later subscribers (CACHEGRAPH_HISTORY)',
+  ),
+  presence: new Option('--presence <patterns...>', 'channels whose subscribers can be seen (CACHEGRAPH_PRESENCE)'),
 } satisfies Record<string, Option>;
 
 /** A command's work: what it is given is checked, what it throws is told by `run`. */
@@ -47,13 +52,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'dev',
     'the API with a local ElastiCache of real Valkey; everything on this machine',
-    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure'],
+    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure', 'history', 'presence'],
     async () => (await import('./dev.js')).dev,
   );
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    ['host', 'port', 'logLevel', 'config', 'insecure'],
+    ['host', 'port', 'logLevel', 'config', 'insecure', 'history', 'presence'],
     async () => (await import('./serve.js')).serve,
   );
   add(

@@ -1,0 +1,89 @@
+/** Whether a name matches, byte by byte. */
+export type Glob = (name: Buffer) => boolean;
+
+/** One step of a pattern: any bytes, or one byte of which something holds. */
+type Step = 'any bytes' | ((byte: number) => boolean);
+
+const [star, question, open, close, caret, dash, escape] = Buffer.from('*?[]^-\\');
+
+/**
+ * A glob pattern as Valkey takes it in PSUBSCRIBE, KEYS and ACL rules (`stringmatchlen` of its util.c): `*`, `?`, `[ae]`,
+ * `[^a-z]`, and `\` before a byte that stands for itself.
+ */
+export function createGlob(pattern: Buffer): Glob {
+  const steps = parse(pattern);
+  return (name) => matches(steps, name);
+}
+
+function parse(pattern: Buffer): readonly Step[] {
+  const steps: Step[] = [];
+  let at = 0;
+  while (at < pattern.length) {
+    const byte = pattern[at] ?? 0;
+    if (byte === star) {
+      if (steps.at(-1) !== 'any bytes') steps.push('any bytes');
+    } else if (byte === question) {
+      steps.push(() => true);
+    } else if (byte === open) {
+      const found = parseClass(pattern, at + 1);
+      steps.push(found.holds);
+      at = found.last;
+    } else {
+      if (byte === escape && at + 1 < pattern.length) at += 1;
+      const literal = pattern[at];
+      steps.push((other) => other === literal);
+    }
+    at += 1;
+  }
+  return steps;
+}
+
+/** From behind the bracket to the one that closes it, or to the end where none does. */
+function parseClass(
+  pattern: Buffer,
+  from: number,
+): { readonly holds: (byte: number) => boolean; readonly last: number } {
+  const negated = pattern[from] === caret;
+  const allowed = new Set<number>();
+  let at = negated ? from + 1 : from;
+  for (; at < pattern.length; at += 1) {
+    const byte = pattern[at] ?? 0;
+    const left = pattern.length - at;
+    if (byte === escape && left >= 2) {
+      at += 1;
+      allowed.add(pattern[at] ?? 0);
+    } else if (byte === close) {
+      break;
+    } else if (left >= 3 && pattern[at + 1] === dash) {
+      const ends = [byte, pattern[at + 2] ?? 0];
+      for (let each = Math.min(...ends); each <= Math.max(...ends); each += 1) allowed.add(each);
+      at += 2;
+    } else {
+      allowed.add(byte);
+    }
+  }
+  return { holds: (byte) => allowed.has(byte) !== negated, last: at };
+}
+
+/** Only the last star seen is ever extended, so that no pattern takes longer than its length times the name's. */
+function matches(steps: readonly Step[], name: Buffer): boolean {
+  let step = 0;
+  let at = 0;
+  let retry: { readonly step: number; at: number } | undefined;
+  while (at < name.length) {
+    const wanted = steps[step];
+    if (wanted === 'any bytes') {
+      step += 1;
+      retry = { step, at };
+    } else if (wanted?.(name[at] ?? 0)) {
+      step += 1;
+      at += 1;
+    } else if (retry) {
+      retry.at += 1;
+      ({ step, at } = retry);
+    } else {
+      return false;
+    }
+  }
+  return steps.slice(step).every((left) => left === 'any bytes');
+}

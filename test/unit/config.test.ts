@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.js';
+import { temporaryFolder } from '../helpers/command.js';
+
+describe('What is kept of channels', () => {
+  it('is nothing unless it is asked for', async () => {
+    const { channels } = await loadConfig({}, {});
+    expect(channels).toMatchObject({ keyPrefix: 'cachegraph:', history: [], presence: [], presenceTimeoutSeconds: 12 });
+  });
+
+  it('is given by patterns in flags over the environment over the file, each part for itself', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    const channels = {
+      keyPrefix: 'app:',
+      history: [{ cluster: 'orders', pattern: 'a*', maxMessages: 7 }],
+      presence: [{ pattern: 'b*' }],
+    };
+    await writeFile(config, JSON.stringify({ channels }));
+    const loaded = async (flags: object, env: Record<string, string>) =>
+      (await loadConfig({ config, ...flags }, env)).channels;
+    expect(await loaded({}, {})).toMatchObject(channels);
+    const env = { CACHEGRAPH_HISTORY: ' c*  d ', CACHEGRAPH_PRESENCE: 'e' };
+    expect(await loaded({ presence: ['f'] }, env)).toMatchObject({
+      keyPrefix: 'app:',
+      history: [
+        { pattern: 'c*', maxMessages: 100 },
+        { pattern: 'd', maxMessages: 100 },
+      ],
+      presence: [{ pattern: 'f' }],
+    });
+  });
+
+  it.each([
+    [{ keyPrefix: 'a{b}' }, /channels\.keyPrefix: expected 1 to 64 characters without braces/],
+    [{ history: [{ pattern: 'a', maxMessages: 0 }] }, /channels\.history\.0\.maxMessages/],
+    [{ presense: [] }, /channels: .*presense/],
+    ['all', /channels: .*"all"/],
+  ])('is refused by name where it is wrong: %j', async (channels, message) => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    await writeFile(config, JSON.stringify({ channels }));
+    await expect(loadConfig({ config }, {})).rejects.toThrow(message);
+  });
+});
