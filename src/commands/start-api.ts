@@ -33,7 +33,7 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
     credentials: ({ name }) => readCredentials(config.clusters.find((cluster) => cluster.name === name)),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
-  const realtime = createRealtime({ connections, log });
+  const realtime = createRealtime({ connections, log, channelSettings: config.channels });
   const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
   try {
     const server = await startApiServer({

@@ -17,6 +17,8 @@ export interface ChannelMessage {
   readonly pattern?: Buffer | undefined;
   readonly payload: Buffer;
   readonly receivedAt: Date;
+  /** The ID of its entry in the channel's history, for who asked for that; absent where it has none. */
+  readonly cursor?: string | undefined;
 }
 
 /** What arrived in one turn of the event loop, in order; without messages where only a gap is told. */

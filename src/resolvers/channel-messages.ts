@@ -2,6 +2,8 @@ import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import type { ChannelDelivery, OverflowPolicy } from '../domain/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
+import type { HistoryRequest } from '../datasources/realtime/ports.js';
+import { isEntryId } from '../domain/stream-id.js';
 import type { Context } from './context.js';
 import { payloadFilter, type PayloadConditionInput } from './payload-filter.js';
 
@@ -13,15 +15,21 @@ export interface ChannelMessagesArgs {
   readonly sharded: boolean;
   readonly overflow: OverflowPolicy;
   readonly filter?: readonly PayloadConditionInput[] | null | undefined;
+  readonly history?: number | null | undefined;
+  readonly after?: string | null | undefined;
 }
+
+/** Messages of one history that fit one answer. */
+const longestHistory = 1000;
 
 /**
  * Live messages of channels and patterns of one cluster.
- * @throws ExpectedFailure INVALID_INPUT where no channel or pattern is named, or a sharded pattern, or a condition is none
+ * @throws ExpectedFailure INVALID_INPUT where no channel or pattern is named, or a sharded pattern, a condition is none, or
+ * history is asked of too much
  */
 export function channelMessages(
   { realtime }: Pick<Context, 'realtime'>,
-  { cluster, channels, patterns, encoding, sharded, overflow, filter }: ChannelMessagesArgs,
+  { cluster, channels, patterns, encoding, sharded, overflow, filter, history, after }: ChannelMessagesArgs,
 ): LiveSource<ChannelDelivery> {
   if (channels.length + patterns.length === 0) {
     throw invalidInput('Expected at least one channel or pattern, got none.', ['channels']);
@@ -36,5 +44,16 @@ export function channelMessages(
     sharded,
     overflow,
     filter: payloadFilter(filter),
+    history: historyRequest(history, after),
   });
+}
+
+function historyRequest(last: number | null | undefined, after: string | null | undefined): HistoryRequest | undefined {
+  if (after != null && !isEntryId(after)) {
+    throw invalidInput('Expected the `cursor` of a message, or `0` for all that are kept.', ['after']);
+  }
+  if (last != null && (last < 0 || last > longestHistory)) {
+    throw invalidInput(`Expected 0 to ${longestHistory}, got ${last}.`, ['history']);
+  }
+  return last == null && after == null ? undefined : { last: last ?? 0, after: after ?? undefined };
 }

@@ -23,6 +23,7 @@ export interface PublishInput {
 export async function publish(context: Context, input: PublishInput) {
   const channel = decodeBytes(input.channel, input.encoding, ['input', 'channel']);
   const payload = decodeBytes(input.payload, input.valueEncoding, ['input', 'payload']);
-  const commands = await commandsFor(context, input.cluster);
-  return { receivers: await send(commands, { channel, payload, sharded: input.sharded }) };
+  const { cluster, sharded } = input;
+  const commands = await commandsFor(context, cluster);
+  return await send(commands, { channel, payload, sharded }, context.realtime.history({ cluster, channel, sharded }));
 }

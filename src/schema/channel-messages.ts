@@ -56,7 +56,14 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',
       nullable: false,
-      description: 'When this API received it.',
+      description: 'When this API received it; of one that comes from the history, when it was published.',
+    }),
+    cursor: t.field({
+      type: 'StreamId',
+      description:
+        "Where it stands in the channel's history: `after` goes on from here. Null for who asks for neither `history` nor " +
+        '`after`, and for messages that were published past this API, which are in no history.',
+      resolve: ({ cursor }) => cursor,
     }),
   }),
 });
@@ -125,6 +132,18 @@ builder.subscriptionField('channelMessages', (t) =>
         description:
           'Only messages whose JSON payload meets all of these, at most 16 conditions; where none of a turn does, nothing is ' +
           'sent. A gap is told whatever the filter. A payload that is no JSON object or list meets no condition.',
+      }),
+      history: t.arg.int({
+        description:
+          'Begin with the last messages of each channel, up to 1000 that pass the filter and 1 MiB, without a loss or repeat ' +
+          'between them and those that follow. For channels of which the configuration says that they have a history; 0 has ' +
+          'cursors only.',
+      }),
+      after: t.arg({
+        type: 'StreamId',
+        description:
+          'Begin after this `cursor` of a message that was seen, rather than with `history`: none is lost or repeated while ' +
+          'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel.',
       }),
     },
     subscribe: (_root, args, context) => channelMessages(context, args),

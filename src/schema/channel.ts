@@ -50,12 +50,22 @@ const PublishInputRef = builder.inputType('PublishInput', {
   }),
 });
 
-const PublishPayloadRef = payloadRef<{ readonly receivers: number }>('PublishPayload').implement({
+interface Published {
+  readonly receivers: number;
+  readonly cursor?: string;
+}
+
+const PublishPayloadRef = payloadRef<Published>('PublishPayload').implement({
   description: '`receivers` counts Valkey clients on the node asked, not GraphQL subscribers, which share one.',
   fields: (t) => ({
     receivers: t.int({
       description: 'Valkey clients of the node asked that received it.',
       resolve: ({ result }) => result?.receivers,
+    }),
+    cursor: t.field({
+      type: 'StreamId',
+      description: "Where it stands in the channel's history; null where the channel has none.",
+      resolve: ({ result }) => result?.cursor,
     }),
   }),
 });
@@ -63,7 +73,9 @@ const PublishPayloadRef = payloadRef<{ readonly receivers: number }>('PublishPay
 builder.mutationField('publish', (t) =>
   t.field({
     type: PublishPayloadRef,
-    description: 'Sends a message to whoever is subscribed to the channel now.',
+    description:
+      'Sends a message to whoever is subscribed to the channel now, and keeps it where the configuration says that the channel ' +
+      'has a history: both or neither.',
     args: { input: t.arg({ type: PublishInputRef, required: true, description: 'What, and where to.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => publish(context, input)),
   }),

@@ -14,7 +14,7 @@ const descriptions: Record<UserErrorCode, string> = {
   NOT_CONNECTED: 'The cluster needs credentials: use `connectCluster`.',
   CROSS_SLOT: 'The keys of one command belong to different hash slots.',
   OUT_OF_MEMORY: 'The node has reached its memory limit.',
-  NOT_SUPPORTED: 'The cluster, its engine or its node type cannot do this.',
+  NOT_SUPPORTED: 'The cluster, its engine, its node type or the configuration does not provide this.',
 };
 
 const UserErrorCodeEnum = builder.enumType('UserErrorCode', {

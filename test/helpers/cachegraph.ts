@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi } from '../../src/commands/start-api.js';
 import { startElastiCache } from '../../src/commands/start-local-elasticache.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig, type Flags } from '../../src/config.js';
 import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
 import { createLogger } from '../../src/telemetry/log.js';
 
@@ -16,9 +16,9 @@ export interface TestCachegraph extends AsyncDisposable {
   ca(): Promise<string>;
 }
 
-export async function startCachegraph(): Promise<TestCachegraph> {
+export async function startCachegraph(flags: Flags = {}): Promise<TestCachegraph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-test-'));
-  const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error' }, {});
+  const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error', ...flags }, {});
   const log = createLogger('error');
   const elastiCache = await startElastiCache(config, log);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

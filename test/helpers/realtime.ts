@@ -1,4 +1,5 @@
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import { noChannelSettings, type ChannelSettings } from '../../src/domain/channel-rules.js';
 import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
 import type { Realtime } from '../../src/datasources/realtime/ports.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
@@ -12,9 +13,18 @@ export interface TestRealtime extends Realtime {
   readonly connections: ValkeyConnections;
 }
 
-export function realtimeOn(server: TestValkey | TestCluster, limits: Partial<RealtimeLimits> = {}): TestRealtime {
+export function realtimeOn(
+  server: TestValkey | TestCluster,
+  limits: Partial<RealtimeLimits> = {},
+  channels: Partial<ChannelSettings> = {},
+): TestRealtime {
   const connections = connectionsTo('nodes' in server ? describeCluster(server) : describeServer(server));
-  const realtime = createRealtime({ connections, log: createLogger('silent'), limits });
+  const realtime = createRealtime({
+    connections,
+    log: createLogger('silent'),
+    limits,
+    channelSettings: { ...noChannelSettings, ...channels },
+  });
   return {
     ...realtime,
     connections,

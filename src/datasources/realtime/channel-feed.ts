@@ -7,6 +7,8 @@ export interface ChannelFeed {
   readonly subscribers: Set<ChannelSubscriber>;
   /** Whether the message is to be delivered: it is not where the filter keeps it back. */
   push(message: ChannelMessage): boolean;
+  /** Messages are being lost, until `reconnected`. */
+  interrupted(): void;
   /** Messages may have been lost between those pushed so far and those to come. */
   reconnected(): void;
   /** Hands over what was pushed since the last flush, as one delivery. */
@@ -34,6 +36,7 @@ export function createChannelFeed(filter?: PayloadFilter): ChannelFeed {
       messages.push(message);
       return true;
     },
+    interrupted: () => undefined,
     reconnected() {
       flush();
       gap = { reason: 'RECONNECTED', missed: null };

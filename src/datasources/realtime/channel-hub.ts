@@ -6,21 +6,46 @@ import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.j
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import { createChannelSubscriber } from './channel-subscriber.js';
 import { asFailure } from './failure.js';
+import { followHandedOver } from './handed-over.js';
+import { createHistoryPages } from './history-pages.js';
+import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
+import { createKeptFeed } from './kept-feed.js';
 import type { RealtimeLimits } from './limits.js';
 import type { ChannelRequest } from './ports.js';
+import type { SendToStream } from './stream-head.js';
 import { topicKey, topicsOf, type Topic } from './topic.js';
 import { createUpstreamTopics } from './upstream-topics.js';
 
 /** The channels of one cluster: one subscriber connection, shared by all feeds and counted by reference. */
 export interface ChannelHub {
-  open(request: ChannelRequest, listener: LiveListener<ChannelDelivery>): LiveSubscription;
+  /** `kept` are the channels of the request that have a history, where that is asked for. */
+  open(
+    request: ChannelRequest,
+    listener: LiveListener<ChannelDelivery>,
+    kept?: readonly KeptChannel[],
+  ): LiveSubscription;
   /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
   fail(reason: Error): void;
   close(): Promise<void>;
 }
 
+/** A channel and the stream of its history. */
+export interface KeptChannel {
+  readonly name: Buffer;
+  readonly stream: Buffer;
+}
+
+/** What equal subscribers share. */
+interface SharedFeed {
+  readonly feed: ChannelFeed;
+  readonly history?: FeedHistory | undefined;
+}
+
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
+  readonly near: (channel: Buffer) => Buffer | undefined;
+  /** Sends commands about a key. */
+  readonly sendTo: (key: Buffer) => SendToStream;
   readonly log: Logger;
   readonly limits: RealtimeLimits;
   /** Called once, when the hub has failed or has been without subscriptions for a while, and is closed. */
@@ -28,8 +53,8 @@ interface HubOptions {
 }
 
 /** A hub that begins to connect at once. */
-export function createChannelHub({ connect, log, limits, ended }: HubOptions): ChannelHub {
-  const feeds = new Map<string, ChannelFeed>();
+export function createChannelHub({ connect, near, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+  const feeds = new Map<string, SharedFeed>();
   const routes = new Map<string, Set<ChannelFeed>>();
   const due = new Set<ChannelFeed>();
   let idle: NodeJS.Timeout | undefined;
@@ -38,6 +63,7 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
     for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(asFailure(reason));
   };
   const connection = connect({
+    near,
     message(kind, channel, payload, pattern) {
       const receivers = routes.get(topicKey({ kind, name: pattern ?? channel }));
       if (!receivers) return;
@@ -46,8 +72,11 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
         if (feed.push(message)) flushSoon(feed);
       }
     },
+    interrupted() {
+      for (const { feed } of feeds.values()) feed.interrupted();
+    },
     reconnected() {
-      for (const feed of feeds.values()) {
+      for (const { feed } of feeds.values()) {
         feed.reconnected();
         flushSoon(feed);
       }
@@ -67,15 +96,30 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
     for (const feed of flushing) feed.flush();
   };
 
-  const addFeed = (key: string, topics: ReadonlyMap<string, Topic>, filter: ChannelRequest['filter']): ChannelFeed => {
-    const feed = createChannelFeed(filter);
-    feeds.set(key, feed);
+  const addFeed = (
+    key: string,
+    topics: ReadonlyMap<string, Topic>,
+    { filter }: ChannelRequest,
+    kept: readonly KeptChannel[] | undefined,
+  ): SharedFeed => {
+    const keptFeed =
+      kept && createKeptFeed(filter, new Map(kept.map((each) => [textOf(each.stream), textOf(each.name)])));
+    const feed = keptFeed ?? createChannelFeed(filter);
     for (const [name, topic] of topics) {
       const receivers = routes.get(name) ?? new Set();
       routes.set(name, receivers.add(feed));
       if (receivers.size === 1) upstream.want(topic);
     }
-    return feed;
+    const history = keptFeed && {
+      standing: upstream.standing(topics.values()).then(() => keptFeed.begin()),
+      channels: new Map(
+        kept.map((each) => [textOf(each.name), createHistoryPages(sendTo(each.stream), { ...each, filter }, limits)]),
+      ),
+      maxHeldBytes: limits.maxQueuedBytes,
+    };
+    const shared = { feed, history };
+    feeds.set(key, shared);
+    return shared;
   };
   const removeFeed = (key: string, topics: ReadonlyMap<string, Topic>, feed: ChannelFeed): void => {
     feeds.delete(key);
@@ -100,29 +144,38 @@ export function createChannelHub({ connect, log, limits, ended }: HubOptions): C
       .catch((error: unknown) => log.debug({ err: error }, 'closing failed'));
   };
   const fail = (reason: Error): void => {
-    for (const feed of [...feeds.values()]) feed.fail(reason);
+    for (const { feed } of [...feeds.values()]) feed.fail(reason);
     void close();
   };
   connection.catch((error: unknown) => fail(asFailure(error)));
 
   return {
-    open(request, listener) {
-      const topics = topicsOf(request);
+    open(request, listener, kept) {
+      const streams = kept?.map(({ stream }) => stream) ?? [];
+      const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
       clearTimeout(idle);
-      const key = JSON.stringify([[...topics.keys()], request.filter?.key]);
-      const feed = feeds.get(key) ?? addFeed(key, topics, request.filter);
-      const subscriber = createChannelSubscriber(listener, {
+      const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
+      const { feed, history } = feeds.get(key) ?? addFeed(key, topics, request, kept);
+      const handedOver = followHandedOver(listener);
+      const live = createChannelSubscriber(history ? handedOver.listener : listener, {
         overflow: request.overflow,
         maxQueuedBytes: limits.maxQueuedBytes,
-        leave(leaver) {
-          feed.subscribers.delete(leaver);
+        leave() {
+          feed.subscribers.delete(subscriber);
           if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
         },
       });
+      const subscriber =
+        history && request.history ? createHistorySubscriber(live, history, request.history, handedOver) : live;
       feed.subscribers.add(subscriber);
       return subscriber;
     },
     fail,
     close,
   };
+}
+
+/** Bytes as a map's key: Latin-1 keeps each apart. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString('latin1');
 }

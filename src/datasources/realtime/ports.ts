@@ -1,4 +1,5 @@
 import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
+import type { ChannelHistory } from '../valkey/channel-history.js';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 
@@ -6,9 +7,12 @@ import type { PayloadFilter } from '../../domain/payload-filter.js';
 export interface Realtime extends AsyncDisposable {
   /**
    * Messages of channels and patterns, at most once. A loss that can be known is told by `gap` at once. Fails with
-   * PERMISSION_DENIED where Valkey refuses a channel, and with the `Outage` SLOW_SUBSCRIBER by policy DISCONNECT.
+   * PERMISSION_DENIED where Valkey refuses a channel, with INVALID_STATE where history is asked of a channel that has none,
+   * and with the `Outage` SLOW_SUBSCRIBER by policy DISCONNECT.
    */
   channelMessages(request: ChannelRequest): LiveSource<ChannelDelivery>;
+  /** Where the messages of a channel are kept; undefined for channels whose messages are not. */
+  history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
   /** Every entry after a position, without loss or repeat while the entries stand in the stream. */
   streamEntries(request: StreamRequest): LiveSource<StreamDelivery>;
   /**
@@ -31,6 +35,15 @@ export interface ChannelRequest {
   readonly overflow: OverflowPolicy;
   /** Messages that do not match are not delivered; absent, all are. */
   readonly filter?: PayloadFilter | undefined;
+  /** What was published before comes first: for channels with a history only, and none for patterns. */
+  readonly history?: HistoryRequest | undefined;
+}
+
+export interface HistoryRequest {
+  /** How many messages at most, of each channel. */
+  readonly last: number;
+  /** Rather all those after this cursor; of a single channel only. */
+  readonly after?: string | undefined;
 }
 
 export interface StreamRequest {

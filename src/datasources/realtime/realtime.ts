@@ -1,4 +1,5 @@
-import type { StreamDelivery } from '../../domain/delivery.js';
+import { createChannelRules, noChannelSettings, type ChannelSettings } from '../../domain/channel-rules.js';
+import type { ChannelDelivery, StreamDelivery } from '../../domain/delivery.js';
 import { ExpectedFailure, invalidInput, Outage } from '../../domain/errors.js';
 import {
   createLiveSource,
@@ -12,7 +13,8 @@ import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChannelHub, type ChannelHub } from './channel-hub.js';
 import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
-import type { Realtime, StreamRequest } from './ports.js';
+import { createKeptChannels } from './kept-channels.js';
+import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
 import { createStreamWatches } from './stream-watches.js';
 import { createTailHub } from './tail-hub.js';
 
@@ -24,15 +26,19 @@ export function createRealtime({
   connections,
   log,
   limits: given = {},
+  channelSettings = noChannelSettings,
 }: {
   readonly connections: ValkeyConnections;
   readonly log: Logger;
   readonly limits?: Partial<RealtimeLimits>;
+  /** What is kept of which channels; nothing by default. */
+  readonly channelSettings?: ChannelSettings;
 }): Realtime {
   const limits = { ...defaultRealtimeLimits, ...given };
   const watches = createStreamWatches(connections, { limits, log });
   const tails = createTailHub(connections, watches, limits);
   const groups = createGroupHub(connections, watches, log);
+  const kept = createKeptChannels(createChannelRules(channelSettings));
   const channels = new Map<string, ChannelHub>();
   let isClosed = false;
 
@@ -43,6 +49,8 @@ export function createRealtime({
       log,
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
+      near: (channel) => kept.near(cluster, channel),
+      sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
       ended() {
         if (channels.get(cluster) === hub) channels.delete(cluster);
       },
@@ -70,14 +78,25 @@ export function createRealtime({
         return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
       }
     }, resumeAfter);
+  const channelMessages = (request: ChannelRequest): LiveSource<ChannelDelivery> =>
+    source(
+      (listener) => {
+        const asked = request.channels.length + request.patterns.length;
+        if (asked > limits.maxChannels) {
+          throw invalidInput(`Expected at most ${limits.maxChannels} channels and patterns, got ${asked}.`, [
+            'channels',
+          ]);
+        }
+        return channelHub(nameOf(request)).open(request, listener, kept.of(request));
+      },
+      request.history && request.channels.length === 1
+        ? (after) => channelMessages({ ...request, history: { last: 0, after: checkCursor(after) } })
+        : undefined,
+    );
   const streamEntries = (request: StreamRequest): LiveSource<StreamDelivery> =>
     source(
       (listener) => tails.open({ ...request, cluster: nameOf(request) }, listener),
-      (cursor) => {
-        if (!isEntryId(cursor))
-          throw invalidInput(`Expected an entry ID to resume after, got ${JSON.stringify(cursor)}.`);
-        return streamEntries({ ...request, after: cursor });
-      },
+      (cursor) => streamEntries({ ...request, after: checkCursor(cursor) }),
     );
 
   const close = async (): Promise<void> => {
@@ -91,16 +110,8 @@ export function createRealtime({
     await Promise.all([...closing, groups.close()]);
   };
   return {
-    channelMessages: (request) =>
-      source((listener) => {
-        const asked = request.channels.length + request.patterns.length;
-        if (asked > limits.maxChannels) {
-          throw invalidInput(`Expected at most ${limits.maxChannels} channels and patterns, got ${asked}.`, [
-            'channels',
-          ]);
-        }
-        return channelHub(nameOf(request)).open(request, listener);
-      }),
+    channelMessages,
+    history: (message) => kept.history(message),
     streamEntries,
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     acknowledged: (group, entryIds) =>
@@ -113,6 +124,12 @@ export function createRealtime({
 /** Names of clusters are case-insensitive: however it is written, a cluster's subscriptions are shared. */
 function nameOf({ cluster }: { readonly cluster: string }): string {
   return cluster.toLowerCase();
+}
+
+/** @throws ExpectedFailure INVALID_INPUT where that is no cursor to resume after */
+function checkCursor(cursor: string): string {
+  if (isEntryId(cursor)) return cursor;
+  throw invalidInput(`Expected an entry ID to resume after, got ${JSON.stringify(cursor)}.`);
 }
 
 function shuttingDown(): Outage {

@@ -9,6 +9,8 @@ export interface UpstreamTopics {
   want(topic: Topic): void;
   /** As `want`; what is said last counts. */
   release(topic: Topic): void;
+  /** Resolves once all of these wanted topics are subscribed; never where one is refused or released. */
+  standing(topics: Iterable<Topic>): Promise<unknown>;
 }
 
 interface TopicState {
@@ -17,6 +19,8 @@ interface TopicState {
   subscribed: boolean;
   /** A command about it is under way; the next waits for its end, so that they cannot overtake each other. */
   busy: boolean;
+  /** Who waits until it is subscribed. */
+  readonly waiting: (() => void)[];
 }
 
 /** Arguments of one command: enough to make round trips rare, few enough to keep Valkey's turn short. */
@@ -33,7 +37,7 @@ export function createUpstreamTopics(
 
   const say = (topic: Topic, wanted: boolean): void => {
     const key = topicKey(topic);
-    const state = states.get(key) ?? { topic, wanted, subscribed: false, busy: false };
+    const state = states.get(key) ?? { topic, wanted, subscribed: false, busy: false, waiting: [] };
     states.set(key, state);
     state.wanted = wanted;
     reconsider(state);
@@ -59,6 +63,7 @@ export function createUpstreamTopics(
     for (const state of batch) {
       state.busy = false;
       state.subscribed = subscribed;
+      if (subscribed && state.wanted) for (const tell of state.waiting.splice(0)) tell();
       if (state.wanted !== subscribed || !state.wanted) reconsider(state);
     }
   };
@@ -93,7 +98,18 @@ export function createUpstreamTopics(
     settle(batch, false);
   };
 
-  return { want: (topic) => say(topic, true), release: (topic) => say(topic, false) };
+  const standing = (topic: Topic): Promise<void> =>
+    new Promise((resolve) => {
+      const state = states.get(topicKey(topic));
+      if (state?.subscribed && !state.busy) resolve();
+      else state?.waiting.push(resolve);
+    });
+
+  return {
+    want: (topic) => say(topic, true),
+    release: (topic) => say(topic, false),
+    standing: (topics) => Promise.all([...topics].map(standing)),
+  };
 }
 
 function batches(states: readonly TopicState[]): TopicState[][] {

@@ -1,3 +1,4 @@
+import { publishKept, type ChannelHistory, type Message } from './channel-history.js';
 import { ask, expectedFailure } from './expected-failure.js';
 import type { ValkeyCommands, ValkeyNode } from './ports.js';
 import { bytesOf, listOf, numberOf } from './replies.js';
@@ -34,13 +35,16 @@ async function channelsOfNode(node: ValkeyNode, match: Buffer | undefined): Prom
   return names.map((name, index) => ({ name, subscribers: numberOf(counts[index * 2 + 1]) }));
 }
 
-/** How many Valkey clients of the node asked received it. */
+/** How many Valkey clients of the node asked received it and, where the channel has a history, where it stands there. */
 export async function publish(
   commands: ValkeyCommands,
-  { channel, payload, sharded }: { readonly channel: Buffer; readonly payload: Buffer; readonly sharded: boolean },
-): Promise<number> {
+  message: Message,
+  history: ChannelHistory | undefined,
+): Promise<{ readonly receivers: number; readonly cursor?: string }> {
+  if (history) return await publishKept(commands, message, history);
+  const { channel, payload, sharded } = message;
   const command = sharded
     ? { args: ['SPUBLISH', channel, payload] as const, key: channel }
     : { args: ['PUBLISH', channel, payload] as const };
-  return numberOf(await ask(commands, command, ['input', 'channel']));
+  return { receivers: numberOf(await ask(commands, command, ['input', 'channel'])) };
 }

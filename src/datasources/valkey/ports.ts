@@ -72,6 +72,13 @@ export type ChannelKind = 'channel' | 'pattern' | 'sharded';
 
 export interface SubscriberListener {
   message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
+  /**
+   * The key on whose node an ordinary channel is heard; undefined where any will do. What a script of that key publishes
+   * comes in one piece there, while other nodes are told message by message.
+   */
+  near?(this: void, channel: Buffer): Buffer | undefined;
+  /** A subscription does not stand any more; `reconnected` follows once all do again. */
+  interrupted?(this: void): void;
   /** The connection was lost and is back with all its subscriptions: messages in between are lost. */
   reconnected(this: void): void;
   /** A subscription that stood is refused after a reconnection or an ACL change; the others go on. */

@@ -81,11 +81,12 @@ export async function openSubscriber(
     });
     return opening;
   };
-  /** Ordinary channels are heard on any node, so that a wire that stands is as good as another. */
+  /** Most ordinary channels are heard on any node, so that a wire that stands is as good as another. */
   const place = ({ kind, channel }: Wanted): Promise<SubscriberWire> => {
+    const key = kind === 'sharded' ? channel : kind === 'channel' ? listener.near?.(channel) : undefined;
     const [standing] = wires.values();
-    if (standing && kind !== 'sharded') return standing;
-    const endpoint = entrance.session.primaryFor(kind === 'sharded' ? channel : undefined);
+    if (standing && key === undefined) return standing;
+    const endpoint = entrance.session.primaryFor(key);
     return endpoint ? wireTo(endpoint) : Promise.reject(unreachable('the node of this channel'));
   };
   const establish = async (item: Wanted): Promise<void> => {
@@ -97,6 +98,7 @@ export async function openSubscriber(
   const restore = async (): Promise<void> => {
     if (isRestoring || isStopped()) return;
     isRestoring = true;
+    listener.interrupted?.();
     try {
       for (let attempt = 0; !isStopped(); attempt += 1) {
         await reenter();

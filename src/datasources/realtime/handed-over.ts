@@ -1,0 +1,30 @@
+import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { LiveListener } from '../../domain/live-source.js';
+
+/** How far a listener has been handed the messages of one channel with a history. */
+export interface HandedOver {
+  readonly listener: LiveListener<ChannelDelivery>;
+  cursor(): string | undefined;
+  /** Where it begins, before any message. */
+  begin(cursor: string): void;
+}
+
+/** What waits for a paused subscriber is behind this cursor: whoever goes on from it loses nothing. */
+export function followHandedOver(listener: LiveListener<ChannelDelivery>): HandedOver {
+  let cursor: string | undefined;
+  return {
+    listener: {
+      ...listener,
+      next(delivery) {
+        cursor = delivery.messages.findLast((message) => message.cursor !== undefined)?.cursor ?? cursor;
+        listener.next(delivery);
+      },
+    },
+    cursor: () => cursor,
+    begin(first) {
+      if (cursor !== undefined) return;
+      cursor = first;
+      listener.moved?.();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
+import type { PayloadFilter } from '../../domain/payload-filter.js';
+import type { StreamEntry } from '../../domain/stream-entry.js';
+import { historyFailure, payloadField } from '../valkey/channel-history.js';
+import { numberOf } from '../valkey/replies.js';
+import { streamEntries } from '../valkey/stream-entries.js';
+import type { RealtimeLimits } from './limits.js';
+import { beforeAll, type SendToStream } from './stream-head.js';
+import { createStreamPages } from './stream-pages.js';
+
+/** Where reading stands after a page, and whether that was the history's end when it was read. */
+export interface HistoryPage {
+  readonly delivery: ChannelDelivery;
+  readonly position: string;
+  readonly complete: boolean;
+}
+
+/** The history of one channel, read for all subscribers of a feed: who reads the same in one turn gets the same object. */
+export interface HistoryPages {
+  /** The newest messages that pass the filter, oldest first; fewer where they are large. */
+  last(count: number): Promise<HistoryPage>;
+  after(position: string): Promise<HistoryPage>;
+  /** Whether there is a history at all: it is gone with its last message's age. */
+  exists(): Promise<boolean>;
+}
+
+/** Entries read at first, when their size is not known. */
+const firstPage = 64;
+
+export function createHistoryPages(
+  send: SendToStream,
+  channel: { readonly name: Buffer; readonly stream: Buffer; readonly filter: PayloadFilter | undefined },
+  limits: RealtimeLimits,
+): HistoryPages {
+  const { name, stream, filter } = channel;
+  // Made again or not: IDs are times, and those to come are later.
+  const pages = createStreamPages(send, stream, limits, () => undefined);
+  const messages = new WeakMap<StreamDelivery, ChannelDelivery>();
+  const lasts = new Map<number, Promise<HistoryPage>>();
+  let isThisTurn = false;
+
+  const refused = (error: unknown): never => {
+    throw historyFailure(error, stream);
+  };
+  const messageOf = ({ id, fields }: StreamEntry): ChannelMessage | undefined => {
+    const payload = fields.find((field) => field.name.toString('latin1') === payloadField)?.value;
+    if (!payload) return undefined;
+    const message = { channel: name, payload, receivedAt: new Date(Number(id.split('-')[0])), cursor: id };
+    return !filter || filter.matches(message) ? message : undefined;
+  };
+  const deliveryOf = (page: StreamDelivery): ChannelDelivery => {
+    const known = messages.get(page);
+    if (known) return known;
+    const delivery = { messages: page.entries.flatMap((entry) => messageOf(entry) ?? []), gap: page.gap };
+    messages.set(page, delivery);
+    return delivery;
+  };
+  /** A read of this turn is answered with all that was published before any later turn; one of an earlier turn is not. */
+  const startTurn = (): void => {
+    if (isThisTurn) return;
+    isThisTurn = true;
+    pages.renew();
+    lasts.clear();
+    setImmediate(() => (isThisTurn = false));
+  };
+
+  const readLast = async (count: number): Promise<HistoryPage> => {
+    const found: ChannelMessage[] = [];
+    let foundBytes = 0;
+    const take = (message: ChannelMessage | undefined): void => {
+      if (!message || isFull()) return;
+      foundBytes += message.payload.length;
+      found.push(message);
+    };
+    const isFull = (): boolean => found.length >= count || foundBytes >= limits.maxQueuedBytes;
+    let head: string | undefined;
+    // Even where none are asked for, one is read: it tells where the messages to come begin.
+    for (let wanted = Math.max(1, Math.min(count, firstPage)), from = '+'; ;) {
+      const entries = streamEntries(await send(['XREVRANGE', stream, from, '-', 'COUNT', String(wanted)]));
+      head ??= entries[0]?.id ?? beforeAll;
+      for (const entry of entries) take(messageOf(entry));
+      if (entries.length < wanted || isFull()) break;
+      from = `(${entries.at(-1)?.id ?? beforeAll}`;
+      wanted = Math.max(1, Math.min(limits.maxPageEntries, Math.floor(limits.pageBytes / averageSize(entries))));
+    }
+    return { delivery: { messages: found.reverse(), gap: null }, position: head, complete: true };
+  };
+  return {
+    last(count) {
+      startTurn();
+      const reading = lasts.get(count) ?? readLast(count).catch(refused);
+      lasts.set(count, reading);
+      return reading;
+    },
+    async after(position) {
+      startTurn();
+      const { delivery, lastId, complete } = await pages.after(position).catch(refused);
+      return { delivery: deliveryOf(delivery), position: lastId, complete };
+    },
+    exists: async () => numberOf(await send(['EXISTS', stream])) > 0,
+  };
+}
+
+function averageSize(entries: readonly StreamEntry[]): number {
+  const bytes = entries.flatMap(({ fields }) => fields).reduce((sum, { value }) => sum + value.length + 64, 0);
+  return Math.max(64, bytes / Math.max(1, entries.length));
+}
