@@ -54,9 +54,11 @@ export function createStreamLosses(
       }
       // A first count is taken at the stream's end, where what XINFO says is about this very position.
       if (!isSuspect && !complete) return undefined;
+      // As it is now: while the state is asked, other readings may come to entries that are newer than the answer.
+      const highestBefore = highestRead;
       const state = await readState();
       if (state === undefined) return undefined;
-      if (compareEntryIds(state?.lastGeneratedId ?? beforeAll, highestRead) < 0) restarted();
+      if (compareEntryIds(state?.lastGeneratedId ?? beforeAll, highestBefore) < 0) restarted();
       if (state === null) return undefined;
       if (before === undefined) {
         if (state.lastGeneratedId === lastId) remember(lastId, state.added);
