@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../telemetry/log.js';
 
 /**
@@ -50,12 +49,12 @@ export function createDepartures(withinMs: number, log: Logger): Departures {
       return () => void staying.delete(leave);
     },
     async begin() {
-      const end = (outOfTime = delay(withinMs * patience, undefined, { ref: false }));
+      const end = (outOfTime = new Promise((resolve) => setTimeout(resolve, withinMs * patience).unref()));
       const order = [...staying];
       const overMs = Math.min(withinMs * spread, (order.length / atOnce - 1) * stepMs);
       const start = performance.now();
       for (let gone = 0; gone < order.length;) {
-        if (gone > 0) await delay(stepMs);
+        if (gone > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
         // By the clock, so that the last leaves in time however busy the process is.
         const due = ((performance.now() - start) / overMs) * (order.length - atOnce);
         const until = overMs > 0 ? atOnce + Math.floor(due) : order.length;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
 import { processesIn, runCommand, temporaryFolder } from '../helpers/command.js';
 import { eventually } from '../helpers/eventually.js';
@@ -126,4 +127,42 @@ test('cachegraph elasticache runs the endpoint alone', async () => {
   expect((await fetch(`${url}/health`)).status).toBe(200);
   command.child.kill('SIGINT');
   expect(await command.ended).toBe(0);
+});
+
+describe('cachegraph told to stop', () => {
+  /** The API alone, with a client that answers nothing, so that it drains until its time is over. */
+  const startWithStubbornClient = async (configuration: object) => {
+    const folder = await temporaryFolder();
+    const config = join(folder.path, 'cachegraph.json');
+    await writeFile(config, JSON.stringify({ elasticache: false, ...configuration }));
+    const command = runCommand(['serve', '--config', config, '--port', '0']);
+    const url = (await command.says(apiUrl))[1]!;
+    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.on('error', () => undefined);
+    socket.pause();
+    return {
+      command,
+      async [Symbol.asyncDispose]() {
+        socket.terminate();
+        await command[Symbol.asyncDispose]();
+        await folder[Symbol.asyncDispose]();
+      },
+    };
+  };
+
+  test('ends in time although a client answers nothing', async () => {
+    await using started = await startWithStubbornClient({ limits: { drainTimeoutMs: 500 } });
+    started.command.child.kill('SIGTERM');
+    // 1 where it had to be cut off.
+    expect(await started.command.ended).toBe(0);
+  });
+
+  test('a second time ends at once', async () => {
+    await using started = await startWithStubbornClient({ limits: { drainTimeoutMs: 600_000 } });
+    started.command.child.kill('SIGTERM');
+    await started.command.says(/stopping/);
+    started.command.child.kill('SIGTERM');
+    expect(await started.command.ended).toBe(130);
+  });
 });

@@ -1,0 +1,228 @@
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { eventually } from '../helpers/eventually.js';
+import { followTail } from '../helpers/followed-tail.js';
+import { connect, subscribe, type Subscribed } from '../helpers/graphql-client.js';
+import { startLiveApiOn } from '../helpers/live-api.js';
+import { readEvents, readParts } from '../helpers/result-streams.js';
+import { startWriting } from '../helpers/stream-writer.js';
+import { startTestApi } from '../helpers/test-api.js';
+import { startValkey } from '../helpers/valkey.js';
+
+describe('A server that closes', () => {
+  test('tells 200 sockets their cursors, then closes them one after another, and all resume elsewhere exactly', async () => {
+    await using valkey = await startValkey();
+    await using first = await startLiveApiOn(valkey);
+    await using second = await startLiveApiOn(valkey);
+    await using writer = startWriting(valkey, 'log');
+    const tails = Array.from({ length: 200 }, () =>
+      followTail(first.url, { stream: 'log', after: '0', next: second.url }),
+    );
+    await Promise.all(tails.map((tail) => tail.has(1)));
+    await writer.more(10);
+
+    const [left] = await Promise.all([Promise.all(tails.map((tail) => tail.left)), first.close()]);
+    for (const { cursors, lastId, code } of left) {
+      expect(code).toBe(1001);
+      expect(cursors).toEqual({ tail: lastId });
+    }
+    // Entries were added between their moments, so the moments were many.
+    expect(new Set(left.map(({ lastId }) => lastId)).size).toBeGreaterThan(5);
+
+    await writer.more(10);
+    await writer.stop();
+    await Promise.all(tails.map((tail) => tail.has(writer.added.length)));
+    for (const tail of tails) {
+      expect(tail.ids).toEqual(writer.added);
+      expect(tail.gaps).toEqual([]);
+      await tail[Symbol.asyncDispose]();
+    }
+  });
+
+  test('tells the place of a tail that nothing has come to, and nothing of what has no place', async () => {
+    await using valkey = await startValkey();
+    await using api = await startLiveApiOn(valkey);
+    const id = String(await valkey.command('XADD', 'quiet', '*', 'n', '1'));
+    await using socket = await openSocket(api.url);
+    const open = (name: string, field: string): void => {
+      socket.say({ id: name, type: 'subscribe', payload: { query: `subscription { ${field} }` } });
+    };
+    open('__proto__', 'streamEntries(cluster: "orders", stream: "quiet", after: "$") { entries { entryId } }');
+    open('given', 'streamEntries(cluster: "orders", stream: "quiet", after: "5-1") { entries { entryId } }');
+    open('news', 'channelMessages(cluster: "orders", channels: ["news"]) { messages { payload } }');
+    await eventually(() => expect(socket.received.map(({ id }) => id)).toContain('given'));
+    await eventually(async () => {
+      expect(String(await valkey.command('PUBSUB', 'NUMSUB', 'news'))).toBe('news,1');
+    });
+    await api.close();
+    expect(await socket.closed).toBe(1001);
+    const payload = JSON.parse(`{ "__proto__": "${id}", "given": "${id}" }`) as object;
+    expect(socket.received.at(-1)).toEqual({ type: 'ping', payload });
+  });
+
+  test('answers what runs on a socket before it closes it, and refuses what is new', async () => {
+    const api = await startTestApi({ operationTimeoutMs: 200 });
+    await using client = connect(api.url);
+    const running = subscribe(client, '{ never }');
+    const ticking = subscribe(client, 'subscription { ticks { text } }');
+    await Promise.all([api.asked(), api.ticks.hasOpen(1)]);
+    const closing = api.close();
+    await expect(subscribe(client, '{ hello }').ended).rejects.toThrow('SHUTTING_DOWN');
+    await expect(subscribe(client, 'subscription { ticks { text } }').ended).rejects.toThrow('SHUTTING_DOWN');
+    expect(await running.next()).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
+    await expect(ticking.ended).rejects.toMatchObject({ reason: { code: 1001 } });
+    await closing;
+  });
+
+  test('does not wait for what runs longer than it drains, nor for clients that answer nothing', async () => {
+    const api = await startTestApi({ drainTimeoutMs: 100 });
+    await using socket = await openSocket(api.url);
+    socket.say({ id: '1', type: 'subscribe', payload: { query: '{ never }' } });
+    await api.asked();
+    socket.pause();
+    await api.close();
+  });
+
+  test.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+    'ends streams as %s so that they resume elsewhere exactly, while entries are added',
+    async (accept) => {
+      await using valkey = await startValkey();
+      await using first = await startLiveApiOn(valkey);
+      await using second = await startLiveApiOn(valkey);
+      await using writer = startWriting(valkey, 'log');
+      const streams = Array.from({ length: 30 }, (): string[] => []);
+      const following = streams.map(async (ids) => follow(await openTail(first.url, { accept }), ids));
+      await eventually(() => {
+        for (const ids of streams) expect(ids).not.toEqual([]);
+      });
+      const [told] = await Promise.all([Promise.all(following), first.close()]);
+      expect(told).toEqual(streams.map((ids) => ids.at(-1)));
+      await writer.more(10);
+      await writer.stop();
+      for (const [at, ids] of streams.entries()) {
+        const headers = { accept, 'last-event-id': told[at]! };
+        void follow(await openTail(second.url, headers), ids);
+      }
+      await eventually(() => {
+        for (const ids of streams) expect(ids).toHaveLength(writer.added.length);
+      });
+      for (const ids of streams) expect(ids).toEqual(writer.added);
+    },
+  );
+
+  test('offers what its groups’ members have not acknowledged to others at once', async () => {
+    await using valkey = await startValkey();
+    await valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
+    await using first = await startLiveApiOn(valkey);
+    await using second = await startLiveApiOn(valkey);
+    await using leaving = connect(first.url);
+    await using staying = connect(second.url);
+    const read = (client: typeof leaving, consumer: string): Subscribed =>
+      subscribe(client, groupQuery, { consumer, ack: 'MANUAL' });
+    const left = read(leaving, 'left');
+    for (let id = 1; id <= 20; id += 1) await valkey.command('XADD', 'jobs', `1-${id}`, 'n', '1');
+    await eventually(() => expect(entriesOf(left)).toHaveLength(20));
+    await using other = read(staying, 'other');
+    await first.close();
+    // Long before they are idle for `claimIdleSeconds`.
+    await eventually(() => expect(entriesOf(other)).toHaveLength(20));
+    for (const entry of entriesOf(other)) expect(entry).toMatchObject({ claimed: true, deliveryCount: 2 });
+  });
+
+  test('acknowledges nothing by ON_SEND that it does not deliver', async () => {
+    await using valkey = await startValkey();
+    await valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
+    await using first = await startLiveApiOn(valkey);
+    await using second = await startLiveApiOn(valkey);
+    await using leaving = connect(first.url);
+    await using staying = connect(second.url);
+    await using writer = startWriting(valkey, 'jobs');
+    const left = ['a', 'b', 'c'].map((consumer) => subscribe(leaving, groupQuery, { consumer, ack: 'ON_SEND' }));
+    await Promise.all(left.map((reader) => reader.next()));
+    await first.close();
+    await using other = subscribe(staying, groupQuery, { consumer: 'other', ack: 'ON_SEND' });
+    await other.next();
+    await writer.stop();
+    const all = (): string[] => [...left, other].flatMap(entriesOf).map(({ entry }) => entry.entryId);
+    await eventually(() => expect(all()).toHaveLength(writer.added.length));
+    expect(new Set(all())).toEqual(new Set(writer.added));
+  });
+});
+
+interface Message {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+/** A bare socket whose connection the server has acknowledged. */
+async function openSocket(url: string) {
+  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
+  const received: Message[] = [];
+  const closed = (once(socket, 'close') as Promise<[number]>).then(([code]) => code);
+  socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString()) as Message));
+  await once(socket, 'open');
+  const say = (message: object): void => socket.send(JSON.stringify(message));
+  say({ type: 'connection_init' });
+  await once(socket, 'message');
+  return {
+    received,
+    closed,
+    say,
+    pause: () => socket.pause(),
+    async [Symbol.asyncDispose]() {
+      socket.terminate();
+      await closed;
+    },
+  };
+}
+
+const groupQuery = `subscription ($consumer: String!, $ack: AckMode!) {
+  groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: $consumer, ack: $ack) {
+    entries { entry { entryId } deliveryCount claimed }
+  }
+}`;
+
+function entriesOf({ results }: Subscribed): { entry: { entryId: string }; deliveryCount: number; claimed: boolean }[] {
+  return results.flatMap(({ data }) => data!['groupEntries'].entries as ReturnType<typeof entriesOf>);
+}
+
+/** Opens a tail of `log` from its beginning. */
+function openTail(url: string, headers: Record<string, string>): Promise<Response> {
+  const query = 'subscription { streamEntries(cluster: "orders", stream: "log", after: "0") { entries { entryId } } }';
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+}
+
+interface TailPayload {
+  readonly data: { readonly streamEntries: { readonly entries: readonly { entryId: string }[] } };
+}
+
+/** Collects the entries of a tail until its response ends; resolves to the cursor that the server told last. */
+async function follow(response: Response, ids: string[]): Promise<string | undefined> {
+  const take = ({ data }: TailPayload): void => {
+    ids.push(...data.streamEntries.entries.map(({ entryId }) => entryId));
+  };
+  let cursor: string | undefined;
+  if (response.headers.get('content-type')?.includes('multipart')) {
+    for await (const part of readParts(response)) {
+      const { payload, errors } = part as { payload?: TailPayload; errors?: { extensions: Record<string, string> }[] };
+      if (payload) take(payload);
+      for (const { extensions } of errors ?? []) {
+        expect(extensions['code']).toBe('SHUTTING_DOWN');
+        cursor = extensions['cursor'];
+      }
+    }
+    return cursor;
+  }
+  for await (const { event, id, data } of readEvents(response)) {
+    cursor = id ?? cursor;
+    if (event === 'next') take(JSON.parse(data!) as TailPayload);
+    expect(event).not.toBe('complete');
+  }
+  return cursor;
+}

@@ -1,0 +1,79 @@
+import { createClient, type Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+const query = `subscription ($stream: String!, $after: StreamId!) {
+  streamEntries(cluster: "orders", stream: $stream, after: $after) { entries { entryId } gap { reason } }
+}`;
+interface TailResult {
+  readonly streamEntries: { readonly entries: readonly { entryId: string }[]; readonly gap: unknown };
+}
+
+/** A stream followed by graphql-ws's own client on a socket of its own, which goes elsewhere when its server closes. */
+export interface FollowedTail extends AsyncDisposable {
+  /** IDs of all entries received, from whichever server. */
+  readonly ids: readonly string[];
+  readonly gaps: readonly unknown[];
+  /** Resolves when the first server has closed the socket: the cursors it told, what had come by then, and its close code. */
+  readonly left: Promise<{ readonly cursors: unknown; readonly lastId: string | undefined; readonly code: number }>;
+  /** Resolves when that many entries have come. */
+  has(count: number): Promise<void>;
+}
+
+/** Follows a stream from `after` on; once the first server has gone, goes on at `next` after the cursor that it told. */
+export function followTail(
+  url: string,
+  { stream, after, next }: { stream: string; after: string; next?: string },
+): FollowedTail {
+  const ids: string[] = [];
+  const gaps: unknown[] = [];
+  const clients: Client[] = [];
+  let came: () => void = () => undefined;
+
+  const start = (at: string, from: string): FollowedTail['left'] =>
+    new Promise((resolve) => {
+      let cursors: unknown;
+      const client = createClient({
+        url: at.replace(/^http/, 'ws'),
+        webSocketImpl: WebSocket,
+        generateID: () => 'tail',
+        retryAttempts: 0,
+        on: {
+          ping: (received, payload) => received && (cursors = payload),
+          closed: (event) => resolve({ cursors, lastId: ids.at(-1), code: (event as { code: number }).code }),
+        },
+      });
+      clients.push(client);
+      const variables = { stream, after: from };
+      client.subscribe<TailResult>(
+        { query, variables },
+        {
+          next({ data, errors }) {
+            if (errors) gaps.push(errors);
+            ids.push(...data!.streamEntries.entries.map(({ entryId }) => entryId));
+            if (data!.streamEntries.gap) gaps.push(data!.streamEntries.gap);
+            came();
+          },
+          error: () => undefined,
+          complete: () => undefined,
+        },
+      );
+    });
+
+  const left = start(url, after);
+  left
+    .then(({ cursors }) => {
+      if (next !== undefined) void start(next, (cursors as { tail: string }).tail);
+    })
+    .catch((error: unknown) => gaps.push(error));
+  return {
+    ids,
+    gaps,
+    left,
+    async has(count) {
+      while (ids.length < count) await new Promise<void>((resolve) => (came = resolve));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.dispose();
+    },
+  };
+}
