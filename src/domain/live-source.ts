@@ -1,3 +1,5 @@
+import type { QueueRoom } from './queue-room.js';
+
 /**
  * What a subscription field gives its subscribers: events that are pushed, and that may be shared. A source hands the
  * *same event object* to all its subscribers, so that delivery can execute and serialise once per event and distinct
@@ -18,6 +20,8 @@ export interface LiveSource<Event> extends AsyncIterable<Event> {
 }
 
 export interface LiveListener<Event> {
+  /** Counts what is queued while the subscription is paused; by default it has room of its own, as the source bounds it. */
+  readonly room?: QueueRoom;
   next(this: void, event: Event): void;
   /** The subscription's cursor is known, or another one, without an event: told of the place where it begins. */
   moved?(this: void): void;

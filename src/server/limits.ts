@@ -4,7 +4,7 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   /** Longest WebSocket message, bytes; longer ones close the socket with 1009. */
   readonly maxMessageBytes: number;
-  /** Bytes that may wait for one socket before its subscriptions are paused. */
+  /** Bytes that may wait for one socket: at half of it its subscriptions pause, and what they queue then fills the rest. */
   readonly maxBufferedBytes: number;
   /** A socket that takes nothing for this long, while something waits for it, is closed. */
   readonly stallTimeoutMs: number;

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ExpectedFailure } from '../../src/domain/errors.js';
 import { connect, post, subscribe } from '../helpers/graphql-client.js';
-import { eventually } from '../helpers/eventually.js';
 import { startTestApi } from '../helpers/test-api.js';
 
 const json = { 'content-type': 'application/json' };
@@ -292,42 +290,4 @@ describe('WebSocket', () => {
     expect((await closed)[0]).toBe(1001);
     await expect(post(api.url, '{ hello }')).rejects.toThrow();
   });
-
-  test('a socket that reads nothing is paused, then closed, and the others go on', async () => {
-    await using api = await startTestApi({ maxBufferedBytes: 100_000, stallTimeoutMs: 100 });
-    const stuck = connectTcp(api.port, '127.0.0.1');
-    stuck.on('error', () => undefined);
-    await once(stuck, 'connect');
-    stuck.write(
-      `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
-    );
-    await once(stuck, 'data');
-    stuck.write(maskedFrame(JSON.stringify({ type: 'connection_init' })));
-    const payload = { query: 'subscription { ticks { text } }' };
-    stuck.write(maskedFrame(JSON.stringify({ id: '1', type: 'subscribe', payload })));
-    await api.ticks.hasOpen(1);
-    stuck.pause();
-
-    await using client = connect(api.url);
-    await using reading = subscribe(client, 'subscription { ticks { text } }');
-    await api.ticks.hasOpen(2);
-    let sent = 0;
-    while (api.ticks.paused.size === 0) {
-      api.ticks.emit({ text: 'x'.repeat(50_000) });
-      sent += 1;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await api.ticks.hasOpen(1);
-    await eventually(() => expect(reading.results).toHaveLength(sent));
-    stuck.destroy();
-  });
 });
-
-/** A client's text frame with a mask of zeros. */
-function maskedFrame(text: string): Buffer {
-  const payload = Buffer.from(text);
-  const header =
-    payload.length < 126 ? [0x81, 0x80 | payload.length] : [0x81, 0xfe, payload.length >> 8, payload.length & 255];
-  return Buffer.concat([Buffer.from([...header, 0, 0, 0, 0]), payload]);
-}

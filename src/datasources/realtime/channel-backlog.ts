@@ -1,20 +1,22 @@
 import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../domain/delivery.js';
+import type { QueueRoom } from '../../domain/queue-room.js';
 
-/** Deliveries that wait for a paused subscriber, bounded by bytes; what is dropped is counted and told. */
+/** Deliveries that wait for a paused subscriber, bounded by the room there is; what is dropped is counted and told. */
 export interface ChannelBacklog {
-  /** False where the backlog is full and the policy is to disconnect. */
+  /** False where there is no room and the policy is to disconnect. */
   push(delivery: ChannelDelivery): boolean;
   /** The next delivery; the shared object itself unless a gap has to be told with it. */
   shift(): ChannelDelivery | undefined;
+  /** Forgets all and gives its room back. */
+  clear(): void;
 }
 
 /** What one delivery costs beside its payloads, so that many empty messages are bounded too. */
 const overheadBytes = 128;
 
-/** An empty backlog. The newest message is kept whatever its size. */
-export function createChannelBacklog(overflow: OverflowPolicy, maxBytes: number): ChannelBacklog {
+/** An empty backlog. The newest message is kept whatever its size, and however much others have taken of the room. */
+export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom): ChannelBacklog {
   const waiting: ChannelDelivery[] = [];
-  let bytes = 0;
   let missed = 0;
   // A reconnection whose own delivery was dropped must still be told.
   let reconnected = false;
@@ -22,26 +24,26 @@ export function createChannelBacklog(overflow: OverflowPolicy, maxBytes: number)
   const drop = (): void => {
     const oldest = waiting.shift();
     if (!oldest) return;
-    bytes -= sizeOf(oldest);
+    room.give(sizeOf(oldest));
     missed += oldest.messages.length;
     reconnected ||= oldest.gap !== null;
   };
-  const keepMessages = (kept: (delivery: ChannelDelivery) => readonly ChannelMessage[]): void => {
+  const keepMessages = (kept: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
     const [only] = waiting;
     if (!only) return;
-    const messages = kept(only);
+    const messages = kept(only, sizeOf(only) + room.left());
     drop();
     missed -= messages.length;
     const trimmed = { messages, gap: null };
     waiting.push(trimmed);
-    bytes += sizeOf(trimmed);
+    room.take(sizeOf(trimmed));
   };
 
   return {
     push(delivery) {
       waiting.push(delivery);
-      bytes += sizeOf(delivery);
-      if (bytes <= maxBytes) return true;
+      room.take(sizeOf(delivery));
+      if (room.left() >= 0) return true;
       switch (overflow) {
         case 'DISCONNECT':
           return false;
@@ -50,8 +52,8 @@ export function createChannelBacklog(overflow: OverflowPolicy, maxBytes: number)
           keepMessages(({ messages }) => messages.slice(-1));
           return true;
         case 'DROP_OLDEST':
-          while (waiting.length > 1 && bytes > maxBytes) drop();
-          if (bytes > maxBytes) keepMessages(({ messages }) => newestWithin(messages, maxBytes));
+          while (waiting.length > 1 && room.left() < 0) drop();
+          if (room.left() < 0) keepMessages(({ messages }, maxBytes) => newestWithin(messages, maxBytes));
           return true;
       }
     },
@@ -61,11 +63,14 @@ export function createChannelBacklog(overflow: OverflowPolicy, maxBytes: number)
         return { messages: [], gap: { reason: 'RECONNECTED', missed: null } };
       }
       const next = missed > 0 && waiting[0]?.gap ? undefined : waiting.shift();
-      if (next) bytes -= sizeOf(next);
+      if (next) room.give(sizeOf(next));
       if (missed === 0) return next;
       const gap = { reason: 'SLOW_SUBSCRIBER', missed } as const;
       missed = 0;
       return { messages: next?.messages ?? [], gap };
+    },
+    clear() {
+      for (const delivery of waiting.splice(0)) room.give(sizeOf(delivery));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ChannelDelivery, OverflowPolicy } from '../../domain/delivery.js';
 import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { createQueueRoom } from '../../domain/queue-room.js';
 import { createChannelBacklog } from './channel-backlog.js';
 
 /** One listener of a channel feed, with what waits for it while it is paused. */
@@ -14,7 +15,8 @@ export function createChannelSubscriber(
   listener: LiveListener<ChannelDelivery>,
   options: { overflow: OverflowPolicy; maxQueuedBytes: number; leave: (subscriber: ChannelSubscriber) => void },
 ): ChannelSubscriber {
-  const backlog = createChannelBacklog(options.overflow, options.maxQueuedBytes);
+  const room = listener.room ?? createQueueRoom(options.maxQueuedBytes);
+  const backlog = createChannelBacklog(options.overflow, room);
   let paused = false;
   let closed = false;
   let draining = false;
@@ -28,7 +30,7 @@ export function createChannelSubscriber(
         subscriber.fail(
           new Outage(
             'SLOW_SUBSCRIBER',
-            `More than ${options.maxQueuedBytes} bytes waited for this subscription, which took none; its overflow policy is DISCONNECT.`,
+            `More than ${room.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
           ),
         );
       }
@@ -56,6 +58,7 @@ export function createChannelSubscriber(
     close() {
       if (closed) return;
       closed = true;
+      backlog.clear();
       options.leave(subscriber);
     },
   };

@@ -1,6 +1,6 @@
 /** Bounds of what subscriptions may hold and ask; each has a default that suits a process of a few hundred MiB. */
 export interface RealtimeLimits {
-  /** Bytes that wait for one paused subscription before its overflow policy applies. */
+  /** Bytes that wait for one paused subscription before its overflow policy applies, where its listener has no room of its own. */
   readonly maxQueuedBytes: number;
   /** Channels and patterns of one subscription. */
   readonly maxChannels: number;

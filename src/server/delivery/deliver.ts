@@ -55,6 +55,7 @@ export function deliver(
   };
 
   const subscription = source.open({
+    room: sink.room,
     next(event) {
       const place = subscription.cursor?.();
       const result = operation.render(event);

@@ -1,7 +1,10 @@
 import type { GraphQLError } from 'graphql';
+import type { QueueRoom } from '../../domain/queue-room.js';
 
 /** Where one operation's results go: a transport's framing around bytes that are shared by many subscribers. */
 export interface FrameSink {
+  /** What may still wait for the socket behind it. */
+  readonly room: QueueRoom;
   /** One result, as serialised JSON, and the place behind it where the subscription can be resumed there. */
   next(this: void, result: Buffer, cursor: string | undefined): void;
   /** A place to resume from is known without a result: where the subscription begins. */

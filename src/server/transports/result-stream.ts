@@ -71,6 +71,7 @@ export async function answerStream(
     source,
     shared(operation, caller.principal),
     {
+      room: backpressure.room,
       next(result, cursor) {
         writeThisTurnTogether(request.socket);
         response.write(framing.next(result, cursor));

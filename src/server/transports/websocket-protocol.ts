@@ -105,6 +105,7 @@ function startDelivery(
     source,
     shared(operation, caller.principal),
     {
+      room: connection.backpressure.room,
       next: (result) => connection.send(Buffer.concat([prefix, result, closingBrace])),
       error: (reason) => over(() => parked.fail(reason)),
       complete: () => over(parked.end),

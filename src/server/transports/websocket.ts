@@ -12,6 +12,8 @@ import { createProtocolServer } from './websocket-protocol.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
 const stalledCloseCode = 4430;
+/** How long a client that stalled may still read why it was closed. */
+const lastWordsMs = 5_000;
 const goingAway = 1001;
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
@@ -40,8 +42,12 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     const backpressure = createBackpressure(netSocket, limits, () => {
       log.warn('a socket took nothing for too long and was closed');
       socket.close(stalledCloseCode, 'Nothing was read for too long');
-      socket.terminate();
+      release(stalledCloseCode, 'Nothing was read for too long');
+      socket.resume();
+      setTimeout(() => socket.terminate(), lastWordsMs).unref();
     });
+    // What a client asks that does not read the answers would only be more to wait for it.
+    backpressure.add({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => undefined });
     const send = (data: string | Buffer): void => {
       if (socket.readyState !== socket.OPEN) return;
       writeThisTurnTogether(netSocket);
@@ -55,7 +61,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
       operations.close();
       socket.close(goingAway, 'Going away');
     });
-    const stopPings = keepAlive(socket, limits.keepAliveMs);
+    const stopPings = keepAlive(socket, limits.keepAliveMs, () => netSocket.writableLength > 0);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -63,6 +69,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) =>
           socket.on('message', (data) => {
+            if (socket.readyState !== socket.OPEN) return;
             const text = data instanceof Buffer ? data.toString() : '';
             take(text).catch((error: unknown) => {
               log.error({ err: error }, 'a WebSocket message could not be handled');
@@ -72,17 +79,17 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
       },
       { send, backpressure, operations, principal, signal: gone.signal },
     );
-    // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
-    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
-    socket.once('close', (code, reason) => {
+    const release = (code: number, reason: string): void => {
+      if (gone.signal.aborted) return;
       stopPings();
       cancelDeparture();
       gone.abort();
       backpressure.close();
-      closed(code, String(reason)).catch((error: unknown) =>
-        log.error({ err: error }, 'a WebSocket did not close well'),
-      );
-    });
+      closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
+    };
+    // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+    socket.once('close', (code, reason) => release(code, String(reason)));
   };
 
   return {

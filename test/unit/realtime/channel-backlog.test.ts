@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { createChannelBacklog, type ChannelBacklog } from '../../../src/datasources/realtime/channel-backlog.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import { createQueueRoom } from '../../../src/domain/queue-room.js';
 
 const delivery = (...payloads: string[]): ChannelDelivery => ({
   messages: payloads.map((payload) => ({
@@ -22,14 +23,14 @@ const big = 'x'.repeat(400);
 
 describe('What waits for a paused subscriber', () => {
   it('is handed on as the very objects that others got, while there is room', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', 10_000);
+    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(10_000));
     const deliveries = [delivery('1'), delivery('2', '3')];
     for (const each of deliveries) expect(backlog.push(each)).toBe(true);
     expect(drain(backlog).every((each, at) => each === deliveries[at])).toBe(true);
   });
 
   it('loses its oldest by DROP_OLDEST and tells how many', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', 1500);
+    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(1500));
     for (const name of ['a', 'b', 'c', 'd', 'e']) backlog.push(delivery(name + big));
     const rest = drain(backlog);
     expect(rest[0]?.gap).toEqual({ reason: 'SLOW_SUBSCRIBER', missed: 3 });
@@ -37,20 +38,20 @@ describe('What waits for a paused subscriber', () => {
   });
 
   it('is the newest message alone by KEEP_LATEST', () => {
-    const backlog = createChannelBacklog('KEEP_LATEST', 1500);
+    const backlog = createChannelBacklog('KEEP_LATEST', createQueueRoom(1500));
     for (const name of ['a', 'b']) backlog.push(delivery(name + big));
     backlog.push(delivery(`c${big}`, `d${big}`));
     expect(drain(backlog)).toMatchObject([{ gap: { reason: 'SLOW_SUBSCRIBER', missed: 3 }, messages: [{}] }]);
   });
 
   it('is refused by DISCONNECT', () => {
-    const backlog = createChannelBacklog('DISCONNECT', 1000);
+    const backlog = createChannelBacklog('DISCONNECT', createQueueRoom(1000));
     expect(backlog.push(delivery(big))).toBe(true);
     expect(backlog.push(delivery(big))).toBe(false);
   });
 
   it('keeps telling a reconnection whose delivery was dropped', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', 1500);
+    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(1500));
     backlog.push({ messages: [], gap: { reason: 'RECONNECTED', missed: null } });
     for (const name of ['a', 'b', 'c', 'd']) backlog.push(delivery(name + big));
     const gaps = drain(backlog).flatMap(({ gap }) => gap ?? []);
@@ -61,7 +62,7 @@ describe('What waits for a paused subscriber', () => {
     const sizes = fc.array(fc.array(fc.nat(900), { minLength: 1, maxLength: 5 }), { maxLength: 30 });
     fc.assert(
       fc.property(sizes, fc.constantFrom('DROP_OLDEST', 'KEEP_LATEST'), (turns, overflow) => {
-        const backlog = createChannelBacklog(overflow, 2000);
+        const backlog = createChannelBacklog(overflow, createQueueRoom(2000));
         let published = 0;
         for (const turn of turns) {
           backlog.push(delivery(...turn.map((size) => `${(published += 1)} ${'x'.repeat(size)}`)));
