@@ -1,25 +1,35 @@
 import { createClient } from 'redis';
+import { busiest, cpuSeconds } from '../lib/cpu.js';
 import { ask, start, startCachegraph, startValkey } from '../lib/processes.js';
 
 /** One key's value and TTL by HTTP: cachegraph beside a plain node:http handler that sends the same two commands. */
 export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
-  const { port } = await startValkey();
+  const valkey = await startValkey();
+  const { port } = valkey;
   const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
   await client.connect();
   await client.set('key', 'x'.repeat(100), { expiration: { type: 'EX', value: 86_400 } });
   await client.close();
 
   const contenders = {
-    'plain node:http': (await start('http/plain-server.js', {}, port)).ready.url,
-    cachegraph: (await startCachegraph({ port })).url,
+    'plain node:http': (await start('http/plain-server.js', {}, port)).ready,
+    cachegraph: await startCachegraph({ port }),
   };
-  await checkAnswers(Object.values(contenders));
+  await checkAnswers(Object.values(contenders).map(({ url }) => url));
   const load = await start('http/load.js');
-  for (const url of Object.values(contenders)) await ask(load, { url, seconds: 1 });
+  for (const { url } of Object.values(contenders)) await ask(load, { url, seconds: 1 });
   const table = report.table('HTTP: key { value ttlSeconds }', { reference: 'cachegraph' });
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, url] of Object.entries(contenders)) {
-      table.add('64 connections', name, { 'requests/s': await ask(load, { url, seconds }) });
+    for (const [name, { url, pid }] of Object.entries(contenders)) {
+      const processes = { server: pid, load: load.child.pid, Valkey: valkey.pid };
+      const before = await cpuSeconds(processes);
+      const perSecond = await ask(load, { url, seconds });
+      const after = await cpuSeconds(processes);
+      table.add('64 connections', name, {
+        'requests/s': perSecond,
+        'CPU µs per request': ((after.server - before.server) * 1e6) / (perSecond * seconds),
+        busiest: busiest(before, after, seconds),
+      });
     }
   }
   table.print();
