@@ -5,5 +5,7 @@ import { checkNodeVersion } from './startup/node-version.js';
 checkNodeVersion();
 // The AWS SDK warns of Node 20 at every start; which Node versions are supported is this project's own promise.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+// Libraries check their callers' mistakes at every turn unless they are told that nobody is developing here.
+process.env['NODE_ENV'] ??= 'production';
 const { run } = await import('./commands/command-line.js');
 await run(process.argv);

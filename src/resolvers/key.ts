@@ -7,7 +7,7 @@ import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
 import { checkList } from './checks.js';
 import type { Context } from './context.js';
-import { mapMaybe, type MaybePromise } from './maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../domain/maybe-promise.js';
 
 interface Named {
   readonly name: string;
@@ -62,38 +62,38 @@ export function slotOfKey({ name }: KeyReading): number {
 
 /** Null where the key does not expire; so are the next two where Valkey has nothing to tell. */
 export function ttlSeconds(reading: KeyReading): MaybePromise<number | null> {
-  return mapMaybe(reading.ask('ttl'), (reply) => {
+  return whenKnown(reading.ask('ttl'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : milliseconds / 1000;
   });
 }
 
 export function expiresAt(reading: KeyReading): MaybePromise<Date | null> {
-  return mapMaybe(reading.ask('expiresAt'), (reply) => {
+  return whenKnown(reading.ask('expiresAt'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : new Date(milliseconds);
   });
 }
 
 export function memoryUsageBytes(reading: KeyReading): MaybePromise<number | null> {
-  return mapMaybe(reading.ask('memory'), numberOrNull);
+  return whenKnown(reading.ask('memory'), numberOrNull);
 }
 
 export function objectEncoding(reading: KeyReading): MaybePromise<string | null> {
-  return mapMaybe(reading.ask('encoding'), (reply) => (reply === null ? null : textOf(reply)));
+  return whenKnown(reading.ask('encoding'), (reply) => (reply === null ? null : textOf(reply)));
 }
 
 export function idleSeconds(reading: KeyReading): MaybePromise<number | null> {
-  return mapMaybe(reading.ask('idle'), numberOrNull);
+  return whenKnown(reading.ask('idle'), numberOrNull);
 }
 
 export function length(reading: KeyReading): MaybePromise<number> {
-  return mapMaybe(reading.ask('length'), numberOf);
+  return whenKnown(reading.ask('length'), numberOf);
 }
 
 /** Null where the bytes are not valid in the encoding, or the key went meanwhile. */
 export function value(reading: KeyReading, encoding: Encoding): MaybePromise<string | null> {
-  return mapMaybe(reading.ask('value'), (reply) => {
+  return whenKnown(reading.ask('value'), (reply) => {
     const bytes = bytesOrNull(reply);
     return bytes && encodeBytes(bytes, encoding);
   });

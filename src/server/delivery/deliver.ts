@@ -1,7 +1,7 @@
 import type { LiveSource, LiveSubscription } from '../../domain/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import { toClientError } from '../execution/client-error.js';
-import { isPromiseLike } from '../execution/maybe-promise.js';
+import { isPromise } from '../../domain/maybe-promise.js';
 import type { FrameSink } from './frame-sink.js';
 import type { SharedOperation } from './shared-operation.js';
 
@@ -59,7 +59,7 @@ export function deliver(
     next(event) {
       const place = subscription.cursor?.();
       const result = operation.render(event);
-      if (behind || isPromiseLike(result)) inOrder(async () => send(await result, place));
+      if (behind || isPromise(result)) inOrder(async () => send(await result, place));
       else send(result, place);
     },
     moved() {

@@ -3,7 +3,7 @@ import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCallerDependence } from '../execution/caller-dependence.js';
 import { createCaller, type Caller } from '../execution/caller.js';
-import { isPromiseLike, whenKnown, type MaybePromise } from '../execution/maybe-promise.js';
+import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { serialiseResult } from '../execution/serialise.js';
 
@@ -62,7 +62,7 @@ function shareOperation(operation: PreparedOperation, caller: Caller): SharedOpe
       if (standing) return standing;
       const result = whenKnown(operation.execute(caller, event), serialiseResult);
       rendered.set(event, result);
-      if (isPromiseLike(result)) {
+      if (isPromise(result)) {
         result.then(
           (known) => rendered.set(event, known),
           () => undefined, // Every subscriber's delivery sees the rejection itself.

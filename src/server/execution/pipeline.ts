@@ -15,7 +15,7 @@ import type { Identify } from '../admission/identify.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
-import { whenKnown, type MaybePromise } from './maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
 import { createYogaServer, type Yoga } from './yoga.js';
 
