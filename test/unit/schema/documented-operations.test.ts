@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { schema } from '../../../src/schema/schema.js';
+import { graphiql } from '../../../src/server/execution/graphiql.js';
+
+const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
+const tabs = (graphiql.defaultTabs ?? []).map(({ query }) => query ?? '');
+const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+
+describe('GraphiQL', () => {
+  test.each(tabs)('has a tab that may be run as it stands: %s', (query) => {
+    expect(problems(query)).toEqual([]);
+  });
+
+  test('asks nobody which of several operations to run', () => {
+    expect(tabs.map((query) => parse(query).definitions.length)).toEqual(tabs.map(() => 1));
+  });
+});
+
+describe("the README's code for front-ends", () => {
+  const written = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].flatMap(([, code]) =>
+    [...code!.matchAll(/'((?:subscription|query|mutation)\b[^']*)'/g)].map(([, query]) => query!),
+  );
+  const sentByCurl = [...readme.matchAll(/-d '(\{.*\})'/g)].map(([, body]) => {
+    const { query } = JSON.parse(body!) as { query: string };
+    return query;
+  });
+
+  test('is found', () => {
+    expect(written.length).toBeGreaterThan(0);
+    expect(sentByCurl.length).toBeGreaterThan(0);
+  });
+
+  test.each([...written, ...sentByCurl])('is valid: %s', (query) => {
+    expect(problems(query)).toEqual([]);
+  });
+});
