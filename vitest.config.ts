@@ -5,7 +5,7 @@ export default defineConfig({
   // package, whose errors and types do not know each other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/{unit,integration,e2e}/**/*.test.ts'],
     // Integration and e2e tests start real Valkey processes; on two cores more workers only make each of them slower.
     maxWorkers: 2,
     testTimeout: 30_000,
