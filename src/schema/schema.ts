@@ -24,6 +24,7 @@ import './hash-key.js';
 import './collection-keys.js';
 import './stream-key.js';
 import './pending-entries.js';
+import './group-progress.js';
 import './key-listing.js';
 import './set-string.js';
 import './hash-mutations.js';

@@ -8,11 +8,13 @@ import { encodingArgument } from './encoding.js';
 import { keyNode } from './key-node.js';
 import { keyPlan } from './key-selection.js';
 import { pageArguments } from './page-arguments.js';
+import { sameForEveryone } from './same-for-everyone.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamKeyRef = keyNode('StreamKey', 'STREAM', 'A key that holds entries in the order added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
+  extensions: sameForEveryone,
   description: 'A consumer of a group: one reader among which the entries are shared out.',
   fields: (t) => ({
     name: t.string({
@@ -36,9 +38,15 @@ const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').imp
 export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup').implement({
   description: 'A consumer group of a stream: each entry goes to one of its consumers.',
   fields: (t) => ({
-    id: t.id({ nullable: false, description: 'An ID of its own among all clusters.', resolve: idOfGroup }),
+    id: t.id({
+      nullable: false,
+      description: 'An ID of its own among all clusters.',
+      extensions: sameForEveryone,
+      resolve: idOfGroup,
+    }),
     name: t.string({
       description: 'Its name; null where its bytes are not valid in the encoding.',
+      extensions: sameForEveryone,
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
@@ -61,7 +69,8 @@ export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup').
       type: [StreamConsumerRef],
       nullable: { list: true, items: false },
       description: 'Its consumers.',
-      resolve: (group) => consumersOf(group),
+      extensions: sameForEveryone,
+      resolve: (group) => group.consumers ?? consumersOf(group),
     }),
   }),
 });

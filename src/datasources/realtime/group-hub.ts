@@ -3,11 +3,12 @@ import type { LiveListener, LiveSubscription } from '../../domain/live-source.js
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createGroupCommands } from './group-commands.js';
+import { groupKey } from './group-key.js';
 import { createGroupLeftovers } from './group-leftovers.js';
 import { createGroupReader, type GroupReader } from './group-reader.js';
 import type { GroupName, GroupRequest } from './ports.js';
 import type { SendToStream } from './stream-head.js';
-import { streamKey, type StreamWatches } from './stream-watches.js';
+import type { StreamWatches } from './stream-watches.js';
 
 /** The consumers of this process in all groups. */
 export interface GroupHub {
@@ -65,8 +66,4 @@ export function createGroupHub(
       await Promise.all([...readers.values()].map(({ reader }) => reader.close()));
     },
   };
-}
-
-function groupKey({ cluster, stream, group }: GroupName): string {
-  return JSON.stringify([streamKey(cluster, stream), group.toString('latin1')]);
 }

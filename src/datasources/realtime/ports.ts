@@ -2,6 +2,7 @@ import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDel
 import type { ChannelHistory } from '../valkey/channel-history.js';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
+import type { GroupSample } from '../valkey/group-sample.js';
 
 /** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */
 export interface Realtime extends AsyncDisposable {
@@ -20,6 +21,10 @@ export interface Realtime extends AsyncDisposable {
    * where there is no such group and with INVALID_STATE where this process has a consumer of that name already.
    */
   groupEntries(request: GroupRequest): LiveSource<GroupDelivery>;
+  /**
+   * How far a group is: as it is now, and again where that has changed. Fails with NOT_FOUND where there is no such group.
+   */
+  groupProgress(request: ProgressRequest): LiveSource<GroupSample>;
   /** To be told of entries acknowledged through this process, so that their consumer may be sent more at once. */
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
   /** Ends all subscriptions; consumers leave their groups and offer what they have not acknowledged to the others. */
@@ -58,6 +63,11 @@ export interface GroupName {
   readonly cluster: string;
   readonly stream: Buffer;
   readonly group: Buffer;
+}
+
+export interface ProgressRequest extends GroupName {
+  /** The shortest time between two events. */
+  readonly everyMs: number;
 }
 
 export interface GroupRequest extends GroupName {

@@ -15,6 +15,7 @@ import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
 import { createKeptChannels } from './kept-channels.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
+import { createProgressHub } from './progress-hub.js';
 import { createStreamWatches } from './stream-watches.js';
 import { createTailHub } from './tail-hub.js';
 
@@ -39,6 +40,7 @@ export function createRealtime({
   const tails = createTailHub(connections, watches, limits);
   const groups = createGroupHub(connections, watches, log);
   const kept = createKeptChannels(createChannelRules(channelSettings));
+  const progress = createProgressHub(connections, watches);
   const channels = new Map<string, ChannelHub>();
   let isClosed = false;
 
@@ -64,6 +66,7 @@ export function createRealtime({
     channels.get(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
+    progress.fail(reason, clusterName);
   });
   /** What cannot be opened fails as a subscription does, in a later microtask. */
   const source = <Event>(
@@ -103,6 +106,7 @@ export function createRealtime({
     isClosed = true;
     undo();
     tails.fail(shuttingDown());
+    progress.fail(shuttingDown());
     const closing = [...channels.values()].map((hub) => {
       hub.fail(shuttingDown());
       return hub.close();
@@ -114,8 +118,12 @@ export function createRealtime({
     history: (message) => kept.history(message),
     streamEntries,
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
-    acknowledged: (group, entryIds) =>
-      groups.acknowledged({ ...group, cluster: nameOf(group) }, entryIds.map(normalEntryId)),
+    groupProgress: (request) => source((listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
+    acknowledged(group, entryIds) {
+      const named = { ...group, cluster: nameOf(group) };
+      groups.acknowledged(named, entryIds.map(normalEntryId));
+      progress.acknowledged(named);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

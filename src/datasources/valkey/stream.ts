@@ -17,6 +17,8 @@ export interface StreamGroup {
   readonly lag: number | null;
   /** Entries delivered and not acknowledged. */
   readonly pending: number;
+  /** Where they are known already. */
+  readonly consumers?: readonly GroupConsumer[];
 }
 
 export interface GroupConsumer {
@@ -57,7 +59,7 @@ export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
   });
 }
 
-export async function consumersOf({ stream, name }: StreamGroup): Promise<GroupConsumer[]> {
+export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): Promise<GroupConsumer[]> {
   const { commands, name: key } = stream;
   const rows = listOf(await ask(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
   return rows.map((row) => {

@@ -1,0 +1,33 @@
+import type { GroupSample } from '../datasources/valkey/group-sample.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { invalidInput } from '../domain/errors.js';
+import type { LiveSource } from '../domain/live-source.js';
+import type { Context } from './context.js';
+
+export interface GroupProgressArgs {
+  readonly cluster: string;
+  readonly stream: string;
+  readonly group: string;
+  readonly encoding: Encoding;
+  readonly everySeconds: number;
+}
+
+const every = { shortest: 0.1, longest: 3600 };
+
+/** How far a group is, now and whenever that has changed. */
+export function groupProgress(
+  { realtime }: Pick<Context, 'realtime'>,
+  { cluster, stream, group, encoding, everySeconds }: GroupProgressArgs,
+): LiveSource<GroupSample> {
+  if (everySeconds < every.shortest || everySeconds > every.longest) {
+    throw invalidInput(`Expected ${every.shortest} to ${every.longest} seconds, got ${everySeconds}.`, [
+      'everySeconds',
+    ]);
+  }
+  return realtime.groupProgress({
+    cluster,
+    stream: decodeBytes(stream, encoding, ['stream']),
+    group: decodeBytes(group, encoding, ['group']),
+    everyMs: Math.round(everySeconds * 1000),
+  });
+}
