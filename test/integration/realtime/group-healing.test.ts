@@ -14,7 +14,7 @@ const read = (realtime: TestRealtime, consumer: string, maxInFlight = 64): Liste
       consumer: Buffer.from(consumer),
       ack: 'MANUAL',
       maxInFlight,
-      claimIdleMs: 2000,
+      claimIdleMs: 60_000,
     }),
   );
 const ids = (events: readonly GroupDelivery[]) => events.flatMap(({ entries }) => entries.map(({ entry }) => entry.id));
