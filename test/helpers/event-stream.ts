@@ -15,7 +15,7 @@ export async function listen(url: string, headers: Record<string, string> = {}):
   return {
     async next() {
       for (;;) {
-        const event = /^event: next\ndata: (.*)\n\n/m.exec(text);
+        const event = /^event: next\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text);
         if (event) {
           text = text.slice(event.index + event[0].length);
           return JSON.parse(event[1]!) as Result;
