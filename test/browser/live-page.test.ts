@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { startCachegraph } from '../helpers/cachegraph.js';
 import { launchChromium, watch } from '../helpers/chromium.js';
 import { runCommand, temporaryFolder } from '../helpers/command.js';
 import { eventually } from '../helpers/eventually.js';
@@ -99,4 +100,60 @@ test('a killed API costs the page no entry, and its worker goes on', async () =>
   });
   // What Chromium says of an API that is not there.
   expect(complaints.filter((complaint) => !/ERR_CONNECTION_(REFUSED|RESET)/.test(complaint))).toEqual([]);
+});
+
+test('what others add while the page’s API stops, dies and starts is shown once each, and worked off', async () => {
+  await using cachegraph = await startCachegraph();
+  await using site = await serveLivePage();
+  await using browser = await launchChromium();
+  const page = await browser.newPage();
+  const connection = page.locator('#connection');
+  const env = {
+    AWS_ENDPOINT_URL_ELASTICACHE: cachegraph.elastiCacheUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  const backlog = '{ cluster(name: "demo") { stream(name: "mystream") { groups { name lag pending } } } }';
+  let added = 0;
+  const add = async (count: number) => {
+    await addEntries(cachegraph.url, names(added + 1, added + count));
+    added += count;
+  };
+  const allShown = () => eventually(async () => expect(await shownEntries(page)).toEqual(names(1, added)));
+
+  await data(cachegraph.url, 'mutation { createCluster(input: { name: "demo" }) { userErrors { message } } }');
+  let port = '0';
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    await using api = runCommand(['serve', '--port', port], env);
+    const url = (await api.says(apiUrl))[1]!;
+    if (port === '0') {
+      port = new URL(url).port;
+      await page.goto(`${site.url}?url=${encodeURIComponent(url)}`);
+      await page.getByRole('button', { name: 'Start working' }).click();
+      await eventually(() => add(1));
+    }
+    await add(20);
+    await eventually(async () => expect(await connection.innerText()).toBe('Live'));
+    await add(10);
+    await allShown();
+    api.child.kill(signal);
+    await add(10);
+    await eventually(async () => expect(await connection.innerText()).toBe('Reconnecting'));
+    await api.ended;
+    await add(10);
+  }
+
+  await using api = runCommand(['serve', '--port', port], env);
+  await api.says(apiUrl);
+  await add(20);
+  await allShown();
+  await eventually(async () => {
+    const all = page.getByRole('button', { name: 'Acknowledge all' });
+    if (await all.isEnabled()) await all.click();
+    expect(await page.getByLabel('Acknowledged so far').innerText()).toBe(`${added} acknowledged`);
+  });
+  expect((await data(cachegraph.url, backlog)).cluster.stream.groups).toEqual([
+    { name: 'workers', lag: 0, pending: 0 },
+  ]);
 });
