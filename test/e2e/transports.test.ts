@@ -7,92 +7,13 @@ import { startTestApi } from '../helpers/test-api.js';
 
 const json = { 'content-type': 'application/json' };
 
-/** One operation over each transport, as its result. */
-const transports = {
-  'POST application/json': (url: string, query: string) => post(url, query),
-  'POST application/graphql-response+json': async (url: string, query: string) => {
-    const headers = { ...json, accept: 'application/graphql-response+json' };
-    return (await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).json()) as unknown;
-  },
-  'server-sent events': async (url: string, query: string) => {
-    const headers = { ...json, accept: 'text/event-stream' };
-    const text = await (await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })).text();
-    return JSON.parse(/^event: next\ndata: (.*)$/m.exec(text)![1]!) as unknown;
-  },
-  WebSocket: async (url: string, query: string) => {
-    await using client = connect(url);
-    await using subscribed = subscribe(client, query);
-    return await subscribed.next().catch((error: unknown) => ({ errors: (error as { reason: unknown }).reason }));
-  },
-};
-
-describe.each(Object.entries(transports))('over %s', (_, run) => {
-  test('a query is answered', async () => {
-    await using api = await startTestApi();
-    expect(await run(api.url, '{ hello(name: "Ada") }')).toEqual({ data: { hello: 'hello Ada' } });
-  });
-
-  test('failures have their code, and bugs are masked', async () => {
-    await using api = await startTestApi();
-    const result = await run(api.url, '{ hello missing out bug }');
-    expect(result).toMatchObject({ data: { missing: null, out: null, bug: null } });
-    const errors = Object.fromEntries(
-      (result as { errors: { path: string[]; message: string; extensions: { code: string } }[] }).errors.map(
-        (error) => [error.path[0], [error.extensions.code, error.message]],
-      ),
-    );
-    expect(errors).toMatchObject({
-      missing: ['NOT_FOUND', 'No such thing.'],
-      out: ['CLUSTER_UNAVAILABLE', 'The cluster is out.'],
-      bug: ['INTERNAL_SERVER_ERROR', expect.stringContaining('Unexpected error')],
-    });
-    expect(JSON.stringify(result)).not.toContain('secret detail');
-  });
-
-  test.each(['{', '{ nothing }', 'query A { hello } query B { hello }'])(
-    'the faulty document %s is told',
-    async (query) => {
-      await using api = await startTestApi();
-      const result = (await run(api.url, query)) as { errors: { message: string }[] };
-      expect(result.errors[0]!.message).toMatch(/Syntax Error|Cannot query field|operation/i);
-    },
-  );
-});
-
-describe.each([
-  ['server-sent events', transports['server-sent events']],
-  ['WebSocket', transports.WebSocket],
-])('over %s', (_, run) => {
-  test('an operation that never ends is answered at its deadline', async () => {
-    await using api = await startTestApi({ operationTimeoutMs: 50 });
-    expect(await run(api.url, '{ never }')).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
-  });
-
-  test('a subscription that is refused says why', async () => {
-    await using api = await startTestApi();
-    const result = await run(api.url, 'subscription { refused { text } }');
-    expect(result).toMatchObject({ errors: [{ extensions: { code: 'PERMISSION_DENIED' } }] });
-  });
-});
-
 describe('HTTP', () => {
-  test('a POST that never ends is answered at its deadline', async () => {
-    await using api = await startTestApi({ operationTimeoutMs: 50 });
-    expect(await post(api.url, '{ never }')).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
-  });
-
-  test('a subscription by plain POST is told which transports there are', async () => {
-    await using api = await startTestApi();
-    const result = await post(api.url, 'subscription { ticks { text } }');
-    expect(result.errors![0]!.message).toContain('WebSocket');
-    expect(api.ticks.open.size).toBe(0);
-  });
-
   test.each([
     ['no JSON', '{"query":', 400],
     ['no query', '{}', 400],
     ['a batch', '[{"query":"{ hello }"}]', 400],
     ['variables of another type', '{"query":"{ hello }","variables":1}', 400],
+    ['extensions of another type', '{"query":"{ hello }","extensions":"x"}', 400],
     ['a body past the limit', JSON.stringify({ query: `#${'x'.repeat(2000)}\n{ hello }` }), 413],
   ])('%s is refused', async (_, body, status) => {
     await using api = await startTestApi({ maxBodyBytes: 1000 });

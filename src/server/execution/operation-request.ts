@@ -13,12 +13,13 @@ export interface OperationRequest {
  */
 export function readOperationRequest(body: unknown): OperationRequest {
   if (!isRecord(body)) throw invalidInput('Expected one JSON object with "query"; batches are not taken.');
-  const { query, operationName, variables } = body;
+  const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' || query === '') throw invalidInput('Expected "query" to be a GraphQL document.');
   if (operationName != null && typeof operationName !== 'string') {
     throw invalidInput('Expected "operationName" to be a string or null.');
   }
   if (variables != null && !isRecord(variables)) throw invalidInput('Expected "variables" to be an object or null.');
+  if (extensions != null && !isRecord(extensions)) throw invalidInput('Expected "extensions" to be an object or null.');
   return { query, operationName: operationName ?? undefined, variables: variables ?? undefined };
 }
 

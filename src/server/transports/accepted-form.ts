@@ -1,14 +1,16 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { writeJson, writeResponseJson } from './json.js';
 import { multipartSubscription } from './multipart.js';
-import type { Framing } from './result-stream.js';
+import { writeOnce, type Framing } from './result-stream.js';
 import { serverSentEvents } from './sse.js';
 
 /** How a client takes its answer. */
 export interface AcceptedForm {
   /** For subscriptions; absent where the client takes no stream. */
   readonly stream: Framing | undefined;
-  /** For one result: as plain JSON where absent. */
-  readonly single: Framing | undefined;
+  /** Answers with one result. */
+  readonly write: (response: ServerResponse, result: ExecutionResult) => void;
 }
 
 /** By the `Accept` header; undefined where that asks for something that no transport of ours writes. */
@@ -16,8 +18,10 @@ export function acceptedForm({ headers: { accept = '*/*' } }: IncomingMessage): 
   if (accept.includes('text/html')) return undefined;
   const stream = acceptedStream(accept);
   // Some clients offer a stream with every operation: one result is still better read whole.
-  if (stream) return { stream, single: accept.includes('application/json') ? undefined : stream };
-  return /application\/json|\*\/\*|application\/\*/.test(accept) ? { stream, single: undefined } : undefined;
+  if (accept.includes('application/graphql-response+json')) return { stream, write: writeResponseJson };
+  if (accept.includes('application/json')) return { stream, write: writeJson };
+  if (stream) return { stream, write: (response, result) => writeOnce(stream, response, result) };
+  return /\*\/\*|application\/\*/.test(accept) ? { stream, write: writeJson } : undefined;
 }
 
 function acceptedStream(accept: string): Framing | undefined {

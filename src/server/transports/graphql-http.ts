@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
@@ -7,8 +7,8 @@ import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
-import { refuse, writeJson } from './json.js';
-import { answerStream, writeOnce } from './result-stream.js';
+import { refuse } from './json.js';
+import { answerStream } from './result-stream.js';
 import type { TransportOptions } from './transport-options.js';
 
 /** Answers one GraphQL request by POST or GET, in the form that the client accepts. */
@@ -51,17 +51,13 @@ export async function answerGraphQL(
 async function run(
   request: IncomingMessage,
   response: ServerResponse,
-  { stream, single }: AcceptedForm,
+  { stream, write }: AcceptedForm,
   read: () => OperationRequest,
   { pipeline, shared, identify, limits, departures, log }: TransportOptions,
 ): Promise<void> {
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
   const caller = createCaller(log, identify(request), () => gone().signal);
-  const answer = (result: ExecutionResult): void => {
-    if (single) writeOnce(single, response, result);
-    else writeJson(response, 200, result);
-  };
 
   let asked: OperationRequest;
   try {
@@ -72,7 +68,7 @@ async function run(
   }
   const operation = pipeline.prepare(asked);
   if ('errors' in operation) {
-    answer(operation);
+    write(response, operation);
     return;
   }
   if (operation.kind === 'subscription') {
@@ -86,9 +82,9 @@ async function run(
     return;
   }
   try {
-    answer(await executeInTime(operation, caller, limits.operationTimeoutMs, abort));
+    write(response, await executeInTime(operation, caller, limits.operationTimeoutMs, abort));
   } catch (error) {
-    answer({ errors: [toClientError(error, caller.log)] });
+    write(response, { errors: [toClientError(error, caller.log)] });
   }
 }
 

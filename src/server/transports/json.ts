@@ -3,15 +3,32 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { serialiseResult } from '../execution/serialise.js';
 
 /** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
-export function writeJson(response: ServerResponse, status: number, result: ExecutionResult): void {
-  if (response.destroyed || response.headersSent) return;
-  const body = serialiseResult(result);
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length })
-    .end(body);
+export function writeJson(response: ServerResponse, result: ExecutionResult): void {
+  write(response, 200, 'application/json', result);
+}
+
+/**
+ * A result as `application/graphql-response+json`, whose status says whether the operation was run (GraphQL over HTTP, section
+ * "application/graphql-response+json").
+ */
+export function writeResponseJson(response: ServerResponse, result: ExecutionResult): void {
+  write(response, statusOf(result), 'application/graphql-response+json', result);
 }
 
 /** Refuses a request that is no GraphQL operation that could be run. */
 export function refuse(response: ServerResponse, status: number, error: GraphQLError): void {
-  writeJson(response, status, { errors: [error] });
+  write(response, status, 'application/json', { errors: [error] });
+}
+
+function write(response: ServerResponse, status: number, type: string, result: ExecutionResult): void {
+  if (response.destroyed || response.headersSent) return;
+  const body = serialiseResult(result);
+  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': body.length }).end(body);
+}
+
+const serverFaults = new Set<unknown>(['TIMEOUT', 'UNKNOWN_OUTCOME', 'INTERNAL_SERVER_ERROR']);
+
+function statusOf({ data, errors = [] }: ExecutionResult): number {
+  if (data !== undefined) return 200;
+  return errors.some(({ extensions }) => serverFaults.has(extensions['code'])) ? 500 : 400;
 }

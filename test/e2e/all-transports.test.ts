@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { ExpectedFailure } from '../../src/domain/errors.js';
+import { startTestApi } from '../helpers/test-api.js';
+import { transports, type Operation } from '../helpers/transports.js';
+
+const any = expect.any(Object) as object;
+const failed = (message: RegExp | string, more: object = {}) => ({
+  message: expect.stringMatching(message) as string,
+  locations: [any],
+  ...more,
+});
+
+/** What comes of each, over whichever transport: the results, to the letter. */
+const queries: readonly (readonly [string, Operation, object])[] = [
+  [
+    'a query with variables',
+    { query: 'query ($name: String) { hello(name: $name) }', variables: { name: 'Ada' } },
+    { data: { hello: 'hello Ada' } },
+  ],
+  [
+    'one of several operations, by name',
+    { query: 'query A { hello } query B { again: hello(name: "B") }', operationName: 'B' },
+    { data: { again: 'hello B' } },
+  ],
+  [
+    'a query of which some fields fail, and bugs are masked',
+    { query: '{ hello missing out bug }' },
+    {
+      data: { hello: 'hello undefined', missing: null, out: null, bug: null },
+      errors: [
+        failed('^No such thing.$', { path: ['missing'], extensions: { code: 'NOT_FOUND' } }),
+        failed('^The cluster is out.$', { path: ['out'], extensions: { code: 'CLUSTER_UNAVAILABLE' } }),
+        failed('^Unexpected error', { path: ['bug'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }),
+      ],
+    },
+  ],
+  [
+    'a query that never ends, at its deadline',
+    { query: '{ never }' },
+    { errors: [{ message: expect.stringContaining('did not end') as string, extensions: { code: 'TIMEOUT' } }] },
+  ],
+  ['a syntax error', { query: '{' }, { errors: [failed('^Syntax Error')] }],
+  ['a field that is not there', { query: '{ nothing }' }, { errors: [failed('^Cannot query field "nothing"')] }],
+  [
+    'variables of another type',
+    { query: 'query ($name: String) { hello(name: $name) }', variables: { name: 5 } },
+    { errors: [failed('^Variable "\\$name" got invalid value 5')] },
+  ],
+  [
+    'several operations without a name',
+    { query: 'query A { hello } query B { hello }' },
+    { errors: [{ message: expect.stringContaining('several operations') as string }] },
+  ],
+  [
+    'a name that no operation has',
+    { query: 'query A { hello }', operationName: 'B' },
+    { errors: [{ message: 'The document has no operation named "B".' }] },
+  ],
+];
+
+describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
+  test.each(queries)('%s', async (_, operation, result) => {
+    await using api = await startTestApi({ operationTimeoutMs: 100 });
+    expect(await run(api.url, operation)).toEqual({ results: [result] });
+  });
+
+  test(`a mutation is ${carries.includes('mutation') ? 'run' : 'refused'}`, async () => {
+    await using api = await startTestApi();
+    const outcome = await run(api.url, { query: 'mutation { count }' });
+    if (carries.includes('mutation')) expect(outcome).toEqual({ results: [{ data: { count: 1 } }] });
+    else expect(outcome).toEqual({ results: [{ errors: [{ message: 'A mutation needs POST.' }] }], refused: 405 });
+  });
+
+  test('a page of another site is refused', async () => {
+    await using api = await startTestApi();
+    const outcome = await run(api.url, { query: '{ hello }' }, { origin: 'https://evil.example' });
+    expect(outcome.refused).toBe(403);
+    expect(outcome.results).not.toContainEqual(expect.objectContaining({ data: any }));
+  });
+
+  const subscription = { query: 'subscription { ticks { text later broken } }' };
+
+  if (!carries.includes('subscription')) {
+    test('a subscription is told which transports there are', async () => {
+      await using api = await startTestApi();
+      const { results, refused } = await run(api.url, subscription);
+      expect(refused).toBe(406);
+      expect(results[0]!.errors![0]!.message).toMatch(/WebSocket.*text\/event-stream.*multipart\/mixed/);
+      expect(api.ticks.open.size).toBe(0);
+    });
+    return;
+  }
+
+  test('a subscription has all its results in order, until its source ends', async () => {
+    await using api = await startTestApi();
+    const outcome = run(api.url, subscription);
+    await api.ticks.hasOpen(1);
+    for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
+    api.ticks.complete();
+    const errors = [failed('^Unexpected error', { path: ['ticks', 'broken'], extensions: any })];
+    expect(await outcome).toEqual({
+      results: ['one', 'two', 'three'].map((text) => ({
+        errors,
+        data: { ticks: { text, later: text, broken: null } },
+      })),
+    });
+    await api.ticks.hasOpen(0);
+  });
+
+  test('a subscription whose source fails ends with its code', async () => {
+    await using api = await startTestApi();
+    const outcome = run(api.url, { query: 'subscription { ticks { text } }' });
+    await api.ticks.hasOpen(1);
+    api.ticks.emit({ text: 'one' });
+    api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
+    expect(await outcome).toEqual({
+      results: [
+        { data: { ticks: { text: 'one' } } },
+        { errors: [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }] },
+      ],
+    });
+  });
+
+  test('a subscription that is refused says why', async () => {
+    await using api = await startTestApi();
+    const refusal = failed('^Not this channel.$', { path: ['refused'], extensions: { code: 'PERMISSION_DENIED' } });
+    expect(await run(api.url, { query: 'subscription { refused { text } }' })).toEqual({
+      results: [{ errors: [refusal] }],
+    });
+  });
+});
+
+describe.each(Object.entries(transports))('over %s', (name, { run }) => {
+  test('what is too large is refused, and runs nothing', async () => {
+    await using api = await startTestApi({ maxBodyBytes: 1000, maxMessageBytes: 1000 });
+    // A URL has node's own limit of 16 KiB for all headers.
+    const query = `query ($name: String) { hello(name: $name) } #${'x'.repeat(name.startsWith('GET') ? 20_000 : 1000)}`;
+    const outcome = await run(api.url, { query });
+    const refused = name === 'WebSocket' ? 1009 : name.startsWith('GET') ? 431 : 413;
+    expect(outcome).toMatchObject({ refused });
+    expect(outcome.results).not.toContainEqual(expect.objectContaining({ data: any }));
+  });
+});

@@ -1,0 +1,126 @@
+import { WebSocket } from 'ws';
+import type { Result } from './graphql-client.js';
+import { readEvents, readParts } from './result-streams.js';
+
+/** An operation as any transport carries it. */
+export interface Operation {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly variables?: Record<string, unknown>;
+}
+
+/** What came of an operation. */
+export interface Outcome {
+  /** In order; what the operation ended with, where it failed, is the last. */
+  readonly results: readonly Result[];
+  /** The status or close code, where it was not run at all. */
+  readonly refused?: number;
+}
+
+/** Runs an operation to its end. */
+export interface Transport {
+  readonly carries: readonly ('query' | 'mutation' | 'subscription')[];
+  run(this: void, url: string, operation: Operation, headers?: Record<string, string>): Promise<Outcome>;
+}
+
+type Read = (response: Response) => Promise<readonly Result[]>;
+type Send = (url: string, operation: Operation, headers: Record<string, string>) => Promise<Response>;
+
+const post: Send = (url, operation, headers) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(operation),
+  });
+const get: Send = (url, { query, operationName, variables }, headers) => {
+  const parameters = new URLSearchParams({ query });
+  if (operationName !== undefined) parameters.set('operationName', operationName);
+  if (variables !== undefined) parameters.set('variables', JSON.stringify(variables));
+  return fetch(`${url}?${parameters}`, { headers });
+};
+
+const readJson: Read = async (response) => [(await response.json()) as Result];
+const readAllEvents: Read = async (response) => {
+  const results: Result[] = [];
+  for await (const { event, data } of readEvents(response)) {
+    if (event === 'next') results.push(JSON.parse(data!) as Result);
+  }
+  return results;
+};
+const readAllParts: Read = async (response) => {
+  const results: Result[] = [];
+  for await (const part of readParts(response)) {
+    const { payload, errors } = part as { payload?: Result | null; errors?: Result['errors'] };
+    if (payload) results.push(payload);
+    if (errors) results.push({ errors });
+  }
+  return results;
+};
+
+function overHttp(send: Send, accept: string, read: Read): Transport {
+  const isStream = read !== readJson;
+  return {
+    carries: [
+      'query',
+      ...(send === post ? (['mutation'] as const) : []),
+      ...(isStream ? (['subscription'] as const) : []),
+    ],
+    async run(url, operation, headers = {}) {
+      const response = await send(url, operation, { accept, ...headers });
+      const type = response.headers.get('content-type');
+      // node itself refuses a URL that is too long.
+      if (type === null) return { results: [], refused: response.status };
+      // What is not run at all is refused in JSON, whatever was accepted.
+      if (type.startsWith('application/json') && !response.ok) {
+        return { results: await readJson(response), refused: response.status };
+      }
+      if (!type.startsWith(accept.split(';')[0]!)) throw new Error(`Accepted ${accept}, got ${type}.`);
+      return { results: await read(response) };
+    },
+  };
+}
+
+const overWebSocket: Transport = {
+  carries: ['query', 'mutation', 'subscription'],
+  async run(url, operation, headers = {}) {
+    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
+    const results: Result[] = [];
+    const refused = new Promise<number>((resolve) => {
+      socket.once('unexpected-response', (_, response) => resolve(response.statusCode!));
+      socket.once('close', resolve);
+    });
+    const over = new Promise<undefined>((resolve) =>
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as { type: string; payload: unknown };
+        if (message.type === 'connection_ack') {
+          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: operation }));
+        }
+        if (message.type === 'next') results.push(message.payload as Result);
+        if (message.type === 'error') results.push({ errors: message.payload as NonNullable<Result['errors']> });
+        if (message.type === 'error' || message.type === 'complete') resolve(undefined);
+      }),
+    );
+    socket.once('open', () => socket.send('{"type":"connection_init"}'));
+    socket.on('error', () => undefined);
+    const code = await Promise.race([refused, over]);
+    socket.terminate();
+    return code === undefined ? { results } : { results, refused: code };
+  },
+};
+
+const responseJson = 'application/graphql-response+json';
+const events = 'text/event-stream';
+const multipart = 'multipart/mixed;subscriptionSpec=1.0';
+
+/** Every way in. */
+export const transports: Readonly<Record<string, Transport>> = {
+  'POST, JSON': overHttp(post, 'application/json', readJson),
+  'POST, response JSON': overHttp(post, responseJson, readJson),
+  'GET, JSON': overHttp(get, 'application/json', readJson),
+  'GET, response JSON': overHttp(get, responseJson, readJson),
+  'POST, server-sent events': overHttp(post, events, readAllEvents),
+  'GET, server-sent events': overHttp(get, events, readAllEvents),
+  'POST, multipart': overHttp(post, multipart, readAllParts),
+  'GET, multipart': overHttp(get, multipart, readAllParts),
+  WebSocket: overWebSocket,
+};
