@@ -49,7 +49,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const identify = options.identify ?? (() => anonymous);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
-    pipeline: createPipeline({ schema, services, identify, log }),
+    pipeline: createPipeline({ schema, services }),
     shared: createSharedOperations(schema, log),
     identify,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),

@@ -41,6 +41,15 @@ describe('HTTP', () => {
     expect(await query.json()).toEqual({ data: { hello: 'hello undefined' } });
   });
 
+  test('an answer in a form that is not written here is refused', async () => {
+    await using api = await startTestApi();
+    for (const accept of ['image/png', 'multipart/mixed', 'text/html']) {
+      const body = JSON.stringify({ query: '{ hello }' });
+      const response = await fetch(api.url, { method: 'POST', headers: { ...json, accept }, body });
+      expect([accept, response.status]).toEqual([accept, 406]);
+    }
+  });
+
   test('pages of this machine may read the answer, pages of other sites are refused', async () => {
     await using api = await startTestApi();
     const ask = (origin: string) => {

@@ -10,7 +10,7 @@ export interface Operation {
 }
 
 /** What came of an operation. */
-export interface Outcome {
+interface Outcome {
   /** In order; what the operation ended with, where it failed, is the last. */
   readonly results: readonly Result[];
   /** The status or close code, where it was not run at all. */

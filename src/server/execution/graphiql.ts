@@ -136,7 +136,7 @@ export const graphiql: GraphiQLOptions = {
 const tabsStayInPlace = '<style>.graphiql-tab { transform: none !important; }</style>';
 
 /** The page from disk, so that no request leaves the machine. It is 9 MB of code: loaded when first asked for. */
-export async function renderGraphiQL(options?: GraphiQLOptions): Promise<string> {
+export async function renderGraphiQL(): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
-  return page.renderGraphiQL(options).replace('</head>', `${tabsStayInPlace}$&`);
+  return page.renderGraphiQL(graphiql).replace('</head>', `${tabsStayInPlace}$&`);
 }

@@ -10,14 +10,11 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { createContext, type Services } from '../../resolvers/context.js';
-import type { Logger } from '../../telemetry/log.js';
-import type { Identify } from '../admission/identify.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
-import { createYogaServer, type Yoga } from './yoga.js';
 
 /** An operation that is well-formed, valid and chosen, and may be run. */
 export interface PreparedOperation {
@@ -35,21 +32,13 @@ export interface PreparedOperation {
 /** Parse, validate, execute: one pipeline for all transports. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
-  readonly yoga: Yoga;
   prepare(request: OperationRequest): PreparedOperation | { readonly errors: readonly GraphQLError[] };
 }
 
-export function createPipeline(options: {
-  schema: GraphQLSchema;
-  services: Services;
-  identify: Identify;
-  log: Logger;
-}): Pipeline {
-  const { schema, services, identify, log } = options;
+export function createPipeline({ schema, services }: { schema: GraphQLSchema; services: Services }): Pipeline {
   const documents = createDocuments(schema);
   return {
     schema,
-    yoga: createYogaServer({ schema, services, documents, identify, log }),
     prepare({ query, operationName, variables }) {
       const { document, faults } = documents(query);
       if (!document || faults.length > 0) return { errors: faults };

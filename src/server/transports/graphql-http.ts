@@ -5,6 +5,7 @@ import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
+import { renderGraphiQL } from '../execution/graphiql.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
 import { refuse } from './json.js';
@@ -17,13 +18,18 @@ export async function answerGraphQL(
   response: ServerResponse,
   options: TransportOptions,
 ): Promise<void> {
-  const { pipeline, limits } = options;
-  const form = acceptedForm(request);
-  if (request.method === 'GET') {
-    if (form) return run(request, response, form, () => readUrl(request), options);
-    await pipeline.yoga(request, response);
+  const { limits } = options;
+  if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(await renderGraphiQL());
     return;
   }
+  const form = acceptedForm(request);
+  if (!form) {
+    refuse(response, 406, new GraphQLError(noForm));
+    return;
+  }
+  if (request.method === 'GET') return run(request, response, form, () => readUrl(request), options);
   if (request.method !== 'POST') {
     response.setHeader('allow', 'GET, POST, OPTIONS');
     refuse(response, 405, new GraphQLError('Expected POST with a JSON body, or GET.'));
@@ -43,10 +49,12 @@ export async function answerGraphQL(
     refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
     return;
   }
-  if (form) return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
-  // The body is read; yoga takes it from here instead of from the stream.
-  await pipeline.yoga(Object.assign(request, { body }), response);
+  return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
 }
+
+const noForm =
+  'Expected "accept" to take "application/json", "application/graphql-response+json", "text/event-stream" or ' +
+  '"multipart/mixed;subscriptionSpec=1.0".';
 
 async function run(
   request: IncomingMessage,

@@ -11,7 +11,7 @@ import { randomSubscription } from '../../helpers/random-operation.js';
 
 const log = createLogger('silent');
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
-const pipeline = createPipeline({ schema: callerSchema, services, identify: () => ({ key: 'nobody' }), log });
+const pipeline = createPipeline({ schema: callerSchema, services });
 const createShared = () => createSharedOperations(callerSchema, log);
 
 function prepare(query: string, variables?: Record<string, unknown>): PreparedOperation {
