@@ -91,6 +91,10 @@ test('a killed API costs the page no entry, and its worker goes on', async () =>
   const backlog = '{ cluster(name: "demo") { stream(name: "mystream") { groups { name lag pending } } } }';
   expect((await data(url, backlog)).cluster.stream.groups).toEqual([{ name: 'workers', lag: 0, pending: 0 }]);
 
+  await eventually(async () => {
+    expect(await page.getByLabel('What the whole group has left').innerText()).toBe('0 pending, 0 to come');
+  });
+
   const missed = 'Reconnected. Messages published in between were missed.';
   expect((await rows(page, 'Messages')).filter((row) => row === missed)).toHaveLength(1);
   await eventually(async () => {
@@ -156,4 +160,32 @@ test('what others add while the page’s API stops, dies and starts is shown onc
   expect((await data(cachegraph.url, backlog)).cluster.stream.groups).toEqual([
     { name: 'workers', lag: 0, pending: 0 },
   ]);
+});
+
+test('a worker that takes its time keeps its entries, and drops those that are no longer its own', async () => {
+  await using cachegraph = await startCachegraph();
+  await using site = await serveLivePage();
+  await using browser = await launchChromium();
+  const page = await browser.newPage();
+  await page.clock.install();
+  await page.goto(`${site.url}?url=${encodeURIComponent(cachegraph.url)}`);
+  await page.getByRole('button', { name: 'Create it' }).click();
+  await page.getByRole('button', { name: 'Start working' }).click();
+  await eventually(() => addEntries(cachegraph.url, names(1, 2)));
+  const work = () => rows(page, 'Entries to work off');
+  await eventually(async () => expect(await work()).toHaveLength(2));
+
+  const [entryId] = /^\S+/.exec((await work())[0]!)!;
+  const acknowledge = `mutation ($entryIds: [StreamId!]!) {
+    acknowledgeEntries(input: { cluster: "demo", stream: "mystream", group: "workers", entryIds: $entryIds }) { acknowledged }
+  }`;
+  expect(await data(cachegraph.url, acknowledge, { entryIds: [entryId] })).toEqual({
+    acknowledgeEntries: { acknowledged: 1 },
+  });
+  const extended = page.waitForResponse(
+    (response) => response.request().postData()?.includes('extendEntries') ?? false,
+  );
+  await page.clock.fastForward(20_000);
+  expect(await (await extended).json()).toMatchObject({ data: { extendEntries: { lost: [entryId] } } });
+  await eventually(async () => expect(await work()).toEqual([expect.stringContaining('entry-2')]));
 });

@@ -10,4 +10,4 @@ export const graphql = initGraphQLTada<{
   scalars: { DateTime: string; JSON: unknown; SafeInt: number; StreamId: string };
 }>();
 
-export { readFragment, type FragmentOf } from 'gql.tada';
+export { readFragment, type FragmentOf, type ResultOf } from 'gql.tada';

@@ -1,60 +1,29 @@
 import type { Client } from '@urql/core';
 import { follow } from '../follow.js';
-import { graphql, readFragment } from '../graphql.js';
-import { element, part, reporting, showProblem } from '../page.js';
+import { readFragment } from '../graphql.js';
+import { part, reporting, showProblem } from '../page.js';
 import { run } from '../run.js';
-import { EntryParts, fieldsInWords, stream } from './stream.js';
-
-const Work = graphql(
-  `
-    subscription Work($cluster: String!, $stream: String!, $group: String!, $consumer: String!) {
-      groupEntries(cluster: $cluster, stream: $stream, group: $group, consumer: $consumer, maxInFlight: 10) {
-        entries {
-          claimed
-          deliveryCount
-          entry {
-            ...EntryParts
-          }
-        }
-      }
-    }
-  `,
-  [EntryParts],
-);
-
-const CreateGroup = graphql(`
-  mutation CreateGroup($input: CreateConsumerGroupInput!) {
-    createConsumerGroup(input: $input) {
-      created
-      userErrors {
-        message
-      }
-    }
-  }
-`);
-
-const Acknowledge = graphql(`
-  mutation Acknowledge($input: AcknowledgeEntriesInput!) {
-    acknowledgeEntries(input: $input) {
-      acknowledged
-      userErrors {
-        message
-      }
-    }
-  }
-`);
+import { Acknowledge, CreateGroup, Extend, Work } from './group-operations.js';
+import { openProgress } from './group-progress.js';
+import { EntryParts, stream } from './stream.js';
+import { workRow } from './work-row.js';
 
 const group = 'workers';
 /** Of this page alone: no two subscribers of a group may have one name. */
 const consumer = `page-${crypto.randomUUID().slice(0, 8)}`;
+/** Well within `claimIdleSeconds`, 60 unless the subscription says otherwise. */
+const extendEveryMs = 20_000;
 
 /** A worker of a consumer group whose work is done by hand: each entry waits to be acknowledged. */
 export function openGroup(client: Client, cluster: string, section: HTMLElement, list: HTMLElement): void {
   const workButton = part(section, '#work', HTMLButtonElement);
   const allButton = part(section, '#acknowledge-all', HTMLButtonElement);
   const count = part(section, '#acknowledged', HTMLOutputElement);
+  const progress = part(section, '#progress', HTMLOutputElement);
+  const where = { cluster, stream, group };
   const rows = new Map<string, HTMLLIElement>();
   let acknowledged = 0;
+  let progressShown = false;
   let stop: (() => void) | undefined;
 
   const showCounts = () => {
@@ -63,26 +32,39 @@ export function openGroup(client: Client, cluster: string, section: HTMLElement,
     count.textContent = `${acknowledged} acknowledged`;
   };
 
+  const drop = (entryIds: readonly string[]) => {
+    for (const entryId of entryIds) {
+      rows.get(entryId)?.remove();
+      rows.delete(entryId);
+    }
+    showCounts();
+  };
+
   const acknowledge = (entryIds: string[]) =>
     reporting(section, async () => {
-      const input = { cluster, stream, group, entryIds };
-      const { acknowledgeEntries } = await run(client, Acknowledge, { input });
+      const { acknowledgeEntries } = await run(client, Acknowledge, { input: { ...where, entryIds } });
       acknowledged += acknowledgeEntries?.acknowledged ?? 0;
-      for (const entryId of entryIds) {
-        rows.get(entryId)?.remove();
-        rows.delete(entryId);
-      }
-      showCounts();
+      drop(entryIds);
     });
 
-  const start = () =>
-    follow(
+  /** Tells the group that this worker is still at it, so that nobody claims its entries; what it lost all the same goes. */
+  const extend = () =>
+    reporting(section, async () => {
+      if (rows.size === 0) return;
+      const input = { ...where, consumer, entryIds: [...rows.keys()] };
+      const { extendEntries } = await run(client, Extend, { input });
+      drop(extendEntries?.lost ?? []);
+    });
+
+  const start = () => {
+    const extending = setInterval(() => void extend(), extendEveryMs);
+    const leave = follow(
       client,
       Work,
-      { cluster, stream, group, consumer },
+      { ...where, consumer },
       {
         next({ groupEntries: delivery }) {
-          showProblem(section);
+          showProblem(section, delivery?.gap ? 'The group was destroyed and has been made again.' : '');
           for (const { entry: masked, claimed, deliveryCount } of delivery?.entries ?? []) {
             const entry = readFragment(EntryParts, masked);
             const row = workRow(entry, { claimed, deliveryCount }, () => acknowledge([entry.entryId]));
@@ -97,43 +79,29 @@ export function openGroup(client: Client, cluster: string, section: HTMLElement,
         problem: (message) => showProblem(section, message),
       },
     );
+    return () => {
+      clearInterval(extending);
+      leave();
+    };
+  };
 
-  workButton.addEventListener('click', () => {
+  const toggle = async () => {
     if (stop) {
       stop();
       stop = undefined;
     } else {
-      void reporting(section, async () => {
-        stop = () => undefined;
-        await run(client, CreateGroup, { input: { cluster, stream, group, startAt: '0', ifNotExists: true } });
-        if (stop) stop = start();
-      });
+      await run(client, CreateGroup, { input: { ...where, startAt: '0', ifNotExists: true } });
+      if (!progressShown) openProgress(client, where, progress);
+      progressShown = true;
+      stop = start();
     }
     workButton.setAttribute('aria-pressed', String(stop !== undefined));
     workButton.textContent = stop ? 'Stop working' : 'Start working';
+  };
+
+  workButton.addEventListener('click', () => {
+    workButton.disabled = true;
+    void reporting(section, toggle).finally(() => (workButton.disabled = false));
   });
   allButton.addEventListener('click', () => void acknowledge([...rows.keys()]));
-}
-
-function workRow(
-  { entryId, fields }: { entryId: string; fields: readonly { name: string | null; value: string | null }[] },
-  { claimed, deliveryCount }: { claimed: boolean; deliveryCount: number },
-  acknowledge: () => Promise<void>,
-): HTMLLIElement {
-  const button = element('button', '', 'Acknowledge');
-  button.setAttribute('aria-label', `Acknowledge ${entryId}`);
-  button.addEventListener('click', () => {
-    button.disabled = true;
-    void acknowledge().finally(() => (button.disabled = false));
-  });
-  const badges = [
-    ...(claimed ? [element('span', 'badge', 'claimed')] : []),
-    ...(deliveryCount > 1 ? [element('span', 'badge', `delivery ${deliveryCount}`)] : []),
-  ];
-  return element(
-    'li',
-    '',
-    element('span', '', element('code', '', entryId), ' ', fieldsInWords(fields), ' ', ...badges),
-    button,
-  );
 }
