@@ -4,6 +4,7 @@ import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
 import type { HistoryRequest } from '../datasources/realtime/ports.js';
 import { isEntryId } from '../domain/stream-id.js';
+import { presenceClaim, type PresenceInput } from './channel-presence.js';
 import type { Context } from './context.js';
 import { payloadFilter, type PayloadConditionInput } from './payload-filter.js';
 
@@ -17,6 +18,7 @@ export interface ChannelMessagesArgs {
   readonly filter?: readonly PayloadConditionInput[] | null | undefined;
   readonly history?: number | null | undefined;
   readonly after?: string | null | undefined;
+  readonly presence?: PresenceInput | null | undefined;
 }
 
 /** Messages of one history that fit one answer. */
@@ -29,7 +31,7 @@ const longestHistory = 1000;
  */
 export function channelMessages(
   { realtime }: Pick<Context, 'realtime'>,
-  { cluster, channels, patterns, encoding, sharded, overflow, filter, history, after }: ChannelMessagesArgs,
+  { cluster, channels, patterns, encoding, sharded, overflow, filter, history, after, presence }: ChannelMessagesArgs,
 ): LiveSource<ChannelDelivery> {
   if (channels.length + patterns.length === 0) {
     throw invalidInput('Expected at least one channel or pattern, got none.', ['channels']);
@@ -45,6 +47,7 @@ export function channelMessages(
     overflow,
     filter: payloadFilter(filter),
     history: historyRequest(history, after),
+    presence: presenceClaim(presence),
   });
 }
 

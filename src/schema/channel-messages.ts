@@ -3,6 +3,7 @@ import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
 import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
+import { PresenceInputRef } from './channel-presence.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
@@ -144,6 +145,12 @@ builder.subscriptionField('channelMessages', (t) =>
         description:
           'Begin after this `cursor` of a message that was seen, rather than with `history`: none is lost or repeated while ' +
           'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel.',
+      }),
+      presence: t.arg({
+        type: PresenceInputRef,
+        description:
+          'Who the subscriber is, told to those who ask for the `channelPresence` of these channels; without it, it is counted ' +
+          'there. For channels of which the configuration says that presence is kept.',
       }),
     },
     subscribe: (_root, args, context) => channelMessages(context, args),

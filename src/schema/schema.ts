@@ -16,6 +16,7 @@ import './user-group-mutations.js';
 import './cluster-change.js';
 import './stream-entry.js';
 import './channel-messages.js';
+import './channel-presence.js';
 import './stream-entries.js';
 import './group-entries.js';
 import './key.js';

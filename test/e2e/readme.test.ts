@@ -12,7 +12,7 @@ const operations = [...readme.matchAll(/^```graphql\n(.*?)^```/gms)].flatMap(([,
 );
 
 test('every operation of the README works when pasted in order', { timeout: 120_000 }, async () => {
-  await using cachegraph = await startCachegraph({ history: ['chat.*'] });
+  await using cachegraph = await startCachegraph({ history: ['chat.*'], presence: ['chat.*'] });
   await using client = connect(cachegraph.url);
   const live = new Map<string, Subscribed>();
   expect(operations.length).toBeGreaterThan(15);

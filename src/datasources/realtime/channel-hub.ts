@@ -24,6 +24,8 @@ export interface ChannelHub {
     listener: LiveListener<ChannelDelivery>,
     kept?: readonly KeptChannel[],
   ): LiveSubscription;
+  /** Resolves once what an open request asks for is subscribed; never where that is refused. */
+  standing(request: Parameters<typeof topicsOf>[0]): Promise<unknown>;
   /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
   fail(reason: Error): void;
   close(): Promise<void>;
@@ -170,6 +172,7 @@ export function createChannelHub({ connect, near, sendTo, log, limits, ended }: 
       feed.subscribers.add(subscriber);
       return subscriber;
     },
+    standing: (request) => upstream.standing(topicsOf(request).values()),
     fail,
     close,
   };

@@ -1,4 +1,5 @@
 import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
+import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/presence.js';
 import type { ChannelHistory } from '../valkey/channel-history.js';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
@@ -14,6 +15,13 @@ export interface Realtime extends AsyncDisposable {
   channelMessages(request: ChannelRequest): LiveSource<ChannelDelivery>;
   /** Where the messages of a channel are kept; undefined for channels whose messages are not. */
   history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
+  /**
+   * Who is subscribed to a channel, over all processes of this API. Fails with NOT_SUPPORTED where that is not kept, and with
+   * PERMISSION_DENIED where the user may not read it.
+   */
+  channelPresence(request: PresenceRequest): Promise<ChannelPresence>;
+  /** The same as it is now, and again at every change. */
+  presenceChanges(request: PresenceRequest): LiveSource<PresenceChange>;
   /** Every entry after a position, without loss or repeat while the entries stand in the stream. */
   streamEntries(request: StreamRequest): LiveSource<StreamDelivery>;
   /**
@@ -42,6 +50,14 @@ export interface ChannelRequest {
   readonly filter?: PayloadFilter | undefined;
   /** What was published before comes first: for channels with a history only, and none for patterns. */
   readonly history?: HistoryRequest | undefined;
+  /** Who the subscriber says it is, in channels whose presence is kept; it is counted there without. */
+  readonly presence?: PresenceClaim | undefined;
+}
+
+export interface PresenceRequest {
+  readonly cluster: string;
+  readonly channel: Buffer;
+  readonly sharded: boolean;
 }
 
 export interface HistoryRequest {

@@ -14,6 +14,7 @@ import { createChannelHub, type ChannelHub } from './channel-hub.js';
 import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
 import { createKeptChannels } from './kept-channels.js';
+import { createPresenceHub } from './presence-hub.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
 import { createProgressHub } from './progress-hub.js';
 import { createStreamWatches } from './stream-watches.js';
@@ -39,8 +40,9 @@ export function createRealtime({
   const watches = createStreamWatches(connections, { limits, log });
   const tails = createTailHub(connections, watches, limits);
   const groups = createGroupHub(connections, watches, log);
-  const kept = createKeptChannels(createChannelRules(channelSettings));
   const progress = createProgressHub(connections, watches);
+  const rules = createChannelRules(channelSettings);
+  const kept = createKeptChannels(rules);
   const channels = new Map<string, ChannelHub>();
   let isClosed = false;
 
@@ -60,6 +62,7 @@ export function createRealtime({
     channels.set(cluster, hub);
     return hub;
   };
+  const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
   const undo = connections.onDataAccessChange(({ clusterName, state }) => {
     if (state !== 'DISCONNECTED') return;
     const reason = new ExpectedFailure('NOT_CONNECTED', 'Access to the cluster was closed: use `connectCluster`.');
@@ -90,7 +93,9 @@ export function createRealtime({
             'channels',
           ]);
         }
-        return channelHub(nameOf(request)).open(request, listener, kept.of(request));
+        const named = { ...request, cluster: nameOf(request) };
+        const histories = kept.of(named);
+        return presence.attend(named, listener, (each) => channelHub(named.cluster).open(named, each, histories));
       },
       request.history && request.channels.length === 1
         ? (after) => channelMessages({ ...request, history: { last: 0, after: checkCursor(after) } })
@@ -111,11 +116,14 @@ export function createRealtime({
       hub.fail(shuttingDown());
       return hub.close();
     });
-    await Promise.all([...closing, groups.close()]);
+    await Promise.all([...closing, groups.close(), presence.close()]);
   };
   return {
     channelMessages,
     history: (message) => kept.history(message),
+    channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),
+    presenceChanges: (request) =>
+      source((listener) => presence.open({ ...request, cluster: nameOf(request) }, listener)),
     streamEntries,
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     groupProgress: (request) => source((listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),

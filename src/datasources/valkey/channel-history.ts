@@ -71,7 +71,7 @@ export function historyFailure(error: unknown, stream: Buffer, path?: readonly s
   return new ExpectedFailure(
     'PERMISSION_DENIED',
     `The history of this channel is kept in ${JSON.stringify(name)}; the user needs that key and the channel of the same ` +
-      `name, and +eval, +xadd, +xtrim, +expire, +publish, +spublish to publish, +xrange, +xrevrange to read: ${error.message}`,
+      `name, and +eval, +xadd, +xtrim, +expire, +publish, +spublish to publish, +xrange, +xrevrange, +exists to read: ${error.message}`,
     { path, upstreamCode: error.prefix, cause: error },
   );
 }

@@ -1,0 +1,154 @@
+import { encodeBytes } from '../../domain/bytes.js';
+import type { ChannelRules } from '../../domain/channel-rules.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/presence.js';
+import type { Logger } from '../../telemetry/log.js';
+import { createChannelKeys } from '../valkey/channel-keys.js';
+import type { ValkeyConnections } from '../valkey/ports.js';
+import { createAttendances } from './attendances.js';
+import type { ChannelHub } from './channel-hub.js';
+import type { ChannelRequest, PresenceRequest } from './ports.js';
+import { createPresenceStore, type PresenceStore } from './presence-store.js';
+import { createPresenceView, type PresenceView } from './presence-view.js';
+
+/** Who is subscribed to the channels with presence: told of this process's subscribers, and read of all. */
+export interface PresenceHub {
+  /**
+   * Opens a subscription of channels, whose subscriber then is present in those that have presence until it is closed.
+   * @throws ExpectedFailure NOT_SUPPORTED where it has a name and none of them has presence, QUOTA_EXCEEDED
+   */
+  attend<Event>(
+    request: ChannelRequest,
+    listener: LiveListener<Event>,
+    open: (listener: LiveListener<Event>) => LiveSubscription,
+  ): LiveSubscription;
+  /** @throws ExpectedFailure NOT_SUPPORTED, PERMISSION_DENIED; Outage */
+  read(request: PresenceRequest): Promise<ChannelPresence>;
+  /** @throws ExpectedFailure NOT_SUPPORTED */
+  open(request: PresenceRequest, listener: LiveListener<PresenceChange>): LiveSubscription;
+  close(): Promise<void>;
+}
+
+/** Looks within the time after which a process counts as dead: it is missed that much later. */
+const looksWithinTimeout = 6;
+
+export function createPresenceHub({
+  connections,
+  rules,
+  hub,
+  log,
+}: {
+  readonly connections: Pick<ValkeyConnections, 'commands'>;
+  readonly rules: ChannelRules;
+  readonly hub: (cluster: string) => ChannelHub;
+  readonly log: Logger;
+}): PresenceHub {
+  const keys = createChannelKeys(rules.keyPrefix);
+  const attendances = createAttendances({ timeoutMs: rules.presenceTimeoutMs, log });
+  const views = new Map<string, PresenceView>();
+
+  const processesOf = ({ channel, sharded }: PresenceRequest): Buffer => keys.presence(channel, sharded);
+  const storeOf = (request: PresenceRequest): PresenceStore => {
+    const processes = processesOf(request);
+    const store = { processes, of: (process: string) => keys.presenceOf(processes, process) };
+    return createPresenceStore(() => connections.commands(request.cluster), store, rules.presenceTimeoutMs);
+  };
+  const keyOf = (request: PresenceRequest): string => `${request.cluster} ${processesOf(request).toString('latin1')}`;
+  const check = ({ cluster, channel }: PresenceRequest): void => {
+    if (!rules.hasPresence(cluster, channel)) throw notPresent(channel, 'channel');
+  };
+
+  const startView = (request: PresenceRequest): PresenceView => {
+    const key = keyOf(request);
+    const store = storeOf(request);
+    const view = createPresenceView(
+      request.channel,
+      () => store.read(),
+      () => {
+        views.delete(key);
+        clearInterval(looking);
+        told.close();
+      },
+    );
+    const looking = setInterval(() => view.suspect(), rules.presenceTimeoutMs / looksWithinTimeout).unref();
+    const changes = { channels: [processesOf(request)], patterns: [], sharded: false };
+    const told = hub(request.cluster).open(
+      { ...changes, cluster: request.cluster, overflow: 'KEEP_LATEST' },
+      { next: () => view.suspect(), error: (reason) => view.fail(reason), complete: () => undefined },
+    );
+    // At once, and again when no change can be missed any more.
+    view.suspect();
+    void hub(request.cluster)
+      .standing(changes)
+      .then(() => view.suspect());
+    views.set(key, view);
+    return view;
+  };
+
+  return {
+    attend(request, listener, open) {
+      const { cluster, channels, sharded, presence } = request;
+      const present = channels.filter((channel) => rules.hasPresence(cluster, channel));
+      if (present.length === 0) {
+        if (presence) throw notPresent(channels[0] ?? Buffer.alloc(0), 'presence');
+        return open(listener);
+      }
+      let undo: (() => void)[] = [];
+      const leave = (): void => {
+        for (const each of undo) each();
+        undo = [];
+      };
+      const subscription = open({
+        ...listener,
+        error(reason) {
+          leave();
+          listener.error(reason);
+        },
+        complete() {
+          leave();
+          listener.complete();
+        },
+      });
+      const close = (): void => {
+        leave();
+        subscription.close();
+      };
+      const refused = (reason: Error): void => {
+        if (undo.length === 0) return;
+        close();
+        listener.error(reason);
+      };
+      try {
+        for (const channel of present) {
+          const of = { cluster, channel, sharded };
+          undo.push(attendances.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
+        }
+      } catch (error) {
+        close();
+        throw error;
+      }
+      return { ...subscription, close };
+    },
+    async read(request) {
+      check(request);
+      return mergePresence(request.channel, await storeOf(request).read());
+    },
+    open(request, listener) {
+      check(request);
+      return (views.get(keyOf(request)) ?? startView(request)).open(listener);
+    },
+    close: () => attendances.close(),
+  };
+}
+
+function notPresent(channel: Buffer, argument: string): ExpectedFailure {
+  const name = encodeBytes(channel, 'UTF8') ?? `0x${channel.toString('hex')}`;
+  const rule = JSON.stringify({ channels: { presence: [{ pattern: name }] } });
+  return new ExpectedFailure(
+    'NOT_SUPPORTED',
+    `Nobody keeps who is subscribed to the channel ${JSON.stringify(name)}. Whoever runs this API can have it kept: ` +
+      `\`--presence\` with a pattern, or in the configuration ${rule}.`,
+    { path: [argument] },
+  );
+}

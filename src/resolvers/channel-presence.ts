@@ -1,0 +1,61 @@
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { invalidInput } from '../domain/errors.js';
+import type { LiveSource } from '../domain/live-source.js';
+import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/presence.js';
+import { checkFirst } from './checks.js';
+import type { Context } from './context.js';
+
+export interface ChannelPresenceArgs {
+  readonly cluster: string;
+  readonly channel: string;
+  readonly encoding: Encoding;
+  readonly sharded: boolean;
+}
+
+/** @throws ExpectedFailure NOT_SUPPORTED where the configuration does not have it kept, PERMISSION_DENIED; Outage */
+export async function channelPresence(
+  { realtime }: Pick<Context, 'realtime'>,
+  args: ChannelPresenceArgs,
+): Promise<ChannelPresence> {
+  return await realtime.channelPresence(requestOf(args));
+}
+
+export function channelPresenceChanges(
+  { realtime }: Pick<Context, 'realtime'>,
+  args: ChannelPresenceArgs,
+): LiveSource<PresenceChange> {
+  return realtime.presenceChanges(requestOf(args));
+}
+
+function requestOf({ cluster, channel, encoding, sharded }: ChannelPresenceArgs) {
+  return { cluster, channel: decodeBytes(channel, encoding, ['channel']), sharded };
+}
+
+/** The first members by name. */
+export function firstMembers({ members }: ChannelPresence, first: number): readonly PresenceMember[] {
+  checkFirst(first);
+  return members.slice(0, first);
+}
+
+export interface PresenceInput {
+  readonly member: string;
+  readonly data?: unknown;
+}
+
+/** Members are read as a whole by every process, so that each has to be small. */
+const most = { memberBytes: 128, dataBytes: 1024 };
+
+/** @throws ExpectedFailure INVALID_INPUT at `presence` for an empty name, or what is too large */
+export function presenceClaim(input: PresenceInput | null | undefined): PresenceClaim | undefined {
+  if (!input) return undefined;
+  const { member, data = null } = input;
+  const bytes = decodeBytes(member, 'UTF8', ['presence', 'member']).length;
+  if (bytes === 0 || bytes > most.memberBytes) {
+    throw invalidInput(`Expected 1 to ${most.memberBytes} bytes, got ${bytes}.`, ['presence', 'member']);
+  }
+  const dataBytes = Buffer.byteLength(JSON.stringify(data));
+  if (dataBytes > most.dataBytes) {
+    throw invalidInput(`Expected at most ${most.dataBytes} bytes of JSON, got ${dataBytes}.`, ['presence', 'data']);
+  }
+  return { member, data };
+}
