@@ -6,7 +6,9 @@ import { graphiql } from '../../../src/server/execution/graphiql.js';
 
 const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
 const tabs = (graphiql.defaultTabs ?? []).map(({ query }) => query ?? '');
-const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const readme = await file('README.md');
+const workerOperations = await file('examples/node-worker/operations.js');
 
 describe('GraphiQL', () => {
   test.each(tabs)('has a tab that may be run as it stands: %s', (query) => {
@@ -35,4 +37,13 @@ describe("the README's code for front-ends", () => {
   test.each([...written, ...sentByCurl])('is valid: %s', (query) => {
     expect(problems(query)).toEqual([]);
   });
+});
+
+describe("the example's worker", () => {
+  test.each([...workerOperations.matchAll(/`([^`]*)`/g)].map(([, query]) => query!))(
+    'asks what is valid: %s',
+    (query) => {
+      expect(problems(query)).toEqual([]);
+    },
+  );
 });

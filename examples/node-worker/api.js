@@ -1,0 +1,24 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+const url = process.env.CACHEGRAPH_URL ?? 'http://127.0.0.1:4000/graphql';
+
+/** For subscriptions: comes back by itself, for ever, and subscribes again. */
+export const socket = createClient({
+  url: url.replace(/^http/, 'ws'),
+  webSocketImpl: WebSocket,
+  retryAttempts: Infinity,
+  shouldRetry: () => true,
+});
+
+/** Runs a mutation over HTTP, which never sends it twice. Rejects where it did not succeed. */
+export async function mutate(query, input) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  const { data, errors } = await response.json();
+  const problem = errors?.[0] ?? Object.values(data)[0].userErrors[0];
+  if (problem) throw new Error(problem.message);
+}
