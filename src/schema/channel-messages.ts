@@ -3,6 +3,7 @@ import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
 import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { PresenceInputRef } from './channel-presence.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
@@ -99,7 +100,7 @@ const OverflowPolicyEnum = builder.enumType('OverflowPolicy', {
 builder.subscriptionField('channelMessages', (t) =>
   t.field({
     type: ChannelDeliveryRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description:
       "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is told by " +
       '`gap` at once.',

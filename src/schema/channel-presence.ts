@@ -2,6 +2,7 @@ import { encodeBytes } from '../domain/bytes.js';
 import type { ChannelPresence, PresenceChange, PresenceMember } from '../domain/presence.js';
 import { channelPresence, channelPresenceChanges, firstMembers } from '../resolvers/channel-presence.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { encodingArgument } from './encoding.js';
 import { sameForEveryone } from './same-for-everyone.js';
 
@@ -112,7 +113,7 @@ builder.queryField('channelPresence', (t) =>
 builder.subscriptionField('channelPresenceChanges', (t) =>
   t.field({
     type: ChannelPresenceChangeRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description:
       'Who is subscribed to a channel: as it is now, and again at every change. Changes that come together are told together.',
     args: { ...channelArguments, ...encodingArgument },

@@ -1,5 +1,6 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { ClusterRef } from './cluster.js';
 import { sameForEveryone } from './same-for-everyone.js';
 
@@ -27,7 +28,7 @@ const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').imple
 builder.subscriptionField('clusterChanges', (t) =>
   t.field({
     type: ClusterChangeRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description:
       'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
     args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },

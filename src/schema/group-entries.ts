@@ -1,6 +1,7 @@
 import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
@@ -54,7 +55,7 @@ const AckModeEnum = builder.enumType('AckMode', {
 builder.subscriptionField('groupEntries', (t) =>
   t.field({
     type: GroupDeliveryRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description:
       'Each entry goes to one consumer of the group; unacknowledged entries are claimed by another after `claimIdleSeconds`. ' +
       'Naming a dead-letter stream needs the right to write to it.',

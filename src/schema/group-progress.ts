@@ -1,5 +1,6 @@
 import { groupProgress } from '../resolvers/group-progress.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { ConsumerGroupRef } from './stream-key.js';
@@ -7,7 +8,7 @@ import { ConsumerGroupRef } from './stream-key.js';
 builder.subscriptionField('consumerGroupProgress', (t) =>
   t.field({
     type: ConsumerGroupRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description:
       'How far a consumer group is, for a dashboard: as it is now, and again when its lag, what is pending or its consumers ' +
       'have changed. However many follow a group, it is looked at once; what other processes acknowledge shows within two seconds.',

@@ -1,6 +1,7 @@
 import type { StreamDelivery } from '../domain/delivery.js';
 import { streamEntries } from '../resolvers/stream-entries.js';
 import { builder } from './builder.js';
+import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
@@ -27,7 +28,7 @@ const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').im
 builder.subscriptionField('streamEntries', (t) =>
   t.field({
     type: StreamDeliveryRef,
-    extensions: sameForEveryone,
+    extensions: { ...sameForEveryone, ...eventAlone },
     description: 'Every subscriber sees every entry; `after` resumes without loss or repeat.',
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name." }),

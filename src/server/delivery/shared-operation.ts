@@ -5,6 +5,7 @@ import { createCallerDependence } from '../execution/caller-dependence.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
+import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';
 
 /** A subscription as it is shared by a delivery group: all who asked for the same and get the same answer. */
@@ -14,8 +15,8 @@ export interface SharedOperation {
 }
 
 /**
- * Finds the delivery group of an operation: by its text, name and variables, and by who asks unless every field that it
- * selects is the same for everyone.
+ * Finds the delivery group of an operation: by its text, its name and the variables that its results depend on, and by who
+ * asks unless every field that it selects is the same for everyone.
  */
 export type SharedOperations = (operation: PreparedOperation, principal: Principal) => SharedOperation;
 
@@ -23,12 +24,13 @@ export type SharedOperations = (operation: PreparedOperation, principal: Princip
 export function createSharedOperations(schema: GraphQLSchema, log: Logger): SharedOperations {
   const byDocument = new WeakMap<DocumentNode, Map<string, WeakRef<SharedOperation>>>();
   const dependsOnCaller = createCallerDependence(schema);
+  const variablesOf = createResultVariables(schema);
   return (operation, principal) => {
-    const { document, operationName, variables } = operation;
+    const { document, operationName } = operation;
     const alike = byDocument.get(document) ?? new Map<string, WeakRef<SharedOperation>>();
     byDocument.set(document, alike);
     const depends = dependsOnCaller(document, operationName);
-    const key = JSON.stringify([operationName, variables, depends ? principal.key : null]);
+    const key = JSON.stringify([operationName, variablesOf(operation), depends ? principal.key : null]);
     const standing = alike.get(key)?.deref();
     if (standing) return standing;
     // The group's own: a subscriber's would end with it, and the others are still there.
