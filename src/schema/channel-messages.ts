@@ -145,7 +145,8 @@ builder.subscriptionField('channelMessages', (t) =>
         type: 'StreamId',
         description:
           'Begin after this `cursor` of a message that was seen, rather than with `history`: none is lost or repeated while ' +
-          'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel.',
+          'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel. The ' +
+          'header `Last-Event-ID` of an event stream that comes back takes its place.',
       }),
       presence: t.arg({
         type: PresenceInputRef,

@@ -32,15 +32,18 @@ test('all frames of a turn leave in one write for each socket, whatever their nu
   for (const client of clients) await client.dispose();
 });
 
-test('events of a turn leave an event stream in one write too', async () => {
-  await using api = await startTestApi();
-  await using stream = await listen(`${api.url}?query=${encodeURIComponent(query)}`);
-  await api.ticks.hasOpen(1);
-  using writes = countWrites(api.port);
-  for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
-  for (const text of ['one', 'two', 'three']) expect(await stream.next()).toEqual({ data: { ticks: { text } } });
-  expect(writes.taken()).toEqual([1]);
-});
+test.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
+  'results of a turn leave in one write as %s too',
+  async (accept) => {
+    await using api = await startTestApi();
+    await using stream = await listen(`${api.url}?query=${encodeURIComponent(query)}`, { accept });
+    await api.ticks.hasOpen(1);
+    using writes = countWrites(api.port);
+    for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
+    for (const text of ['one', 'two', 'three']) expect(await stream.next()).toEqual({ data: { ticks: { text } } });
+    expect(writes.taken()).toEqual([1]);
+  },
+);
 
 test('a frame alone waits for nothing: it leaves in the turn in which its event was read', async () => {
   await using api = await startTestApi();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '../helpers/eventually.js';
@@ -73,6 +74,23 @@ describe('A server that closes', () => {
     expect(await running.next()).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
     await expect(ticking.ended).rejects.toMatchObject({ reason: { code: 1001 } });
     await closing;
+  });
+
+  test('answers what runs on a connection, and refuses what is asked behind it', async () => {
+    const api = await startTestApi({ operationTimeoutMs: 200 });
+    const socket = connectTcp(api.port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    const ended = once(socket, 'close');
+    const ask = (query: string) =>
+      socket.write(`GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    ask('{ never }');
+    await api.asked();
+    const closing = api.close();
+    ask('{ hello }');
+    await Promise.all([closing, ended]);
+    expect(text).toMatch(/^HTTP\/1.1 200 OK[^]*TIMEOUT[^]*HTTP\/1.1 503 Service Unavailable[^]*SHUTTING_DOWN/);
+    expect(text).not.toContain('hello');
   });
 
   test('does not wait for what runs longer than it drains, nor for clients that answer nothing', async () => {

@@ -1,9 +1,26 @@
+import type { Result } from './graphql-client.js';
+
 /** One block of an event stream. */
 export interface ServerEvent {
   readonly event?: string;
   readonly id?: string;
   readonly data?: string;
   readonly retry?: string;
+}
+
+/** The results in a response that goes on, whichever transport frames them; what it failed with is the last. */
+export async function* readResults(response: Response): AsyncGenerator<Result> {
+  if (response.headers.get('content-type')?.startsWith('multipart/')) {
+    for await (const part of readParts(response)) {
+      const { payload, errors } = part as { payload?: Result | null; errors?: Result['errors'] };
+      if (payload) yield payload;
+      if (errors) yield { errors };
+    }
+    return;
+  }
+  for await (const { event, data } of readEvents(response)) {
+    if (event === 'next') yield JSON.parse(data!) as Result;
+  }
 }
 
 /** The blocks of an event stream as the specification reads them, comments left out; ends with the response. */

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Result } from './graphql-client.js';
-import { readEvents, readParts } from './result-streams.js';
+import { readResults } from './result-streams.js';
 
 /** An operation as any transport carries it. */
 export interface Operation {
@@ -40,20 +40,9 @@ const get: Send = (url, { query, operationName, variables }, headers) => {
 };
 
 const readJson: Read = async (response) => [(await response.json()) as Result];
-const readAllEvents: Read = async (response) => {
+const readStream: Read = async (response) => {
   const results: Result[] = [];
-  for await (const { event, data } of readEvents(response)) {
-    if (event === 'next') results.push(JSON.parse(data!) as Result);
-  }
-  return results;
-};
-const readAllParts: Read = async (response) => {
-  const results: Result[] = [];
-  for await (const part of readParts(response)) {
-    const { payload, errors } = part as { payload?: Result | null; errors?: Result['errors'] };
-    if (payload) results.push(payload);
-    if (errors) results.push({ errors });
-  }
+  for await (const result of readResults(response)) results.push(result);
   return results;
 };
 
@@ -118,9 +107,9 @@ export const transports: Readonly<Record<string, Transport>> = {
   'POST, response JSON': overHttp(post, responseJson, readJson),
   'GET, JSON': overHttp(get, 'application/json', readJson),
   'GET, response JSON': overHttp(get, responseJson, readJson),
-  'POST, server-sent events': overHttp(post, events, readAllEvents),
-  'GET, server-sent events': overHttp(get, events, readAllEvents),
-  'POST, multipart': overHttp(post, multipart, readAllParts),
-  'GET, multipart': overHttp(get, multipart, readAllParts),
+  'POST, server-sent events': overHttp(post, events, readStream),
+  'GET, server-sent events': overHttp(get, events, readStream),
+  'POST, multipart': overHttp(post, multipart, readStream),
+  'GET, multipart': overHttp(get, multipart, readStream),
   WebSocket: overWebSocket,
 };

@@ -19,6 +19,8 @@ export async function answerGraphQL(
   options: TransportOptions,
 ): Promise<void> {
   const { limits } = options;
+  // One URL has several forms, and what it answers is of this moment.
+  response.setHeader('cache-control', 'no-store');
   if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(await renderGraphiQL());

@@ -61,7 +61,7 @@ export async function answerStream(
   }
   if (response.destroyed) return;
   start(framing, response);
-  response.write(framing.heartbeat);
+  response.write(framing.head + framing.heartbeat);
 
   const backpressure = createBackpressure(request.socket, limits, () => {
     caller.log.warn('a stream of results took nothing for too long and was closed');
@@ -102,13 +102,12 @@ export async function answerStream(
 export function writeOnce(framing: Framing, response: ServerResponse, result: ExecutionResult): void {
   if (response.destroyed) return;
   start(framing, response);
-  response.write(framing.next(serialiseResult(result), undefined));
-  response.end(framing.complete);
+  const { head, next, complete } = framing;
+  response.end(Buffer.concat([Buffer.from(head), next(serialiseResult(result), undefined), Buffer.from(complete)]));
 }
 
-function start({ contentType, head }: Framing, response: ServerResponse): void {
+function start({ contentType }: Framing, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
-  response.write(head);
 }
 
 /**
