@@ -35,16 +35,16 @@ export function createContext(services: Services, request: Request): Context {
   return new RequestContext(services, request);
 }
 
-/** A class rather than a literal: one is made for every operation and event, and few look at the request. */
+/** A class whose parts are made when asked for: one is made for every operation and event, and few look at all of it. */
 class RequestContext implements Context {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
   readonly connections: ValkeyConnections;
   readonly realtime: Realtime;
-  readonly inventory: Inventory;
-  readonly keys: KeyReader;
   readonly #request: Request;
+  #inventory: Inventory | undefined;
+  #keys: KeyReader | undefined;
 
   constructor(services: Services, request: Request) {
     this.controlPlane = services.controlPlane;
@@ -52,11 +52,15 @@ class RequestContext implements Context {
     this.clusterWatch = services.clusterWatch;
     this.connections = services.connections;
     this.realtime = services.realtime;
-    this.inventory = createInventory(services.controlPlane);
-    this.keys = createKeyReader(services.connections);
     this.#request = request;
   }
 
+  get inventory() {
+    return (this.#inventory ??= createInventory(this.controlPlane));
+  }
+  get keys() {
+    return (this.#keys ??= createKeyReader(this.connections));
+  }
   get requestId() {
     return this.#request.requestId;
   }

@@ -49,7 +49,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const identify = options.identify ?? (() => anonymous);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
-    pipeline: createPipeline({ schema, services }),
+    pipeline: createPipeline({ schema, services, log }),
     shared: createSharedOperations(schema, log),
     identify,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),

@@ -41,6 +41,16 @@ const literals: Readonly<Record<string, readonly string[]>> = {
   numbers: ['$numbers', '[1]', '4'],
 };
 
+/** Aliases that objects have a meaning for already. */
+const strangeNames: Readonly<Record<string, string>> = {
+  n: '__proto__',
+  viewer: 'constructor',
+  later: 'toString',
+  sure: 'hasOwnProperty',
+  name: 'valueOf',
+  item: 'then',
+};
+
 /** A subscription to `field` of `schema`: aliases, arguments, directives with variables, fragments of all kinds. */
 export function randomSubscription(g: GeneratorValue, schema: GraphQLSchema, field: string): RandomOperation {
   const fragments: string[] = [];
@@ -54,7 +64,7 @@ export function randomSubscription(g: GeneratorValue, schema: GraphQLSchema, fie
   const argument = ({ name }: GraphQLArgument): string[] =>
     chance(60) ? [`${name}: ${one(...(literals[name] ?? []))}`] : [];
   const leaf = ({ name, args }: GraphQLField<unknown, unknown>): string => {
-    const alias = chance(30) ? `${name}${one('A', 'B')}` : name;
+    const alias = chance(30) ? one(`${name}A`, `${name}B`, strangeNames[name] ?? name) : name;
     const known = written.get(alias);
     if (known !== undefined) return known;
     const given = args.flatMap(argument);

@@ -1,7 +1,6 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
-import { createCallerDependence } from '../execution/caller-dependence.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
@@ -23,13 +22,12 @@ export type SharedOperations = (operation: PreparedOperation, principal: Princip
 /** The registry of one server. An entry lives as long as a subscriber holds it. */
 export function createSharedOperations(schema: GraphQLSchema, log: Logger): SharedOperations {
   const byDocument = new WeakMap<DocumentNode, Map<string, WeakRef<SharedOperation>>>();
-  const dependsOnCaller = createCallerDependence(schema);
   const variablesOf = createResultVariables(schema);
   return (operation, principal) => {
     const { document, operationName } = operation;
     const alike = byDocument.get(document) ?? new Map<string, WeakRef<SharedOperation>>();
     byDocument.set(document, alike);
-    const depends = dependsOnCaller(document, operationName);
+    const depends = operation.dependsOnCaller;
     const key = JSON.stringify([operationName, variablesOf(operation), depends ? principal.key : null]);
     const standing = alike.get(key)?.deref();
     if (standing) return standing;

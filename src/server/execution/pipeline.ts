@@ -1,6 +1,5 @@
 import {
   createSourceEventStream,
-  execute,
   getOperationAST,
   GraphQLError,
   type DocumentNode,
@@ -10,9 +9,12 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { createContext, type Services } from '../../resolvers/context.js';
+import type { Logger } from '../../telemetry/log.js';
+import { createCallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
+import { createExecutor } from './executor.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
 
@@ -23,6 +25,8 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** Whether its results may differ by who asks. */
+  readonly dependsOnCaller: boolean;
   /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
   execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult>;
   /** A subscription's source as its field returned it, or why there is none. */
@@ -35,8 +39,17 @@ export interface Pipeline {
   prepare(request: OperationRequest): PreparedOperation | { readonly errors: readonly GraphQLError[] };
 }
 
-export function createPipeline({ schema, services }: { schema: GraphQLSchema; services: Services }): Pipeline {
+export function createPipeline(options: {
+  schema: GraphQLSchema;
+  services: Services;
+  /** How often a selection is run before it is compiled. */
+  compileAfterRuns?: number;
+  log: Logger;
+}): Pipeline {
+  const { schema, services, compileAfterRuns = 20, log } = options;
   const documents = createDocuments(schema);
+  const executor = createExecutor(schema, compileAfterRuns, log);
+  const callerDependence = createCallerDependence(schema);
   return {
     schema,
     prepare({ query, operationName, variables }) {
@@ -60,7 +73,14 @@ export function createPipeline({ schema, services }: { schema: GraphQLSchema; se
         document,
         operationName,
         variables,
-        execute: (caller, event) => whenKnown(execute(args(caller, event)), (result) => mask(caller, result)),
+        get dependsOnCaller() {
+          return callerDependence(document, operationName);
+        },
+        execute(caller, event) {
+          const isPure = event !== undefined && !callerDependence(document, operationName);
+          const run = isPure ? executor.executePure : executor.execute;
+          return whenKnown(run(args(caller, event)), (result) => mask(caller, result));
+        },
         async openSource(caller) {
           const source = await createSourceEventStream(args(caller));
           return 'errors' in source ? mask(caller, source) : source;

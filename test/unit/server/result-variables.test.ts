@@ -35,7 +35,7 @@ describe('The variables that subscribers share results by', () => {
   it('let all who are handed an event share it, whatever name or cursor each has given', async () => {
     const log = createLogger('silent');
     const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
-    const pipeline = createPipeline({ schema, services });
+    const pipeline = createPipeline({ schema, services, log });
     const shared = createSharedOperations(schema, log);
     const groupOf = (member: string, e = 'UTF8') => {
       const prepared = pipeline.prepare({ query: chat, variables: { member, e, short: false, cluster: 'orders' } });
