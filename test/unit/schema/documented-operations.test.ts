@@ -2,21 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { graphiql } from '../../../src/server/execution/graphiql.js';
+import { graphiqlTabs } from '../../../src/server/execution/graphiql-tabs.js';
 
 const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
-const tabs = (graphiql.defaultTabs ?? []).map(({ query }) => query ?? '');
 const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const readme = await file('README.md');
 const workerOperations = await file('examples/node-worker/operations.js');
 
 describe('GraphiQL', () => {
-  test.each(tabs)('has a tab that may be run as it stands: %s', (query) => {
+  test.each(graphiqlTabs)('has a tab that may be run as it stands: %s', (query) => {
     expect(problems(query)).toEqual([]);
   });
 
   test('asks nobody which of several operations to run', () => {
-    expect(tabs.map((query) => parse(query).definitions.length)).toEqual(tabs.map(() => 1));
+    expect(graphiqlTabs.map((query) => parse(query).definitions.length)).toEqual(graphiqlTabs.map(() => 1));
   });
 });
 

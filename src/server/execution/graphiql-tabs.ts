@@ -1,0 +1,121 @@
+/** Operations to start from, one a tab, in the order in which a newcomer wants them; lines fit beside the answer. */
+export const graphiqlTabs: readonly string[] = [
+  `# A cluster of real Valkey: one primary, one replica.
+# It is available after about two seconds.
+mutation CreateCluster {
+  createCluster(
+    input: { name: "demo", ifNotExists: true }
+  ) {
+    created
+    cluster { name status }
+    userErrors { code message path }
+  }
+}
+`,
+  `# How clusters get on, as it happens.
+# The button that ran this also ends it.
+subscription Changes {
+  clusterChanges {
+    reason
+    cluster {
+      name
+      status
+      primaryEndpoint { host port }
+    }
+  }
+}
+`,
+  `# Listen here, then publish from the next tab.
+subscription Listen {
+  channelMessages(
+    cluster: "demo"
+    channels: ["mychannel"]
+  ) {
+    messages { channel payload receivedAt }
+    gap { reason missed }
+  }
+}
+`,
+  `mutation Publish {
+  publish(
+    input: {
+      cluster: "demo"
+      channel: "mychannel"
+      payload: "My message"
+    }
+  ) {
+    receivers
+    userErrors { code message }
+  }
+}
+`,
+  `mutation Write {
+  setString(
+    input: {
+      cluster: "demo"
+      key: "greeting"
+      value: "hello"
+      expiry: { seconds: 60 }
+    }
+  ) {
+    applied
+    userErrors { code message }
+  }
+  setHashFields(
+    input: {
+      cluster: "demo"
+      key: "user:1"
+      fields: [
+        { name: "name", value: "Ada" }
+        { name: "city", value: "London" }
+      ]
+    }
+  ) {
+    added
+    userErrors { code message }
+  }
+}
+`,
+  `query Read {
+  cluster(name: "demo") {
+    keyCount
+    key(name: "greeting") {
+      ... on StringKey { value ttlSeconds }
+    }
+    hash(name: "user:1") {
+      allFields { name value }
+    }
+    keys(first: 20) {
+      nodes { name type }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+`,
+  `# Every entry of a stream, from its first on.
+# Add some from the next tab.
+subscription Tail {
+  streamEntries(
+    cluster: "demo"
+    stream: "mystream"
+    after: "0"
+  ) {
+    entries { entryId json }
+    gap { reason }
+  }
+}
+`,
+  `mutation AddEntry {
+  addStreamEntry(
+    input: {
+      cluster: "demo"
+      stream: "mystream"
+      fields: [{ name: "myvalue", value: "42" }]
+    }
+  ) {
+    entryId
+    userErrors { code message }
+  }
+}
+`,
+];
