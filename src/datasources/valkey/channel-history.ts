@@ -28,7 +28,7 @@ export const payloadField = 'payload';
 const publishScript = `
 local say = ARGV[3]
 for _, channel in ipairs({ARGV[1], KEYS[1]}) do
-  if not redis.acl_check_cmd(say, channel, '') then
+  if redis.acl_check_cmd and not redis.acl_check_cmd(say, channel, '') then
     return redis.error_reply('NOPERM No permissions to access a channel')
   end
 end
