@@ -1,3 +1,4 @@
+import type { ChannelSettings } from '../../src/domain/channel-rules.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
@@ -7,9 +8,11 @@ import { realtimeOn } from './realtime.js';
 import { startValkey, type TestValkey } from './valkey.js';
 
 /** The real schema over a real socket on a Valkey of its own, in which the cluster is called `orders`. */
-export async function startLiveApi(): Promise<ApiServer & { readonly valkey: TestValkey }> {
+export async function startLiveApi(
+  channels: Partial<ChannelSettings> = {},
+): Promise<ApiServer & { readonly valkey: TestValkey }> {
   const valkey = await startValkey();
-  const api = await startLiveApiOn(valkey);
+  const api = await startLiveApiOn(valkey, {}, channels);
   return {
     ...api,
     valkey,
@@ -21,8 +24,12 @@ export async function startLiveApi(): Promise<ApiServer & { readonly valkey: Tes
 }
 
 /** The same on a Valkey that others use too, as one of several processes. Closing it closes its subscriptions upstream. */
-export async function startLiveApiOn(valkey: TestValkey, limits: Partial<ServerLimits> = {}): Promise<ApiServer> {
-  const realtime = realtimeOn(valkey);
+export async function startLiveApiOn(
+  valkey: TestValkey,
+  limits: Partial<ServerLimits> = {},
+  channels: Partial<ChannelSettings> = {},
+): Promise<ApiServer> {
+  const realtime = realtimeOn(valkey, {}, channels);
   const services = { controlPlane: { revision: () => 0 }, connections: realtime.connections, realtime };
   const api = await startApiServer({
     schema,

@@ -38,6 +38,14 @@ export function createPresenceView(
   let isSuspect = false;
   let isReading = false;
 
+  /** Who begins at the same state shares what it is told. */
+  const beginnings = new WeakMap<ChannelPresence, PresenceChange | undefined>();
+  const changeSince = (told: ChannelPresence | undefined, presence: ChannelPresence): PresenceChange | undefined => {
+    if (told) return presenceChange(told, presence);
+    const beginning = beginnings.get(presence) ?? presenceChange(undefined, presence);
+    beginnings.set(presence, beginning);
+    return beginning;
+  };
   const tell = (watcher: Watcher, change: PresenceChange | undefined): void => {
     if (!change || watcher.isPaused || !watchers.has(watcher)) return;
     watcher.told = change.presence;
@@ -45,12 +53,12 @@ export function createPresenceView(
   };
   const tellAll = (presence: ChannelPresence): void => {
     const before = state;
-    const change = presenceChange(before, presence);
+    const change = changeSince(before, presence);
     if (!change) return;
     state = presence;
     for (const watcher of [...watchers]) {
       // Equal watchers share the change; who has missed some is told of all of them at once.
-      tell(watcher, watcher.told === before ? change : presenceChange(watcher.told, presence));
+      tell(watcher, watcher.told === before ? change : changeSince(watcher.told, presence));
     }
   };
   const readAll = async (): Promise<void> => {
@@ -86,7 +94,7 @@ export function createPresenceView(
       const watcher: Watcher = { listener, told: undefined, isPaused: false };
       watchers.add(watcher);
       const catchUp = (): void => {
-        if (state && watcher.told !== state) tell(watcher, presenceChange(watcher.told, state));
+        if (state && watcher.told !== state) tell(watcher, changeSince(watcher.told, state));
       };
       if (state) queueMicrotask(catchUp);
       return {
