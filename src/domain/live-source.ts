@@ -22,13 +22,25 @@ export interface LiveSource<Event> extends AsyncIterable<Event> {
 export interface LiveListener<Event> {
   /** Counts what is queued while the subscription is paused; by default it has room of its own, as the source bounds it. */
   readonly room?: QueueRoom;
-  next(this: void, event: Event): void;
+  next(event: Event): void;
   /** The subscription's cursor is known, or another one, without an event: told of the place where it begins. */
-  moved?(this: void): void;
+  moved?(): void;
   /** The subscription has failed and is closed. */
-  error(this: void, reason: Error): void;
+  error(reason: Error): void;
   /** The subscription has ended by itself and is closed. */
-  complete(this: void): void;
+  complete(): void;
+}
+
+/** The listener with some of its members otherwise. Spread it would not do: a listener may be of a class. */
+export function listenAs<Event>(listener: LiveListener<Event>, own: Partial<LiveListener<Event>>): LiveListener<Event> {
+  return {
+    ...(listener.room && { room: listener.room }),
+    next: (event) => listener.next(event),
+    moved: () => listener.moved?.(),
+    error: (reason) => listener.error(reason),
+    complete: () => listener.complete(),
+    ...own,
+  };
 }
 
 export interface LiveSubscription {

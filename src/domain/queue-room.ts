@@ -8,12 +8,32 @@ export interface QueueRoom {
 }
 
 /** Room of `maxBytes`, less what is `used` already by others than its queues. */
-export function createQueueRoom(maxBytes: number, used: () => number = () => 0): QueueRoom {
-  let taken = 0;
-  return {
-    maxBytes,
-    left: () => maxBytes - taken - used(),
-    take: (bytes) => void (taken += bytes),
-    give: (bytes) => void (taken -= bytes),
-  };
+export function createQueueRoom(maxBytes: number, used: () => number = none): QueueRoom {
+  return new Room(maxBytes, used);
+}
+
+const none = (): number => 0;
+
+/** A class, since there is one for every socket. */
+class Room implements QueueRoom {
+  readonly maxBytes: number;
+  readonly #used: () => number;
+  #taken = 0;
+
+  constructor(maxBytes: number, used: () => number) {
+    this.maxBytes = maxBytes;
+    this.#used = used;
+  }
+
+  left(): number {
+    return this.maxBytes - this.#taken - this.#used();
+  }
+
+  take(bytes: number): void {
+    this.#taken += bytes;
+  }
+
+  give(bytes: number): void {
+    this.#taken -= bytes;
+  }
 }

@@ -17,9 +17,13 @@ export function trackConnections(server: Server): OpenConnections {
   const open = new Set<Socket>();
   const answering = new Set<Socket>();
   let isClosing = false;
+  // One function for all sockets: those of WebSockets keep it.
+  function closed(this: Socket): void {
+    open.delete(this);
+  }
   server.on('connection', (socket: Socket) => {
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.on('close', closed);
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.add(socket);

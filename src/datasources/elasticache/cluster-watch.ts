@@ -121,7 +121,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
       createLiveSource((listener) => {
         const queue = createChangeQueue(listener);
         const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
-        if (closed) queueMicrotask(listener.complete);
+        if (closed) queueMicrotask(() => listener.complete());
         else subscribe(subscriber);
         return { pause: () => queue.pause(), resume: () => queue.resume(), close: () => remove(subscriber) };
       }),

@@ -4,7 +4,7 @@ import { afterReads } from '../../domain/turn-end.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
-import { createChannelSubscriber } from './channel-subscriber.js';
+import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure } from './failure.js';
 import { followHandedOver } from './handed-over.js';
 import { createHistoryPages } from './history-pages.js';
@@ -41,6 +41,8 @@ export interface KeptChannel {
 interface SharedFeed {
   readonly feed: ChannelFeed;
   readonly history?: FeedHistory | undefined;
+  /** One for all of them: each has little else of its own. */
+  leave(this: void, subscriber: ChannelSubscriber): void;
 }
 
 interface HubOptions {
@@ -119,9 +121,26 @@ export function createChannelHub({ connect, near, sendTo, log, limits, ended }: 
       ),
       maxHeldBytes: limits.maxQueuedBytes,
     };
-    const shared = { feed, history };
+    const leave = (subscriber: ChannelSubscriber): void => {
+      feed.subscribers.delete(subscriber);
+      if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
+    };
+    const shared = { feed, history, leave };
     feeds.set(key, shared);
     return shared;
+  };
+  const openIn = (
+    { history, leave }: SharedFeed,
+    { overflow, history: asked }: ChannelRequest,
+    listener: LiveListener<ChannelDelivery>,
+  ): ChannelSubscriber => {
+    const { maxQueuedBytes } = limits;
+    if (!history || !asked) return createChannelSubscriber(listener, { overflow, maxQueuedBytes, leave });
+    const handedOver = followHandedOver(listener);
+    const options = { overflow, maxQueuedBytes, leave: () => leave(subscriber) };
+    const live = createChannelSubscriber(handedOver.listener, options);
+    const subscriber = createHistorySubscriber(live, history, asked, handedOver);
+    return subscriber;
   };
   const removeFeed = (key: string, topics: ReadonlyMap<string, Topic>, feed: ChannelFeed): void => {
     feeds.delete(key);
@@ -157,19 +176,9 @@ export function createChannelHub({ connect, near, sendTo, log, limits, ended }: 
       const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
       clearTimeout(idle);
       const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
-      const { feed, history } = feeds.get(key) ?? addFeed(key, topics, request, kept);
-      const handedOver = followHandedOver(listener);
-      const live = createChannelSubscriber(history ? handedOver.listener : listener, {
-        overflow: request.overflow,
-        maxQueuedBytes: limits.maxQueuedBytes,
-        leave() {
-          feed.subscribers.delete(subscriber);
-          if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
-        },
-      });
-      const subscriber =
-        history && request.history ? createHistorySubscriber(live, history, request.history, handedOver) : live;
-      feed.subscribers.add(subscriber);
+      const shared = feeds.get(key) ?? addFeed(key, topics, request, kept);
+      const subscriber = openIn(shared, request, listener);
+      shared.feed.subscribers.add(subscriber);
       return subscriber;
     },
     standing: (request) => upstream.standing(topicsOf(request).values()),

@@ -2,7 +2,7 @@ import type { ChannelDelivery, OverflowPolicy } from '../../domain/delivery.js';
 import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import { createQueueRoom } from '../../domain/queue-room.js';
-import { createChannelBacklog } from './channel-backlog.js';
+import { createChannelBacklog, type ChannelBacklog } from './channel-backlog.js';
 
 /** One listener of a channel feed, with what waits for it while it is paused. */
 export interface ChannelSubscriber extends LiveSubscription {
@@ -15,8 +15,8 @@ export function createChannelSubscriber(
   listener: LiveListener<ChannelDelivery>,
   options: { overflow: OverflowPolicy; maxQueuedBytes: number; leave: (subscriber: ChannelSubscriber) => void },
 ): ChannelSubscriber {
-  const room = listener.room ?? createQueueRoom(options.maxQueuedBytes);
-  const backlog = createChannelBacklog(options.overflow, room);
+  // Made when the first delivery has to wait: most subscribers never have one.
+  let backlog: ChannelBacklog | undefined;
   let paused = false;
   let closed = false;
   let draining = false;
@@ -26,14 +26,17 @@ export function createChannelSubscriber(
       if (closed) return;
       if (!paused && !draining) {
         listener.next(delivery);
-      } else if (!backlog.push(delivery)) {
-        subscriber.fail(
-          new Outage(
-            'SLOW_SUBSCRIBER',
-            `More than ${room.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
-          ),
-        );
+        return;
       }
+      const room = listener.room ?? createQueueRoom(options.maxQueuedBytes);
+      backlog ??= createChannelBacklog(options.overflow, room);
+      if (backlog.push(delivery)) return;
+      subscriber.fail(
+        new Outage(
+          'SLOW_SUBSCRIBER',
+          `More than ${room.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
+        ),
+      );
     },
     fail(reason) {
       if (closed) return;
@@ -49,7 +52,7 @@ export function createChannelSubscriber(
       if (draining) return;
       draining = true;
       while (!isHalted()) {
-        const delivery = backlog.shift();
+        const delivery = backlog?.shift();
         if (!delivery) break;
         listener.next(delivery);
       }
@@ -58,7 +61,7 @@ export function createChannelSubscriber(
     close() {
       if (closed) return;
       closed = true;
-      backlog.clear();
+      backlog?.clear();
       options.leave(subscriber);
     },
   };

@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
-import type { LiveListener } from '../../domain/live-source.js';
+import { listenAs, type LiveListener } from '../../domain/live-source.js';
 
 /** How far a listener has been handed the messages of one channel with a history. */
 export interface HandedOver {
@@ -13,13 +13,12 @@ export interface HandedOver {
 export function followHandedOver(listener: LiveListener<ChannelDelivery>): HandedOver {
   let cursor: string | undefined;
   return {
-    listener: {
-      ...listener,
+    listener: listenAs(listener, {
       next(delivery) {
         cursor = delivery.messages.findLast((message) => message.cursor !== undefined)?.cursor ?? cursor;
         listener.next(delivery);
       },
-    },
+    }),
     cursor: () => cursor,
     begin(first) {
       if (cursor !== undefined) return;

@@ -1,7 +1,7 @@
 import { encodeBytes } from '../../domain/bytes.js';
 import type { ChannelRules } from '../../domain/channel-rules.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import { listenAs, type LiveListener, type LiveSubscription } from '../../domain/live-source.js';
 import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';
@@ -99,17 +99,18 @@ export function createPresenceHub({
         for (const each of undo) each();
         undo = [];
       };
-      const subscription = open({
-        ...listener,
-        error(reason) {
-          leave();
-          listener.error(reason);
-        },
-        complete() {
-          leave();
-          listener.complete();
-        },
-      });
+      const subscription = open(
+        listenAs(listener, {
+          error(reason) {
+            leave();
+            listener.error(reason);
+          },
+          complete() {
+            leave();
+            listener.complete();
+          },
+        }),
+      );
       const close = (): void => {
         leave();
         subscription.close();

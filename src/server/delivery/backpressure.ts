@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import type { LiveSubscription } from '../../domain/live-source.js';
 import { createQueueRoom, type QueueRoom } from '../../domain/queue-room.js';
-import { createStallWatch } from './stall-watch.js';
+import { StallWatch } from './stall-watch.js';
+
+type Pausable = Pick<LiveSubscription, 'pause' | 'resume'>;
 
 export interface BackpressureLimits {
   /** Bytes that may wait in the process for one socket, written already or still queued by its subscriptions. */
@@ -10,56 +12,65 @@ export interface BackpressureLimits {
   readonly stallTimeoutMs: number;
 }
 
-/** Keeps what waits for one socket bounded: pauses all its subscriptions while it is full. */
-export interface Backpressure {
-  /** For what the paused subscriptions queue, all together. */
-  readonly room: QueueRoom;
-  add(subscription: LiveSubscription): void;
-  remove(subscription: LiveSubscription): void;
-  /** To be called after writing. */
-  check(): void;
-  close(): void;
-}
-
 /** The part of the bytes that may be written ahead; the rest is for messages that come while the socket is full. */
 const writtenPart = 0.5;
 
-/** `onStall` is called once the socket has taken nothing for the whole stall timeout. */
-export function createBackpressure(socket: Socket, limits: BackpressureLimits, onStall: () => void): Backpressure {
-  const { maxBufferedBytes, stallTimeoutMs } = limits;
-  const subscriptions = new Set<LiveSubscription>();
-  const stallWatch = createStallWatch(socket, stallTimeoutMs, onStall);
-  let full = false;
-  const isFull = (): boolean => full;
+/**
+ * Keeps what waits for one socket bounded: pauses all its subscriptions while it is full. A class, since there is one for every
+ * socket.
+ */
+export class Backpressure {
+  /** For what the paused subscriptions queue, all together. */
+  readonly room: QueueRoom;
+  readonly #socket: Socket;
+  readonly #maxBufferedBytes: number;
+  readonly #subscriptions = new Set<Pausable>();
+  readonly #stallWatch: StallWatch;
+  #isFull = false;
 
-  const drained = (): void => {
-    if (!full) return;
-    full = false;
-    for (const subscription of [...subscriptions]) {
-      if (isFull()) return;
+  /** `onStall` is called once the socket has taken nothing for the whole stall timeout. */
+  constructor(socket: Socket, { maxBufferedBytes, stallTimeoutMs }: BackpressureLimits, onStall: () => void) {
+    this.#socket = socket;
+    this.#maxBufferedBytes = maxBufferedBytes;
+    this.#stallWatch = new StallWatch(socket, stallTimeoutMs, onStall);
+    this.room = createQueueRoom(maxBufferedBytes, () => socket.writableLength);
+    socket.on('drain', this.#drained);
+  }
+
+  add(subscription: Pausable): void {
+    this.#subscriptions.add(subscription);
+    if (this.#isFull) subscription.pause();
+  }
+
+  remove(subscription: Pausable): void {
+    this.#subscriptions.delete(subscription);
+  }
+
+  /** To be called after writing. */
+  check(): void {
+    this.#stallWatch.wrote();
+    if (this.#isFull || this.#socket.writableLength <= this.#maxBufferedBytes * writtenPart) return;
+    this.#isFull = true;
+    for (const subscription of this.#subscriptions) subscription.pause();
+  }
+
+  close(): void {
+    this.#stallWatch.close();
+    this.#socket.off('drain', this.#drained);
+  }
+
+  readonly #drained = (): void => {
+    if (!this.#isFull) return;
+    this.#isFull = false;
+    for (const subscription of [...this.#subscriptions]) {
+      if (this.#hasFilled()) return;
       // To the end: where one fills the socket again, the others come first next time.
-      if (subscriptions.delete(subscription)) subscriptions.add(subscription);
+      if (this.#subscriptions.delete(subscription)) this.#subscriptions.add(subscription);
       subscription.resume();
     }
   };
-  socket.on('drain', drained);
 
-  return {
-    room: createQueueRoom(maxBufferedBytes, () => socket.writableLength),
-    add(subscription) {
-      subscriptions.add(subscription);
-      if (full) subscription.pause();
-    },
-    remove: (subscription) => subscriptions.delete(subscription),
-    check() {
-      stallWatch.wrote();
-      if (full || socket.writableLength <= maxBufferedBytes * writtenPart) return;
-      full = true;
-      for (const subscription of subscriptions) subscription.pause();
-    },
-    close() {
-      stallWatch.close();
-      socket.off('drain', drained);
-    },
-  };
+  #hasFilled(): boolean {
+    return this.#isFull;
+  }
 }

@@ -1,7 +1,8 @@
-import type { LiveSource, LiveSubscription } from '../../domain/live-source.js';
-import type { Logger } from '../../telemetry/log.js';
-import { toClientError } from '../execution/client-error.js';
+import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 import { isPromise } from '../../domain/maybe-promise.js';
+import type { QueueRoom } from '../../domain/queue-room.js';
+import type { Caller } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
 import type { FrameSink } from './frame-sink.js';
 import type { SharedOperation } from './shared-operation.js';
 
@@ -21,76 +22,102 @@ export function deliver(
   source: LiveSource<object>,
   operation: SharedOperation,
   sink: FrameSink,
-  log: Logger,
+  caller: Pick<Caller, 'log'>,
 ): Delivery {
-  let closed = false;
+  return new Delivering(source, operation, sink, caller);
+}
+
+/** A class, since a server holds many thousands: closures of each would take several times the memory. */
+class Delivering implements Delivery, LiveListener<object> {
+  readonly #operation: SharedOperation;
+  readonly #sink: FrameSink;
+  readonly #caller: Pick<Caller, 'log'>;
+  readonly #subscription: LiveSubscription;
+  #cursor: string | undefined;
+  #closed = false;
   /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
-  let behind: Promise<void> | undefined;
+  #behind: Promise<void> | undefined;
 
-  const send = (result: Buffer, place: string | undefined): void => {
-    if (closed) return;
-    cursor = place;
-    sink.next(result, place);
-  };
-  const move = (place: string | undefined): void => {
-    if (closed || place === undefined) return;
-    cursor = place;
-    sink.moved?.(place);
-  };
-  const end = (tell: () => void): void => {
-    if (closed) return;
-    closed = true;
-    subscription.close();
-    tell();
-  };
-  const fail = (reason: unknown): void => end(() => sink.error(toClientError(reason, log)));
-  const inOrder = (step: () => void | Promise<void>): void => {
-    const turn: Promise<void> = (behind ?? Promise.resolve())
+  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, caller: Pick<Caller, 'log'>) {
+    this.#operation = operation;
+    this.#sink = sink;
+    this.#caller = caller;
+    this.#subscription = source.open(this);
+    this.#cursor = this.#subscription.cursor?.();
+  }
+
+  get room(): QueueRoom {
+    return this.#sink.room;
+  }
+
+  next(event: object): void {
+    const place = this.#subscription.cursor?.();
+    const result = this.#operation.render(event);
+    if (this.#behind || isPromise(result)) this.#inOrder(async () => this.#send(await result, place));
+    else this.#send(result, place);
+  }
+  moved(): void {
+    const place = this.#subscription.cursor?.();
+    this.#now(() => this.#move(place));
+  }
+  error(reason: Error): void {
+    this.#now(() => this.#fail(reason));
+  }
+  complete(): void {
+    this.#now(() => {
+      if (this.#end()) this.#sink.complete();
+    });
+  }
+
+  cursor(): string | undefined {
+    return this.#cursor;
+  }
+  async finish(): Promise<void> {
+    this.#subscription.pause();
+    await this.#subscription.settled?.();
+    while (this.#behind) await this.#behind;
+  }
+  pause(): void {
+    this.#subscription.pause();
+  }
+  resume(): void {
+    this.#subscription.resume();
+  }
+  close(): void {
+    this.#closed = true;
+    this.#subscription.close();
+  }
+
+  #send(result: Buffer, place: string | undefined): void {
+    if (this.#closed) return;
+    this.#cursor = place;
+    this.#sink.next(result, place);
+  }
+  #move(place: string | undefined): void {
+    if (this.#closed || place === undefined) return;
+    this.#cursor = place;
+    this.#sink.moved?.(place);
+  }
+  #fail(reason: unknown): void {
+    if (this.#end()) this.#sink.error(toClientError(reason, this.#caller.log));
+  }
+  /** False where it had ended before. */
+  #end(): boolean {
+    if (this.#closed) return false;
+    this.close();
+    return true;
+  }
+  #now(step: () => void): void {
+    if (this.#behind) this.#inOrder(step);
+    else step();
+  }
+  #inOrder(step: () => void | Promise<void>): void {
+    const turn: Promise<void> = (this.#behind ?? Promise.resolve())
       .then(step)
-      .catch(fail)
+      .catch((reason: unknown) => this.#fail(reason))
       .finally(() => {
-        if (behind === turn) behind = undefined;
+        if (this.#behind === turn) this.#behind = undefined;
       });
-    behind = turn;
-  };
-
-  const subscription = source.open({
-    room: sink.room,
-    next(event) {
-      const place = subscription.cursor?.();
-      const result = operation.render(event);
-      if (behind || isPromise(result)) inOrder(async () => send(await result, place));
-      else send(result, place);
-    },
-    moved() {
-      const place = subscription.cursor?.();
-      if (behind) inOrder(() => move(place));
-      else move(place);
-    },
-    error(reason) {
-      if (behind) inOrder(() => fail(reason));
-      else fail(reason);
-    },
-    complete() {
-      if (behind) inOrder(() => end(sink.complete));
-      else end(sink.complete);
-    },
-  });
-
-  let cursor = subscription.cursor?.();
-
-  return {
-    cursor: () => cursor,
-    async finish() {
-      subscription.pause();
-      await subscription.settled?.();
-      while (behind) await behind;
-    },
-    pause: () => subscription.pause(),
-    resume: () => subscription.resume(),
-    close() {
-      closed = true;
-      subscription.close();
-    },
-  };
+    this.#behind = turn;
+  }
 }

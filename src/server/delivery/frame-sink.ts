@@ -6,11 +6,11 @@ export interface FrameSink {
   /** What may still wait for the socket behind it. */
   readonly room: QueueRoom;
   /** One result, as serialised JSON, and the place behind it where the subscription can be resumed there. */
-  next(this: void, result: Buffer, cursor: string | undefined): void;
+  next(result: Buffer, cursor: string | undefined): void;
   /** A place to resume from is known without a result: where the subscription begins. */
-  moved?(this: void, cursor: string): void;
+  moved?(cursor: string): void;
   /** The operation has failed and is over. */
-  error(this: void, reason: GraphQLError): void;
+  error(reason: GraphQLError): void;
   /** The operation has ended by itself. */
-  complete(this: void): void;
+  complete(): void;
 }

@@ -1,44 +1,54 @@
 import type { Socket } from 'node:net';
 
-/** Looks whether a socket still takes something, as long as something waits for it. */
-export interface StallWatch {
-  /** To be called after writing. */
-  wrote(): void;
-  close(): void;
-}
-
 /** Counted rather than timed: a process that was itself suspended has given nobody a chance to read. */
 const looksPerTimeout = 10;
 
-/** `onStall` is called once, when the socket has taken nothing for `timeoutMs`; one that takes a little goes on. */
-export function createStallWatch(socket: Socket, timeoutMs: number, onStall: () => void): StallWatch {
-  let timer: NodeJS.Timeout | undefined;
-  let idleLooks = 0;
-  let progress = '';
+/**
+ * Looks whether a socket still takes something, as long as something waits for it. `onStall` is called once, when it has taken
+ * nothing for `timeoutMs`; one that takes a little goes on. A class, since there is one for every socket.
+ */
+export class StallWatch {
+  readonly #socket: Socket;
+  readonly #timeoutMs: number;
+  readonly #onStall: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #idleLooks = 0;
+  #progress = '';
 
-  const lookLater = (): void => {
-    timer = setTimeout(look, timeoutMs / looksPerTimeout).unref();
-  };
-  const look = (): void => {
-    timer = undefined;
-    if (socket.writableLength === 0) return;
-    const now = progressOf(socket);
-    idleLooks = now === progress ? idleLooks + 1 : 0;
-    progress = now;
-    if (idleLooks >= looksPerTimeout) onStall();
-    else lookLater();
-  };
-  return {
-    wrote() {
-      if (timer) return;
-      idleLooks = 0;
-      progress = progressOf(socket);
-      lookLater();
-    },
-    close() {
-      clearTimeout(timer);
-    },
-  };
+  constructor(socket: Socket, timeoutMs: number, onStall: () => void) {
+    this.#socket = socket;
+    this.#timeoutMs = timeoutMs;
+    this.#onStall = onStall;
+  }
+
+  /** To be called after writing. */
+  wrote(): void {
+    if (this.#timer) return;
+    this.#idleLooks = 0;
+    this.#progress = progressOf(this.#socket);
+    this.#lookLater();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #lookLater(): void {
+    this.#timer = setTimeout(() => this.#look(), this.#timeoutMs / looksPerTimeout).unref();
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#socket.writableLength === 0) {
+      this.#progress = '';
+      return;
+    }
+    const now = progressOf(this.#socket);
+    this.#idleLooks = now === this.#progress ? this.#idleLooks + 1 : 0;
+    this.#progress = now;
+    if (this.#idleLooks >= looksPerTimeout) this.#onStall();
+    else this.#lookLater();
+  }
 }
 
 /**

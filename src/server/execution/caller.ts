@@ -13,18 +13,30 @@ export interface Caller {
 
 /** A caller with an ID of its own, under which its log lines are found. Most operations ask for none of it: made when asked for. */
 export function createCaller(log: Logger, principal: Principal, signal: () => AbortSignal): Caller {
-  let requestId: string | undefined;
-  let ownLog: Logger | undefined;
-  return {
-    principal,
-    get requestId() {
-      return (requestId ??= randomUUID());
-    },
-    get log() {
-      return (ownLog ??= log.child({ requestId: this.requestId }));
-    },
-    get signal() {
-      return signal();
-    },
-  };
+  return new RequestCaller(log, principal, signal);
+}
+
+/** A class, since every live subscription keeps one. */
+class RequestCaller implements Caller {
+  readonly principal: Principal;
+  readonly #serverLog: Logger;
+  readonly #signal: () => AbortSignal;
+  #requestId: string | undefined;
+  #log: Logger | undefined;
+
+  constructor(log: Logger, principal: Principal, signal: () => AbortSignal) {
+    this.principal = principal;
+    this.#serverLog = log;
+    this.#signal = signal;
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= randomUUID());
+  }
+  get log(): Logger {
+    return (this.#log ??= this.#serverLog.child({ requestId: this.requestId }));
+  }
+  get signal(): AbortSignal {
+    return this.#signal();
+  }
 }

@@ -1,30 +1,42 @@
-/** An async iterator that yields nothing and only ends: what graphql-ws waits for while delivery writes the results. */
-export interface ParkedIterator extends AsyncIterableIterator<never> {
-  end(this: void): void;
-  fail(this: void, reason: Error): void;
-}
+type End = IteratorReturnResult<undefined>;
+const end: End = { done: true, value: undefined };
 
-/** `onReturn` is called when whoever waits gives up. */
-export function createParkedIterator(onReturn: () => void): ParkedIterator {
-  let end: ParkedIterator['end'] = () => undefined;
-  let fail: ParkedIterator['fail'] = () => undefined;
-  const over = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => {
-    end = () => resolve({ done: true, value: undefined });
-    fail = reject;
-  });
-  // It may fail before anybody waits.
-  over.catch(() => undefined);
-  return {
-    end,
-    fail,
-    next: () => over,
-    return() {
-      onReturn();
-      end();
-      return Promise.resolve({ done: true, value: undefined });
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/** An async iterator that yields nothing and only ends: what graphql-ws waits for while delivery writes the results. */
+export class ParkedIterator implements AsyncIterableIterator<never> {
+  readonly #abandoned: () => void;
+  #waiting: { resolve: (end: End) => void; reject: (reason: Error) => void } | undefined;
+  #isOver = false;
+  #failure: Error | undefined;
+
+  /** `abandoned` is called when whoever waits gives up. */
+  constructor(abandoned: () => void) {
+    this.#abandoned = abandoned;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#waiting?.resolve(end);
+  }
+
+  fail(reason: Error): void {
+    this.#isOver = true;
+    if (this.#waiting) this.#waiting.reject(reason);
+    else this.#failure = reason;
+  }
+
+  next(): Promise<End> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#isOver) return Promise.resolve(end);
+    return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+  }
+
+  return(): Promise<End> {
+    this.#abandoned();
+    this.end();
+    return Promise.resolve(end);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
-import { createBackpressure } from '../delivery/backpressure.js';
+import { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
@@ -63,7 +63,7 @@ export async function answerStream(
   start(framing, response);
   response.write(framing.head + framing.heartbeat);
 
-  const backpressure = createBackpressure(request.socket, limits, () => {
+  const backpressure = new Backpressure(request.socket, limits, () => {
     caller.log.warn('a stream of results took nothing for too long and was closed');
     response.destroy();
   });
@@ -81,7 +81,7 @@ export async function answerStream(
       error: (reason) => void response.end(framing.failure(reason)),
       complete: () => void response.end(framing.complete),
     },
-    caller.log,
+    caller,
   );
   backpressure.add(delivery);
   const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();

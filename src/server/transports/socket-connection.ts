@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import { CloseCode, MessageType } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Principal } from '../../domain/principal.js';
+import type { Logger } from '../../telemetry/log.js';
+import { Backpressure } from '../delivery/backpressure.js';
+import { writeThisTurnTogether } from '../delivery/turn-writer.js';
+import type { ServerLimits } from '../limits.js';
+import { SocketOperations } from './socket-operations.js';
+
+/** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
+const stalledCloseCode = 4430;
+/** How long a client that stalled may still read why it was closed. */
+const lastWordsMs = 5_000;
+const goingAway = 1001;
+
+/**
+ * One client's socket, as graphql-ws speaks through it and carries it through its hooks. A class, since a server holds many
+ * thousands of idle ones: closures of each would take several times the memory.
+ */
+export class SocketConnection {
+  readonly principal: Principal;
+  readonly operations = new SocketOperations();
+  readonly backpressure: Backpressure;
+  readonly #socket: WebSocket;
+  readonly #netSocket: Socket;
+  readonly #log: Logger;
+  readonly #released: (code: number, reason: string) => void;
+  #gone: AbortController | undefined;
+  #isReleased = false;
+
+  /** `released` is called once, when the client has gone or is no longer cared for. */
+  constructor(
+    { socket, netSocket, principal }: { socket: WebSocket; netSocket: Socket; principal: Principal },
+    { limits, log }: { limits: ServerLimits; log: Logger },
+    released: (code: number, reason: string) => void,
+  ) {
+    this.principal = principal;
+    this.#socket = socket;
+    this.#netSocket = netSocket;
+    this.#log = log;
+    this.#released = released;
+    this.backpressure = new Backpressure(netSocket, limits, () => this.#stalled());
+    // What a client asks that does not read the answers would only be more to wait for it.
+    this.backpressure.add(this);
+    // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+    socket.once('close', (code, reason) => this.#release(code, String(reason)));
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  /** Aborted when the client has gone. Made when first asked for: few operations look. */
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#isReleased) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
+  send(data: string | Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    writeThisTurnTogether(this.#netSocket);
+    this.#socket.send(data, { binary: false });
+    this.backpressure.check();
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  onMessage(take: (text: string) => Promise<void>): void {
+    this.#socket.on('message', (data) => {
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
+      take(data instanceof Buffer ? data.toString() : '').catch((error: unknown) => {
+        this.#log.error({ err: error }, 'a WebSocket message could not be handled');
+        this.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    });
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Finishes what runs, tells where the subscriptions stand, and closes. */
+  async depart(outOfTime: Promise<unknown>): Promise<void> {
+    await Promise.race([this.operations.finish(), outOfTime]);
+    this.send(JSON.stringify({ type: MessageType.Ping, payload: this.operations.cursors() }));
+    this.operations.close();
+    this.close(goingAway, 'Going away');
+  }
+
+  #stalled(): void {
+    this.#log.warn('a socket took nothing for too long and was closed');
+    this.close(stalledCloseCode, 'Nothing was read for too long');
+    this.#release(stalledCloseCode, 'Nothing was read for too long');
+    this.resume();
+    setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
+  }
+
+  #release(code: number, reason: string): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#gone?.abort();
+    this.backpressure.close();
+    this.#released(code, reason);
+  }
+}
