@@ -6,9 +6,9 @@ export interface ManualSource<Event> {
   readonly source: LiveSource<Event>;
   readonly open: ReadonlySet<LiveListener<Event>>;
   readonly paused: ReadonlySet<LiveListener<Event>>;
-  emit(event: Event): void;
-  fail(reason: Error): void;
-  complete(): void;
+  emit(this: void, event: Event): void;
+  fail(this: void, reason: Error): void;
+  complete(this: void): void;
   /** Resolves when that many subscribers are open. */
   hasOpen(count: number): Promise<void>;
 }

@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
+
+/** A socket whose other side takes exactly what a test lets it. */
+export interface StubbornSocket {
+  readonly socket: Socket;
+  /** The other side takes this many bytes of what is on its way; by default all that waits. */
+  take(this: void, bytes?: number): void;
+}
+
+export function createStubbornSocket(): StubbornSocket {
+  let onItsWay = 0;
+  let taken = 0;
+  let done: (() => void) | undefined;
+  const start = (bytes: number, callback: () => void): void => {
+    onItsWay = bytes;
+    done = () => {
+      taken += bytes;
+      callback();
+    };
+  };
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, callback) => start(chunk.length, callback),
+    writev: (chunks, callback) => {
+      const bytes = chunks.reduce((sum, { chunk }) => sum + (chunk as Buffer).length, 0);
+      start(bytes, callback);
+    },
+  });
+  const handle = {
+    get writeQueueSize() {
+      return onItsWay;
+    },
+  };
+  // As node counts: a write that is under way is part of both lengths until all of it is through.
+  Object.defineProperties(stream, {
+    bytesWritten: { get: () => taken + stream.writableLength },
+    _handle: { value: handle },
+  });
+  const takeSome = (bytes: number): number => {
+    const some = Math.min(bytes, onItsWay);
+    onItsWay -= some;
+    if (onItsWay === 0) {
+      const finish = done;
+      done = undefined;
+      finish?.();
+    }
+    return some;
+  };
+  return {
+    socket: stream as unknown as Socket,
+    take(bytes = stream.writableLength) {
+      let left = bytes;
+      while (done && left > 0) left -= takeSome(left);
+    },
+  };
+}
