@@ -6,6 +6,8 @@ export interface ManualSource<Event> {
   readonly source: LiveSource<Event>;
   readonly open: ReadonlySet<LiveListener<Event>>;
   readonly paused: ReadonlySet<LiveListener<Event>>;
+  /** Called with each subscriber as it opens. */
+  whenOpened?: (listener: LiveListener<Event>) => void;
   emit(this: void, event: Event): void;
   fail(this: void, reason: Error): void;
   complete(this: void): void;
@@ -16,9 +18,10 @@ export interface ManualSource<Event> {
 export function createManualSource<Event>(): ManualSource<Event> {
   const open = new Set<LiveListener<Event>>();
   const paused = new Set<LiveListener<Event>>();
-  return {
+  const manual: ManualSource<Event> = {
     source: createLiveSource((listener) => {
       open.add(listener);
+      manual.whenOpened?.(listener);
       return {
         pause: () => paused.add(listener),
         resume: () => paused.delete(listener),
@@ -35,4 +38,5 @@ export function createManualSource<Event>(): ManualSource<Event> {
         if (open.size !== count) throw new Error(`Expected ${count} open subscribers, there are ${open.size}.`);
       }),
   };
+  return manual;
 }

@@ -7,12 +7,19 @@ import { Backpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
 import type { ServerLimits } from '../limits.js';
 import { SocketOperations } from './socket-operations.js';
+import type { SocketSubscription } from './socket-subscription.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
 const stalledCloseCode = 4430;
 /** How long a client that stalled may still read why it was closed. */
 const lastWordsMs = 5_000;
 const goingAway = 1001;
+
+/** A message on its way through graphql-ws. */
+export interface Handling {
+  /** What it has started. */
+  subscription?: SocketSubscription;
+}
 
 /**
  * One client's socket, as graphql-ws speaks through it and carries it through its hooks. A class, since a server holds many
@@ -26,6 +33,8 @@ export class SocketConnection {
   readonly #netSocket: Socket;
   readonly #log: Logger;
   readonly #released: (code: number, reason: string) => void;
+  /** The message that graphql-ws is being given, while it is. */
+  handling: Handling | undefined;
   #gone: AbortController | undefined;
   #isReleased = false;
 
@@ -66,17 +75,27 @@ export class SocketConnection {
     this.backpressure.check();
   }
 
-  close(code?: number, reason?: string): void {
+  close(code = 1000, reason = ''): void {
     this.#socket.close(code, reason);
+    // To read the client's own close.
+    this.resume();
+    // What runs is for nobody any more, however long the client takes to answer. Later: graphql-ws may still be opening.
+    queueMicrotask(() => this.#release(code, reason));
   }
 
   onMessage(take: (text: string) => Promise<void>): void {
     this.#socket.on('message', (data) => {
       if (this.#socket.readyState !== this.#socket.OPEN) return;
-      take(data instanceof Buffer ? data.toString() : '').catch((error: unknown) => {
-        this.#log.error({ err: error }, 'a WebSocket message could not be handled');
-        this.close(CloseCode.InternalServerError, 'Internal server error');
-      });
+      const handling: Handling = (this.handling = {});
+      const taken = take(data instanceof Buffer ? data.toString() : '');
+      this.handling = undefined;
+      taken.then(
+        () => handling.subscription?.stand(),
+        (error: unknown) => {
+          this.#log.error({ err: error }, 'a WebSocket message could not be handled');
+          this.close(CloseCode.InternalServerError, 'Internal server error');
+        },
+      );
     });
   }
 
@@ -99,8 +118,6 @@ export class SocketConnection {
   #stalled(): void {
     this.#log.warn('a socket took nothing for too long and was closed');
     this.close(stalledCloseCode, 'Nothing was read for too long');
-    this.#release(stalledCloseCode, 'Nothing was read for too long');
-    this.resume();
     setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
   }
 

@@ -7,8 +7,8 @@ import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { shuttingDown } from './shutting-down.js';
-import type { SocketConnection } from './socket-connection.js';
-import { SocketSubscription } from './socket-subscription.js';
+import type { Handling, SocketConnection } from './socket-connection.js';
+import { SocketSubscription, type ProtocolContext } from './socket-subscription.js';
 import type { TransportOptions } from './transport-options.js';
 
 /** One operation on a socket. */
@@ -16,7 +16,8 @@ interface Running {
   readonly id: string;
   readonly operation: PreparedOperation;
   readonly caller: Caller;
-  readonly connection: SocketConnection;
+  readonly context: ProtocolContext;
+  readonly handling: Handling;
 }
 
 /** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
@@ -30,8 +31,10 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     return found;
   };
 
-  return makeServer<Record<string, unknown> | undefined, SocketConnection>({
-    onSubscribe({ extra: connection }, id, payload) {
+  return makeServer<ProtocolContext['connectionParams'], SocketConnection>({
+    onSubscribe(context, id, payload) {
+      const { extra: connection } = context;
+      const { handling = {} } = connection;
       const caller = createCaller(log, connection.principal, () => connection.signal);
       try {
         if (departures.hasBegun) throw shuttingDown();
@@ -39,7 +42,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         if ('errors' in operation) return operation.errors;
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
-        running.set(args, { id, operation, caller, connection });
+        running.set(args, { id, operation, caller, context, handling });
         return args;
       } catch (error) {
         // Thrown, it would close the socket and every other operation with it.
@@ -47,24 +50,23 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       }
     },
     async execute(args) {
-      const { operation, caller, connection } = find(args);
+      const { operation, caller, context } = find(args);
       try {
         const answer = executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
-        return await connection.operations.run(answer);
+        return await context.extra.operations.run(answer);
       } catch (error) {
         return { errors: [toClientError(error, caller.log)] };
       }
     },
     async subscribe(args) {
-      const { id, operation, caller, connection } = find(args);
-      // graphql-ws holds the arguments as long as the subscription lives.
-      running.delete(args);
+      const { id, operation, caller, context, handling } = find(args);
       try {
         const opened = await openSource(operation, caller);
         if ('refusal' in opened) return opened.refusal;
         const { source } = opened;
-        const subscription = { source, operation: shared(operation, caller.principal), caller };
-        return new SocketSubscription(connection, id, subscription).parked;
+        const started = { source, operation: shared(operation, caller.principal), caller };
+        handling.subscription = new SocketSubscription(context, id, started);
+        return handling.subscription.entry;
       } catch (error) {
         return { errors: [toClientError(error, caller.log)] };
       }

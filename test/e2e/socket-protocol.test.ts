@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { ExpectedFailure } from '../../src/domain/errors.js';
+import { eventually } from '../helpers/eventually.js';
+import { openRawWebSocket } from '../helpers/raw-websocket.js';
+import { startTestApi } from '../helpers/test-api.js';
+
+const ticks = 'subscription { ticks { text } }';
+const next = (id: string, text: string) => ({ id, type: 'next', payload: { data: { ticks: { text } } } });
+
+/** What the server has said to one operation, once it has answered a ping that was sent after it. */
+async function saidTo(socket: Awaited<ReturnType<typeof openRawWebSocket>>, id: string): Promise<unknown[]> {
+  const payload = { mark: socket.messages.length };
+  socket.send({ type: 'ping', payload });
+  await eventually(() => expect(socket.messages).toContainEqual({ type: 'pong', payload }));
+  return socket.messages.filter((message: { id?: string }) => message.id === id);
+}
+
+test('a subscription that is completed in the breath that starts it is released, and says nothing', async () => {
+  await using api = await startTestApi();
+  await using socket = await openRawWebSocket(api.port);
+  for (let round = 0; round < 3; round += 1) {
+    socket.subscribe('1', ticks);
+    socket.send({ id: '1', type: 'complete' });
+  }
+  socket.subscribe('2', ticks);
+  await saidTo(socket, '2');
+  await api.ticks.hasOpen(1);
+  api.ticks.emit({ text: 'one' });
+  expect(await saidTo(socket, '2')).toEqual([next('2', 'one')]);
+  expect(await saidTo(socket, '1')).toEqual([]);
+});
+
+test('an ID may be used again once its subscription is over, whoever ended it', async () => {
+  await using api = await startTestApi();
+  await using socket = await openRawWebSocket(api.port);
+  socket.subscribe('1', ticks);
+  await api.ticks.hasOpen(1);
+  socket.send({ id: '1', type: 'complete' });
+  await api.ticks.hasOpen(0);
+  socket.subscribe('1', ticks);
+  await api.ticks.hasOpen(1);
+  api.ticks.emit({ text: 'one' });
+  api.ticks.complete();
+  expect(await saidTo(socket, '1')).toEqual([next('1', 'one'), { id: '1', type: 'complete' }]);
+  socket.subscribe('1', ticks);
+  await api.ticks.hasOpen(1);
+  api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
+  const payload = [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }];
+  expect((await saidTo(socket, '1')).slice(2)).toEqual([{ id: '1', type: 'error', payload }]);
+  expect(api.ticks.open.size).toBe(0);
+});
+
+test('an ID that is in use closes the socket with 4409, and releases what ran on it', async () => {
+  await using api = await startTestApi();
+  await using socket = await openRawWebSocket(api.port);
+  socket.subscribe('1', ticks);
+  await api.ticks.hasOpen(1);
+  socket.subscribe('1', ticks);
+  expect(await socket.closeCode).toBe(4409);
+  await api.ticks.hasOpen(0);
+});
+
+test.each([
+  ['completes', [{ id: '1', type: 'complete' }]],
+  ['fails', [{ id: '1', type: 'error', payload: [{ message: 'Not now.', extensions: { code: 'NOT_CONNECTED' } }] }]],
+] as const)('a source that %s as soon as it is opened is told once', async (how, said) => {
+  await using api = await startTestApi();
+  await using socket = await openRawWebSocket(api.port);
+  for (const delay of [0, 1, 2, 5, 10]) {
+    api.ticks.whenOpened = (listener) => {
+      // In each of the microtasks between the opening and the end of graphql-ws's handling of the message.
+      const end = (left: number): void => {
+        if (left > 0) queueMicrotask(() => end(left - 1));
+        else if (how === 'completes') listener.complete();
+        else listener.error(new ExpectedFailure('NOT_CONNECTED', 'Not now.'));
+      };
+      end(delay + 1);
+    };
+    const before = (await saidTo(socket, '1')).length;
+    socket.subscribe('1', ticks);
+    await eventually(async () => expect((await saidTo(socket, '1')).length).toBeGreaterThan(before));
+    expect((await saidTo(socket, '1')).slice(before)).toEqual(said);
+    expect(api.ticks.open.size).toBe(0);
+  }
+});
