@@ -5,7 +5,7 @@ import type { Logger } from '../../telemetry/log.js';
 import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
-import { asFailure } from './failure.js';
+import { asFailure, ownChannelFailure } from './failure.js';
 import { followHandedOver } from './handed-over.js';
 import { createHistoryPages } from './history-pages.js';
 import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
@@ -64,7 +64,9 @@ export function createChannelHub({ connect, near, sendTo, log, limits, ended }: 
   let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
-    for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(asFailure(reason));
+    const isOwn = near(topic.name)?.equals(topic.name) ?? false;
+    const failure = isOwn ? ownChannelFailure(topic.name, reason) : asFailure(reason);
+    for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(failure);
   };
   const connection = connect({
     near,

@@ -1,4 +1,4 @@
-import { Outage } from '../../domain/errors.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from '../valkey/command-error.js';
 import { expectedFailure } from '../valkey/expected-failure.js';
 
@@ -11,4 +11,15 @@ export function asFailure(error: unknown): Error {
 /** Whether Valkey has said that there is no such stream or consumer group. */
 export function isNoGroup(error: unknown): boolean {
   return error instanceof CommandError && error.prefix === 'NOGROUP';
+}
+
+/** What a subscription fails with where one of this API's own channels was refused: the caller has never named it. */
+export function ownChannelFailure(channel: Buffer, error: Error): Error {
+  if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return asFailure(error);
+  return new ExpectedFailure(
+    'PERMISSION_DENIED',
+    `The user may not subscribe to ${JSON.stringify(channel.toString('utf8'))}, on which the history or the presence of a ` +
+      `channel is told: it needs & and the key prefix, such as &cachegraph:*.`,
+    { upstreamCode: error.prefix, cause: error },
+  );
 }

@@ -69,8 +69,8 @@ export function createPresenceStore(
   const readProcess = async (process: Buffer): Promise<readonly ProcessPresence[]> => {
     const fields = pairsOf(await ask('HGETALL', of(process.toString('latin1'))));
     if (fields.length === 0) {
-      // One that lives puts itself into the set again with its next sign of life.
-      await ask('SREM', processes, process);
+      // One that lives puts itself into the set again with its next sign of life; who may only read leaves it there.
+      await ask('SREM', processes, process).catch(() => undefined);
       return [];
     }
     const texts = fields.map(([name, value]) => [name.toString('utf8'), value.toString('utf8')] as const);

@@ -204,6 +204,41 @@ describe('The history of a channel', () => {
     expect((await unread.failure).message).toContain('"cachegraph:history:{chat}"');
   });
 
+  it('tells which channel of its own the user may not hear', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &chat' } });
+    await using realtime = realtimeOn(server, {}, kept);
+    using refused = listenTo(realtime.channelMessages(request()));
+    const reason = await refused.failure;
+    expect(reason).toMatchObject({ code: 'PERMISSION_DENIED' });
+    expect(reason.message).toContain('"cachegraph:history:{chat}"');
+    using plain = listenTo(realtime.channelMessages(request({ history: undefined })));
+    await eventually(async () => {
+      await server.command('PUBLISH', 'chat', 'x');
+      expect(plain.events.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('counts what a slow subscriber is not handed, as without', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, { maxQueuedBytes: 1000 }, kept);
+    await say(realtime, 'first');
+    using listening = listenTo(realtime.channelMessages(request()));
+    await has(listening, 'first');
+    // Live now: the next message comes without a read.
+    await say(realtime, 'second');
+    await has(listening, 'first', 'second');
+    listening.subscription.pause();
+    using other = listenTo(realtime.channelMessages(request({ history: { last: 0 } })));
+    for (let at = 0; at < 50; at += 1) await say(realtime, String(at));
+    await other.until((events) => payloads(events).at(-1) === '49');
+    listening.subscription.resume();
+    const events = await listening.until((all) => payloads(all).at(-1) === '49');
+    const missed = events.reduce((sum, { gap }) => sum + (gap?.missed ?? 0), 0);
+    expect(missed).toBeGreaterThan(0);
+    expect(payloads(events).length + missed).toBe(52);
+    expect(new Set(gaps(events))).toEqual(new Set(['SLOW_SUBSCRIBER']));
+  });
+
   it('keeps nothing that may not be published', async () => {
     await using server = await startValkey({
       users: { default: 'on nopass ~* +@all resetchannels &cachegraph:*' },

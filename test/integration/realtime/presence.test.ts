@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { publish } from '../../../src/datasources/valkey/channels.js';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
 import type { PresenceChange } from '../../../src/domain/presence.js';
 import { eventually } from '../../helpers/eventually.js';
@@ -173,5 +175,28 @@ describe('The presence of a channel', () => {
       await server.command('PUBLISH', 'room', 'hello');
       expect(unnamed.events.length).toBeGreaterThan(0);
     });
+  });
+
+  it('needs no more rights than the README names, beside those to connect, as does a history', async () => {
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+    const told = readme.slice(readme.indexOf("A cluster's user needs"), readme.indexOf('it is told what it lacks'));
+    const rights = [...told.matchAll(/`([^`]*)`/g)].map(([, text]) => text).join(' ');
+    const connecting = '-@all +@connection +info +role +unsubscribe +cluster';
+    await using server = await startValkey({
+      users: { default: `on nopass resetchannels &room ${connecting} ${rights}` },
+    });
+    await using realtime = realtimeOn(server, {}, { ...kept, history: [{ pattern: 'room', maxMessages: 5 }] });
+    using watch = listenTo(realtime.presenceChanges(of));
+    using ada = join(realtime, 'ada', null, { history: { last: 5 } });
+    await sees(watch, 1, 'ada');
+    const commands = await realtime.connections.commands('orders');
+    const message = { channel, payload: Buffer.from('hello'), sharded: false };
+    const { cursor } = await publish(commands, message, realtime.history(of));
+    await ada.until((events) => events.some(({ messages }) => messages.some((each) => each.cursor === cursor)));
+    await commands.send({ args: ['XTRIM', 'cachegraph:history:{room}', 'MAXLEN', '0'] });
+    using late = listenTo(realtime.channelMessages(request('bob', null, { history: { last: 0, after: '1-1' } })));
+    await late.until((events) => events.some(({ gap }) => gap?.reason === 'TRIMMED'));
+    ada.subscription.close();
+    await sees(watch, 1, 'bob');
   });
 });
