@@ -1,6 +1,7 @@
 import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
+import { afterReads } from '../../domain/turn-end.js';
 import { historyFailure, payloadField } from '../valkey/channel-history.js';
 import { numberOf } from '../valkey/replies.js';
 import { streamEntries } from '../valkey/stream-entries.js';
@@ -61,7 +62,8 @@ export function createHistoryPages(
     isThisTurn = true;
     pages.renew();
     lasts.clear();
-    setImmediate(() => (isThisTurn = false));
+    // With the messages of this turn: who joins after them may not share a read from before them.
+    afterReads(() => (isThisTurn = false));
   };
 
   const readLast = async (count: number): Promise<HistoryPage> => {
