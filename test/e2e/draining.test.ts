@@ -130,12 +130,8 @@ describe('A server that closes', () => {
   );
 
   test('offers what its groups’ members have not acknowledged to others at once', async () => {
-    await using valkey = await startValkey();
-    await valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
-    await using first = await startLiveApiOn(valkey);
-    await using second = await startLiveApiOn(valkey);
-    await using leaving = connect(first.url);
-    await using staying = connect(second.url);
+    await using processes = await startTwoProcesses();
+    const { valkey, first, leaving, staying } = processes;
     const read = (client: typeof leaving, consumer: string): Subscribed =>
       subscribe(client, groupQuery, { consumer, ack: 'MANUAL' });
     const left = read(leaving, 'left');
@@ -149,12 +145,8 @@ describe('A server that closes', () => {
   });
 
   test('acknowledges nothing by ON_SEND that it does not deliver', async () => {
-    await using valkey = await startValkey();
-    await valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
-    await using first = await startLiveApiOn(valkey);
-    await using second = await startLiveApiOn(valkey);
-    await using leaving = connect(first.url);
-    await using staying = connect(second.url);
+    await using processes = await startTwoProcesses();
+    const { valkey, first, leaving, staying } = processes;
     await using writer = startWriting(valkey, 'jobs');
     const left = ['a', 'b', 'c'].map((consumer) => subscribe(leaving, groupQuery, { consumer, ack: 'ON_SEND' }));
     await Promise.all(left.map((reader) => reader.next()));
@@ -167,6 +159,23 @@ describe('A server that closes', () => {
     expect(new Set(all())).toEqual(new Set(writer.added));
   });
 });
+
+/** Two processes of the API on one Valkey with a group, and a client of each. */
+async function startTwoProcesses() {
+  const valkey = await startValkey();
+  await valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
+  const [first, second] = [await startLiveApiOn(valkey), await startLiveApiOn(valkey)];
+  const [leaving, staying] = [connect(first.url), connect(second.url)];
+  return {
+    valkey,
+    first,
+    leaving,
+    staying,
+    async [Symbol.asyncDispose]() {
+      for (const each of [leaving, staying, first, second, valkey]) await each[Symbol.asyncDispose]();
+    },
+  };
+}
 
 interface Message {
   readonly type: string;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../src/domain/errors.js';
 import { eventually } from '../helpers/eventually.js';
+import { connect, subscribe } from '../helpers/graphql-client.js';
 import { openRawWebSocket } from '../helpers/raw-websocket.js';
 import { startTestApi } from '../helpers/test-api.js';
 
@@ -58,6 +59,19 @@ test('an ID that is in use closes the socket with 4409, and releases what ran on
   socket.subscribe('1', ticks);
   expect(await socket.closeCode).toBe(4409);
   await api.ticks.hasOpen(0);
+});
+
+test('a client that answers no pings is ended, and one that does stays', async () => {
+  await using api = await startTestApi({ keepAliveMs: 50 });
+  await using silent = await openRawWebSocket(api.port);
+  await using client = connect(api.url);
+  silent.subscribe('1', ticks);
+  await using heard = subscribe(client, ticks);
+  await api.ticks.hasOpen(2);
+  await expect(silent.closeCode).rejects.toThrow('without a close frame');
+  await api.ticks.hasOpen(1);
+  api.ticks.emit({ text: 'one' });
+  expect((await heard.next()).data).toEqual({ ticks: { text: 'one' } });
 });
 
 test.each([
