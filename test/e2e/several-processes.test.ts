@@ -36,9 +36,9 @@ test('processes of one API share history and presence, and the others forget one
   await using valkey = await startValkey();
   await using folder = await temporaryFolder();
   const config = join(folder.path, 'config.json');
-  const channels = { history: [{ pattern: 'c*' }], presence: [{ pattern: 'c*' }], presenceTimeoutSeconds: 1 };
+  const channels = { history: [{ pattern: 'c*' }], presence: [{ pattern: 'c*' }], presenceTimeoutSeconds: 2 };
   const clusters = [{ name: 'orders', endpoint: { host: valkey.host, port: valkey.port } }];
-  await writeFile(config, JSON.stringify({ elasticache: false, clusters, channels }));
+  await writeFile(config, JSON.stringify({ elasticache: false, clusters, channels, limits: { drainTimeoutMs: 100 } }));
   const args = ['serve', '--config', config, '--port', '0', '--log-level', 'error'];
   await using one = runCommand(args);
   await using two = runCommand(args);
@@ -70,6 +70,12 @@ test('processes of one API share history and presence, and the others forget one
   expect((await data(urlTwo!, query)).channelPresence).toEqual({ subscribers: 1, members: [{ member: 'bob' }] });
   await data(urlTwo!, say, { payload: '3' });
   expect(payloads(await until(bob, () => true))).toEqual(['3']);
+
+  const present = () => valkey.command('KEYS', 'cachegraph:presence:*');
+  expect(await present()).not.toEqual([]);
+  two.child.kill('SIGTERM');
+  expect(await two.ended).toBe(0);
+  expect(await present(), 'one that is told to stop leaves').toEqual([]);
 });
 
 test('what is asked wrongly of history and presence is refused by name', async () => {
