@@ -3,7 +3,7 @@ import { streamEntries } from '../valkey/stream-entries.js';
 import { CommandError } from '../valkey/command-error.js';
 import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/pending-entries.js';
 import type { Reply } from '../valkey/ports.js';
-import { bytesOf, factsOf, textOf } from '../valkey/replies.js';
+import { bytesOf, factsOf, numberOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
@@ -32,6 +32,10 @@ export interface GroupCommands {
   hold(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
   /** Offers what the consumer has not acknowledged to the others; resolves whether it had none and is removed. */
   leave(consumer: Buffer): Promise<boolean>;
+  /** A sign of life, and the consumer's name in the group where it was not there. */
+  touch(consumer: Buffer): Promise<void>;
+  /** Consumers without pending entries that have asked for nothing for so long. */
+  silent(idleMs: number): Promise<readonly Buffer[]>;
   /** Removes the consumer unless it has pending entries; resolves whether it is removed. */
   removeIfEmpty(consumer: Buffer): Promise<boolean>;
 }
@@ -102,6 +106,18 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
         const options = ['RETRYCOUNT', String(count), 'FORCE', 'JUSTID'] as const;
         await send(['XCLAIM', stream, group, consumer, String(Number.MAX_SAFE_INTEGER), ...ids, ...options]);
       }
+    },
+    async touch(consumer) {
+      // Nothing is pending under this ID; what XGROUP CREATECONSUMER does is no sign of life.
+      await send(['XCLAIM', stream, group, consumer, '0', beforeAll, 'JUSTID']);
+    },
+    async silent(idleMs) {
+      const consumers = await unlessRefused('NOPERM', () => send(['XINFO', 'CONSUMERS', stream, group]));
+      const facts = (Array.isArray(consumers) ? consumers : []).map(factsOf);
+      const silent = facts.filter(
+        (each) => numberOf(each.get('pending')) === 0 && numberOf(each.get('idle')) >= idleMs,
+      );
+      return silent.map((each) => bytesOf(each.get('name')));
     },
     leave: (consumer) => isRemoved(leaveScript, consumer, String(offeredIdleMs)),
     removeIfEmpty: (consumer) => isRemoved(removeIfEmptyScript, consumer),

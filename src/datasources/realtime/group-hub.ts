@@ -6,6 +6,7 @@ import { createGroupCommands } from './group-commands.js';
 import { groupKey } from './group-key.js';
 import { createGroupLeftovers } from './group-leftovers.js';
 import { createGroupReader, type GroupReader } from './group-reader.js';
+import type { RealtimeLimits } from './limits.js';
 import type { GroupName, GroupRequest } from './ports.js';
 import type { SendToStream } from './stream-head.js';
 import type { StreamWatches } from './stream-watches.js';
@@ -23,7 +24,7 @@ export interface GroupHub {
 export function createGroupHub(
   connections: Pick<ValkeyConnections, 'commands'>,
   watches: StreamWatches,
-  log: Logger,
+  { limits, log }: { limits: Pick<RealtimeLimits, 'silentConsumerMs'>; log: Logger },
 ): GroupHub {
   const readers = new Map<string, { readonly cluster: string; readonly reader: GroupReader }>();
 
@@ -38,6 +39,7 @@ export function createGroupHub(
     const reader: GroupReader = createGroupReader({
       commands,
       log,
+      silentConsumerMs: limits.silentConsumerMs,
       watch: (listener) => watches.add(name.cluster, name.stream, listener),
       remains: (consumer) => leftovers.add(key, consumer, commands),
       ended() {

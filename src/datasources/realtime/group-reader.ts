@@ -7,7 +7,7 @@ import { createGroupGuard } from './group-guard.js';
 import { createGroupHealer } from './group-healer.js';
 import { createIntake } from './group-intake.js';
 import { createGroupMember, type GroupMember } from './group-member.js';
-import { claimRound, lookRound } from './group-rounds.js';
+import { claimRound, lookRound, sweepRound } from './group-rounds.js';
 import { createSeats, type Seat } from './group-seats.js';
 import { takeOwnPending } from './group-takeover.js';
 import type { GroupRequest } from './ports.js';
@@ -28,6 +28,7 @@ export interface GroupReader {
 interface ReaderOptions {
   readonly commands: GroupCommands;
   readonly log: Logger;
+  readonly silentConsumerMs: number;
   readonly watch: (listener: StreamListener) => () => void;
   /** A consumer has left that still has pending entries, so that its name must stay for now. */
   readonly remains: (consumer: Buffer) => void;
@@ -40,7 +41,14 @@ const longestLookMs = 1000;
 const shortestClaimRoundMs = 50;
 const longestClaimRoundMs = 1000;
 
-export function createGroupReader({ commands, log, watch, remains, ended }: ReaderOptions): GroupReader {
+export function createGroupReader({
+  commands,
+  log,
+  silentConsumerMs,
+  watch,
+  remains,
+  ended,
+}: ReaderOptions): GroupReader {
   const seats = createSeats();
   const timers = createTimers();
   const healer = createGroupHealer(commands, log);
@@ -98,6 +106,17 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
     const roundMs = Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
     timers.once('claim', roundMs, () => void serial(claim).then(() => seats.all().length > 0 && claimInTurns()));
   };
+
+  const sweep = (): Promise<void> =>
+    sweepRound(seats, commands, silentConsumerMs).catch((error: unknown) =>
+      log.debug({ err: error }, 'consumers that died cannot be removed now'),
+    );
+  const sweepInTurns = (): void =>
+    timers.once(
+      'sweep',
+      silentConsumerMs / 3,
+      () => void serial(sweep).then(() => seats.all().length > 0 && sweepInTurns()),
+    );
 
   const leave = async (member: GroupMember): Promise<void> => {
     try {
@@ -165,6 +184,7 @@ export function createGroupReader({ commands, log, watch, remains, ended }: Read
       seats.add(consumer, seat);
       wake();
       claimInTurns();
+      sweepInTurns();
       return {
         cursor: () => member.cursor(),
         pause: () => member.setPaused(true),

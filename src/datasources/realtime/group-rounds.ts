@@ -36,6 +36,18 @@ export async function lookRound(seats: Seats, commands: GroupCommands, guard: Gu
   return freed;
 }
 
+/**
+ * Gives a sign of life for the seats that have nothing pending, and removes the names of consumers that give none: those
+ * of processes that died. One that lives all the same comes back with its next read.
+ */
+export async function sweepRound(seats: Seats, commands: GroupCommands, silentMs: number): Promise<void> {
+  const idle = seats.all().filter(({ member, mustRecover }) => !mustRecover && member.held().size === 0);
+  await Promise.all(idle.map(({ member }) => commands.touch(member.request.consumer)));
+  for (const consumer of await commands.silent(silentMs)) {
+    if (!seats.get(consumer)) await commands.removeIfEmpty(consumer);
+  }
+}
+
 function distinct(names: readonly Buffer[]): Buffer[] {
   return [...new Map(names.map((name) => [name.toString('latin1'), name])).values()];
 }

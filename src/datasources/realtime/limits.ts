@@ -15,6 +15,11 @@ export interface RealtimeLimits {
   readonly pageBytes: number;
   /** How long one blocking read waits: a stream that was made again with smaller IDs is noticed within this. */
   readonly blockMs: number;
+  /**
+   * How long a consumer of a group may be silent, without pending entries, before others take it for dead and remove its
+   * name. Consumers here give a sign of life three times as often.
+   */
+  readonly silentConsumerMs: number;
   /** How long the subscriber connection of a cluster without subscriptions is kept. */
   readonly idleConnectionMs: number;
 }
@@ -26,5 +31,6 @@ export const defaultRealtimeLimits: RealtimeLimits = {
   maxPageEntries: 500,
   pageBytes: 256 * 1024,
   blockMs: 5000,
+  silentConsumerMs: 60_000,
   idleConnectionMs: 10_000,
 };

@@ -39,7 +39,7 @@ export function createRealtime({
   const limits = { ...defaultRealtimeLimits, ...given };
   const watches = createStreamWatches(connections, { limits, log });
   const tails = createTailHub(connections, watches, limits);
-  const groups = createGroupHub(connections, watches, log);
+  const groups = createGroupHub(connections, watches, { limits, log });
   const progress = createProgressHub(connections, watches);
   const rules = createChannelRules(channelSettings);
   const kept = createKeptChannels(rules);

@@ -120,6 +120,20 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual(['alive']));
   });
 
+  it('loses the names of consumers that died without pending entries, and keeps those that live', async () => {
+    await using server = await startGroup();
+    await using here = realtimeOn(server, { silentConsumerMs: 600 });
+    await using there = realtimeOn(server, { silentConsumerMs: 600 });
+    await server.command('XREADGROUP', 'GROUP', 'workers', 'dead', 'STREAMS', 'jobs', '>');
+    using _one = read(here, 'one');
+    using _two = read(there, 'two');
+    await eventually(async () => expect(await consumersOf(server)).toEqual(['dead', 'one', 'two']));
+    await eventually(async () => expect(await consumersOf(server)).toEqual(['one', 'two']));
+    // As if the other process had found it silent.
+    await server.command('XGROUP', 'DELCONSUMER', 'jobs', 'workers', 'two');
+    await eventually(async () => expect(await consumersOf(server)).toEqual(['one', 'two']));
+  });
+
   it('gives what a leaving subscriber did not acknowledge to the others at once', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
