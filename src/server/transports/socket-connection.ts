@@ -68,10 +68,18 @@ export class SocketConnection {
     return this.#gone.signal;
   }
 
-  send(data: string | Buffer): void {
+  send(data: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     writeThisTurnTogether(this.#netSocket);
-    this.#socket.send(data, { binary: false });
+    this.#socket.send(data);
+    this.backpressure.check();
+  }
+
+  /** Sends a frame that is whole: between those of ws, which compresses nothing and so writes each of its own at once. */
+  sendFrame(frame: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    writeThisTurnTogether(this.#netSocket);
+    this.#netSocket.write(frame);
     this.backpressure.check();
   }
 

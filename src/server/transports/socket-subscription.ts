@@ -7,6 +7,7 @@ import type { FrameSink } from '../delivery/frame-sink.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';
 import type { Caller } from '../execution/caller.js';
 import type { SocketConnection } from './socket-connection.js';
+import { textFrame } from './text-frame.js';
 
 export type ProtocolContext = Context<Record<string, unknown> | undefined, SocketConnection>;
 
@@ -48,7 +49,7 @@ export class SocketSubscription implements FrameSink {
   }
 
   next(result: Buffer): void {
-    this.#context.extra.send(Buffer.concat([this.#prefix, result, closingBrace]));
+    this.#context.extra.sendFrame(textFrame(this.#prefix, result, closingBrace));
   }
 
   error(failure: GraphQLError): void {
