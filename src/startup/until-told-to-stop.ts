@@ -13,10 +13,16 @@ export async function untilToldToStop(
   drainTimeoutMs = 5_000,
 ): Promise<void> {
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+    let isTold = false;
+    // One listener for both times: without any for a moment, the second signal would kill.
+    const tell = (name: NodeJS.Signals): void => {
+      if (isTold) process.exit(130);
+      isTold = true;
+      resolve(name);
+    };
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, tell);
   });
   log.info({ signal }, 'stopping');
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130));
   const impatience = setTimeout(() => {
     log.error('not everything has ended in time');
     process.exit(1);
