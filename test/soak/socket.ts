@@ -1,0 +1,65 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+interface SocketOptions {
+  readonly url: string;
+  /** The operation, asked again at every connection. */
+  readonly operation: () => { query: string; variables: Record<string, unknown> };
+  readonly next: (data: Record<string, any>) => void;
+  /** Calls back with what went wrong for good. */
+  readonly failed: (reason: unknown) => void;
+}
+
+/** One subscription on a socket of its own that can be cut at any moment and comes back at once. */
+export interface Socket {
+  /** Ends the connection, politely or not, and opens another. */
+  cut(politely: boolean): void;
+  close(): void;
+}
+
+export function openSocket({ url, operation, next, failed }: SocketOptions): Socket {
+  let drop: (politely: boolean) => void = () => undefined;
+  let isClosed = false;
+
+  const open = (): void => {
+    let socket: WebSocket | undefined;
+    let isCut = false;
+    const client = createClient({
+      url: url.replace(/^http/, 'ws'),
+      webSocketImpl: WebSocket,
+      lazy: true,
+      retryAttempts: 0,
+      on: { opened: (opened) => void (socket = opened as WebSocket) },
+    });
+    const leave = client.subscribe<Record<string, any>>(operation(), {
+      next({ data, errors }) {
+        if (isCut) return;
+        if (errors || !data) failed(errors);
+        else next(data);
+      },
+      error: (reason) => isCut || failed(reason),
+      complete: () => undefined,
+    });
+    drop = (politely) => {
+      // What arrives from now on is as good as lost on the way.
+      isCut = true;
+      if (politely || !socket) {
+        leave();
+        void client.dispose();
+      } else {
+        socket.terminate();
+      }
+    };
+  };
+  open();
+  return {
+    cut(politely) {
+      drop(politely);
+      if (!isClosed) open();
+    },
+    close() {
+      isClosed = true;
+      drop(true);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { openSocket, type Socket } from './socket.js';
+
+/** A stream's tail that resumes after the last ID it has seen. */
+export interface Tail extends Socket {
+  readonly ids: readonly string[];
+}
+
+const query = `subscription ($after: StreamId!) {
+  streamEntries(cluster: "orders", stream: "log", after: $after) { entries { entryId } gap { reason missed } }
+}`;
+
+export function openTail(url: string, failed: (reason: unknown) => void): Tail {
+  const ids: string[] = [];
+  const socket = openSocket({
+    url,
+    failed,
+    operation: () => ({ query, variables: { after: ids.at(-1) ?? '0' } }),
+    next({ streamEntries: { entries, gap } }) {
+      if (gap) failed(gap);
+      for (const { entryId } of entries) ids.push(entryId);
+    },
+  });
+  return { ...socket, ids };
+}

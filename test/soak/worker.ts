@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { post } from '../helpers/graphql-client.js';
+import { openSocket, type Socket } from './socket.js';
+
+/** A consumer of the group, under a new name at every connection, that acknowledges what it is given in batches. */
+export interface Worker extends Socket {
+  /** How often each entry came. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** Resolves when nothing is left to be acknowledged. */
+  settled(): Promise<void>;
+}
+
+const query = `subscription ($consumer: String!) {
+  groupEntries(cluster: "orders", stream: "log", group: "workers", consumer: $consumer, maxInFlight: 256, claimIdleSeconds: 5) {
+    entries { entry { entryId } } gap { reason }
+  }
+}`;
+const acknowledge = `mutation ($input: AcknowledgeEntriesInput!) {
+  acknowledgeEntries(input: $input) { userErrors { message } }
+}`;
+/** While the API's connections are cut. */
+const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT']);
+const names = { cluster: 'orders', stream: 'log', group: 'workers' };
+
+export function openWorker(url: string, name: string, failed: (reason: unknown) => void): Worker {
+  const seen = new Map<string, number>();
+  let connections = 0;
+  const due: string[] = [];
+  let sending: Promise<void> | undefined;
+
+  const send = async (): Promise<void> => {
+    while (due.length > 0) {
+      const entryIds = due.splice(0, 1000);
+      const { data, errors } = await post(url, acknowledge, { input: { ...names, entryIds } });
+      if (errors?.every(({ extensions }) => passing.has(String(extensions?.['code'])))) {
+        // Acknowledging twice does no harm.
+        due.push(...entryIds);
+        await delay(50);
+        continue;
+      }
+      const answer = data?.['acknowledgeEntries'] as { userErrors: unknown[] } | undefined;
+      if (errors || answer?.userErrors.length !== 0) failed(errors ?? answer);
+    }
+    sending = undefined;
+  };
+  const socket = openSocket({
+    url,
+    failed,
+    operation: () => ({ query, variables: { consumer: `${name}-${(connections += 1)}` } }),
+    next({ groupEntries: { entries, gap } }) {
+      if (gap) failed(gap);
+      for (const { entry } of entries) {
+        seen.set(entry.entryId, (seen.get(entry.entryId) ?? 0) + 1);
+        due.push(entry.entryId);
+      }
+      sending ??= send().catch(failed);
+    },
+  });
+  return { ...socket, seen, settled: async () => sending };
+}

@@ -1,0 +1,26 @@
+import { createClient } from '@redis/client';
+
+/**
+ * Adds entries to the stream `log` at a steady rate until it is told to stop, then answers their IDs. A process of its
+ * own, so that the load does not share a core with what it tests.
+ */
+const [url = '', rate = '1000'] = process.argv.slice(2);
+const tickMs = 10;
+
+const client = createClient({ url });
+await client.connect();
+const ids: Promise<string>[] = [];
+const start = performance.now();
+const timer = setInterval(() => {
+  const due = Math.floor(((performance.now() - start) / 1000) * Number(rate));
+  while (ids.length < due) ids.push(client.xAdd('log', '*', { n: String(ids.length) }));
+}, tickMs);
+
+process.once('message', () => {
+  clearInterval(timer);
+  void Promise.all(ids).then(async (added) => {
+    await new Promise<void>((resolve) => process.send?.(added, () => resolve()));
+    await client.close();
+    process.disconnect();
+  });
+});
