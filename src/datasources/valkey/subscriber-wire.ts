@@ -64,6 +64,14 @@ export async function openSubscriberWire(
   };
   const gone = (): Error => unreachable(`${endpoint.host}:${endpoint.port}`);
 
+  // One write for all that is sent in a turn: thousands of channels are subscribed anew at once.
+  const writeSoon = (command: Buffer): void => {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    socket.write(command);
+  };
   const send = (push: string | undefined, args: readonly Argument[]): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!isOpen) {
@@ -72,7 +80,7 @@ export async function openSubscriberWire(
       }
       watch.sent();
       waiting.push({ push, resolve, reject });
-      socket.write(encode(args));
+      writeSoon(encode(args));
     });
   const answered = (): Waiting | undefined => {
     watch.answered();

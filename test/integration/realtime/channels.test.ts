@@ -20,6 +20,7 @@ const hasSubscribers = (server: TestValkey, channel: string, count: number) =>
   eventually(async () => {
     expect(String(await server.command('PUBSUB', 'NUMSUB', channel))).toBe(`${channel},${count}`);
   });
+const gapsOf = (events: readonly ChannelDelivery[]) => events.flatMap(({ gap }) => (gap ? [gap.reason] : []));
 
 describe('Channels of a real Valkey', () => {
   it('are subscribed once whatever the number of subscribers, and left at once by the last while quiet', async () => {
@@ -109,5 +110,34 @@ describe('Channels of a real Valkey', () => {
       }
       for (const { events } of [plain, sharded]) expect(new Set(payloads(events))).toEqual(new Set(names));
     });
+  });
+
+  it('by the thousands come back after the connection was cut, all told of it once, but one that is refused now', async () => {
+    const rules = 'on nopass ~* +@all resetchannels &c-*';
+    await using server = await startValkey({ users: { default: `${rules} &secret` } });
+    await using realtime = realtimeOn(server);
+    const listeners = Array.from({ length: 50 }, (_, list) => {
+      const names = Array.from({ length: 100 }, (_, at) => `c-${list * 100 + at}`);
+      return listenTo(realtime.channelMessages(request(names)));
+    });
+    using secret = listenTo(realtime.channelMessages(request(['secret'])));
+    const count = async (): Promise<number> =>
+      Number(/pubsub_channels:(\d+)/.exec(String(await server.command('INFO', 'stats')))?.[1]);
+    await eventually(async () => expect(await count()).toBe(5001));
+    for (let time = 1; time <= 2; time += 1) {
+      // The first cut is the server's own: it ends the connections of those who may no longer hear what they hear.
+      if (time === 1) await server.command('ACL', 'SETUSER', 'default', ...rules.split(' '));
+      else await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await Promise.all(listeners.map((each) => each.until((events) => gapsOf(events).length === time)));
+      expect(await count()).toBe(5000);
+    }
+    expect(await secret.failure).toMatchObject({ code: 'PERMISSION_DENIED' });
+    for (let at = 0; at < 5000; at += 99) await server.command('PUBLISH', `c-${at}`, String(at));
+    await Promise.all(listeners.map((each) => each.until((events) => payloads(events).length > 0)));
+    for (const { events, subscription } of listeners) {
+      expect(gapsOf(events)).toEqual(['RECONNECTED', 'RECONNECTED']);
+      subscription.close();
+    }
+    await eventually(async () => expect(await count()).toBe(0));
   });
 });
