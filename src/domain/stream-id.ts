@@ -1,4 +1,6 @@
 const entryId = /^\d{1,20}(?:-\d{1,20})?$/;
+const surelyInRange = /^\d{1,19}(?:-\d{1,19})?$/;
+const normal = /^(?:0|[1-9]\d*)-(?:0|[1-9]\d*)$/;
 const special = new Set(['$', '-', '+']);
 const maxPart = 2n ** 64n - 1n;
 
@@ -9,7 +11,8 @@ export function isStreamId(text: string): boolean {
 
 /** Whether this can be the ID of an entry, so none of the special ones. */
 export function isEntryId(text: string): boolean {
-  return entryId.test(text) && text.split('-').every((part) => BigInt(part) <= maxPart);
+  if (!entryId.test(text)) return false;
+  return surelyInRange.test(text) || text.split('-').every((part) => BigInt(part) <= maxPart);
 }
 
 /** Negative where `a` comes before `b`, 0 where they are the same; a left-out second number is 0. */
@@ -21,7 +24,8 @@ export function compareEntryIds(a: string, b: string): number {
 
 /** The ID with both numbers and no leading zeros, as Valkey answers it. */
 export function normalEntryId(id: string): string {
-  return numbersOf(id).join('-');
+  // Nearly all are, as Valkey wrote them: big integers are dear where thousands are acknowledged.
+  return normal.test(id) ? id : numbersOf(id).join('-');
 }
 
 function numbersOf(id: string): [bigint, bigint] {

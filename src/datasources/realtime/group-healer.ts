@@ -10,8 +10,8 @@ export interface GroupHealer {
   knows(): boolean;
   /** Asks how far the group is: consumers of other processes read it too. */
   learn(): Promise<void>;
-  /** Entries that the group has given to this process. */
-  delivered(entryIds: readonly string[]): void;
+  /** The group has given entries to this process, up to this one. */
+  delivered(lastId: string): void;
   /** The stream was deleted, or made again with smaller IDs. */
   restarted(): void;
   /**
@@ -31,8 +31,8 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
       // It goes back too: by XGROUP SETID.
       position = (await commands.lastDelivered()) ?? position;
     },
-    delivered(entryIds) {
-      for (const id of entryIds) if (compareEntryIds(position ?? beforeAll, id) <= 0) position = id;
+    delivered(lastId) {
+      if (compareEntryIds(position ?? beforeAll, lastId) <= 0) position = lastId;
     },
     restarted: () => void (position = beforeAll),
     async heal(members) {

@@ -18,7 +18,7 @@ export function createIntake(
   seats: Seats,
   commands: GroupCommands,
   guard: Guard,
-  delivered: (entryIds: readonly string[]) => void,
+  delivered: (lastId: string) => void,
 ): Intake {
   let atOnce = 1;
 
@@ -31,7 +31,8 @@ export function createIntake(
     await guard(seat, async () => {
       const entries = await commands.readNew(member.request.consumer, count);
       found = entries.length;
-      delivered(entries.map(({ id }) => id));
+      const last = entries.at(-1);
+      if (last) delivered(last.id);
       if (found > 0) await member.accept(entries.map((entry) => ({ entry, deliveryCount: 1, claimed: false })));
     });
     if (found === undefined || seat.mustRecover) return 'unknown';

@@ -81,9 +81,9 @@ export function createGroupMember(
     held: () => out,
     release(entryIds) {
       const before = out.size;
-      for (const id of entryIds) out.delete(id);
+      if (before > 0) for (const id of entryIds) out.delete(id);
       // Entries that wait for the end of a pause may have been claimed by another meanwhile.
-      waiting = waiting.filter(({ entry }) => out.has(entry.id));
+      if (waiting.length > 0) waiting = waiting.filter(({ entry }) => out.has(entry.id));
       return out.size < before;
     },
     accept(entries) {

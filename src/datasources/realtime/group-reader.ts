@@ -81,7 +81,7 @@ export function createGroupReader({
     if (left === 'plenty') wake();
   };
   const { guard, stands } = createGroupGuard({ seats, healer, timers, log, wake });
-  const intake = createIntake(seats, commands, guard, (ids) => healer.delivered(ids));
+  const intake = createIntake(seats, commands, guard, (lastId) => healer.delivered(lastId));
   const recover = (seat: Seat): Promise<void> =>
     guard(seat, async () => {
       if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
