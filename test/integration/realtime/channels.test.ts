@@ -140,4 +140,32 @@ describe('Channels of a real Valkey', () => {
     }
     await eventually(async () => expect(await count()).toBe(0));
   });
+
+  it('that are sharded follow their slot to another shard, begun before or while it moves, and are told of it', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using realtime = realtimeOn(cluster);
+    const slot = String(await cluster.primaries[0]!.command('CLUSTER', 'KEYSLOT', 'a'));
+    const [source, target] = Number(slot) < 8192 ? cluster.primaries : cluster.primaries.toReversed();
+    const [sourceId, targetId] = await Promise.all(
+      [source, target].map(async (node) => String(await node!.command('CLUSTER', 'MYID'))),
+    );
+    using before = listenTo(realtime.channelMessages(request(['a'], { sharded: true })));
+    const isHeardBy = (node: TestValkey) =>
+      eventually(async () => expect(String(await node.command('PUBSUB', 'SHARDNUMSUB', 'a'))).toBe('a,1'));
+    await isHeardBy(source!);
+    await target!.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', sourceId!);
+    await source!.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId!);
+    using meanwhile = listenTo(realtime.channelMessages(request(['a'], { sharded: true, overflow: 'KEEP_LATEST' })));
+    await source!.command('SPUBLISH', 'a', 'moving');
+    for (const each of [before, meanwhile]) await each.until((events) => payloads(events).length === 1);
+    for (const node of [target, source]) await node!.command('CLUSTER', 'SETSLOT', slot, 'NODE', targetId!);
+    for (const each of [before, meanwhile]) await each.until((events) => gapsOf(events).length === 1);
+    await isHeardBy(target!);
+    await target!.command('SPUBLISH', 'a', 'moved');
+    for (const each of [before, meanwhile]) {
+      await each.until((events) => payloads(events).length === 2);
+      expect(payloads(each.events)).toEqual(['moving', 'moved']);
+      expect(gapsOf(each.events)).toEqual(['RECONNECTED']);
+    }
+  });
 });
