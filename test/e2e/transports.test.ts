@@ -41,13 +41,28 @@ describe('HTTP', () => {
     expect(await query.json()).toEqual({ data: { hello: 'hello undefined' } });
   });
 
-  test('an answer in a form that is not written here is refused', async () => {
+  test('a form of answer that only yoga writes has the same results and the same refusals', async () => {
     await using api = await startTestApi();
-    for (const accept of ['image/png', 'multipart/mixed', 'text/html']) {
-      const body = JSON.stringify({ query: '{ hello }' });
-      const response = await fetch(api.url, { method: 'POST', headers: { ...json, accept }, body });
-      expect([accept, response.status]).toEqual([accept, 406]);
-    }
+    const ask = async (accept: string, body: object) => {
+      const response = await fetch(api.url, {
+        method: 'POST',
+        headers: { ...json, accept },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    const greeting = await ask('multipart/mixed', {
+      query: 'query ($name: String) { hello(name: $name) }',
+      variables: { name: 'you' },
+    });
+    expect(greeting).toMatchObject({ status: 200, text: expect.stringContaining('{"data":{"hello":"hello you"}}') });
+    expect((await ask('multipart/mixed', { query: '{ nothing }' })).text).toContain('Cannot query field');
+    expect((await ask('multipart/mixed', { query: 'subscription { ticks { text } }' })).text).toContain('needs a WebSocket');
+    expect(await ask('image/png', { query: '{ hello }' })).toMatchObject({ status: 406 });
+
+    const mutation = `${api.url}?query=${encodeURIComponent('mutation { count }')}`;
+    const refused = await fetch(mutation, { headers: { accept: 'multipart/mixed' } });
+    expect(await refused.text()).toContain('A mutation needs POST.');
   });
 
   test('pages of this machine may read the answer, pages of other sites are refused', async () => {

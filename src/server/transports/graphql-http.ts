@@ -5,33 +5,29 @@ import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
-import { renderGraphiQL } from '../execution/graphiql.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
 import { refuse } from './json.js';
+import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import { answerStream } from './result-stream.js';
 import type { TransportOptions } from './transport-options.js';
+import type { AnyForm } from './yoga.js';
 
-/** Answers one GraphQL request by POST or GET, in the form that the client accepts. */
+/** Answers one GraphQL request by POST or GET, in the form that the client accepts; `anyForm` writes what is not written here. */
 export async function answerGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
   options: TransportOptions,
+  anyForm: AnyForm,
 ): Promise<void> {
   const { limits } = options;
   // One URL has several forms, and what it answers is of this moment.
   response.setHeader('cache-control', 'no-store');
-  if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(await renderGraphiQL());
-    return;
-  }
   const form = acceptedForm(request);
-  if (!form) {
-    refuse(response, 406, new GraphQLError(noForm));
-    return;
+  if (request.method === 'GET') {
+    if (form) return run(request, response, form, () => readUrl(request), options);
+    return anyForm(request, response);
   }
-  if (request.method === 'GET') return run(request, response, form, () => readUrl(request), options);
   if (request.method !== 'POST') {
     response.setHeader('allow', 'GET, POST, OPTIONS');
     refuse(response, 405, new GraphQLError('Expected POST with a JSON body, or GET.'));
@@ -51,12 +47,10 @@ export async function answerGraphQL(
     refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
     return;
   }
-  return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
+  if (form) return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
+  // The body is read: it is taken from here instead of from the stream.
+  return anyForm(Object.assign(request, { body }), response);
 }
-
-const noForm =
-  'Expected "accept" to take "application/json", "application/graphql-response+json", "text/event-stream" or ' +
-  '"multipart/mixed;subscriptionSpec=1.0".';
 
 async function run(
   request: IncomingMessage,
@@ -83,12 +77,12 @@ async function run(
   }
   if (operation.kind === 'subscription') {
     if (stream) return answerStream(stream, request, response, operation, caller, { limits, shared, departures });
-    refuse(response, 406, new GraphQLError(noStream));
+    refuse(response, 406, subscriptionWithoutStream());
     return;
   }
   if (request.method === 'GET' && operation.kind === 'mutation') {
     response.setHeader('allow', 'POST');
-    refuse(response, 405, new GraphQLError('A mutation needs POST.'));
+    refuse(response, 405, mutationByGet());
     return;
   }
   try {
@@ -97,10 +91,6 @@ async function run(
     write(response, { errors: [toClientError(error, caller.log)] });
   }
 }
-
-const noStream =
-  'A subscription needs a WebSocket (graphql-transport-ws), "accept: text/event-stream" or ' +
-  '"accept: multipart/mixed;subscriptionSpec=1.0".';
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
 function abortWhenGone(response: ServerResponse): () => AbortController {

@@ -6,21 +6,28 @@ import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from './shutting-down.js';
 import type { TransportOptions } from './transport-options.js';
+import { createAnyForm, type AnyForm } from './yoga.js';
 
 /** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
 export const graphqlPath = '/graphql';
 
 /** Everything that comes in over HTTP: `/graphql`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
+  const anyForm = createAnyForm(options);
   return (request, response) => {
-    handle(request, response, options).catch((error: unknown) => {
+    handle(request, response, options, anyForm).catch((error: unknown) => {
       if (response.destroyed) return;
       refuse(response, 500, toClientError(error, options.log));
     });
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, options: TransportOptions): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: TransportOptions,
+  anyForm: AnyForm,
+): Promise<void> {
   writeCorsHeaders(request, response);
   if (!options.mayEnter(request)) {
     response.removeHeader('access-control-allow-origin');
@@ -37,7 +44,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     return;
   }
   const path = pathOf(request);
-  if (path === graphqlPath) return answerGraphQL(request, response, options);
+  if (path === graphqlPath) return answerGraphQL(request, response, options, anyForm);
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
   if (path === '/') return void response.writeHead(302, { location: graphqlPath }).end();
