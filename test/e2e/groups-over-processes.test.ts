@@ -25,7 +25,7 @@ function startConsumer(
   const client = connect(process.url);
   const subscribed = subscribe(
     client,
-    `subscription { groupEntries(${group}, consumer: "${consumer}", maxInFlight: 8, claimIdleSeconds: 0.5) {
+    `subscription { groupEntries(${group}, consumer: "${consumer}", maxInFlight: 8, claimIdleSeconds: 3) {
       entries { entry { entryId } deliveryCount claimed }
     } }`,
   );
@@ -117,4 +117,4 @@ test('five writers and ten consumers over two processes lose no entry where one 
   });
   for (const consumer of [...dying, ...living]) await consumer[Symbol.asyncDispose]();
   await eventually(async () => expect(await consumersOf(valkey)).toBe(''));
-});
+}, 60_000);

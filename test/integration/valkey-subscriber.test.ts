@@ -65,13 +65,14 @@ describe('the subscriber connection', () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server), { limits: { replyMs: 300, heartbeatMs: 200 } });
     const heard = hear();
-    await using subscriber = await connections.subscriber('orders', heard);
+    const interrupted = () => void heard.events.push('interrupted');
+    await using subscriber = await connections.subscriber('orders', { ...heard, interrupted });
     await subscriber.subscribe('channel', [news]);
 
     server.freeze();
-    await eventually(() => expect(connections.dataAccess('orders').state).toBe('RECONNECTING'));
+    await eventually(() => expect(heard.events).toEqual(['interrupted']));
     server.thaw();
-    await eventually(() => expect(heard.events).toEqual(['reconnected']));
+    await eventually(() => expect(heard.events).toEqual(['interrupted', 'reconnected']));
     await server.command('PUBLISH', 'news', 'after');
     await eventually(() => expect(heard.messages).toHaveLength(1));
   });
