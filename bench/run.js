@@ -1,4 +1,5 @@
 // All benchmarks, one after another. `npm run bench -- --help` lists the choices.
+import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchGroups } from './groups/run.js';
@@ -23,6 +24,7 @@ const { values: flags, positionals: wanted } = parseArgs({
     quick: { type: 'boolean', default: false },
     scene: { type: 'string', default: '' },
     contender: { type: 'string', multiple: true },
+    json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -32,7 +34,8 @@ if (flags.help) {
   --rounds N         interleaved rounds, of which medians are taken (5)
   --quick            one round
   --scene TEXT       only scenes whose name contains it
-  --contender NAME   only this one, may be repeated; cachegraph is always measured`);
+  --contender NAME   only this one, may be repeated; cachegraph is always measured
+  --json FILE        writes the figures there too, for plots`);
   process.exit();
 }
 const rounds = flags.quick ? 1 : Number(flags.rounds);
@@ -50,6 +53,7 @@ try {
     if (wanted.length === 0 || wanted.includes(name)) await bench({ rounds, report, isWanted });
     endAll();
   }
+  if (flags.json) await writeFile(flags.json, `${JSON.stringify(report.tables, undefined, 2)}\n`);
 } finally {
   endAll();
 }

@@ -22,15 +22,15 @@ export async function benchGroups({ rounds, report, isWanted }) {
     for (const [name, { server, script }] of Object.entries(contenders)) {
       if (!isWanted.contender(name)) continue;
       await fill(client);
-      const { child } = await start(script, {}, server?.url ?? port, consumers, entries);
-      const processes = { consumers: child.pid, Valkey: pid, ...(server && { server: server.pid }) };
+      const working = await start(script, {}, server?.url ?? port, consumers, entries);
+      const processes = { consumers: working.child.pid, Valkey: pid, ...(server && { server: server.pid }) };
       const before = await cpuSeconds(processes);
       const startedAt = Date.now();
-      await ask({ child }, 'begin');
+      await ask(working, 'begin');
       const seconds = (Date.now() - startedAt) / 1000;
       const used = await cpuSeconds(processes);
       await expectAllAcknowledged(client);
-      await end(child.pid);
+      await end(working.child.pid);
       table.add(`${entries.toLocaleString('en')} entries, acknowledged in batches`, name, {
         'entries/s': entries / seconds,
         busiest: busiest(before, used, seconds),

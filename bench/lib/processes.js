@@ -52,7 +52,7 @@ export async function start(script, { nodeArguments = [] } = {}, ...args) {
   });
   const [ready] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => undefined);
-  return { child, ready };
+  return { child, ready, ended };
 }
 
 /** Starts those contenders that are wanted: name → what its start resolves to. */
@@ -65,8 +65,8 @@ export async function startAll(contenders, isWanted, options) {
 }
 
 /** Asks a started script something and waits for its answer. */
-export async function ask({ child }, message) {
-  const answer = once(child, 'message');
+export async function ask({ child, ended }, message) {
+  const answer = Promise.race([once(child, 'message'), ended]);
   child.send(message);
   return (await answer)[0];
 }

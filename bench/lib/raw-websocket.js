@@ -14,7 +14,10 @@ export async function openRawWebSocket(url) {
     'sec-websocket-protocol': 'graphql-transport-ws',
   };
   const asked = request(url.replace('ws:', 'http:'), { headers, agent: false }).end();
-  const [, socket, head] = await once(asked, 'upgrade');
+  const refused = once(asked, 'response').then(([{ statusCode }]) => {
+    throw new Error(`${url} answered ${statusCode} instead of upgrading.`);
+  });
+  const [, socket, head] = await Promise.race([once(asked, 'upgrade'), refused]);
   socket.on('error', () => undefined);
   if (head.length > 0) socket.unshift(head);
   return { socket, send: (message) => socket.write(textFrame(JSON.stringify(message))) };

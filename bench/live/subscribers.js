@@ -50,7 +50,16 @@ async function open(url, query, topic) {
   const { socket, send } = await openRawWebSocket(url);
   sockets.push(socket);
   send({ type: 'connection_init' });
-  await new Promise((resolve) => socket.once('data', resolve));
+  await new Promise((resolve, reject) => {
+    const closed = () => reject(new Error(`${url} closed a socket before it was acknowledged.`));
+    socket.once('close', closed);
+    // A server's ping may come first.
+    socket.on('data', function acknowledged(chunk) {
+      if (!chunk.includes('connection_ack')) return;
+      socket.off('close', closed).off('data', acknowledged);
+      resolve();
+    });
+  });
   socket.on('data', counter());
   send({ id: '1', type: 'subscribe', payload: { query, variables: { topic } } });
 }
