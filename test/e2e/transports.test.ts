@@ -57,7 +57,9 @@ describe('HTTP', () => {
     });
     expect(greeting).toMatchObject({ status: 200, text: expect.stringContaining('{"data":{"hello":"hello you"}}') });
     expect((await ask('multipart/mixed', { query: '{ nothing }' })).text).toContain('Cannot query field');
-    expect((await ask('multipart/mixed', { query: 'subscription { ticks { text } }' })).text).toContain('needs a WebSocket');
+    expect((await ask('multipart/mixed', { query: 'subscription { ticks { text } }' })).text).toContain(
+      'needs a WebSocket',
+    );
     expect(await ask('image/png', { query: '{ hello }' })).toMatchObject({ status: 406 });
 
     const mutation = `${api.url}?query=${encodeURIComponent('mutation { count }')}`;
