@@ -23,6 +23,7 @@ const { values: flags, positionals: wanted } = parseArgs({
     rounds: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
     scene: { type: 'string', default: '' },
+    load: { type: 'string', default: '' },
     contender: { type: 'string', multiple: true },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -34,6 +35,7 @@ if (flags.help) {
   --rounds N         interleaved rounds, of which medians are taken (5)
   --quick            one round
   --scene TEXT       only scenes whose name contains it
+  --load TEXT        only loads whose name contains it
   --contender NAME   only this one, may be repeated; cachegraph is always measured
   --json FILE        writes the figures there too, for plots`);
   process.exit();
@@ -42,6 +44,7 @@ const rounds = flags.quick ? 1 : Number(flags.rounds);
 const report = createReport();
 const isWanted = {
   scene: (name) => name.includes(flags.scene),
+  load: (name) => name.includes(flags.load),
   contender: (name) => name === 'cachegraph' || !flags.contender || flags.contender.includes(name),
 };
 

@@ -20,8 +20,13 @@ export async function openRawWebSocket(url) {
   const [, socket, head] = await Promise.race([once(asked, 'upgrade'), refused]);
   socket.on('error', () => undefined);
   if (head.length > 0) socket.unshift(head);
+  socket.on('data', (chunk) => chunk.includes(ping) && socket.write(pong));
   return { socket, send: (message) => socket.write(textFrame(JSON.stringify(message))) };
 }
+
+// Looked for like the text: where the same bytes stand for something else, a pong too many harms nothing.
+const ping = Buffer.from([0x89, 0x00]);
+const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 /** RFC 6455, section 5.2: final, text, masked with zeros, as a client must mask. */
 function textFrame(text) {

@@ -20,7 +20,6 @@ export async function benchStreams({ isWanted, ...options }) {
     left: () => undefined,
   };
   const contenders = await startAll(streamContenders, isWanted, { port: valkey.port });
-  const wanted = scenes.filter(({ name }) => isWanted.scene(name));
-  await playRounds(bench, wanted, contenders, { ...options, title: 'Streams' });
+  await playRounds(bench, scenes, contenders, { ...options, isWanted, title: 'Streams' });
   publisher.close();
 }
