@@ -1,7 +1,14 @@
-/** Who asks, as far as what may be seen depends on it: two callers of one key see the same. */
+import { unrestricted, type Access } from './access.js';
+
+/** Who asks. */
 export interface Principal {
+  /** The same for two callers that may see the same: results that depend on who asks are shared by it. */
   readonly key: string;
+  /** As logs and `viewer` name them: a token's subject, an API key's name. */
+  readonly name: string;
+  /** What they may do now; another one once the grants have changed. */
+  readonly access: Access;
 }
 
-/** Whoever asks without saying who it is; so far, everybody. */
-export const anonymous: Principal = { key: 'anonymous' };
+/** Whoever asks where nobody has to say who they are: may do everything. */
+export const anonymous: Principal = { key: 'anonymous', name: 'anonymous', access: unrestricted };

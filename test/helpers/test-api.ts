@@ -6,6 +6,7 @@ import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
+import { principal } from './principals.js';
 
 interface Tick {
   readonly text: string;
@@ -88,7 +89,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     limits,
-    identify: ({ headers }) => ({ key: String(headers['x-principal'] ?? 'nobody') }),
+    identify: ({ headers }) => principal(String(headers['x-principal'] ?? 'nobody')),
   });
   return { ...api, ticks, executions: () => executions, asked: () => asked };
 }

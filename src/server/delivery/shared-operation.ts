@@ -1,4 +1,5 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { unrestricted } from '../../domain/access.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCaller, type Caller } from '../execution/caller.js';
@@ -47,12 +48,20 @@ const abandoned = new FinalizationRegistry((forget: () => void) => forget());
 
 const never = new AbortController().signal;
 
-/** A field that is declared wrongly fails here, rather than answer all with what is one's own. */
+/**
+ * A field that is declared wrongly fails here, rather than answer all with what is one's own. What may be seen of the events
+ * was decided when each of them subscribed.
+ */
 const everyone: Principal = {
   get key(): string {
-    throw new Error('A field that is declared the same for everyone has looked at who asks.');
+    throw new Error(lookedAtCaller);
   },
+  get name(): string {
+    throw new Error(lookedAtCaller);
+  },
+  access: unrestricted,
 };
+const lookedAtCaller = 'A field that is declared the same for everyone has looked at who asks.';
 
 function shareOperation(operation: PreparedOperation, caller: Caller): SharedOperation {
   const rendered = new WeakMap<object, MaybePromise<Buffer>>();

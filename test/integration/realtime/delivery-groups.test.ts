@@ -10,6 +10,7 @@ import { connect, subscribe } from '../../helpers/graphql-client.js';
 import { listen } from '../../helpers/event-stream.js';
 import { realtimeOn } from '../../helpers/realtime.js';
 import { startValkey } from '../../helpers/valkey.js';
+import { principal } from '../../helpers/principals.js';
 
 /** The API's own schema over a real Valkey; the cluster is called `orders`. */
 async function startApi() {
@@ -20,9 +21,8 @@ async function startApi() {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('orders')] });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const services = { controlPlane, clusterWatch, connections, realtime } as unknown as Services;
-  const identify = ({ headers }: { headers: NodeJS.Dict<string | string[]> }) => ({
-    key: String(headers['x-principal']),
-  });
+  const identify = ({ headers }: { headers: NodeJS.Dict<string | string[]> }) =>
+    principal(String(headers['x-principal']));
   const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, identify });
   return {
     server,

@@ -7,6 +7,7 @@ import { createSharedOperations } from '../../../src/server/delivery/shared-oper
 import { createPipeline } from '../../../src/server/execution/pipeline.js';
 import { createResultVariables } from '../../../src/server/execution/result-variables.js';
 import { createLogger } from '../../../src/telemetry/log.js';
+import { principal } from '../../helpers/principals.js';
 
 const chat = `subscription Chat($after: StreamId, $member: String!, $e: Encoding! = UTF8, $short: Boolean!, $cluster: String!) {
   ...Messages
@@ -40,7 +41,7 @@ describe('The variables that subscribers share results by', () => {
     const groupOf = (member: string, e = 'UTF8') => {
       const prepared = pipeline.prepare({ query: chat, variables: { member, e, short: false, cluster: 'orders' } });
       if ('errors' in prepared) throw prepared.errors[0]!;
-      return shared(prepared, { key: member });
+      return shared(prepared, principal(member));
     };
     const message = { channel: Buffer.from('a'), payload: Buffer.from('hi'), receivedAt: new Date() };
     const event: ChannelDelivery = { messages: [message], gap: null };

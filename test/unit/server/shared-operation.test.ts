@@ -8,6 +8,7 @@ import { createPipeline, type PreparedOperation } from '../../../src/server/exec
 import { createLogger } from '../../../src/telemetry/log.js';
 import { callerSchema, executed, type Happening } from '../../helpers/caller-schema.js';
 import { randomSubscription } from '../../helpers/random-operation.js';
+import { principal } from '../../helpers/principals.js';
 
 const log = createLogger('silent');
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
@@ -50,7 +51,7 @@ test('each subscriber is told what graphql-js would answer it alone, whoever sha
         const subscribers = operations.flatMap(({ query, variables }) =>
           variables.flatMap((values) =>
             ['Ada', 'Bob'].map((key) => {
-              const group = shared(prepare(query, values), { key });
+              const group = shared(prepare(query, values), principal(key));
               return { query, values, key, group };
             }),
           ),
@@ -72,7 +73,7 @@ describe('of 5,000 subscribers', () => {
   /** Renders one event for 5,000 principals and counts: executions, different bytes objects. */
   const renderAll = (query: string): [executions: number, serialisations: number] => {
     const shared = createShared();
-    const groups = Array.from({ length: 5_000 }, (_, index) => shared(prepare(query), { key: `p${index}` }));
+    const groups = Array.from({ length: 5_000 }, (_, index) => shared(prepare(query), principal(`p${index}`)));
     executed.count = 0;
     const happened = event();
     const bytes = new Set(groups.map((group) => group.render(happened)));
@@ -95,6 +96,6 @@ test.each([
   ['other variables', 'subscription ($u: Boolean) { happenings { text(upper: $u) } }', { u: true }],
 ])('%s is another group', (_, query, variables) => {
   const shared = createShared();
-  const first = shared(prepare('subscription ($u: Boolean) { happenings { text(upper: $u) } }'), { key: 'Ada' });
-  expect(shared(prepare(query, variables), { key: 'Ada' })).not.toBe(first);
+  const first = shared(prepare('subscription ($u: Boolean) { happenings { text(upper: $u) } }'), principal('Ada'));
+  expect(shared(prepare(query, variables), principal('Ada'))).not.toBe(first);
 });

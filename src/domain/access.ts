@@ -1,0 +1,104 @@
+import { createGlob } from './glob.js';
+import { operationsLike, type Operation } from './operations.js';
+
+/**
+ * One thing that a role may do: all of `operations`, on what lies in `clusters` and fits the patterns of its kind. Patterns are
+ * Valkey's globs; what a grant does not name it does not give.
+ */
+export interface Grant {
+  /** `keys:read`, `keys:*`, `*:read`, `*`. */
+  readonly operations: readonly string[];
+  /** Patterns of cluster names, in any case. */
+  readonly clusters: readonly string[];
+  /** Patterns of the names of keys, streams included. */
+  readonly keys: readonly string[];
+  readonly channels: readonly string[];
+  /** Patterns of the names of consumer groups. */
+  readonly groups: readonly string[];
+}
+
+/** What an operation is done to. What is left out is not asked of the grant. */
+export interface Resource {
+  readonly cluster?: string;
+  readonly key?: Buffer;
+  readonly channel?: Buffer;
+  /** A pattern of channels, as PSUBSCRIBE takes it. */
+  readonly channelPattern?: Buffer;
+  readonly group?: Buffer;
+}
+
+/** What one caller may do. Pure: the same questions have the same answers, for the grants that it was made of. */
+export interface Access {
+  /** For `viewer`. */
+  readonly grants: readonly Grant[];
+  /** Whether one grant has the operation, and on this very thing where one is named. */
+  may(operation: Operation, resource?: Resource): boolean;
+  /** Whether any grant reaches into the cluster, so that it may be named. */
+  sees(cluster: string): boolean;
+}
+
+const all = ['*'];
+
+/** Everything: of who runs the API, where nobody has to say who they are. */
+export const everything: Grant = { operations: all, clusters: all, keys: all, channels: all, groups: all };
+
+/** Decides by the grants; their patterns are read once. */
+export function createAccess(grants: readonly Grant[]): Access {
+  const rules = grants.map(createRule);
+  return {
+    grants,
+    may: (operation, resource = {}) => rules.some((rule) => rule.allows(operation, resource)),
+    sees: (cluster) => rules.some((rule) => rule.reaches(cluster)),
+  };
+}
+
+export const unrestricted: Access = createAccess([everything]);
+
+interface Rule {
+  allows(operation: Operation, resource: Resource): boolean;
+  reaches(cluster: string): boolean;
+}
+
+function createRule(grant: Grant): Rule {
+  const operations = new Set(grant.operations.flatMap(operationsLike));
+  const inClusters = anyOf(grant.clusters.map((pattern) => pattern.toLowerCase()));
+  const [isKey, isChannel, isGroup] = [anyOf(grant.keys), anyOf(grant.channels), anyOf(grant.groups)];
+  const coversPattern = covering(grant.channels);
+  const reaches = (cluster: string): boolean => inClusters(Buffer.from(cluster.toLowerCase()));
+  return {
+    reaches,
+    allows: (operation, { cluster, key, channel, channelPattern, group }) =>
+      operations.has(operation) &&
+      (cluster === undefined || reaches(cluster)) &&
+      (key === undefined || isKey(key)) &&
+      (channel === undefined || isChannel(channel)) &&
+      (channelPattern === undefined || coversPattern(channelPattern)) &&
+      (group === undefined || isGroup(group)),
+  };
+}
+
+type Test = (name: Buffer) => boolean;
+
+function anyOf(patterns: readonly string[]): Test {
+  if (patterns.includes('*')) return () => true;
+  const globs = patterns.map((pattern) => createGlob(Buffer.from(pattern)));
+  return (name) => globs.some((matches) => matches(name));
+}
+
+const special = /[*?[\\]/;
+
+/**
+ * Whether a pattern asked for stays within the patterns granted: the same one, or, within a granted `prefix*`, one that begins
+ * with the prefix. Valkey itself takes the same one only (its documentation of ACL, "Pub/Sub channels").
+ */
+function covering(granted: readonly string[]): Test {
+  const same = new Set(granted.map((pattern) => Buffer.from(pattern).toString('latin1')));
+  const prefixes = granted
+    .filter((pattern) => pattern.endsWith('*') && !special.test(pattern.slice(0, -1)))
+    .map((pattern) => Buffer.from(pattern.slice(0, -1)).toString('latin1'));
+  return (asked) => {
+    const pattern = asked.toString('latin1');
+    const plain = pattern.split(special, 1)[0] ?? '';
+    return same.has(pattern) || prefixes.some((prefix) => plain.startsWith(prefix));
+  };
+}
