@@ -1,4 +1,5 @@
 import { invalidInput } from '../domain/errors.js';
+import { checkFirst } from './checks.js';
 
 export interface PageRequest {
   /** How many at most, 1 to 1000. */
@@ -17,8 +18,6 @@ export interface Page<Item> {
   };
 }
 
-const longest = 1000;
-
 /**
  * A page of named things in the order of their names. A cursor is a name, so that paging goes on at the same place
  * whatever was made or deleted meanwhile.
@@ -29,16 +28,25 @@ export function pageByName<Item>(
   nameOf: (item: Item) => string,
   { first, after }: PageRequest,
 ): Page<Item> {
-  if (first < 1 || first > longest) throw invalidInput(`Expected 1 to ${longest}, got ${first}.`, ['first']);
+  checkFirst(first);
   const last = after == null ? undefined : nameOfCursor(after);
   const sorted = items.toSorted((a, b) => compare(nameOf(a), nameOf(b)));
   const rest = last === undefined ? sorted : sorted.filter((item) => compare(nameOf(item), last) > 0);
-  const edges = rest.slice(0, first).map((node) => ({ cursor: cursorOf(nameOf(node)), node }));
+  return pageOf(rest, { first, after }, (item) => cursorOf(nameOf(item)));
+}
+
+/** A page of what was found behind its start, of which one more than fits says that there is more. */
+export function pageOf<Item>(
+  found: readonly Item[],
+  { first, after }: PageRequest,
+  cursorOfItem: (item: Item) => string,
+): Page<Item> {
+  const edges = found.slice(0, first).map((node) => ({ cursor: cursorOfItem(node), node }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: rest.length > first,
-      hasPreviousPage: rest.length < sorted.length,
+      hasNextPage: found.length > first,
+      hasPreviousPage: after != null,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

@@ -4,6 +4,7 @@ import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
 import { checkFirst } from './checks.js';
 import { pendingCursor, pendingIdOf } from './cursor.js';
+import { pageOf } from './page.js';
 
 export interface PendingArgs {
   readonly first: number;
@@ -28,14 +29,5 @@ export async function pendingPage({ stream, name }: StreamGroup, args: PendingAr
     consumer: consumer == null ? undefined : decodeBytes(consumer, encoding, ['consumer']),
     minIdleMs: minIdleSeconds === 0 ? undefined : Math.round(minIdleSeconds * 1000),
   });
-  const edges = found.slice(0, first).map((node) => ({ node, cursor: pendingCursor(node.id) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage: after != null,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+  return pageOf(found, { first, after }, ({ id }) => pendingCursor(id));
 }

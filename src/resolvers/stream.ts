@@ -7,6 +7,7 @@ import { checkFirst } from './checks.js';
 import type { Context } from './context.js';
 import { entryCursor, entryIdOf } from './cursor.js';
 import { keyOfType } from './key-of-type.js';
+import { pageOf } from './page.js';
 
 /** @throws ExpectedFailure WRONG_TYPE */
 export function stream(context: Context, cluster: string, args: { name: string; encoding: Encoding }, plan: KeyPlan) {
@@ -29,16 +30,7 @@ export async function entries(reading: KeyReading, { first, after, start, end, r
   const beyond = after == null ? undefined : `(${entryIdOf(after)}`;
   const range = reverse ? { start, end: beyond ?? end } : { start: beyond ?? start, end };
   const found = await readEntries(reading, { ...range, reverse, count: first + 1 });
-  const edges = found.slice(0, first).map((node) => ({ node, cursor: entryCursor(node.id) }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage: after != null,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-  };
+  return pageOf(found, { first, after }, ({ id }) => entryCursor(id));
 }
 
 function checkBound(id: string, name: string): void {
