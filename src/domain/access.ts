@@ -38,6 +38,8 @@ export interface Access {
 }
 
 const all = ['*'];
+/** What makes a name a pattern. Above `unrestricted`, which is made while this module is loaded. */
+const special = /[*?[\\]/;
 
 /** Everything: of who runs the API, where nobody has to say who they are. */
 export const everything: Grant = { operations: all, clusters: all, keys: all, channels: all, groups: all };
@@ -84,8 +86,6 @@ function anyOf(patterns: readonly string[]): Test {
   const globs = patterns.map((pattern) => createGlob(Buffer.from(pattern)));
   return (name) => globs.some((matches) => matches(name));
 }
-
-const special = /[*?[\\]/;
 
 /**
  * Whether a pattern asked for stays within the patterns granted: the same one, or, within a granted `prefix*`, one that begins
