@@ -8,8 +8,9 @@ import { createGroupHealer } from './group-healer.js';
 import { createIntake } from './group-intake.js';
 import { createGroupMember, type GroupMember } from './group-member.js';
 import { claimRound, lookRound, sweepRound } from './group-rounds.js';
-import { createSeats, type Seat } from './group-seats.js';
+import { createSeats, type Seat, type Seats } from './group-seats.js';
 import { takeOwnPending } from './group-takeover.js';
+import { takeTurns, type Round } from './group-turns.js';
 import type { GroupRequest } from './ports.js';
 import { createSerial } from './serial.js';
 import type { StreamListener } from './stream-watch.js';
@@ -101,22 +102,14 @@ export function createGroupReader({
     await claimRound(seats, commands, guard);
     await learn();
   };
-  const claimInTurns = (): void => {
-    const shortest = Math.min(...seats.all().map(({ member }) => member.request.claimIdleMs));
-    const roundMs = Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
-    timers.once('claim', roundMs, () => void serial(claim).then(() => seats.all().length > 0 && claimInTurns()));
-  };
-
   const sweep = (): Promise<void> =>
     sweepRound(seats, commands, silentConsumerMs).catch((error: unknown) =>
       log.debug({ err: error }, 'consumers that died cannot be removed now'),
     );
-  const sweepInTurns = (): void =>
-    timers.once(
-      'sweep',
-      silentConsumerMs / 3,
-      () => void serial(sweep).then(() => seats.all().length > 0 && sweepInTurns()),
-    );
+  const rounds: readonly Round[] = [
+    { name: 'claim', everyMs: () => claimEveryMs(seats), run: claim },
+    { name: 'sweep', everyMs: () => silentConsumerMs / 3, run: sweep },
+  ];
 
   const leave = async (member: GroupMember): Promise<void> => {
     try {
@@ -183,8 +176,7 @@ export function createGroupReader({
       };
       seats.add(consumer, seat);
       wake();
-      claimInTurns();
-      sweepInTurns();
+      for (const round of rounds) takeTurns(round, { seats, timers, serial });
       return {
         cursor: () => member.cursor(),
         pause: () => member.setPaused(true),
@@ -207,4 +199,10 @@ export function createGroupReader({
       await serial(() => Promise.resolve());
     },
   };
+}
+
+/** Often enough for the consumer that waits least before it takes from others. */
+function claimEveryMs(seats: Seats): number {
+  const shortest = Math.min(...seats.all().map(({ member }) => member.request.claimIdleMs));
+  return Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
 }
