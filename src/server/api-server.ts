@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { anonymous } from '../domain/principal.js';
 import type { Services } from '../resolvers/context.js';
 import type { Logger } from '../telemetry/log.js';
+import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import type { Identify } from './admission/identify.js';
 import { createOriginPolicy } from './admission/origin.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
@@ -27,6 +28,8 @@ export interface ApiServerOptions {
   /** Who a request comes from; by default everybody is `anonymous`. */
   readonly identify?: Identify | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
+  /** What the server counts, beside what its datasources do; its own where absent. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** A listening API. */
@@ -56,6 +59,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     limits,
     departures,
     log,
+    metrics: options.metrics ?? createMetrics(),
   };
   const webSockets = createWebSocketTransport(transport);
   const server = createServer({ noDelay: true }, createHttpListener(transport));

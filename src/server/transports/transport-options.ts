@@ -1,4 +1,5 @@
 import type { Logger } from '../../telemetry/log.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { Identify } from '../admission/identify.js';
 import type { OriginPolicy } from '../admission/origin.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
@@ -15,4 +16,5 @@ export interface TransportOptions {
   readonly limits: ServerLimits;
   readonly departures: Departures;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }

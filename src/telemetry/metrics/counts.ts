@@ -1,0 +1,42 @@
+import { Counter, type Registry } from 'prom-client';
+
+/** A number that only grows: what is counted on the way of every request and event costs one addition. */
+export class Count {
+  value = 0;
+
+  add(more = 1): void {
+    this.value += more;
+  }
+}
+
+/** Counts by labels, told to the registry when it is asked. Who counts often keeps the `Count` of its labels. */
+export class Counts<Label extends string> {
+  readonly #labels: readonly Label[];
+  readonly #children = new Map<string, { readonly labels: Record<string, string>; readonly count: Count }>();
+
+  constructor(registry: Registry, name: string, help: string, labels: readonly Label[]) {
+    this.#labels = labels;
+    const children = this.#children;
+    new Counter<string>({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels, count } of children.values()) this.inc(labels, count.value);
+      },
+    });
+  }
+
+  /** The count of one value for each label, in their order. */
+  of(...values: readonly string[]): Count {
+    const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
+    const standing = this.#children.get(key);
+    if (standing) return standing.count;
+    const labels = Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? '']));
+    const child = { labels, count: new Count() };
+    this.#children.set(key, child);
+    return child.count;
+  }
+}

@@ -1,0 +1,36 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** One value for each label, in their order, and the number. */
+export type Reading = readonly [...labels: string[], value: number];
+type Read = () => Iterable<Reading> | Promise<Iterable<Reading>>;
+
+/** A number that goes up and down and is nowhere kept: who knows it is asked when somebody looks. Equal labels are added up. */
+export class Scraped {
+  readonly #reads = new Set<Read>();
+
+  constructor(registry: Registry, name: string, help: string, labels: readonly string[]) {
+    const readAll = (): Promise<Iterable<Reading>[]> => Promise.all([...this.#reads].map(async (read) => read()));
+    new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      async collect() {
+        const readings = await readAll();
+        this.reset();
+        for (const reading of readings) {
+          for (const [...values] of reading) {
+            const value = Number(values.pop());
+            this.inc(Object.fromEntries(labels.map((label, at) => [label, String(values[at])])), value);
+          }
+        }
+      },
+    });
+  }
+
+  /** Returns its undo. */
+  add(read: Read): () => void {
+    this.#reads.add(read);
+    return () => void this.#reads.delete(read);
+  }
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../../src/telemetry/metrics.js';
+
+const ended = { kind: 'query', name: 'Read', outcome: 'ok', seconds: 0.003 } as const;
+
+test('operations are counted by kind, name and outcome, with their duration', async () => {
+  const metrics = createMetrics();
+  metrics.operationEnded(ended);
+  metrics.operationEnded({ ...ended, outcome: 'TIMEOUT', seconds: 60 });
+  const text = await metrics.text();
+  expect(text).toContain('cachegraph_operations_total{kind="query",operation="Read",outcome="ok"} 1');
+  expect(text).toContain('cachegraph_operations_total{kind="query",operation="Read",outcome="TIMEOUT"} 1');
+  expect(text).toContain('cachegraph_operation_duration_seconds_bucket{le="0.0025",kind="query",operation="Read"} 0');
+  expect(text).toContain('cachegraph_operation_duration_seconds_bucket{le="0.005",kind="query",operation="Read"} 1');
+  expect(text).toContain('cachegraph_operation_duration_seconds_bucket{le="+Inf",kind="query",operation="Read"} 2');
+  expect(text).toContain('cachegraph_operation_duration_seconds_count{kind="query",operation="Read"} 2');
+  expect(text).toContain('cachegraph_operation_duration_seconds_sum{kind="query",operation="Read"} 60.003');
+});
+
+test('names that clients choose do not grow without end', async () => {
+  const metrics = createMetrics();
+  for (let at = 0; at < 1000; at += 1) metrics.operationEnded({ ...ended, name: `Operation${at}` });
+  metrics.operationEnded({ ...ended, name: 'x'.repeat(100_000) });
+  const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('cachegraph_operations_total{'));
+  expect(lines).toHaveLength(51);
+  expect(lines).toContain('cachegraph_operations_total{kind="query",operation="other",outcome="ok"} 951');
+});
+
+test('a registry belongs to one server', async () => {
+  const [one, two] = [createMetrics(), createMetrics()];
+  one.limitHit('maxDepth');
+  expect(await one.text()).toContain('cachegraph_limit_hits_total{limit="maxDepth"} 1');
+  expect(await two.text()).not.toContain('maxDepth');
+});
+
+test('a connection to Valkey that comes back counts, and one that is new does not', async () => {
+  const metrics = createMetrics();
+  const cluster = metrics.valkey('orders');
+  cluster.connected();
+  cluster.lost();
+  cluster.connected();
+  cluster.answered(0.0002);
+  cluster.failed('refused', 0.0002);
+  cluster.failed('TIMEOUT');
+  const text = await metrics.text();
+  expect(text).toContain('cachegraph_valkey_reconnects_total{cluster="orders"} 1');
+  expect(text).toContain('cachegraph_valkey_commands_total{cluster="orders",outcome="ok"} 1');
+  expect(text).toContain('cachegraph_valkey_commands_total{cluster="orders",outcome="refused"} 1');
+  expect(text).toContain('cachegraph_valkey_command_duration_seconds_count{cluster="orders"} 2');
+});
+
+test('what goes out for a field is counted by all who keep its traffic', async () => {
+  const metrics = createMetrics();
+  for (const traffic of [metrics.traffic('channelMessages'), metrics.traffic('channelMessages')]) {
+    traffic.open += 1;
+    traffic.sent(100);
+  }
+  const text = await metrics.text();
+  expect(text).toContain('cachegraph_subscriptions{field="channelMessages"} 2');
+  expect(text).toContain('cachegraph_deliveries_total{field="channelMessages"} 2');
+  expect(text).toContain('cachegraph_delivered_bytes_total{field="channelMessages"} 200');
+});
+
+test('gaps are counted by reason, and dropped messages with them', async () => {
+  const metrics = createMetrics();
+  metrics.gapTold({ reason: 'SLOW_SUBSCRIBER', missed: 7 });
+  metrics.gapTold({ reason: 'TRIMMED', missed: 3 });
+  const text = await metrics.text();
+  expect(text).toContain('cachegraph_gaps_total{reason="TRIMMED"} 1');
+  expect(text).toContain('cachegraph_dropped_messages_total 7');
+});
+
+test('what is read when somebody looks is added up by its labels, and gone once it is taken back', async () => {
+  const metrics = createMetrics();
+  const undo = metrics.connections.add(() => [['websocket', 2]]);
+  metrics.connections.add(() => Promise.resolve([['websocket', 3]]));
+  expect(await metrics.text()).toContain('cachegraph_connections{transport="websocket"} 5');
+  undo();
+  expect(await metrics.text()).toContain('cachegraph_connections{transport="websocket"} 3');
+});
+
+test('an odd name cannot forge a line', async () => {
+  const metrics = createMetrics();
+  metrics.groupLag.add(() => [['orders', 'a"} 1\nforged_total 7', 1]]);
+  expect((await metrics.text()).split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
+});
