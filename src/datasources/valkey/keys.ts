@@ -1,6 +1,7 @@
 import calculateSlot from 'cluster-key-slot';
 import { Outage } from '../../domain/errors.js';
 import type { Expiry } from '../../domain/expiry.js';
+import { CommandError } from './command-error.js';
 import { ask, expectedFailure } from './expected-failure.js';
 import { expiryCommand } from './expiry-command.js';
 import type { ValkeyCommands } from './ports.js';
@@ -27,11 +28,16 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
     batch.push(key);
     bySlot.set(slot, batch);
   }
-  const results = await Promise.allSettled(
-    [...bySlot.values()].map(async (batch) =>
-      numberOf(await commands.send({ args: ['UNLINK', ...batch], key: batch[0] })),
-    ),
-  );
+  const unlink = async (batch: readonly Buffer[]): Promise<number> =>
+    numberOf(await commands.send({ args: ['UNLINK', ...batch], key: batch[0] }));
+  const remove = (batch: readonly Buffer[]): Promise<number> =>
+    unlink(batch).catch(async (refusal: unknown) => {
+      if (!(refusal instanceof CommandError) || refusal.prefix !== 'TRYAGAIN') throw refusal;
+      // Their slot has been on its way for longer than a reply may take: each is with one node or with the other.
+      const counts = await Promise.all(batch.map((key) => unlink([key])));
+      return counts.reduce((sum, count) => sum + count, 0);
+    });
+  const results = await Promise.allSettled([...bySlot.values()].map(remove));
   const deleted = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
   const failed = results.find((result) => result.status === 'rejected');
   if (!failed) return deleted;

@@ -63,19 +63,21 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'tra
     async transaction(key, commands) {
       const deadline = performance.now() + routes.limits.replyMs;
       let link = routes.linkFor(key);
+      let asking = false;
       for (let waitMs = firstWaitMs; ; waitMs *= 2) {
         if (link instanceof Error) throw link;
-        const outcome = await runTransaction(link, commands);
+        const outcome = await runTransaction(link, commands, asking);
         if (Array.isArray(outcome)) return outcome;
         const redirect = parseRedirect(outcome.message, link.endpoint);
         if (!redirect || performance.now() > deadline) throw outcome;
-        if (redirect.kind !== 'ask') routes.onTopologyChange();
-        if (redirect.kind === 'moved') {
-          link = await routes.open(redirect.to);
-        } else {
-          // While its slot is on the way, a transaction waits until the key has arrived.
+        asking = redirect.kind === 'ask';
+        if (redirect.kind === 'moved' || (redirect.kind === 'wait' && redirect.topologyChanged))
+          routes.onTopologyChange();
+        if (redirect.kind === 'wait') {
           await delay(waitMs);
           link = routes.linkFor(key);
+        } else {
+          link = await routes.open(redirect.to);
         }
       }
     },

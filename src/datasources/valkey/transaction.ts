@@ -4,11 +4,13 @@ import type { Command, Reply } from './ports.js';
 
 /**
  * Runs commands between MULTI and EXEC, all written in one turn so that nothing of another request comes between them.
- * Answers their replies, or the error for which Valkey has carried out none of them.
+ * Answers their replies, or the error for which Valkey has carried out none of them. `asking` where the node was named by
+ * ASK: it holds for all that is queued then, and Valkey refuses what only other keys of the transaction would be missing for.
  */
 export async function runTransaction(
   link: NodeLink,
   commands: readonly Command['args'][],
+  asking: boolean,
 ): Promise<Reply[] | CommandError> {
   const refused: CommandError[] = [];
   const queue = (args: Command['args']): Promise<unknown> =>
@@ -16,9 +18,9 @@ export async function runTransaction(
       refused.push(refusal);
       return Promise.resolve(null);
     });
-  const [, , exec] = await Promise.allSettled([
-    link.send(['MULTI']),
-    Promise.all(commands.map(queue)),
+  const opening = [...(asking ? [link.send(['ASKING'])] : []), link.send(['MULTI']), ...commands.map(queue)];
+  const [, exec] = await Promise.allSettled([
+    Promise.all(opening),
     link.send(['EXEC'], (refusal) => Promise.reject(refused[0] ?? refusal)),
   ]);
   if (exec.status === 'fulfilled') return Array.isArray(exec.value) ? exec.value.map(unwrap) : [];
