@@ -24,6 +24,8 @@ describe('the command connection', () => {
       Buffer.from('polluted'),
     ]);
     expect(connections.dataAccess('orders')).toMatchObject({ state: 'CONNECTED', username: null, tls: false });
+    // Nothing is asked that only Redis knows.
+    expect(await server.command('INFO', 'errorstats')).not.toContain('errorstat_');
   });
 
   it('asks for connectCluster where the cluster has users', async () => {

@@ -1,4 +1,4 @@
-import { Outage } from '../../domain/errors.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { CommandError } from './command-error.js';
 import type { Enter } from './entrance.js';
 import { unreachable } from './link-failure.js';
@@ -22,7 +22,12 @@ export async function openBlocking(enter: Enter, key: Buffer, onClosed: () => vo
     const { session, limits, access } = await enter();
     const endpoint = session.primaryFor(key);
     if (!endpoint) throw unreachable('the primary of this key');
-    const link = await openLink(access(endpoint), { limits, mayBlock: true, onLost: cut });
+    const link = await openLink(await access(endpoint), { limits, mayBlock: true, onLost: cut }).catch(
+      (cause: unknown) => {
+        // The same user has entered before: who waits for a stream waits for its password too.
+        throw cause instanceof ExpectedFailure ? unreachable(endpointKey(endpoint), cause) : cause;
+      },
+    );
     if (isClosed) {
       link.close();
       throw closed();

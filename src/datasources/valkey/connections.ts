@@ -18,7 +18,7 @@ export interface ValkeyConnectionsOptions {
   readonly log: Logger;
   /** The certificate authority of clusters with TLS, in PEM; the system's where there is none. */
   readonly ca?: (() => Promise<string | undefined>) | undefined;
-  /** Credentials of the configuration; those given to `connect` go first. */
+  /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
   readonly credentials?: ((cluster: Cluster) => Promise<Credentials | undefined>) | undefined;
   readonly limits?: Partial<ValkeyLimits> | undefined;
 }
@@ -35,18 +35,19 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   const disconnected = new Set<string>();
   let isClosed = false;
 
-  const enter = async (cluster: Cluster, credentials: Credentials | undefined): Promise<Entrance> => {
+  const enter = async (cluster: Cluster, ask: () => Promise<Credentials | undefined>): Promise<Entrance> => {
     const { name } = cluster;
+    const credentials = await ask();
     const isTls = cluster.transitEncryption === 'REQUIRED' || cluster.transitEncryption === 'PREFERRED';
     const tls = isTls ? { ca: await options.ca?.() } : undefined;
-    const access = (endpoint: Endpoint): NodeAccess => ({ endpoint, tls, credentials });
+    const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({ endpoint, tls, credentials: await ask() });
     if (!entrances.has(name))
       states.set(name, { state: 'CONNECTING', username: credentials?.username ?? null, tls: isTls });
     const own: { entrance?: Entrance } = {};
     const session = await openSession({
       limits,
       describe: createDescription(directory, name, cluster),
-      open: (endpoint, listener) => openLink(access(endpoint), { limits, ...listener }),
+      open: async (endpoint, listener) => openLink(await access(endpoint), { limits, ...listener }),
       onHealth(trouble) {
         if (own.entrance && entrances.get(name) === own.entrance) tellHealth(name, own.entrance, trouble);
       },
@@ -99,11 +100,11 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} was disconnected: use connectCluster first.`);
     }
     const cluster = await directory.find(name);
-    const credentials = await options.credentials?.(cluster);
-    if (!credentials && (cluster.userGroupIds.length > 0 || cluster.authTokenEnabled)) {
+    const ask = async (): Promise<Credentials | undefined> => options.credentials?.(cluster);
+    if (!(await ask()) && (cluster.userGroupIds.length > 0 || cluster.authTokenEnabled)) {
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} asks for credentials: use connectCluster first.`);
     }
-    return await enter(cluster, credentials);
+    return await enter(cluster, ask);
   };
 
   const entranceOf = (clusterName: string): Entrance | Promise<Entrance> => {
@@ -144,7 +145,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     },
     async connect(clusterName, credentials) {
       const name = clusterName.toLowerCase();
-      await open(name, async () => enter(await directory.find(name), credentials));
+      await open(name, async () => enter(await directory.find(name), () => Promise.resolve(credentials)));
     },
     disconnect(clusterName) {
       const name = clusterName.toLowerCase();

@@ -9,7 +9,8 @@ export interface Entrance {
   readonly session: Session;
   readonly limits: ValkeyLimits;
   readonly log: Logger;
-  access(this: void, endpoint: Endpoint): NodeAccess;
+  /** With the credentials as they are now: a password of the configuration may have been changed meanwhile. */
+  access(this: void, endpoint: Endpoint): Promise<NodeAccess>;
 }
 
 /** The entrance of one cluster as it is now; another one after other credentials were given. */

@@ -19,6 +19,8 @@ export function createNodeClient({ endpoint, tls, credentials }: NodeAccess, con
     ...authentication(credentials),
     // Commands that wait for a connection leave together with a failing AUTH, and an open `default` user would run them.
     disableOfflineQueue: true,
+    // CLIENT SETINFO would do so too.
+    disableClientInfo: true,
     maintNotifications: 'disabled',
     commandOptions: {
       // A timer per command costs two thirds of the throughput; the link watches over all of its commands with one.

@@ -6,7 +6,7 @@ import type { Enter, Entrance } from './entrance.js';
 import { unreachable } from './link-failure.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from './ports.js';
 import { parseRedirect } from './redirect.js';
-import { openSubscriberWire, type SubscriberWire } from './subscriber-wire.js';
+import { openSubscriberWire, type SubscriberWire, type WireListener } from './subscriber-wire.js';
 import { endpointKey } from './topology.js';
 
 /** What somebody wants to hear, and on which wire it is heard; absent while it is not. */
@@ -51,7 +51,7 @@ export async function openSubscriber(
     const standing = wires.get(key);
     if (standing) return standing;
     const { access, limits, log } = entrance;
-    const opening: Promise<SubscriberWire> = openSubscriberWire(access(endpoint), limits, {
+    const wireListener: WireListener = {
       message(...args) {
         try {
           listener.message(...args);
@@ -74,7 +74,10 @@ export async function openSubscriber(
           void restore();
         });
       },
-    });
+    };
+    const opening: Promise<SubscriberWire> = access(endpoint).then((known) =>
+      openSubscriberWire(known, limits, wireListener),
+    );
     wires.set(key, opening);
     opening.catch(() => {
       if (wires.get(key) === opening) wires.delete(key);
