@@ -1,5 +1,5 @@
 import { createGlob } from './glob.js';
-import { operationsLike, type Operation } from './operations.js';
+import { isInClusters, operationsLike, type Operation } from './operations.js';
 
 /**
  * One thing that a role may do: all of `operations`, on what lies in `clusters` and fits the patterns of its kind. Patterns are
@@ -21,6 +21,8 @@ export interface Grant {
 export interface Resource {
   readonly cluster?: string;
   readonly key?: Buffer;
+  /** A pattern of keys: all that it matches, whether they are there or not. */
+  readonly keyPattern?: Buffer;
   readonly channel?: Buffer;
   /** A pattern of channels, as PSUBSCRIBE takes it. */
   readonly channelPattern?: Buffer;
@@ -33,13 +35,11 @@ export interface Access {
   readonly grants: readonly Grant[];
   /** Whether one grant has the operation, and on this very thing where one is named. */
   may(operation: Operation, resource?: Resource): boolean;
-  /** Whether any grant reaches into the cluster, so that it may be named. */
+  /** Whether any grant of something that clusters hold reaches into this one, so that it may be named. */
   sees(cluster: string): boolean;
 }
 
 const all = ['*'];
-/** What makes a name a pattern. Above `unrestricted`, which is made while this module is loaded. */
-const special = /[*?[\\]/;
 
 /** Everything: of who runs the API, where nobody has to say who they are. */
 export const everything: Grant = { operations: all, clusters: all, keys: all, channels: all, groups: all };
@@ -54,8 +54,6 @@ export function createAccess(grants: readonly Grant[]): Access {
   };
 }
 
-export const unrestricted: Access = createAccess([everything]);
-
 interface Rule {
   allows(operation: Operation, resource: Resource): boolean;
   reaches(cluster: string): boolean;
@@ -63,42 +61,56 @@ interface Rule {
 
 function createRule(grant: Grant): Rule {
   const operations = new Set(grant.operations.flatMap(operationsLike));
-  const inClusters = anyOf(grant.clusters.map((pattern) => pattern.toLowerCase()));
+  const isOfClusters = [...operations].some(isInClusters);
+  const isCluster = anyOf(grant.clusters.map((pattern) => pattern.toLowerCase()));
+  const isWithin = (cluster: string): boolean =>
+    isCluster === anything || isCluster(Buffer.from(cluster.toLowerCase()));
   const [isKey, isChannel, isGroup] = [anyOf(grant.keys), anyOf(grant.channels), anyOf(grant.groups)];
-  const coversPattern = covering(grant.channels);
-  const reaches = (cluster: string): boolean => inClusters(Buffer.from(cluster.toLowerCase()));
+  const [coversKeys, coversChannels] = [covering(grant.keys), covering(grant.channels)];
   return {
-    reaches,
-    allows: (operation, { cluster, key, channel, channelPattern, group }) =>
+    reaches: (cluster) => isOfClusters && isWithin(cluster),
+    allows: (operation, { cluster, key, keyPattern, channel, channelPattern, group }) =>
       operations.has(operation) &&
-      (cluster === undefined || reaches(cluster)) &&
+      (cluster === undefined || isWithin(cluster)) &&
       (key === undefined || isKey(key)) &&
+      (keyPattern === undefined || coversKeys(keyPattern)) &&
       (channel === undefined || isChannel(channel)) &&
-      (channelPattern === undefined || coversPattern(channelPattern)) &&
+      (channelPattern === undefined || coversChannels(channelPattern)) &&
       (group === undefined || isGroup(group)),
   };
 }
 
 type Test = (name: Buffer) => boolean;
 
+const anything: Test = () => true;
+
 function anyOf(patterns: readonly string[]): Test {
-  if (patterns.includes('*')) return () => true;
+  if (patterns.includes('*')) return anything;
   const globs = patterns.map((pattern) => createGlob(Buffer.from(pattern)));
   return (name) => globs.some((matches) => matches(name));
 }
 
+/** What makes a name a pattern. */
+const special = /[*?[\\]/;
+
 /**
- * Whether a pattern asked for stays within the patterns granted: the same one, or, within a granted `prefix*`, one that begins
- * with the prefix. Valkey itself takes the same one only (its documentation of ACL, "Pub/Sub channels").
+ * Whether all that a pattern matches stays within the patterns granted: one that is no more than a name; the same one; or,
+ * within a granted `prefix*`, one that begins with the prefix. Not every pattern within another is known as such; none is
+ * taken for one that is not. (Valkey itself takes the same one only: its documentation of ACL, "Pub/Sub channels".)
  */
 function covering(granted: readonly string[]): Test {
+  const isName = anyOf(granted);
   const same = new Set(granted.map((pattern) => Buffer.from(pattern).toString('latin1')));
   const prefixes = granted
     .filter((pattern) => pattern.endsWith('*') && !special.test(pattern.slice(0, -1)))
     .map((pattern) => Buffer.from(pattern.slice(0, -1)).toString('latin1'));
   return (asked) => {
     const pattern = asked.toString('latin1');
-    const plain = pattern.split(special, 1)[0] ?? '';
+    const [plain = ''] = pattern.split(special, 1);
+    if (plain === pattern) return isName(asked);
     return same.has(pattern) || prefixes.some((prefix) => plain.startsWith(prefix));
   };
 }
+
+/** Of whoever may do everything. Last, since it is made while this module is loaded. */
+export const unrestricted: Access = createAccess([everything]);

@@ -29,7 +29,7 @@ export interface ChannelRules {
   readonly keyPrefix: string;
   readonly presenceTimeoutMs: number;
   /** Whether it is one under the prefix. */
-  isOwn(channel: Buffer): boolean;
+  isOwn(this: void, name: Buffer): boolean;
   historyOf(cluster: string, channel: Buffer): HistoryBounds | undefined;
   hasPresence(cluster: string, channel: Buffer): boolean;
 }

@@ -29,9 +29,14 @@ export type Operation = (typeof operations)[number];
 
 /** All operations that a pattern of a grant means: `keys:read`, `keys:*`, `*:read` or `*`; none where it names nothing. */
 export function operationsLike(pattern: string): readonly Operation[] {
-  const [noun, action] = pattern === '*' ? ['*', '*'] : pattern.split(':', 2);
+  const [noun, action, ...more] = pattern === '*' ? ['*', '*'] : pattern.split(':');
   return operations.filter((operation) => {
-    const [itsNoun, itsAction] = operation.split(':', 2);
-    return (noun === '*' || noun === itsNoun) && (action === '*' || action === itsAction);
+    const [itsNoun, itsAction] = operation.split(':');
+    return (noun === '*' || noun === itsNoun) && (action === '*' || action === itsAction) && more.length === 0;
   });
+}
+
+/** Whether it is done to a cluster or to what one holds: users belong to no cluster, and the server is this API. */
+export function isInClusters(operation: Operation): boolean {
+  return !operation.startsWith('users:') && !operation.startsWith('server:');
 }

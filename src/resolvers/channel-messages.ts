@@ -5,7 +5,7 @@ import type { LiveSource } from '../domain/live-source.js';
 import type { HistoryRequest } from '../datasources/realtime/ports.js';
 import { isEntryId } from '../domain/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';
-import type { Context } from './context.js';
+import { demand, type Asking } from './access.js';
 import { payloadFilter, type PayloadConditionInput } from './payload-filter.js';
 
 export interface ChannelMessagesArgs {
@@ -30,7 +30,7 @@ const longestHistory = 1000;
  * history is asked of too much
  */
 export function channelMessages(
-  { realtime }: Pick<Context, 'realtime'>,
+  context: Asking,
   { cluster, channels, patterns, encoding, sharded, overflow, filter, history, after, presence }: ChannelMessagesArgs,
 ): LiveSource<ChannelDelivery> {
   if (channels.length + patterns.length === 0) {
@@ -39,10 +39,14 @@ export function channelMessages(
   if (sharded && patterns.length > 0) {
     throw invalidInput('Expected channels only: Valkey has no patterns of sharded channels.', ['patterns']);
   }
-  return realtime.channelMessages({
+  const named = channels.map((name) => decodeBytes(name, encoding, ['channels']));
+  const matching = patterns.map((pattern) => decodeBytes(pattern, encoding, ['patterns']));
+  for (const channel of named) demand(context, 'channels:read', { cluster, channel });
+  for (const channelPattern of matching) demand(context, 'channels:read', { cluster, channelPattern });
+  return context.realtime.channelMessages({
     cluster,
-    channels: channels.map((name) => decodeBytes(name, encoding, ['channels'])),
-    patterns: patterns.map((name) => decodeBytes(name, encoding, ['patterns'])),
+    channels: named,
+    patterns: matching,
     sharded,
     overflow,
     filter: payloadFilter(filter),

@@ -2,8 +2,8 @@ import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/presence.js';
+import { demand, type Asking } from './access.js';
 import { checkFirst } from './checks.js';
-import type { Context } from './context.js';
 
 export interface ChannelPresenceArgs {
   readonly cluster: string;
@@ -13,22 +13,19 @@ export interface ChannelPresenceArgs {
 }
 
 /** @throws ExpectedFailure NOT_SUPPORTED where the configuration does not have it kept, PERMISSION_DENIED; Outage */
-export async function channelPresence(
-  { realtime }: Pick<Context, 'realtime'>,
-  args: ChannelPresenceArgs,
-): Promise<ChannelPresence> {
-  return await realtime.channelPresence(requestOf(args));
+export async function channelPresence(context: Asking, args: ChannelPresenceArgs): Promise<ChannelPresence> {
+  return await context.realtime.channelPresence(requestOf(context, args));
 }
 
-export function channelPresenceChanges(
-  { realtime }: Pick<Context, 'realtime'>,
-  args: ChannelPresenceArgs,
-): LiveSource<PresenceChange> {
-  return realtime.presenceChanges(requestOf(args));
+export function channelPresenceChanges(context: Asking, args: ChannelPresenceArgs): LiveSource<PresenceChange> {
+  return context.realtime.presenceChanges(requestOf(context, args));
 }
 
-function requestOf({ cluster, channel, encoding, sharded }: ChannelPresenceArgs) {
-  return { cluster, channel: decodeBytes(channel, encoding, ['channel']), sharded };
+/** @throws Outage FORBIDDEN */
+function requestOf(context: Asking, { cluster, channel, encoding, sharded }: ChannelPresenceArgs) {
+  const name = decodeBytes(channel, encoding, ['channel']);
+  demand(context, 'channels:read', { cluster, channel: name });
+  return { cluster, channel: name, sharded };
 }
 
 /** The first members by name. */

@@ -1,14 +1,19 @@
 import { activeChannels, publish as send } from '../datasources/valkey/channels.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { demand, may } from './access.js';
 import { commandsFor, decodeMatch } from './checks.js';
 import type { Context } from './context.js';
 
+/** Those that the caller may read. */
 export async function channels(
-  { connections }: Context,
+  context: Context,
   cluster: string,
   { match, encoding }: { match?: string | null | undefined; encoding: Encoding },
 ) {
-  return await activeChannels(await connections.commands(cluster), decodeMatch(match, encoding));
+  demand(context, 'channels:read', { cluster });
+  const commands = await context.connections.commands(cluster);
+  const active = await activeChannels(commands, decodeMatch(match, encoding));
+  return active.filter(({ name }) => may(context, 'channels:read', { cluster, channel: name }));
 }
 
 export interface PublishInput {
@@ -22,6 +27,7 @@ export interface PublishInput {
 
 export async function publish(context: Context, input: PublishInput) {
   const channel = decodeBytes(input.channel, input.encoding, ['input', 'channel']);
+  demand(context, 'channels:write', { cluster: input.cluster, channel });
   const payload = decodeBytes(input.payload, input.valueEncoding, ['input', 'payload']);
   const { cluster, sharded } = input;
   const commands = await commandsFor(context, cluster);

@@ -2,23 +2,34 @@ import type { Cluster } from '../domain/cluster.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { Tag, UserGroup } from '../domain/user.js';
 import type { Context } from './context.js';
+import { demand, sees, visibleCluster } from './access.js';
 import { pageByName, type Page, type PageRequest } from './page.js';
 
-export async function clusters({ inventory }: Context, page: PageRequest): Promise<Page<Cluster>> {
-  return pageByName(await inventory.clusters(), ({ name }) => name, page);
+/** Those that the caller may see. */
+export async function clusters(context: Context, page: PageRequest): Promise<Page<Cluster>> {
+  const all = await context.inventory.clusters();
+  const visible = all.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
+  return pageByName(visible, ({ name }) => name, page);
+}
+
+/** Null where there is none, or none that the caller may see: nobody can tell which. */
+export async function clusterByName(context: Context, name: string): Promise<Cluster | null> {
+  return sees(context, name) ? visibleCluster(context, await context.inventory.cluster(name)) : null;
 }
 
 /**
  * The cluster of this name for what needs no more than its name, that is its data: as it was last seen, and looked for
  * only where it was not. Reads of data neither wait for the control plane nor fail with it.
  */
-export function clusterForData(context: Context, name: string): Cluster | Promise<Cluster | null> {
-  return context.clusterDirectory.recall(name) ?? foundCluster(context, name);
+export function clusterForData(context: Context, name: string): Cluster | null | Promise<Cluster | null> {
+  if (!sees(context, name)) return null;
+  const known = context.clusterDirectory.recall(name);
+  return known ? visibleCluster(context, known) : foundCluster(context, name);
 }
 
-async function foundCluster({ clusterDirectory }: Context, name: string): Promise<Cluster | null> {
+async function foundCluster(context: Context, name: string): Promise<Cluster | null> {
   try {
-    return await clusterDirectory.find(name);
+    return visibleCluster(context, await context.clusterDirectory.find(name));
   } catch (error) {
     if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
     throw error;
@@ -26,11 +37,12 @@ async function foundCluster({ clusterDirectory }: Context, name: string): Promis
 }
 
 /**
- * The cluster that an input names.
- * @throws ExpectedFailure NOT_FOUND at `path`
+ * The cluster that an input names, to be administered.
+ * @throws ExpectedFailure NOT_FOUND at `path`; Outage FORBIDDEN
  */
-export async function existingCluster({ inventory }: Context, name: string, path: readonly string[]): Promise<Cluster> {
-  const cluster = await inventory.cluster(name);
+export async function existingCluster(context: Context, name: string, path: readonly string[]): Promise<Cluster> {
+  demand(context, 'clusters:admin', { cluster: name });
+  const cluster = await context.inventory.cluster(name);
   if (cluster) return cluster;
   throw new ExpectedFailure('NOT_FOUND', `There is no cluster named ${JSON.stringify(name)}.`, { path });
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../domain/cluster.js';
+import { demand } from './access.js';
 import type { Context } from './context.js';
 import { createUnlessThere } from './create-unless-there.js';
 import { newCluster, type CreateClusterInput } from './new-cluster.js';
@@ -11,6 +12,7 @@ export interface CreatedCluster {
 
 /** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
 export async function createCluster(context: Context, input: CreateClusterInput): Promise<CreatedCluster> {
+  demand(context, 'clusters:admin', { cluster: input.name });
   const { controlPlane, inventory } = context;
   const cluster = newCluster(input);
   const { created } = await createUnlessThere<Pick<Cluster, 'status'>>({

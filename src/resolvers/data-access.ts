@@ -1,5 +1,7 @@
 import type { Cluster } from '../domain/cluster.js';
+import type { DataAccess } from '../domain/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
+import { withFactsGuarded } from './access.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from './context.js';
 
@@ -7,6 +9,13 @@ export interface ConnectClusterInput {
   readonly cluster: string;
   readonly username?: string | null | undefined;
   readonly password?: string | null | undefined;
+}
+
+/** What is told of it to who sees the cluster: enough to know whether its data can be read. */
+const open: ReadonlySet<PropertyKey> = new Set<keyof DataAccess>(['clusterName', 'state', 'tls', 'since']);
+
+export function dataAccess(context: Context, cluster: string): DataAccess {
+  return withFactsGuarded(context, context.connections.dataAccess(cluster), cluster, open);
 }
 
 /**

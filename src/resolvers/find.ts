@@ -1,18 +1,19 @@
 import type { ClusterNode, Shard } from '../domain/cluster.js';
 import { nodesOfCluster } from './cluster-node.js';
+import { clusterByName } from './cluster.js';
 import type { Context } from './context.js';
 
 /** The shard of an ID `cluster/shard`, or null where it is gone. */
-export async function findShard({ inventory }: Context, id: string): Promise<Shard | null> {
+export async function findShard(context: Context, id: string): Promise<Shard | null> {
   const { clusterName, part } = split(id);
-  const cluster = await inventory.cluster(clusterName);
+  const cluster = await clusterByName(context, clusterName);
   return cluster?.shards?.find(({ name }) => name === part) ?? null;
 }
 
 /** The node of an ID `cluster/node`, or null where it is gone. */
 export async function findNode(context: Context, id: string): Promise<ClusterNode | null> {
   const { clusterName, part } = split(id);
-  const cluster = await context.inventory.cluster(clusterName);
+  const cluster = await clusterByName(context, clusterName);
   const nodes = cluster && (await nodesOfCluster(context, cluster));
   return nodes?.find(({ name }) => name === part) ?? null;
 }

@@ -2,7 +2,7 @@ import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import type { AckMode, GroupDelivery } from '../domain/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
-import type { Context } from './context.js';
+import { demand, type Asking } from './access.js';
 
 export interface GroupEntriesArgs {
   readonly cluster: string;
@@ -22,13 +22,10 @@ const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
 
 /**
  * The entries that a group gives to one consumer.
- * @throws ExpectedFailure INVALID_INPUT where a number is out of bounds or dead-lettering is named by half
+ * @throws ExpectedFailure INVALID_INPUT where a number is out of bounds or dead-lettering is named by half; Outage FORBIDDEN
  */
-export function groupEntries(
-  { realtime }: Pick<Context, 'realtime'>,
-  args: GroupEntriesArgs,
-): LiveSource<GroupDelivery> {
-  const { ack, maxInFlight, claimIdleSeconds } = args;
+export function groupEntries(context: Asking, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
+  const { cluster, ack, maxInFlight, claimIdleSeconds } = args;
   if (maxInFlight < 1 || maxInFlight > mostInFlight) {
     throw invalidInput(`Expected 1 to ${mostInFlight} entries in flight, got ${maxInFlight}.`, ['maxInFlight']);
   }
@@ -37,16 +34,19 @@ export function groupEntries(
     throw invalidInput(`Expected ${bounds} seconds, got ${claimIdleSeconds}.`, ['claimIdleSeconds']);
   }
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer => decodeBytes(args[name], args.encoding, [name]);
-  const stream = bytes('stream');
-  return realtime.groupEntries({
-    cluster: args.cluster,
+  const [stream, group, dead] = [bytes('stream'), bytes('group'), deadLetters(args, bytes('stream'))];
+  demand(context, 'groups:write', { cluster, key: stream, group });
+  demand(context, 'streams:read', { cluster, key: stream });
+  if (dead) demand(context, 'streams:write', { cluster, key: dead.stream });
+  return context.realtime.groupEntries({
+    cluster,
     stream,
-    group: bytes('group'),
+    group,
     consumer: bytes('consumer'),
     ack,
     maxInFlight,
     claimIdleMs: Math.round(claimIdleSeconds * 1000),
-    deadLetters: deadLetters(args, stream),
+    deadLetters: dead,
   });
 }
 

@@ -2,7 +2,7 @@ import type { GroupSample } from '../datasources/valkey/group-sample.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
-import type { Context } from './context.js';
+import { demand, type Asking } from './access.js';
 
 export interface GroupProgressArgs {
   readonly cluster: string;
@@ -16,7 +16,7 @@ const every = { shortest: 0.1, longest: 3600 };
 
 /** How far a group is, now and whenever that has changed. */
 export function groupProgress(
-  { realtime }: Pick<Context, 'realtime'>,
+  context: Asking,
   { cluster, stream, group, encoding, everySeconds }: GroupProgressArgs,
 ): LiveSource<GroupSample> {
   if (everySeconds < every.shortest || everySeconds > every.longest) {
@@ -24,10 +24,7 @@ export function groupProgress(
       'everySeconds',
     ]);
   }
-  return realtime.groupProgress({
-    cluster,
-    stream: decodeBytes(stream, encoding, ['stream']),
-    group: decodeBytes(group, encoding, ['group']),
-    everyMs: Math.round(everySeconds * 1000),
-  });
+  const name = { stream: decodeBytes(stream, encoding, ['stream']), group: decodeBytes(group, encoding, ['group']) };
+  demand(context, 'groups:read', { cluster, key: name.stream, group: name.group });
+  return context.realtime.groupProgress({ cluster, ...name, everyMs: Math.round(everySeconds * 1000) });
 }

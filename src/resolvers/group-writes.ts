@@ -3,6 +3,7 @@ import { acknowledge, createGroup } from '../datasources/valkey/stream.js';
 import { decodeBytes } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
 import { normalEntryId } from '../domain/stream-id.js';
+import { demand } from './access.js';
 import { checkEntryIds, commandsFor } from './checks.js';
 import type { Context } from './context.js';
 import type { StreamInput } from './stream-writes.js';
@@ -16,6 +17,7 @@ export interface CreateConsumerGroupInput extends StreamInput {
 export async function createConsumerGroup(context: Context, input: CreateConsumerGroupInput) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
+  demand(context, 'groups:admin', { cluster: input.cluster, key: stream, group });
   const { startAt, ifNotExists } = input;
   if (startAt === '-' || startAt === '+') {
     throw invalidInput(`Expected an entry ID, "0" or "$", got "${startAt}".`, ['input', 'startAt']);
@@ -34,6 +36,9 @@ export interface AcknowledgeEntriesInput extends StreamInput {
 export async function acknowledgeEntries(context: Context, input: AcknowledgeEntriesInput) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
+  demand(context, 'groups:write', { cluster: input.cluster, key: stream, group });
+  // They leave the stream for other groups too.
+  if (input.delete) demand(context, 'streams:write', { cluster: input.cluster, key: stream });
   const ids = checkEntryIds(input.entryIds);
   const commands = await commandsFor(context, input.cluster);
   const acknowledged = await acknowledge(commands, { stream, group, ids, remove: input.delete });
@@ -52,6 +57,7 @@ export async function extendEntries(context: Context, input: ExtendEntriesInput)
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer =>
     decodeBytes(input[name], input.encoding, ['input', name]);
   const [stream, group, consumer] = [bytes('stream'), bytes('group'), bytes('consumer')];
+  demand(context, 'groups:write', { cluster: input.cluster, key: stream, group });
   const ids = [...new Set(checkEntryIds(input.entryIds).map(normalEntryId))];
   const commands = await commandsFor(context, input.cluster);
   const extended = await extendPending(commands, { stream, group, consumer, ids });

@@ -12,6 +12,7 @@ import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { demand } from './access.js';
 import { checkFirst, commandsFor, decodeFields, decodeList, decodeMatch } from './checks.js';
 import type { Context } from './context.js';
 import { fieldsCursor, fieldsPositionOf } from './cursor.js';
@@ -79,6 +80,7 @@ export interface SetHashFieldsInput {
 
 export async function setHashFields(context: Context, input: SetHashFieldsInput) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
   const fields = decodeFields(input.fields, input, ['input', 'fields']);
   const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
   const commands = await commandsFor(context, input.cluster);
@@ -90,6 +92,7 @@ export async function deleteHashFields(
   input: { cluster: string; key: string; fields: readonly string[]; encoding: Encoding },
 ) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
   const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
   const commands = await commandsFor(context, input.cluster);
   return { deleted: await deleteFields(commands, key, names), cluster: input.cluster, key };

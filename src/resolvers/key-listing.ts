@@ -4,6 +4,7 @@ import { listingStart, listKeys, type ListedName } from '../datasources/valkey/k
 import type { Encoding } from '../domain/bytes.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { typeNameOf, type KeyType } from '../domain/key.js';
+import { demand, may } from './access.js';
 import { checkFirst, decodeMatch } from './checks.js';
 import type { Context } from './context.js';
 import { listingCursor, listingOf } from './cursor.js';
@@ -30,14 +31,15 @@ export interface KeyPage {
   readonly scanned: number;
 }
 
-/** One page of the keys of all shards. Keys that went meanwhile, or that the user may not read, are left out. */
+/** One page of the keys of all shards. Keys that went meanwhile, or that the caller or this API's user may not read, are left out. */
 export async function keyListing(
-  { connections, keys }: Context,
+  context: Context,
   cluster: string,
   args: KeyListingArgs,
   plan: KeyPlan,
 ): Promise<KeyPage> {
   const { first, after, type, maxScanned } = args;
+  demand(context, 'keys:read', { cluster });
   checkFirst(first);
   if (maxScanned < 1 || maxScanned > mostScanned) {
     throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
@@ -46,12 +48,15 @@ export async function keyListing(
   const request = {
     first,
     maxScanned,
+    isListed: (key: Buffer) => may(context, 'keys:read', { cluster, key }),
     match: decodeMatch(args.match, args.encoding),
     typeName: type == null ? undefined : typeNameOf(type),
   };
-  const page = await listKeys(await connections.commands(cluster), from, request);
+  const page = await listKeys(await context.connections.commands(cluster), from, request);
 
-  const readings = await Promise.all(page.names.map(({ name }) => keys.read(cluster, name, plan).catch(unreadable)));
+  const readings = await Promise.all(
+    page.names.map(({ name }) => context.keys.read(cluster, name, plan).catch(unreadable)),
+  );
   const edges = page.names.flatMap((listed, index) => {
     const node = readings[index];
     return node && (type == null || node.type === type) ? [edge(node, listed)] : [];

@@ -3,6 +3,7 @@ import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
+import { demand } from './access.js';
 import type { Context } from './context.js';
 
 /**
@@ -10,13 +11,15 @@ import type { Context } from './context.js';
  * @throws ExpectedFailure WRONG_TYPE where it is of another
  */
 export async function keyOfType(
-  { keys }: Context,
+  context: Context,
   cluster: string,
   { name, encoding }: { readonly name: string; readonly encoding: Encoding },
   type: KeyType,
   plan: KeyPlan,
 ): Promise<KeyReading | null> {
-  const reading = await keys.read(cluster, decodeBytes(name, encoding, ['name']), plan);
+  const key = decodeBytes(name, encoding, ['name']);
+  demand(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
+  const reading = await context.keys.read(cluster, key, plan);
   if (!reading || reading.type === type) return reading;
   throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
     path: ['name'],
@@ -25,10 +28,11 @@ export async function keyOfType(
 
 /** The key of a mutation's payload, where it is there and of the type. */
 export async function payloadKey(
-  { keys }: Context,
+  context: Context,
   { cluster, key }: { readonly cluster: string; readonly key: Buffer },
   type?: KeyType,
 ): Promise<KeyReading | null> {
-  const reading = await keys.read(cluster.toLowerCase(), key, existencePlan);
+  demand(context, 'keys:read', { cluster, key });
+  const reading = await context.keys.read(cluster.toLowerCase(), key, existencePlan);
   return type === undefined || reading?.type === type ? reading : null;
 }

@@ -5,6 +5,7 @@ import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valk
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
+import { demand, may, sees } from './access.js';
 import { checkList } from './checks.js';
 import type { Context } from './context.js';
 import { whenKnown, type MaybePromise } from '../domain/maybe-promise.js';
@@ -15,27 +16,37 @@ interface Named {
 }
 
 /** Null where there is no such key. */
-export function key({ keys }: Context, cluster: string, { name, encoding }: Named, plan: KeyPlan) {
-  return keys.read(cluster, decodeBytes(name, encoding, ['name']), plan);
+export function key(context: Context, cluster: string, { name, encoding }: Named, plan: KeyPlan) {
+  const key = decodeBytes(name, encoding, ['name']);
+  demand(context, 'keys:read', { cluster, key });
+  return context.keys.read(cluster, key, plan);
 }
 
-/** In the order asked, null where absent; a key that cannot be read fails alone. */
+/** In the order asked, null where absent; a key that cannot be read, or may not be, fails alone. */
 export function keysByName(
-  { keys }: Context,
+  context: Context,
   cluster: string,
   { names, encoding }: { readonly names: readonly string[]; readonly encoding: Encoding },
   plan: KeyPlan,
 ): Promise<KeyReading | null>[] {
   if (names.length > 0) checkList(names, ['names']);
   const decoded = names.map((name, index) => decodeBytes(name, encoding, ['names', String(index)]));
-  return decoded.map((name) => keys.read(cluster, name, plan));
+  return decoded.map(async (key) => {
+    demand(context, 'keys:read', { cluster, key });
+    return context.keys.read(cluster, key, plan);
+  });
 }
 
-/** The key of a global ID, where it is still there and of the same type; null where its cluster is gone. */
-export async function keyOfId({ keys }: Context, id: string, type: KeyType, plan: KeyPlan): Promise<KeyReading | null> {
+/** The key of a global ID, where it is still there and of the same type; null where its cluster is gone, or not to be seen. */
+export async function keyOfId(context: Context, id: string, type: KeyType, plan: KeyPlan): Promise<KeyReading | null> {
   const [cluster = '', name = ''] = id.split('/');
+  if (!sees(context, cluster)) return null;
+  const key = Buffer.from(name, 'base64url');
+  // As `stream` does, which asks for no right to keys of other types.
+  const isOpenStream = type === 'STREAM' && may(context, 'streams:read', { cluster, key });
+  if (!isOpenStream) demand(context, 'keys:read', { cluster, key });
   try {
-    const reading = await keys.read(cluster, Buffer.from(name, 'base64url'), plan);
+    const reading = await context.keys.read(cluster, key, plan);
     return reading?.type === type ? reading : null;
   } catch (error) {
     if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;

@@ -2,11 +2,16 @@ import { countKeys, deleteKeys as remove, setExpiry } from '../datasources/valke
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { demand } from './access.js';
 import { commandsFor, decodeList } from './checks.js';
 import type { Context } from './context.js';
 
-export async function keyCount({ connections }: Context, cluster: string): Promise<number> {
-  return await countKeys(await connections.commands(cluster));
+const everyKey = Buffer.from('*');
+
+/** It counts all keys, also those that a caller of fewer could not list. */
+export async function keyCount(context: Context, cluster: string): Promise<number> {
+  demand(context, 'keys:read', { cluster, keyPattern: everyKey });
+  return await countKeys(await context.connections.commands(cluster));
 }
 
 export interface SetKeyExpiryInput {
@@ -18,6 +23,7 @@ export interface SetKeyExpiryInput {
 
 export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
   const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
   if (expiry.kind === 'keep') {
     throw invalidInput('KEEP changes nothing here: expected seconds, at or NEVER.', ['input', 'expiry', 'policy']);
@@ -31,5 +37,6 @@ export async function deleteKeys(
   input: { cluster: string; keys: readonly string[]; encoding: Encoding },
 ) {
   const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
+  for (const key of keys) demand(context, 'keys:write', { cluster: input.cluster, key });
   return { deleted: await remove(await commandsFor(context, input.cluster), keys) };
 }

@@ -2,6 +2,7 @@ import { readPending } from '../datasources/valkey/pending-entries.js';
 import type { StreamGroup } from '../datasources/valkey/stream.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
+import { demand, type Asking } from './access.js';
 import { checkFirst } from './checks.js';
 import { pendingCursor, pendingIdOf } from './cursor.js';
 import { pageOf } from './page.js';
@@ -15,7 +16,8 @@ export interface PendingArgs {
 }
 
 /** A page of a group's pending entries. A cursor is an ID: what is acknowledged or delivered meanwhile moves no page. */
-export async function pendingPage({ stream, name }: StreamGroup, args: PendingArgs) {
+export async function pendingPage(context: Asking, { stream, name }: StreamGroup, args: PendingArgs) {
+  demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group: name });
   const { first, after, consumer, encoding, minIdleSeconds } = args;
   checkFirst(first);
   if (minIdleSeconds < 0 || !Number.isSafeInteger(Math.round(minIdleSeconds * 1000))) {

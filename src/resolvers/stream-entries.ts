@@ -3,7 +3,7 @@ import type { StreamDelivery } from '../domain/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../domain/live-source.js';
 import { isEntryId } from '../domain/stream-id.js';
-import type { Context } from './context.js';
+import { demand, type Asking } from './access.js';
 
 export interface StreamEntriesArgs {
   readonly cluster: string;
@@ -17,12 +17,13 @@ export interface StreamEntriesArgs {
  * @throws ExpectedFailure INVALID_INPUT where `after` is no position to resume from
  */
 export function streamEntries(
-  { realtime }: Pick<Context, 'realtime'>,
+  context: Asking,
   { cluster, stream, encoding, after }: StreamEntriesArgs,
 ): LiveSource<StreamDelivery> {
   if (after !== '$' && !isEntryId(after)) {
     throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
   }
   const name = decodeBytes(stream, encoding, ['stream']);
-  return realtime.streamEntries({ cluster, stream: name, after });
+  demand(context, 'streams:read', { cluster, key: name });
+  return context.realtime.streamEntries({ cluster, stream: name, after });
 }

@@ -1,8 +1,9 @@
 import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
+import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
 import type { Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
+import { demand, may } from './access.js';
 import { checkFirst } from './checks.js';
 import type { Context } from './context.js';
 import { entryCursor, entryIdOf } from './cursor.js';
@@ -23,7 +24,12 @@ export interface EntriesArgs {
 }
 
 /** A page from `start` to `end`, or from `end` to `start` where `reverse`. A cursor is an ID: what is added meanwhile moves no page. */
-export async function entries(reading: KeyReading, { first, after, start, end, reverse }: EntriesArgs) {
+export async function entries(
+  context: Context,
+  reading: KeyReading,
+  { first, after, start, end, reverse }: EntriesArgs,
+) {
+  demand(context, 'streams:read', { cluster: reading.cluster, key: reading.name });
   checkFirst(first);
   checkBound(start, 'start');
   checkBound(end, 'end');
@@ -35,6 +41,24 @@ export async function entries(reading: KeyReading, { first, after, start, end, r
 
 function checkBound(id: string, name: string): void {
   if (id === '$') throw invalidInput('Expected an entry ID, "-" or "+", got "$".', [name]);
+}
+
+/** Those of the stream's groups that the caller may read. */
+export async function groups(context: Context, reading: KeyReading): Promise<readonly StreamGroup[]> {
+  const { cluster, name: key } = reading;
+  demand(context, 'groups:read', { cluster, key });
+  const all = await groupsOf(reading);
+  return all.filter(({ name }) => may(context, 'groups:read', { cluster, key, group: name }));
+}
+
+/** The group of a mutation's payload, where it still stands. */
+export async function payloadGroup(
+  context: Context,
+  stream: StreamGroup['stream'],
+  group: Buffer,
+): Promise<StreamGroup | null> {
+  demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
+  return findGroup(stream, group);
 }
 
 /** An ID of the group that is its own in all clusters. */

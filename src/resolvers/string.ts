@@ -3,6 +3,7 @@ import { existencePlan } from '../datasources/valkey/key-plan.js';
 import { writeString } from '../datasources/valkey/string.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { demand } from './access.js';
 import { commandsFor } from './checks.js';
 import type { Context } from './context.js';
 import { writtenKey } from './key.js';
@@ -27,6 +28,8 @@ export interface SetString {
 /** `wantsPrevious` costs nothing but refuses to replace a key of another type, so it is asked for only where it is read. */
 export async function setString(context: Context, input: SetStringInput, wantsPrevious: boolean): Promise<SetString> {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
+  if (wantsPrevious) demand(context, 'keys:read', { cluster: input.cluster, key });
   const value = decodeBytes(input.value, input.valueEncoding, ['input', 'value']);
   const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
   const commands = await commandsFor(context, input.cluster);
@@ -40,6 +43,7 @@ export async function keyOfSetString(
   context: Context,
   { applied, cluster, key }: SetString,
 ): Promise<KeyReading | null> {
+  demand(context, 'keys:read', { cluster, key });
   if (applied) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
   const reading = await context.keys.read(cluster.toLowerCase(), key, existencePlan);
   return reading?.type === 'STRING' ? reading : null;

@@ -4,6 +4,7 @@ import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../d
 import { checkTags } from '../domain/tags.js';
 import type { Tag, User, UserGroup } from '../domain/user.js';
 import type { Context } from './context.js';
+import { demand, visibleCluster } from './access.js';
 import { createUnlessThere, type Created } from './create-unless-there.js';
 import { pageByName, type Page, type PageRequest } from './page.js';
 
@@ -24,8 +25,16 @@ export interface ModifyUserGroupInput {
 const at = (...field: string[]): readonly string[] => ['input', ...field];
 const userIds = (ids: readonly string[], field: string): string[] => ids.map((id) => checkedUserId(id, at(field)));
 
-export async function userGroups({ inventory }: Context, page: PageRequest): Promise<Page<UserGroup>> {
-  return pageByName(await inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
+/** @throws Outage FORBIDDEN */
+export async function userGroups(context: Context, page: PageRequest): Promise<Page<UserGroup>> {
+  demand(context, 'users:read');
+  return pageByName(await context.inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
+}
+
+/** Null where there is none. */
+export async function userGroupById(context: Context, userGroupId: string): Promise<UserGroup | null> {
+  demand(context, 'users:read');
+  return context.inventory.userGroup(userGroupId);
 }
 
 export async function usersOfGroup({ inventory }: Context, group: UserGroup): Promise<readonly User[]> {
@@ -33,17 +42,17 @@ export async function usersOfGroup({ inventory }: Context, group: UserGroup): Pr
   return all.filter(({ userId }) => group.userIds.includes(userId));
 }
 
-/** The clusters that let the group's users in. */
-export async function clustersOfGroup({ inventory }: Context, group: UserGroup): Promise<readonly Cluster[]> {
-  const all = await inventory.clusters();
-  return all.filter(({ name }) => group.clusterNames.includes(name));
+/** The clusters that let the group's users in, of those that the caller may see. */
+export async function clustersOfGroup(context: Context, group: UserGroup): Promise<readonly Cluster[]> {
+  const all = await context.inventory.clusters();
+  const own = all.filter(({ name }) => group.clusterNames.includes(name));
+  return own.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
 }
 
 /** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
-export async function createUserGroup(
-  { controlPlane, inventory }: Context,
-  input: CreateUserGroupInput,
-): Promise<Created<UserGroup>> {
+export async function createUserGroup(context: Context, input: CreateUserGroupInput): Promise<Created<UserGroup>> {
+  demand(context, 'users:admin');
+  const { controlPlane, inventory } = context;
   const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
   const tags = input.tags ?? [];
   checkTags(tags, at('tags'));
@@ -61,7 +70,9 @@ export async function createUserGroup(
 }
 
 /** @throws ExpectedFailure as `createUserGroup` does, and where nothing is to be changed */
-export async function modifyUserGroup({ controlPlane }: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
+export async function modifyUserGroup(context: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
   const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
   const addUserIds = userIds(input.addUserIds ?? [], 'addUserIds');
   const removeUserIds = userIds(input.removeUserIds ?? [], 'removeUserIds');
@@ -74,9 +85,8 @@ export async function modifyUserGroup({ controlPlane }: Context, input: ModifyUs
 }
 
 /** The group as it was last seen, DELETING. */
-export async function deleteUserGroup(
-  { controlPlane }: Context,
-  input: { readonly userGroupId: string },
-): Promise<UserGroup> {
+export async function deleteUserGroup(context: Context, input: { readonly userGroupId: string }): Promise<UserGroup> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
   return controlPlane.deleteUserGroup({ userGroupId: checkedUserGroupId(input.userGroupId, at('userGroupId')) });
 }

@@ -6,6 +6,7 @@ import { checkTags } from '../domain/tags.js';
 import type { Engine } from '../domain/cluster.js';
 import type { AuthenticationType, NewAuthentication, NewUser, Tag, User, UserGroup } from '../domain/user.js';
 import type { Context } from './context.js';
+import { demand } from './access.js';
 import { createUnlessThere, type Created } from './create-unless-there.js';
 import { pageByName, type Page, type PageRequest } from './page.js';
 
@@ -38,8 +39,16 @@ const authenticationPaths = {
   userName: at('userName'),
 } as const;
 
-export async function users({ inventory }: Context, page: PageRequest): Promise<Page<User>> {
-  return pageByName(await inventory.users(), ({ userId }) => userId, page);
+/** @throws Outage FORBIDDEN */
+export async function users(context: Context, page: PageRequest): Promise<Page<User>> {
+  demand(context, 'users:read');
+  return pageByName(await context.inventory.users(), ({ userId }) => userId, page);
+}
+
+/** Null where there is none. */
+export async function userById(context: Context, userId: string): Promise<User | null> {
+  demand(context, 'users:read');
+  return context.inventory.user(userId);
 }
 
 /** The groups that a user is in. */
@@ -49,7 +58,9 @@ export async function userGroupsOfUser({ inventory }: Context, { userId }: User)
 }
 
 /** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
-export async function createUser({ controlPlane, inventory }: Context, input: CreateUserInput): Promise<Created<User>> {
+export async function createUser(context: Context, input: CreateUserInput): Promise<Created<User>> {
+  demand(context, 'users:admin');
+  const { controlPlane, inventory } = context;
   const user = newUser(input);
   return createUnlessThere({
     ifNotExists: input.ifNotExists,
@@ -79,7 +90,9 @@ function newAuthentication({ type, passwords }: AuthenticationInput): NewAuthent
 }
 
 /** @throws ExpectedFailure as `createUser` does, and where nothing is to be changed */
-export async function modifyUser({ controlPlane }: Context, input: ModifyUserInput): Promise<User> {
+export async function modifyUser(context: Context, input: ModifyUserInput): Promise<User> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
   const userId = checkedUserId(input.userId, at('userId'));
   const accessString = input.accessString ?? undefined;
   const appendAccessString = input.appendAccessString ?? undefined;
@@ -100,6 +113,8 @@ export async function modifyUser({ controlPlane }: Context, input: ModifyUserInp
 }
 
 /** The user as it was last seen, DELETING. */
-export async function deleteUser({ controlPlane }: Context, input: { readonly userId: string }): Promise<User> {
+export async function deleteUser(context: Context, input: { readonly userId: string }): Promise<User> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
   return controlPlane.deleteUser({ userId: checkedUserId(input.userId, at('userId')) });
 }

@@ -1,6 +1,9 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import type { Operation } from '../domain/operations.js';
 import type { Context } from '../resolvers/context.js';
+import { decidedByWhatIsFound, demandEach } from './scopes.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
 import { invalidInput } from '../domain/errors.js';
 
@@ -15,11 +18,21 @@ interface Types {
   };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
+  AuthScopes: {
+    /** For each of these the caller has a grant; on what, the resolver asks. */
+    may: Operation | readonly Operation[];
+  };
 }
 
 /** Where the schema's files add their types and fields. It holds no data: resolvers reach data through the context. */
 export const builder = new SchemaBuilder<Types>({
-  plugins: [RelayPlugin],
+  // The first one stands around the others.
+  plugins: [ScopeAuthPlugin, RelayPlugin],
+  scopeAuth: {
+    authScopes: (context) => ({ may: (operations) => demandEach(context, operations) }),
+    // Else a subscription would be refused with its first event only.
+    authorizeOnSubscribe: true,
+  },
   relay: {
     cursorType: 'String',
     decodeGlobalID,
@@ -35,6 +48,7 @@ export const builder = new SchemaBuilder<Types>({
     nodeTypeOptions: { description: 'An object that `node` finds again by its ID.' },
     nodeQueryOptions: {
       description: 'The object with this global ID, or null where it is gone.',
+      extensions: decidedByWhatIsFound,
       args: { id: { description: 'The `id` of an object, as it was answered.' } },
       resolve: (_root, { id }, _context, { schema }, load) => {
         checkNodeType(schema, id, ['id']);
@@ -44,6 +58,7 @@ export const builder = new SchemaBuilder<Types>({
     nodesQueryOptions: {
       nullable: { list: false, items: true },
       description: 'The objects with these global IDs in the order asked, null for each that is gone.',
+      extensions: decidedByWhatIsFound,
       args: { ids: { description: 'At most 1000 `id`s of objects, as they were answered.' } },
       resolve: (_root, { ids }, _context, { schema }, load) => {
         if (ids.length > 1000) throw invalidInput(`Expected at most 1000 IDs, got ${ids.length}.`, ['ids']);

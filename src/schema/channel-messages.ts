@@ -99,6 +99,7 @@ const OverflowPolicyEnum = builder.enumType('OverflowPolicy', {
 
 builder.subscriptionField('channelMessages', (t) =>
   t.field({
+    authScopes: { may: 'channels:read' },
     type: ChannelDeliveryRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:

@@ -101,6 +101,7 @@ const channelArguments = builder.args((arg) => ({
 
 builder.queryField('channelPresence', (t) =>
   t.field({
+    authScopes: { may: 'channels:read' },
     type: ChannelPresenceRef,
     description:
       'Who is subscribed to a channel now. Those of a process that has died without a word are counted for some seconds more ' +
@@ -112,6 +113,7 @@ builder.queryField('channelPresence', (t) =>
 
 builder.subscriptionField('channelPresenceChanges', (t) =>
   t.field({
+    authScopes: { may: 'channels:read' },
     type: ChannelPresenceChangeRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:

@@ -23,6 +23,7 @@ const ChannelRef = builder.objectRef<ActiveChannel>('Channel').implement({
 
 builder.objectField(ClusterRef, 'channels', (t) =>
   t.field({
+    authScopes: { may: 'channels:read' },
     type: [ChannelRef],
     nullable: { list: true, items: false },
     description: 'Active channels with subscribers, as PUBSUB CHANNELS and NUMSUB over all nodes.',
@@ -72,6 +73,7 @@ const PublishPayloadRef = payloadRef<Published>('PublishPayload').implement({
 
 builder.mutationField('publish', (t) =>
   t.field({
+    authScopes: { may: 'channels:write' },
     type: PublishPayloadRef,
     description:
       'Sends a message to whoever is subscribed to the channel now, and keeps it where the configuration says that the channel ' +

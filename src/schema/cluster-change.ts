@@ -1,4 +1,5 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
+import { clusterChanges } from '../resolvers/cluster-change.js';
 import { builder } from './builder.js';
 import { eventAlone } from './event-alone.js';
 import { ClusterRef } from './cluster.js';
@@ -27,12 +28,13 @@ const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').imple
 
 builder.subscriptionField('clusterChanges', (t) =>
   t.field({
+    authScopes: { may: 'clusters:read' },
     type: ClusterChangeRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:
       'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
     args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },
-    subscribe: (_root, { cluster }, { clusterWatch }) => clusterWatch.changes(cluster ?? undefined),
+    subscribe: (_root, { cluster }, context) => clusterChanges(context, cluster ?? undefined),
     resolve: (change) => change,
   }),
 );

@@ -3,6 +3,7 @@ import { findNode } from '../resolvers/find.js';
 import { infoOfNode, roleOfNode } from '../resolvers/cluster-node.js';
 import { builder } from './builder.js';
 import { EndpointRef } from './endpoint.js';
+import { loadAlone } from './load-node.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
 import { sameForEveryone } from './same-for-everyone.js';
@@ -26,7 +27,7 @@ export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 builder.node(ClusterNodeRef, {
   description: 'One Valkey process of a cluster.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
-  loadOne: (id, context) => findNode(context, id),
+  loadOne: loadAlone(findNode),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The cache cluster ID, e.g. `orders-0001-002`.' }),
     role: t.field({

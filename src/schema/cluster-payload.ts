@@ -1,4 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
+import { visibleCluster } from '../resolvers/access.js';
+import { clusterByName } from '../resolvers/cluster.js';
 import { ClusterRef } from './cluster.js';
 import { payloadRef } from './user-error.js';
 
@@ -10,7 +12,7 @@ export function namedClusterPayload(name: string, description: string) {
       cluster: t.field({
         type: ClusterRef,
         description: 'The cluster as it now stands.',
-        resolve: ({ result }, _arguments, { inventory }) => (result ? inventory.cluster(result.name) : null),
+        resolve: ({ result }, _arguments, context) => (result ? clusterByName(context, result.name) : null),
       }),
     }),
   });
@@ -21,7 +23,11 @@ export function clusterPayload(name: string, description: string, clusterDescrip
   return payloadRef<Cluster>(name).implement({
     description,
     fields: (t) => ({
-      cluster: t.field({ type: ClusterRef, description: clusterDescription, resolve: ({ result }) => result }),
+      cluster: t.field({
+        type: ClusterRef,
+        description: clusterDescription,
+        resolve: ({ result }, _arguments, context) => visibleCluster(context, result ?? null),
+      }),
     }),
   });
 }

@@ -33,15 +33,17 @@ const SetShardCountPayload = clusterPayload(
 
 builder.mutationFields((t) => ({
   setReplicaCount: t.field({
+    authScopes: { may: 'clusters:admin' },
     type: SetReplicaCountPayload,
     description: 'Sets the number of replicas per shard (IncreaseReplicaCount / DecreaseReplicaCount).',
     args: { input: t.arg({ type: SetReplicaCountInput, required: true, description: 'How many.' }) },
-    resolve: () => withUserErrors(setReplicaCount),
+    resolve: (_root, { input }, context) => withUserErrors(() => setReplicaCount(context, input)),
   }),
   setShardCount: t.field({
+    authScopes: { may: 'clusters:admin' },
     type: SetShardCountPayload,
     description: 'Online resharding (ModifyReplicationGroupShardConfiguration).',
     args: { input: t.arg({ type: SetShardCountInput, required: true, description: 'How many.' }) },
-    resolve: () => withUserErrors(setShardCount),
+    resolve: (_root, { input }, context) => withUserErrors(() => setShardCount(context, input)),
   }),
 }));

@@ -1,6 +1,6 @@
 import type { Cluster } from '../domain/cluster.js';
 import { nodesOfCluster } from '../resolvers/cluster-node.js';
-import { clusterForData, clusters, tagsOfCluster } from '../resolvers/cluster.js';
+import { clusterByName, clusterForData, clusters, tagsOfCluster } from '../resolvers/cluster.js';
 import { builder } from './builder.js';
 import {
   AutomaticFailoverEnum,
@@ -12,7 +12,9 @@ import {
 } from './cluster-enums.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { EndpointRef } from './endpoint.js';
+import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
+import { decidedByWhatIsFound } from './scopes.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
@@ -24,7 +26,7 @@ export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 builder.node(ClusterRef, {
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
   id: { extensions: sameForEveryone, resolve: ({ name }) => name },
-  loadOne: (name, { inventory }) => inventory.cluster(name),
+  loadOne: loadAlone(clusterByName),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The replication group ID.' }),
     source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'Where it is known from.' }),
@@ -119,15 +121,17 @@ const data: ReadonlySet<string> = new Set([
 
 builder.queryFields((t) => ({
   cluster: t.field({
+    extensions: decidedByWhatIsFound,
     type: ClusterRef,
     description: 'The cluster of this name, or null where there is none.',
     args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
     resolve: (_root, { name }, context, info) =>
       selectsOnly(info, data) && !selectsOnly(info, standing)
         ? clusterForData(context, name)
-        : context.inventory.cluster(name),
+        : clusterByName(context, name),
   }),
   clusters: t.field({
+    extensions: decidedByWhatIsFound,
     type: ClusterConnectionRef,
     description: 'All clusters in the order of their names, page by page.',
     args: pageArguments,

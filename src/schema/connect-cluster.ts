@@ -31,6 +31,7 @@ const DisconnectClusterPayload = clusterPayload(
 
 builder.mutationFields((t) => ({
   connectCluster: t.field({
+    authScopes: { may: 'clusters:admin' },
     type: ConnectClusterPayload,
     description:
       "Opens this API's access to a cluster's data with the given credentials, which are kept in memory only.",
@@ -38,6 +39,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) => withUserErrors(() => connectCluster(context, input)),
   }),
   disconnectCluster: t.field({
+    authScopes: { may: 'clusters:admin' },
     type: DisconnectClusterPayload,
     description: "Closes this API's access to a cluster's data and forgets the credentials.",
     args: { input: t.arg({ type: DisconnectClusterInput, required: true, description: 'Where.' }) },

@@ -1,3 +1,4 @@
+import { clusterByName } from '../resolvers/cluster.js';
 import { createCluster, type CreatedCluster } from '../resolvers/create-cluster.js';
 import { builder } from './builder.js';
 import { ClusterModeEnum, EngineEnum, TransitEncryptionEnum } from './cluster-enums.js';
@@ -80,7 +81,7 @@ const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').
     cluster: t.field({
       type: ClusterRef,
       description: 'The cluster as it now stands.',
-      resolve: ({ result }, _arguments, { inventory }) => (result ? inventory.cluster(result.name) : null),
+      resolve: ({ result }, _arguments, context) => (result ? clusterByName(context, result.name) : null),
     }),
     created: t.boolean({
       description: 'Whether this made it; false where it stood already.',
@@ -91,6 +92,7 @@ const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').
 
 builder.mutationField('createCluster', (t) =>
   t.field({
+    authScopes: { may: 'clusters:admin' },
     type: CreateClusterPayload,
     description: 'Makes a cluster (CreateReplicationGroup).',
     args: { input: t.arg({ type: CreateClusterInput, required: true, description: 'The cluster to make.' }) },

@@ -1,5 +1,6 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DataAccess } from '../domain/data-access.js';
+import { dataAccess } from '../resolvers/data-access.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 
@@ -35,6 +36,6 @@ builder.objectField(ClusterRef, 'dataAccess', (t) =>
     type: DataAccessRef,
     nullable: false,
     description: "State of this API's own access to the cluster's data.",
-    resolve: ({ name }, _arguments, { connections }) => connections.dataAccess(name),
+    resolve: ({ name }, _arguments, context) => dataAccess(context, name),
   }),
 );

@@ -19,6 +19,7 @@ const DeleteClusterPayload = clusterPayload(
 
 builder.mutationField('deleteCluster', (t) =>
   t.field({
+    authScopes: { may: 'clusters:admin' },
     type: DeleteClusterPayload,
     description: 'Deletes a cluster with its data (DeleteReplicationGroup).',
     args: { input: t.arg({ type: DeleteClusterInput, required: true, description: 'The cluster to delete.' }) },

@@ -54,6 +54,7 @@ const AckModeEnum = builder.enumType('AckMode', {
 
 builder.subscriptionField('groupEntries', (t) =>
   t.field({
+    authScopes: { may: ['groups:write', 'streams:read'] },
     type: GroupDeliveryRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:

@@ -1,5 +1,5 @@
-import { findGroup } from '../datasources/valkey/stream.js';
 import { acknowledgeEntries, createConsumerGroup, extendEntries } from '../resolvers/group-writes.js';
+import { payloadGroup } from '../resolvers/stream.js';
 import { builder } from './builder.js';
 import { encodingInput } from './encoding.js';
 import { ConsumerGroupRef } from './stream-key.js';
@@ -64,9 +64,11 @@ const CreateConsumerGroupPayloadRef = payloadRef<CreatedGroup>('CreateConsumerGr
       resolve: ({ result }) => result?.created,
     }),
     group: t.field({
+      authScopes: { may: 'groups:read' },
       type: ConsumerGroupRef,
       description: 'The group as it now stands.',
-      resolve: ({ result }) => (result ? findGroup(result.stream, result.group) : null),
+      resolve: ({ result }, _arguments, context) =>
+        result ? payloadGroup(context, result.stream, result.group) : null,
     }),
   }),
 });
@@ -105,6 +107,7 @@ const ExtendEntriesPayloadRef = payloadRef<ExtendedEntries>('ExtendEntriesPayloa
 
 builder.mutationFields((t) => ({
   createConsumerGroup: t.field({
+    authScopes: { may: 'groups:admin' },
     type: CreateConsumerGroupPayloadRef,
     description: 'Makes a consumer group of a stream, and the stream where it is not there (XGROUP CREATE MKSTREAM).',
     args: {
@@ -113,12 +116,14 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) => withUserErrors(() => createConsumerGroup(context, input)),
   }),
   acknowledgeEntries: t.field({
+    authScopes: { may: 'groups:write' },
     type: AcknowledgeEntriesPayloadRef,
     description: 'Tells a group that entries were dealt with (XACK), so that they go to nobody else.',
     args: { input: t.arg({ type: AcknowledgeEntriesInputRef, required: true, description: 'Which.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => acknowledgeEntries(context, input)),
   }),
   extendEntries: t.field({
+    authScopes: { may: 'groups:write' },
     type: ExtendEntriesPayloadRef,
     description:
       'Keeps entries on which a consumer is still at work from being claimed: their idle time begins anew, their ' +

@@ -7,6 +7,7 @@ import { ConsumerGroupRef } from './stream-key.js';
 
 builder.subscriptionField('consumerGroupProgress', (t) =>
   t.field({
+    authScopes: { may: 'groups:read' },
     type: ConsumerGroupRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:

@@ -65,6 +65,7 @@ builder.objectFields(HashKeyRef, (t) => ({
 
 builder.objectField(ClusterRef, 'hash', (t) =>
   t.field({
+    authScopes: { may: 'keys:read' },
     type: HashKeyRef,
     description: 'The hash of this name, or null where there is none; a key of another type is an error.',
     args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },

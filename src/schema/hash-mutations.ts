@@ -46,6 +46,7 @@ const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>
   fields: (t) => ({
     added: t.int({ description: 'How many of the fields are new.', resolve: ({ result }) => result?.added }),
     key: t.field({
+      authScopes: { may: 'keys:read' },
       type: HashKeyRef,
       description: 'The hash as it now stands.',
       resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result, 'HASH') : null),
@@ -60,6 +61,7 @@ const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: numb
   fields: (t) => ({
     deleted: t.int({ description: 'How many of the fields there were.', resolve: ({ result }) => result?.deleted }),
     key: t.field({
+      authScopes: { may: 'keys:read' },
       type: HashKeyRef,
       description: 'The hash as it now stands; null where no field is left.',
       resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result, 'HASH') : null),
@@ -69,6 +71,7 @@ const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: numb
 
 builder.mutationFields((t) => ({
   setHashFields: t.field({
+    authScopes: { may: 'keys:write' },
     type: SetHashFieldsPayloadRef,
     description:
       'Sets fields of a hash, which is made where it is not there (HSET); with `keyExpiry` in one transaction.',
@@ -76,6 +79,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) => withUserErrors(() => setHashFields(context, input)),
   }),
   deleteHashFields: t.field({
+    authScopes: { may: 'keys:write' },
     type: DeleteHashFieldsPayloadRef,
     description: 'Deletes fields of a hash, and the key with the last of them (HDEL).',
     args: { input: t.arg({ type: DeleteHashFieldsInputRef, required: true, description: 'Which.' }) },

@@ -32,6 +32,7 @@ function scannedOf(page: object): number {
 
 builder.objectFields(ClusterRef, (t) => ({
   keys: t.field({
+    authScopes: { may: 'keys:read' },
     type: KeyConnectionRef,
     description:
       'The keys of all shards page by page, in no promised order (SCAN, never KEYS). Keys that the user may not read are ' +
@@ -56,6 +57,7 @@ builder.objectFields(ClusterRef, (t) => ({
       ),
   }),
   keyCount: t.field({
+    authScopes: { may: 'keys:read' },
     type: 'SafeInt',
     description: 'Number of keys over all primaries (DBSIZE).',
     resolve: ({ name }, _arguments, context) => keyCount(context, name),

@@ -37,6 +37,7 @@ const SetKeyExpiryPayloadRef = payloadRef<{
       resolve: ({ result }) => result?.applied,
     }),
     key: t.field({
+      authScopes: { may: 'keys:read' },
       type: KeyRef,
       description: 'The key as it now stands.',
       resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result) : null),
@@ -53,12 +54,14 @@ const DeleteKeysPayloadRef = payloadRef<{ readonly deleted: number }>('DeleteKey
 
 builder.mutationFields((t) => ({
   setKeyExpiry: t.field({
+    authScopes: { may: 'keys:write' },
     type: SetKeyExpiryPayloadRef,
     description: 'Sets when a key expires, or that it does not (PEXPIRE, PEXPIREAT, PERSIST).',
     args: { input: t.arg({ type: SetKeyExpiryInputRef, required: true, description: 'Which, and when.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setKeyExpiry(context, input)),
   }),
   deleteKeys: t.field({
+    authScopes: { may: 'keys:write' },
     type: DeleteKeysPayloadRef,
     description: 'Deletes keys, whose memory is freed in the background (UNLINK); not atomic over shards.',
     args: { input: t.arg({ type: DeleteKeysInputRef, required: true, description: 'Which.' }) },

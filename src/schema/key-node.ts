@@ -4,6 +4,7 @@ import type { KeyType } from '../domain/key.js';
 import { idOfKey, keyOfId } from '../resolvers/key.js';
 import { builder } from './builder.js';
 import { KeyRef } from './key.js';
+import { loadAlone } from './load-node.js';
 
 /** An object type for the keys of one type; its file adds what is its own. */
 export function keyNode(typename: string, type: KeyType, description: string) {
@@ -12,7 +13,7 @@ export function keyNode(typename: string, type: KeyType, description: string) {
     description,
     interfaces: [KeyRef],
     id: { resolve: idOfKey },
-    loadOne: (id, context) => keyOfId(context, id, type, existencePlan),
+    loadOne: loadAlone((context, id) => keyOfId(context, id, type, existencePlan)),
   });
   return ref;
 }

@@ -82,12 +82,14 @@ export const KeyRef = builder.interfaceRef<KeyReading>('Key').implement({
 
 builder.objectFields(ClusterRef, (t) => ({
   key: t.field({
+    authScopes: { may: 'keys:read' },
     type: KeyRef,
     description: 'The key of this name, or null where there is none. What is selected is read in one round trip.',
     args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
     resolve: ({ name }, args, context, info) => key(context, name, args, keyPlan(info)),
   }),
   keysByName: t.field({
+    authScopes: { may: 'keys:read' },
     type: [KeyRef],
     nullable: { list: true, items: true },
     description: 'Several keys in the order asked, null where absent; batched into one round trip per shard.',

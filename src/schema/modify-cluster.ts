@@ -37,6 +37,7 @@ const ModifyClusterPayload = namedClusterPayload('ModifyClusterPayload', 'What `
 
 builder.mutationField('modifyCluster', (t) =>
   t.field({
+    authScopes: { may: 'clusters:admin' },
     type: ModifyClusterPayload,
     description: 'Changes a cluster (ModifyReplicationGroup).',
     args: { input: t.arg({ type: ModifyClusterInput, required: true, description: 'What to change.' }) },

@@ -33,6 +33,7 @@ const PendingEntryConnectionRef = builder.connectionObject(
 
 builder.objectField(ConsumerGroupRef, 'pendingEntries', (t) =>
   t.field({
+    authScopes: { may: 'groups:read' },
     type: PendingEntryConnectionRef,
     description: 'Entries delivered and not yet acknowledged, lowest ID first.',
     args: {
@@ -45,6 +46,6 @@ builder.objectField(ConsumerGroupRef, 'pendingEntries', (t) =>
         description: 'Only those that nobody has dealt with for this long, e.g. to find work that is stuck.',
       }),
     },
-    resolve: (group, args) => pendingPage(group, args),
+    resolve: (group, args, context) => pendingPage(context, group, args),
   }),
 );

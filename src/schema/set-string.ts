@@ -37,11 +37,13 @@ const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement(
       resolve: ({ result }) => result?.applied,
     }),
     key: t.field({
+      authScopes: { may: 'keys:read' },
       type: StringKeyRef,
       description: 'The string as it now stands.',
       resolve: ({ result }, _arguments, context) => (result ? keyOfSetString(context, result) : null),
     }),
     previous: t.string({
+      authScopes: { may: 'keys:read' },
       description:
         'The value that stood before; null where there was none, or where its bytes are not valid in the encoding. ' +
         'Where this is selected, a key of another type is refused rather than replaced.',
@@ -53,6 +55,7 @@ const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement(
 
 builder.mutationField('setString', (t) =>
   t.field({
+    authScopes: { may: 'keys:write' },
     type: SetStringPayloadRef,
     description: 'Sets what a key holds, replacing a value of any type (SET).',
     args: { input: t.arg({ type: SetStringInputRef, required: true, description: 'What, where and how long.' }) },

@@ -3,6 +3,7 @@ import { primaryOfShard, replicasOfShard } from '../resolvers/cluster-node.js';
 import { findShard } from '../resolvers/find.js';
 import { builder } from './builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
+import { loadAlone } from './load-node.js';
 import { sameForEveryone } from './same-for-everyone.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {
@@ -22,7 +23,7 @@ export const ShardRef = builder.objectRef<Shard>('Shard');
 builder.node(ShardRef, {
   description: 'A part of the keys with the nodes that hold it: a node group.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
-  loadOne: (id, context) => findShard(context, id),
+  loadOne: loadAlone(findShard),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The node group ID, e.g. `0001`.' }),
     status: t.expose('status', { type: ShardStatusEnum, description: 'What it is doing.' }),

@@ -27,6 +27,7 @@ const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').im
 
 builder.subscriptionField('streamEntries', (t) =>
   t.field({
+    authScopes: { may: 'streams:read' },
     type: StreamDeliveryRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description: 'Every subscriber sees every entry; `after` resumes without loss or repeat.',

@@ -1,7 +1,7 @@
-import { consumersOf, groupsOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
+import { consumersOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
 import { encodeBytes } from '../domain/bytes.js';
 import { length } from '../resolvers/key.js';
-import { entries, idOfGroup, stream } from '../resolvers/stream.js';
+import { entries, groups, idOfGroup, stream } from '../resolvers/stream.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument } from './encoding.js';
@@ -88,6 +88,7 @@ builder.objectFields(StreamKeyRef, (t) => ({
     resolve: (reading) => lastId(reading),
   }),
   entries: t.field({
+    authScopes: { may: 'streams:read' },
     type: StreamEntryConnectionRef,
     description: 'From `start` to `end`, both included; `after` is a cursor of this connection.',
     args: {
@@ -110,18 +111,20 @@ builder.objectFields(StreamKeyRef, (t) => ({
         description: 'From `end` down to `start`: the newest first.',
       }),
     },
-    resolve: entries,
+    resolve: (reading, args, context) => entries(context, reading, args),
   }),
   groups: t.field({
+    authScopes: { may: 'groups:read' },
     type: [ConsumerGroupRef],
     nullable: { list: true, items: false },
     description: 'Its consumer groups.',
-    resolve: (reading) => groupsOf(reading),
+    resolve: (reading, _arguments, context) => groups(context, reading),
   }),
 }));
 
 builder.objectField(ClusterRef, 'stream', (t) =>
   t.field({
+    authScopes: { may: 'streams:read' },
     type: StreamKeyRef,
     description: 'The stream of this name, or null where there is none; a key of another type is an error.',
     args: { name: t.arg.string({ required: true, description: "The stream's key." }), ...encodingArgument },

@@ -50,12 +50,14 @@ const DeleteStreamEntriesPayloadRef = payloadRef<{ readonly deleted: number }>('
 
 builder.mutationFields((t) => ({
   addStreamEntry: t.field({
+    authScopes: { may: 'streams:write' },
     type: AddStreamEntryPayloadRef,
     description: 'Adds an entry to a stream (XADD).',
     args: { input: t.arg({ type: AddStreamEntryInputRef, required: true, description: 'What, and where to.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => addStreamEntry(context, input)),
   }),
   deleteStreamEntries: t.field({
+    authScopes: { may: 'streams:write' },
     type: DeleteStreamEntriesPayloadRef,
     description: 'Deletes entries from a stream (XDEL).',
     args: { input: t.arg({ type: DeleteStreamEntriesInputRef, required: true, description: 'Which.' }) },

@@ -15,6 +15,7 @@ const TestFailoverPayload = namedClusterPayload('TestFailoverPayload', 'What `te
 
 builder.mutationField('testFailover', (t) =>
   t.field({
+    authScopes: { may: 'clusters:admin' },
     type: TestFailoverPayload,
     description: "Lets a shard's primary fail, to see a replica take over (TestFailover).",
     args: { input: t.arg({ type: TestFailoverInput, required: true, description: 'Which shard.' }) },

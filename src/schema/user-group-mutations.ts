@@ -48,6 +48,7 @@ const CreateUserGroupPayload = payloadRef<Created<UserGroup>>('CreateUserGroupPa
   description: 'What `createUserGroup` answers.',
   fields: (t) => ({
     userGroup: t.field({
+      authScopes: { may: 'users:read' },
       type: UserGroupRef,
       description: 'The user group as it now stands.',
       resolve: ({ result }) => result?.thing,
@@ -63,7 +64,12 @@ const userGroupPayload = (name: string, description: string, groupDescription: s
   payloadRef<UserGroup>(name).implement({
     description,
     fields: (t) => ({
-      userGroup: t.field({ type: UserGroupRef, description: groupDescription, resolve: ({ result }) => result }),
+      userGroup: t.field({
+        authScopes: { may: 'users:read' },
+        type: UserGroupRef,
+        description: groupDescription,
+        resolve: ({ result }) => result,
+      }),
     }),
   });
 const ModifyUserGroupPayload = userGroupPayload(
@@ -79,18 +85,21 @@ const DeleteUserGroupPayload = userGroupPayload(
 
 builder.mutationFields((t) => ({
   createUserGroup: t.field({
+    authScopes: { may: 'users:admin' },
     type: CreateUserGroupPayload,
     description: 'Makes a user group (CreateUserGroup).',
     args: { input: t.arg({ type: CreateUserGroupInput, required: true, description: 'The group to make.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createUserGroup(context, input)),
   }),
   modifyUserGroup: t.field({
+    authScopes: { may: 'users:admin' },
     type: ModifyUserGroupPayload,
     description: "Changes a user group's members, on the nodes of its clusters too (ModifyUserGroup).",
     args: { input: t.arg({ type: ModifyUserGroupInput, required: true, description: 'Who is to join and to leave.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyUserGroup(context, input)),
   }),
   deleteUserGroup: t.field({
+    authScopes: { may: 'users:admin' },
     type: DeleteUserGroupPayload,
     description: 'Deletes a user group; its users stand (DeleteUserGroup).',
     args: { input: t.arg({ type: DeleteUserGroupInput, required: true, description: 'The group to delete.' }) },

@@ -1,10 +1,11 @@
 import type { UserGroup } from '../domain/user.js';
 import { userGroupsOfCluster } from '../resolvers/cluster.js';
-import { clustersOfGroup, userGroups, usersOfGroup } from '../resolvers/user-group.js';
+import { clustersOfGroup, userGroupById, userGroups, usersOfGroup } from '../resolvers/user-group.js';
 import { userGroupsOfUser } from '../resolvers/user.js';
 import { builder } from './builder.js';
 import { EngineEnum } from './cluster-enums.js';
 import { ClusterRef } from './cluster.js';
+import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 import { UserRef } from './user.js';
 
@@ -25,7 +26,7 @@ export const UserGroupRef = builder.objectRef<UserGroup>('UserGroup');
 builder.node(UserGroupRef, {
   description: 'Users that clusters let in together.',
   id: { resolve: ({ userGroupId }) => userGroupId },
-  loadOne: (userGroupId, { inventory }) => inventory.userGroup(userGroupId),
+  loadOne: loadAlone(userGroupById),
   fields: (t) => ({
     userGroupId: t.exposeString('userGroupId', { nullable: false, description: 'It is known by this.' }),
     arn: t.exposeString('arn', { nullable: false, description: 'The Amazon Resource Name.' }),
@@ -57,6 +58,7 @@ builder.objectField(UserRef, 'userGroups', (t) =>
 
 builder.objectField(ClusterRef, 'userGroups', (t) =>
   t.field({
+    authScopes: { may: 'users:read' },
     type: [UserGroupRef],
     nullable: { list: true, items: false },
     description: 'The groups whose users it lets in.',
@@ -71,12 +73,14 @@ const UserGroupConnectionRef = builder.connectionObject(
 
 builder.queryFields((t) => ({
   userGroup: t.field({
+    authScopes: { may: 'users:read' },
     type: UserGroupRef,
     description: 'The user group of this ID, or null where there is none.',
     args: { userGroupId: t.arg.string({ required: true, description: 'The user group ID, in any case.' }) },
-    resolve: (_root, { userGroupId }, { inventory }) => inventory.userGroup(userGroupId),
+    resolve: (_root, { userGroupId }, context) => userGroupById(context, userGroupId),
   }),
   userGroups: t.field({
+    authScopes: { may: 'users:read' },
     type: UserGroupConnectionRef,
     description: 'All user groups in the order of their IDs, page by page.',
     args: pageArguments,

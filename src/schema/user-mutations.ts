@@ -71,6 +71,7 @@ const CreateUserPayload = payloadRef<Created<User>>('CreateUserPayload').impleme
   description: 'What `createUser` answers.',
   fields: (t) => ({
     user: t.field({
+      authScopes: { may: 'users:read' },
       type: UserRef,
       description: 'The user as it now stands.',
       resolve: ({ result }) => result?.thing,
@@ -86,7 +87,12 @@ const userPayload = (name: string, description: string, userDescription: string)
   payloadRef<User>(name).implement({
     description,
     fields: (t) => ({
-      user: t.field({ type: UserRef, description: userDescription, resolve: ({ result }) => result }),
+      user: t.field({
+        authScopes: { may: 'users:read' },
+        type: UserRef,
+        description: userDescription,
+        resolve: ({ result }) => result,
+      }),
     }),
   });
 const ModifyUserPayload = userPayload('ModifyUserPayload', 'What `modifyUser` answers.', 'The user as it now stands.');
@@ -98,18 +104,21 @@ const DeleteUserPayload = userPayload(
 
 builder.mutationFields((t) => ({
   createUser: t.field({
+    authScopes: { may: 'users:admin' },
     type: CreateUserPayload,
     description: 'Makes a user (CreateUser).',
     args: { input: t.arg({ type: CreateUserInput, required: true, description: 'The user to make.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createUser(context, input)),
   }),
   modifyUser: t.field({
+    authScopes: { may: 'users:admin' },
     type: ModifyUserPayload,
     description: 'Changes a user, on the nodes of its clusters too (ModifyUser).',
     args: { input: t.arg({ type: ModifyUserInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyUser(context, input)),
   }),
   deleteUser: t.field({
+    authScopes: { may: 'users:admin' },
     type: DeleteUserPayload,
     description: 'Deletes a user and takes it out of its groups (DeleteUser).',
     args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'The user to delete.' }) },

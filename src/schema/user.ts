@@ -1,7 +1,8 @@
 import type { AuthenticationType, User } from '../domain/user.js';
-import { users } from '../resolvers/user.js';
+import { userById, users } from '../resolvers/user.js';
 import { builder } from './builder.js';
 import { EngineEnum } from './cluster-enums.js';
+import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 
 const UserStatusEnum = builder.enumType('UserStatus', {
@@ -42,7 +43,7 @@ export const UserRef = builder.objectRef<User>('User');
 builder.node(UserRef, {
   description: 'Who may enter the clusters of its user groups, and what it may do there.',
   id: { resolve: ({ userId }) => userId },
-  loadOne: (userId, { inventory }) => inventory.user(userId),
+  loadOne: loadAlone(userById),
   fields: (t) => ({
     userId: t.exposeString('userId', {
       nullable: false,
@@ -71,12 +72,14 @@ const UserConnectionRef = builder.connectionObject(
 
 builder.queryFields((t) => ({
   user: t.field({
+    authScopes: { may: 'users:read' },
     type: UserRef,
     description: 'The user of this ID, or null where there is none.',
     args: { userId: t.arg.string({ required: true, description: 'The user ID, in any case.' }) },
-    resolve: (_root, { userId }, { inventory }) => inventory.user(userId),
+    resolve: (_root, { userId }, context) => userById(context, userId),
   }),
   users: t.field({
+    authScopes: { may: 'users:read' },
     type: UserConnectionRef,
     description: 'All users in the order of their IDs, page by page.',
     args: pageArguments,

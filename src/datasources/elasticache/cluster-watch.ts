@@ -6,7 +6,7 @@ import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChangeQueue, type ChangeQueue } from './change-queue.js';
 import { createPolling, type Polling } from './polling.js';
-import type { ClusterWatch, ControlPlane } from './ports.js';
+import type { ClusterChangesRequest, ClusterWatch, ControlPlane } from './ports.js';
 
 export interface ClusterWatchOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite'>;
@@ -18,8 +18,7 @@ export interface ClusterWatchOptions {
   readonly slowMs?: number;
 }
 
-interface Subscriber {
-  readonly clusterName: string | undefined;
+interface Subscriber extends Required<ClusterChangesRequest> {
   readonly queue: ChangeQueue;
   readonly listener: LiveListener<ClusterChange>;
   /** Whether it was told how things stand; before that it is told no change. */
@@ -117,10 +116,10 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 
   return {
-    changes: (clusterName) =>
+    changes: ({ clusterName, mayHear = () => true } = {}) =>
       createLiveSource((listener) => {
         const queue = createChangeQueue(listener);
-        const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
+        const subscriber = { clusterName: clusterName?.toLowerCase(), mayHear, queue, listener, greeted: false };
         if (closed) queueMicrotask(() => listener.complete());
         else subscribe(subscriber);
         return { pause: () => queue.pause(), resume: () => queue.resume(), close: () => remove(subscriber) };
@@ -130,6 +129,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 }
 
-function tellOne({ clusterName, queue }: Subscriber, change: ClusterChange): void {
-  if (clusterName === undefined || clusterName === change.cluster.name.toLowerCase()) queue.push(change);
+function tellOne({ clusterName, mayHear, queue }: Subscriber, change: ClusterChange): void {
+  const { name } = change.cluster;
+  if ((clusterName === undefined || clusterName === name.toLowerCase()) && mayHear(name)) queue.push(change);
 }

@@ -45,9 +45,17 @@ export interface RecallingDirectory extends ClusterDirectory {
   recall(name: string): Cluster | undefined;
 }
 
+/** Whose changes a subscriber is told. */
+export interface ClusterChangesRequest {
+  /** Those of one cluster; of all without it. */
+  readonly clusterName?: string | undefined;
+  /** Asked at each change: those of a cluster of which it is false are kept back. */
+  readonly mayHear?: (clusterName: string) => boolean;
+}
+
 /** The changes of all clusters, seen by one look at the control plane for all subscribers. */
 export interface ClusterWatch extends AsyncDisposable {
-  /** One cluster's changes, or everybody's: INITIAL for each that stands, then every change. */
-  changes(clusterName?: string): LiveSource<ClusterChange>;
+  /** INITIAL for each cluster that stands, then every change. */
+  changes(request?: ClusterChangesRequest): LiveSource<ClusterChange>;
   close(): Promise<void>;
 }

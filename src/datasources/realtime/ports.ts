@@ -33,6 +33,8 @@ export interface Realtime extends AsyncDisposable {
    * How far a group is: as it is now, and again where that has changed. Fails with NOT_FOUND where there is no such group.
    */
   groupProgress(request: ProgressRequest): LiveSource<GroupSample>;
+  /** Whether a key or channel is one that this API keeps for itself: what begins with the configured prefix. */
+  isOwn(this: void, name: Buffer): boolean;
   /** To be told of entries acknowledged through this process, so that their consumer may be sent more at once. */
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
   /** Ends all subscriptions; consumers leave their groups and offer what they have not acknowledged to the others. */

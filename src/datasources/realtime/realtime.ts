@@ -127,6 +127,7 @@ export function createRealtime({
     streamEntries,
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     groupProgress: (request) => source((listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
+    isOwn: rules.isOwn,
     acknowledged(group, entryIds) {
       const named = { ...group, cluster: nameOf(group) };
       groups.acknowledged(named, entryIds.map(normalEntryId));

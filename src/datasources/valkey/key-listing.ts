@@ -25,6 +25,8 @@ export interface ListingRequest {
   readonly match?: Buffer | undefined;
   /** As TYPE names it. */
   readonly typeName?: string | undefined;
+  /** Names of which it is false are passed over, as if they were not there. */
+  readonly isListed: (name: Buffer) => boolean;
   readonly first: number;
   /** Keys looked at, about; bounds a page under a filter that lets little through. */
   readonly maxScanned: number;
@@ -77,6 +79,7 @@ export async function listKeys(
     const seen = new Set(current.seen);
     const already = intersect(position.done, current.slots);
     const fresh = reply.items.map(bytesOf).filter((name) => {
+      if (!request.isListed(name)) return false;
       if (seen.size > 0 && seen.has(digestOf(name))) return false;
       return already.length === 0 || !isServed(already, calculateSlot(name));
     });

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
+import { anonymous } from '../../../src/domain/principal.js';
 import { clusterForData } from '../../../src/resolvers/cluster.js';
 import type { Context } from '../../../src/resolvers/context.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
 test('requests for data ask ElastiCache for their cluster once between them', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
-  const context = { clusterDirectory: createClusterDirectory({ controlPlane, now: () => 0 }) } as unknown as Context;
+  const clusterDirectory = createClusterDirectory({ controlPlane, now: () => 0 });
+  const context = { principal: anonymous, clusterDirectory } as unknown as Context;
   expect(await clusterForData(context, 'a')).toMatchObject({ name: 'a' });
   controlPlane.failure = new Error('out');
   for (let request = 0; request < 10; request += 1) {
@@ -17,7 +19,8 @@ test('requests for data ask ElastiCache for their cluster once between them', as
 
 test('a cluster that is not known is looked for, and null where there is none', async () => {
   const controlPlane = createFakeControlPlane();
-  const context = { clusterDirectory: createClusterDirectory({ controlPlane }) } as unknown as Context;
+  const clusterDirectory = createClusterDirectory({ controlPlane });
+  const context = { principal: anonymous, clusterDirectory } as unknown as Context;
   expect(await clusterForData(context, 'a')).toBeNull();
   controlPlane.state.clusters = [aCluster('a')];
   expect(await clusterForData(context, 'a')).toMatchObject({ name: 'a' });

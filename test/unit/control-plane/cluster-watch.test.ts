@@ -47,7 +47,7 @@ test('a subscriber of one cluster hears of that one alone, also where it does no
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
   const all = collect(watch.changes());
-  const later = collect(watch.changes('LATER'));
+  const later = collect(watch.changes({ clusterName: 'LATER' }));
   await eventually(() => expect(all.told()).toHaveLength(1));
   controlPlane.state.clusters.push(aCluster('later', { status: 'CREATING' }));
   await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));

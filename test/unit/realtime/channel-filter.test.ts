@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { anonymous } from '../../../src/domain/principal.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
 import { channelMessages } from '../../../src/resolvers/channel-messages.js';
@@ -121,7 +122,7 @@ describe('Channels by filter', () => {
     const listen = (...filter: PayloadConditionInput[]) =>
       listenTo(
         channelMessages(
-          { realtime },
+          { realtime, principal: anonymous },
           {
             cluster: 'orders',
             channels: ['a'],
