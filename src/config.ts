@@ -14,6 +14,9 @@ const integer = (min: number, max: number) =>
 const port = integer(0, 65_535);
 const milliseconds = integer(1, 86_400_000);
 const bytes = integer(1_024, 1_073_741_824);
+const count = integer(1, 1_000_000_000);
+/** What nests is followed by calls, one in another. */
+const levels = integer(1, 500);
 
 /** How a cluster's data is entered: the password comes from elsewhere, so that the file holds no secret. */
 const clusterSchema = z
@@ -33,6 +36,22 @@ const clusterSchema = z
   });
 
 const limitsSchema = z.strictObject({
+  maxDocumentLength: count.default(defaultLimits.maxDocumentLength),
+  maxTokens: count.default(defaultLimits.maxTokens),
+  maxNesting: levels.default(defaultLimits.maxNesting),
+  maxDefinitions: count.default(defaultLimits.maxDefinitions),
+  maxDepth: levels.default(defaultLimits.maxDepth),
+  maxIntrospectionDepth: levels.default(defaultLimits.maxIntrospectionDepth),
+  maxRootFields: count.default(defaultLimits.maxRootFields),
+  maxBreadth: count.default(defaultLimits.maxBreadth),
+  maxFields: count.default(defaultLimits.maxFields),
+  maxRepeats: count.default(defaultLimits.maxRepeats),
+  maxAliases: integer(0, 1_000_000).default(defaultLimits.maxAliases),
+  maxDirectivesPerNode: count.default(defaultLimits.maxDirectivesPerNode),
+  maxDirectives: integer(0, 1_000_000).default(defaultLimits.maxDirectives),
+  maxListLength: count.default(defaultLimits.maxListLength),
+  maxVariableValues: count.default(defaultLimits.maxVariableValues),
+  maxErrors: count.default(defaultLimits.maxErrors),
   maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
   maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),

@@ -47,19 +47,19 @@ export interface ApiServer extends AsyncDisposable {
 
 /** Starts to listen. Rejects with node's own error where the address cannot be had. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { schema, services, log, host } = options;
+  const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? (() => anonymous);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
-    pipeline: createPipeline({ schema, services, log }),
+    pipeline: createPipeline({ schema, services, limits, onLimit: metrics.limitHit, log }),
     shared: createSharedOperations(schema, log),
     identify,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
     departures,
     log,
-    metrics: options.metrics ?? createMetrics(),
+    metrics,
   };
   const webSockets = createWebSocketTransport(transport);
   const server = createServer({ noDelay: true }, createHttpListener(transport));

@@ -1,5 +1,7 @@
+import { defaultOperationLimits, type OperationLimits } from './limiting/operation-limits.js';
+
 /** What one client may ask of the server; each has a name in the configuration. */
-export interface ServerLimits {
+export interface ServerLimits extends OperationLimits {
   /** Longest HTTP body, bytes; longer ones answer 413. */
   readonly maxBodyBytes: number;
   /** Longest WebSocket message, bytes; longer ones close the socket with 1009. */
@@ -16,7 +18,14 @@ export interface ServerLimits {
   readonly keepAliveMs: number;
 }
 
+/** A limit by its name in the configuration. */
+export type LimitName = keyof ServerLimits;
+
+/** Told each time that a limit has refused or ended something. */
+export type OnLimit = (this: void, limit: LimitName) => void;
+
 export const defaultLimits: ServerLimits = {
+  ...defaultOperationLimits,
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
   maxBufferedBytes: 1024 * 1024,

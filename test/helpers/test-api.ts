@@ -1,10 +1,11 @@
-import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
 import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
+import { createMetrics } from '../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
 import { principal } from './principals.js';
 
@@ -17,12 +18,15 @@ export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
   /** How many times a subscription's selection was executed. */
   executions(): number;
+  /** The limits that have refused or ended something, in order. */
+  readonly limitsHit: readonly string[];
   /** Resolves when `never` is being executed. */
   asked(): Promise<void>;
 }
 
 export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<TestApi> {
   const ticks = createManualSource<Tick>();
+  const limitsHit: string[] = [];
   let executions = 0;
   let neverAsked: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => (neverAsked = resolve));
@@ -54,6 +58,11 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
         missing: { type: GraphQLString, resolve: () => fail(new ExpectedFailure('NOT_FOUND', 'No such thing.')) },
         out: { type: GraphQLString, resolve: () => fail(new Outage('CLUSTER_UNAVAILABLE', 'The cluster is out.')) },
         bug: { type: GraphQLString, resolve: () => fail(new Error('secret detail')) },
+        total: {
+          type: GraphQLInt,
+          args: { numbers: { type: new GraphQLList(GraphQLInt) } },
+          resolve: (_, { numbers }: { numbers?: readonly number[] }) => numbers?.length,
+        },
         never: { type: GraphQLString, resolve: () => new Promise(() => neverAsked()) },
       },
     }),
@@ -89,9 +98,10 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     limits,
+    metrics: { ...createMetrics(), limitHit: (limit) => limitsHit.push(limit) },
     identify: ({ headers }) => principal(String(headers['x-principal'] ?? 'nobody')),
   });
-  return { ...api, ticks, executions: () => executions, asked: () => asked };
+  return { ...api, ticks, limitsHit, executions: () => executions, asked: () => asked };
 }
 
 function fail(reason: Error): never {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.js';
+import { defaultLimits } from '../../src/server/limits.js';
 import { temporaryFolder } from '../helpers/command.js';
 
 describe('What is kept of channels', () => {
@@ -43,5 +44,18 @@ describe('What is kept of channels', () => {
     const config = join(folder.path, 'config.json');
     await writeFile(config, JSON.stringify({ channels }));
     await expect(loadConfig({ config }, {})).rejects.toThrow(message);
+  });
+});
+
+describe('Limits', () => {
+  it('are each in the configuration, by the same name and default', async () => {
+    expect((await loadConfig({}, {})).limits).toEqual(defaultLimits);
+  });
+
+  it('are refused by name where they are wrong', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    await writeFile(config, JSON.stringify({ limits: { maxDepth: 0, maxTokens: 'many' } }));
+    await expect(loadConfig({ config }, {})).rejects.toThrow(/limits\.maxTokens: [^]*limits\.maxDepth: /);
   });
 });

@@ -1,5 +1,9 @@
-import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { GraphQLError, NoFragmentCyclesRule, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { checkDocument, checkText } from '../limiting/check-document.js';
+import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
+import type { OperationLimits } from '../limiting/operation-limits.js';
+import type { LimitName } from '../limits.js';
 
 /** A document's text, read: what it says, or what is wrong with it. */
 interface ReadDocument {
@@ -7,15 +11,17 @@ interface ReadDocument {
   readonly document?: DocumentNode;
   /** Empty where it may be run. */
   readonly faults: readonly GraphQLError[];
+  /** The limit that refuses it, where one does. */
+  readonly limit?: LimitName;
 }
 
-/** Parses and validates each document once, while it is in use: front-ends send the same few again and again. */
+/** Parses, measures and validates each document once, while it is in use: front-ends send the same few again and again. */
 export type Documents = (text: string) => ReadDocument;
 
 /** Characters of text that are remembered; a parsed document takes some thirty times as many bytes. */
 const maxRemembered = 2_000_000;
 
-export function createDocuments(schema: GraphQLSchema): Documents {
+export function createDocuments(schema: GraphQLSchema, limits: OperationLimits): Documents {
   const known = new LRUCache<string, ReadDocument>({
     maxSize: maxRemembered,
     sizeCalculation: (_, text) => text.length + 1,
@@ -23,19 +29,22 @@ export function createDocuments(schema: GraphQLSchema): Documents {
   return (text) => {
     const standing = known.get(text);
     if (standing) return standing;
-    const read = readDocument(text, schema);
+    const read = readDocument(text, schema, limits);
     known.set(text, read);
     return read;
   };
 }
 
-function readDocument(text: string, schema: GraphQLSchema): ReadDocument {
-  let document: DocumentNode;
+function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimits): ReadDocument {
   try {
-    document = parse(text);
+    checkText(text, limits);
+    const document = parse(text);
+    const { hasCycle } = checkDocument(document, limits);
+    const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
+    return { document, faults: validate(schema, document, rules, { maxErrors: limits.maxErrors }) };
   } catch (error) {
+    if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit };
     if (error instanceof GraphQLError) return { faults: [error] };
     throw error;
   }
-  return { document, faults: validate(schema, document) };
 }

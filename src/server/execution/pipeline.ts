@@ -15,6 +15,9 @@ import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
 import { createExecutor } from './executor.js';
+import { checkVariables } from '../limiting/check-variables.js';
+import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
+import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
 
@@ -44,19 +47,27 @@ export function createPipeline(options: {
   services: Services;
   /** How often a selection is run before it is compiled. */
   compileAfterRuns?: number;
+  limits?: ServerLimits;
+  onLimit?: OnLimit | undefined;
   log: Logger;
 }): Pipeline {
-  const { schema, services, compileAfterRuns = 20, log } = options;
-  const documents = createDocuments(schema);
+  const { schema, services, compileAfterRuns = 20, limits = defaultLimits, onLimit, log } = options;
+  const documents = createDocuments(schema, limits);
   const executor = createExecutor(schema, compileAfterRuns, log);
   const callerDependence = createCallerDependence(schema);
   return {
     schema,
     prepare({ query, operationName, variables }) {
-      const { document, faults } = documents(query);
+      const { document, faults, limit } = documents(query);
+      if (limit) onLimit?.(limit);
       if (!document || faults.length > 0) return { errors: faults };
       const operation = getOperationAST(document, operationName);
       if (!operation) return { errors: [new GraphQLError(unknownOperation(operationName))] };
+      const excess = variables && excessOf(() => checkVariables(variables, limits));
+      if (excess) {
+        onLimit?.(excess.limit);
+        return { errors: [limitError(excess)] };
+      }
 
       const args = (caller: Caller, rootValue?: unknown): ExecutionArgs => ({
         schema,
@@ -88,6 +99,16 @@ export function createPipeline(options: {
       };
     },
   };
+}
+
+function excessOf(check: () => void): LimitExceeded | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LimitExceeded) return error;
+    throw error;
+  }
 }
 
 function unknownOperation(name: string | undefined): string {
