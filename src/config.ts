@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { authenticationSchema } from './authentication-config.js';
 import { channelsSchema, withPatterns } from './channel-config.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
@@ -75,6 +76,9 @@ const configSchema = z.strictObject({
   clusters: z.array(clusterSchema).default([]),
   channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  authentication: authenticationSchema.prefault({}),
+  /** Who may do what; nobody has to authenticate where absent. */
+  accessFile: z.string().min(1).optional(),
   insecure: z.boolean().default(false),
 });
 
@@ -87,6 +91,8 @@ export type Flags = Readonly<
   Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config', string>>
 > & {
   readonly insecure?: boolean;
+  /** The access file. */
+  readonly access?: string;
   /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */
   readonly history?: readonly string[];
   readonly presence?: readonly string[];
@@ -98,6 +104,7 @@ const environmentNames = {
   elasticachePort: 'CACHEGRAPH_ELASTICACHE_PORT',
   dataDir: 'CACHEGRAPH_DATA_DIR',
   logLevel: 'LOG_LEVEL',
+  accessFile: 'CACHEGRAPH_ACCESS_FILE',
 } as const;
 
 /**
@@ -105,7 +112,8 @@ const environmentNames = {
  * @throws StartupError that names each wrong value, where it came from, what was expected and what came
  */
 export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<Config> {
-  const { config: flaggedFile, history, presence, ...flagged } = flags;
+  const { config: flaggedFile, history, presence, access, ...others } = flags;
+  const flagged = access === undefined ? others : { ...others, accessFile: access };
   const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
   const fromFile: Record<string, unknown> = file === undefined ? {} : await readConfigFile(file);
   const channels = withPatterns(fromFile['channels'], {
@@ -124,7 +132,11 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
     { ...fromFile, channels, ...fromEnvironment, ...flagged },
     { reportInput: true },
   );
-  if (parsed.success) return Object.freeze(parsed.data);
+  if (parsed.success) {
+    if (parsed.data.authentication.jwt && parsed.data.accessFile === undefined)
+      throw new StartupError(tokensWithoutGrants);
+    return Object.freeze(parsed.data);
+  }
   const faults = parsed.error.issues.map(({ path, message, input }) => {
     const [key = '', ...rest] = path.map(String);
     const name = origin(key) === file ? `${file}: ${path.join('.') || 'the file'}` : [origin(key), ...rest].join('.');
@@ -132,6 +144,10 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   });
   throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
 }
+
+const tokensWithoutGrants =
+  'The configuration is wrong.\n  authentication.jwt: expected an access file too, as no token has a grant without one: ' +
+  '--access FILE, CACHEGRAPH_ACCESS_FILE or accessFile';
 
 /** Patterns with spaces between, as an environment variable holds them. */
 function patternsIn(text: string | undefined): readonly string[] | undefined {

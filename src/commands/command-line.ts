@@ -17,6 +17,10 @@ const flags = {
   ),
   logLevel: new Option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (LOG_LEVEL)'),
   config: new Option('--config <file>', 'configuration as JSON (CACHEGRAPH_CONFIG)'),
+  access: new Option(
+    '--access <file>',
+    'who may do what: roles, bindings and API keys as JSON; without it nobody has to authenticate (CACHEGRAPH_ACCESS_FILE)',
+  ),
   insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
   history: new Option(
     '--history <patterns...>',
@@ -52,13 +56,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'dev',
     'the API with a local ElastiCache of real Valkey; everything on this machine',
-    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure', 'history', 'presence'],
+    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'access', 'insecure', 'history', 'presence'],
     async () => (await import('./dev.js')).dev,
   );
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    ['host', 'port', 'logLevel', 'config', 'insecure', 'history', 'presence'],
+    ['host', 'port', 'logLevel', 'config', 'access', 'insecure', 'history', 'presence'],
     async () => (await import('./serve.js')).serve,
   );
   add(

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
-import { refuseUnprotected } from '../startup/exposure.js';
+import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../startup/exposure.js';
 import { closeAll, untilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
 import { startApi } from './start-api.js';
@@ -13,14 +13,15 @@ const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
 export async function dev(config: Config): Promise<void> {
   refuseUnprotected(config);
   const log = createLogger(config.logLevel ?? 'warn');
+  warnOfPlainHttp(config, log);
   const started: AsyncDisposable[] = [];
   try {
-    const elastiCache = await startElastiCache(config, log);
+    const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log);
     started.push(elastiCache);
     const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log });
     const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
     started.push(api);
-    process.stdout.write(greeting(api.url, elastiCache.url, config.dataDir));
+    process.stdout.write(greeting(api.url, elastiCache.url, config));
   } catch (error) {
     await closeAll(started, log);
     throw error;
@@ -28,12 +29,14 @@ export async function dev(config: Config): Promise<void> {
   await untilToldToStop(started, log, config.limits.drainTimeoutMs);
 }
 
-function greeting(api: string, elastiCache: string, dataDir: string): string {
+function greeting(api: string, elastiCache: string, config: Config): string {
+  const { dataDir } = config;
   return `
 cachegraph is ready.
 
   GraphQL and GraphiQL   ${api}
   Local ElastiCache      ${elastiCache}
+  Who may do what        ${whoMay(config)}
   State and data         ${dataDir} (\`npx cachegraph reset\` empties it)
 
 Paste this into GraphiQL to begin; the cluster is real Valkey:
@@ -47,4 +50,10 @@ Paste this into GraphiQL to begin; the cluster is real Valkey:
 
 Ctrl-C ends it.
 `;
+}
+
+function whoMay({ accessFile, host }: Config): string {
+  if (accessFile !== undefined) return `callers authenticate; ${accessFile} says what each may do`;
+  const everybody = isLoopback(host) ? 'everybody on this machine' : `EVERYBODY WHO CAN REACH ${host}`;
+  return `${everybody} may do everything: nobody has to authenticate (--access FILE)`;
 }

@@ -6,7 +6,8 @@ import { startElastiCache } from './start-local-elasticache.js';
 
 /** The local ElastiCache endpoint alone, until told to stop. */
 export async function elasticache(config: Config): Promise<void> {
-  refuseUnprotected(config);
+  // An access file is the API's: this endpoint asks nobody who they are.
+  refuseUnprotected({ ...config, accessFile: undefined });
   const log = createLogger(config.logLevel ?? 'warn');
   const endpoint = await startElastiCache(config, log);
   process.stdout.write(`

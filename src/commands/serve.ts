@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
 import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
-import { refuseUnprotected } from '../startup/exposure.js';
+import { refuseUnprotected, warnOfPlainHttp } from '../startup/exposure.js';
 import { StartupError } from '../startup/startup-error.js';
 import { untilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
@@ -11,6 +11,7 @@ import { startApi } from './start-api.js';
 export async function serve(config: Config): Promise<void> {
   refuseUnprotected(config);
   const log = createLogger(config.logLevel ?? 'info');
+  warnOfPlainHttp(config, log);
   const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
   const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log }) : null;
   const api = await startApi({ config, log, elastiCache, ca: () => Promise.resolve(ca) });

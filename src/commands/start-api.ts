@@ -11,7 +11,9 @@ import { explainPortInUse } from '../startup/port-in-use.js';
 import { StartupError } from '../startup/startup-error.js';
 import { closeAll } from '../startup/until-told-to-stop.js';
 import type { Logger } from '../telemetry/log.js';
+import { createMetrics } from '../telemetry/metrics.js';
 import { readCredentials } from './credentials.js';
+import { openAuthentication } from './open-authentication.js';
 
 export interface ApiOptions {
   readonly config: Config;
@@ -34,8 +36,11 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log, channelSettings: config.channels });
+  const metrics = createMetrics();
   const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
   try {
+    const authentication = await openAuthentication(config, log, metrics);
+    opened.push(authentication);
     const server = await startApiServer({
       schema,
       services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime },
@@ -43,7 +48,9 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
       host: config.host,
       port: config.port,
       allowedOrigins: config.allowedOrigins,
+      authenticator: authentication.authenticator,
       limits: config.limits,
+      metrics,
     });
     const close = async (): Promise<void> => {
       await closeAll([...opened, server], log);

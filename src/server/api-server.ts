@@ -2,11 +2,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
-import { anonymous } from '../domain/principal.js';
 import type { Services } from '../resolvers/context.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
-import type { Identify } from './admission/identify.js';
+import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
 import { createOriginPolicy } from './admission/origin.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
@@ -25,8 +24,8 @@ export interface ApiServerOptions {
   readonly port: number;
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** Who a request comes from; by default everybody is `anonymous`. */
-  readonly identify?: Identify | undefined;
+  /** Who may come in; by default everybody, as `anonymous`. */
+  readonly authenticator?: Authenticator | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   /** What the server counts, beside what its datasources do; its own where absent. */
   readonly metrics?: Metrics | undefined;
@@ -49,12 +48,11 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const identify = options.identify ?? (() => anonymous);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
     pipeline: createPipeline({ schema, services, limits, onLimit: metrics.limitHit, log }),
     shared: createSharedOperations(schema, log),
-    identify,
+    authenticator: options.authenticator ?? openToAnybody,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
     departures,

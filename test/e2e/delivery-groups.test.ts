@@ -19,7 +19,7 @@ const serialisations = (): number =>
 
 /** `count` equal subscriptions for each principal, spread over few sockets. */
 async function subscribeAll(api: TestApi, principals: readonly string[], count: number, query: string) {
-  const clients = principals.map((principal) => connect(api.url, { headers: { 'x-principal': principal } }));
+  const clients = principals.map((principal) => connect(api.url, { headers: { authorization: principal } }));
   const all = clients.map((client) => Array.from({ length: count }, () => subscribe(client, query, { mark: 'a' })));
   await api.ticks.hasOpen(principals.length * count);
   return {
@@ -69,8 +69,8 @@ test('event streams and sockets share their executions', async () => {
   await using api = await startTestApi();
   await using subscribers = await subscribeAll(api, ['Ada', 'Bob'], 10, plain);
   const query = `${api.url}?query=${encodeURIComponent(plain)}&variables=${encodeURIComponent('{"mark":"a"}')}`;
-  await using first = await listen(query, { 'x-principal': 'Ada' });
-  await using second = await listen(query, { 'x-principal': 'Cleo' });
+  await using first = await listen(query, { authorization: 'Ada' });
+  await using second = await listen(query, { authorization: 'Cleo' });
   await api.ticks.hasOpen(22);
   api.ticks.emit({ text: 'one' });
   await subscribers.next();
@@ -81,8 +81,8 @@ test('event streams and sockets share their executions', async () => {
 test('event streams are split by caller too', async () => {
   await using api = await startTestApi();
   const query = `${api.url}?query=${encodeURIComponent(own)}`;
-  await using first = await listen(query, { 'x-principal': 'Ada' });
-  await using second = await listen(query, { 'x-principal': 'Bob' });
+  await using first = await listen(query, { authorization: 'Ada' });
+  await using second = await listen(query, { authorization: 'Bob' });
   await api.ticks.hasOpen(2);
   api.ticks.emit({ text: 'one' });
   expect(await first.next()).toEqual({ data: { ticks: { text: 'one', viewer: 'Ada' } } });
@@ -91,7 +91,7 @@ test('event streams are split by caller too', async () => {
 
 test('a field that is wrongly declared the same for everyone fails, rather than tell one caller what is for another', async () => {
   await using api = await startTestApi();
-  await using client = connect(api.url, { headers: { 'x-principal': 'Ada' } });
+  await using client = connect(api.url, { headers: { authorization: 'Ada' } });
   await using subscribed = subscribe(client, 'subscription { ticks { text leaked } }');
   await api.ticks.hasOpen(1);
   api.ticks.emit({ text: 'one' });

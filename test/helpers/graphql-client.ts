@@ -27,7 +27,11 @@ export async function data(url: string, query: string, variables?: Record<string
 /** graphql-ws's own client, closed with the test's scope; it does not reconnect unless told. */
 export function connect(
   url: string,
-  { headers = {}, retryAttempts = 0 }: { retryAttempts?: number; headers?: Record<string, string> } = {},
+  {
+    headers = {},
+    connectionParams = {},
+    retryAttempts = 0,
+  }: { retryAttempts?: number; headers?: Record<string, string>; connectionParams?: Record<string, unknown> } = {},
 ): Client & AsyncDisposable {
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
@@ -36,6 +40,7 @@ export function connect(
         super(address, protocols, { headers });
       }
     },
+    connectionParams,
     retryAttempts,
   });
   return {

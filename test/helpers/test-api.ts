@@ -2,18 +2,19 @@ import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLStrin
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
 import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
+import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
-import { principal } from './principals.js';
+import { takingNames } from './principals.js';
 
 interface Tick {
   readonly text: string;
 }
 
-/** The real server around a schema of its own, small enough to see every execution. Who asks says so in `x-principal`. */
+/** The real server around a schema of its own, small enough to see every execution. Callers are whoever they say, unless another authenticator is given. */
 export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
   /** How many times a subscription's selection was executed. */
@@ -24,7 +25,10 @@ export interface TestApi extends ApiServer {
   asked(): Promise<void>;
 }
 
-export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<TestApi> {
+export async function startTestApi(
+  limits: Partial<ServerLimits> = {},
+  authenticator: Authenticator = takingNames,
+): Promise<TestApi> {
   const ticks = createManualSource<Tick>();
   const limitsHit: string[] = [];
   let executions = 0;
@@ -99,7 +103,7 @@ export async function startTestApi(limits: Partial<ServerLimits> = {}): Promise<
     port: 0,
     limits,
     metrics: { ...createMetrics(), limitHit: (limit) => limitsHit.push(limit) },
-    identify: ({ headers }) => principal(String(headers['x-principal'] ?? 'nobody')),
+    authenticator,
   });
   return { ...api, ticks, limitsHit, executions: () => executions, asked: () => asked };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { ExpectedFailure } from '../../domain/errors.js';
+import type { Identity } from '../admission/authentication/identity.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
@@ -17,16 +18,15 @@ import type { AnyForm } from './yoga.js';
 export async function answerGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
+  identity: Identity,
   options: TransportOptions,
   anyForm: AnyForm,
 ): Promise<void> {
   const { limits } = options;
-  // One URL has several forms, and what it answers is of this moment.
-  response.setHeader('cache-control', 'no-store');
   const form = acceptedForm(request);
   if (request.method === 'GET') {
-    if (form) return run(request, response, form, () => readUrl(request), options);
-    return anyForm(request, response);
+    if (form) return run(request, response, identity, form, () => readUrl(request), options);
+    return anyForm(request, response, identity);
   }
   if (request.method !== 'POST') {
     response.setHeader('allow', 'GET, POST, OPTIONS');
@@ -47,21 +47,22 @@ export async function answerGraphQL(
     refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
     return;
   }
-  if (form) return run(request, response, form, () => readOperationRequest(parseJson(body)), options);
+  if (form) return run(request, response, identity, form, () => readOperationRequest(parseJson(body)), options);
   // The body is read: it is taken from here instead of from the stream.
-  return anyForm(Object.assign(request, { body }), response);
+  return anyForm(Object.assign(request, { body }), response, identity);
 }
 
 async function run(
   request: IncomingMessage,
   response: ServerResponse,
+  { principal }: Identity,
   { stream, write }: AcceptedForm,
   read: () => OperationRequest,
-  { pipeline, shared, identify, limits, departures, log }: TransportOptions,
+  { pipeline, shared, limits, departures, log }: TransportOptions,
 ): Promise<void> {
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
-  const caller = createCaller(log, identify(request), () => gone().signal);
+  const caller = createCaller(log, principal, () => gone().signal);
 
   let asked: OperationRequest;
   try {

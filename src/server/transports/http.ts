@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { GraphQLError } from 'graphql';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
 import { toClientError } from '../execution/client-error.js';
+import { admit } from './admit.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from './shutting-down.js';
@@ -44,11 +45,23 @@ async function handle(
     return;
   }
   const path = pathOf(request);
-  if (path === graphqlPath) return answerGraphQL(request, response, options, anyForm);
+  if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
+    // One URL has several forms, and what it answers is of this moment.
+    response.setHeader('cache-control', 'no-store');
+    // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
+    if (path === graphqlPath && asksForPage(request)) return anyForm(request, response, undefined);
+    const identity = await admit(request, response, options);
+    if (!identity) return;
+    if (path === graphqlPath) return answerGraphQL(request, response, identity, options, anyForm);
+  }
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
   if (path === '/') return void response.writeHead(302, { location: graphqlPath }).end();
   refuse(response, 404, new GraphQLError(`Nothing is here; the API is at ${graphqlPath}.`));
+}
+
+function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
+  return method === 'GET' && accept?.includes('text/html') === true;
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,19 +1,20 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Principal } from '../../domain/principal.js';
-import type { Logger } from '../../telemetry/log.js';
+import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
-import type { ServerLimits } from '../limits.js';
 import { SocketOperations } from './socket-operations.js';
+import { SocketPrincipal } from './socket-principal.js';
 import type { SocketSubscription } from './socket-subscription.js';
+import type { TransportOptions } from './transport-options.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
 const stalledCloseCode = 4430;
 /** How long a client that stalled may still read why it was closed. */
 const lastWordsMs = 5_000;
 const goingAway = 1001;
+const tryAgainLater = 1013;
 
 /** A message on its way through graphql-ws. */
 export interface Handling {
@@ -26,35 +27,43 @@ export interface Handling {
  * thousands of idle ones: closures of each would take several times the memory.
  */
 export class SocketConnection {
-  readonly principal: Principal;
   readonly operations = new SocketOperations();
   readonly backpressure: Backpressure;
   readonly #socket: WebSocket;
   readonly #netSocket: Socket;
-  readonly #log: Logger;
+  readonly #options: TransportOptions;
   readonly #released: (code: number, reason: string) => void;
   /** The message that graphql-ws is being given, while it is. */
   handling: Handling | undefined;
   #gone: AbortController | undefined;
+  /** What the upgrade came with, until it is needed. */
+  #authorization: string | undefined;
+  #principal: SocketPrincipal | undefined;
   #isReleased = false;
 
   /** `released` is called once, when the client has gone or is no longer cared for. */
   constructor(
-    { socket, netSocket, principal }: { socket: WebSocket; netSocket: Socket; principal: Principal },
-    { limits, log }: { limits: ServerLimits; log: Logger },
+    { socket, netSocket, authorization }: { socket: WebSocket; netSocket: Socket; authorization: string | undefined },
+    options: TransportOptions,
     released: (code: number, reason: string) => void,
   ) {
-    this.principal = principal;
     this.#socket = socket;
     this.#netSocket = netSocket;
-    this.#log = log;
+    this.#authorization = authorization;
+    this.#options = options;
     this.#released = released;
-    this.backpressure = new Backpressure(netSocket, limits, () => this.#stalled());
+    this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
     // What a client asks that does not read the answers would only be more to wait for it.
     this.backpressure.add(this);
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
-    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+    socket.on('error', (error) => options.log.debug({ err: error }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => this.#release(code, String(reason)));
+  }
+
+  /** Who it is: known once the client has been let in, before which it can ask for nothing. */
+  get principal(): SocketPrincipal {
+    if (!this.#principal) throw new Error('Expected to be asked nothing by somebody who has not been let in.');
+    return this.#principal;
   }
 
   get protocol(): string {
@@ -66,6 +75,24 @@ export class SocketConnection {
     this.#gone ??= new AbortController();
     if (this.#isReleased) this.#gone.abort();
     return this.#gone.signal;
+  }
+
+  /**
+   * Lets the client in by what its first message holds, or else by what the upgrade came with: browsers can set no header
+   * there. False where it is not let in; the socket is then closed.
+   */
+  async enter(payload: unknown): Promise<boolean> {
+    const authorization = credentialsIn(payload) ?? this.#authorization;
+    this.#authorization = undefined;
+    try {
+      this.#principal = new SocketPrincipal(await this.#options.authenticator.authenticate(authorization));
+      return !this.#isReleased;
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error;
+      if (error.reason === 'unavailable') this.close(tryAgainLater, 'Try again later');
+      else this.close(CloseCode.Unauthorized, 'Unauthorized');
+      return false;
+    }
   }
 
   send(data: string): void {
@@ -100,7 +127,7 @@ export class SocketConnection {
       taken.then(
         () => handling.subscription?.stand(),
         (error: unknown) => {
-          this.#log.error({ err: error }, 'a WebSocket message could not be handled');
+          this.#options.log.error({ err: error }, 'a WebSocket message could not be handled');
           this.close(CloseCode.InternalServerError, 'Internal server error');
         },
       );
@@ -124,7 +151,7 @@ export class SocketConnection {
   }
 
   #stalled(): void {
-    this.#log.warn('a socket took nothing for too long and was closed');
+    this.#options.log.warn('a socket took nothing for too long and was closed');
     this.close(stalledCloseCode, 'Nothing was read for too long');
     setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
   }
@@ -136,4 +163,12 @@ export class SocketConnection {
     this.backpressure.close();
     this.#released(code, reason);
   }
+}
+
+/** Of the payload of `connection_init` or `ping`: `authorization`, as the header has it. */
+function credentialsIn(payload: unknown): string | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const value =
+    'authorization' in payload ? payload.authorization : 'Authorization' in payload && payload.Authorization;
+  return typeof value === 'string' ? value : undefined;
 }

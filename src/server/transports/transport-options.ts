@@ -1,6 +1,6 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
-import type { Identify } from '../admission/identify.js';
+import type { Authenticator } from '../admission/authentication/authenticator.js';
 import type { OriginPolicy } from '../admission/origin.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
@@ -12,7 +12,7 @@ export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
   readonly mayEnter: OriginPolicy;
-  readonly identify: Identify;
+  readonly authenticator: Authenticator;
   readonly limits: ServerLimits;
   readonly departures: Departures;
   readonly log: Logger;

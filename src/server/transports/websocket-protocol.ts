@@ -32,6 +32,12 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
   };
 
   return makeServer<ProtocolContext['connectionParams'], SocketConnection>({
+    async onConnect(context) {
+      const { connectionParams, extra: connection } = context;
+      // It may hold a token: not to be kept for as long as the socket lives.
+      Object.assign(context, { connectionParams: undefined });
+      return connection.enter(connectionParams);
+    },
     onSubscribe(context, id, payload) {
       const { extra: connection } = context;
       const { handling = {} } = connection;
@@ -64,7 +70,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         const opened = await openSource(operation, caller);
         if ('refusal' in opened) return opened.refusal;
         const { source } = opened;
-        const started = { source, operation: shared(operation, caller.principal), caller };
+        const started = { source, operation: shared(operation, context.extra.principal.group), caller };
         handling.subscription = new SocketSubscription(context, id, started);
         return handling.subscription.entry;
       } catch (error) {

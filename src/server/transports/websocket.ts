@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Principal } from '../../domain/principal.js';
 import { createKeepAlive } from './keep-alive.js';
 import { SocketConnection } from './socket-connection.js';
 import type { TransportOptions } from './transport-options.js';
@@ -30,8 +29,8 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     handleProtocols,
   });
 
-  const accept = (socket: WebSocket, netSocket: Socket, principal: Principal): void => {
-    const connection = new SocketConnection({ socket, netSocket, principal }, options, (code, reason) => {
+  const accept = (socket: WebSocket, netSocket: Socket, authorization: string | undefined): void => {
+    const connection = new SocketConnection({ socket, netSocket, authorization }, options, (code, reason) => {
       stopPings();
       cancelDeparture();
       closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
@@ -43,7 +42,9 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
 
   return {
     upgrade: (request, socket, head) =>
-      sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, options.identify(request))),
+      sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        accept(webSocket, socket, request.headers.authorization),
+      ),
     async closed() {
       await Promise.all([...sockets.clients].map(closing));
       keepAlive.close();

@@ -1,6 +1,7 @@
-import { IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import type { Identity } from '../admission/authentication/identity.js';
 import { createCaller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
@@ -9,8 +10,17 @@ import { readOperationRequest } from '../execution/operation-request.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import type { TransportOptions } from './transport-options.js';
 
-/** Answers a request in whatever form it asks for. */
-export type AnyForm = (this: void, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers a request in whatever form it asks for. Without an identity it is answered by a page, and nothing is run. */
+export type AnyForm = (
+  this: void,
+  request: IncomingMessage,
+  response: ServerResponse,
+  identity: Identity | undefined,
+) => Promise<void>;
+
+interface YogaContext extends Record<string, unknown> {
+  readonly identity: Identity | undefined;
+}
 
 /**
  * GraphQL Yoga, for the page of GraphiQL and for every form of answer that no transport of ours writes. It speaks HTTP; what is
@@ -18,22 +28,20 @@ export type AnyForm = (this: void, request: IncomingMessage, response: ServerRes
  */
 export function createAnyForm(options: TransportOptions): AnyForm {
   let yoga: Promise<AnyForm> | undefined;
-  return async (request, response) => (await (yoga ??= openYoga(options)))(request, response);
+  return async (request, response, identity) => (await (yoga ??= openYoga(options)))(request, response, identity);
 }
 
 async function openYoga(options: TransportOptions): Promise<AnyForm> {
   const { createYoga } = await import('graphql-yoga');
   const { pipeline, log } = options;
-  const throughPipeline: Plugin = {
+  const throughPipeline: Plugin<YogaContext, YogaContext> = {
     onParams({ setParamsHandler }) {
       setParamsHandler(({ params, request, context }) => {
-        const req = 'req' in context ? context.req : undefined;
-        if (!(req instanceof IncomingMessage)) throw new Error('Expected yoga to be served by node:http.');
-        return run(params, req, request.signal, options);
+        return run(params, request, context.identity, options);
       });
     },
   };
-  const yoga = createYoga({
+  const yoga = createYoga<YogaContext>({
     schema: pipeline.schema,
     plugins: [throughPipeline],
     maskedErrors: { maskError: (error) => toClientError(error, log) },
@@ -46,23 +54,24 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
     multipart: false,
     logging: false,
   });
-  return async (request, response) => {
-    await yoga(request, response);
+  return async (request, response, identity) => {
+    await yoga(request, response, { identity });
   };
 }
 
 async function run(
   params: GraphQLParams,
-  request: IncomingMessage,
-  signal: AbortSignal,
-  { pipeline, identify, limits, log }: TransportOptions,
+  { method, signal }: Request,
+  identity: Identity | undefined,
+  { pipeline, limits, log }: TransportOptions,
 ): Promise<ExecutionResult> {
-  const caller = createCaller(log, identify(request), () => signal);
+  if (!identity) throw new Error('Expected to run nothing for somebody who has not been let in.');
+  const caller = createCaller(log, identity.principal, () => signal);
   try {
     const operation = pipeline.prepare(readOperationRequest(params));
     if ('errors' in operation) return operation;
     if (operation.kind === 'subscription') return { errors: [subscriptionWithoutStream()] };
-    if (operation.kind === 'mutation' && request.method === 'GET') return { errors: [mutationByGet()] };
+    if (operation.kind === 'mutation' && method === 'GET') return { errors: [mutationByGet()] };
     return await executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
   } catch (error) {
     return { errors: [toClientError(error, caller.log)] };

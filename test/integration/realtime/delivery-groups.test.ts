@@ -10,7 +10,7 @@ import { connect, subscribe } from '../../helpers/graphql-client.js';
 import { listen } from '../../helpers/event-stream.js';
 import { realtimeOn } from '../../helpers/realtime.js';
 import { startValkey } from '../../helpers/valkey.js';
-import { principal } from '../../helpers/principals.js';
+import { takingNames } from '../../helpers/principals.js';
 
 /** The API's own schema over a real Valkey; the cluster is called `orders`. */
 async function startApi() {
@@ -21,9 +21,7 @@ async function startApi() {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('orders')] });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const services = { controlPlane, clusterWatch, connections, realtime } as unknown as Services;
-  const identify = ({ headers }: { headers: NodeJS.Dict<string | string[]> }) =>
-    principal(String(headers['x-principal']));
-  const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, identify });
+  const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, authenticator: takingNames });
   return {
     server,
     controlPlane,
@@ -42,12 +40,12 @@ const perPrincipal = 25;
 
 /** Subscribes 100 times as four callers over sockets and twice over event streams, and counts the root field's executions. */
 async function subscribeAll(api: Api, query: string, fieldName: string) {
-  const clients = ['a', 'b', 'c', 'd'].map((key) => connect(api.url, { headers: { 'x-principal': key } }));
+  const clients = ['a', 'b', 'c', 'd'].map((key) => connect(api.url, { headers: { authorization: key } }));
   const field = schema.getSubscriptionType()!.getFields()[fieldName]!;
   const resolve = vi.spyOn(field, 'resolve');
   const sockets = clients.flatMap((client) => Array.from({ length: perPrincipal }, () => subscribe(client, query)));
   const url = `${api.url}?query=${encodeURIComponent(query)}`;
-  const streams = await Promise.all(['e', 'f'].map((key) => listen(url, { 'x-principal': key })));
+  const streams = await Promise.all(['e', 'f'].map((key) => listen(url, { authorization: key })));
   return {
     executions: () => resolve.mock.calls.length,
     /** The next result of each. */
@@ -115,7 +113,7 @@ test('what depends on who asks is executed once for each caller', async () => {
 test('consumers of a group share their operation and none of its entries', async () => {
   await using api = await startApi();
   await api.server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');
-  await using client = connect(api.url, { headers: { 'x-principal': 'a' } });
+  await using client = connect(api.url, { headers: { authorization: 'a' } });
   const query =
     'subscription ($consumer: String!) { groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: $consumer, maxInFlight: 1) { entries { entry { json } } } }';
   await using first = subscribe(client, query, { consumer: 'first' });

@@ -1,0 +1,53 @@
+import type { Config } from '../config.js';
+import { BrokenAccessFile } from '../server/admission/access/access-file.js';
+import { openAccessRegistry } from '../server/admission/access/access-registry.js';
+import {
+  createAuthenticator,
+  openToAnybody,
+  type Authenticator,
+} from '../server/admission/authentication/authenticator.js';
+import { StartupError } from '../startup/startup-error.js';
+import { closeAll } from '../startup/until-told-to-stop.js';
+import type { Logger } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** Who may come in, with the files behind it that are watched. */
+export interface Authentication extends AsyncDisposable {
+  readonly authenticator: Authenticator;
+}
+
+/**
+ * Opens what the configuration says of callers; where it names no access file, anybody may do everything.
+ * @throws StartupError where the access file or the file of keys is wrong
+ */
+export async function openAuthentication(
+  { accessFile, authentication: { jwt } }: Pick<Config, 'accessFile' | 'authentication'>,
+  log: Logger,
+  metrics: Pick<Metrics, 'authenticationRefused' | 'accessFileReloaded'>,
+): Promise<Authentication> {
+  if (accessFile === undefined) {
+    return { authenticator: openToAnybody, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const opened: AsyncDisposable[] = [];
+  try {
+    const registry = await openAccessRegistry({ path: accessFile, log, onReload: metrics.accessFileReloaded });
+    opened.push(registry);
+    // Loaded where it is used only: not all take tokens.
+    const tokens = jwt && (await (await import('./open-token-verifier.js')).openTokenVerifier(jwt, log));
+    if (tokens) opened.push(tokens);
+    return {
+      authenticator: createAuthenticator({
+        registry,
+        verifyToken: tokens?.verify,
+        onRefused: metrics.authenticationRefused,
+      }),
+      [Symbol.asyncDispose]: () => closeAll(opened, log),
+    };
+  } catch (error) {
+    await closeAll(opened, log);
+    if (error instanceof BrokenAccessFile) {
+      throw new StartupError(`The access file ${accessFile} is wrong.\n  ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}

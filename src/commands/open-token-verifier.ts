@@ -1,0 +1,38 @@
+import type { JwtConfig } from '../authentication-config.js';
+import {
+  BrokenKeySet,
+  createRemoteKeys,
+  openKeyFile,
+  type KeySource,
+} from '../server/admission/authentication/key-source.js';
+import { createTokenVerifier, type TokenVerifier } from '../server/admission/authentication/token-verifier.js';
+import { StartupError } from '../startup/startup-error.js';
+import type { Logger } from '../telemetry/log.js';
+
+/** What checks tokens, and the keys behind it. */
+export interface OpenTokenVerifier extends AsyncDisposable {
+  readonly verify: TokenVerifier;
+}
+
+/** @throws StartupError where the file of keys is wrong */
+export async function openTokenVerifier(jwt: JwtConfig, log: Logger): Promise<OpenTokenVerifier> {
+  const keys = await openKeys(jwt, log);
+  return { verify: createTokenVerifier(keys.find, jwt), [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose]() };
+}
+
+async function openKeys({ keys }: JwtConfig, log: Logger): Promise<KeySource> {
+  if ('file' in keys) {
+    return openKeyFile(keys.file, log).catch((error: unknown) => {
+      if (!(error instanceof BrokenKeySet)) throw error;
+      throw new StartupError(`The file of keys ${keys.file} (jwksFile) is wrong: ${error.message}`, { cause: error });
+    });
+  }
+  const { url } = keys;
+  if (url.protocol === 'http:') {
+    log.warn(
+      { url: url.href },
+      'the keys of tokens are fetched without TLS: who answers for that host can make tokens',
+    );
+  }
+  return createRemoteKeys(url, log);
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { all, makeApiKey } from '../helpers/access.js';
+import { startAuthentication } from '../helpers/authentication.js';
+import { connect, subscribe } from '../helpers/graphql-client.js';
+import { startTestApi } from '../helpers/test-api.js';
+import { transports } from '../helpers/transports.js';
+
+const ci = makeApiKey('ci', ['admin']);
+
+/** The real server, and who may come in: the API key `ci` and every token of an issuer. */
+async function setUp(content: object = {}) {
+  const authentication = await startAuthentication({
+    roles: { admin: { grants: [all] } },
+    bindings: [{ everyToken: true, roles: ['admin'] }],
+    apiKeys: [ci.entry],
+    ...content,
+  });
+  const api = await startTestApi({}, authentication.authenticator);
+  return {
+    ...authentication,
+    api,
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await authentication[Symbol.asyncDispose]();
+    },
+  };
+}
+/** In seconds since 1970, as tokens have it. */
+const inSeconds = (count: number): number => Math.floor(Date.now() / 1000) + count;
+
+describe.each(Object.entries(transports))('over %s', (name, { run }) => {
+  const refused = name === 'WebSocket' ? 4401 : 401;
+
+  test('an API key and a token are taken', async () => {
+    await using test = await setUp();
+    for (const authorization of [ci.bearer, await test.bearer()]) {
+      const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
+      expect(outcome).toEqual({ results: [{ data: { hello: 'hello undefined' } }] });
+    }
+  });
+
+  test('without a valid one nothing is parsed or run, and nothing told of the schema', async () => {
+    await using test = await setUp();
+    const expired = await test.bearer({ exp: inSeconds(-1) });
+    for (const headers of [{}, { authorization: expired }, { authorization: 'Bearer cg_nothing' }]) {
+      for (const query of [
+        '{ hello }',
+        '{ helo }',
+        '{',
+        '{ __schema { types { name } } }',
+        'subscription { ticks { tex } }',
+      ]) {
+        const outcome = await run(test.api.url, { query }, headers);
+        expect(outcome.refused).toBe(refused);
+        expect(JSON.stringify(outcome)).not.toMatch(/hello|ticks|Did you mean|Syntax|Cannot query|cg_nothing|data/);
+      }
+    }
+    expect([test.api.executions(), test.api.ticks.open.size]).toEqual([0, 0]);
+  });
+
+  test('while the keys of the issuer cannot be had, a token is not refused for good', async () => {
+    await using test = await setUp();
+    test.issuer.fail(true);
+    const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization: await test.bearer() });
+    expect(outcome.refused).toBe(name === 'WebSocket' ? 1013 : 503);
+  });
+});
+
+test('HTTP says what is expected, wherever below the endpoint it is asked and however', async () => {
+  await using test = await setUp();
+  const { url } = test.api;
+  const requests: readonly (readonly [string, RequestInit])[] = [
+    [url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ helo }"}' }],
+    [url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(2_000_000) }],
+    [url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/html' }, body: '{' }],
+    [url, { method: 'DELETE' }],
+    [`${url}?query={hello}`, { headers: { accept: 'image/png' } }],
+    [`${url}/anything`, {}],
+    [`${url}/`, { method: 'POST' }],
+  ];
+  for (const [address, init] of requests) {
+    const response = await fetch(address, init);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: 'Expected "authorization: Bearer …" with a token or an API key.',
+          extensions: { code: 'UNAUTHENTICATED' },
+        },
+      ],
+    });
+  }
+  const wrong = await fetch(url, { headers: { authorization: 'Bearer nonsense' } });
+  expect(wrong.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+});
+
+test("GraphiQL's page comes without a token, runs nothing, and holds nothing of the schema", async () => {
+  await using test = await setUp();
+  const response = await fetch(`${test.api.url}?query={hello}`, { headers: { accept: 'text/html' } });
+  expect(response.status).toBe(200);
+  expect(await response.text()).not.toContain('hello undefined');
+});
+
+describe('A WebSocket', () => {
+  const tick = 'subscription { ticks { text } }';
+
+  test('may bring its token in connection_init, as browsers must', async () => {
+    await using test = await setUp();
+    for (const name of ['authorization', 'Authorization']) {
+      await using client = connect(test.api.url, { connectionParams: { [name]: await test.bearer() } });
+      await using subscribed = subscribe(client, tick);
+      await test.api.ticks.hasOpen(1);
+      test.api.ticks.emit({ text: 'one' });
+      expect((await subscribed.next()).data).toEqual({ ticks: { text: 'one' } });
+      await client.dispose();
+      await test.api.ticks.hasOpen(0);
+    }
+  });
+
+  test.each([
+    ['no token', {}],
+    ['a wrong token', { authorization: 'Bearer nonsense' }],
+    ['something else', { authorization: 7 }],
+  ])('with %s there is closed with 4401', async (_, connectionParams) => {
+    await using test = await setUp();
+    await using client = connect(test.api.url, { connectionParams });
+    await expect(subscribe(client, tick).ended).rejects.toMatchObject({
+      reason: { code: 4401, reason: 'Unauthorized' },
+    });
+    expect(test.api.ticks.open.size).toBe(0);
+  });
+});
