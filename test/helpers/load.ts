@@ -84,6 +84,7 @@ export function together(...loads: readonly Load[]): AsyncDisposable & {
   };
 }
 
-function noAnswer(cause: unknown): Result {
+/** The result of a request that no server answered. */
+export function noAnswer(cause: unknown): Result {
   return { errors: [{ message: String(cause), extensions: { code: 'NO_ANSWER' } }] };
 }

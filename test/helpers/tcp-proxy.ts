@@ -16,7 +16,7 @@ export interface TcpProxy extends AsyncDisposable {
   swallow(): void;
   /** Every byte takes this much longer, either way. */
   delay(ms: number): void;
-  /** Who connects from now on is served, and who waits for it. */
+  /** Who connects from now on is served, and who waits for it. The server learns that the dead ones are. */
   mend(): void;
 }
 
@@ -32,12 +32,25 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   let isSwallowing = false;
   let delayMs = 0;
 
-  const pass = (pair: Pair, chunk: Buffer, onto: Socket): void => {
-    const write = (): void => {
-      if (!pair.isDead && !onto.destroyed) onto.write(chunk);
+  /** Passes bytes on in their order, however the delay changes. */
+  const passOnto = (pair: Pair, onto: Socket): ((chunk: Buffer) => void) => {
+    const onTheirWay: { readonly chunk: Buffer; readonly due: number }[] = [];
+    const passDue = (): void => {
+      const [next] = onTheirWay;
+      if (!next || pair.isDead || onto.destroyed) return;
+      const wait = next.due - performance.now();
+      if (wait > 0) {
+        setTimeout(passDue, wait);
+        return;
+      }
+      onTheirWay.shift();
+      onto.write(next.chunk);
+      passDue();
     };
-    if (delayMs === 0) write();
-    else setTimeout(write, delayMs);
+    return (chunk) => {
+      onTheirWay.push({ chunk, due: performance.now() + delayMs });
+      if (onTheirWay.length === 1) passDue();
+    };
   };
   const join = (client: Socket): void => {
     const pair: Pair = { client, server: connect(to), isDead: false };
@@ -47,7 +60,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
       [pair.server, client],
     ] as const) {
       from.setNoDelay(true);
-      from.on('data', (chunk) => pass(pair, chunk, onto));
+      from.on('data', passOnto(pair, onto));
       from.on('error', () => undefined);
       from.on('close', () => {
         if (pair.isDead) return;
@@ -67,12 +80,13 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const reset = (pair: Pair): void => {
+    pairs.delete(pair);
+    pair.client.resetAndDestroy();
+    pair.server.resetAndDestroy();
+  };
   const cut = (): void => {
-    for (const pair of pairs) {
-      pairs.delete(pair);
-      pair.client.resetAndDestroy();
-      pair.server.resetAndDestroy();
-    }
+    for (const pair of pairs) reset(pair);
   };
   return {
     host: '127.0.0.1',
@@ -88,6 +102,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
     delay: (ms) => void (delayMs = ms),
     mend() {
       isSwallowing = false;
+      for (const pair of pairs) if (pair.isDead) reset(pair);
       for (const client of waiting) if (!client.destroyed) join(client);
       waiting.clear();
     },

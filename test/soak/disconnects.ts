@@ -32,8 +32,9 @@ await valkey.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
 await using one = await startApiProcess(valkey);
 await using two = await startApiProcess(valkey);
 const urls = [one.url, two.url];
-const tails = Array.from({ length: 5 }, (_, at) => openTail(urls[at % 2]!, failed));
-const workers = Array.from({ length: 10 }, (_, at) => openWorker(urls[at % 2]!, `worker-${at}`, failed));
+const reaching = (at: number) => ({ url: () => urls[at % 2]!, failed });
+const tails = Array.from({ length: 5 }, (_, at) => openTail(reaching(at)));
+const workers = Array.from({ length: 10 }, (_, at) => openWorker(reaching(at), `worker-${at}`, 256));
 
 const writer = fork(
   fileURLToPath(new URL('writer-process.ts', import.meta.url)),

@@ -1,13 +1,20 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-interface SocketOptions {
-  readonly url: string;
+/** Where a subscriber connects to, and what it survives. */
+export interface Reaching {
+  /** Asked at every connection. */
+  readonly url: () => string;
+  /** Called with what went wrong for good. */
+  readonly failed: (reason: unknown) => void;
+  /** Whether a subscription that ended in this way is simply asked again; by default none is. */
+  readonly outlives?: ((reason: unknown) => boolean) | undefined;
+}
+
+interface SocketOptions extends Reaching {
   /** The operation, asked again at every connection. */
   readonly operation: () => { query: string; variables: Record<string, unknown> };
   readonly next: (data: Record<string, any>) => void;
-  /** Calls back with what went wrong for good. */
-  readonly failed: (reason: unknown) => void;
 }
 
 /** One subscription on a socket of its own that can be cut at any moment and comes back at once. */
@@ -17,15 +24,27 @@ export interface Socket {
   close(): void;
 }
 
-export function openSocket({ url, operation, next, failed }: SocketOptions): Socket {
+const retryMs = 50;
+
+export function openSocket({ url, operation, next, failed, outlives = () => false }: SocketOptions): Socket {
   let drop: (politely: boolean) => void = () => undefined;
   let isClosed = false;
 
   const open = (): void => {
     let socket: WebSocket | undefined;
     let isCut = false;
+    const ended = (reason: unknown): void => {
+      if (isCut) return;
+      if (!outlives(reason)) {
+        failed(reason);
+        return;
+      }
+      isCut = true;
+      void client.dispose();
+      setTimeout(() => isClosed || open(), retryMs);
+    };
     const client = createClient({
-      url: url.replace(/^http/, 'ws'),
+      url: url().replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
       lazy: true,
       retryAttempts: 0,
@@ -37,7 +56,7 @@ export function openSocket({ url, operation, next, failed }: SocketOptions): Soc
         if (errors || !data) failed(errors);
         else next(data);
       },
-      error: (reason) => isCut || failed(reason),
+      error: ended,
       complete: () => undefined,
     });
     drop = (politely) => {

@@ -1,4 +1,4 @@
-import { openSocket, type Socket } from './socket.js';
+import { openSocket, type Reaching, type Socket } from './socket.js';
 
 /** A stream's tail that resumes after the last ID it has seen. */
 export interface Tail extends Socket {
@@ -9,14 +9,13 @@ const query = `subscription ($after: StreamId!) {
   streamEntries(cluster: "orders", stream: "log", after: $after) { entries { entryId } gap { reason missed } }
 }`;
 
-export function openTail(url: string, failed: (reason: unknown) => void): Tail {
+export function openTail(reaching: Reaching): Tail {
   const ids: string[] = [];
   const socket = openSocket({
-    url,
-    failed,
+    ...reaching,
     operation: () => ({ query, variables: { after: ids.at(-1) ?? '0' } }),
     next({ streamEntries: { entries, gap } }) {
-      if (gap) failed(gap);
+      if (gap) reaching.failed(gap);
       for (const { entryId } of entries) ids.push(entryId);
     },
   });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { post } from '../helpers/graphql-client.js';
-import { openSocket, type Socket } from './socket.js';
+import { noAnswer } from '../helpers/load.js';
+import { openSocket, type Reaching, type Socket } from './socket.js';
 
 /** A consumer of the group, under a new name at every connection, that acknowledges what it is given in batches. */
 export interface Worker extends Socket {
@@ -10,19 +11,23 @@ export interface Worker extends Socket {
   settled(): Promise<void>;
 }
 
-const query = `subscription ($consumer: String!) {
-  groupEntries(cluster: "orders", stream: "log", group: "workers", consumer: $consumer, maxInFlight: 256, claimIdleSeconds: 5) {
+const query = `subscription ($consumer: String!, $maxInFlight: Int!) {
+  groupEntries(
+    cluster: "orders", stream: "log", group: "workers", consumer: $consumer
+    maxInFlight: $maxInFlight, claimIdleSeconds: 5
+  ) {
     entries { entry { entryId } } gap { reason }
   }
 }`;
 const acknowledge = `mutation ($input: AcknowledgeEntriesInput!) {
   acknowledgeEntries(input: $input) { userErrors { message } }
 }`;
-/** While the API's connections are cut. */
-const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT']);
+/** While the API's connections are cut, or the API itself is away. */
+const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
 const names = { cluster: 'orders', stream: 'log', group: 'workers' };
 
-export function openWorker(url: string, name: string, failed: (reason: unknown) => void): Worker {
+export function openWorker(reaching: Reaching, name: string, maxInFlight: number): Worker {
+  const { url, failed } = reaching;
   const seen = new Map<string, number>();
   let connections = 0;
   const due: string[] = [];
@@ -31,7 +36,7 @@ export function openWorker(url: string, name: string, failed: (reason: unknown) 
   const send = async (): Promise<void> => {
     while (due.length > 0) {
       const entryIds = due.splice(0, 1000);
-      const { data, errors } = await post(url, acknowledge, { input: { ...names, entryIds } });
+      const { data, errors } = await post(url(), acknowledge, { input: { ...names, entryIds } }).catch(noAnswer);
       if (errors?.every(({ extensions }) => passing.has(String(extensions?.['code'])))) {
         // Acknowledging twice does no harm.
         due.push(...entryIds);
@@ -44,9 +49,8 @@ export function openWorker(url: string, name: string, failed: (reason: unknown) 
     sending = undefined;
   };
   const socket = openSocket({
-    url,
-    failed,
-    operation: () => ({ query, variables: { consumer: `${name}-${(connections += 1)}` } }),
+    ...reaching,
+    operation: () => ({ query, variables: { consumer: `${name}-${(connections += 1)}`, maxInFlight } }),
     next({ groupEntries: { entries, gap } }) {
       if (gap) failed(gap);
       for (const { entry } of entries) {

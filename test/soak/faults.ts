@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../helpers/eventually.js';
+import type { TestValkey } from '../helpers/valkey.js';
+import type { Scene } from './scene.js';
+import { openUnread } from './unread.js';
+
+/** What is done to a scene; it resolves when whatever was broken is whole again as far as it does not heal by itself. */
+export interface Fault {
+  readonly name: string;
+  /** Whose requests fail meanwhile. */
+  readonly of: 'orders' | 'shop' | 'nobody';
+  /** Whether it is survived while it lasts, so that the time until answers come is counted from its beginning. */
+  readonly heals?: boolean;
+  run(): Promise<void>;
+}
+
+export function pick<Item>(items: readonly Item[]): Item {
+  return items[Math.floor(Math.random() * items.length)]!;
+}
+
+const between = (least: number, most: number): number => least + Math.random() * (most - least);
+
+export function faultsOf(scene: Scene): readonly Fault[] {
+  const { orders, networks, apis, shop } = scene;
+  const [steady, mortal] = apis;
+  return [
+    { name: 'killed', of: 'orders', run: () => scene.crash(between(0, 1_000)) },
+    {
+      name: 'frozen',
+      of: 'orders',
+      run: () =>
+        during(
+          () => orders.freeze(),
+          () => orders.thaw(),
+        ),
+    },
+    {
+      name: 'network cut',
+      of: 'orders',
+      run: () =>
+        during(
+          () => pick(networks).cut(),
+          () => undefined,
+        ),
+    },
+    {
+      name: 'network swallows',
+      of: 'orders',
+      run: () =>
+        during(
+          () => networks.forEach((each) => each.swallow()),
+          () => networks.forEach((each) => each.mend()),
+        ),
+    },
+    {
+      name: 'network slow',
+      of: 'nobody',
+      run: () =>
+        during(
+          () => networks.forEach((each) => each.delay(100)),
+          () => networks.forEach((each) => each.delay(0)),
+        ),
+    },
+    { name: 'CLIENT KILL normal', of: 'orders', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'normal') },
+    { name: 'CLIENT KILL pubsub', of: 'nobody', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'pubsub') },
+    { name: 'password changed', of: 'orders', run: () => scene.changePassword() },
+    { name: 'API killed', of: 'nobody', run: () => mortal.restart('SIGKILL') },
+    { name: 'API stopped', of: 'nobody', run: () => mortal.restart('SIGTERM') },
+    { name: 'failed over', of: 'shop', heals: true, run: () => failOver(shop.nodes) },
+    { name: 'primary killed', of: 'shop', heals: true, run: () => killPrimary(shop.nodes) },
+    { name: 'sockets unread', of: 'nobody', run: () => openUnread(steady.url, 10, between(1_000, 4_000)) },
+  ];
+}
+
+async function during(begin: () => void, end: () => void): Promise<void> {
+  begin();
+  await delay(between(500, 3_000));
+  end();
+}
+
+async function asked(server: TestValkey, ...command: string[]): Promise<void> {
+  await server.command(...command);
+}
+
+const roleOf = async (node: TestValkey): Promise<string> => String(await node.command('ROLE')).split(',')[0]!;
+
+async function inRole(nodes: readonly TestValkey[], role: 'master' | 'slave'): Promise<TestValkey[]> {
+  const roles = await Promise.all(nodes.map(roleOf));
+  return nodes.filter((_, at) => roles[at] === role);
+}
+
+async function failOver(nodes: readonly TestValkey[]): Promise<void> {
+  const replica = pick(await inRole(nodes, 'slave'));
+  await replica.command('CLUSTER', 'FAILOVER');
+  await becomes(replica, 'master');
+}
+
+/** Which the others elect a replica for; the killed one comes back as its replica. */
+async function killPrimary(nodes: readonly TestValkey[]): Promise<void> {
+  const primary = pick(await inRole(nodes, 'master'));
+  const others = nodes.filter((node) => node !== primary);
+  await primary.kill();
+  await eventually(async () => {
+    if ((await inRole(others, 'master')).length < 3) throw new Error('No replica has been elected yet.');
+  });
+  setTimeout(() => void primary.restart(), 1_000);
+}
+
+/** All nodes of the cluster up and following one another, so that the next fault meets a whole one. */
+export async function isWhole(nodes: readonly TestValkey[]): Promise<void> {
+  await eventually(async () => {
+    for (const node of nodes) {
+      const info = String(await node.command('CLUSTER', 'INFO'));
+      const replication = String(await node.command('INFO', 'replication'));
+      if (!info.includes('cluster_state:ok') || replication.includes('link_status:down')) throw new Error(info);
+    }
+    if ((await inRole(nodes, 'master')).length !== 3) throw new Error('There are not three primaries.');
+  }, 60_000);
+}
+
+const becomes = (node: TestValkey, role: string): Promise<void> =>
+  eventually(async () => {
+    if ((await roleOf(node)) !== role) throw new Error(`Not yet ${role}.`);
+  });

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { post } from '../helpers/graphql-client.js';
+import { noAnswer } from '../helpers/load.js';
+
+/** Asks one small question again and again, to see how long answers and outages take. */
+export interface Prober {
+  /** The longest that any answer or error took, milliseconds. */
+  readonly slowestMs: number;
+  readonly codes: ReadonlyMap<string, number>;
+  /** Resolves with the milliseconds until the next question that is answered without an error. */
+  answers(): Promise<number>;
+  stop(): void;
+}
+
+const pauseMs = 20;
+
+/** `query` may be a mutation; its user errors count as answers. */
+export function startProber(url: string, query: string): Prober {
+  const codes = new Map<string, number>();
+  let slowestMs = 0;
+  let isOver = false;
+  let answered: (() => void)[] = [];
+  const probe = async (): Promise<void> => {
+    while (!isOver) {
+      const began = performance.now();
+      const waiting = answered;
+      answered = [];
+      const { errors = [] } = await post(url, query).catch(noAnswer);
+      slowestMs = Math.max(slowestMs, performance.now() - began);
+      for (const { extensions } of errors) {
+        const code = String(extensions?.['code']);
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+      }
+      if (errors.length === 0) for (const tell of waiting) tell();
+      else answered.push(...waiting);
+      await delay(pauseMs);
+    }
+  };
+  void probe();
+  return {
+    get slowestMs() {
+      return slowestMs;
+    },
+    codes,
+    async answers() {
+      const began = performance.now();
+      await new Promise<void>((resolve) => answered.push(resolve));
+      return performance.now() - began;
+    },
+    stop: () => void (isOver = true),
+  };
+}

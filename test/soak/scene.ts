@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePorts } from '../../src/local-elasticache/nodes/process/ports.js';
+import { temporaryFolder } from '../helpers/command.js';
+import { entriesOf } from '../helpers/served-api.js';
+import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.js';
+import { startValkey, startValkeyCluster, type TestCluster, type TestValkey } from '../helpers/valkey.js';
+import { startSoakApi, type SoakApi } from './api.js';
+
+/** Two processes of the API, a server `orders` that loses nothing it has acknowledged, and a cluster `shop`. */
+export interface Scene extends AsyncDisposable {
+  readonly orders: TestValkey;
+  readonly shop: TestCluster;
+  /** The one that lives through all, and the one that is ended now and then. */
+  readonly apis: readonly [steady: SoakApi, mortal: SoakApi];
+  /** Between each of the processes and `orders`. */
+  readonly networks: readonly TcpProxy[];
+  /** Gives the API's user on `orders` another password, and tells the API. */
+  changePassword(): Promise<void>;
+  /** Kills `orders`, and starts it again after a while. */
+  crash(ms: number): Promise<void>;
+}
+
+const firstPassword = 'first-password';
+
+export async function startScene(complained: (what: unknown) => void): Promise<Scene> {
+  const opened: AsyncDisposable[] = [];
+  const keep = <Thing extends AsyncDisposable>(thing: Thing): Thing => {
+    opened.unshift(thing);
+    return thing;
+  };
+  const dispose = async (): Promise<void> => {
+    for (const thing of opened.splice(0)) await thing[Symbol.asyncDispose]();
+  };
+  try {
+    const folder = keep(await temporaryFolder());
+    const passwordFile = join(folder.path, 'password');
+    await writeFile(passwordFile, firstPassword);
+    const orders = keep(
+      await startValkey({
+        args: ['--appendonly', 'yes', '--appendfsync', 'always'],
+        // Whoever came in as nobody might do everything.
+        users: { default: 'on nopass ~* &* +@all', api: `on >${firstPassword} ~* &* +@all` },
+      }),
+    );
+    const shop = keep(await startValkeyCluster({ shards: 3, replicas: 1, args: ['--cluster-node-timeout', '2000'] }));
+    const ports = await freePorts('127.0.0.1', 2);
+    const networks = [keep(await startTcpProxy(orders)), keep(await startTcpProxy(orders))];
+    const startOne = async (at: 0 | 1): Promise<SoakApi> => {
+      const { host, port } = networks[at]!;
+      const clusters = entriesOf({ orders: { host, port, username: 'api', passwordFile }, shop });
+      const config = join(folder.path, `api-${at}.json`);
+      await writeFile(config, JSON.stringify({ elasticache: false, clusters, limits: { stallTimeoutMs: 2_000 } }));
+      return keep(await startSoakApi(config, ports[at]!, complained));
+    };
+    const apis = [await startOne(0), await startOne(1)] as const;
+    let changes = 0;
+    return {
+      orders,
+      shop,
+      apis,
+      networks,
+      async changePassword() {
+        const password = `password-${(changes += 1)}`;
+        await orders.command('ACL', 'SETUSER', 'api', 'resetpass', `>${password}`);
+        await orders.command('CLIENT', 'KILL', 'USER', 'api');
+        await writeFile(passwordFile, password);
+      },
+      async crash(ms) {
+        await orders.kill();
+        // Its users are those that it was started with.
+        await writeFile(passwordFile, firstPassword);
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        await orders.restart();
+      },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (cause) {
+    await dispose();
+    throw cause;
+  }
+}
