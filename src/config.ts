@@ -52,6 +52,7 @@ const limitsSchema = z.strictObject({
   maxDirectives: integer(0, 1_000_000).default(defaultLimits.maxDirectives),
   maxListLength: count.default(defaultLimits.maxListLength),
   maxVariableValues: count.default(defaultLimits.maxVariableValues),
+  maxCost: count.default(defaultLimits.maxCost),
   maxErrors: count.default(defaultLimits.maxErrors),
   maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),

@@ -34,6 +34,7 @@ import './stream-mutations.js';
 import './group-mutations.js';
 import './channel.js';
 import { builder } from './builder.js';
+import { declareListSizes } from './list-size.js';
 
 /** The whole executable schema; each import above adds one noun. */
-export const schema = builder.toSchema();
+export const schema = declareListSizes(builder.toSchema());

@@ -24,6 +24,7 @@ const small: Partial<ServerLimits> = {
   maxDirectives: 4,
   maxListLength: 3,
   maxVariableValues: 40,
+  maxCost: 60,
 };
 
 const numbers = 'query ($numbers: [Int]) { total(numbers: $numbers) }';
@@ -79,6 +80,11 @@ const refused: readonly (readonly [string, LimitName, Operation])[] = [
   ['directives on many fields', 'maxDirectives', { query: `{ ${times(5, () => 'hello @include(if: true)')} }` }],
   ['a long list in the document', 'maxListLength', { query: '{ total(numbers: [1, 2, 3, 4]) }' }],
   ['a long list in variables', 'maxListLength', { query: numbers, variables: { numbers: [1, 2, 3, 4] } }],
+  [
+    'an answer that would be large',
+    'maxCost',
+    { query: '{ __schema { types { kind name description specifiedByURL isOneOf } } }' },
+  ],
   [
     'many values in variables',
     'maxVariableValues',

@@ -17,6 +17,7 @@ import { createDocuments } from './documents.js';
 import { createExecutor } from './executor.js';
 import { checkVariables } from '../limiting/check-variables.js';
 import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
+import { createOperationCost } from '../limiting/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
@@ -28,6 +29,8 @@ export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** The most fields that its answer, or each of its results, can have. */
+  readonly cost: number;
   /** Whether its results may differ by who asks. */
   readonly dependsOnCaller: boolean;
   /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
@@ -55,6 +58,7 @@ export function createPipeline(options: {
   const documents = createDocuments(schema, limits);
   const executor = createExecutor(schema, compileAfterRuns, log);
   const callerDependence = createCallerDependence(schema);
+  const operationCost = createOperationCost(schema);
   return {
     schema,
     prepare({ query, operationName, variables }) {
@@ -63,10 +67,14 @@ export function createPipeline(options: {
       if (!document || faults.length > 0) return { errors: faults };
       const operation = getOperationAST(document, operationName);
       if (!operation) return { errors: [new GraphQLError(unknownOperation(operationName))] };
-      const excess = variables && excessOf(() => checkVariables(variables, limits));
-      if (excess) {
-        onLimit?.(excess.limit);
-        return { errors: [limitError(excess)] };
+      let cost: number;
+      try {
+        if (variables) checkVariables(variables, limits);
+        cost = checkCost(operationCost(document, operation, variables), limits);
+      } catch (error) {
+        if (!(error instanceof LimitExceeded)) throw error;
+        onLimit?.(error.limit);
+        return { errors: [limitError(error)] };
       }
 
       const args = (caller: Caller, rootValue?: unknown): ExecutionArgs => ({
@@ -84,6 +92,7 @@ export function createPipeline(options: {
         document,
         operationName,
         variables,
+        cost,
         get dependsOnCaller() {
           return callerDependence(document, operationName);
         },
@@ -101,14 +110,10 @@ export function createPipeline(options: {
   };
 }
 
-function excessOf(check: () => void): LimitExceeded | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof LimitExceeded) return error;
-    throw error;
-  }
+/** @throws LimitExceeded */
+function checkCost(cost: number, { maxCost }: ServerLimits): number {
+  if (cost > maxCost) throw new LimitExceeded('maxCost', 'a cost', maxCost, Math.ceil(cost));
+  return cost;
 }
 
 function unknownOperation(name: string | undefined): string {

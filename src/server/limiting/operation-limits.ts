@@ -33,6 +33,8 @@ export interface OperationLimits {
   readonly maxListLength: number;
   /** Values in the variables in all: lists, objects and what is in them. */
   readonly maxVariableValues: number;
+  /** Fields of the answer at most, by the sizes of lists that the schema declares and the arguments given. */
+  readonly maxCost: number;
   /** Faults of a document that are told. */
   readonly maxErrors: number;
 }
@@ -53,5 +55,6 @@ export const defaultOperationLimits: OperationLimits = {
   maxDirectives: 200,
   maxListLength: 1_000,
   maxVariableValues: 10_000,
+  maxCost: 100_000,
   maxErrors: 20,
 };
