@@ -80,6 +80,10 @@ const configSchema = z.strictObject({
   authentication: authenticationSchema.prefault({}),
   /** Who may do what; nobody has to authenticate where absent. */
   accessFile: z.string().min(1).optional(),
+  /** File that records mutations, one line each; they are in the log where absent. */
+  auditLog: z.string().min(1).optional(),
+  /** Whether `/metrics` is served. */
+  metrics: z.boolean().default(true),
   insecure: z.boolean().default(false),
 });
 

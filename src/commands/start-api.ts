@@ -13,6 +13,7 @@ import { closeAll } from '../startup/until-told-to-stop.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { readCredentials } from './credentials.js';
+import { openAudit } from './open-audit.js';
 import { openAuthentication } from './open-authentication.js';
 
 export interface ApiOptions {
@@ -41,6 +42,8 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
   try {
     const authentication = await openAuthentication(config, log, metrics);
     opened.push(authentication);
+    const audit = openAudit(config, log);
+    opened.unshift(audit);
     const server = await startApiServer({
       schema,
       services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime },
@@ -51,6 +54,7 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
       authenticator: authentication.authenticator,
       limits: config.limits,
       metrics,
+      audit,
     });
     const close = async (): Promise<void> => {
       await closeAll([...opened, server], log);

@@ -23,12 +23,14 @@ export interface Context extends Services {
   readonly principal: Principal;
   /** Aborted when the client has gone or the request's deadline has passed. */
   readonly signal: AbortSignal;
+  /** Takes the codes of the user errors that a mutation's field, by its name in the result, has answered. */
+  readonly tellUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
   readonly keys: KeyReader;
 }
 
 /** Who asks, as the transport knows it. */
-type Request = Pick<Context, 'requestId' | 'log' | 'principal' | 'signal'>;
+type Request = Pick<Context, 'requestId' | 'log' | 'principal' | 'signal' | 'tellUserErrors'>;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
 export function createContext(services: Services, request: Request): Context {
@@ -72,5 +74,8 @@ class RequestContext implements Context {
   }
   get signal() {
     return this.#request.signal;
+  }
+  tellUserErrors(field: string, codes: readonly string[]): void {
+    this.#request.tellUserErrors?.(field, codes);
   }
 }

@@ -35,6 +35,7 @@ import './group-mutations.js';
 import './channel.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './list-size.js';
+import { tellingUserErrors } from './mutation-outcomes.js';
 
 /** The whole executable schema; each import above adds one noun. */
-export const schema = declareListSizes(builder.toSchema());
+export const schema = tellingUserErrors(declareListSizes(builder.toSchema()));

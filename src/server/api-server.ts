@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Services } from '../resolvers/context.js';
+import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
@@ -11,6 +12,7 @@ import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
+import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
 import { createHttpListener, graphqlPath } from './transports/http.js';
 import { createWebSocketTransport } from './transports/websocket.js';
@@ -29,6 +31,8 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ServerLimits> | undefined;
   /** What the server counts, beside what its datasources do; its own where absent. */
   readonly metrics?: Metrics | undefined;
+  /** Where mutations are recorded; in the log where absent. */
+  readonly audit?: AuditLog | undefined;
 }
 
 /** A listening API. */
@@ -58,6 +62,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     departures,
     log,
     metrics,
+    observer: createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) }),
   };
   const webSockets = createWebSocketTransport(transport);
   const server = createServer({ noDelay: true }, createHttpListener(transport));

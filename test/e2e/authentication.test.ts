@@ -86,7 +86,7 @@ test('HTTP says what is expected, wherever below the endpoint it is asked and ho
       errors: [
         {
           message: 'Expected "authorization: Bearer …" with a token or an API key.',
-          extensions: { code: 'UNAUTHENTICATED' },
+          extensions: { code: 'UNAUTHENTICATED', requestId: expect.any(String) as string },
         },
       ],
     });

@@ -136,7 +136,9 @@ describe('multipart subscriptions', () => {
     await parts.next();
     await api.ticks.hasOpen(1);
     api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
-    const errors = [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }];
+    const errors = [
+      { message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED', requestId: expect.any(String) as string } },
+    ];
     expect((await parts.next()).value).toEqual({ payload: null, errors });
     expect((await parts.next()).done).toBe(true);
   });

@@ -5,6 +5,7 @@ import { connect, subscribe } from '../helpers/graphql-client.js';
 import { openRawWebSocket } from '../helpers/raw-websocket.js';
 import { startTestApi } from '../helpers/test-api.js';
 
+const requestId = expect.any(String) as string;
 const ticks = 'subscription { ticks { text } }';
 const next = (id: string, text: string) => ({ id, type: 'next', payload: { data: { ticks: { text } } } });
 
@@ -46,7 +47,7 @@ test('an ID may be used again once its subscription is over, whoever ended it', 
   socket.subscribe('1', ticks);
   await api.ticks.hasOpen(1);
   api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
-  const payload = [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }];
+  const payload = [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED', requestId } }];
   expect((await saidTo(socket, '1')).slice(2)).toEqual([{ id: '1', type: 'error', payload }]);
   expect(api.ticks.open.size).toBe(0);
 });
@@ -76,7 +77,10 @@ test('a client that answers no pings is ended, and one that does stays', async (
 
 test.each([
   ['completes', [{ id: '1', type: 'complete' }]],
-  ['fails', [{ id: '1', type: 'error', payload: [{ message: 'Not now.', extensions: { code: 'NOT_CONNECTED' } }] }]],
+  [
+    'fails',
+    [{ id: '1', type: 'error', payload: [{ message: 'Not now.', extensions: { code: 'NOT_CONNECTED', requestId } }] }],
+  ],
 ] as const)('a source that %s as soon as it is opened is told once', async (how, said) => {
   await using api = await startTestApi();
   await using socket = await openRawWebSocket(api.port);

@@ -180,7 +180,9 @@ describe('WebSocket', () => {
     await api.ticks.hasOpen(1);
     api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
     await expect(subscribed.ended).rejects.toMatchObject({
-      reason: [{ message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED' } }],
+      reason: [
+        { message: 'Revoked.', extensions: { code: 'PERMISSION_DENIED', requestId: expect.any(String) as string } },
+      ],
     });
     await using query = subscribe(client, '{ hello }');
     expect((await query.next()).data).toEqual({ hello: 'hello undefined' });

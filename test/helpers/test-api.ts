@@ -3,7 +3,7 @@ import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
 import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
-import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
@@ -28,6 +28,7 @@ export interface TestApi extends ApiServer {
 export async function startTestApi(
   limits: Partial<ServerLimits> = {},
   authenticator: Authenticator = takingNames,
+  more: Partial<ApiServerOptions> = {},
 ): Promise<TestApi> {
   const ticks = createManualSource<Tick>();
   const limitsHit: string[] = [];
@@ -104,6 +105,7 @@ export async function startTestApi(
     limits,
     metrics: { ...createMetrics(), limitHit: (limit) => limitsHit.push(limit) },
     authenticator,
+    ...more,
   });
   return { ...api, ticks, limitsHit, executions: () => executions, asked: () => asked };
 }

@@ -9,7 +9,7 @@ export interface Operation {
   readonly variables?: Record<string, unknown>;
 }
 
-/** What came of an operation. */
+/** What came of an operation; without the ID of its request, which each error must have. */
 interface Outcome {
   /** In order; what the operation ended with, where it failed, is the last. */
   readonly results: readonly Result[];
@@ -101,8 +101,27 @@ const responseJson = 'application/graphql-response+json';
 const events = 'text/event-stream';
 const multipart = 'multipart/mixed;subscriptionSpec=1.0';
 
-/** Every way in. */
-export const transports: Readonly<Record<string, Transport>> = {
+/** Each run has another one. */
+function withoutRequestId({ errors, ...rest }: Result): Result {
+  if (!errors) return rest;
+  const told = errors.map(({ extensions: { requestId, ...extensions } = {}, ...error }) => {
+    if (typeof requestId !== 'string') throw new Error(`Expected the ID of the request in ${JSON.stringify(error)}.`);
+    return Object.keys(extensions).length > 0 ? { ...error, extensions } : error;
+  });
+  return { ...rest, errors: told };
+}
+
+function comparable({ carries, run }: Transport): Transport {
+  return {
+    carries,
+    async run(...given) {
+      const { results, ...rest } = await run(...given);
+      return { ...rest, results: results.map(withoutRequestId) };
+    },
+  };
+}
+
+const ways: Readonly<Record<string, Transport>> = {
   'POST, JSON': overHttp(post, 'application/json', readJson),
   'POST, response JSON': overHttp(post, responseJson, readJson),
   'GET, JSON': overHttp(get, 'application/json', readJson),
@@ -113,3 +132,8 @@ export const transports: Readonly<Record<string, Transport>> = {
   'GET, multipart': overHttp(get, multipart, readStream),
   WebSocket: overWebSocket,
 };
+
+/** Every way in. */
+export const transports: Readonly<Record<string, Transport>> = Object.fromEntries(
+  Object.entries(ways).map(([name, transport]) => [name, comparable(transport)]),
+);

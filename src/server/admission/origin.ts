@@ -30,7 +30,9 @@ function hostname(host: string | undefined): string {
 export function writeCorsHeaders(request: IncomingMessage, response: ServerResponse): void {
   const { origin } = request.headers;
   response.setHeader('vary', 'Origin');
-  if (origin !== undefined) response.setHeader('access-control-allow-origin', origin);
+  if (origin === undefined) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'x-request-id');
 }
 
 /** Answers a preflight of an admitted page. */
@@ -38,7 +40,7 @@ export function answerPreflight(response: ServerResponse): void {
   response
     .writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'content-type, accept, authorization, last-event-id',
+      'access-control-allow-headers': 'content-type, accept, authorization, last-event-id, x-request-id',
       'access-control-max-age': '600',
     })
     .end();

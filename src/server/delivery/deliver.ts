@@ -1,8 +1,7 @@
 import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
-import type { Caller } from '../execution/caller.js';
-import { toClientError } from '../execution/client-error.js';
+import { toClientError, type ErrorPlace } from '../execution/client-error.js';
 import type { FrameSink } from './frame-sink.js';
 import type { SharedOperation } from './shared-operation.js';
 
@@ -22,7 +21,7 @@ export function deliver(
   source: LiveSource<object>,
   operation: SharedOperation,
   sink: FrameSink,
-  caller: Pick<Caller, 'log'>,
+  caller: ErrorPlace,
 ): Delivery {
   return new Delivering(source, operation, sink, caller);
 }
@@ -31,14 +30,14 @@ export function deliver(
 class Delivering implements Delivery, LiveListener<object> {
   readonly #operation: SharedOperation;
   readonly #sink: FrameSink;
-  readonly #caller: Pick<Caller, 'log'>;
+  readonly #caller: ErrorPlace;
   readonly #subscription: LiveSubscription;
   #cursor: string | undefined;
   #closed = false;
   /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
   #behind: Promise<void> | undefined;
 
-  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, caller: Pick<Caller, 'log'>) {
+  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, caller: ErrorPlace) {
     this.#operation = operation;
     this.#sink = sink;
     this.#caller = caller;
@@ -99,7 +98,7 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#sink.moved?.(place);
   }
   #fail(reason: unknown): void {
-    if (this.#end()) this.#sink.error(toClientError(reason, this.#caller.log));
+    if (this.#end()) this.#sink.error(toClientError(reason, this.#caller));
   }
   /** False where it had ended before. */
   #end(): boolean {

@@ -9,25 +9,52 @@ export interface Caller {
   readonly principal: Principal;
   /** Aborted when the client has gone or the operation's deadline has passed. */
   readonly signal: AbortSignal;
+  /** `http` or `websocket`, as the log has it. */
+  readonly transport: string;
+  /** When it came, by the process's clock, milliseconds. */
+  readonly startedAt: number;
+  /** Codes of the user errors that its mutations have answered, by the fields' names in the result. */
+  readonly userErrors: ReadonlyMap<string, readonly string[]>;
+  tellUserErrors(field: string, codes: readonly string[]): void;
 }
 
+/** Where a caller comes from. */
+export interface Origin {
+  readonly transport: string;
+  /** Where somebody has given it an ID already. */
+  readonly requestId?: string | undefined;
+}
+
+const ownOrigin: Origin = { transport: 'none' };
+const noUserErrors: ReadonlyMap<string, readonly string[]> = new Map();
+
 /** A caller with an ID of its own, under which its log lines are found. Most operations ask for none of it: made when asked for. */
-export function createCaller(log: Logger, principal: Principal, signal: () => AbortSignal): Caller {
-  return new RequestCaller(log, principal, signal);
+export function createCaller(
+  log: Logger,
+  principal: Principal,
+  signal: () => AbortSignal,
+  origin: Origin = ownOrigin,
+): Caller {
+  return new RequestCaller(log, principal, signal, origin);
 }
 
 /** A class, since every live subscription keeps one. */
 class RequestCaller implements Caller {
   readonly principal: Principal;
+  readonly transport: string;
+  readonly startedAt = performance.now();
   readonly #serverLog: Logger;
   readonly #signal: () => AbortSignal;
   #requestId: string | undefined;
   #log: Logger | undefined;
+  #userErrors: Map<string, readonly string[]> | undefined;
 
-  constructor(log: Logger, principal: Principal, signal: () => AbortSignal) {
+  constructor(log: Logger, principal: Principal, signal: () => AbortSignal, { transport, requestId }: Origin) {
     this.principal = principal;
+    this.transport = transport;
     this.#serverLog = log;
     this.#signal = signal;
+    this.#requestId = requestId;
   }
 
   get requestId(): string {
@@ -38,5 +65,11 @@ class RequestCaller implements Caller {
   }
   get signal(): AbortSignal {
     return this.#signal();
+  }
+  get userErrors(): ReadonlyMap<string, readonly string[]> {
+    return this.#userErrors ?? noUserErrors;
+  }
+  tellUserErrors(field: string, codes: readonly string[]): void {
+    (this.#userErrors ??= new Map()).set(field, codes);
   }
 }

@@ -2,29 +2,50 @@ import { GraphQLError } from 'graphql';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
 
+/** Where an error is told of: its log, and the request by whose ID the log has it. */
+export interface ErrorPlace {
+  readonly log: Logger;
+  readonly requestId?: string;
+}
+
 /**
  * An error as clients may see it: the one place where failures get their `extensions.code`. Failures of this API's own
  * kinds keep their message, faults of the request (syntax, validation, coercion) are told as they are; anything else is
- * a bug, logged with its cause under the request's ID and masked.
+ * a bug, logged with its cause and masked. All have the request's ID, where there is one, as `extensions.requestId`.
  */
-export function toClientError(error: unknown, log: Logger): GraphQLError {
+export function toClientError(error: unknown, { log, requestId }: ErrorPlace): GraphQLError {
   const reason = rootCause(error);
+  const told = { ...(requestId !== undefined && { requestId }) };
   if (reason instanceof ExpectedFailure) {
     const { code, inputPath, upstreamCode } = reason;
     return located(error, reason.message, {
       code,
       ...(inputPath && { inputPath }),
       ...(upstreamCode !== undefined && { cause: upstreamCode }),
+      ...told,
     });
   }
   if (reason instanceof Outage) {
     log.debug({ err: reason }, 'an upstream is out');
-    return located(error, reason.message, { code: reason.code });
+    return located(error, reason.message, { code: reason.code, ...told });
   }
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
-  if (reason instanceof GraphQLError) return error instanceof GraphQLError ? error : reason;
+  if (reason instanceof GraphQLError) {
+    const said = error instanceof GraphQLError ? error : reason;
+    return requestId === undefined ? said : withRequestId(said, requestId);
+  }
   log.error({ err: reason }, 'unexpected error');
-  return located(error, 'Unexpected error. The server has logged it.', { code: 'INTERNAL_SERVER_ERROR' });
+  return located(error, 'Unexpected error. The server has logged it.', { code: 'INTERNAL_SERVER_ERROR', ...told });
+}
+
+/** The same error, which says in the answer to which request it belongs. */
+export function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
+  return located(error, error.message, { ...error.extensions, requestId });
+}
+
+/** Its `extensions.code`; one without is the engine's own word about the request. */
+export function codeOf({ extensions: { code } }: GraphQLError): string {
+  return typeof code === 'string' ? code : 'BAD_REQUEST';
 }
 
 /** What was thrown first, below the locations that the engine has put around it. */
@@ -36,6 +57,9 @@ function rootCause(error: unknown): unknown {
 
 /** A new error at the same place of the operation; the original stays out, so that nothing of it can leak. */
 function located(at: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
-  const place = at instanceof GraphQLError ? { nodes: at.nodes ?? null, path: at.path ?? null } : {};
+  const place =
+    at instanceof GraphQLError
+      ? { nodes: at.nodes ?? null, source: at.source ?? null, positions: at.positions ?? null, path: at.path ?? null }
+      : {};
   return new GraphQLError(message, { ...place, extensions });
 }

@@ -23,7 +23,7 @@ export function executeInTime(
         }.`,
       );
       abort(outage);
-      resolve({ errors: [toClientError(outage, caller.log)] });
+      resolve({ errors: [toClientError(outage, caller)] });
     }, timeoutMs);
     const settle = (tell: () => void): void => {
       clearTimeout(deadline);

@@ -86,7 +86,7 @@ export function createPipeline(options: {
         contextValue: createContext(services, caller),
       });
       const mask = (caller: Caller, result: ExecutionResult): ExecutionResult =>
-        result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller.log)) } : result;
+        result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller)) } : result;
       return {
         kind: operation.operation,
         document,

@@ -21,7 +21,7 @@ export async function admit(
     if (reason === 'unavailable') response.setHeader('retry-after', retryAfterSeconds);
     // RFC 6750, section 3: who has sent nothing is told only what is expected.
     else response.setHeader('www-authenticate', reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
-    refuse(response, reason === 'unavailable' ? 503 : 401, toClientError(error, log));
+    refuse(response, reason === 'unavailable' ? 503 : 401, toClientError(error, { log }));
     return undefined;
   }
 }

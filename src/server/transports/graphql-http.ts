@@ -4,9 +4,9 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import type { Identity } from '../admission/authentication/identity.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
-import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import { requestIdOf } from '../observation/request-id.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
 import { refuse } from './json.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
@@ -58,39 +58,40 @@ async function run(
   { principal }: Identity,
   { stream, write }: AcceptedForm,
   read: () => OperationRequest,
-  { pipeline, shared, limits, departures, log }: TransportOptions,
+  { pipeline, shared, limits, departures, log, observer }: TransportOptions,
 ): Promise<void> {
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
-  const caller = createCaller(log, principal, () => gone().signal);
+  const origin = { transport: 'http', requestId: requestIdOf(request) };
+  const caller = createCaller(log, principal, () => gone().signal, origin);
 
   let asked: OperationRequest;
   try {
     asked = read();
   } catch (error) {
-    refuse(response, 400, toClientError(error, caller.log));
+    refuse(response, 400, ...observer.refuse(caller, [error]).errors);
     return;
   }
   const operation = pipeline.prepare(asked);
   if ('errors' in operation) {
-    write(response, operation);
+    write(response, observer.refuse(caller, operation.errors));
     return;
   }
   if (operation.kind === 'subscription') {
-    if (stream) return answerStream(stream, request, response, operation, caller, { limits, shared, departures });
-    refuse(response, 406, subscriptionWithoutStream());
+    if (stream)
+      return answerStream(stream, request, response, operation, caller, { limits, shared, departures, observer });
+    refuse(response, 406, ...observer.refuse(caller, [subscriptionWithoutStream()], operation).errors);
     return;
   }
   if (request.method === 'GET' && operation.kind === 'mutation') {
     response.setHeader('allow', 'POST');
-    refuse(response, 405, mutationByGet());
+    refuse(response, 405, ...observer.refuse(caller, [mutationByGet()], operation).errors);
     return;
   }
-  try {
-    write(response, await executeInTime(operation, caller, limits.operationTimeoutMs, abort));
-  } catch (error) {
-    write(response, { errors: [toClientError(error, caller.log)] });
-  }
+  const answer = await observer.answer(operation, caller, () =>
+    executeInTime(operation, caller, limits.operationTimeoutMs, abort),
+  );
+  write(response, answer);
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { GraphQLError } from 'graphql';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
 import { toClientError } from '../execution/client-error.js';
+import { nameRequest } from '../observation/request-id.js';
 import { admit } from './admit.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
@@ -18,7 +19,7 @@ export function createHttpListener(options: TransportOptions): RequestListener {
   return (request, response) => {
     handle(request, response, options, anyForm).catch((error: unknown) => {
       if (response.destroyed) return;
-      refuse(response, 500, toClientError(error, options.log));
+      refuse(response, 500, toClientError(error, options));
     });
   };
 }
@@ -29,6 +30,7 @@ async function handle(
   options: TransportOptions,
   anyForm: AnyForm,
 ): Promise<void> {
+  nameRequest(request, response);
   writeCorsHeaders(request, response);
   if (!options.mayEnter(request)) {
     response.removeHeader('access-control-allow-origin');
@@ -37,7 +39,7 @@ async function handle(
   }
   if (options.departures.hasBegun) {
     response.setHeader('connection', 'close');
-    refuse(response, 503, toClientError(shuttingDown(), options.log));
+    refuse(response, 503, toClientError(shuttingDown(), options));
     return;
   }
   if (request.method === 'OPTIONS') {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { withRequestId } from '../execution/client-error.js';
 import { serialiseResult } from '../execution/serialise.js';
+import { toldRequestId } from '../observation/request-id.js';
 
 /** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
 export function writeJson(response: ServerResponse, result: ExecutionResult): void {
@@ -16,8 +18,10 @@ export function writeResponseJson(response: ServerResponse, result: ExecutionRes
 }
 
 /** Refuses a request that is no GraphQL operation that could be run. */
-export function refuse(response: ServerResponse, status: number, error: GraphQLError): void {
-  write(response, status, 'application/json', { errors: [error] });
+export function refuse(response: ServerResponse, status: number, ...errors: readonly GraphQLError[]): void {
+  const requestId = toldRequestId(response);
+  const told = errors.map((error) => (requestId === undefined ? error : withRequestId(error, requestId)));
+  write(response, status, 'application/json', { errors: told });
 }
 
 function write(response: ServerResponse, status: number, type: string, result: ExecutionResult): void {

@@ -12,6 +12,7 @@ import { toClientError } from '../execution/client-error.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { serialiseResult } from '../execution/serialise.js';
 import type { ServerLimits } from '../limits.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
 import { refuse } from './json.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
@@ -36,6 +37,7 @@ export interface StreamOptions {
   readonly limits: ServerLimits;
   readonly shared: SharedOperations;
   readonly departures: Departures;
+  readonly observer: OperationObserver;
 }
 
 /** Answers a subscription in a response that goes on as long as both sides stay. */
@@ -45,9 +47,9 @@ export async function answerStream(
   response: ServerResponse,
   operation: PreparedOperation,
   caller: Caller,
-  { limits, shared, departures }: StreamOptions,
+  { limits, shared, departures, observer }: StreamOptions,
 ): Promise<void> {
-  const opened = await openSource(operation, caller);
+  const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
   if ('refusal' in opened) {
     writeOnce(framing, response, opened.refusal);
     return;
@@ -56,7 +58,7 @@ export async function answerStream(
   try {
     source = resume(opened.source, request);
   } catch (error) {
-    refuse(response, 400, toClientError(error, caller.log));
+    refuse(response, 400, toClientError(error, caller));
     return;
   }
   if (response.destroyed) return;

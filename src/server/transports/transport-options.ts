@@ -6,6 +6,7 @@ import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import type { ServerLimits } from '../limits.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
 
 /** What all transports of a server share. */
 export interface TransportOptions {
@@ -17,4 +18,5 @@ export interface TransportOptions {
   readonly departures: Departures;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly observer: OperationObserver;
 }

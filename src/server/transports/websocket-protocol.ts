@@ -11,6 +11,8 @@ import type { Handling, SocketConnection } from './socket-connection.js';
 import { SocketSubscription, type ProtocolContext } from './socket-subscription.js';
 import type { TransportOptions } from './transport-options.js';
 
+const webSocket = { transport: 'websocket' };
+
 /** One operation on a socket. */
 interface Running {
   readonly id: string;
@@ -22,7 +24,7 @@ interface Running {
 
 /** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
 export function createProtocolServer(options: TransportOptions): Server<SocketConnection> {
-  const { pipeline, shared, limits, departures, log } = options;
+  const { pipeline, shared, limits, departures, log, observer } = options;
   // graphql-ws passes the arguments that `onSubscribe` returns on to `execute` and `subscribe` as they are.
   const running = new WeakMap<ExecutionArgs, Running>();
   const find = (args: ExecutionArgs): Running => {
@@ -41,40 +43,38 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     onSubscribe(context, id, payload) {
       const { extra: connection } = context;
       const { handling = {} } = connection;
-      const caller = createCaller(log, connection.principal, () => connection.signal);
+      const caller = createCaller(log, connection.principal, () => connection.signal, webSocket);
       try {
         if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload));
-        if ('errors' in operation) return operation.errors;
+        if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
         running.set(args, { id, operation, caller, context, handling });
         return args;
       } catch (error) {
         // Thrown, it would close the socket and every other operation with it.
-        return [toClientError(error, caller.log)];
+        return observer.refuse(caller, [error]).errors;
       }
     },
     async execute(args) {
       const { operation, caller, context } = find(args);
-      try {
-        const answer = executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
-        return await context.extra.operations.run(answer);
-      } catch (error) {
-        return { errors: [toClientError(error, caller.log)] };
-      }
+      const answer = observer.answer(operation, caller, () =>
+        executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
+      );
+      return await context.extra.operations.run(answer);
     },
     async subscribe(args) {
       const { id, operation, caller, context, handling } = find(args);
       try {
-        const opened = await openSource(operation, caller);
+        const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
         if ('refusal' in opened) return opened.refusal;
         const { source } = opened;
         const started = { source, operation: shared(operation, context.extra.principal.group), caller };
         handling.subscription = new SocketSubscription(context, id, started);
         return handling.subscription.entry;
       } catch (error) {
-        return { errors: [toClientError(error, caller.log)] };
+        return { errors: [toClientError(error, caller)] };
       }
     },
   });

@@ -7,6 +7,7 @@ import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
 import { graphiql, renderGraphiQL } from '../execution/graphiql.js';
 import { readOperationRequest } from '../execution/operation-request.js';
+import { requestIdOf } from '../observation/request-id.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import type { TransportOptions } from './transport-options.js';
 
@@ -20,6 +21,7 @@ export type AnyForm = (
 
 interface YogaContext extends Record<string, unknown> {
   readonly identity: Identity | undefined;
+  readonly requestId: string;
 }
 
 /**
@@ -37,14 +39,14 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
   const throughPipeline: Plugin<YogaContext, YogaContext> = {
     onParams({ setParamsHandler }) {
       setParamsHandler(({ params, request, context }) => {
-        return run(params, request, context.identity, options);
+        return run(params, request, context, options);
       });
     },
   };
   const yoga = createYoga<YogaContext>({
     schema: pipeline.schema,
     plugins: [throughPipeline],
-    maskedErrors: { maskError: (error) => toClientError(error, log) },
+    maskedErrors: { maskError: (error) => toClientError(error, { log }) },
     graphiql,
     renderGraphiQL,
     landingPage: false,
@@ -55,25 +57,27 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
     logging: false,
   });
   return async (request, response, identity) => {
-    await yoga(request, response, { identity });
+    await yoga(request, response, { identity, requestId: requestIdOf(request) });
   };
 }
 
 async function run(
   params: GraphQLParams,
   { method, signal }: Request,
-  identity: Identity | undefined,
-  { pipeline, limits, log }: TransportOptions,
+  { identity, requestId }: YogaContext,
+  { pipeline, limits, log, observer }: TransportOptions,
 ): Promise<ExecutionResult> {
   if (!identity) throw new Error('Expected to run nothing for somebody who has not been let in.');
-  const caller = createCaller(log, identity.principal, () => signal);
+  const caller = createCaller(log, identity.principal, () => signal, { transport: 'http', requestId });
   try {
     const operation = pipeline.prepare(readOperationRequest(params));
-    if ('errors' in operation) return operation;
-    if (operation.kind === 'subscription') return { errors: [subscriptionWithoutStream()] };
-    if (operation.kind === 'mutation' && method === 'GET') return { errors: [mutationByGet()] };
-    return await executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined);
+    if ('errors' in operation) return observer.refuse(caller, operation.errors);
+    if (operation.kind === 'subscription') return observer.refuse(caller, [subscriptionWithoutStream()], operation);
+    if (operation.kind === 'mutation' && method === 'GET') return observer.refuse(caller, [mutationByGet()], operation);
+    return await observer.answer(operation, caller, () =>
+      executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
+    );
   } catch (error) {
-    return { errors: [toClientError(error, caller.log)] };
+    return observer.refuse(caller, [error]);
   }
 }

@@ -1,0 +1,103 @@
+import { getOperationAST, type ExecutionResult, type GraphQLError } from 'graphql';
+import type { LiveSource } from '../../domain/live-source.js';
+import type { AuditLog } from '../../telemetry/audit-log.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { EndedOperation, Metrics } from '../../telemetry/metrics.js';
+import type { Caller } from '../execution/caller.js';
+import { codeOf, toClientError } from '../execution/client-error.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
+import { auditedFields } from './audit-entries.js';
+
+type Opened = { readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult };
+
+/** Sees each operation once, whatever transport it comes by: counts it, writes its line in the log, and audits mutations. */
+export interface OperationObserver {
+  /** Runs a query or mutation. Never rejects: what is thrown is in the result, as clients may see it. */
+  answer(operation: PreparedOperation, caller: Caller, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  /** Begins a subscription; never rejects. */
+  begin(operation: PreparedOperation, caller: Caller, open: () => Promise<Opened>): Promise<Opened>;
+  /** Something was refused before it was run; the operation is given where it was known. The result has the errors as clients may see them. */
+  refuse(
+    caller: Caller,
+    errors: readonly unknown[],
+    operation?: PreparedOperation,
+  ): { readonly errors: readonly GraphQLError[] };
+}
+
+interface ObserverOptions {
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'operationEnded'>;
+  readonly audit: Pick<AuditLog, 'write'>;
+}
+
+export function createOperationObserver({ log, metrics, audit }: ObserverOptions): OperationObserver {
+  const ended = (
+    caller: Caller,
+    errors: readonly GraphQLError[] | undefined,
+    operation: PreparedOperation | undefined,
+  ): void => {
+    const seconds = (performance.now() - caller.startedAt) / 1000;
+    const end: EndedOperation = {
+      kind: operation?.kind ?? 'unknown',
+      name: operation && getOperationAST(operation.document, operation.operationName)?.name?.value,
+      outcome: errors?.[0] ? codeOf(errors[0]) : 'ok',
+      seconds,
+    };
+    metrics.operationEnded(end);
+    if (operation?.kind === 'mutation') record(operation, caller, errors);
+    if (log.isLevelEnabled('info')) logOperation(log, caller, end);
+  };
+  const record = (
+    operation: PreparedOperation,
+    { requestId, principal, transport, userErrors }: Caller,
+    errors: readonly GraphQLError[] | undefined,
+  ): void => {
+    const request = { requestId, principal: principal.name, transport };
+    for (const field of auditedFields(operation, errors ? { errors } : {}, userErrors)) audit.write(request, field);
+  };
+
+  return {
+    async answer(operation, caller, run) {
+      let result: ExecutionResult;
+      try {
+        result = await run();
+      } catch (error) {
+        result = { errors: [toClientError(error, caller)] };
+      }
+      ended(caller, result.errors, operation);
+      return result;
+    },
+    async begin(operation, caller, open) {
+      let opened: Opened;
+      try {
+        opened = await open();
+      } catch (error) {
+        opened = { refusal: { errors: [toClientError(error, caller)] } };
+      }
+      ended(caller, 'refusal' in opened ? opened.refusal.errors : undefined, operation);
+      return opened;
+    },
+    refuse(caller, reasons, operation) {
+      const errors = reasons.map((reason) => toClientError(reason, caller));
+      ended(caller, errors, operation);
+      return { errors };
+    },
+  };
+}
+
+const longestName = 100;
+
+function logOperation(log: Logger, caller: Caller, { kind, name, outcome, seconds }: EndedOperation): void {
+  log.info(
+    {
+      requestId: caller.requestId,
+      transport: caller.transport,
+      kind,
+      operation: name?.slice(0, longestName),
+      outcome,
+      ms: Math.round(seconds * 1e5) / 100,
+      principal: caller.principal.name,
+    },
+    'operation',
+  );
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const header = 'x-request-id';
+const sane = /^[A-Za-z0-9._-]{1,128}$/;
+
+/**
+ * Gives a request the ID by which its log lines are found, and tells it in the answer: the one that a proxy or the client has
+ * given it, where that can stand in a log, else one of its own.
+ */
+export function nameRequest(request: IncomingMessage, response: ServerResponse): void {
+  const given = request.headers[header];
+  const id = typeof given === 'string' && sane.test(given) ? given : randomUUID();
+  request.headers[header] = id;
+  response.setHeader(header, id);
+}
+
+/** The ID of a request that was named. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  return String(headers[header]);
+}
+
+/** The same, as its answer tells it. */
+export function toldRequestId(response: ServerResponse): string | undefined {
+  const told = response.getHeader(header);
+  return typeof told === 'string' ? told : undefined;
+}

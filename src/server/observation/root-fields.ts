@@ -1,0 +1,71 @@
+import {
+  getDirectiveValues,
+  getOperationAST,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  valueFromASTUntyped,
+  type DocumentNode,
+  type FieldNode,
+  type SelectionNode,
+} from 'graphql';
+import type { PreparedOperation } from '../execution/pipeline.js';
+
+type Operation = Pick<PreparedOperation, 'document' | 'operationName' | 'variables'>;
+
+/** A field of the operation itself, as it was asked for. */
+export interface RootField {
+  /** Its name in the result. */
+  readonly key: string;
+  readonly name: string;
+  /** Its arguments as they came, before any of them is checked. */
+  readonly arguments: ReadonlyMap<string, unknown>;
+}
+
+/** What a valid operation asks for at its top, in order and each once; without what it skips. */
+export function rootFields({ document, operationName, variables }: Operation): readonly RootField[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
+  const values: Record<string, unknown> = { ...variables };
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    if (defaultValue) values[variable.name.value] ??= valueFromASTUntyped(defaultValue);
+  }
+  const fields = new Map<string, RootField>();
+  for (const node of selected(operation.selectionSet.selections, document, values)) {
+    const key = (node.alias ?? node.name).value;
+    const given = new Map(
+      (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]),
+    );
+    if (!fields.has(key)) fields.set(key, { key, name: node.name.value, arguments: given });
+  }
+  return [...fields.values()];
+}
+
+/** The name of a subscription's only field. */
+export function subscriptionField(operation: Operation): string {
+  return rootFields(operation)[0]?.name ?? 'unknown';
+}
+
+function selected(
+  selections: readonly SelectionNode[],
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+): FieldNode[] {
+  return selections.flatMap((node) => {
+    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return [];
+    if (getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false) return [];
+    switch (node.kind) {
+      case Kind.FIELD:
+        return node;
+      case Kind.INLINE_FRAGMENT:
+        return selected(node.selectionSet.selections, document, variables);
+      case Kind.FRAGMENT_SPREAD: {
+        return document.definitions.flatMap((each) =>
+          each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === node.name.value
+            ? selected(each.selectionSet.selections, document, variables)
+            : [],
+        );
+      }
+    }
+  });
+}

@@ -1,0 +1,172 @@
+import { readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Services } from '../../src/resolvers/context.js';
+import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
+import { schema } from '../../src/schema/schema.js';
+import { startApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
+import { createAuditLog, openAuditFile } from '../../src/telemetry/audit-log.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import { captureLines } from '../helpers/captured-lines.js';
+import { temporaryFolder } from '../helpers/command.js';
+import { connect, post, subscribe } from '../helpers/graphql-client.js';
+import { takingNames } from '../helpers/principals.js';
+
+/** A cluster whose commands end as told. */
+function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptions> = {}) {
+  const commands = { send, isClustered: false };
+  const connections = { commands: () => Promise.resolve(commands) };
+  return startApiServer({
+    schema,
+    services: { connections, realtime: { isOwn: () => false } } as unknown as Services,
+    log: createLogger('silent'),
+    host: '127.0.0.1',
+    port: 0,
+    authenticator: takingNames,
+    ...more,
+  });
+}
+const audited = async (send: () => Promise<unknown>, query: string, variables?: Record<string, unknown>) => {
+  const lines = captureLines();
+  const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+  await using api = await startAudited(send, { audit });
+  await post(api.url, query, variables);
+  return lines;
+};
+const set = (key: string, more = '') =>
+  `setString(input: { cluster: "orders", key: "${key}", value: "hunter2" ${more} })`;
+const answer = () => Promise.resolve(Buffer.from('OK'));
+
+test('a mutation leaves a line of who did what to what, without values', async () => {
+  const lines = await audited(answer, `mutation Buy { ${set('cart:1')} { applied } }`);
+  expect(lines.lines).toEqual([
+    {
+      level: 30,
+      name: 'cachegraph.audit',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      requestId: expect.any(String) as string,
+      principal: 'nobody',
+      transport: 'http',
+      field: 'setString',
+      target: { cluster: 'orders', key: 'cart:1' },
+      outcome: 'ok',
+    },
+  ]);
+  expect(lines.text()).not.toContain('hunter2');
+});
+
+test('each field has its line, wherever its input stands and whatever it is called', async () => {
+  const input = { cluster: 'orders', key: 'b', value: 'hunter2' };
+  const { lines } = await audited(
+    answer,
+    `mutation ($input: SetStringInput!, $default: SetStringInput = { cluster: "orders", key: "c", value: "x" }, $no: Boolean = false) {
+      one: ${set('a')} { applied }
+      ... { ...Two }
+      three: setString(input: $default) { applied }
+      four: ${set('d')} @include(if: $no) { applied }
+    }
+    fragment Two on Mutation { two: setString(input: $input) { applied } }`,
+    { input },
+  );
+  expect(lines.map(({ target }) => target.key)).toEqual(['a', 'b', 'c']);
+});
+
+test('a query or subscription leaves none', async () => {
+  expect((await audited(answer, '{ __typename }')).lines).toEqual([]);
+});
+
+test('what is refused, and why, is told also where the client did not ask why', async () => {
+  const refuse = () => Promise.reject(new ExpectedFailure('PERMISSION_DENIED', 'No.'));
+  const { lines } = await audited(refuse, `mutation { ${set('a')} { applied } }`);
+  expect(lines).toMatchObject([{ outcome: 'refused', codes: ['PERMISSION_DENIED'] }]);
+});
+
+test.each(['FORBIDDEN', 'UNAUTHENTICATED', 'CLUSTER_UNAVAILABLE'] as const)('%s is a refusal', async (code) => {
+  const { lines } = await audited(
+    () => Promise.reject(new Outage(code, 'No.')),
+    `mutation { ${set('a')} { applied } }`,
+  );
+  expect(lines).toMatchObject([{ outcome: 'refused', codes: [code] }]);
+});
+
+test('an outcome that is not known is told as such', async () => {
+  const lost = () => Promise.reject(new Outage('UNKNOWN_OUTCOME', 'Lost.'));
+  const { lines } = await audited(lost, `mutation { ${set('a')} { applied } }`);
+  expect(lines).toMatchObject([{ outcome: 'unknown', codes: ['UNKNOWN_OUTCOME'] }]);
+});
+
+test('a mutation that does not end in time has an unknown outcome', async () => {
+  const lines = captureLines();
+  const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+  await using api = await startAudited(() => new Promise(() => undefined), {
+    audit,
+    limits: { operationTimeoutMs: 50, drainTimeoutMs: 50 },
+  });
+  await post(api.url, `mutation { ${set('a')} { applied } ${set('b').replace('set', 'two: set')} { applied } }`);
+  expect(lines.lines).toMatchObject([{ outcome: 'unknown' }, { outcome: 'unknown' }]);
+});
+
+test('a mutation by GET is refused, and recorded', async () => {
+  const lines = captureLines();
+  const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+  await using api = await startAudited(answer, { audit });
+  await fetch(`${api.url}?query=${encodeURIComponent(`mutation { ${set('a')} { applied } }`)}`);
+  expect(lines.lines).toMatchObject([{ field: 'setString', outcome: 'refused', codes: ['BAD_REQUEST'] }]);
+});
+
+test('over a WebSocket it is the same', async () => {
+  const lines = captureLines();
+  const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+  await using api = await startAudited(answer, { audit });
+  await using client = connect(api.url, { headers: { authorization: 'grace' } });
+  await using asked = subscribe(client, `mutation { ${set('a')} { applied } }`);
+  await asked.next();
+  expect(lines.lines).toMatchObject([{ transport: 'websocket', principal: 'grace', target: { key: 'a' } }]);
+});
+
+test('no name can forge a line, or hide one on a terminal', async () => {
+  const key = 'a"}\n{"forged":true}\r\u2028\u2029\u0085\u001b[2K\u009b2K\u202e\u0000\ud800';
+  const lines = await audited(answer, 'mutation ($input: SetStringInput!) { setString(input: $input) { applied } }', {
+    input: { cluster: 'orders', key, value: 'x' },
+  });
+  expect(lines.text().split(/[\n\r\u2028\u2029\u0085]/)).toHaveLength(2);
+  expect(lines.text()).toMatch(/^[\u0020-\u007e\n]*$/);
+  expect(lines.lines).toMatchObject([{ target: { key } }]);
+});
+
+test('a very long name and a very long list are cut', async () => {
+  const keys = Array.from({ length: 200 }, () => 'k'.repeat(1000));
+  const { lines } = await audited(
+    () => Promise.resolve('1'),
+    'mutation ($input: DeleteKeysInput!) { deleteKeys(input: $input) { deleted } }',
+    { input: { cluster: 'orders', keys } },
+  );
+  const told = lines[0]!['target'].keys as string[];
+  expect(told).toHaveLength(101);
+  expect(told[0]).toBe(`${'k'.repeat(256)}…`);
+  expect(told.at(-1)).toBe('… 100 more');
+});
+
+test('a file is appended to, only its owner may read it, and it is opened anew once it was moved away', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'audit.log');
+  const write = async (key: string) => {
+    await using audit = openAuditFile(path, createLogger('silent'));
+    await using api = await startAudited(answer, { audit });
+    await post(api.url, `mutation { ${set(key)} { applied } }`);
+  };
+  await write('one');
+  await write('two');
+  const keysIn = async (file: string) =>
+    (await readFile(file, 'utf8')).split('\n').flatMap((line) => (line ? [JSON.parse(line).target.key as string] : []));
+  expect(await keysIn(path)).toEqual(['one', 'two']);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+
+  await using audit = openAuditFile(path, createLogger('silent'));
+  await using api = await startAudited(answer, { audit });
+  await rename(path, `${path}.1`);
+  process.emit('SIGHUP', 'SIGHUP');
+  await post(api.url, `mutation { ${set('three')} { applied } }`);
+  expect(await keysIn(path)).toEqual(['three']);
+  expect(await keysIn(`${path}.1`)).toEqual(['one', 'two']);
+});
