@@ -14,6 +14,7 @@ import { createPipeline } from './execution/pipeline.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
+import { createSessions } from './sessions.js';
 import { createHttpListener, graphqlPath } from './transports/http.js';
 import { createWebSocketTransport } from './transports/websocket.js';
 
@@ -52,11 +53,14 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const authenticator = options.authenticator ?? openToAnybody;
+  const sessions = createSessions(authenticator, log);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const transport = {
     pipeline: createPipeline({ schema, services, limits, onLimit: metrics.limitHit, log }),
     shared: createSharedOperations(schema, log),
-    authenticator: options.authenticator ?? openToAnybody,
+    authenticator,
+    sessions,
     mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
     limits,
     departures,
@@ -93,6 +97,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     await departed;
     await Promise.all([webSockets.closed(), stopped]);
     clearTimeout(impatience);
+    sessions[Symbol.dispose]();
   };
   const { port } = server.address() as { port: number };
   return {

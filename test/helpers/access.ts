@@ -10,14 +10,14 @@ import { createLogger } from '../../src/telemetry/log.js';
 import { temporaryFolder } from './command.js';
 
 /** An access file in a folder of its own. */
-export interface TestAccessFile extends AsyncDisposable {
+interface TestAccessFile extends AsyncDisposable {
   readonly path: string;
   readonly folder: string;
   /** Replaces it as an editor does: by a rename. */
   write(content: unknown): Promise<void>;
 }
 
-export async function writeAccessFile(content: unknown): Promise<TestAccessFile> {
+async function writeAccessFile(content: unknown): Promise<TestAccessFile> {
   const folder = await temporaryFolder();
   const path = join(folder.path, 'access.json');
   const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -34,10 +34,14 @@ export async function writeAccessFile(content: unknown): Promise<TestAccessFile>
 }
 
 /** A file with the registry that watches it. */
+export interface TestAccess extends TestAccessFile {
+  readonly registry: AccessRegistry;
+}
+
 export async function openTestAccess(
   content: unknown,
   options: Partial<AccessRegistryOptions> = {},
-): Promise<TestAccessFile & { readonly registry: AccessRegistry }> {
+): Promise<TestAccess> {
   const file = await writeAccessFile(content);
   const registry = await openAccessRegistry({ path: file.path, log: createLogger('silent'), ...options });
   return {

@@ -2,13 +2,13 @@ import { createAuthenticator, type Authenticator } from '../../src/server/admiss
 import { createRemoteKeys } from '../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../src/server/admission/authentication/token-verifier.js';
 import { createLogger } from '../../src/telemetry/log.js';
-import { openTestAccess, type TestAccessFile } from './access.js';
+import { openTestAccess, type TestAccess } from './access.js';
 import { audience, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
 
 /** Who may come in: by an access file that can be written anew, and by tokens of an issuer. */
 export interface TestAuthentication extends AsyncDisposable {
   readonly authenticator: Authenticator;
-  readonly access: TestAccessFile;
+  readonly access: TestAccess;
   readonly issuer: TokenIssuer;
   /** The value of an `Authorization` header. */
   bearer(claims?: Record<string, unknown>): Promise<string>;

@@ -16,11 +16,14 @@ export interface RawWebSocket extends AsyncDisposable {
   readonly closeCode: Promise<number>;
 }
 
-export async function openRawWebSocket(port: number): Promise<RawWebSocket> {
+export async function openRawWebSocket(port: number, headers: Record<string, string> = {}): Promise<RawWebSocket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
     `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('') +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
   );
   const [head] = (await once(socket, 'data')) as [Buffer];

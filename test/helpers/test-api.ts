@@ -1,5 +1,6 @@
-import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
+import { forbidden } from '../../src/domain/forbidden.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
 import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
@@ -40,6 +41,10 @@ export async function startTestApi(
     fields: {
       text: { type: GraphQLString, extensions: sameForEveryone },
       /** Depends on who asks. */
+      mayWrite: {
+        type: GraphQLBoolean,
+        resolve: (_, _arguments, { principal }) => principal.access.may('keys:write'),
+      },
       viewer: { type: GraphQLString, resolve: (_, _arguments, { principal }) => principal.key },
       /** Depends on who asks, and is declared wrongly. */
       leaked: {
@@ -87,6 +92,18 @@ export async function startTestApi(
             executions += 1;
             return event as Tick;
           },
+        },
+        guarded: {
+          type: tick,
+          extensions: sameForEveryone,
+          args: { channel: { type: GraphQLString } },
+          subscribe: (_, { channel }, { principal }: Context) => {
+            const resource = { channel: Buffer.from(String(channel)) };
+            return principal.access.may('channels:read', resource)
+              ? ticks.source
+              : fail(forbidden('channels:read', resource));
+          },
+          resolve: (event) => event as Tick,
         },
         refused: {
           type: tick,

@@ -1,16 +1,31 @@
+import type { ExecutionResult } from 'graphql';
+import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
-import { toClientError, type ErrorPlace } from '../execution/client-error.js';
+import type { Caller } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
 import type { FrameSink } from './frame-sink.js';
+import { openSource } from './open-source.js';
 import type { SharedOperation } from './shared-operation.js';
 
 /** One subscriber's results on their way. */
 export interface Delivery extends LiveSubscription {
   /** The place behind the last result that the sink has got. */
   cursor(): string | undefined;
+  /** Asks for the source anew, as the grants have changed; where it is refused now, the subscription fails at once. */
+  askAgain(): Promise<void>;
+  /** Has what comes rendered as for others who get the same: who asks may see more or less than before. */
+  regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void;
   /** Takes no more events. Resolves when the results of all that were taken have been sent. */
   finish(): Promise<void>;
+}
+
+/** Who has asked, and for what: kept to be asked again by. */
+export interface Asked {
+  readonly caller: Caller;
+  readonly operation: PreparedOperation;
 }
 
 /**
@@ -21,26 +36,26 @@ export function deliver(
   source: LiveSource<object>,
   operation: SharedOperation,
   sink: FrameSink,
-  caller: ErrorPlace,
+  asked: Asked,
 ): Delivery {
-  return new Delivering(source, operation, sink, caller);
+  return new Delivering(source, operation, sink, asked);
 }
 
 /** A class, since a server holds many thousands: closures of each would take several times the memory. */
 class Delivering implements Delivery, LiveListener<object> {
-  readonly #operation: SharedOperation;
+  #operation: SharedOperation;
   readonly #sink: FrameSink;
-  readonly #caller: ErrorPlace;
+  readonly #asked: Asked;
   readonly #subscription: LiveSubscription;
   #cursor: string | undefined;
   #closed = false;
   /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
   #behind: Promise<void> | undefined;
 
-  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, caller: ErrorPlace) {
+  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, asked: Asked) {
     this.#operation = operation;
     this.#sink = sink;
-    this.#caller = caller;
+    this.#asked = asked;
     this.#subscription = source.open(this);
     this.#cursor = this.#subscription.cursor?.();
   }
@@ -71,6 +86,19 @@ class Delivering implements Delivery, LiveListener<object> {
   cursor(): string | undefined {
     return this.#cursor;
   }
+  async askAgain(): Promise<void> {
+    if (this.#closed) return;
+    const { operation, caller } = this.#asked;
+    try {
+      const opened = await openSource(operation, caller);
+      if ('refusal' in opened) this.#fail(noLonger(opened.refusal));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+  regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void {
+    this.#operation = groupOf(this.#asked.operation);
+  }
   async finish(): Promise<void> {
     this.#subscription.pause();
     await this.#subscription.settled?.();
@@ -98,7 +126,7 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#sink.moved?.(place);
   }
   #fail(reason: unknown): void {
-    if (this.#end()) this.#sink.error(toClientError(reason, this.#caller));
+    if (this.#end()) this.#sink.error(toClientError(reason, this.#asked.caller));
   }
   /** False where it had ended before. */
   #end(): boolean {
@@ -119,4 +147,12 @@ class Delivering implements Delivery, LiveListener<object> {
       });
     this.#behind = turn;
   }
+}
+
+/** What is out while it is asked is told as such: the client may ask again. */
+const outages: ReadonlySet<unknown> = new Set(['CLUSTER_UNAVAILABLE', 'CONTROL_PLANE_UNAVAILABLE', 'TIMEOUT']);
+
+function noLonger({ errors = [] }: ExecutionResult): Error {
+  const out = errors.find(({ extensions }) => outages.has(extensions['code']));
+  return out ?? new Outage('FORBIDDEN', 'What the caller may do has changed: this subscription is no longer allowed.');
 }

@@ -64,16 +64,22 @@ const everyone: Principal = {
 const lookedAtCaller = 'A field that is declared the same for everyone has looked at who asks.';
 
 function shareOperation(operation: PreparedOperation, caller: Caller): SharedOperation {
-  const rendered = new WeakMap<object, MaybePromise<Buffer>>();
+  let rendered = new WeakMap<object, MaybePromise<Buffer>>();
+  let renderedFor: unknown;
   return {
     render(event) {
-      const standing = rendered.get(event);
+      const { access } = caller.principal;
+      // What an event was once rendered to may hold more than its group may see now.
+      if (access !== renderedFor) rendered = new WeakMap();
+      renderedFor = access;
+      const results = rendered;
+      const standing = results.get(event);
       if (standing) return standing;
       const result = whenKnown(operation.execute(caller, event), serialiseResult);
-      rendered.set(event, result);
+      results.set(event, result);
       if (isPromise(result)) {
         result.then(
-          (known) => rendered.set(event, known),
+          (known) => results.set(event, known),
           () => undefined, // Every subscriber's delivery sees the rejection itself.
         );
       }

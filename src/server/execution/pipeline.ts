@@ -1,26 +1,24 @@
 import {
-  createSourceEventStream,
   getOperationAST,
   GraphQLError,
   type DocumentNode,
-  type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
   type OperationTypeNode,
 } from 'graphql';
-import { createContext, type Services } from '../../resolvers/context.js';
+import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
-import { toClientError } from './client-error.js';
 import { createDocuments } from './documents.js';
 import { createExecutor } from './executor.js';
 import { checkVariables } from '../limiting/check-variables.js';
 import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createOperationCost } from '../limiting/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
-import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
+import type { MaybePromise } from '../../domain/maybe-promise.js';
 import type { OperationRequest } from './operation-request.js';
+import { ReadyOperation } from './ready-operation.js';
 
 /** An operation that is well-formed, valid and chosen, and may be run. */
 export interface PreparedOperation {
@@ -57,8 +55,8 @@ export function createPipeline(options: {
   const { schema, services, compileAfterRuns = 20, limits = defaultLimits, onLimit, log } = options;
   const documents = createDocuments(schema, limits);
   const executor = createExecutor(schema, compileAfterRuns, log);
-  const callerDependence = createCallerDependence(schema);
   const operationCost = createOperationCost(schema);
+  const engine = { schema, services, executor, callerDependence: createCallerDependence(schema) };
   return {
     schema,
     prepare({ query, operationName, variables }) {
@@ -76,36 +74,7 @@ export function createPipeline(options: {
         onLimit?.(error.limit);
         return { errors: [limitError(error)] };
       }
-
-      const args = (caller: Caller, rootValue?: unknown): ExecutionArgs => ({
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        rootValue,
-        contextValue: createContext(services, caller),
-      });
-      const mask = (caller: Caller, result: ExecutionResult): ExecutionResult =>
-        result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller)) } : result;
-      return {
-        kind: operation.operation,
-        document,
-        operationName,
-        variables,
-        cost,
-        get dependsOnCaller() {
-          return callerDependence(document, operationName);
-        },
-        execute(caller, event) {
-          const isPure = event !== undefined && !callerDependence(document, operationName);
-          const run = isPure ? executor.executePure : executor.execute;
-          return whenKnown(run(args(caller, event)), (result) => mask(caller, result));
-        },
-        async openSource(caller) {
-          const source = await createSourceEventStream(args(caller));
-          return 'errors' in source ? mask(caller, source) : source;
-        },
-      };
+      return new ReadyOperation(engine, { kind: operation.operation, document, operationName, variables, cost });
     },
   };
 }

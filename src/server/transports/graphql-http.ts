@@ -55,15 +55,15 @@ export async function answerGraphQL(
 async function run(
   request: IncomingMessage,
   response: ServerResponse,
-  { principal }: Identity,
+  identity: Identity,
   { stream, write }: AcceptedForm,
   read: () => OperationRequest,
-  { pipeline, shared, limits, departures, log, observer }: TransportOptions,
+  { pipeline, shared, sessions, limits, departures, log, observer }: TransportOptions,
 ): Promise<void> {
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
   const origin = { transport: 'http', requestId: requestIdOf(request) };
-  const caller = createCaller(log, principal, () => gone().signal, origin);
+  const caller = createCaller(log, identity.principal, () => gone().signal, origin);
 
   let asked: OperationRequest;
   try {
@@ -79,7 +79,13 @@ async function run(
   }
   if (operation.kind === 'subscription') {
     if (stream)
-      return answerStream(stream, request, response, operation, caller, { limits, shared, departures, observer });
+      return answerStream(stream, request, response, operation, caller, identity, {
+        limits,
+        shared,
+        departures,
+        sessions,
+        observer,
+      });
     refuse(response, 406, ...observer.refuse(caller, [subscriptionWithoutStream()], operation).errors);
     return;
   }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
+import type { Identity } from '../admission/authentication/identity.js';
+import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
@@ -13,6 +15,7 @@ import type { PreparedOperation } from '../execution/pipeline.js';
 import { serialiseResult } from '../execution/serialise.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
+import type { Session, Sessions } from '../sessions.js';
 import { refuse } from './json.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
@@ -34,6 +37,7 @@ export interface Framing {
 }
 
 export interface StreamOptions {
+  readonly sessions: Sessions;
   readonly limits: ServerLimits;
   readonly shared: SharedOperations;
   readonly departures: Departures;
@@ -47,7 +51,8 @@ export async function answerStream(
   response: ServerResponse,
   operation: PreparedOperation,
   caller: Caller,
-  { limits, shared, departures, observer }: StreamOptions,
+  identity: Identity,
+  { limits, shared, departures, sessions, observer }: StreamOptions,
 ): Promise<void> {
   const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
   if ('refusal' in opened) {
@@ -71,7 +76,7 @@ export async function answerStream(
   });
   const delivery = deliver(
     source,
-    shared(operation, caller.principal),
+    shared(operation, identity.principal),
     {
       room: backpressure.room,
       next(result, cursor) {
@@ -83,8 +88,20 @@ export async function answerStream(
       error: (reason) => void response.end(framing.failure(reason)),
       complete: () => void response.end(framing.complete),
     },
-    caller,
+    { operation, caller },
   );
+  const session: Session = {
+    get expiresAt() {
+      return identity.expiresAt;
+    },
+    expire() {
+      delivery.close();
+      const ended = new Unauthenticated('expired', 'The credentials of this stream have ended.');
+      response.end(framing.failure(toClientError(ended, caller)));
+    },
+    askAgain: () => delivery.askAgain(),
+  };
+  sessions.add(session);
   backpressure.add(delivery);
   const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
   const cancelDeparture = departures.add(async (outOfTime) => {
@@ -93,6 +110,7 @@ export async function answerStream(
     response.end(framing.goingAway(delivery.cursor()));
   });
   response.once('close', () => {
+    sessions.delete(session);
     cancelDeparture();
     clearInterval(heartbeats);
     backpressure.close();

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
@@ -79,20 +80,74 @@ export class SocketConnection {
 
   /**
    * Lets the client in by what its first message holds, or else by what the upgrade came with: browsers can set no header
-   * there. False where it is not let in; the socket is then closed.
+   * there. Answers what it is told of its welcome; false where it is not let in, and the socket is closed.
    */
-  async enter(payload: unknown): Promise<boolean> {
+  async enter(payload: unknown): Promise<boolean | { readonly expiresAt: string }> {
     const authorization = credentialsIn(payload) ?? this.#authorization;
     this.#authorization = undefined;
     try {
       this.#principal = new SocketPrincipal(await this.#options.authenticator.authenticate(authorization));
-      return !this.#isReleased;
+      if (this.#isReleased) return false;
+      this.#options.sessions.add(this);
+      const expiresAt = dateOf(this.expiresAt);
+      return expiresAt === null || { expiresAt };
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error;
       if (error.reason === 'unavailable') this.close(tryAgainLater, 'Try again later');
       else this.close(CloseCode.Unauthorized, 'Unauthorized');
       return false;
     }
+  }
+
+  get expiresAt(): number {
+    return this.principal.expiresAt;
+  }
+
+  expire(): void {
+    this.close(CloseCode.Unauthorized, 'Unauthorized');
+  }
+
+  askAgain(): Promise<void> {
+    return this.operations.askAgain();
+  }
+
+  /** @throws Unauthenticated where the sweep over all sessions has only not come by yet */
+  refuseExpired(): void {
+    if (this.expiresAt > Date.now()) return;
+    this.expire();
+    throw new Unauthenticated('expired', 'The credentials of this socket have ended.');
+  }
+
+  /** graphql-ws leaves pings to be answered here: one that brings a fresh token lets the socket live on. */
+  onPing(payload: unknown): Promise<void> | void {
+    const authorization = credentialsIn(payload);
+    if (authorization === undefined) this.#pong(payload);
+    else if (this.#principal) return this.#renew(this.#principal, authorization);
+    else this.#pong({ authenticated: false });
+  }
+
+  async #renew(principal: SocketPrincipal, authorization: string): Promise<void> {
+    const { authenticator, shared } = this.#options;
+    let identity: Identity;
+    try {
+      identity = await authenticator.authenticate(authorization);
+    } catch (error) {
+      // What it came with stands as long as it did.
+      if (!(error instanceof Unauthenticated)) throw error;
+      this.#pong({ authenticated: false, code: error.code, message: error.message });
+      return;
+    }
+    if (!principal.renew(identity)) {
+      this.close(CloseCode.Forbidden, 'Forbidden');
+      return;
+    }
+    this.#pong({ authenticated: true, expiresAt: dateOf(principal.expiresAt) });
+    this.operations.regroup((operation) => shared(operation, principal.group));
+    await this.askAgain();
+  }
+
+  #pong(payload: unknown): void {
+    this.send(JSON.stringify({ type: MessageType.Pong, payload }));
   }
 
   send(data: string): void {
@@ -161,6 +216,7 @@ export class SocketConnection {
     this.#isReleased = true;
     this.#gone?.abort();
     this.backpressure.close();
+    this.#options.sessions.delete(this);
     this.#released(code, reason);
   }
 }
@@ -171,4 +227,8 @@ function credentialsIn(payload: unknown): string | undefined {
   const value =
     'authorization' in payload ? payload.authorization : 'Authorization' in payload && payload.Authorization;
   return typeof value === 'string' ? value : undefined;
+}
+
+function dateOf(time: number): string | null {
+  return Number.isFinite(time) ? new Date(time).toISOString() : null;
 }

@@ -1,4 +1,6 @@
 import type { Delivery } from '../delivery/deliver.js';
+import type { SharedOperation } from '../delivery/shared-operation.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
 
 /** What runs on one socket. */
 export class SocketOperations {
@@ -33,6 +35,15 @@ export class SocketOperations {
   cursors(): Record<string, string> {
     const known = [...this.#deliveries].map(([id, delivery]) => [id, delivery.cursor()] as const);
     return Object.fromEntries(known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+  }
+
+  /** Has each subscription asked for again; those that are refused now end. */
+  async askAgain(): Promise<void> {
+    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.askAgain()));
+  }
+
+  regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void {
+    for (const delivery of this.#deliveries.values()) delivery.regroup(groupOf);
   }
 
   /** Ends all subscriptions without telling the client. */

@@ -2,10 +2,9 @@ import type { GraphQLError } from 'graphql';
 import { MessageType, type Context } from 'graphql-ws';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
-import { deliver, type Delivery } from '../delivery/deliver.js';
+import { deliver, type Asked, type Delivery } from '../delivery/deliver.js';
 import type { FrameSink } from '../delivery/frame-sink.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';
-import type { Caller } from '../execution/caller.js';
 import type { SocketConnection } from './socket-connection.js';
 import { textFrame } from './text-frame.js';
 
@@ -34,12 +33,12 @@ export class SocketSubscription implements FrameSink {
   constructor(
     context: ProtocolContext,
     id: string,
-    { source, operation, caller }: { source: LiveSource<object>; operation: SharedOperation; caller: Caller },
+    { source, shared, asked }: { source: LiveSource<object>; shared: SharedOperation; asked: Asked },
   ) {
     this.#context = context;
     this.#id = id;
     this.#prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    this.#delivery = deliver(source, operation, this, caller);
+    this.#delivery = deliver(source, shared, this, asked);
     context.extra.backpressure.add(this.#delivery);
     context.extra.operations.add(id, this.#delivery);
   }

@@ -7,6 +7,7 @@ import type { Departures } from '../departures.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
+import type { Sessions } from '../sessions.js';
 
 /** What all transports of a server share. */
 export interface TransportOptions {
@@ -14,6 +15,7 @@ export interface TransportOptions {
   readonly shared: SharedOperations;
   readonly mayEnter: OriginPolicy;
   readonly authenticator: Authenticator;
+  readonly sessions: Sessions;
   readonly limits: ServerLimits;
   readonly departures: Departures;
   readonly log: Logger;

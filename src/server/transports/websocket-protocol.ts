@@ -45,6 +45,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const { handling = {} } = connection;
       const caller = createCaller(log, connection.principal, () => connection.signal, webSocket);
       try {
+        connection.refuseExpired();
         if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload));
         if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
@@ -70,7 +71,11 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
         if ('refusal' in opened) return opened.refusal;
         const { source } = opened;
-        const started = { source, operation: shared(operation, context.extra.principal.group), caller };
+        const started = {
+          source,
+          shared: shared(operation, context.extra.principal.group),
+          asked: { operation, caller },
+        };
         handling.subscription = new SocketSubscription(context, id, started);
         return handling.subscription.entry;
       } catch (error) {

@@ -2,8 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import type { MaybePromise } from '../../../src/domain/maybe-promise.js';
+import { anonymous } from '../../../src/domain/principal.js';
 import { createQueueRoom } from '../../../src/domain/queue-room.js';
 import { deliver } from '../../../src/server/delivery/deliver.js';
+import type { PreparedOperation } from '../../../src/server/execution/pipeline.js';
+import { createCaller } from '../../../src/server/execution/caller.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { createManualSource } from '../../helpers/subscribers.js';
 
@@ -26,7 +29,9 @@ function setUp() {
     error: (reason: Error) => void told.push(`error ${reason.message}`),
     complete: () => void told.push('complete'),
   };
-  const delivery = deliver(source.source, { render }, sink, { log: createLogger('silent') });
+  const caller = createCaller(createLogger('silent'), anonymous, () => new AbortController().signal);
+  const asked = { caller, operation: {} as PreparedOperation };
+  const delivery = deliver(source.source, { render }, sink, asked);
   return { ...source, told, sink, delivery };
 }
 /** Something that takes longer, until it is told to go on. */

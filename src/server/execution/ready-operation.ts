@@ -1,0 +1,75 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import type { MaybePromise } from '../../domain/maybe-promise.js';
+import { whenKnown } from '../../domain/maybe-promise.js';
+import { createContext, type Services } from '../../resolvers/context.js';
+import type { CallerDependence } from './caller-dependence.js';
+import type { Caller } from './caller.js';
+import { toClientError } from './client-error.js';
+import type { Executor } from './executor.js';
+import type { PreparedOperation } from './pipeline.js';
+
+/** What runs all operations of a server. */
+export interface Engine {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly executor: Executor;
+  readonly callerDependence: CallerDependence;
+}
+
+type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables' | 'cost'>;
+
+/** A class, since every live subscription keeps one, to be asked again by. */
+export class ReadyOperation implements PreparedOperation {
+  readonly kind: PreparedOperation['kind'];
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly cost: number;
+  readonly #engine: Engine;
+
+  constructor(engine: Engine, { kind, document, operationName, variables, cost }: Chosen) {
+    this.kind = kind;
+    this.document = document;
+    this.operationName = operationName;
+    this.variables = variables;
+    this.cost = cost;
+    this.#engine = engine;
+  }
+
+  get dependsOnCaller(): boolean {
+    return this.#engine.callerDependence(this.document, this.operationName);
+  }
+
+  execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult> {
+    const { executor } = this.#engine;
+    const run = event !== undefined && !this.dependsOnCaller ? executor.executePure : executor.execute;
+    return whenKnown(run(this.#args(caller, event)), (result) => mask(caller, result));
+  }
+
+  async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {
+    const source = await createSourceEventStream(this.#args(caller));
+    return 'errors' in source ? mask(caller, source) : source;
+  }
+
+  #args(caller: Caller, rootValue?: unknown): ExecutionArgs {
+    const { schema, services } = this.#engine;
+    return {
+      schema,
+      document: this.document,
+      operationName: this.operationName,
+      variableValues: this.variables,
+      rootValue,
+      contextValue: createContext(services, caller),
+    };
+  }
+}
+
+function mask(caller: Caller, result: ExecutionResult): ExecutionResult {
+  return result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller)) } : result;
+}
