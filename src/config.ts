@@ -58,6 +58,8 @@ const limitsSchema = z.strictObject({
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
   maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),
   stallTimeoutMs: milliseconds.default(defaultLimits.stallTimeoutMs),
+  requestTimeoutMs: milliseconds.default(defaultLimits.requestTimeoutMs),
+  connectionInitTimeoutMs: milliseconds.default(defaultLimits.connectionInitTimeoutMs),
   operationTimeoutMs: milliseconds.default(defaultLimits.operationTimeoutMs),
   drainTimeoutMs: milliseconds.default(defaultLimits.drainTimeoutMs),
   keepAliveMs: milliseconds.default(defaultLimits.keepAliveMs),
@@ -74,6 +76,10 @@ const configSchema = z.strictObject({
   /** PEM file of the authority that signed the certificates of clusters with TLS; the system's where absent. */
   caFile: z.string().min(1).optional(),
   allowedOrigins: z.array(z.url()).default([]),
+  /** Names that the API is reached by, beside addresses and names of this machine. */
+  allowedHosts: z.array(z.string().regex(/^[^\s/:]+$/, 'expected a host name without scheme and port')).optional(),
+  /** Whether GraphiQL is served; `dev` does unless told otherwise, `serve` if told so. */
+  graphiql: z.boolean().optional(),
   clusters: z.array(clusterSchema).default([]),
   channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
@@ -96,6 +102,7 @@ export type Flags = Readonly<
   Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config', string>>
 > & {
   readonly insecure?: boolean;
+  readonly graphiql?: boolean;
   /** The access file. */
   readonly access?: string;
   /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */

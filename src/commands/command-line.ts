@@ -21,6 +21,7 @@ const flags = {
     '--access <file>',
     'who may do what: roles, bindings and API keys as JSON; without it nobody has to authenticate (CACHEGRAPH_ACCESS_FILE)',
   ),
+  graphiql: new Option('--graphiql', 'serve GraphiQL at the endpoint'),
   insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
   history: new Option(
     '--history <patterns...>',
@@ -62,7 +63,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    ['host', 'port', 'logLevel', 'config', 'access', 'insecure', 'history', 'presence'],
+    ['host', 'port', 'logLevel', 'config', 'access', 'graphiql', 'insecure', 'history', 'presence'],
     async () => (await import('./serve.js')).serve,
   );
   add(

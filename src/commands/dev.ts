@@ -19,7 +19,13 @@ export async function dev(config: Config): Promise<void> {
     const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log);
     started.push(elastiCache);
     const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log });
-    const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
+    const api = await startApi({
+      config,
+      log,
+      elastiCache: controlPlane,
+      ca: elastiCache.ca,
+      graphiql: config.graphiql ?? true,
+    });
     started.push(api);
     process.stdout.write(greeting(api.url, elastiCache.url, config));
   } catch (error) {

@@ -14,7 +14,13 @@ export async function serve(config: Config): Promise<void> {
   warnOfPlainHttp(config, log);
   const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
   const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log }) : null;
-  const api = await startApi({ config, log, elastiCache, ca: () => Promise.resolve(ca) });
+  const api = await startApi({
+    config,
+    log,
+    elastiCache,
+    ca: () => Promise.resolve(ca),
+    graphiql: config.graphiql ?? false,
+  });
   process.stdout.write(`cachegraph is ready: ${api.url}\n`);
   await untilToldToStop([api], log, config.limits.drainTimeoutMs);
 }

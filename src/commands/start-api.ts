@@ -23,10 +23,12 @@ export interface ApiOptions {
   readonly elastiCache: ElastiCacheControlPlane | null;
   /** The authority of the clusters' certificates, PEM; the system's where absent. */
   readonly ca: () => Promise<string | undefined>;
+  /** Whether GraphiQL is served. */
+  readonly graphiql?: boolean;
 }
 
 /** Opens the datasources and starts the API on them; closing it closes them all. */
-export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Promise<ApiServer> {
+export async function startApi({ config, log, elastiCache, ca, graphiql }: ApiOptions): Promise<ApiServer> {
   const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster));
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const connections = createValkeyConnections({
@@ -51,6 +53,9 @@ export async function startApi({ config, log, elastiCache, ca }: ApiOptions): Pr
       host: config.host,
       port: config.port,
       allowedOrigins: config.allowedOrigins,
+      // A page that is led here by a name of its own has no token: where tokens are asked for, any name will do.
+      allowedHosts: config.allowedHosts ?? (config.accessFile === undefined ? [config.host] : undefined),
+      graphiql,
       authenticator: authentication.authenticator,
       limits: config.limits,
       metrics,

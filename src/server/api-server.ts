@@ -7,10 +7,11 @@ import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
-import { createOriginPolicy } from './admission/origin.js';
+import { createEntryPolicy } from './admission/entry.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
+import { answerClientError, arrivalTimes } from './client-errors.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
@@ -27,6 +28,10 @@ export interface ApiServerOptions {
   readonly port: number;
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Whether GraphiQL is served at the endpoint. */
+  readonly graphiql?: boolean | undefined;
   /** Who may come in; by default everybody, as `anonymous`. */
   readonly authenticator?: Authenticator | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
@@ -61,7 +66,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     shared: createSharedOperations(schema, log),
     authenticator,
     sessions,
-    mayEnter: createOriginPolicy(options.allowedOrigins ?? []),
+    refusesEntry: createEntryPolicy({
+      allowedOrigins: options.allowedOrigins ?? [],
+      allowedHosts: options.allowedHosts,
+    }),
+    graphiql: options.graphiql ?? false,
     limits,
     departures,
     log,
@@ -69,12 +78,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     observer: createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) }),
   };
   const webSockets = createWebSocketTransport(transport);
-  const server = createServer({ noDelay: true }, createHttpListener(transport));
+  const server = createServer({ noDelay: true, ...arrivalTimes(limits) }, createHttpListener(transport));
+  server.on('clientError', answerClientError(metrics.limitHit));
   const connections = trackConnections(server);
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?', 1)[0];
     if (!(socket instanceof Socket) || path !== graphqlPath) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-    else if (!transport.mayEnter(request)) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    else if (transport.refusesEntry(request) !== undefined) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     else if (departures.hasBegun) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
     else {
       connections.forget(socket);

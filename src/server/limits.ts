@@ -10,6 +10,10 @@ export interface ServerLimits extends OperationLimits {
   readonly maxBufferedBytes: number;
   /** A socket that takes nothing for this long, while something waits for it, is closed. */
   readonly stallTimeoutMs: number;
+  /** A request must have arrived, headers and body, within this long; later ones answer 408. */
+  readonly requestTimeoutMs: number;
+  /** A WebSocket must have sent `connection_init` within this long, else it closes with 4408. */
+  readonly connectionInitTimeoutMs: number;
   /** A query or mutation answers TIMEOUT after this long. */
   readonly operationTimeoutMs: number;
   /** How long a closing server lets running requests finish. */
@@ -30,6 +34,8 @@ export const defaultLimits: ServerLimits = {
   maxMessageBytes: 1024 * 1024,
   maxBufferedBytes: 1024 * 1024,
   stallTimeoutMs: 30_000,
+  requestTimeoutMs: 30_000,
+  connectionInitTimeoutMs: 3_000,
   operationTimeoutMs: 30_000,
   drainTimeoutMs: 5_000,
   keepAliveMs: 12_000,

@@ -23,7 +23,7 @@ export async function startCachegraph(flags: Flags = {}): Promise<TestCachegraph
   const elastiCache = await startElastiCache(config, log);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const controlPlane = createElastiCacheControlPlane({ endpoint: elastiCache.url, region: 'us-east-1', credentials });
-  const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca });
+  const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca, graphiql: true });
   return {
     url: api.url,
     elastiCacheUrl: elastiCache.url,

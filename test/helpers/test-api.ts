@@ -119,6 +119,8 @@ export async function startTestApi(
     log: createLogger('silent'),
     host: '127.0.0.1',
     port: 0,
+    allowedHosts: [],
+    graphiql: true,
     limits,
     metrics: { ...createMetrics(), limitHit: (limit) => limitsHit.push(limit) },
     authenticator,

@@ -1,29 +1,45 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostname, isLoopback } from './host.js';
 
-/** Decides whether a page of another site may talk to this server. */
+/** Decides whether a page may talk to this server. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;
 
 /**
- * Allows requests without an Origin (not from a page), those of pages that this server or another port of this machine
- * has served, and the origins named, e.g. `https://admin.example.com`. Browsers send Origin with every WebSocket and
- * every cross-site POST, and pages cannot forge it.
+ * Allows what is not from a page, pages that this server or another port of this machine has served, and the origins named, e.g.
+ * `https://admin.example.com`. Browsers send Origin with every WebSocket and with all that a page may read the answer of, and
+ * pages cannot forge it. What a page only sends off (an image, a form, `no-cors`) may come without: of that browsers say by
+ * `Sec-Fetch-Site` where it is from.
  */
 export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
-  const named = new Set(allowed);
-  return ({ headers: { origin, host } }) => {
-    if (origin === undefined || named.has(origin)) return true;
-    const url = URL.canParse(origin) ? new URL(origin) : undefined;
-    return url !== undefined && (url.host === host || (isLoopback(url.hostname) && isLoopback(hostname(host))));
+  const named = new Set(allowed.map(originOf));
+  return ({ headers }) => {
+    const { origin, host } = headers;
+    if (origin === undefined) return !isSentBlindly(headers['sec-fetch-site'], headers['sec-fetch-mode']);
+    if (named.has(origin)) return true;
+    // Not `file:`, whose host is none whatever follows.
+    const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : undefined;
+    return (
+      url !== undefined && (isSameHost(url, host) || (isLoopback(url.hostname) && isLoopback(hostname(host) ?? '')))
+    );
   };
 }
 
-/** Whether a host name can only mean this machine. A page's name that merely resolves to it (DNS rebinding) is not one. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+/** By a page of another origin, and not by following a link: who does that has left the page. */
+function isSentBlindly(site: string | string[] | undefined, mode: string | string[] | undefined): boolean {
+  return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
 }
 
-function hostname(host: string | undefined): string {
-  return host !== undefined && URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+function isSameHost(url: URL, host: string | undefined): boolean {
+  const own = `${url.protocol}//${host ?? ''}`;
+  // Read as a URL, so that a default port is the same as none.
+  return URL.canParse(own) && new URL(own).host === url.host;
+}
+
+/** As browsers write it: lower case, without a default port or a slash at the end. */
+function originOf(url: string): string {
+  const { origin, protocol, host } = new URL(url);
+  // Of what is not the web's own, as `chrome-extension:`, a URL says that its origin is "null".
+  return origin === 'null' ? `${protocol}//${host}` : origin;
 }
 
 /** Tells the browser that an admitted page of another origin may read the answer. Credentials are never allowed. */
@@ -32,7 +48,7 @@ export function writeCorsHeaders(request: IncomingMessage, response: ServerRespo
   response.setHeader('vary', 'Origin');
   if (origin === undefined) return;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'x-request-id');
+  response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate, x-request-id');
 }
 
 /** Answers a preflight of an admitted page. */

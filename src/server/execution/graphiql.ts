@@ -2,7 +2,7 @@ import type { GraphiQLOptions } from 'graphql-yoga';
 import { graphiqlTabs } from './graphiql-tabs.js';
 
 /** GraphiQL at the endpoint itself, with subscriptions over its WebSocket. */
-export const graphiql: GraphiQLOptions = {
+const graphiql: GraphiQLOptions = {
   title: 'cachegraph',
   subscriptionsProtocol: 'WS',
   defaultTabs: graphiqlTabs.map((query) => ({ query })),
@@ -15,7 +15,7 @@ export const graphiql: GraphiQLOptions = {
 const tabsStayInPlace = '<style>.graphiql-tab { transform: none !important; }</style>';
 
 /** The page from disk, so that no request leaves the machine. It is 9 MB of code: loaded when first asked for. */
-export async function renderGraphiQL(options?: GraphiQLOptions): Promise<string> {
+export async function renderGraphiQL(): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
-  return page.renderGraphiQL(options).replace('</head>', `${tabsStayInPlace}$&`);
+  return page.renderGraphiQL(graphiql).replace('</head>', `${tabsStayInPlace}$&`);
 }

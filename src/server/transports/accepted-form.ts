@@ -13,9 +13,8 @@ export interface AcceptedForm {
   readonly write: (response: ServerResponse, result: ExecutionResult) => void;
 }
 
-/** By the `Accept` header; undefined where that asks for a page, or for something that no transport of ours writes. */
+/** By the `Accept` header; undefined where that asks for something that no transport of ours writes. */
 export function acceptedForm({ headers: { accept = '*/*' } }: IncomingMessage): AcceptedForm | undefined {
-  if (accept.includes('text/html')) return undefined;
   const stream = acceptedStream(accept);
   // Some clients offer a stream with every operation: one result is still better read whole.
   if (accept.includes('application/graphql-response+json')) return { stream, write: writeResponseJson };

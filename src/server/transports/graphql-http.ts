@@ -38,6 +38,12 @@ export async function answerGraphQL(
     refuse(response, 415, new GraphQLError('Expected "content-type: application/json".'));
     return;
   }
+  // Its size is known when it is there only.
+  if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) {
+    response.setHeader('accept-encoding', 'identity');
+    refuse(response, 415, new GraphQLError('Expected a body without content-encoding.'));
+    return;
+  }
   let body: Buffer;
   try {
     body = await readBody(request, limits.maxBodyBytes);

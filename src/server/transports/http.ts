@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
+import { writeSecurityHeaders } from '../admission/security-headers.js';
 import { toClientError } from '../execution/client-error.js';
 import { nameRequest } from '../observation/request-id.js';
 import { admit } from './admit.js';
+import { createGraphiQLPage, type AnswerPage } from './graphiql.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from './shutting-down.js';
@@ -16,8 +18,9 @@ export const graphqlPath = '/graphql';
 /** Everything that comes in over HTTP: `/graphql`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const anyForm = createAnyForm(options);
+  const answerPage = options.graphiql ? createGraphiQLPage() : undefined;
   return (request, response) => {
-    handle(request, response, options, anyForm).catch((error: unknown) => {
+    handle(request, response, options, anyForm, answerPage).catch((error: unknown) => {
       if (response.destroyed) return;
       refuse(response, 500, toClientError(error, options));
     });
@@ -29,14 +32,16 @@ async function handle(
   response: ServerResponse,
   options: TransportOptions,
   anyForm: AnyForm,
+  answerPage: AnswerPage | undefined,
 ): Promise<void> {
   nameRequest(request, response);
-  writeCorsHeaders(request, response);
-  if (!options.mayEnter(request)) {
-    response.removeHeader('access-control-allow-origin');
-    refuse(response, 403, new GraphQLError('Pages of this origin may not use this API; see `allowedOrigins`.'));
+  writeSecurityHeaders(response);
+  const refusal = options.refusesEntry(request);
+  if (refusal !== undefined) {
+    refuse(response, 403, new GraphQLError(refusal));
     return;
   }
+  writeCorsHeaders(request, response);
   if (options.departures.hasBegun) {
     response.setHeader('connection', 'close');
     refuse(response, 503, toClientError(shuttingDown(), options));
@@ -51,14 +56,14 @@ async function handle(
     // One URL has several forms, and what it answers is of this moment.
     response.setHeader('cache-control', 'no-store');
     // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
-    if (path === graphqlPath && asksForPage(request)) return anyForm(request, response, undefined);
+    if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
     const identity = await admit(request, response, options);
     if (!identity) return;
     if (path === graphqlPath) return answerGraphQL(request, response, identity, options, anyForm);
   }
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-  if (path === '/') return void response.writeHead(302, { location: graphqlPath }).end();
+  if (path === '/' && answerPage) return void response.writeHead(302, { location: graphqlPath }).end();
   refuse(response, 404, new GraphQLError(`Nothing is here; the API is at ${graphqlPath}.`));
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { Authenticator } from '../admission/authentication/authenticator.js';
-import type { OriginPolicy } from '../admission/origin.js';
+import type { EntryPolicy } from '../admission/entry.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
 import type { Pipeline } from '../execution/pipeline.js';
@@ -13,7 +13,9 @@ import type { Sessions } from '../sessions.js';
 export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
-  readonly mayEnter: OriginPolicy;
+  readonly refusesEntry: EntryPolicy;
+  /** Whether GraphiQL is served at the endpoint. */
+  readonly graphiql: boolean;
   readonly authenticator: Authenticator;
   readonly sessions: Sessions;
   readonly limits: ServerLimits;

@@ -34,6 +34,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
   };
 
   return makeServer<ProtocolContext['connectionParams'], SocketConnection>({
+    connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
     async onConnect(context) {
       const { connectionParams, extra: connection } = context;
       // It may hold a token: not to be kept for as long as the socket lives.

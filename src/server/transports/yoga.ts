@@ -5,27 +5,26 @@ import type { Identity } from '../admission/authentication/identity.js';
 import { createCaller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
-import { graphiql, renderGraphiQL } from '../execution/graphiql.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import { requestIdOf } from '../observation/request-id.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import type { TransportOptions } from './transport-options.js';
 
-/** Answers a request in whatever form it asks for. Without an identity it is answered by a page, and nothing is run. */
+/** Answers a request in whatever form it asks for. */
 export type AnyForm = (
   this: void,
   request: IncomingMessage,
   response: ServerResponse,
-  identity: Identity | undefined,
+  identity: Identity,
 ) => Promise<void>;
 
 interface YogaContext extends Record<string, unknown> {
-  readonly identity: Identity | undefined;
+  readonly identity: Identity;
   readonly requestId: string;
 }
 
 /**
- * GraphQL Yoga, for the page of GraphiQL and for every form of answer that no transport of ours writes. It speaks HTTP; what is
+ * GraphQL Yoga, for every form of answer that no transport of ours writes. It speaks HTTP; what is
  * asked runs in the same pipeline as everything else. Loaded with the first such request: it is a third of a start.
  */
 export function createAnyForm(options: TransportOptions): AnyForm {
@@ -47,8 +46,7 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
     schema: pipeline.schema,
     plugins: [throughPipeline],
     maskedErrors: { maskError: (error) => toClientError(error, { log }) },
-    graphiql,
-    renderGraphiQL,
+    graphiql: false,
     landingPage: false,
     // Both are admission's, which comes first and is the same for every transport.
     cors: false,
@@ -67,7 +65,6 @@ async function run(
   { identity, requestId }: YogaContext,
   { pipeline, limits, log, observer }: TransportOptions,
 ): Promise<ExecutionResult> {
-  if (!identity) throw new Error('Expected to run nothing for somebody who has not been let in.');
   const caller = createCaller(log, identity.principal, () => signal, { transport: 'http', requestId });
   try {
     const operation = pipeline.prepare(readOperationRequest(params));

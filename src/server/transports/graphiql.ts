@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { renderGraphiQL } from '../execution/graphiql.js';
+
+/** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
+export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;
+
+export function createGraphiQLPage(): AnswerPage {
+  let opened: Promise<{ readonly page: Buffer; readonly policy: string }> | undefined;
+  return async (response) => {
+    const { page, policy } = await (opened ??= openPage());
+    response
+      .writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-length': page.length,
+        'content-security-policy': policy,
+      })
+      .end(page);
+  };
+}
+
+async function openPage() {
+  const page = await renderGraphiQL();
+  return { page: Buffer.from(page), policy: policyOf(page) };
+}
+
+/**
+ * What the page may load and run: the scripts that are in it, by their hashes, and nothing from anywhere else. Its editor makes
+ * workers, styles and fonts of its own, and talks to this server alone.
+ */
+function policyOf(page: string): string {
+  const scripts = [...page.matchAll(/<script\b[^>]*>([^]*?)<\/script/g)].map(([, code = '']) => hashOf(code));
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'font-src data:',
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function hashOf(code: string): string {
+  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+}

@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startApiServer } from '../../src/server/api-server.js';
+import { createLogger } from '../../src/telemetry/log.js';
+import type { Services } from '../../src/resolvers/context.js';
+import { callerSchema } from '../helpers/caller-schema.js';
+import { ask } from '../helpers/raw-http.js';
+import { startTestApi } from '../helpers/test-api.js';
+import { transports } from '../helpers/transports.js';
+
+const query = '?query={hello}';
+const json = { 'content-type': 'application/json' };
+const body = JSON.stringify({ query: '{ hello }' });
+
+/** A server that is told which names and pages are its own. */
+function serverOf(options: { allowedOrigins?: string[]; allowedHosts?: string[]; graphiql?: boolean }) {
+  const services = {} as unknown as Services;
+  return startApiServer({
+    schema: callerSchema,
+    services,
+    log: createLogger('silent'),
+    host: '127.0.0.1',
+    port: 0,
+    ...options,
+  });
+}
+
+describe('A host name', () => {
+  test.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', 'a b'])(
+    'that a page may have made resolve to this machine is refused: "%s"',
+    async (host) => {
+      await using api = await startTestApi();
+      const origin = `http://${host}`;
+      for (const headers of [{ host }, { host, origin }]) {
+        const { status, headers: told } = await ask(api.url + query, { headers });
+        expect([400, 403]).toContain(status);
+        expect(told['access-control-allow-origin']).toBeUndefined();
+      }
+    },
+  );
+
+  test.each([
+    'localhost',
+    'LOCALHOST:4000',
+    'app.localhost:4000',
+    '127.0.0.1:9',
+    '127.1.2.3',
+    '[::1]:4000',
+    '192.0.2.1',
+    '[2001:db8::1]',
+  ])('that no page can have is taken: "%s"', async (host) => {
+    await using api = await startTestApi();
+    expect((await ask(api.url + query, { headers: { host } })).status).toBe(200);
+  });
+
+  test('is taken where it is named, in any case', async () => {
+    await using api = await serverOf({ allowedHosts: ['API.example.com'] });
+    const statusOf = async (host: string) =>
+      (await ask(`${api.url}?query={nothing}`, { headers: { host, accept: 'application/json' } })).status;
+    expect(await statusOf('api.example.com:8443')).toBe(200);
+    expect(await statusOf('other.example.com')).toBe(403);
+  });
+
+  test('opens no WebSocket where it is not known', async () => {
+    await using api = await startTestApi();
+    const headers = { host: 'evil.example', origin: 'http://evil.example' };
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('403');
+  });
+});
+
+describe('An origin', () => {
+  const statusOf = async (url: string, origin: string, host = 'localhost') =>
+    (await ask(url, { method: 'POST', headers: { ...json, host, origin }, body })).status;
+
+  test.each([
+    'null',
+    'https://evil.example',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'file://',
+    'http://0x7f.1.evil.example',
+    'http://192.0.2.7',
+    'localhost',
+    '',
+  ])('of another site is refused: "%s"', async (origin) => {
+    await using api = await startTestApi();
+    expect(await statusOf(api.url, origin)).toBe(403);
+  });
+
+  test.each(['http://localhost:5173', 'http://127.0.0.1', 'https://app.localhost', 'http://[::1]:1'])(
+    'of this machine is taken by a server that is asked for as this machine: %s',
+    async (origin) => {
+      await using api = await startTestApi();
+      expect(await statusOf(api.url, origin)).toBe(200);
+      expect(await statusOf(api.url, origin, '192.0.2.1:4000')).toBe(403);
+    },
+  );
+
+  test('of the server itself is taken, whether or not it tells its port', async () => {
+    await using api = await startTestApi();
+    expect(await statusOf(api.url, 'http://192.0.2.1:4000', '192.0.2.1:4000')).toBe(200);
+    expect(await statusOf(api.url, 'http://192.0.2.1', '192.0.2.1:80')).toBe(200);
+    expect(await statusOf(api.url, 'https://192.0.2.1', '192.0.2.1:443')).toBe(200);
+    expect(await statusOf(api.url, 'http://192.0.2.1:4001', '192.0.2.1:4000')).toBe(403);
+  });
+
+  test('is taken where it is named, however it is written there, and no other of its site is', async () => {
+    await using api = await serverOf({
+      allowedOrigins: ['https://Admin.Example.com/', 'http://plain.example:80', 'chrome-extension://abcdef'],
+    });
+    for (const origin of ['https://admin.example.com', 'http://plain.example', 'chrome-extension://abcdef']) {
+      const { status, headers } = await ask(api.url, { method: 'POST', headers: { ...json, origin }, body });
+      expect([status, headers['access-control-allow-origin']]).toEqual([200, origin]);
+    }
+    for (const origin of ['http://admin.example.com', 'https://admin.example.com:8443', 'https://example.com']) {
+      expect(await statusOf(api.url, origin)).toBe(403);
+    }
+  });
+
+  test('may be asked for before, and credentials are never allowed', async () => {
+    await using api = await startTestApi();
+    const preflight = (origin: string) =>
+      ask(api.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    const own = await preflight('http://localhost:5173');
+    expect(own).toMatchObject({ status: 204, headers: { 'access-control-allow-origin': 'http://localhost:5173' } });
+    expect(own.headers['access-control-allow-credentials']).toBeUndefined();
+    expect((await preflight('https://evil.example')).status).toBe(403);
+  });
+});
+
+describe('What a page of another site sends off without asking', () => {
+  test.each(['cross-site', 'same-site'])('opens nothing by GET: %s', async (site) => {
+    await using api = await startTestApi();
+    const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text } }')}`;
+    for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0', '*/*']) {
+      const headers = { accept, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
+      expect((await ask(url, { headers })).status).toBe(403);
+      expect((await ask(api.url + query, { headers })).status).toBe(403);
+    }
+    expect(api.ticks.open.size).toBe(0);
+  });
+
+  test('a link that is followed leads to the page, and what the server has served itself may ask', async () => {
+    await using api = await startTestApi();
+    const link = { accept: 'text/html,*/*;q=0.8', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect((await ask(api.url, { headers: link })).status).toBe(200);
+    const own = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' };
+    expect((await ask(api.url + query, { headers: own })).status).toBe(200);
+  });
+
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain; application/json',
+  ])('is no POST as %s, which any site could send', async (type) => {
+    await using api = await startTestApi();
+    const mutation = JSON.stringify({ query: 'mutation { count }' });
+    const headers = { 'content-type': type };
+    expect((await ask(api.url, { method: 'POST', headers, body: mutation })).status).toBe(415);
+  });
+});
+
+test.each(Object.entries(transports).filter(([name]) => name.startsWith('GET')))(
+  'no mutation is run over %s',
+  async (_, { run }) => {
+    await using api = await startTestApi();
+    const { results, refused } = await run(api.url, { query: 'mutation { count }' });
+    expect({ results, refused }).toEqual({
+      results: [{ errors: [{ message: 'A mutation needs POST.' }] }],
+      refused: 405,
+    });
+  },
+);
+
+describe('Every answer', () => {
+  test('says what a browser must not make of it, and is kept by nobody', async () => {
+    await using api = await startTestApi();
+    const answers = await Promise.all([
+      ask(api.url + query),
+      ask(api.url, { method: 'POST', headers: json, body }),
+      ask(`${api.url}?query={`, { headers: { accept: 'text/event-stream' } }),
+      ask(`${api.url}?query={`, { headers: { accept: 'multipart/mixed' } }),
+      ask(api.url, { method: 'DELETE' }),
+      ask(api.url, { headers: { accept: 'text/html' } }),
+    ]);
+    const others = await Promise.all([
+      ask(api.url, { headers: { host: 'evil.example' } }),
+      ask(new URL('/nowhere', api.url).href),
+      ask(api.url, { method: 'OPTIONS' }),
+    ]);
+    for (const { headers } of [...answers, ...others]) {
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-resource-policy': 'same-origin',
+        'x-frame-options': 'DENY',
+        'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+      });
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    }
+    for (const { headers } of answers) expect(headers['cache-control']).toMatch(/no-store|no-cache/);
+  });
+
+  test('of GraphiQL may run the scripts that are in it, and none from elsewhere', async () => {
+    await using api = await startTestApi();
+    const { headers } = await ask(api.url, { headers: { accept: 'text/html' } });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/script-src 'sha256-[\w+/]{43}='/);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:/);
+  });
+});
+
+test('GraphiQL is served only where that is asked for', async () => {
+  await using api = await serverOf({});
+  const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const page = await ask(api.url, { headers });
+  expect([page.status, page.headers['content-type']]).toEqual([400, 'application/json; charset=utf-8']);
+  const answer = await ask(`${api.url}?query={nothing}`, { headers });
+  expect(JSON.parse(answer.body)).toEqual({ data: { nothing: null } });
+  expect((await ask(new URL('/', api.url).href, { headers })).status).toBe(404);
+});
+
+describe('A body', () => {
+  test.each(['gzip', 'deflate', 'br', 'zstd', 'gzip, identity'])(
+    'in %s, whose size is not known, is refused',
+    async (coding) => {
+      await using api = await startTestApi();
+      const headers = { ...json, 'content-encoding': coding };
+      const answer = await ask(api.url, { method: 'POST', headers, body: gzipSync(body) });
+      expect(answer).toMatchObject({ status: 415, headers: { 'accept-encoding': 'identity' } });
+    },
+  );
+
+  test('as it is may say so', async () => {
+    await using api = await startTestApi();
+    expect(
+      (await ask(api.url, { method: 'POST', headers: { ...json, 'content-encoding': 'identity' }, body })).status,
+    ).toBe(200);
+  });
+});
+
+describe('A client that takes its time', () => {
+  test.each([
+    ['headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n'],
+    [
+      'a body',
+      'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    ],
+  ])('over %s is answered 408 and let go', async (_, start) => {
+    await using api = await startTestApi({ requestTimeoutMs: 100 });
+    const socket = connectTcp(api.port, '127.0.0.1');
+    socket.write(start);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(api.limitsHit).toEqual(['requestTimeoutMs']);
+  });
+
+  test('over its first message on a WebSocket is let go', async () => {
+    await using api = await startTestApi({ connectionInitTimeoutMs: 50 });
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(4408);
+  });
+});
