@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { loadConfig, type Config, type Flags } from '../config.js';
+import type { ApiKeyFlags } from './api-key.js';
 import { StartupError } from '../startup/startup-error.js';
 
 const flags = {
@@ -79,6 +80,17 @@ export async function run(argv: readonly string[]): Promise<void> {
     ['dataDir', 'config'],
     async () => (await import('./reset.js')).reset,
   );
+
+  program
+    .command('api-key <name>')
+    .description('makes an API key, and what the access file shall hold of it')
+    .option('--roles <roles...>', 'roles of the access file')
+    .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
+    .action(async (name: string, given: ApiKeyFlags) => (await import('./api-key.js')).apiKey(name, given));
+  program
+    .command('access-check <file>')
+    .description('says whether an access file would be taken')
+    .action(async (file: string) => (await import('./access-check.js')).accessCheck(file));
 
   try {
     await program.parseAsync(argv);
