@@ -19,14 +19,14 @@ export interface Grant {
 
 /** What an operation is done to. What is left out is not asked of the grant. */
 export interface Resource {
-  readonly cluster?: string;
-  readonly key?: Buffer;
+  readonly cluster?: string | undefined;
+  readonly key?: Buffer | undefined;
   /** A pattern of keys: all that it matches, whether they are there or not. */
-  readonly keyPattern?: Buffer;
-  readonly channel?: Buffer;
+  readonly keyPattern?: Buffer | undefined;
+  readonly channel?: Buffer | undefined;
   /** A pattern of channels, as PSUBSCRIBE takes it. */
-  readonly channelPattern?: Buffer;
-  readonly group?: Buffer;
+  readonly channelPattern?: Buffer | undefined;
+  readonly group?: Buffer | undefined;
 }
 
 /** What one caller may do. Pure: the same questions have the same answers, for the grants that it was made of. */

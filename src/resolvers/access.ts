@@ -14,9 +14,9 @@ export type Asking = Pick<Context, 'principal' | 'realtime'>;
 export function may({ principal, realtime }: Asking, operation: Operation, resource: Resource = {}): boolean {
   const { access } = principal;
   if (!access.may(operation, resource)) return false;
-  const name = resource.key ?? resource.channel;
-  if (name === undefined || !realtime.isOwn(name)) return true;
-  return access.may('clusters:admin', resource.cluster === undefined ? {} : { cluster: resource.cluster });
+  const { cluster, key, channel } = resource;
+  const isOwn = [key, channel].some((name) => name && realtime.isOwn(name));
+  return !isOwn || access.may('clusters:admin', { cluster });
 }
 
 /**

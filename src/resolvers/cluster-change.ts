@@ -12,7 +12,7 @@ export function clusterChanges(
   context: Asking & Pick<Context, 'clusterWatch'>,
   cluster: string | undefined,
 ): LiveSource<ClusterChange> {
-  demand(context, 'clusters:read', cluster === undefined ? {} : { cluster });
+  demand(context, 'clusters:read', { cluster });
   const { principal, clusterWatch } = context;
   return clusterWatch.changes({
     clusterName: cluster,

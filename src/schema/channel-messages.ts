@@ -9,10 +9,11 @@ import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -72,7 +73,7 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
 
 const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery').implement({
   description: 'What arrived in one turn: one message at rest, several under load; none where only a gap is told.',
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
   fields: (t) => ({
     messages: t.field({
       type: [ChannelMessageRef],

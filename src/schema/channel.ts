@@ -4,9 +4,11 @@ import { channels, publish } from '../resolvers/channel.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument, encodingInput } from './encoding.js';
+import { reachedWith } from './scopes.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
 const ChannelRef = builder.objectRef<ActiveChannel>('Channel').implement({
+  extensions: reachedWith('channels:read'),
   description: 'A channel that has subscribers by its name.',
   fields: (t) => ({
     name: t.string({

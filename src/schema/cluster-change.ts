@@ -4,6 +4,7 @@ import { builder } from './builder.js';
 import { eventAlone } from './event-alone.js';
 import { ClusterRef } from './cluster.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
   description: 'Why a cluster change is told; of several at once, the most telling.',
@@ -19,6 +20,7 @@ const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
 });
 
 const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').implement({
+  extensions: reachedWith('clusters:read'),
   description: 'A cluster as it is after a change.',
   fields: (t) => ({
     reason: t.expose('reason', { type: ClusterChangeReasonEnum, nullable: false, description: 'Why it is told.' }),

@@ -7,6 +7,7 @@ import { loadAlone } from './load-node.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
   description: 'What a node is doing.',
@@ -25,6 +26,7 @@ const NodeStatusEnum = builder.enumType('NodeStatus', {
 export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 
 builder.node(ClusterNodeRef, {
+  extensions: reachedWith('clusters:read'),
   description: 'One Valkey process of a cluster.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone(findNode),

@@ -14,7 +14,7 @@ import { ClusterNodeRef } from './cluster-node.js';
 import { EndpointRef } from './endpoint.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
-import { decidedByWhatIsFound } from './scopes.js';
+import { decidedByWhatIsFound, factsAsk } from './scopes.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
@@ -24,6 +24,7 @@ import { TagRef } from './tag.js';
 export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 
 builder.node(ClusterRef, {
+  extensions: factsAsk('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
   id: { extensions: sameForEveryone, resolve: ({ name }) => name },
   loadOne: loadAlone(clusterByName),

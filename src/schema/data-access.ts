@@ -3,6 +3,7 @@ import type { DataAccess } from '../domain/data-access.js';
 import { dataAccess } from '../resolvers/data-access.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
+import { factsAsk } from './scopes.js';
 
 const DataAccessStateEnum = builder.enumType('DataAccessState', {
   description: "How this API's own access to a cluster's data stands.",
@@ -16,6 +17,7 @@ const DataAccessStateEnum = builder.enumType('DataAccessState', {
 });
 
 const DataAccessRef = builder.objectRef<DataAccess>('DataAccess').implement({
+  extensions: factsAsk('clusters:read', ['id', 'state', 'tls', 'since']),
   description: "State of this API's own access to a cluster's data.",
   fields: (t) => ({
     id: t.id({

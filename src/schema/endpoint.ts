@@ -1,8 +1,10 @@
 import type { Endpoint } from '../domain/cluster.js';
 import { builder } from './builder.js';
+import { reachedWith } from './scopes.js';
 
 /** Where clients connect to. */
 export const EndpointRef = builder.objectRef<Endpoint>('Endpoint').implement({
+  extensions: reachedWith('clusters:read'),
   description: 'Where clients connect to.',
   fields: (t) => ({
     host: t.exposeString('host', { nullable: false, description: 'Host name or IP address.' }),

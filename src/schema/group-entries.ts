@@ -5,11 +5,12 @@ import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
   description: 'An entry as it is delivered to one consumer of a group.',
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
   fields: (t) => ({
     entry: t.expose('entry', { type: StreamEntryRef, nullable: false, description: 'The entry.' }),
     deliveryCount: t.exposeInt('deliveryCount', {
@@ -25,7 +26,7 @@ const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
 
 const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').implement({
   description: 'Entries that the group gives to this consumer together.',
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [GroupEntryRef],

@@ -8,11 +8,13 @@ import { encodingArgument, valueEncodingArgument } from './encoding.js';
 import { keyNode } from './key-node.js';
 import { keyPlan } from './key-selection.js';
 import { pageArguments } from './page-arguments.js';
+import { reachedWith } from './scopes.js';
 
 /** A key that holds fields with values. */
 export const HashKeyRef = keyNode('HashKey', 'HASH', 'A key that holds fields with values.');
 
 const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
+  extensions: reachedWith('keys:read'),
   description: 'A field of a hash.',
   fields: (t) => ({
     name: t.string({

@@ -5,12 +5,14 @@ import { idOfKey, keyOfId } from '../resolvers/key.js';
 import { builder } from './builder.js';
 import { KeyRef } from './key.js';
 import { loadAlone } from './load-node.js';
+import { reachedWith } from './scopes.js';
 
 /** An object type for the keys of one type; its file adds what is its own. */
 export function keyNode(typename: string, type: KeyType, description: string) {
   const ref = builder.objectRef<KeyReading>(typename);
   builder.node(ref, {
     description,
+    extensions: type === 'STREAM' ? reachedWith('keys:read', 'streams:read') : reachedWith('keys:read'),
     interfaces: [KeyRef],
     id: { resolve: idOfKey },
     loadOne: loadAlone((context, id) => keyOfId(context, id, type, existencePlan)),

@@ -40,6 +40,7 @@ const assumed: Readonly<Record<string, number>> = {
   'ChannelPresenceChange.updated': 10,
   'GroupDelivery.entries': 10,
   'StreamDelivery.entries': 10,
+  'Viewer.grants': 10,
 };
 
 const byArgument: Readonly<Record<string, string>> = { 'Cluster.keysByName': 'names', 'Query.nodes': 'ids' };

@@ -1,9 +1,11 @@
 import { replicationLagBytes, type ToldNodeInfo } from '../resolvers/cluster-node.js';
 import { builder } from './builder.js';
 import { NodeRoleEnum } from './node-role.js';
+import { reachedWith } from './scopes.js';
 
 /** The parts of INFO that people look at. */
 export const NodeInfoRef = builder.objectRef<ToldNodeInfo>('NodeInfo').implement({
+  extensions: reachedWith('clusters:read'),
   description: 'The parts of INFO that people look at; null where the node does not answer.',
   fields: (t) => {
     const count = (name: CountName, description: string) =>

@@ -4,9 +4,11 @@ import { pendingPage } from '../resolvers/pending-entries.js';
 import { builder } from './builder.js';
 import { encodingArgument } from './encoding.js';
 import { pageArguments } from './page-arguments.js';
+import { reachedWith } from './scopes.js';
 import { ConsumerGroupRef } from './stream-key.js';
 
 const PendingEntryRef = builder.objectRef<PendingEntry>('PendingEntry').implement({
+  extensions: reachedWith('groups:read'),
   description: 'An entry that was delivered to a consumer of a group and is not yet acknowledged.',
   fields: (t) => ({
     entryId: t.expose('id', { type: 'StreamId', nullable: false, description: "The entry's ID." }),

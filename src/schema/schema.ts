@@ -33,6 +33,7 @@ import './key-mutations.js';
 import './stream-mutations.js';
 import './group-mutations.js';
 import './channel.js';
+import './viewer.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './list-size.js';
 import { tellingUserErrors } from './mutation-outcomes.js';

@@ -5,6 +5,7 @@ import { builder } from './builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { loadAlone } from './load-node.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {
   description: 'What a shard is doing.',
@@ -21,6 +22,7 @@ const ShardStatusEnum = builder.enumType('ShardStatus', {
 export const ShardRef = builder.objectRef<Shard>('Shard');
 
 builder.node(ShardRef, {
+  extensions: reachedWith('clusters:read'),
   description: 'A part of the keys with the nodes that hold it: a node group.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone(findShard),

@@ -5,11 +5,12 @@ import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').implement({
   description: "Entries that became readable together, in order; to resume, subscribe after the last one's ID.",
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [StreamEntryRef],

@@ -9,12 +9,13 @@ import { keyNode } from './key-node.js';
 import { keyPlan } from './key-selection.js';
 import { pageArguments } from './page-arguments.js';
 import { sameForEveryone } from './same-for-everyone.js';
+import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamKeyRef = keyNode('StreamKey', 'STREAM', 'A key that holds entries in the order added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
-  extensions: sameForEveryone,
+  extensions: { ...sameForEveryone, ...reachedWith('groups:read') },
   description: 'A consumer of a group: one reader among which the entries are shared out.',
   fields: (t) => ({
     name: t.string({
@@ -36,6 +37,7 @@ const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').imp
 
 /** A consumer group of a stream. */
 export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup').implement({
+  extensions: reachedWith('groups:read'),
   description: 'A consumer group of a stream: each entry goes to one of its consumers.',
   fields: (t) => ({
     id: t.id({

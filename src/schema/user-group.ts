@@ -7,6 +7,7 @@ import { EngineEnum } from './cluster-enums.js';
 import { ClusterRef } from './cluster.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
+import { reachedWith } from './scopes.js';
 import { UserRef } from './user.js';
 
 const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
@@ -24,6 +25,7 @@ const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
 export const UserGroupRef = builder.objectRef<UserGroup>('UserGroup');
 
 builder.node(UserGroupRef, {
+  extensions: reachedWith('users:read'),
   description: 'Users that clusters let in together.',
   id: { resolve: ({ userGroupId }) => userGroupId },
   loadOne: loadAlone(userGroupById),
@@ -58,7 +60,7 @@ builder.objectField(UserRef, 'userGroups', (t) =>
 
 builder.objectField(ClusterRef, 'userGroups', (t) =>
   t.field({
-    authScopes: { may: 'users:read' },
+    authScopes: { may: ['clusters:read', 'users:read'] },
     type: [UserGroupRef],
     nullable: { list: true, items: false },
     description: 'The groups whose users it lets in.',

@@ -1,0 +1,41 @@
+import type { Grant } from '../domain/access.js';
+import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { operationsLike, type Operation } from '../domain/operations.js';
+import { anonymous, type Principal } from '../domain/principal.js';
+import { may } from './access.js';
+import type { Context } from './context.js';
+
+/** Whether the caller has proved who it is; nobody has to where no authentication is configured. */
+export function isAuthenticated({ key }: Principal): boolean {
+  return key !== anonymous.key;
+}
+
+/** Each operation once that the grant's patterns mean. */
+export function operationsOf(grant: Grant): Operation[] {
+  return [...new Set(grant.operations.flatMap(operationsLike))];
+}
+
+export interface ViewerMayArgs {
+  readonly operation: Operation;
+  readonly cluster?: string | null | undefined;
+  readonly key?: string | null | undefined;
+  readonly channel?: string | null | undefined;
+  readonly channelPattern?: string | null | undefined;
+  readonly group?: string | null | undefined;
+  readonly encoding: Encoding;
+}
+
+/** Whether the caller would be allowed to, were it tried now. */
+export function viewerMay(context: Context, { operation, encoding, cluster, ...names }: ViewerMayArgs): boolean {
+  const bytes = (name: keyof typeof names): Buffer | undefined => {
+    const text = names[name];
+    return text == null ? undefined : decodeBytes(text, encoding, [name]);
+  };
+  return may(context, operation, {
+    cluster: cluster ?? undefined,
+    key: bytes('key'),
+    channel: bytes('channel'),
+    channelPattern: bytes('channelPattern'),
+    group: bytes('group'),
+  });
+}
