@@ -3,6 +3,7 @@ import { createElastiCacheControlPlane } from '../datasources/elasticache/contro
 import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../startup/exposure.js';
 import { closeAll, untilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
+import { createMetrics } from '../telemetry/metrics.js';
 import { startApi } from './start-api.js';
 import { startElastiCache } from './start-local-elasticache.js';
 
@@ -14,17 +15,20 @@ export async function dev(config: Config): Promise<void> {
   refuseUnprotected(config);
   const log = createLogger(config.logLevel ?? 'warn');
   warnOfPlainHttp(config, log);
+  const metrics = createMetrics();
+  if (config.metrics) metrics.addProcess();
   const started: AsyncDisposable[] = [];
   try {
     const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log);
     started.push(elastiCache);
-    const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log });
+    const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log, metrics });
     const api = await startApi({
       config,
       log,
       elastiCache: controlPlane,
       ca: elastiCache.ca,
       graphiql: config.graphiql ?? true,
+      metrics,
     });
     started.push(api);
     process.stdout.write(greeting(api.url, elastiCache.url, config));

@@ -5,6 +5,7 @@ import { refuseUnprotected, warnOfPlainHttp } from '../startup/exposure.js';
 import { StartupError } from '../startup/startup-error.js';
 import { untilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
+import { createMetrics } from '../telemetry/metrics.js';
 import { startApi } from './start-api.js';
 
 /** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
@@ -13,13 +14,16 @@ export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel ?? 'info');
   warnOfPlainHttp(config, log);
   const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
-  const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log }) : null;
+  const metrics = createMetrics();
+  if (config.metrics) metrics.addProcess();
+  const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log, metrics }) : null;
   const api = await startApi({
     config,
     log,
     elastiCache,
     ca: () => Promise.resolve(ca),
     graphiql: config.graphiql ?? false,
+    metrics,
   });
   process.stdout.write(`cachegraph is ready: ${api.url}\n`);
   await untilToldToStop([api], log, config.limits.drainTimeoutMs);

@@ -11,8 +11,9 @@ import { explainPortInUse } from '../startup/port-in-use.js';
 import { StartupError } from '../startup/startup-error.js';
 import { closeAll } from '../startup/until-told-to-stop.js';
 import type { Logger } from '../telemetry/log.js';
-import { createMetrics } from '../telemetry/metrics.js';
+import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { readCredentials } from './credentials.js';
+import { observeDatasources } from './observe-datasources.js';
 import { openAudit } from './open-audit.js';
 import { openAuthentication } from './open-authentication.js';
 
@@ -25,21 +26,25 @@ export interface ApiOptions {
   readonly ca: () => Promise<string | undefined>;
   /** Whether GraphiQL is served. */
   readonly graphiql?: boolean;
+  /** What is counted; the process's own are added by whoever owns that. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Opens the datasources and starts the API on them; closing it closes them all. */
-export async function startApi({ config, log, elastiCache, ca, graphiql }: ApiOptions): Promise<ApiServer> {
+export async function startApi(options: ApiOptions): Promise<ApiServer> {
+  const { config, log, elastiCache, ca, graphiql, metrics = createMetrics() } = options;
   const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster));
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const connections = createValkeyConnections({
     directory: clusterDirectory,
     log,
     ca,
+    metrics,
     credentials: ({ name }) => readCredentials(config.clusters.find((cluster) => cluster.name === name)),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log, channelSettings: config.channels });
-  const metrics = createMetrics();
+  observeDatasources(metrics, { connections, realtime });
   const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
   try {
     const authentication = await openAuthentication(config, log, metrics);
@@ -59,6 +64,7 @@ export async function startApi({ config, log, elastiCache, ca, graphiql }: ApiOp
       authenticator: authentication.authenticator,
       limits: config.limits,
       metrics,
+      servesMetrics: config.metrics,
       audit,
     });
     const close = async (): Promise<void> => {

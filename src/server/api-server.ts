@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
 import { createEntryPolicy } from './admission/entry.js';
+import { OpenClients } from './delivery/open-clients.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
@@ -17,6 +18,7 @@ import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
 import { createSessions } from './sessions.js';
 import { createHttpListener, graphqlPath } from './transports/http.js';
+import { createProbes } from './transports/probes.js';
 import { createWebSocketTransport } from './transports/websocket.js';
 
 export interface ApiServerOptions {
@@ -37,6 +39,8 @@ export interface ApiServerOptions {
   readonly limits?: Partial<ServerLimits> | undefined;
   /** What the server counts, beside what its datasources do; its own where absent. */
   readonly metrics?: Metrics | undefined;
+  /** Whether `/metrics` is served; it is where absent. */
+  readonly servesMetrics?: boolean | undefined;
   /** Where mutations are recorded; in the log where absent. */
   readonly audit?: AuditLog | undefined;
 }
@@ -61,9 +65,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const authenticator = options.authenticator ?? openToAnybody;
   const sessions = createSessions(authenticator, log);
   const departures = createDepartures(limits.drainTimeoutMs, log);
+  const clients = new OpenClients();
+  metrics.connections.add(() => clients.byTransport());
+  metrics.queuedBytes.add(() => clients.waiting());
+  const probes = createProbes({
+    authenticator,
+    departures,
+    metrics,
+    log,
+    servesMetrics: options.servesMetrics ?? true,
+    dataAccess: () => services.connections.accesses(),
+  });
   const transport = {
     pipeline: createPipeline({ schema, services, limits, onLimit: metrics.limitHit, log }),
-    shared: createSharedOperations(schema, log),
+    shared: createSharedOperations(schema, log, metrics.traffic),
     authenticator,
     sessions,
     refusesEntry: createEntryPolicy({
@@ -75,6 +90,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     departures,
     log,
     metrics,
+    clients,
+    probes,
     observer: createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) }),
   };
   const webSockets = createWebSocketTransport(transport);

@@ -91,7 +91,11 @@ export function createMetrics() {
   const clusterName = createBoundedNames(maxClusters);
   const groupName = createBoundedNames(maxGroups);
   const outcomeName = createBoundedNames(maxOperationNames);
-  const traffic = trafficByField(counts, scraped);
+  const gapTold = ({ reason, missed }: Gap): void => {
+    gaps.of(reason).add();
+    if (reason === 'SLOW_SUBSCRIBER' && missed !== null) dropped.add(missed);
+  };
+  const traffic = trafficByField(counts, scraped, gapTold);
   const valkey = new Map<string, ValkeyMetrics>();
 
   return {
@@ -130,11 +134,10 @@ export function createMetrics() {
     },
     /** For the subscriptions of one field, to be kept by them. */
     traffic,
-    gapTold({ reason, missed }: Gap) {
-      gaps.of(reason).add();
-      if (reason === 'SLOW_SUBSCRIBER' && missed !== null) dropped.add(missed);
+    connectionStalled() {
+      stalled.add();
+      limitHits.of('stallTimeoutMs').add();
     },
-    connectionStalled: () => stalled.add(),
 
     /** Read when somebody looks. */
     connections: scraped('connections', 'Clients that stay connected, by transport.', 'transport'),
@@ -165,6 +168,7 @@ export function createMetrics() {
 function trafficByField(
   counts: (name: string, help: string, ...labels: string[]) => Counts<string>,
   scraped: (name: string, help: string, ...labels: string[]) => Scraped,
+  gapTold: (gap: Gap) => void,
 ): (field: string) => FieldTraffic {
   const fields = new Map<string, FieldTraffic>();
   const deliveries = counts('deliveries_total', 'Results delivered to subscribers, by field.', 'field');
@@ -175,7 +179,7 @@ function trafficByField(
   return (field) => {
     const standing = fields.get(field);
     if (standing) return standing;
-    const own = new FieldTraffic(deliveries.of(field), bytes.of(field));
+    const own = new FieldTraffic({ deliveries: deliveries.of(field), bytes: bytes.of(field), gapTold });
     fields.set(field, own);
     return own;
   };

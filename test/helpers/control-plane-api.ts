@@ -75,6 +75,7 @@ export function createFakeConnections(): FakeConnections {
       fake.credentials.delete(name);
       return Promise.resolve();
     },
+    accesses: () => [],
     dataAccess: (clusterName) => ({
       clusterName,
       state: fake.credentials.has(clusterName) ? 'CONNECTED' : 'DISCONNECTED',

@@ -1,6 +1,7 @@
 import { ElastiCacheClient, type ElastiCacheClientConfig } from '@aws-sdk/client-elasticache';
 import { Outage } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import { domainErrorOfRead, domainErrorOfWrite } from './errors.js';
 import type { WriteOperation } from './refusals.js';
 
@@ -12,6 +13,7 @@ export interface ElastiCacheOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Told when ElastiCache begins to fail, and in which other way, but not of every call. */
   readonly log?: Pick<Logger, 'warn'> | undefined;
+  readonly metrics?: Pick<Metrics, 'elastiCacheCalled'> | undefined;
 }
 
 /** How the SDK is called: the one place where its errors become the domain's. */
@@ -35,6 +37,7 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
     maxAttempts: 1,
     requestHandler: { ...timeouts(15_000), httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   });
+  for (const client of [reader, writer]) countCalls(client, options.metrics);
   const logged = logOutages(options.log);
   return {
     read: (call) => logged(call(reader), domainErrorOfRead),
@@ -45,6 +48,29 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
       writer.destroy();
     },
   };
+}
+
+/** Counts what the SDK is asked for, by the operation's name, with all of its retries as one. */
+function countCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['metrics']): void {
+  if (!metrics) return;
+  client.middlewareStack.add(
+    (next, { commandName = 'unknown' }) =>
+      async (args) => {
+        const call = commandName.replace(/Command$/, '');
+        const calledAt = performance.now();
+        const told = (outcome: string): void =>
+          metrics.elastiCacheCalled(call, outcome, (performance.now() - calledAt) / 1000);
+        try {
+          const output = await next(args);
+          told('ok');
+          return output;
+        } catch (error) {
+          told(error instanceof Error ? error.name : 'unknown');
+          throw error;
+        }
+      },
+    { step: 'initialize', name: 'cachegraphCounts' },
+  );
 }
 
 /** Turns a call's errors into the domain's and logs an outage where the call before was not the same one. */

@@ -1,6 +1,7 @@
 import type { GroupDelivery } from '../../domain/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
+import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createGroupCommands } from './group-commands.js';
 import { groupKey } from './group-key.js';
@@ -16,6 +17,8 @@ export interface GroupHub {
   /** @throws ExpectedFailure INVALID_STATE, QUOTA_EXCEEDED */
   open(request: GroupRequest, listener: LiveListener<GroupDelivery>): LiveSubscription;
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
+  /** How far the groups are that are read here; without those that cannot be asked now. */
+  samples(): Promise<readonly { readonly cluster: string; readonly sample: GroupSample }[]>;
   /** Fails the consumers of one cluster's groups. */
   fail(reason: Error, cluster: string): void;
   close(): Promise<void>;
@@ -26,7 +29,7 @@ export function createGroupHub(
   watches: StreamWatches,
   { limits, log }: { limits: Pick<RealtimeLimits, 'silentConsumerMs'>; log: Logger },
 ): GroupHub {
-  const readers = new Map<string, { readonly cluster: string; readonly reader: GroupReader }>();
+  const readers = new Map<string, { readonly name: GroupName; readonly reader: GroupReader }>();
 
   const leftovers = createGroupLeftovers(log);
 
@@ -46,7 +49,7 @@ export function createGroupHub(
         if (readers.get(key)?.reader === reader) readers.delete(key);
       },
     });
-    readers.set(key, { cluster: name.cluster, reader });
+    readers.set(key, { name, reader });
     return reader;
   };
 
@@ -61,8 +64,22 @@ export function createGroupHub(
       readers.get(key)?.reader.acknowledged(entryIds);
       leftovers.acknowledged(key);
     },
+    async samples() {
+      const sampled = await Promise.all(
+        [...readers.values()].map(async ({ name: { cluster, stream, group } }) => {
+          try {
+            const commands = await connections.commands(cluster);
+            return [{ cluster, sample: await sampleGroup({ commands, cluster, name: stream }, group) }];
+          } catch (error) {
+            log.debug({ err: error }, 'how far a group is cannot be asked now');
+            return [];
+          }
+        }),
+      );
+      return sampled.flat();
+    },
     fail(reason, cluster) {
-      for (const standing of [...readers.values()]) if (standing.cluster === cluster) standing.reader.fail(reason);
+      for (const standing of [...readers.values()]) if (standing.name.cluster === cluster) standing.reader.fail(reason);
     },
     async close() {
       await Promise.all([...readers.values()].map(({ reader }) => reader.close()));

@@ -37,6 +37,8 @@ export interface Realtime extends AsyncDisposable {
   isOwn(this: void, name: Buffer): boolean;
   /** To be told of entries acknowledged through this process, so that their consumer may be sent more at once. */
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
+  /** How far the groups are that this process reads, by cluster; without those that cannot be asked now. */
+  groupsRead(): Promise<readonly { readonly cluster: string; readonly sample: GroupSample }[]>;
   /** Ends all subscriptions; consumers leave their groups and offer what they have not acknowledged to the others. */
   close(): Promise<void>;
 }

@@ -128,6 +128,7 @@ export function createRealtime({
     groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     groupProgress: (request) => source((listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
     isOwn: rules.isOwn,
+    groupsRead: () => groups.samples(),
     acknowledged(group, entryIds) {
       const named = { ...group, cluster: nameOf(group) };
       groups.acknowledged(named, entryIds.map(normalEntryId));

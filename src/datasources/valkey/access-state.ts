@@ -3,6 +3,8 @@ import type { DataAccess, DataAccessState } from '../../domain/data-access.js';
 /** What is known of this API's access to each cluster's data, told to listeners as it changes. */
 export interface AccessStates {
   get(clusterName: string): DataAccess;
+  /** All that are not disconnected. */
+  all(): readonly DataAccess[];
   set(
     clusterName: string,
     change: Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { state: DataAccessState },
@@ -19,6 +21,7 @@ export function createAccessStates(): AccessStates {
 
   return {
     get,
+    all: () => [...states.values()].filter(({ state }) => state !== 'DISCONNECTED'),
     set(clusterName, change) {
       const before = get(clusterName);
       const after = { ...before, error: null, ...change };

@@ -2,6 +2,7 @@ import type { Cluster, Endpoint } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import { createAccessStates } from './access-state.js';
 import { openBlocking } from './blocking-connection.js';
 import { createDescription } from './description.js';
@@ -21,6 +22,7 @@ export interface ValkeyConnectionsOptions {
   /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
   readonly credentials?: ((cluster: Cluster) => Promise<Credentials | undefined>) | undefined;
   readonly limits?: Partial<ValkeyLimits> | undefined;
+  readonly metrics?: Pick<Metrics, 'valkey'> | undefined;
 }
 
 /** Opens nothing yet: each cluster is entered when it is first needed. */
@@ -40,7 +42,13 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     const credentials = await ask();
     const isTls = cluster.transitEncryption === 'REQUIRED' || cluster.transitEncryption === 'PREFERRED';
     const tls = isTls ? { ca: await options.ca?.() } : undefined;
-    const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({ endpoint, tls, credentials: await ask() });
+    const metrics = options.metrics?.valkey(name);
+    const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
+      endpoint,
+      tls,
+      credentials: await ask(),
+      metrics,
+    });
     if (!entrances.has(name))
       states.set(name, { state: 'CONNECTING', username: credentials?.username ?? null, tls: isTls });
     const own: { entrance?: Entrance } = {};
@@ -157,6 +165,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
       return Promise.resolve();
     },
     dataAccess: (clusterName) => states.get(clusterName.toLowerCase()),
+    accesses: () => states.all(),
     onDataAccessChange: states.onChange,
     close,
     [Symbol.asyncDispose]: close,

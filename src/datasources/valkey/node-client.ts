@@ -1,6 +1,7 @@
 import { createClient, RESP_TYPES } from '@redis/client';
 import type { Endpoint } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
+import type { ValkeyMetrics } from '../../telemetry/metrics/valkey-metrics.js';
 
 /** How a node is entered. */
 export interface NodeAccess {
@@ -8,6 +9,8 @@ export interface NodeAccess {
   /** TLS where present; with the certificate authority in PEM, or the system's where that is undefined. */
   readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly credentials: Credentials | undefined;
+  /** Told of its commands, and of its losses. */
+  readonly metrics?: ValkeyMetrics | undefined;
 }
 
 /** One node-redis client of one node, not yet connected. It never reconnects by itself: whoever opens it decides where to go then. */

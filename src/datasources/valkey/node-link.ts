@@ -1,4 +1,6 @@
 import type { Endpoint } from '../../domain/cluster.js';
+import { Outage } from '../../domain/errors.js';
+import type { CommandOutcome } from '../../telemetry/metrics/valkey-metrics.js';
 import type { CommandError } from './command-error.js';
 import type { ValkeyLimits } from './limits.js';
 import { CommandError as Refusal } from './command-error.js';
@@ -42,7 +44,7 @@ export interface LinkOptions {
  * @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED (credentials are needed); Outage CLUSTER_UNAVAILABLE, within `connectMs`
  */
 export async function openLink(access: NodeAccess, options: LinkOptions): Promise<NodeLink> {
-  const { endpoint } = access;
+  const { endpoint, metrics } = access;
   const { limits } = options;
   const client = createNodeClient(access, limits.connectMs);
   let isReady = false;
@@ -55,6 +57,7 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
   const lose = (reason: Error): void => {
     if (!isReady) return;
     close();
+    metrics?.lost();
     options.onLost?.(reason);
   };
   let watch: ReturnType<typeof watchLink> | undefined;
@@ -71,7 +74,11 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
     clearTimeout(patience);
   }
   isReady = true;
+  metrics?.connected();
 
+  // How long a command may wait that blocks is its own affair.
+  const secondsSince = (sentAt: number): number | undefined =>
+    options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;
   const link: NodeLink = {
     endpoint,
     get isReady() {
@@ -80,10 +87,14 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
     async send(args, onRefused) {
       if (!isReady) throw unreachable(`${endpoint.host}:${endpoint.port}`);
       watch?.sent();
+      const sentAt = performance.now();
       try {
-        return await client.sendCommand<Reply>(args);
+        const reply = await client.sendCommand<Reply>(args);
+        metrics?.answered(secondsSince(sentAt));
+        return reply;
       } catch (cause) {
         const failure = commandFailure(cause, args[0], endpoint, frozen);
+        metrics?.failed(outcomeOf(failure), secondsSince(sentAt));
         if (onRefused && failure instanceof Refusal) return await onRefused(failure);
         throw failure;
       } finally {
@@ -103,6 +114,11 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
     });
   }
   return link;
+}
+
+function outcomeOf(failure: Error): CommandOutcome {
+  if (failure instanceof Refusal) return 'refused';
+  return failure instanceof Outage ? failure.code : 'CLUSTER_UNAVAILABLE';
 }
 
 /** HELLO is open to every user, whatever its ACL, and tells the role: a primary that was demoted does not hang up by itself. */

@@ -107,6 +107,8 @@ export interface ValkeyConnections extends AsyncDisposable {
   connect(clusterName: string, credentials: Credentials): Promise<void>;
   disconnect(clusterName: string): Promise<void>;
   dataAccess(clusterName: string): DataAccess;
+  /** Of all clusters that were entered, or tried to be, and not left. */
+  accesses(): readonly DataAccess[];
   /** Calls back at every change of a cluster's data access; returns its undo. */
   onDataAccessChange(listener: (access: DataAccess) => void): () => void;
   close(): Promise<void>;

@@ -46,6 +46,16 @@ export class Backpressure {
     this.#subscriptions.delete(subscription);
   }
 
+  /** Bytes written that the socket has not taken yet. */
+  get written(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Bytes that the subscriptions hold until it has. */
+  get queued(): number {
+    return this.room.maxBytes - this.room.left() - this.written;
+  }
+
   /** To be called after writing. */
   check(): void {
     this.#stallWatch.wrote();

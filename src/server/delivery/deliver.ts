@@ -57,6 +57,7 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#sink = sink;
     this.#asked = asked;
     this.#subscription = source.open(this);
+    operation.traffic?.opened();
     this.#cursor = this.#subscription.cursor?.();
   }
 
@@ -67,6 +68,7 @@ class Delivering implements Delivery, LiveListener<object> {
   next(event: object): void {
     const place = this.#subscription.cursor?.();
     const result = this.#operation.render(event);
+    this.#operation.traffic?.told(event);
     if (this.#behind || isPromise(result)) this.#inOrder(async () => this.#send(await result, place));
     else this.#send(result, place);
   }
@@ -111,6 +113,7 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#subscription.resume();
   }
   close(): void {
+    if (!this.#closed) this.#operation.traffic?.closed();
     this.#closed = true;
     this.#subscription.close();
   }
@@ -119,6 +122,7 @@ class Delivering implements Delivery, LiveListener<object> {
     if (this.#closed) return;
     this.#cursor = place;
     this.#sink.next(result, place);
+    this.#operation.traffic?.sent(result.length);
   }
   #move(place: string | undefined): void {
     if (this.#closed || place === undefined) return;

@@ -2,16 +2,20 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { unrestricted } from '../../domain/access.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';
+import { subscriptionField } from '../observation/root-fields.js';
 
 /** A subscription as it is shared by a delivery group: all who asked for the same and get the same answer. */
 export interface SharedOperation {
   /** The result for an event as JSON. The same event object gives the same bytes, at once where they are made already. */
   render(this: void, event: object): MaybePromise<Buffer>;
+  /** Counts what its subscribers are sent. */
+  readonly traffic?: FieldTraffic | undefined;
 }
 
 /**
@@ -21,7 +25,11 @@ export interface SharedOperation {
 export type SharedOperations = (operation: PreparedOperation, principal: Principal) => SharedOperation;
 
 /** The registry of one server. An entry lives as long as a subscriber holds it. */
-export function createSharedOperations(schema: GraphQLSchema, log: Logger): SharedOperations {
+export function createSharedOperations(
+  schema: GraphQLSchema,
+  log: Logger,
+  trafficOf?: (field: string) => FieldTraffic,
+): SharedOperations {
   const byDocument = new WeakMap<DocumentNode, Map<string, WeakRef<SharedOperation>>>();
   const variablesOf = createResultVariables(schema);
   return (operation, principal) => {
@@ -34,7 +42,7 @@ export function createSharedOperations(schema: GraphQLSchema, log: Logger): Shar
     if (standing) return standing;
     // The group's own: a subscriber's would end with it, and the others are still there.
     const caller = createCaller(log, depends ? principal : everyone, () => never);
-    const shared = shareOperation(operation, caller);
+    const shared = shareOperation(operation, caller, trafficOf?.(subscriptionField(operation)));
     alike.set(key, new WeakRef(shared));
     abandoned.register(shared, () => {
       if (!alike.get(key)?.deref()) alike.delete(key);
@@ -63,10 +71,15 @@ const everyone: Principal = {
 };
 const lookedAtCaller = 'A field that is declared the same for everyone has looked at who asks.';
 
-function shareOperation(operation: PreparedOperation, caller: Caller): SharedOperation {
+function shareOperation(
+  operation: PreparedOperation,
+  caller: Caller,
+  traffic: FieldTraffic | undefined,
+): SharedOperation {
   let rendered = new WeakMap<object, MaybePromise<Buffer>>();
   let renderedFor: unknown;
   return {
+    traffic,
     render(event) {
       const { access } = caller.principal;
       // What an event was once rendered to may hold more than its group may see now.

@@ -64,8 +64,9 @@ async function run(
   identity: Identity,
   { stream, write }: AcceptedForm,
   read: () => OperationRequest,
-  { pipeline, shared, sessions, limits, departures, log, observer }: TransportOptions,
+  options: TransportOptions,
 ): Promise<void> {
+  const { pipeline, limits, log, observer } = options;
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
   const origin = { transport: 'http', requestId: requestIdOf(request) };
@@ -84,14 +85,7 @@ async function run(
     return;
   }
   if (operation.kind === 'subscription') {
-    if (stream)
-      return answerStream(stream, request, response, operation, caller, identity, {
-        limits,
-        shared,
-        departures,
-        sessions,
-        observer,
-      });
+    if (stream) return answerStream(stream, request, response, operation, caller, identity, options);
     refuse(response, 406, ...observer.refuse(caller, [subscriptionWithoutStream()], operation).errors);
     return;
   }

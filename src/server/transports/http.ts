@@ -15,7 +15,7 @@ import { createAnyForm, type AnyForm } from './yoga.js';
 /** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
 export const graphqlPath = '/graphql';
 
-/** Everything that comes in over HTTP: `/graphql`, `/health`, and `/`, which leads to GraphiQL. */
+/** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const anyForm = createAnyForm(options);
   const answerPage = options.graphiql ? createGraphiQLPage() : undefined;
@@ -42,6 +42,8 @@ async function handle(
     return;
   }
   writeCorsHeaders(request, response);
+  const path = pathOf(request);
+  if (await options.probes(path, request, response)) return;
   if (options.departures.hasBegun) {
     response.setHeader('connection', 'close');
     refuse(response, 503, toClientError(shuttingDown(), options));
@@ -51,7 +53,6 @@ async function handle(
     answerPreflight(response);
     return;
   }
-  const path = pathOf(request);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
     // One URL has several forms, and what it answers is of this moment.
     response.setHeader('cache-control', 'no-store');

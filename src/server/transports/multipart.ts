@@ -15,6 +15,7 @@ const lastBoundary = '--\r\n';
  * `{}` as heartbeat, and `errors` beside a null payload where the subscription itself has failed.
  */
 export const multipartSubscription: Framing = {
+  name: 'multipart',
   contentType: `multipart/mixed;boundary="${boundary}";subscriptionSpec=1.0`,
   head: `--${boundary}`,
   heartbeat: part({}),

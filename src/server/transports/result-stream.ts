@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
+import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
 import type { Departures } from '../departures.js';
@@ -20,6 +22,8 @@ import { refuse } from './json.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
 export interface Framing {
+  /** Of the transport, as the metrics have it. */
+  readonly name: string;
   readonly contentType: string;
   /** Begins every answer. */
   readonly head: string;
@@ -42,6 +46,8 @@ export interface StreamOptions {
   readonly shared: SharedOperations;
   readonly departures: Departures;
   readonly observer: OperationObserver;
+  readonly clients: OpenClients;
+  readonly metrics: Pick<Metrics, 'connectionStalled'>;
 }
 
 /** Answers a subscription in a response that goes on as long as both sides stay. */
@@ -52,7 +58,7 @@ export async function answerStream(
   operation: PreparedOperation,
   caller: Caller,
   identity: Identity,
-  { limits, shared, departures, sessions, observer }: StreamOptions,
+  { limits, shared, departures, sessions, observer, clients, metrics }: StreamOptions,
 ): Promise<void> {
   const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
   if ('refusal' in opened) {
@@ -71,6 +77,7 @@ export async function answerStream(
   response.write(framing.head + framing.heartbeat);
 
   const backpressure = new Backpressure(request.socket, limits, () => {
+    metrics.connectionStalled();
     caller.log.warn('a stream of results took nothing for too long and was closed');
     response.destroy();
   });
@@ -103,6 +110,7 @@ export async function answerStream(
   };
   sessions.add(session);
   backpressure.add(delivery);
+  clients.add(backpressure, framing.name);
   const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
   const cancelDeparture = departures.add(async (outOfTime) => {
     await Promise.race([delivery.finish(), outOfTime]);
@@ -114,6 +122,7 @@ export async function answerStream(
     cancelDeparture();
     clearInterval(heartbeats);
     backpressure.close();
+    clients.remove(backpressure);
     delivery.close();
   });
 }

@@ -56,6 +56,7 @@ export class SocketConnection {
     this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
     // What a client asks that does not read the answers would only be more to wait for it.
     this.backpressure.add(this);
+    options.clients.add(this.backpressure, 'websocket');
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
     socket.on('error', (error) => options.log.debug({ err: error }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => this.#release(code, String(reason)));
@@ -206,6 +207,7 @@ export class SocketConnection {
   }
 
   #stalled(): void {
+    this.#options.metrics.connectionStalled();
     this.#options.log.warn('a socket took nothing for too long and was closed');
     this.close(stalledCloseCode, 'Nothing was read for too long');
     setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
@@ -217,6 +219,7 @@ export class SocketConnection {
     this.#gone?.abort();
     this.backpressure.close();
     this.#options.sessions.delete(this);
+    this.#options.clients.remove(this.backpressure);
     this.#released(code, reason);
   }
 }

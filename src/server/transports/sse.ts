@@ -13,6 +13,7 @@ const reconnectAfterMs = 1000;
  * be resumed after have an `id`, which an EventSource sends as `Last-Event-ID` when it comes back.
  */
 export const serverSentEvents: Framing = {
+  name: 'sse',
   contentType: 'text/event-stream; charset=utf-8',
   head: `retry: ${reconnectAfterMs}\n\n`,
   heartbeat: ':\n\n',

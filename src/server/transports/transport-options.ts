@@ -2,12 +2,14 @@ import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { Authenticator } from '../admission/authentication/authenticator.js';
 import type { EntryPolicy } from '../admission/entry.js';
+import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { Sessions } from '../sessions.js';
+import type { Probes } from './probes.js';
 
 /** What all transports of a server share. */
 export interface TransportOptions {
@@ -23,4 +25,6 @@ export interface TransportOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly observer: OperationObserver;
+  readonly clients: OpenClients;
+  readonly probes: Probes;
 }

@@ -1,17 +1,44 @@
+import type { Gap } from '../../domain/delivery.js';
 import type { Count } from './counts.js';
+
+interface TrafficCounts {
+  readonly deliveries: Count;
+  readonly bytes: Count;
+  readonly gapTold: (gap: Gap) => void;
+}
 
 /** What goes out for one subscription field. All deliveries pass here. */
 export class FieldTraffic {
-  /** Subscriptions that stand now. */
-  open = 0;
   readonly #deliveries: Count;
   readonly #bytes: Count;
+  readonly #gapTold: (gap: Gap) => void;
+  #open = 0;
 
-  constructor(deliveries: Count, bytes: Count) {
+  constructor({ deliveries, bytes, gapTold }: TrafficCounts) {
     this.#deliveries = deliveries;
     this.#bytes = bytes;
+    this.#gapTold = gapTold;
   }
 
+  /** Subscriptions that stand now. */
+  get open(): number {
+    return this.#open;
+  }
+
+  opened(): void {
+    this.#open += 1;
+  }
+
+  closed(): void {
+    this.#open -= 1;
+  }
+
+  /** A subscriber is told an event, which may say that others were lost. */
+  told(event: object): void {
+    if ('gap' in event && event.gap !== null) this.#gapTold(event.gap as Gap);
+  }
+
+  /** Its result has gone out. */
   sent(bytes: number): void {
     this.#deliveries.value += 1;
     this.#bytes.value += bytes;

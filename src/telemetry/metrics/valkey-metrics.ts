@@ -1,8 +1,9 @@
+import type { OutageCode } from '../../domain/errors.js';
 import type { Duration } from './durations.js';
 import type { Count } from './counts.js';
 
 /** How a command ended: answered, refused by an error reply, or by the code of an outage. */
-export type CommandOutcome = 'ok' | 'refused' | 'CLUSTER_UNAVAILABLE' | 'TIMEOUT' | 'UNKNOWN_OUTCOME';
+export type CommandOutcome = 'ok' | 'refused' | OutageCode;
 
 interface ValkeyCounts {
   readonly outcome: (outcome: CommandOutcome) => Count;
@@ -21,13 +22,13 @@ export class ValkeyMetrics {
     this.#ok = counts.outcome('ok');
   }
 
-  answered(seconds: number): void {
+  /** `seconds` is left out for a command that may wait as long as it likes. */
+  answered(seconds: number | undefined): void {
     this.#ok.value += 1;
-    this.#counts.duration.observe(seconds);
+    if (seconds !== undefined) this.#counts.duration.observe(seconds);
   }
 
-  /** `seconds` is left out for a command that may wait as long as it likes. */
-  failed(outcome: CommandOutcome, seconds?: number): void {
+  failed(outcome: CommandOutcome, seconds: number | undefined): void {
     this.#counts.outcome(outcome).add();
     if (seconds !== undefined) this.#counts.duration.observe(seconds);
   }

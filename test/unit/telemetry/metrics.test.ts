@@ -41,7 +41,7 @@ test('a connection to Valkey that comes back counts, and one that is new does no
   cluster.connected();
   cluster.answered(0.0002);
   cluster.failed('refused', 0.0002);
-  cluster.failed('TIMEOUT');
+  cluster.failed('TIMEOUT', undefined);
   const text = await metrics.text();
   expect(text).toContain('cachegraph_valkey_reconnects_total{cluster="orders"} 1');
   expect(text).toContain('cachegraph_valkey_commands_total{cluster="orders",outcome="ok"} 1');
@@ -52,7 +52,7 @@ test('a connection to Valkey that comes back counts, and one that is new does no
 test('what goes out for a field is counted by all who keep its traffic', async () => {
   const metrics = createMetrics();
   for (const traffic of [metrics.traffic('channelMessages'), metrics.traffic('channelMessages')]) {
-    traffic.open += 1;
+    traffic.opened();
     traffic.sent(100);
   }
   const text = await metrics.text();
@@ -63,8 +63,11 @@ test('what goes out for a field is counted by all who keep its traffic', async (
 
 test('gaps are counted by reason, and dropped messages with them', async () => {
   const metrics = createMetrics();
-  metrics.gapTold({ reason: 'SLOW_SUBSCRIBER', missed: 7 });
-  metrics.gapTold({ reason: 'TRIMMED', missed: 3 });
+  const traffic = metrics.traffic('channelMessages');
+  traffic.told({ messages: [], gap: { reason: 'SLOW_SUBSCRIBER', missed: 7 } });
+  traffic.told({ messages: [], gap: { reason: 'TRIMMED', missed: 3 } });
+  traffic.told({ messages: [], gap: null });
+  traffic.told({ joined: [] });
   const text = await metrics.text();
   expect(text).toContain('cachegraph_gaps_total{reason="TRIMMED"} 1');
   expect(text).toContain('cachegraph_dropped_messages_total 7');

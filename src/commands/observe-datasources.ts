@@ -1,0 +1,39 @@
+import type { Realtime } from '../datasources/realtime/ports.js';
+import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import { encodeBytes } from '../domain/bytes.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+interface Datasources {
+  readonly connections: Pick<ValkeyConnections, 'accesses'>;
+  readonly realtime: Pick<Realtime, 'groupsRead'>;
+}
+
+/** Names are bytes; a label is text. */
+function labelOf(name: Buffer): string {
+  return encodeBytes(name, 'UTF8') ?? `0x${name.toString('hex')}`;
+}
+
+/** However many look, Valkey is not asked more often. */
+const shortestMs = 1_000;
+
+/** Has the metrics ask, when somebody looks, how clusters are entered and how far the groups are that are read here. */
+export function observeDatasources(metrics: Metrics, { connections, realtime }: Datasources): void {
+  metrics.dataAccess.add(() => connections.accesses().map(({ clusterName, state }) => [clusterName, state, 1]));
+  let groups: ReturnType<Realtime['groupsRead']> | undefined;
+  const sample = (): ReturnType<Realtime['groupsRead']> => {
+    if (groups) return groups;
+    setTimeout(() => (groups = undefined), shortestMs).unref();
+    return (groups = realtime.groupsRead());
+  };
+  metrics.groupPending.add(async () =>
+    (await sample()).map(({ cluster, sample: { name, pending } }) => [
+      ...metrics.groupLabels(cluster, labelOf(name)),
+      pending,
+    ]),
+  );
+  metrics.groupLag.add(async () =>
+    (await sample()).flatMap(({ cluster, sample: { name, lag } }) =>
+      lag === null ? [] : [[...metrics.groupLabels(cluster, labelOf(name)), lag] as const],
+    ),
+  );
+}
