@@ -5,8 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface TcpProxy extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** Connections that stand now. */
-  readonly connections: number;
+  /** Connections that were let in while everything is swallowed. */
+  readonly waiting: number;
   /** Resets all connections; those that come later pass. */
   cut(): void;
   /**
@@ -91,8 +91,8 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   return {
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
-    get connections() {
-      return pairs.size;
+    get waiting() {
+      return waiting.size;
     },
     cut,
     swallow() {

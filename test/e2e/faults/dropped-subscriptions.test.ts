@@ -1,0 +1,43 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { eventually } from '../../helpers/eventually.js';
+import { serve } from '../../helpers/served-api.js';
+import { startValkey } from '../../helpers/valkey.js';
+
+const client = fileURLToPath(new URL('../../helpers/dropped-subscriptions-process.ts', import.meta.url));
+
+/** What keeps this process alive beyond what it was before, by kind. */
+function activeResources(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+test('10,000 subscriptions that are left, or whose client is killed, leave no channel, timer or socket', async () => {
+  await using valkey = await startValkey();
+  await using api = await serve({ orders: valkey });
+  const channels = async (): Promise<number> =>
+    Number(/pubsub_channels:(\d+)/.exec(String(await valkey.command('INFO', 'stats')))?.[1]);
+  const start = (): ChildProcess => fork(client, [api.url, '100', '50'], { execArgv: ['--import', 'tsx'] });
+  const before = activeResources();
+
+  const [polite, doomed] = [start(), start()];
+  try {
+    await eventually(async () => expect(await channels()).toBe(10_000));
+    polite.send('leave');
+    doomed.kill('SIGKILL');
+    await eventually(async () => expect(await channels()).toBe(0), 5_000);
+    polite.kill('SIGKILL');
+    await Promise.all([polite, doomed].map(async (child) => child.signalCode ?? (await once(child, 'exit'))));
+  } finally {
+    for (const child of [polite, doomed]) child.kill('SIGKILL');
+  }
+  await eventually(() => {
+    for (const [name, count] of Object.entries(activeResources())) {
+      // The subscriber connection itself is kept for a while.
+      expect(count, name).toBeLessThanOrEqual((before[name] ?? 0) + (name === 'TCPSocketWrap' ? 2 : 0));
+    }
+  });
+}, 60_000);
