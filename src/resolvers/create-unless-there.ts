@@ -1,4 +1,4 @@
-import { ExpectedFailure } from '../domain/errors.js';
+import { ExpectedFailure, Outage } from '../domain/errors.js';
 
 /** What a `create…` mutation with `ifNotExists` answers. */
 export interface Created<Thing> {
@@ -18,7 +18,8 @@ interface Creation<Thing> {
 }
 
 /**
- * Creates a thing or, where asked for, finds it standing: looks first, and once more where somebody else was faster.
+ * Creates a thing or, where asked for, finds it standing: looks first, and once more where somebody else was faster. Where the
+ * answer of a creation was lost it looks again too, and only what is not there is asked for a second time.
  * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE where what stands is being deleted.
  */
 export async function createUnlessThere<Thing extends { readonly status: string }>(
@@ -29,9 +30,27 @@ export async function createUnlessThere<Thing extends { readonly status: string 
   try {
     return { thing: await creation.create(), created: true };
   } catch (error) {
+    if (creation.ifNotExists && error instanceof Outage && error.code === 'UNKNOWN_OUTCOME') {
+      const standing = await stands(creation).catch((unseen: unknown) => {
+        throw unseen instanceof ExpectedFailure ? unseen : error;
+      });
+      return { thing: standing ?? (await createAgain(creation)), created: true };
+    }
     const lostRace = creation.ifNotExists && error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
     const winner = lostRace ? await stands(creation) : null;
     if (winner) return { thing: winner, created: false };
+    throw error;
+  }
+}
+
+/** What was asked for before may come to stand meanwhile: then this is refused, and that found. */
+async function createAgain<Thing extends { readonly status: string }>(creation: Creation<Thing>): Promise<Thing> {
+  try {
+    return await creation.create();
+  } catch (error) {
+    const isThere = error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
+    const first = isThere ? await stands(creation) : null;
+    if (first) return first;
     throw error;
   }
 }

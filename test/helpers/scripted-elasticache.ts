@@ -11,7 +11,9 @@ export type Answer =
   | { readonly error: string; readonly message: string; readonly status?: number }
   | { readonly status: number; readonly body: string }
   /** The connection is cut after the request has come in. */
-  | 'cut';
+  | 'cut'
+  /** The request comes in and is never answered. */
+  | 'silence';
 
 export interface ScriptedElastiCache extends AsyncDisposable {
   readonly endpoint: string;
@@ -33,6 +35,7 @@ export async function startScriptedElastiCache(
       const action = parameters.get('Action') ?? '';
       requests.push(parameters);
       const scripted = answer(action, parameters);
+      if (scripted === 'silence') return;
       if (scripted === 'cut') {
         request.socket.destroy();
         return;
@@ -72,7 +75,7 @@ export function pointedAt(endpoint: string, log?: ElastiCacheOptions['log']): El
   });
 }
 
-function xmlOf(action: string, answer: Exclude<Answer, 'cut'>): string {
+function xmlOf(action: string, answer: Exclude<Answer, 'cut' | 'silence'>): string {
   const xmlns = 'xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/"';
   if ('body' in answer) return answer.body;
   if ('error' in answer) {
