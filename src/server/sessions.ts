@@ -31,11 +31,14 @@ export function createSessions({ onChange }: Authenticator, log: Logger): Sessio
 
   const endExpired = (): void => {
     const now = Date.now();
+    let ended = 0;
     for (const session of sessions) {
       if (session.expiresAt > now) continue;
       sessions.delete(session);
       session.expire();
+      ended += 1;
     }
+    if (ended > 0) log.info({ ended }, 'sockets and streams have ended with their credentials');
   };
   const askAll = async (): Promise<void> => {
     let asked = 0;

@@ -2,10 +2,17 @@ import type { GraphiQLOptions } from 'graphql-yoga';
 import { graphiqlTabs } from './graphiql-tabs.js';
 
 /** GraphiQL at the endpoint itself, with subscriptions over its WebSocket. */
-const graphiql: GraphiQLOptions = {
+const open: GraphiQLOptions = {
   title: 'cachegraph',
   subscriptionsProtocol: 'WS',
   defaultTabs: graphiqlTabs.map((query) => ({ query })),
+};
+
+/** Where callers authenticate: what stands in the editor of headers goes with event streams, and with no WebSocket. */
+const guarded: GraphiQLOptions = {
+  ...open,
+  subscriptionsProtocol: 'SSE',
+  headers: '{ "authorization": "Bearer " }',
 };
 
 /**
@@ -15,7 +22,7 @@ const graphiql: GraphiQLOptions = {
 const tabsStayInPlace = '<style>.graphiql-tab { transform: none !important; }</style>';
 
 /** The page from disk, so that no request leaves the machine. It is 9 MB of code: loaded when first asked for. */
-export async function renderGraphiQL(): Promise<string> {
+export async function renderGraphiQL(isGuarded: boolean): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
-  return page.renderGraphiQL(graphiql).replace('</head>', `${tabsStayInPlace}$&`);
+  return page.renderGraphiQL(isGuarded ? guarded : open).replace('</head>', `${tabsStayInPlace}$&`);
 }

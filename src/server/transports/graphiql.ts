@@ -5,10 +5,10 @@ import { renderGraphiQL } from '../execution/graphiql.js';
 /** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
 export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;
 
-export function createGraphiQLPage(): AnswerPage {
+export function createGraphiQLPage(isGuarded: boolean): AnswerPage {
   let opened: Promise<{ readonly page: Buffer; readonly policy: string }> | undefined;
   return async (response) => {
-    const { page, policy } = await (opened ??= openPage());
+    const { page, policy } = await (opened ??= openPage(isGuarded));
     response
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
@@ -19,8 +19,8 @@ export function createGraphiQLPage(): AnswerPage {
   };
 }
 
-async function openPage() {
-  const page = await renderGraphiQL();
+async function openPage(isGuarded: boolean) {
+  const page = await renderGraphiQL(isGuarded);
   return { page: Buffer.from(page), policy: policyOf(page) };
 }
 

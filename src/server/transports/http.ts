@@ -18,7 +18,7 @@ export const graphqlPath = '/graphql';
 /** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const anyForm = createAnyForm(options);
-  const answerPage = options.graphiql ? createGraphiQLPage() : undefined;
+  const answerPage = options.graphiql ? createGraphiQLPage(options.authenticator.onChange !== undefined) : undefined;
   return (request, response) => {
     handle(request, response, options, anyForm, answerPage).catch((error: unknown) => {
       if (response.destroyed) return;
