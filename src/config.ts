@@ -16,6 +16,7 @@ const port = integer(0, 65_535);
 const milliseconds = integer(1, 86_400_000);
 const bytes = integer(1_024, 1_073_741_824);
 const count = integer(1, 1_000_000_000);
+const countOrNone = integer(0, 1_000_000_000);
 /** What nests is followed by calls, one in another. */
 const levels = integer(1, 500);
 
@@ -47,13 +48,20 @@ const limitsSchema = z.strictObject({
   maxBreadth: count.default(defaultLimits.maxBreadth),
   maxFields: count.default(defaultLimits.maxFields),
   maxRepeats: count.default(defaultLimits.maxRepeats),
-  maxAliases: integer(0, 1_000_000).default(defaultLimits.maxAliases),
+  maxAliases: countOrNone.default(defaultLimits.maxAliases),
   maxDirectivesPerNode: count.default(defaultLimits.maxDirectivesPerNode),
-  maxDirectives: integer(0, 1_000_000).default(defaultLimits.maxDirectives),
+  maxDirectives: countOrNone.default(defaultLimits.maxDirectives),
   maxListLength: count.default(defaultLimits.maxListLength),
   maxVariableValues: count.default(defaultLimits.maxVariableValues),
   maxCost: count.default(defaultLimits.maxCost),
   maxErrors: count.default(defaultLimits.maxErrors),
+  maxOperationsPerSecond: countOrNone.default(defaultLimits.maxOperationsPerSecond),
+  maxCostPerMinute: countOrNone.default(defaultLimits.maxCostPerMinute),
+  maxSubscriptionsPerClient: count.default(defaultLimits.maxSubscriptionsPerClient),
+  maxSocketsPerClient: count.default(defaultLimits.maxSocketsPerClient),
+  maxSocketsPerAddress: count.default(defaultLimits.maxSocketsPerAddress),
+  maxOperationsPerSocket: count.default(defaultLimits.maxOperationsPerSocket),
+  maxSubscriptionsPerSocket: count.default(defaultLimits.maxSubscriptionsPerSocket),
   maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
   maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),

@@ -13,6 +13,7 @@ import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
 import { answerClientError, arrivalTimes } from './client-errors.js';
+import { createClientQuotas } from './limiting/client-quotas.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
@@ -64,6 +65,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const limits = { ...defaultLimits, ...options.limits };
   const authenticator = options.authenticator ?? openToAnybody;
   const sessions = createSessions(authenticator, log);
+  const quotas = createClientQuotas(limits, metrics.limitHit);
   const departures = createDepartures(limits.drainTimeoutMs, log);
   const clients = new OpenClients();
   metrics.connections.add(() => clients.byTransport());
@@ -81,6 +83,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     shared: createSharedOperations(schema, log, metrics.traffic),
     authenticator,
     sessions,
+    quotas,
     refusesEntry: createEntryPolicy({
       allowedOrigins: options.allowedOrigins ?? [],
       allowedHosts: options.allowedHosts,
@@ -125,6 +128,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     await Promise.all([webSockets.closed(), stopped]);
     clearTimeout(impatience);
     sessions[Symbol.dispose]();
+    quotas[Symbol.dispose]();
   };
   const { port } = server.address() as { port: number };
   return {

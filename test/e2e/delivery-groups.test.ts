@@ -35,7 +35,7 @@ const named = (count: number): string[] => Array.from({ length: count }, (_, ind
 
 describe('5,000 equal subscriptions', () => {
   test('of one caller cost one execution and one serialisation per event', async () => {
-    await using api = await startTestApi();
+    await using api = await startTestApi({ maxOperationsPerSocket: 5_000, maxSubscriptionsPerSocket: 5_000 });
     await using subscribers = await subscribeAll(api, ['Ada'], 5_000, plain);
     for (const text of ['one', 'two']) {
       api.ticks.emit({ text });

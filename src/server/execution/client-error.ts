@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import type { Logger } from '../../telemetry/log.js';
 
 /** Where an error is told of: its log, and the request by whose ID the log has it. */
@@ -29,6 +30,7 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
     log.debug({ err: reason }, 'an upstream is out');
     return located(error, reason.message, { code: reason.code, ...told });
   }
+  if (reason instanceof LimitExceeded) return located(error, reason.message, { ...reason.extensions, ...told });
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
   if (reason instanceof GraphQLError) {
     const said = error instanceof GraphQLError ? error : reason;

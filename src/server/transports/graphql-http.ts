@@ -11,6 +11,7 @@ import { acceptedForm, type AcceptedForm } from './accepted-form.js';
 import { refuse } from './json.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import { answerStream } from './result-stream.js';
+import { clientOf, refuseExcess } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 import type { AnyForm } from './yoga.js';
 
@@ -49,6 +50,7 @@ export async function answerGraphQL(
     body = await readBody(request, limits.maxBodyBytes);
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) return;
+    options.metrics.limitHit('maxBodyBytes');
     response.setHeader('connection', 'close');
     refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
     return;
@@ -82,6 +84,12 @@ async function run(
   const operation = pipeline.prepare(asked);
   if ('errors' in operation) {
     write(response, observer.refuse(caller, operation.errors));
+    return;
+  }
+  try {
+    options.quotas.spend(clientOf(request, identity), operation.cost);
+  } catch (error) {
+    refuseExcess(response, error, caller, options);
     return;
   }
   if (operation.kind === 'subscription') {

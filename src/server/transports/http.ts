@@ -9,6 +9,7 @@ import { createGraphiQLPage, type AnswerPage } from './graphiql.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from './shutting-down.js';
+import { takeTurn } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 import { createAnyForm, type AnyForm } from './yoga.js';
 
@@ -60,7 +61,10 @@ async function handle(
     if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
     const identity = await admit(request, response, options);
     if (!identity) return;
-    if (path === graphqlPath) return answerGraphQL(request, response, identity, options, anyForm);
+    if (path === graphqlPath) {
+      if (!takeTurn(request, response, identity, options)) return;
+      return answerGraphQL(request, response, identity, options, anyForm);
+    }
   }
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');

@@ -15,10 +15,12 @@ import type { Caller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { serialiseResult } from '../execution/serialise.js';
+import type { ClientQuotas } from '../limiting/client-quotas.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { Session, Sessions } from '../sessions.js';
 import { refuse } from './json.js';
+import { clientOf, refuseExcess } from './turn.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
 export interface Framing {
@@ -48,6 +50,7 @@ export interface StreamOptions {
   readonly observer: OperationObserver;
   readonly clients: OpenClients;
   readonly metrics: Pick<Metrics, 'connectionStalled'>;
+  readonly quotas: ClientQuotas;
 }
 
 /** Answers a subscription in a response that goes on as long as both sides stay. */
@@ -58,8 +61,22 @@ export async function answerStream(
   operation: PreparedOperation,
   caller: Caller,
   identity: Identity,
-  { limits, shared, departures, sessions, observer, clients, metrics }: StreamOptions,
+  options: StreamOptions,
 ): Promise<void> {
+  const { limits, shared, departures, sessions, observer, clients, quotas, metrics } = options;
+  const client = clientOf(request, identity);
+  try {
+    quotas.openSubscription(client);
+  } catch (error) {
+    refuseExcess(response, error, caller, options);
+    return;
+  }
+  // Also where it is refused, or the client has gone before it is open.
+  if (response.closed) {
+    quotas.closeSubscription(client);
+    return;
+  }
+  response.once('close', () => quotas.closeSubscription(client));
   const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
   if ('refusal' in opened) {
     writeOnce(framing, response, opened.refusal);

@@ -5,8 +5,11 @@ import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
+import { clientKey } from '../limiting/client-key.js';
+import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import { SocketOperations } from './socket-operations.js';
 import { SocketPrincipal } from './socket-principal.js';
+import { SocketQuota } from './socket-quota.js';
 import type { SocketSubscription } from './socket-subscription.js';
 import type { TransportOptions } from './transport-options.js';
 
@@ -15,6 +18,8 @@ const stalledCloseCode = 4430;
 /** How long a client that stalled may still read why it was closed. */
 const lastWordsMs = 5_000;
 const goingAway = 1001;
+/** As ws names it. */
+const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const tryAgainLater = 1013;
 
 /** A message on its way through graphql-ws. */
@@ -40,6 +45,7 @@ export class SocketConnection {
   /** What the upgrade came with, until it is needed. */
   #authorization: string | undefined;
   #principal: SocketPrincipal | undefined;
+  #quota: SocketQuota | undefined;
   #isReleased = false;
 
   /** `released` is called once, when the client has gone or is no longer cared for. */
@@ -58,7 +64,10 @@ export class SocketConnection {
     this.backpressure.add(this);
     options.clients.add(this.backpressure, 'websocket');
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
-    socket.on('error', (error) => options.log.debug({ err: error }, 'a WebSocket failed'));
+    socket.on('error', (error) => {
+      if ('code' in error && error.code === messageTooLong) options.metrics.limitHit('maxMessageBytes');
+      options.log.debug({ err: error }, 'a WebSocket failed');
+    });
     socket.once('close', (code, reason) => this.#release(code, String(reason)));
   }
 
@@ -66,6 +75,12 @@ export class SocketConnection {
   get principal(): SocketPrincipal {
     if (!this.#principal) throw new Error('Expected to be asked nothing by somebody who has not been let in.');
     return this.#principal;
+  }
+
+  /** What it may still ask for: known as its principal is. */
+  get quota(): SocketQuota {
+    if (!this.#quota) throw new Error('Expected to be asked nothing by somebody who has not been let in.');
+    return this.#quota;
   }
 
   get protocol(): string {
@@ -87,12 +102,18 @@ export class SocketConnection {
     const authorization = credentialsIn(payload) ?? this.#authorization;
     this.#authorization = undefined;
     try {
-      this.#principal = new SocketPrincipal(await this.#options.authenticator.authenticate(authorization));
+      const identity = await this.#options.authenticator.authenticate(authorization);
+      this.#principal = new SocketPrincipal(identity);
       if (this.#isReleased) return false;
+      this.#quota = new SocketQuota(clientKey(identity, this.#netSocket.remoteAddress), this.#options);
       this.#options.sessions.add(this);
       const expiresAt = dateOf(this.expiresAt);
       return expiresAt === null || { expiresAt };
     } catch (error) {
+      if (error instanceof LimitExceeded) {
+        this.close(tryAgainLater, 'Too many sockets');
+        return false;
+      }
       if (!(error instanceof Unauthenticated)) throw error;
       if (error.reason === 'unavailable') this.close(tryAgainLater, 'Try again later');
       else this.close(CloseCode.Unauthorized, 'Unauthorized');
@@ -220,6 +241,7 @@ export class SocketConnection {
     this.backpressure.close();
     this.#options.sessions.delete(this);
     this.#options.clients.remove(this.backpressure);
+    this.#quota?.close();
     this.#released(code, reason);
   }
 }

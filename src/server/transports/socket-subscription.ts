@@ -29,6 +29,7 @@ export class SocketSubscription implements FrameSink {
   /** Whether graphql-ws, or this, tells the client of the end; in between it is told once graphql-ws has left its loop. */
   #told: 'by graphql-ws' | 'later' | 'here' = 'by graphql-ws';
   #ending: { readonly failure?: GraphQLError } | undefined;
+  #isForgotten = false;
 
   constructor(
     context: ProtocolContext,
@@ -104,6 +105,9 @@ export class SocketSubscription implements FrameSink {
   }
 
   #forget(): void {
+    if (this.#isForgotten) return;
+    this.#isForgotten = true;
+    this.#context.extra.quota.end('subscription');
     this.#context.extra.backpressure.remove(this.#delivery);
     this.#context.extra.operations.remove(this.#id, this.#delivery);
   }

@@ -6,6 +6,7 @@ import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
 import type { Pipeline } from '../execution/pipeline.js';
+import type { ClientQuotas } from '../limiting/client-quotas.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { Sessions } from '../sessions.js';
@@ -20,6 +21,7 @@ export interface TransportOptions {
   readonly graphiql: boolean;
   readonly authenticator: Authenticator;
   readonly sessions: Sessions;
+  readonly quotas: ClientQuotas;
   readonly limits: ServerLimits;
   readonly departures: Departures;
   readonly log: Logger;

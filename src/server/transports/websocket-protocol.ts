@@ -47,9 +47,11 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const caller = createCaller(log, connection.principal, () => connection.signal, webSocket);
       try {
         connection.refuseExpired();
+        connection.quota.take();
         if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload));
         if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
+        connection.quota.begin(operation);
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
         running.set(args, { id, operation, caller, context, handling });
@@ -64,13 +66,16 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const answer = observer.answer(operation, caller, () =>
         executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
       );
-      return await context.extra.operations.run(answer);
+      return await context.extra.operations.run(answer).finally(() => context.extra.quota.end(operation.kind));
     },
     async subscribe(args) {
       const { id, operation, caller, context, handling } = find(args);
       try {
         const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
-        if ('refusal' in opened) return opened.refusal;
+        if ('refusal' in opened) {
+          context.extra.quota.end('subscription');
+          return opened.refusal;
+        }
         const { source } = opened;
         const started = {
           source,
@@ -80,6 +85,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         handling.subscription = new SocketSubscription(context, id, started);
         return handling.subscription.entry;
       } catch (error) {
+        context.extra.quota.end('subscription');
         return { errors: [toClientError(error, caller)] };
       }
     },

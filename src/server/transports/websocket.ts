@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { addressKey } from '../limiting/client-key.js';
+import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createKeepAlive } from './keep-alive.js';
 import { SocketConnection } from './socket-connection.js';
 import type { TransportOptions } from './transport-options.js';
@@ -18,7 +20,7 @@ export interface WebSocketTransport {
 }
 
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { limits, departures, log } = options;
+  const { limits, departures, log, quotas } = options;
   const protocol = createProtocolServer(options);
   const keepAlive = createKeepAlive(limits.keepAliveMs);
   const sockets = new WebSocketServer({
@@ -41,10 +43,20 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   };
 
   return {
-    upgrade: (request, socket, head) =>
+    upgrade(request, socket, head) {
+      const address = addressKey(socket.remoteAddress);
+      try {
+        quotas.openConnection(address);
+      } catch (error) {
+        if (!(error instanceof LimitExceeded)) throw error;
+        socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n');
+        return;
+      }
+      socket.once('close', () => quotas.closeConnection(address));
       sockets.handleUpgrade(request, socket, head, (webSocket) =>
         accept(webSocket, socket, request.headers.authorization),
-      ),
+      );
+    },
     async closed() {
       await Promise.all([...sockets.clients].map(closing));
       keepAlive.close();

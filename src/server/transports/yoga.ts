@@ -8,6 +8,7 @@ import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import { requestIdOf } from '../observation/request-id.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
+import { clientOf } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 
 /** Answers a request in whatever form it asks for. */
@@ -21,6 +22,7 @@ export type AnyForm = (
 interface YogaContext extends Record<string, unknown> {
   readonly identity: Identity;
   readonly requestId: string;
+  readonly client: string;
 }
 
 /**
@@ -55,20 +57,25 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
     logging: false,
   });
   return async (request, response, identity) => {
-    await yoga(request, response, { identity, requestId: requestIdOf(request) });
+    await yoga(request, response, {
+      identity,
+      requestId: requestIdOf(request),
+      client: clientOf(request, identity),
+    });
   };
 }
 
 async function run(
   params: GraphQLParams,
   { method, signal }: Request,
-  { identity, requestId }: YogaContext,
-  { pipeline, limits, log, observer }: TransportOptions,
+  { identity, requestId, client }: YogaContext,
+  { pipeline, limits, log, observer, quotas }: TransportOptions,
 ): Promise<ExecutionResult> {
   const caller = createCaller(log, identity.principal, () => signal, { transport: 'http', requestId });
   try {
     const operation = pipeline.prepare(readOperationRequest(params));
     if ('errors' in operation) return observer.refuse(caller, operation.errors);
+    quotas.spend(client, operation.cost);
     if (operation.kind === 'subscription') return observer.refuse(caller, [subscriptionWithoutStream()], operation);
     if (operation.kind === 'mutation' && method === 'GET') return observer.refuse(caller, [mutationByGet()], operation);
     return await observer.answer(operation, caller, () =>

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Identity } from '../admission/authentication/identity.js';
+import { createCaller, type Caller } from '../execution/caller.js';
+import { clientKey } from '../limiting/client-key.js';
+import { LimitExceeded, RateLimited } from '../limiting/limit-exceeded.js';
+import { requestIdOf } from '../observation/request-id.js';
+import { refuse } from './json.js';
+import type { TransportOptions } from './transport-options.js';
+
+/** Whether a client may ask once more, before any of the body is read; else it has been answered. */
+export function takeTurn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  identity: Identity,
+  options: TransportOptions,
+): boolean {
+  try {
+    options.quotas.takeOperation(clientOf(request, identity));
+    return true;
+  } catch (error) {
+    const origin = { transport: 'http', requestId: requestIdOf(request) };
+    refuseExcess(
+      response,
+      error,
+      createCaller(options.log, identity.principal, () => never, origin),
+      options,
+    );
+    return false;
+  }
+}
+
+/** By whom its limits are counted. */
+export function clientOf({ socket }: IncomingMessage, identity: Identity): string {
+  return clientKey(identity, socket.remoteAddress);
+}
+
+/** Answers what a limit of clients has refused: 429, and when to come back where that is known. */
+export function refuseExcess(
+  response: ServerResponse,
+  error: unknown,
+  caller: Caller,
+  { observer }: Pick<TransportOptions, 'observer'>,
+): void {
+  if (!(error instanceof LimitExceeded)) throw error;
+  if (error instanceof RateLimited) response.setHeader('retry-after', String(error.retryAfterSeconds));
+  refuse(response, 429, ...observer.refuse(caller, [error]).errors);
+}
+
+const never = new AbortController().signal;
