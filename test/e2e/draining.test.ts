@@ -83,7 +83,7 @@ describe('A server that closes', () => {
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     const ended = once(socket, 'close');
     const ask = (query: string) =>
-      socket.write(`GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      socket.write(`GET /graphql?query=${encodeURIComponent(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     ask('{ never }');
     await api.asked();
     const closing = api.close();
