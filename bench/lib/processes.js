@@ -1,6 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,12 +23,15 @@ export async function startValkey() {
   return { port, pid: child.pid };
 }
 
-/** `cachegraph serve` against that Valkey as cluster `bench`; resolves to its URL. */
-export async function startCachegraph({ port, nodeArguments = [] }) {
+/** `cachegraph serve` against that Valkey as cluster `bench`; resolves to its URL. `access` is an access file's content. */
+export async function startCachegraph({ port, nodeArguments = [], access }) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   const config = join(folder, 'config.json');
   const clusters = [{ name: 'bench', endpoint: { host: '127.0.0.1', port } }];
-  await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel: 'warn', clusters }));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  const accessFile = access && join(folder, 'access.json');
+  if (access) await writeFile(accessFile, JSON.stringify(access));
+  await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel: 'warn', clusters, accessFile }));
   const child = track(
     spawn(process.execPath, [...nodeArguments, join(root, 'dist/main.js'), 'serve', '--config', config], {
       env: { ...process.env, NODE_ENV: 'production' },
@@ -38,7 +42,6 @@ export async function startCachegraph({ port, nodeArguments = [] }) {
     const url = /http:\S+/.exec(line)?.[0];
     if (!url) continue;
     child.stdout.resume();
-    await rm(folder, { recursive: true });
     return { url, pid: child.pid };
   }
   throw new Error('cachegraph ended before it was ready');
