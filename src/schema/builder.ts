@@ -3,6 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { Operation } from '../domain/operations.js';
 import type { Context } from '../resolvers/context.js';
+import { keepScopesByAccess } from './scope-cache.js';
 import { decidedByWhatIsFound, demandEach } from './scopes.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
 import { invalidInput } from '../domain/errors.js';
@@ -24,12 +25,14 @@ interface Types {
   };
 }
 
+keepScopesByAccess();
+
 /** Where the schema's files add their types and fields. It holds no data: resolvers reach data through the context. */
 export const builder = new SchemaBuilder<Types>({
   // The first one stands around the others.
   plugins: [ScopeAuthPlugin, RelayPlugin],
   scopeAuth: {
-    authScopes: (context) => ({ may: (operations) => demandEach(context, operations) }),
+    authScopes: ({ principal: { access } }) => ({ may: (operations) => demandEach(access, operations) }),
     // Else a subscription would be refused with its first event only.
     authorizeOnSubscribe: true,
   },

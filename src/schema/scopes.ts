@@ -1,6 +1,6 @@
+import type { Access } from '../domain/access.js';
 import { forbidden } from '../domain/forbidden.js';
 import type { Operation } from '../domain/operations.js';
-import type { Context } from '../resolvers/context.js';
 
 /**
  * What the fields of an object type ask of the caller. Root fields, and those that lead from one noun to another, ask by the scope
@@ -37,9 +37,9 @@ export const decidedByWhatIsFound = { [mark]: 'decided by what is found' } as co
  * The answer of the scope `may`: true where the caller has a grant of each operation, on whatever it may be.
  * @throws Outage FORBIDDEN, which says what is wanted; a scope that is merely false would not
  */
-export function demandEach({ principal }: Pick<Context, 'principal'>, wanted: Operation | readonly Operation[]): true {
+export function demandEach(access: Access, wanted: Operation | readonly Operation[]): true {
   for (const operation of typeof wanted === 'string' ? [wanted] : wanted) {
-    if (!principal.access.may(operation)) throw forbidden(operation);
+    if (!access.may(operation)) throw forbidden(operation);
   }
   return true;
 }
