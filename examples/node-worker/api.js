@@ -2,11 +2,15 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 const url = process.env.CACHEGRAPH_URL ?? 'http://127.0.0.1:4000/graphql';
+/** An API key, where callers have to authenticate. */
+const key = process.env.CACHEGRAPH_API_KEY;
+const credentials = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
 /** For subscriptions: comes back by itself, for ever, and subscribes again. */
 export const socket = createClient({
   url: url.replace(/^http/, 'ws'),
   webSocketImpl: WebSocket,
+  connectionParams: credentials,
   retryAttempts: Infinity,
   shouldRetry: () => true,
 });
@@ -15,7 +19,7 @@ export const socket = createClient({
 export async function mutate(query, input) {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...credentials },
     body: JSON.stringify({ query, variables: { input } }),
   });
   const { data, errors } = await response.json();

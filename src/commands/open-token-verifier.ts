@@ -28,6 +28,11 @@ async function openKeys({ keys }: JwtConfig, log: Logger): Promise<KeySource> {
     });
   }
   const { url } = keys;
+  if (url.username !== '' || url.password !== '') {
+    throw new StartupError(
+      'The configuration is wrong.\n  authentication.jwt.jwksUri: expected a URL without user and password',
+    );
+  }
   if (url.protocol === 'http:') {
     log.warn(
       { url: url.href },

@@ -58,6 +58,15 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
     expect([test.api.executions(), test.api.ticks.open.size]).toEqual([0, 0]);
   });
 
+  test('callers without credentials are let in where the access file says so', async () => {
+    await using test = await setUp({ anonymous: { roles: [] } });
+    expect(await run(test.api.url, { query: '{ hello }' })).toEqual({
+      results: [{ data: { hello: 'hello undefined' } }],
+    });
+    const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization: 'Bearer cg_nothing' });
+    expect(outcome.refused).toBe(refused);
+  });
+
   test('while the keys of the issuer cannot be had, a token is not refused for good', async () => {
     await using test = await setUp();
     test.issuer.fail(true);

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import type { MaybePromise } from '../../../src/domain/maybe-promise.js';
@@ -16,7 +17,8 @@ interface Event {
   readonly after?: Promise<unknown>;
 }
 
-function setUp() {
+/** `asked` answers when the source is asked for again. */
+function setUp(asked: (standing: object) => unknown = (standing) => standing) {
   const source = createManualSource<Event>();
   const told: string[] = [];
   const render = (event: object): MaybePromise<Buffer> => {
@@ -30,8 +32,9 @@ function setUp() {
     complete: () => void told.push('complete'),
   };
   const caller = createCaller(createLogger('silent'), anonymous, () => new AbortController().signal);
-  const asked = { caller, operation: {} as PreparedOperation };
-  const delivery = deliver(source.source, { render }, sink, asked);
+  const openSource = () => Promise.resolve().then(() => asked(source.source));
+  const operation = { openSource } as unknown as PreparedOperation;
+  const delivery = deliver(source.source, { render }, sink, { caller, operation });
   return { ...source, told, sink, delivery };
 }
 /** Something that takes longer, until it is told to go on. */
@@ -98,6 +101,37 @@ describe('a subscription ends once', () => {
     await turn();
     expect(told).toEqual([]);
     expect(open.size).toBe(0);
+  });
+});
+
+describe('when grants have changed, a subscription', () => {
+  const refusal = (code: string) => () => ({ errors: [new GraphQLError(`is ${code}`, { extensions: { code } })] });
+  const askAgain = async (asked?: Parameters<typeof setUp>[0]) => {
+    const test = setUp(asked);
+    const slow = gate();
+    test.emit({ text: 'a', after: slow.passed });
+    await test.delivery.askAgain();
+    slow.open();
+    await turn();
+    return [test.told, test.open.size];
+  };
+
+  test('goes on where its source can still be had', async () => expect(await askAgain()).toEqual([['a'], 1]));
+
+  test.each([
+    ['is refused', refusal('FORBIDDEN'), /^error What the caller may do has changed/],
+    ['names what there is no longer for the caller', refusal('NOT_FOUND'), /^error What the caller may do has changed/],
+    ['cannot be decided for now', refusal('CLUSTER_UNAVAILABLE'), /^error is CLUSTER_UNAVAILABLE/],
+    ['fails to be decided', () => expect.fail('a bug'), /^error Unexpected error/],
+  ])('that %s ends at once, without what is still being rendered', async (_, asked, message) => {
+    expect(await askAgain(asked)).toEqual([[expect.stringMatching(message)], 0]);
+  });
+
+  test('that is over is not asked for', async () => {
+    const { delivery, told } = setUp(() => expect.fail('It was asked for.'));
+    delivery.close();
+    await delivery.askAgain();
+    expect(told).toEqual([]);
   });
 });
 
