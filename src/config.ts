@@ -91,6 +91,8 @@ const configSchema = z.strictObject({
   clusters: z.array(clusterSchema).default([]),
   channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  /** Documents that may be asked for by their hashes, and whether nothing else may be. */
+  persistedOperations: z.strictObject({ file: z.string().min(1), only: z.boolean().default(false) }).optional(),
   authentication: authenticationSchema.prefault({}),
   /** Who may do what; nobody has to authenticate where absent. */
   accessFile: z.string().min(1).optional(),

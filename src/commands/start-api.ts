@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { readCredentials } from './credentials.js';
 import { observeDatasources } from './observe-datasources.js';
 import { openAudit } from './open-audit.js';
+import { openPersistedOperations } from './open-persisted-operations.js';
 import { openAuthentication } from './open-authentication.js';
 
 export interface ApiOptions {
@@ -63,6 +64,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       graphiql,
       authenticator: authentication.authenticator,
       limits: config.limits,
+      persisted: await openPersistedOperations(config, schema),
       metrics,
       servesMetrics: config.metrics,
       audit,

@@ -12,6 +12,7 @@ import { OpenClients } from './delivery/open-clients.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
 import { createPipeline } from './execution/pipeline.js';
+import type { PersistedOperations } from './execution/persisted-operations.js';
 import { answerClientError, arrivalTimes } from './client-errors.js';
 import { createClientQuotas } from './limiting/client-quotas.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
@@ -38,6 +39,8 @@ export interface ApiServerOptions {
   /** Who may come in; by default everybody, as `anonymous`. */
   readonly authenticator?: Authenticator | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
+  /** Documents that may be asked for by their hashes; none where absent. */
+  readonly persisted?: PersistedOperations | undefined;
   /** What the server counts, beside what its datasources do; its own where absent. */
   readonly metrics?: Metrics | undefined;
   /** Whether `/metrics` is served; it is where absent. */
@@ -79,7 +82,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     dataAccess: () => services.connections.accesses(),
   });
   const transport = {
-    pipeline: createPipeline({ schema, services, limits, onLimit: metrics.limitHit, log }),
+    pipeline: createPipeline({
+      schema,
+      services,
+      limits,
+      persisted: options.persisted,
+      onLimit: metrics.limitHit,
+      log,
+    }),
     shared: createSharedOperations(schema, log, metrics.traffic),
     authenticator,
     sessions,

@@ -7,6 +7,8 @@ export interface Operation {
   readonly query: string;
   readonly operationName?: string;
   readonly variables?: Record<string, unknown>;
+  readonly documentId?: string;
+  readonly extensions?: Record<string, unknown>;
 }
 
 /** What came of an operation; without the ID of its request, which each error must have. */
@@ -32,8 +34,10 @@ const post: Send = (url, operation, headers) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(operation),
   });
-const get: Send = (url, { query, operationName, variables }, headers) => {
-  const parameters = new URLSearchParams({ query });
+const get: Send = (url, { query, operationName, variables, documentId, extensions }, headers) => {
+  const parameters = new URLSearchParams(query === '' ? {} : { query });
+  if (documentId !== undefined) parameters.set('documentId', documentId);
+  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
   if (operationName !== undefined) parameters.set('operationName', operationName);
   if (variables !== undefined) parameters.set('variables', JSON.stringify(variables));
   return fetch(`${url}?${parameters}`, { headers });

@@ -17,6 +17,7 @@ import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createOperationCost } from '../limiting/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
+import { createFindText, type PersistedOperations } from './persisted-operations.js';
 import type { OperationRequest } from './operation-request.js';
 import { ReadyOperation } from './ready-operation.js';
 
@@ -49,18 +50,24 @@ export function createPipeline(options: {
   /** How often a selection is run before it is compiled. */
   compileAfterRuns?: number;
   limits?: ServerLimits;
+  /** Documents that may be asked for by their hashes. */
+  persisted?: PersistedOperations | undefined;
   onLimit?: OnLimit | undefined;
   log: Logger;
 }): Pipeline {
   const { schema, services, compileAfterRuns = 20, limits = defaultLimits, onLimit, log } = options;
   const documents = createDocuments(schema, limits);
+  const findText = createFindText(options.persisted);
   const executor = createExecutor(schema, compileAfterRuns, log);
   const operationCost = createOperationCost(schema);
   const engine = { schema, services, executor, callerDependence: createCallerDependence(schema) };
   return {
     schema,
-    prepare({ query, operationName, variables }) {
-      const { document, faults, limit } = documents(query);
+    prepare(request) {
+      const { operationName, variables } = request;
+      const text = findText(request);
+      if (text instanceof GraphQLError) return { errors: [text] };
+      const { document, faults, limit } = documents(text);
       if (limit) onLimit?.(limit);
       if (!document || faults.length > 0) return { errors: faults };
       const operation = getOperationAST(document, operationName);

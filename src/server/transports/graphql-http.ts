@@ -125,11 +125,14 @@ function abortWhenGone(response: ServerResponse): () => AbortController {
 
 function readUrl(request: IncomingMessage): OperationRequest {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const variables = searchParams.get('variables');
+  const [variables, extensions] = ['variables', 'extensions'].map((name) => searchParams.get(name));
   return readOperationRequest({
     query: searchParams.get('query'),
+    documentId: searchParams.get('documentId'),
+    id: searchParams.get('id'),
     operationName: searchParams.get('operationName'),
-    variables: variables === null ? null : parseJson(variables),
+    variables: variables == null ? null : parseJson(variables),
+    extensions: extensions == null ? null : parseJson(extensions),
   });
 }
 

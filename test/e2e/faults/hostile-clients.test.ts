@@ -78,7 +78,10 @@ describe('A socket', () => {
     ['before its initialisation is answered', initialised],
     ['in the middle of a frame', [...initialised, ticking.subarray(0, 9)]],
     ['right after it has subscribed', [...initialised, ticking]],
-    ['in the middle of an HTTP body', ['POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"query":']],
+    [
+      'in the middle of an HTTP body',
+      ['POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"query":'],
+    ],
   ])('that is reset %s leaves nothing behind', async (_, bytes) => {
     await using api = await startTestApi();
     const sockets = await Promise.all(Array.from({ length: 20 }, () => send(api, ...bytes)));
@@ -142,9 +145,9 @@ describe('A server', () => {
       '\r\n\r\n',
       'GET / HTTP/9.9\r\n\r\n',
       '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
-      `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"query"`,
-      `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-      `GET /graphql HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
+      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"query"`,
+      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
     ];
     for (let round = 0; round < 50; round += 1) {
       await Promise.all(

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import type { GraphQLSchema } from 'graphql';
+import { z } from 'zod';
+import type { Config } from '../config.js';
+import { createDocuments } from '../server/execution/documents.js';
+import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
+import { StartupError } from '../startup/startup-error.js';
+
+/** What codegen's client preset, Relay's compiler and others write: documents by their hashes. */
+const fileSchema = z.record(z.string(), z.string());
+/** More faults than these are only counted. */
+const mostTold = 20;
+
+/**
+ * Reads the documents that may be asked for by their hashes.
+ * @throws StartupError that names each document whose hash is wrong, or that could not be run
+ */
+export async function openPersistedOperations(
+  { persistedOperations, limits }: Pick<Config, 'persistedOperations' | 'limits'>,
+  schema: GraphQLSchema,
+): Promise<PersistedOperations | undefined> {
+  if (!persistedOperations) return undefined;
+  const { file, only } = persistedOperations;
+  const read = createDocuments(schema, limits);
+  const documents = new Map<string, string>();
+  const faults: string[] = [];
+  for (const [name, text] of Object.entries(await readDocuments(file))) {
+    const hash = name.toLowerCase().replace(/^sha256:/, '');
+    if (hash !== hashOf(text)) faults.push(`${name}: expected the SHA-256 of its document, ${hashOf(text)}`);
+    for (const { message } of read(text).faults) faults.push(`${name}: ${message}`);
+    documents.set(hash, text);
+  }
+  if (faults.length === 0) return { documents, only };
+  const more = faults.length > mostTold ? `\n  and ${faults.length - mostTold} more` : '';
+  throw new StartupError(
+    `The persisted operations of ${file} are wrong.\n  ${faults.slice(0, mostTold).join('\n  ')}${more}`,
+  );
+}
+
+async function readDocuments(file: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new StartupError(`The file ${file} (persistedOperations.file) cannot be read.`, { cause });
+  });
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new StartupError(
+      `The file ${file} (persistedOperations.file) must hold one JSON object of documents by their SHA-256.`,
+      { cause },
+    );
+  }
+}
