@@ -3,6 +3,7 @@ import type { DataAccess } from '../../src/domain/data-access.js';
 import { connectionsTo } from '../helpers/connections.js';
 import { describeCluster, describeServer } from '../helpers/described-cluster.js';
 import { eventually } from '../helpers/eventually.js';
+import { beginToMove } from '../helpers/slots.js';
 import { startValkey, startValkeyCluster } from '../helpers/valkey.js';
 
 const key = Buffer.from('k');
@@ -179,6 +180,22 @@ describe('the command connection in cluster mode', () => {
     expect(await target.command('CLUSTER', 'COUNTKEYSINSLOT', slot)).toBe(1);
     for (const node of [target, source]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', targetId!);
     expect(await commands.send({ args: ['GET', moving], key: moving })).toEqual(Buffer.from('asked'));
+  });
+
+  it('waits with a command of several keys until all of them have moved', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using connections = connectionsTo(describeCluster(cluster));
+    const commands = await connections.commands('orders');
+    const [one, two] = [Buffer.from('{k}1'), Buffer.from('{k}2')];
+    for (const name of [one, two]) await commands.send({ args: ['SET', name, name], key: name });
+    const moving = await beginToMove(cluster, '{k}');
+    await moving.move('{k}1');
+    const refusal = moving.source.command('MGET', '{k}1', '{k}2');
+    await expect(refusal).rejects.toThrow('TRYAGAIN');
+
+    const read = commands.send({ args: ['MGET', one, two], key: one });
+    await moving.finish();
+    expect(await read).toEqual([one, two]);
   });
 
   it('serves the other shards while one is frozen, also to whoever connects only then', async () => {

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../domain/cluster.js';
+import { unreachable } from './link-failure.js';
 import type { NodeLink } from './node-link.js';
 import { endpointKey } from './topology.js';
 
@@ -8,6 +10,11 @@ export interface LinkPool {
   get(endpoint: Endpoint): NodeLink | undefined;
   /** The link, opened where it is not. */
   open(endpoint: Endpoint): Promise<NodeLink>;
+  /**
+   * Opens all; resolves to why one of them is not open. Those that are open wait for the others for `patienceMs` at most:
+   * one frozen node must not keep a cluster from being entered.
+   */
+  openAll(endpoints: readonly Endpoint[], patienceMs: number): Promise<Error | undefined>;
   /** Closes all others. */
   keepOnly(endpoints: readonly Endpoint[]): void;
   ready(): NodeLink[];
@@ -29,17 +36,32 @@ export function createLinkPool(openLink: (endpoint: Endpoint) => Promise<NodeLin
     else links.set(endpointKey(endpoint), link);
     return link;
   };
+  const open = (endpoint: Endpoint): Promise<NodeLink> => {
+    const link = get(endpoint);
+    if (link) return Promise.resolve(link);
+    const key = endpointKey(endpoint);
+    const standing = opening.get(key);
+    if (standing) return standing;
+    const promise = openNow(endpoint).finally(() => opening.delete(key));
+    opening.set(key, promise);
+    return promise;
+  };
   return {
     get,
-    open(endpoint) {
-      const link = get(endpoint);
-      if (link) return Promise.resolve(link);
-      const key = endpointKey(endpoint);
-      const standing = opening.get(key);
-      if (standing) return standing;
-      const promise = openNow(endpoint).finally(() => opening.delete(key));
-      opening.set(key, promise);
-      return promise;
+    open,
+    async openAll(endpoints, patienceMs) {
+      const reasons = new Map<Endpoint, Error>();
+      const attempts = endpoints.map(async (endpoint) => {
+        await open(endpoint).catch((cause: unknown) => {
+          reasons.set(endpoint, cause instanceof Error ? cause : new Error(String(cause)));
+          throw cause;
+        });
+      });
+      const all = Promise.allSettled(attempts);
+      const enough = Promise.any(attempts).then(() => delay(patienceMs, undefined, { ref: false }));
+      await Promise.race([all, enough.catch(() => all)]);
+      const missing = endpoints.find((endpoint) => !get(endpoint));
+      return missing && (reasons.get(missing) ?? unreachable(endpointKey(missing)));
     },
     keepOnly(endpoints) {
       const kept = new Set(endpoints.map(endpointKey));

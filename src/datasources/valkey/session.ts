@@ -65,13 +65,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const refresh = async (): Promise<Error | undefined> => {
     const known = topology.flatMap(({ primary, replicas }) => [primary, ...replicas]);
     const found = await discover(pool, await options.describe(), known);
-    const opened = await Promise.allSettled(found.topology.map(({ primary }) => pool.open(primary)));
+    const primaries = found.topology.map(({ primary }) => primary);
+    const missing = await pool.openAll(primaries, options.limits.connectMs / 3);
     ({ topology, isClustered } = found);
     table = slotTable(topology);
     pool.keepOnly(distinct(topology.flatMap(({ primary, replicas }) => [primary, ...replicas])));
     changed();
-    const failed = opened.find((result) => result.status === 'rejected');
-    if (failed) return failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
+    if (missing) return missing;
     return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
   };
   const healer = createHealer(options.limits, refresh, options.onHealth);
