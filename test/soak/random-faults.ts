@@ -3,13 +3,12 @@ import { parseArgs } from 'node:util';
 import { eventually } from '../helpers/eventually.js';
 import { data, post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
+import { openCrew, passes } from './crew.js';
 import { faultsOf, isWhole, pick } from './faults.js';
 import { startProber } from './prober.js';
 import { startScene } from './scene.js';
 import { openSocket } from './socket.js';
-import { openTail } from './tail.js';
 import { createVerdict, listed } from './verdict.js';
-import { openWorker } from './worker.js';
 
 /**
  * One fault after another at random, on two processes of the API, a server and a cluster, while entries are written, tailed,
@@ -29,20 +28,11 @@ const complaints: unknown[] = [];
 await using scene = await startScene((what) => complaints.push(what));
 const { orders, shop, apis } = scene;
 const [steady] = apis;
-await orders.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
 await data(steady.url, '{ a: cluster(name: "orders") { keyCount } b: cluster(name: "shop") { keyCount } }');
 const before = await steady.held();
 
-const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
-const passes = (code: unknown): boolean => passing.has(String(code));
-/** Closed and refused connections come back, and so does what an outage refused. */
-const outlives = (reason: unknown): boolean =>
-  !Array.isArray(reason) || reason.every(({ extensions }) => passes(extensions?.code));
-let connections = 0;
-// The next connection goes to the other process.
-const reaching = { url: () => apis[(connections += 1) % 2]!.url, failed, outlives };
-const tails = Array.from({ length: 5 }, () => openTail(reaching));
-const workers = Array.from({ length: 8 }, (_, at) => openWorker(reaching, `worker-${at}`, 32));
+const crew = await openCrew(scene, { tails: 5, workers: 8, maxInFlight: 32 }, failed);
+const { reaching, workers } = crew;
 let heard = 0;
 let gaps = 0;
 const listeners = Array.from({ length: 6 }, () =>
@@ -93,7 +83,7 @@ const faults = faultsOf(scene).filter(({ name }) => values.only?.includes(name) 
 say(`${seconds} s of ${faults.length} kinds of faults`);
 const began = performance.now();
 const elapsed = (): number => (performance.now() - began) / 1000;
-const cutting = setInterval(() => pick([...tails, ...workers, ...listeners]).cut(Math.random() < 0.5), 500);
+const cutting = setInterval(() => pick([...crew.sockets, ...listeners]).cut(Math.random() < 0.5), 500);
 while (elapsed() < seconds) {
   const fault = pick(faults);
   const start = performance.now();
@@ -114,29 +104,8 @@ isWriting = false;
 await writing;
 for (const prober of Object.values(probers)) prober.stop();
 
-const seen = (): Map<string, number> => {
-  const all = new Map<string, number>();
-  for (const worker of workers) for (const [id, times] of worker.seen) all.set(id, (all.get(id) ?? 0) + times);
-  return all;
-};
-const missing = (ids: { has(id: string): boolean }): number => added.filter((id) => !ids.has(id)).length;
-const groupNow = async (): Promise<string> => {
-  const [group] = (
-    await data(steady.url, '{ cluster(name: "orders") { stream(name: "log") { groups { lag pending } } } }')
-  ).cluster.stream.groups;
-  return `pending ${group.pending}, lag ${group.lag}`;
-};
-await eventually(async () => {
-  const late = [...tails.map(({ ids }) => missing(new Set(ids))), missing(seen())];
-  const group = await groupNow();
-  if (late.some((count) => count > 0) || group !== 'pending 0, lag 0') throw new Error(`${late.join(', ')}; ${group}`);
-}, 30_000).catch((error: unknown) => say(`still to come: ${String(error)}`));
+const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await crew.account(added);
 heaps.push((await steady.held()).heapMiB);
-
-const lostOnTails = tails.reduce((sum, { ids }) => sum + missing(new Set(ids)), 0);
-const repeatedOnTails = tails.reduce((sum, { ids }) => sum + ids.length - new Set(ids).size, 0);
-const repeated = [...seen().values()].reduce((sum, times) => sum + times - 1, 0);
-const group = await groupNow();
 for (const [name, { count, ms }] of slowest)
   say(`${name.padEnd(22)} ${count} times, served again within ${ms.toFixed(0)} ms`);
 for (const [name, { slowestMs, codes }] of Object.entries(probers)) {
@@ -150,8 +119,8 @@ check('tails', `${lostOnTails} lost, ${repeatedOnTails} repeated`, lostOnTails =
 const share = ((100 * repeated) / added.length).toFixed(2);
 check(
   'group',
-  `${missing(seen())} lost, ${repeated} repeated (${share} %), ${group}`,
-  missing(seen()) === 0 && group === 'pending 0, lag 0',
+  `${lost} lost, ${repeated} repeated (${share} %), ${pending} pending, lag ${lag}`,
+  lost + pending + lag === 0,
 );
 check('failures', listed(failures), failures.length === 0);
 check('complaints', listed(complaints), complaints.length === 0);
@@ -159,7 +128,7 @@ const [first = 0] = heaps;
 const last = heaps.at(-1)!;
 check('heap', `${heaps.map((heap) => heap.toFixed(1)).join(', ')} MiB`, last < first * 1.25 + 5);
 
-for (const socket of [...tails, ...workers.slice(1), ...listeners]) socket.close();
+for (const socket of [...crew.sockets, ...listeners]) if (socket !== workers[0]) socket.close();
 await Promise.all(workers.map((worker) => worker.settled()));
 // The names of consumers whose process or network was gone when they left are removed by one that reads on.
 await eventually(async () => {

@@ -5,6 +5,7 @@
 const soaks: Readonly<Record<string, () => Promise<unknown>>> = {
   faults: () => import('./random-faults.js'),
   disconnects: () => import('./disconnects.js'),
+  kills: () => import('./kills.js'),
 };
 const [asked = ''] = process.argv.slice(2);
 const isNamed = !asked.startsWith('-') && asked !== '';

@@ -29,6 +29,7 @@ const retryMs = 50;
 export function openSocket({ url, operation, next, failed, outlives = () => false }: SocketOptions): Socket {
   let drop: (politely: boolean) => void = () => undefined;
   let isClosed = false;
+  let retry: NodeJS.Timeout | undefined;
 
   const open = (): void => {
     let socket: WebSocket | undefined;
@@ -41,7 +42,7 @@ export function openSocket({ url, operation, next, failed, outlives = () => fals
       }
       isCut = true;
       void client.dispose();
-      setTimeout(() => isClosed || open(), retryMs);
+      retry = setTimeout(open, retryMs);
     };
     const client = createClient({
       url: url().replace(/^http/, 'ws'),
@@ -73,11 +74,13 @@ export function openSocket({ url, operation, next, failed, outlives = () => fals
   open();
   return {
     cut(politely) {
+      clearTimeout(retry);
       drop(politely);
       if (!isClosed) open();
     },
     close() {
       isClosed = true;
+      clearTimeout(retry);
       drop(true);
     },
   };

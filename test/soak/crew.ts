@@ -1,0 +1,80 @@
+import { eventually } from '../helpers/eventually.js';
+import { data } from '../helpers/graphql-client.js';
+import type { Scene } from './scene.js';
+import type { Reaching, Socket } from './socket.js';
+import { openTail, type Tail } from './tail.js';
+import { openWorker, type Worker } from './worker.js';
+
+/** What became of entries that were added. */
+export interface Accounts {
+  readonly lostOnTails: number;
+  readonly repeatedOnTails: number;
+  readonly lost: number;
+  readonly repeated: number;
+  /** Of the group. */
+  readonly pending: number;
+  readonly lag: number;
+}
+
+/** Those who follow and work off the stream `log` of a scene, through whichever of its processes is there. */
+export interface Crew {
+  readonly reaching: Reaching;
+  readonly workers: readonly Worker[];
+  readonly sockets: readonly Socket[];
+  /** Waits, for as long as it is worth it, until all of these have come and are acknowledged; then counts. */
+  account(added: readonly string[]): Promise<Accounts>;
+}
+
+const patienceMs = 30_000;
+const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
+
+/** Whether an error says that something is away for now. */
+export const passes = (code: unknown): boolean => passing.has(String(code));
+
+export async function openCrew(
+  { orders, apis }: Scene,
+  counts: { readonly tails: number; readonly workers: number; readonly maxInFlight: number },
+  failed: (reason: unknown) => void,
+): Promise<Crew> {
+  await orders.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
+  let connections = 0;
+  const reaching: Reaching = {
+    // The next connection goes to the other process.
+    url: () => apis[(connections += 1) % 2]!.url,
+    failed,
+    // Closed and refused connections come back, and so does what an outage refused.
+    outlives: (reason) => !Array.isArray(reason) || reason.every(({ extensions }) => passes(extensions?.code)),
+  };
+  const tails: readonly Tail[] = Array.from({ length: counts.tails }, () => openTail(reaching));
+  const workers: readonly Worker[] = Array.from({ length: counts.workers }, (_, at) =>
+    openWorker(reaching, `worker-${at}`, counts.maxInFlight),
+  );
+
+  const count = async (added: readonly string[]): Promise<Accounts> => {
+    const missing = (ids: { has(id: string): boolean }): number => added.filter((id) => !ids.has(id)).length;
+    const seen = new Map<string, number>();
+    for (const worker of workers) for (const [id, times] of worker.seen) seen.set(id, (seen.get(id) ?? 0) + times);
+    const question = '{ cluster(name: "orders") { stream(name: "log") { groups { lag pending } } } }';
+    const [{ lag, pending }] = (await data(apis[0].url, question)).cluster.stream.groups;
+    return {
+      lostOnTails: tails.reduce((sum, { ids }) => sum + missing(new Set(ids)), 0),
+      repeatedOnTails: tails.reduce((sum, { ids }) => sum + ids.length - new Set(ids).size, 0),
+      lost: missing(seen),
+      repeated: [...seen.values()].reduce((sum, times) => sum + times - 1, 0),
+      pending,
+      lag,
+    };
+  };
+  return {
+    reaching,
+    workers,
+    sockets: [...tails, ...workers],
+    async account(added) {
+      await eventually(async () => {
+        const { lostOnTails, lost, pending, lag } = await count(added);
+        if (lostOnTails + lost + pending + lag > 0) throw new Error('There are entries still to come.');
+      }, patienceMs).catch(() => undefined);
+      return await count(added);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { eventually } from '../helpers/eventually.js';
+import { post } from '../helpers/graphql-client.js';
+import { noAnswer } from '../helpers/load.js';
+import { openCrew } from './crew.js';
+import { pick } from './faults.js';
+import { startScene } from './scene.js';
+import { createVerdict, listed } from './verdict.js';
+
+/**
+ * 10,000 entries through a group and tails, with twenty kills spread over them: of an API process, of a socket, of the API's
+ * own connections, of the server. Nothing may be lost, less than 1 % may come twice to the group, nothing may stay pending.
+ */
+const { values } = parseArgs({
+  options: { entries: { type: 'string', default: '10000' }, kills: { type: 'string', default: '20' } },
+});
+const [entries, kills] = [Number(values.entries), Number(values.kills)];
+if (!(entries > 0 && kills > 0)) throw new Error('Expected --entries and --kills to be above 0.');
+
+const { say, check, finish } = createVerdict();
+const failures: unknown[] = [];
+const failed = (reason: unknown): void => void failures.push(reason);
+await using scene = await startScene(failed);
+const { orders, apis, networks } = scene;
+const crew = await openCrew(scene, { tails: 4, workers: 8, maxInFlight: 8 }, failed);
+
+const query = `mutation { addStreamEntry(input: {
+  cluster: "orders", stream: "log", fields: [{ name: "n", value: "1" }]
+}) { entryId } }`;
+const added: string[] = [];
+const write = async (): Promise<void> => {
+  while (added.length < entries) {
+    const { data: answer } = await post(crew.reaching.url(), query).catch(noAnswer);
+    const { entryId } = (answer?.['addStreamEntry'] ?? {}) as { entryId?: string };
+    if (entryId !== undefined) added.push(entryId);
+    await delay(5);
+  }
+};
+const ways: readonly (() => unknown)[] = [
+  () => apis[1].restart('SIGKILL'),
+  () => {
+    pick(crew.sockets).cut(false);
+  },
+  () => orders.command('CLIENT', 'KILL', 'TYPE', 'normal'),
+  () => {
+    pick(networks).cut();
+  },
+  () => scene.crash(100),
+];
+const began = performance.now();
+const writing = Promise.all(Array.from({ length: 6 }, write));
+for (let kill = 0; kill < kills; kill += 1) {
+  await eventually(() => {
+    if (added.length < (entries * (kill + 0.5)) / kills) throw new Error('Not yet.');
+  }, 120_000);
+  await ways[kill % ways.length]!();
+}
+await writing;
+const seconds = (performance.now() - began) / 1000;
+
+const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await crew.account(added);
+for (const socket of crew.sockets) socket.close();
+const share = (100 * repeated) / added.length;
+say(`${added.length} entries in ${seconds.toFixed(0)} s, ${kills} kills`);
+check('group', `${lost} lost, ${repeated} repeated (${share.toFixed(2)} %)`, lost === 0 && share < 1);
+check('left', `${pending} pending, lag ${lag}`, pending === 0 && lag === 0);
+check('tails', `${lostOnTails} lost, ${repeatedOnTails} repeated`, lostOnTails === 0 && repeatedOnTails === 0);
+check('failures', listed(failures), failures.length === 0);
+finish();
