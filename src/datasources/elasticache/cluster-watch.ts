@@ -6,7 +6,7 @@ import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChangeQueue, type ChangeQueue } from './change-queue.js';
 import { createPolling, type Polling } from './polling.js';
-import type { ClusterChangesRequest, ClusterWatch, ControlPlane } from './ports.js';
+import type { ClusterWatch, ControlPlane } from './ports.js';
 
 export interface ClusterWatchOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite'>;
@@ -18,7 +18,8 @@ export interface ClusterWatchOptions {
   readonly slowMs?: number;
 }
 
-interface Subscriber extends Required<ClusterChangesRequest> {
+interface Subscriber {
+  readonly clusterName: string | undefined;
   readonly queue: ChangeQueue;
   readonly listener: LiveListener<ClusterChange>;
   /** Whether it was told how things stand; before that it is told no change. */
@@ -118,8 +119,12 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   return {
     changes: ({ clusterName, mayHear = () => true } = {}) =>
       createLiveSource((listener) => {
-        const queue = createChangeQueue(listener);
-        const subscriber = { clusterName: clusterName?.toLowerCase(), mayHear, queue, listener, greeted: false };
+        // Asked when it is handed over: it may have waited, and no longer be for this subscriber.
+        const next = (change: ClusterChange): void => {
+          if (mayHear(change.cluster.name)) listener.next(change);
+        };
+        const queue = createChangeQueue({ next });
+        const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
         if (closed) queueMicrotask(() => listener.complete());
         else subscribe(subscriber);
         return { pause: () => queue.pause(), resume: () => queue.resume(), close: () => remove(subscriber) };
@@ -129,7 +134,6 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 }
 
-function tellOne({ clusterName, mayHear, queue }: Subscriber, change: ClusterChange): void {
-  const { name } = change.cluster;
-  if ((clusterName === undefined || clusterName === name.toLowerCase()) && mayHear(name)) queue.push(change);
+function tellOne({ clusterName, queue }: Subscriber, change: ClusterChange): void {
+  if (clusterName === undefined || clusterName === change.cluster.name.toLowerCase()) queue.push(change);
 }

@@ -49,7 +49,7 @@ export interface RecallingDirectory extends ClusterDirectory {
 export interface ClusterChangesRequest {
   /** Those of one cluster; of all without it. */
   readonly clusterName?: string | undefined;
-  /** Asked at each change: those of a cluster of which it is false are kept back. */
+  /** Asked of each change as it is handed over: those of a cluster of which it is false are kept back. */
   readonly mayHear?: (clusterName: string) => boolean;
 }
 

@@ -53,6 +53,29 @@ test('a subscriber of one cluster hears of that one alone, also where it does no
   await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));
 });
 
+test('a subscriber hears of those clusters only that it may hear of when it is told', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const heard = new Set(['a']);
+  const some = collect(watch.changes({ mayHear: (name) => heard.has(name) }));
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  expect(some.told()).toEqual(['INITIAL a AVAILABLE']);
+
+  heard.add('b');
+  controlPlane.state.clusters[1] = aCluster('b', { status: 'MODIFYING' });
+  await eventually(() => expect(some.told()).toEqual(['INITIAL a AVAILABLE', 'STATUS b MODIFYING']));
+  expect(some.events.at(-1)).toBe(all.events.at(-1));
+
+  some.pause();
+  controlPlane.state.clusters[0] = aCluster('a', { status: 'DELETING' });
+  await eventually(() => expect(all.told()).toContain('STATUS a DELETING'));
+  heard.delete('a');
+  some.resume();
+  expect(some.told()).toHaveLength(2);
+});
+
 test('all subscribers share one look and one event object', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
