@@ -27,7 +27,7 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
     });
   }
   if (reason instanceof Outage) {
-    log.debug({ err: reason }, 'an upstream is out');
+    log.debug({ err: reason }, reason.code === 'FORBIDDEN' ? 'refused' : 'an upstream is out');
     return located(error, reason.message, { code: reason.code, ...told });
   }
   if (reason instanceof LimitExceeded) return located(error, reason.message, { ...reason.extensions, ...told });
