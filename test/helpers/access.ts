@@ -17,7 +17,7 @@ interface TestAccessFile extends AsyncDisposable {
   write(content: unknown): Promise<void>;
 }
 
-async function writeAccessFile(content: unknown): Promise<TestAccessFile> {
+export async function writeAccessFile(content: unknown): Promise<TestAccessFile> {
   const folder = await temporaryFolder();
   const path = join(folder.path, 'access.json');
   const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
