@@ -49,7 +49,7 @@ export const defaultOperationLimits: OperationLimits = {
   maxRootFields: 50,
   maxBreadth: 200,
   maxFields: 2_000,
-  maxRepeats: 50,
+  maxRepeats: 30,
   maxAliases: 200,
   maxDirectivesPerNode: 5,
   maxDirectives: 200,
