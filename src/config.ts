@@ -54,6 +54,7 @@ const limitsSchema = z.strictObject({
   maxListLength: count.default(defaultLimits.maxListLength),
   maxVariableValues: count.default(defaultLimits.maxVariableValues),
   maxCost: count.default(defaultLimits.maxCost),
+  maxAnswerLength: count.default(defaultLimits.maxAnswerLength),
   maxErrors: count.default(defaultLimits.maxErrors),
   maxOperationsPerSecond: countOrNone.default(defaultLimits.maxOperationsPerSecond),
   maxCostPerMinute: countOrNone.default(defaultLimits.maxCostPerMinute),

@@ -1,20 +1,45 @@
 import { auditServer, serverAudits } from 'graphql-http';
 import { describe, expect, test } from 'vitest';
+import { all, makeApiKey } from '../helpers/access.js';
+import { startAuthentication } from '../helpers/authentication.js';
 import { startTestApi } from '../helpers/test-api.js';
 
-/** The audits of the GraphQL over HTTP specification: their names say which are a MUST and which a SHOULD. */
-describe('GraphQL over HTTP', () => {
-  const names = serverAudits({ url: 'http://127.0.0.1' }).map(({ name }) => name);
+/** The audits of the GraphQL over HTTP specification: their names say which are a MUST, a SHOULD and a MAY. */
+const names = serverAudits({ url: 'http://127.0.0.1' }).map(({ name }) => name);
 
-  test.each(names)('%s', async (name) => {
-    await using api = await startTestApi();
-    const audit = serverAudits({ url: api.url, fetchFn: fetch }).find((each) => each.name === name);
-    expect(await audit!.fn()).toMatchObject({ status: 'ok' });
+test.each(names)('GraphQL over HTTP: %s', async (name) => {
+  await using api = await startTestApi();
+  const audit = serverAudits({ url: api.url, fetchFn: fetch }).find((each) => each.name === name);
+  expect(await audit!.fn()).toMatchObject({ status: 'ok' });
+});
+
+describe('A server that asks who somebody is', () => {
+  const ci = makeApiKey('ci', ['reader']);
+  const setUp = () => startAuthentication({ roles: { reader: { grants: [all] } }, bindings: [], apiKeys: [ci.entry] });
+
+  test('passes every audit of who has shown it', async () => {
+    await using authentication = await setUp();
+    await using api = await startTestApi({}, authentication.authenticator);
+    const withKey: typeof fetch = (url, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', ci.bearer);
+      return fetch(url, { ...init, headers });
+    };
+    const results = await auditServer({ url: api.url, fetchFn: withKey });
+    expect(results.length).toBe(names.length);
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  test('all of it at once', async () => {
-    await using api = await startTestApi();
-    const results = await auditServer({ url: api.url, fetchFn: fetch });
-    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+  test('tells nobody else more than that', async () => {
+    await using authentication = await setUp();
+    await using api = await startTestApi({}, authentication.authenticator);
+    const statuses = new Set<number>();
+    const watching: typeof fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      statuses.add(response.status);
+      return response;
+    };
+    await auditServer({ url: api.url, fetchFn: watching });
+    expect([...statuses]).toEqual([401]);
   });
 });

@@ -136,6 +136,28 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     expect(results[0]!.errors!.at(-1)!.message).toMatch(/Too many validation errors/);
   });
 
+  test('an answer that is too long is not written', async () => {
+    await using api = await startTestApi({ maxAnswerLength: 100 });
+    const greet = (length: number) => ({ query: '{ hello(name: $name) }'.replace('$name', `"${'x'.repeat(length)}"`) });
+    expect(await run(api.url, greet(50))).toMatchObject({ results: [{ data: {} }] });
+    const { results } = await run(api.url, greet(100));
+    expect(results).toEqual([
+      {
+        errors: [
+          expect.objectContaining({
+            message: 'Expected an answer of a length of at most 100, got more.',
+            extensions: expect.objectContaining({
+              code: 'LIMIT_EXCEEDED',
+              limit: 'maxAnswerLength',
+              max: 100,
+            }) as object,
+          }),
+        ],
+      },
+    ]);
+    expect(api.limitsHit).toEqual(['maxAnswerLength']);
+  });
+
   test('a fragment that spreads itself is told, not followed', async () => {
     await using api = await startTestApi();
     const query = '{ ...F } fragment F on Query { ...G ...G } fragment G on Query { ...F ...F }';

@@ -60,7 +60,7 @@ export function createPipeline(options: {
   const findText = createFindText(options.persisted);
   const executor = createExecutor(schema, compileAfterRuns, log);
   const operationCost = createOperationCost(schema);
-  const engine = { schema, services, executor, callerDependence: createCallerDependence(schema) };
+  const engine = { schema, services, executor, callerDependence: createCallerDependence(schema), limits, onLimit };
   return {
     schema,
     prepare(request) {

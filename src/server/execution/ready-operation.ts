@@ -8,6 +8,9 @@ import {
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { whenKnown } from '../../domain/maybe-promise.js';
 import { createContext, type Services } from '../../resolvers/context.js';
+import { isLongerThan } from '../limiting/answer-length.js';
+import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
+import type { OnLimit, ServerLimits } from '../limits.js';
 import type { CallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
@@ -20,6 +23,8 @@ export interface Engine {
   readonly services: Services;
   readonly executor: Executor;
   readonly callerDependence: CallerDependence;
+  readonly limits: ServerLimits;
+  readonly onLimit: OnLimit | undefined;
 }
 
 type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables' | 'cost'>;
@@ -49,7 +54,19 @@ export class ReadyOperation implements PreparedOperation {
   execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult> {
     const { executor } = this.#engine;
     const run = event !== undefined && !this.dependsOnCaller ? executor.executePure : executor.execute;
-    return whenKnown(run(this.#args(caller, event)), (result) => mask(caller, result));
+    return whenKnown(run(this.#args(caller, event)), (result) =>
+      // An event's result is bounded by what may wait for a socket.
+      mask(caller, event === undefined ? this.#bounded(result) : result),
+    );
+  }
+
+  #bounded(result: ExecutionResult): ExecutionResult {
+    const { limits, onLimit } = this.#engine;
+    if (!isLongerThan(limits.maxAnswerLength, result.data)) return result;
+    onLimit?.('maxAnswerLength');
+    const answer = this.kind === 'mutation' ? 'an answer to the mutation, which has been run,' : 'an answer';
+    const excess = new LimitExceeded('maxAnswerLength', `${answer} of a length`, limits.maxAnswerLength);
+    return { errors: [limitError(excess)] };
   }
 
   async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {

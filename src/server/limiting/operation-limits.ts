@@ -35,6 +35,8 @@ export interface OperationLimits {
   readonly maxVariableValues: number;
   /** Fields of the answer at most, by the sizes of lists that the schema declares and the arguments given. */
   readonly maxCost: number;
+  /** Characters of the answer to a query or mutation, about. */
+  readonly maxAnswerLength: number;
   /** Faults of a document that are told. */
   readonly maxErrors: number;
 }
@@ -56,5 +58,6 @@ export const defaultOperationLimits: OperationLimits = {
   maxListLength: 1_000,
   maxVariableValues: 10_000,
   maxCost: 100_000,
+  maxAnswerLength: 33_554_432,
   maxErrors: 20,
 };
