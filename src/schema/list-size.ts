@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 
 /** How many objects a list is taken to hold where the cost of an operation is reckoned. */
-export type ListSize =
+type ListSize =
   | { readonly assumed: number }
   /** As many as an argument of the field says: a number, or a list's length. */
   | { readonly argument: string }

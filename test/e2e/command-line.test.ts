@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
 import { processesIn, runCommand, temporaryFolder } from '../helpers/command.js';
 import { eventually } from '../helpers/eventually.js';
-import { connect, data, subscribe } from '../helpers/graphql-client.js';
+import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
 const apiUrl = /(http:\S+\/graphql)/;
@@ -112,6 +112,23 @@ test.each([
   expect(await command.ended).toBe(1);
   expect(command.output()).toMatch(message);
   expect(command.output()).not.toMatch(/\n\s+at /);
+});
+
+test.each([
+  ['as it is, without GraphiQL', [], 400],
+  ['with GraphiQL where that is asked for', ['--graphiql'], 200],
+])('cachegraph serve runs the API %s', async (_, flags, status) => {
+  await using folder = await temporaryFolder();
+  const config = join(folder.path, 'cachegraph.json');
+  await writeFile(config, JSON.stringify({ elasticache: false }));
+  await using command = runCommand(['serve', '--config', config, '--port', '0', ...flags]);
+  const url = (await command.says(apiUrl))[1]!;
+  const page = await fetch(url, { headers: { accept: 'text/html,*/*;q=0.8' } });
+  expect(page.status).toBe(status);
+  await page.body!.cancel();
+  // What graphql-armor lets through at its defaults.
+  const query = '{ cluster(name: "a") { keys(first: 5000000) { nodes { name } } } }';
+  expect(await post(url, query)).toMatchObject({ errors: [{ extensions: { limit: 'maxCost' } }] });
 });
 
 test('cachegraph schema prints the schema', async () => {

@@ -30,7 +30,8 @@ export function createDocuments(schema: GraphQLSchema, limits: OperationLimits):
     const standing = known.get(text);
     if (standing) return standing;
     const read = readDocument(text, schema, limits);
-    known.set(text, read);
+    // What may be longer than a document can be, and costs nothing to refuse again, would push out those in use.
+    if (read.limit !== 'maxDocumentLength') known.set(text, read);
     return read;
   };
 }
