@@ -56,7 +56,12 @@ function rowsOf({ table, load, figure }) {
 
 function draw({ title, figure }, rows) {
   const encoding = {
-    y: { field: 'name', type: 'nominal', sort: null, axis: { title: null, ticks: false, domain: false, labelLimit: 300 } },
+    y: {
+      field: 'name',
+      type: 'nominal',
+      sort: null,
+      axis: { title: null, ticks: false, domain: false, labelLimit: 300 },
+    },
     x: { field: 'value', type: 'quantitative', axis: null, scale: { zero: true } },
   };
   const { spec } = compile({
