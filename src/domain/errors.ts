@@ -62,13 +62,16 @@ export class ExpectedFailure extends Error {
 /** A failure of something this API depends on. It is a GraphQL error in queries and mutations alike. */
 export class Outage extends Error {
   override readonly name = 'Outage';
+  /** The same for those who may see clusters, and for the log: it may name nodes, which the message does not. */
+  readonly detail: string;
 
   constructor(
     readonly code: OutageCode,
     message: string,
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; detail?: string } = {},
   ) {
     super(message, { cause: options.cause });
+    this.detail = options.detail ?? message;
   }
 }
 

@@ -313,3 +313,22 @@ describe('Rights that lie in two grants', () => {
     expect(codes(answer)).toEqual(['FORBIDDEN cluster.key']);
   });
 });
+
+describe('A cluster that is out, or that refuses', () => {
+  test('tells neither its address nor whom this API enters as to who may not see it', async () => {
+    await using away = await openAccessApi();
+    await away.valkey.command('ACL', 'SETUSER', 'default', '-get');
+    const read = '{ cluster(name: "orders") { key(name: "session:StringKey") { ... on StringKey { value } } } }';
+    const refused = await away.ask([frontEnd], read);
+    expect(refused.errors).toMatchObject([{ code: 'PERMISSION_DENIED', message: expect.stringContaining('get') }]);
+    await away.valkey.kill();
+    const out = await away.ask([frontEnd], read);
+    expect(out.errors).toMatchObject([{ code: 'CLUSTER_UNAVAILABLE' }]);
+    expect(JSON.stringify([refused.errors, out.errors])).not.toMatch(/127\.0\.0\.1|User default/);
+    const seen = await away.ask(
+      [{ ...frontEnd, operations: ['clusters:read'] }],
+      '{ cluster(name: "orders") { name dataAccess { error } } }',
+    );
+    expect(seen.data.cluster.dataAccess.error).toContain(`127.0.0.1:${away.valkey.port}`);
+  });
+});

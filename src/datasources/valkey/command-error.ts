@@ -5,7 +5,12 @@ export class CommandError extends Error {
   readonly prefix: string;
 
   constructor(message: string) {
-    super(message);
+    super(withoutUser(message));
     this.prefix = message.split(' ', 1)[0] ?? 'ERR';
   }
+}
+
+/** Whom this API enters as is told by `dataAccess` alone, to those who may see the cluster. */
+function withoutUser(message: string): string {
+  return message.replace(/^(NOPERM )User \S* has/, '$1The user of this API has');
 }

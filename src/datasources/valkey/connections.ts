@@ -82,8 +82,8 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     else {
       const state = trouble instanceof ExpectedFailure ? 'FAILED' : 'RECONNECTING';
       if (states.get(name).state !== state)
-        log.warn({ cluster: name, reason: trouble.message }, 'lost access to a cluster');
-      states.set(name, { state, error: trouble.message });
+        log.warn({ cluster: name, reason: detailOf(trouble) }, 'lost access to a cluster');
+      states.set(name, { state, error: detailOf(trouble) });
     }
   };
 
@@ -92,7 +92,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     const promise = within(limits.connectMs + limits.replyMs / 4, name, begin()).catch((cause: unknown) => {
       // Where access stood before, it stands still.
       const isAttempt = states.get(name).state === 'CONNECTING';
-      if (isAttempt) states.set(name, { state: 'FAILED', error: cause instanceof Error ? cause.message : null });
+      if (isAttempt) states.set(name, { state: 'FAILED', error: detailOf(cause) });
       throw cause;
     });
     opening.set(name, promise);
@@ -186,4 +186,10 @@ async function within<Value>(ms: number, name: string, promise: Promise<Value>):
     clearTimeout(timer);
     promise.catch(() => undefined);
   }
+}
+
+/** Why access failed, for those who may see the cluster. */
+function detailOf(cause: unknown): string | null {
+  if (cause instanceof Outage) return cause.detail;
+  return cause instanceof Error ? cause.message : null;
 }

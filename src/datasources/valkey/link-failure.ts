@@ -10,17 +10,13 @@ export function commandFailure(cause: unknown, command: string, endpoint: Endpoi
   const where = `${endpoint.host}:${endpoint.port}`;
   if (cause instanceof ClientOfflineError || cause instanceof ClientClosedError) return unreachable(where);
   if (mayHaveWritten(command)) {
-    return new Outage(
-      'UNKNOWN_OUTCOME',
-      `The connection to ${where} was lost before ${command} was answered: it may have been carried out or not.`,
-      { cause },
-    );
+    const message = `The connection to Valkey was lost before ${command} was answered: it may have been carried out or not.`;
+    return new Outage('UNKNOWN_OUTCOME', message, { cause, detail: `${where}: ${message}` });
   }
-  return frozen
-    ? new Outage('TIMEOUT', `Valkey at ${where} did not answer ${command} in time.`, { cause })
-    : new Outage('CLUSTER_UNAVAILABLE', `The connection to ${where} was lost before ${command} was answered.`, {
-        cause,
-      });
+  const [code, message] = frozen
+    ? (['TIMEOUT', `Valkey did not answer ${command} in time.`] as const)
+    : (['CLUSTER_UNAVAILABLE', `The connection to Valkey was lost before ${command} was answered.`] as const);
+  return new Outage(code, message, { cause, detail: `${where}: ${message}` });
 }
 
 /** Valkey answers an unknown command with the beginnings of its arguments, which are values of users. */
@@ -30,8 +26,10 @@ function withoutArguments(message: string): string {
 
 /** A node that is not connected now; nothing was sent to it. */
 export function unreachable(where: string, cause?: unknown): Outage {
-  return new Outage('CLUSTER_UNAVAILABLE', `Valkey at ${where} cannot be reached now; the connection is retried.`, {
+  const detail = `Valkey at ${where} cannot be reached now; the connection is retried.`;
+  return new Outage('CLUSTER_UNAVAILABLE', 'Valkey cannot be reached now; the connection is retried.', {
     cause,
+    detail,
   });
 }
 
@@ -45,14 +43,15 @@ export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
       upstreamCode === 'NOPERM' ||
       /AUTH.*(?:invalid|called without)/i.test(cause.message)
     ) {
-      const message = `Valkey at ${where} refused the credentials: expected the name and password of an enabled user.`;
+      const message = 'Valkey refused the credentials: expected the name and password of an enabled user.';
       return new ExpectedFailure('PERMISSION_DENIED', message, { upstreamCode, cause });
     }
     if (upstreamCode === 'NOAUTH') {
-      const message = `Valkey at ${where} asks for credentials: use connectCluster.`;
+      const message = 'Valkey asks for credentials: use connectCluster.';
       return new ExpectedFailure('NOT_CONNECTED', message, { upstreamCode, cause });
     }
   }
   const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no connection';
-  return new Outage('CLUSTER_UNAVAILABLE', `Valkey at ${where} cannot be reached: ${reason}.`, { cause });
+  const detail = `Valkey at ${where} cannot be reached: ${reason}.`;
+  return new Outage('CLUSTER_UNAVAILABLE', 'Valkey cannot be reached.', { cause, detail });
 }
