@@ -31,7 +31,7 @@ export interface AccessApi extends AsyncDisposable {
   ask(grants: readonly Partial<Grant>[], document: string, variables?: Record<string, unknown>): Promise<Asked>;
 }
 
-export function grant(given: Partial<Grant>): Grant {
+function grant(given: Partial<Grant>): Grant {
   return { operations: [], clusters: [], keys: [], channels: [], groups: [], ...given };
 }
 

@@ -46,7 +46,7 @@ export interface RecallingDirectory extends ClusterDirectory {
 }
 
 /** Whose changes a subscriber is told. */
-export interface ClusterChangesRequest {
+interface ClusterChangesRequest {
   /** Those of one cluster; of all without it. */
   readonly clusterName?: string | undefined;
   /** Asked of each change as it is handed over: those of a cluster of which it is false are kept back. */
