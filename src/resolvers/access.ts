@@ -14,8 +14,8 @@ export type Asking = Pick<Context, 'principal' | 'realtime'>;
 export function may({ principal, realtime }: Asking, operation: Operation, resource: Resource = {}): boolean {
   const { access } = principal;
   if (!access.may(operation, resource)) return false;
-  const { cluster, key, channel } = resource;
-  const isOwn = [key, channel].some((name) => name && realtime.isOwn(name));
+  const { cluster, key, channel, channelPattern } = resource;
+  const isOwn = [key, channel, channelPattern].some((name) => name && realtime.isOwn(name));
   return !isOwn || access.may('clusters:admin', { cluster });
 }
 

@@ -292,6 +292,7 @@ describe('What this API keeps for itself in a cluster', () => {
       `subscription { streamEntries(${history}, after: "0") { entries { json } } }`,
       '{ cluster(name: "orders") { stream(name: "cachegraph:history:{secret}") { length } } }',
       'mutation { publish(input: { cluster: "orders", channel: "cachegraph:x", payload: "x" }) { receivers } }',
+      'subscription { channelMessages(cluster: "orders", patterns: ["cachegraph:*"]) { messages { payload } } }',
     ];
     for (const attempt of attempts) {
       expect((await api.ask([data], attempt)).errors, attempt).toMatchObject([{ code: 'FORBIDDEN' }]);

@@ -48,6 +48,8 @@ interface SharedFeed {
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
   readonly near: (channel: Buffer) => Buffer | undefined;
+  /** Whether a channel is this API's own, by which it speaks to itself. */
+  readonly isOwn: (channel: Buffer) => boolean;
   /** Sends commands about a key. */
   readonly sendTo: (key: Buffer) => SendToStream;
   readonly log: Logger;
@@ -57,20 +59,21 @@ interface HubOptions {
 }
 
 /** A hub that begins to connect at once. */
-export function createChannelHub({ connect, near, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
   const feeds = new Map<string, SharedFeed>();
   const routes = new Map<string, Set<ChannelFeed>>();
   const due = new Set<ChannelFeed>();
   let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
-    const isOwn = near(topic.name)?.equals(topic.name) ?? false;
-    const failure = isOwn ? ownChannelFailure(topic.name, reason) : asFailure(reason);
+    const failure = isOwn(topic.name) ? ownChannelFailure(topic.name, reason) : asFailure(reason);
     for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(failure);
   };
   const connection = connect({
     near,
     message(kind, channel, payload, pattern) {
+      // A pattern as wide as that means the channels of others; what is told here need not be for who may read them.
+      if (pattern && isOwn(channel) && !isOwn(pattern)) return;
       const receivers = routes.get(topicKey({ kind, name: pattern ?? channel }));
       if (!receivers) return;
       const message = { channel, pattern, payload, receivedAt: new Date() };

@@ -54,6 +54,7 @@ export function createRealtime({
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
       near: (channel) => kept.near(cluster, channel),
+      isOwn: rules.isOwn,
       sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
       ended() {
         if (channels.get(cluster) === hub) channels.delete(cluster);

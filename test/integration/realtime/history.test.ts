@@ -185,6 +185,22 @@ describe('The history of a channel', () => {
     expect(gaps(listening.events)).toEqual([]);
   });
 
+  it('is told under no pattern that is as wide as all: what this API says to itself is nobody’s', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, {}, kept);
+    using chat = listenTo(realtime.channelMessages(request({ history: { last: 0 } })));
+    const wide = { channels: [], patterns: [Buffer.from('*'), Buffer.from('c[a]*')], history: undefined };
+    using all = listenTo(realtime.channelMessages(request(wide)));
+    using own = listenTo(realtime.channelMessages(request({ ...wide, patterns: [Buffer.from('cachegraph:*')] })));
+    await eventually(async () => expect(await server.command('PUBSUB', 'NUMPAT')).toBe(3));
+    await say(realtime, 'one');
+    await say(realtime, 'last', 'camera');
+    await has(chat, 'one');
+    await own.until((events) => payloads(events).length === 1);
+    const heard = await all.until((events) => payloads(events).filter((each) => each === 'last').length === 2);
+    expect(payloads(heard)).toEqual(['one', 'last', 'last']);
+  });
+
   it('is refused where none is kept, for patterns, and by the ACL, and says what to do', async () => {
     const users = {
       default: 'on nopass ~* &* +@all -eval',
