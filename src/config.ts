@@ -163,9 +163,17 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   const faults = parsed.error.issues.map(({ path, message, input }) => {
     const [key = '', ...rest] = path.map(String);
     const name = origin(key) === file ? `${file}: ${path.join('.') || 'the file'}` : [origin(key), ...rest].join('.');
-    return `${name}: ${message}${input === undefined ? '' : `; got ${JSON.stringify(input)}`}`;
+    return `${name}: ${message}${got(path.at(-1), input)}`;
   });
   throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
+}
+
+const secretName = /passw|secret|token|credential|api_?key/i;
+
+/** What came, where that is one plain value: an object may hold anything, a password in the wrong place too. */
+function got(key: PropertyKey | undefined, input: unknown): string {
+  if (input === undefined || (typeof input === 'object' && input !== null)) return '';
+  return `; got ${secretName.test(String(key)) ? 'something that is not repeated here' : JSON.stringify(input)}`;
 }
 
 const tokensWithoutGrants =
@@ -185,7 +193,15 @@ async function readConfigFile(path: string): Promise<Record<string, unknown>> {
     const content: unknown = JSON.parse(text);
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
   } catch (cause) {
-    throw new StartupError(`The configuration file ${path} is not JSON: ${String(cause)}`, { cause });
+    throw new StartupError(`The configuration file ${path} is not JSON${placeOf(text, cause)}.`, { cause });
   }
   throw new StartupError(`The configuration file ${path} must hold one JSON object.`);
+}
+
+/** Where Node's parser stopped. Its own words repeat what stands there. */
+function placeOf(text: string, cause: unknown): string {
+  const position = cause instanceof Error ? /at position (\d+)/.exec(cause.message)?.[1] : undefined;
+  if (position === undefined) return '';
+  const lines = text.slice(0, Number(position)).split('\n');
+  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, symbols } from 'pino';
 import type { Logger } from './log.js';
 
 /** One field of a mutation: what was asked to be done to what, and how that ended. Names only, never values. */
@@ -31,7 +31,7 @@ export interface LineSink {
 }
 
 /** Lines among those of the log, known by their own logger name, where its level is `info` or lower. */
-export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSink = pino.destination(2)): AuditLog {
+export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSink = streamOf(log)): AuditLog {
   return {
     write(request, field) {
       if (log.isLevelEnabled('info')) sink.write(lineOf({ level: 30, ...entryOf(request, field) }));
@@ -39,6 +39,17 @@ export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSi
     reopen: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** Where the log itself writes its lines. */
+function streamOf(log: object): LineSink {
+  const stream: unknown = Reflect.get(log, symbols.streamSym);
+  if (isSink(stream)) return stream;
+  throw new Error('Expected a logger of pino.');
+}
+
+function isSink(stream: unknown): stream is LineSink {
+  return typeof stream === 'object' && stream !== null && 'write' in stream && typeof stream.write === 'function';
 }
 
 /**

@@ -6,11 +6,11 @@ import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
 import { createAuditLog, openAuditFile } from '../../src/telemetry/audit-log.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines } from '../helpers/captured-lines.js';
 import { temporaryFolder } from '../helpers/command.js';
 import { connect, post, subscribe } from '../helpers/graphql-client.js';
 import { takingNames } from '../helpers/principals.js';
+import { testLog } from '../helpers/test-log.js';
 
 /** A cluster whose commands end as told. */
 function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptions> = {}) {
@@ -19,7 +19,7 @@ function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptio
   return startApiServer({
     schema,
     services: { connections, realtime: { isOwn: () => false } } as unknown as Services,
-    log: createLogger('silent'),
+    log: testLog(),
     host: '127.0.0.1',
     port: 0,
     authenticator: takingNames,
@@ -151,7 +151,7 @@ test('a file is appended to, only its owner may read it, and it is opened anew o
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'audit.log');
   const write = async (key: string) => {
-    await using audit = openAuditFile(path, createLogger('silent'));
+    await using audit = openAuditFile(path, testLog());
     await using api = await startAudited(answer, { audit });
     await post(api.url, `mutation { ${set(key)} { applied } }`);
   };
@@ -162,7 +162,7 @@ test('a file is appended to, only its owner may read it, and it is opened anew o
   expect(await keysIn(path)).toEqual(['one', 'two']);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 
-  await using audit = openAuditFile(path, createLogger('silent'));
+  await using audit = openAuditFile(path, testLog());
   await using api = await startAudited(answer, { audit });
   await rename(path, `${path}.1`);
   process.emit('SIGHUP', 'SIGHUP');

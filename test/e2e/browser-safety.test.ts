@@ -5,12 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApiServer } from '../../src/server/api-server.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { callerSchema } from '../helpers/caller-schema.js';
 import { ask } from '../helpers/raw-http.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { transports } from '../helpers/transports.js';
+import { testLog } from '../helpers/test-log.js';
 
 const query = '?query={hello}';
 const json = { 'content-type': 'application/json' };
@@ -22,7 +22,7 @@ function serverOf(options: { allowedOrigins?: string[]; allowedHosts?: string[];
   return startApiServer({
     schema: callerSchema,
     services,
-    log: createLogger('silent'),
+    log: testLog(),
     host: '127.0.0.1',
     port: 0,
     ...options,

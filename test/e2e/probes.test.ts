@@ -6,13 +6,13 @@ import type { Authenticator } from '../../src/server/admission/authentication/au
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
 import { createDepartures } from '../../src/server/departures.js';
 import { createProbes } from '../../src/server/transports/probes.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { post } from '../helpers/graphql-client.js';
 import { principal } from '../helpers/principals.js';
 import { serve } from '../helpers/served-api.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { startValkey } from '../helpers/valkey.js';
+import { testLog } from '../helpers/test-log.js';
 
 /** Lets in who names an operation, which they may then do. */
 const byOperation: Authenticator = {
@@ -96,7 +96,7 @@ describe('where callers have to say who they are', () => {
 });
 
 test('a server that closes is alive, and not ready', async () => {
-  const log = createLogger('silent');
+  const log = testLog();
   const departures = createDepartures(100, log);
   const probes = createProbes({
     authenticator: byOperation,

@@ -8,13 +8,13 @@ import { createAccess, type Grant } from '../../src/domain/access.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { createContext } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { connectionsTo } from './connections.js';
 import { describeServer } from './described-cluster.js';
 import { eventually } from './eventually.js';
 import { aCluster, aUser, aUserGroup, createFakeControlPlane } from './fake-control-plane.js';
 import { principal } from './principals.js';
 import { startValkey, type TestValkey } from './valkey.js';
+import { testLog } from './test-log.js';
 
 /** What a caller with some grants was answered. */
 export interface Asked {
@@ -39,7 +39,7 @@ export async function openAccessApi(): Promise<AccessApi> {
   const valkey = await startValkey();
   const bare = describeServer(valkey);
   const cluster = { ...bare, configurationEndpoint: bare.primaryEndpoint, userGroupIds: ['staff'], arn: 'arn:orders' };
-  const log = createLogger('silent');
+  const log = testLog();
   const connections = connectionsTo(bare);
   const presence = { keyPrefix: 'cachegraph:', history: [], presence: [{ pattern: '*' }], presenceTimeoutSeconds: 12 };
   const realtime = createRealtime({ connections, log, channelSettings: presence });

@@ -6,8 +6,9 @@ import {
   type AccessRegistryOptions,
 } from '../../src/server/admission/access/access-registry.js';
 import { createApiKey, hashOf } from '../../src/server/admission/authentication/api-key.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { temporaryFolder } from './command.js';
+import { testLog } from './test-log.js';
+import { keepSecret } from './written.js';
 
 /** An access file in a folder of its own. */
 interface TestAccessFile extends AsyncDisposable {
@@ -43,7 +44,7 @@ export async function openTestAccess(
   options: Partial<AccessRegistryOptions> = {},
 ): Promise<TestAccess> {
   const file = await writeAccessFile(content);
-  const registry = await openAccessRegistry({ path: file.path, log: createLogger('silent'), ...options });
+  const registry = await openAccessRegistry({ path: file.path, log: testLog(), ...options });
   return {
     ...file,
     registry,
@@ -57,6 +58,7 @@ export async function openTestAccess(
 /** An API key with what the access file holds of it. */
 export function makeApiKey(name: string, roles: readonly string[] = [], more: object = {}) {
   const key = createApiKey();
+  keepSecret(key);
   return { key, bearer: `Bearer ${key}`, entry: { name, sha256: hashOf(key), roles, ...more } };
 }
 

@@ -1,9 +1,9 @@
 import { createAuthenticator, type Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { createRemoteKeys } from '../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../src/server/admission/authentication/token-verifier.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { openTestAccess, type TestAccess } from './access.js';
 import { audience, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
+import { testLog } from './test-log.js';
 
 /** Who may come in: by an access file that can be written anew, and by tokens of an issuer. */
 export interface TestAuthentication extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TestAuthentication extends AsyncDisposable {
 export async function startAuthentication(content: object): Promise<TestAuthentication> {
   const issuer = await startTokenIssuer();
   const access = await openTestAccess(content, { pollMs: 100 });
-  const keys = createRemoteKeys(new URL(issuer.jwksUri), createLogger('silent'));
+  const keys = createRemoteKeys(new URL(issuer.jwksUri), testLog());
   const verifyToken = createTokenVerifier(keys.find, {
     issuer: issuer.issuer,
     audience,

@@ -5,7 +5,8 @@ import { startApi } from '../../src/commands/start-api.js';
 import { startElastiCache } from '../../src/commands/start-local-elasticache.js';
 import { loadConfig, type Flags } from '../../src/config.js';
 import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
-import { createLogger } from '../../src/telemetry/log.js';
+import { testLog } from './test-log.js';
+import { keepState } from './written.js';
 
 /** All of cachegraph as `cachegraph dev` starts it, on free ports and a data directory of its own. */
 export interface TestCachegraph extends AsyncDisposable {
@@ -19,7 +20,7 @@ export interface TestCachegraph extends AsyncDisposable {
 export async function startCachegraph(flags: Flags = {}): Promise<TestCachegraph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-test-'));
   const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error', ...flags }, {});
-  const log = createLogger('error');
+  const log = testLog();
   const elastiCache = await startElastiCache(config, log);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const controlPlane = createElastiCacheControlPlane({ endpoint: elastiCache.url, region: 'us-east-1', credentials });
@@ -31,6 +32,7 @@ export async function startCachegraph(flags: Flags = {}): Promise<TestCachegraph
     async [Symbol.asyncDispose]() {
       await api.close();
       await elastiCache[Symbol.asyncDispose]();
+      keepState(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

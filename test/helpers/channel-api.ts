@@ -6,9 +6,9 @@ import type { Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { eventually } from './eventually.js';
 import { fakeSubscribers } from './fake-subscriber.js';
+import { testLog } from './test-log.js';
 
 /** The real schema, server and channels, without a Valkey: a test publishes by hand, as fast as it likes. */
 export interface ChannelApi extends ApiServer {
@@ -24,7 +24,7 @@ export interface ChannelApi extends ApiServer {
 
 export async function startChannelApi(limits: Partial<ServerLimits> = {}): Promise<ChannelApi> {
   const upstream = fakeSubscribers();
-  const log = createLogger('silent');
+  const log = testLog();
   const realtime = createRealtime({ connections: upstream.connections, log });
   const services = { controlPlane: { revision: () => 0 }, realtime } as unknown as Services;
   const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, limits });

@@ -4,13 +4,20 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepState, keepWritten } from './written.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A folder that is gone at the end of the test's scope. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'cachegraph-command-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      keepState(path);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }
 
 /** `cachegraph …` as a process of its own. */
@@ -41,6 +48,7 @@ export function runCommand(args: readonly string[], env: Record<string, string> 
   }
   const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(([code, signal]) => {
     over = true;
+    if (!args.includes('api-key')) keepWritten('output', output);
     heard();
     return signal ?? code ?? 0;
   });

@@ -2,7 +2,7 @@ import { createValkeyConnections, type ValkeyConnectionsOptions } from '../../sr
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Cluster } from '../../src/domain/cluster.js';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { createLogger } from '../../src/telemetry/log.js';
+import { testLog } from './test-log.js';
 
 /** Connections to one cluster, which the test may describe anew at any time. */
 export function connectionsTo(
@@ -17,7 +17,7 @@ export function connectionsTo(
         return Promise.reject(new ExpectedFailure('NOT_FOUND', `There is no cluster ${name}.`));
       },
     },
-    log: createLogger('silent'),
+    log: testLog(),
     ...options,
   });
 }

@@ -8,7 +8,7 @@ import { Outage } from '../../src/domain/errors.js';
 import { anonymous } from '../../src/domain/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
-import { createLogger } from '../../src/telemetry/log.js';
+import { testLog } from './test-log.js';
 
 /** The schema over a control plane and connections of the test's own, without a server. */
 export interface ControlPlaneApi<Connections extends ValkeyConnections = FakeConnections> extends AsyncDisposable {
@@ -26,7 +26,7 @@ export function createControlPlaneApi(
   controlPlane: ControlPlane,
   connections: ValkeyConnections = createFakeConnections(),
 ): ControlPlaneApi<ValkeyConnections> {
-  const log = createLogger('silent');
+  const log = testLog();
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const services = { controlPlane, clusterDirectory, clusterWatch, connections } as unknown as Services;

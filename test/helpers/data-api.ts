@@ -7,10 +7,10 @@ import type { Cluster } from '../../src/domain/cluster.js';
 import { anonymous } from '../../src/domain/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { connectionsTo } from './connections.js';
 import { createFakeControlPlane } from './fake-control-plane.js';
 import type { TestValkey } from './valkey.js';
+import { testLog } from './test-log.js';
 
 /** The schema over one real cluster, without a server between. */
 export interface DataApi extends AsyncDisposable {
@@ -35,7 +35,7 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
   const connections = connectionsTo(cluster, options);
   const controlPlane = createFakeControlPlane({ clusters: [cluster] });
   const clusterDirectory = createClusterDirectory({ controlPlane });
-  const log = createLogger('silent');
+  const log = testLog();
   const realtime = createRealtime({ connections, log });
   const services = { controlPlane, clusterDirectory, connections, realtime } as unknown as Services;
   const newContext = () =>

@@ -12,7 +12,7 @@ import type {
   NodeUser,
   RunningGroup,
 } from '../../src/local-elasticache/nodes/ports.js';
-import { createLogger } from '../../src/telemetry/log.js';
+import { testLog } from './test-log.js';
 
 export interface TestFleet extends NodeFleet, AsyncDisposable {
   readonly dataDir: string;
@@ -21,7 +21,7 @@ export interface TestFleet extends NodeFleet, AsyncDisposable {
 /** A fleet in a folder of its own, gone with the test's scope; or in the folder of an earlier one. */
 export async function startFleet(dataDir?: string): Promise<TestFleet> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-fleet-')));
-  const fleet = createNodeFleet({ dataDir: directory, provideBinary: provideValkey, log: createLogger('silent') });
+  const fleet = createNodeFleet({ dataDir: directory, provideBinary: provideValkey, log: testLog() });
   return {
     ...fleet,
     dataDir: directory,

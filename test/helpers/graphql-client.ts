@@ -1,5 +1,6 @@
 import { createClient, type Client, type ExecutionResult } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { keepWritten } from './written.js';
 
 /** A result as JSON carries it. */
 export interface Result {
@@ -14,7 +15,9 @@ export async function post(url: string, query: string, variables?: Record<string
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
   });
-  return (await response.json()) as Result;
+  const result = (await response.json()) as Result;
+  if (result.errors) keepWritten('answer', JSON.stringify(result.errors));
+  return result;
 }
 
 /** One operation by POST that must have no errors: its data. */

@@ -3,9 +3,9 @@ import type { Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { realtimeOn } from './realtime.js';
 import { startValkey, type TestValkey } from './valkey.js';
+import { testLog } from './test-log.js';
 
 /** The real schema over a real socket on a Valkey of its own, in which the cluster is called `orders`. */
 export async function startLiveApi(
@@ -34,7 +34,7 @@ export async function startLiveApiOn(
   const api = await startApiServer({
     schema,
     services: services as unknown as Services,
-    log: createLogger('silent'),
+    log: testLog(),
     host: '127.0.0.1',
     port: 0,
     limits,

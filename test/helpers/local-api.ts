@@ -5,14 +5,15 @@ import { createClusterDirectory } from '../../src/datasources/elasticache/cluste
 import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import { startLocalElastiCache } from '../../src/local-elasticache/server.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { createControlPlaneApi, type ControlPlaneApi } from './control-plane-api.js';
 import { startFleet } from './fleet.js';
 import { pointedAt } from './scripted-elasticache.js';
+import { testLog } from './test-log.js';
+import { keepState } from './written.js';
 
 /** The schema over the real SDK, the local endpoint and real Valkey nodes, without a server. */
 export async function startLocalApi(): Promise<ControlPlaneApi<ValkeyConnections> & { readonly url: string }> {
-  const log = createLogger('silent');
+  const log = testLog();
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-local-api-'));
   const fleet = await startFleet();
   const endpoint = await startLocalElastiCache({ host: '127.0.0.1', port: 0, dataDir, log, fleet });
@@ -32,6 +33,7 @@ export async function startLocalApi(): Promise<ControlPlaneApi<ValkeyConnections
       controlPlane.close();
       await endpoint.close();
       await fleet[Symbol.asyncDispose]();
+      keepState(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

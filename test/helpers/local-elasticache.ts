@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import type { NodeFleet } from '../../src/local-elasticache/nodes/ports.js';
 import { startLocalElastiCache } from '../../src/local-elasticache/server.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { eventually } from './eventually.js';
+import { testLog } from './test-log.js';
+import { keepState } from './written.js';
 
 /** A local endpoint on a free port, and the real SDK's client for it. */
 export interface TestElastiCache extends AsyncDisposable {
@@ -23,7 +24,7 @@ export async function startElastiCache(fleet: NodeFleet, dataDir?: string): Prom
     host: '127.0.0.1',
     port: 0,
     dataDir: directory,
-    log: createLogger('silent'),
+    log: testLog(),
     fleet,
   });
   const client = new ElastiCache({
@@ -40,6 +41,7 @@ export async function startElastiCache(fleet: NodeFleet, dataDir?: string): Prom
     async [Symbol.asyncDispose]() {
       await server.close();
       client.destroy();
+      keepState(directory);
       if (dataDir === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

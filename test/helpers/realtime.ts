@@ -3,10 +3,10 @@ import { noChannelSettings, type ChannelSettings } from '../../src/domain/channe
 import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
 import type { Realtime } from '../../src/datasources/realtime/ports.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { connectionsTo } from './connections.js';
 import { describeCluster, describeServer } from './described-cluster.js';
 import type { TestCluster, TestValkey } from './valkey.js';
+import { testLog } from './test-log.js';
 
 /** What subscribes in a test, as one process of the API does; the cluster is called `orders`. */
 export interface TestRealtime extends Realtime {
@@ -21,7 +21,7 @@ export function realtimeOn(
   const connections = connectionsTo('nodes' in server ? describeCluster(server) : describeServer(server));
   const realtime = createRealtime({
     connections,
-    log: createLogger('silent'),
+    log: testLog(),
     limits,
     channelSettings: { ...noChannelSettings, ...channels },
   });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { startApi } from '../../src/commands/start-api.js';
 import { loadConfig } from '../../src/config.js';
 import type { ApiServer } from '../../src/server/api-server.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { temporaryFolder } from './command.js';
 import type { TestCluster } from './valkey.js';
+import { testLog } from './test-log.js';
 
 /** Where a cluster of the configuration is, with what else its entry says. */
 type Served = ({ readonly host: string; readonly port: number } | TestCluster) & {
@@ -24,7 +24,7 @@ export async function serve(
   const config = await loadConfig({ port: '0', config: file }, {});
   return await startApi({
     config,
-    log: createLogger('silent'),
+    log: testLog(),
     elastiCache: null,
     ca: () => Promise.resolve(undefined),
   });

@@ -6,10 +6,10 @@ import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
 import { takingNames } from './principals.js';
+import { testLog } from './test-log.js';
 
 interface Tick {
   readonly text: string;
@@ -116,7 +116,7 @@ export async function startTestApi(
   const api = await startApiServer({
     schema,
     services,
-    log: createLogger('silent'),
+    log: testLog(),
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],

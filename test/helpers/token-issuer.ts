@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { keepSecret } from './written.js';
 
 /** Somebody whose tokens are taken: keys of its own, published over HTTP. */
 export interface TokenIssuer extends AsyncDisposable {
@@ -45,10 +46,13 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     issuer,
     publicJwk,
     fetches: () => fetches,
-    token: (claims = {}, { kid: named = String(kid), key = pair.privateKey } = {}) =>
-      new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: inAnHour(), ...claims })
+    async token(claims = {}, { kid: named = String(kid), key = pair.privateKey } = {}) {
+      const token = await new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: inAnHour(), ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: named })
-        .sign(key),
+        .sign(key);
+      keepSecret(token);
+      return token;
+    },
     async rotate() {
       pair = await makeKey();
       kid += 1;

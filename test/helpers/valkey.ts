@@ -50,7 +50,7 @@ export async function startValkey({ args = [], users = {} }: ValkeyOptions = {})
 }
 
 /** A name that no test gives a user of its own. */
-export const administrator = { username: 'test-administrator', password: 'test-administrator-password' };
+export const administrator = { username: 'test-administrator', password: 'canary-test-administrator' };
 
 async function startAt(
   port: number,

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
 import { withConfiguredClusters } from '../../src/datasources/elasticache/configured-clusters.js';
 import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
-import { createLogger } from '../../src/telemetry/log.js';
 import { createControlPlaneApi } from '../helpers/control-plane-api.js';
 import { startValkey } from '../helpers/valkey.js';
+import { testLog } from '../helpers/test-log.js';
 
 test('a plain Valkey server of the configuration is a cluster that can be read and not managed', async () => {
   await using valkey = await startValkey();
   const endpoint = { host: valkey.host, port: valkey.port };
   const controlPlane = withConfiguredClusters(null, [{ name: 'own', endpoint, clusterMode: 'DISABLED', tls: false }]);
   const directory = createClusterDirectory({ controlPlane });
-  await using connections = createValkeyConnections({ directory, log: createLogger('silent') });
+  await using connections = createValkeyConnections({ directory, log: testLog() });
   await using api = createControlPlaneApi(controlPlane, connections);
 
   const { data, errors } = await api.run(`{ clusters { nodes {

@@ -88,7 +88,7 @@ test('from nothing to a connected cluster and back, without cluster mode', async
 
 test('a sharded cluster with TLS lets in the users of its group alone', async () => {
   await using api = await startLocalApi();
-  const password = 'a-password-of-alice';
+  const password = 'canary-password-of-alice';
   const made = await api.run(`mutation {
     createUser(input: { userId: "alice", userName: "alice", accessString: "on ~* +@all",
       authentication: { type: PASSWORD, passwords: ["${password}"] } }) { created ${userErrors} }
@@ -113,7 +113,7 @@ test('a sharded cluster with TLS lets in the users of its group alone', async ()
   const connect = (secret: string) =>
     `mutation { connectCluster(input: { cluster: "carts", username: "alice", password: "${secret}" }) {
       cluster { dataAccess { state username tls } shards { slots primary { role } replicas { role } } } ${userErrors} } }`;
-  const refused = await api.run(connect('not-the-password'));
+  const refused = await api.run(connect('canary-not-the-password'));
   expect(refused.data).toMatchObject({
     connectCluster: { cluster: null, userErrors: [{ code: 'PERMISSION_DENIED', path: ['input', 'password'] }] },
   });
@@ -182,13 +182,13 @@ test('users, groups and clusters are changed', async () => {
   await using api = await startLocalApi();
   const user = (id: string) =>
     `createUser(input: { userId: "${id}", userName: "${id}", accessString: "on ~app:* -@all +get",
-      authentication: { type: PASSWORD, passwords: ["first-password-of-it"] } }) { ${userErrors} }`;
+      authentication: { type: PASSWORD, passwords: ["canary-first-password-of-it"] } }) { ${userErrors} }`;
   const { data, errors } = await api.run(`mutation {
     alice: ${user('alice')}
     bob: ${user('bob')}
     staff: createUserGroup(input: { userGroupId: "staff", userIds: ["alice"] }) { ${userErrors} }
     passwords: modifyUser(input: { userId: "alice", authentication: { type: PASSWORD,
-      passwords: ["first-password-of-it", "second-password-of-it"] } }) { user { authentication { passwordCount } } ${userErrors} }
+      passwords: ["canary-first-password-of-it", "canary-second-password-of-it"] } }) { user { authentication { passwordCount } } ${userErrors} }
     rules: modifyUser(input: { userId: "alice", appendAccessString: "+set" }) { user { accessString } ${userErrors} }
     members: modifyUserGroup(input: { userGroupId: "staff", addUserIds: ["bob"], removeUserIds: ["alice"] }) { ${userErrors} }
     cluster: createCluster(input: { name: "orders", replicasPerShard: 0, transitEncryption: REQUIRED }) { ${userErrors} }

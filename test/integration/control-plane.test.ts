@@ -10,7 +10,7 @@ const newUser: NewUser = {
   userName: 'alice',
   accessString: 'on ~* +@all',
   engine: 'REDIS',
-  authentication: { type: 'PASSWORD', passwords: ['a-password-of-alice'] },
+  authentication: { type: 'PASSWORD', passwords: ['canary-password-of-alice'] },
   tags: [{ key: 'team', value: 'blue' }],
 };
 const userXml = '<UserId>alice</UserId><UserName>alice</UserName><Status>active</Status><Engine>redis</Engine>';
@@ -162,7 +162,7 @@ test('a user is made with its authentication mode, and answered without its pass
   expect(Object.fromEntries(elastiCache.requests[0]!)).toMatchObject({
     Engine: 'redis',
     'AuthenticationMode.Type': 'password',
-    'AuthenticationMode.Passwords.member.1': 'a-password-of-alice',
+    'AuthenticationMode.Passwords.member.1': 'canary-password-of-alice',
   });
 });
 
@@ -278,12 +278,12 @@ test('a write that could not be sent is known not to have happened', async () =>
 
 test('a password that ElastiCache repeats in its refusal goes no further', async () => {
   const { failure } = await failureAgainst(
-    { error: 'InvalidParameterValue', message: 'a-password-of-alice is a bad password' },
+    { error: 'InvalidParameterValue', message: 'canary-password-of-alice is a bad password' },
     (to) => to.createUser(newUser),
   );
   expect(failure.message).toBe('(hidden) is a bad password');
   expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure)) + String(failure.cause)).not.toContain(
-    'a-password',
+    'canary-password',
   );
 });
 
@@ -298,6 +298,6 @@ test('an outage is logged when it begins and not at every call, and never with a
   answer = 'cut';
   await failureOf(controlPlane.createUser(newUser));
   expect(lines).toHaveLength(2);
-  expect(JSON.stringify(lines)).not.toContain('a-password');
+  expect(JSON.stringify(lines)).not.toContain('canary-password');
   controlPlane.close();
 });

@@ -5,8 +5,8 @@ import { eventually } from '../helpers/eventually.js';
 import { groupSpec, startFleet, userWithPassword } from '../helpers/fleet.js';
 
 const off = { name: 'default', rules: ['off'] };
-const alice = userWithPassword('alice', 'secret-of-alice');
-const credentials = { username: 'alice', password: 'secret-of-alice' };
+const alice = userWithPassword('alice', 'canary-secret-of-alice');
+const credentials = { username: 'alice', password: 'canary-secret-of-alice' };
 
 describe.each([
   ['without cluster mode', undefined],
@@ -29,7 +29,7 @@ describe.each([
     });
 
     await using api = openDataApi(cluster, { ca: () => fleet.caCertificate() });
-    const wrong = api.connections.connect('orders', { ...credentials, password: 'wrong' });
+    const wrong = api.connections.connect('orders', { ...credentials, password: 'canary-wrong' });
     await expect(wrong).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await api.connections.connect('orders', credentials);
     expect(api.connections.dataAccess('orders')).toMatchObject({ state: 'CONNECTED', username: 'alice', tls: true });

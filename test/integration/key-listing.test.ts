@@ -127,7 +127,7 @@ describe('listing keys', () => {
             ...target,
             'AUTH2',
             'test-administrator',
-            'test-administrator-password',
+            'canary-test-administrator',
             'KEYS',
             ...keys,
           );

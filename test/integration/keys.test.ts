@@ -59,7 +59,7 @@ describe('reading keys', () => {
 
   it('asks for several values at once, and further only where the answer may mean either of two things', async () => {
     await using server = await startValkey({
-      users: { default: 'on nopass ~* &* +@all', narrow: 'on >p ~* -@all +get +type' },
+      users: { default: 'on nopass ~* &* +@all', narrow: 'on >canary-p ~* -@all +get +type' },
     });
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 's', 'v');
@@ -77,7 +77,7 @@ describe('reading keys', () => {
     const withTtl = `keysByName(${names}) { ... on StringKey { value ttlSeconds } }`;
     expect(await commandsDuring([server], () => api.cluster(withTtl))).toEqual({ mget: 1, pttl: 3, type: 1 });
 
-    await api.connections.connect('orders', { username: 'narrow', password: 'p' });
+    await api.connections.connect('orders', { username: 'narrow', password: 'canary-p' });
     expect(await api.cluster(values)).toEqual({ keysByName: [{ value: 'v' }, {}, null] });
   });
 

@@ -29,9 +29,9 @@ describe('a fleet of real nodes', () => {
   ])('starts a cluster that serves all slots, $title', async ({ tls }) => {
     await using fleet = await startFleet();
     const group = await fleet.start(
-      groupSpec({ shards: 2, replicas: 1, tls, users: [userWithPassword('alice', 'p')] }),
+      groupSpec({ shards: 2, replicas: 1, tls, users: [userWithPassword('alice', 'canary-p')] }),
     );
-    const alice = { username: 'alice', password: 'p', ...(tls ? { ca: await fleet.caCertificate() } : {}) };
+    const alice = { username: 'alice', password: 'canary-p', ...(tls ? { ca: await fleet.caCertificate() } : {}) };
     for (const node of nodesOf(group)) {
       await using client = await enter(node, alice);
       expect(await client.command('CLUSTER', 'INFO')).toContain('cluster_slots_ok:16384');

@@ -16,11 +16,11 @@ const off = { name: 'default', rules: ['off'] };
 describe('the users of a group', () => {
   it('enter every node with their rights and no others', async () => {
     await using fleet = await startFleet();
-    const reader = userWithPassword('reader', 'reads', '~public:*', '-@all', '+get');
+    const reader = userWithPassword('reader', 'canary-reads', '~public:*', '-@all', '+get');
     const group = await fleet.start(groupSpec({ replicas: 1, users: [off, reader] }));
     for (const node of nodesOf(group)) {
-      await expect(enter(node, { username: 'reader', password: 'wrong' })).rejects.toThrow('WRONGPASS');
-      await using client = await enter(node, { username: 'reader', password: 'reads' });
+      await expect(enter(node, { username: 'reader', password: 'canary-wrong' })).rejects.toThrow('WRONGPASS');
+      await using client = await enter(node, { username: 'reader', password: 'canary-reads' });
       expect(await client.command('GET', 'public:1')).toBeNull();
       await expect(client.command('GET', 'private:1')).rejects.toThrow('NOPERM');
     }
@@ -29,32 +29,32 @@ describe('the users of a group', () => {
   it('are cut off when removed, and stay connected when their password changes', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(
-      groupSpec({ users: [openUser, userWithPassword('gone', 'p1'), userWithPassword('stays', 'p1')] }),
+      groupSpec({ users: [openUser, userWithPassword('gone', 'canary-p1'), userWithPassword('stays', 'canary-p1')] }),
     );
     const node = primaryOf(group);
-    await using gone = await enter(node, { username: 'gone', password: 'p1' });
-    await using stays = await enter(node, { username: 'stays', password: 'p1' });
+    await using gone = await enter(node, { username: 'gone', password: 'canary-p1' });
+    await using stays = await enter(node, { username: 'stays', password: 'canary-p1' });
     await using open = await enter(node);
-    await group.applyUsers([userWithPassword('stays', 'p2')]);
+    await group.applyUsers([userWithPassword('stays', 'canary-p2')]);
     expect(await stays.command('PING')).toBe('PONG');
     await expect(gone.command('PING')).rejects.toThrow();
     await expect(open.command('PING')).rejects.toThrow();
-    await expect(enter(node, { username: 'stays', password: 'p1' })).rejects.toThrow('WRONGPASS');
-    await using changed = await enter(node, { username: 'stays', password: 'p2' });
+    await expect(enter(node, { username: 'stays', password: 'canary-p1' })).rejects.toThrow('WRONGPASS');
+    await using changed = await enter(node, { username: 'stays', password: 'canary-p2' });
     expect(await changed.command('PING')).toBe('PONG');
-    await expect(enter(node, { username: 'gone', password: 'p1' })).rejects.toThrow('WRONGPASS');
+    await expect(enter(node, { username: 'gone', password: 'canary-p1' })).rejects.toThrow('WRONGPASS');
   });
 
   it('do not suffer from one whose rules the engine does not know: that one is off and told', async () => {
     await using fleet = await startFleet();
-    const before = userWithPassword('odd', 'p', '~*', '+@all');
+    const before = userWithPassword('odd', 'canary-p', '~*', '+@all');
     const group = await fleet.start(groupSpec({ users: [before] }));
-    const unknown = userWithPassword('odd', 'p', '~*', '+no.such.command');
-    await group.applyUsers([unknown, userWithPassword('fine', 'p')]);
+    const unknown = userWithPassword('odd', 'canary-p', '~*', '+no.such.command');
+    await group.applyUsers([unknown, userWithPassword('fine', 'canary-p')]);
     expect(group.refusedUsers()).toEqual([{ name: 'odd', message: expect.stringContaining('no.such.command') }]);
-    await using fine = await enter(primaryOf(group), { username: 'fine', password: 'p' });
+    await using fine = await enter(primaryOf(group), { username: 'fine', password: 'canary-p' });
     expect(await fine.command('PING')).toBe('PONG');
-    await expect(enter(primaryOf(group), { username: 'odd', password: 'p' })).rejects.toThrow('WRONGPASS');
+    await expect(enter(primaryOf(group), { username: 'odd', password: 'canary-p' })).rejects.toThrow('WRONGPASS');
     await group.applyUsers([before]);
     expect(group.refusedUsers()).toEqual([]);
   });
@@ -62,10 +62,10 @@ describe('the users of a group', () => {
   it('are known to a node that was restarted', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ users: [openUser] }));
-    await group.applyUsers([openUser, userWithPassword('late', 'p')]);
+    await group.applyUsers([openUser, userWithPassword('late', 'canary-p')]);
     const node = primaryOf(group);
     process.kill(await processId(node), 'SIGKILL');
-    await using client = await eventually(() => enter(node, { username: 'late', password: 'p' }));
+    await using client = await eventually(() => enter(node, { username: 'late', password: 'canary-p' }));
     expect(await client.command('PING')).toBe('PONG');
   });
 

@@ -30,11 +30,13 @@ describe('the command connection', () => {
   });
 
   it('asks for connectCluster where the cluster has users', async () => {
-    await using server = await startValkey({ users: { default: 'off', alice: 'on >secret-of-alice ~* &* +@all' } });
+    await using server = await startValkey({
+      users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },
+    });
     await using connections = connectionsTo({ ...describeServer(server), userGroupIds: ['admins'] });
 
     await expect(connections.commands('orders')).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
-    await connections.connect('orders', { username: 'alice', password: 'secret-of-alice' });
+    await connections.connect('orders', { username: 'alice', password: 'canary-secret-of-alice' });
     const commands = await connections.commands('orders');
     expect(await commands.send({ args: ['ACL', 'WHOAMI'] })).toEqual(Buffer.from('alice'));
     await connections.disconnect('orders');
@@ -42,13 +44,15 @@ describe('the command connection', () => {
   });
 
   it('refuses a wrong password at once, keeps the access that stood, and tells the password nowhere', async () => {
-    await using server = await startValkey({ users: { default: 'off', alice: 'on >secret-of-alice ~* &* +@all' } });
+    await using server = await startValkey({
+      users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },
+    });
     await using connections = connectionsTo(describeServer(server));
-    await connections.connect('orders', { username: 'alice', password: 'secret-of-alice' });
+    await connections.connect('orders', { username: 'alice', password: 'canary-secret-of-alice' });
 
-    const refusal = connections.connect('orders', { username: 'alice', password: 'not-her-secret' });
+    const refusal = connections.connect('orders', { username: 'alice', password: 'canary-not-her-secret' });
     await expect(refusal).rejects.toMatchObject({ code: 'PERMISSION_DENIED', upstreamCode: 'WRONGPASS' });
-    await expect(refusal).rejects.not.toThrow(/not-her-secret/);
+    await expect(refusal).rejects.not.toThrow(/canary-not-her-secret/);
     const commands = await connections.commands('orders');
     expect(await commands.send({ args: ['PING'] })).toEqual(Buffer.from('PONG'));
     expect(JSON.stringify(connections.dataAccess('orders'))).not.toContain('secret');
@@ -96,19 +100,19 @@ describe('the command connection', () => {
   });
 
   it('never goes on as another user after the password was changed', async () => {
-    const users = { default: 'on nopass ~* &* +@all', alice: 'on >secret-of-alice ~* &* +@all' };
+    const users = { default: 'on nopass ~* &* +@all', alice: 'on >canary-secret-of-alice ~* &* +@all' };
     await using server = await startValkey({ users });
     await using connections = connectionsTo(describeServer(server));
-    await connections.connect('orders', { username: 'alice', password: 'secret-of-alice' });
+    await connections.connect('orders', { username: 'alice', password: 'canary-secret-of-alice' });
     const commands = await connections.commands('orders');
 
-    await server.command('ACL', 'SETUSER', 'alice', 'resetpass', '>another-secret');
+    await server.command('ACL', 'SETUSER', 'alice', 'resetpass', '>canary-another-secret');
     await server.command('CLIENT', 'KILL', 'USER', 'alice');
     await eventually(() => expect(connections.dataAccess('orders').state).toBe('FAILED'));
     await expect(commands.send({ args: ['SET', key, 'v'], key })).rejects.toMatchObject({
       code: 'CLUSTER_UNAVAILABLE',
     });
-    await connections.connect('orders', { username: 'alice', password: 'another-secret' });
+    await connections.connect('orders', { username: 'alice', password: 'canary-another-secret' });
     const again = await connections.commands('orders');
     expect(await again.send({ args: ['ACL', 'WHOAMI'] })).toEqual(Buffer.from('alice'));
   });

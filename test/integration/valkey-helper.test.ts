@@ -6,13 +6,13 @@ describe('the real servers that tests run against', () => {
   it('come with users of their own and come back on the same port', async () => {
     await using server = await startValkey({
       args: ['--appendonly', 'yes'],
-      users: { alice: 'on >alice-password ~* &* +@all', default: 'off' },
+      users: { alice: 'on >canary-alice-password ~* &* +@all', default: 'off' },
     });
     const { host, port } = server;
     await server.command('SET', 'a', '1');
-    await expect(openAdmin({ host, port, username: 'alice', password: 'wrong' })).rejects.toThrow('WRONGPASS');
+    await expect(openAdmin({ host, port, username: 'alice', password: 'canary-wrong' })).rejects.toThrow('WRONGPASS');
     await server.restart();
-    await using alice = await openAdmin({ host, port, username: 'alice', password: 'alice-password' });
+    await using alice = await openAdmin({ host, port, username: 'alice', password: 'canary-alice-password' });
     expect(await alice.command('GET', 'a')).toBe('1');
   });
 

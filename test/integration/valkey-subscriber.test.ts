@@ -79,10 +79,10 @@ describe('the subscriber connection', () => {
 
   it('refuses one channel without disturbing the others', async () => {
     await using server = await startValkey({
-      users: { default: 'off', bob: 'on >secret-of-bob ~* resetchannels &news &old +@all' },
+      users: { default: 'off', bob: 'on >canary-secret-of-bob ~* resetchannels &news &old +@all' },
     });
     await using connections = connectionsTo(describeServer(server));
-    await connections.connect('orders', { username: 'bob', password: 'secret-of-bob' });
+    await connections.connect('orders', { username: 'bob', password: 'canary-secret-of-bob' });
     const heard = hear();
     await using subscriber = await connections.subscriber('orders', heard);
 

@@ -6,7 +6,7 @@ const node = {
   host: '127.0.0.1',
   port: 21_001,
   directory: '/data/orders "one"',
-  administrator: { username: 'endpoint', password: 'secret' },
+  administrator: { username: 'endpoint', password: 'canary-secret' },
   settings: {},
 };
 

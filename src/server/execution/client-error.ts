@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import type { Logger } from '../../telemetry/log.js';
+import { withoutValues } from './without-values.js';
 
 /** Where an error is told of: its log, and the request by whose ID the log has it. */
 export interface ErrorPlace {
@@ -11,7 +12,7 @@ export interface ErrorPlace {
 
 /**
  * An error as clients may see it: the one place where failures get their `extensions.code`. Failures of this API's own
- * kinds keep their message, faults of the request (syntax, validation, coercion) are told as they are; anything else is
+ * kinds keep their message, faults of the request (syntax, validation, coercion) lose the values in it; anything else is
  * a bug, logged with its cause and masked. All have the request's ID, where there is one, as `extensions.requestId`.
  */
 export function toClientError(error: unknown, { log, requestId }: ErrorPlace): GraphQLError {
@@ -34,7 +35,7 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
   if (reason instanceof GraphQLError) {
     const said = error instanceof GraphQLError ? error : reason;
-    return requestId === undefined ? said : withRequestId(said, requestId);
+    return located(said, withoutValues(said.message), { ...said.extensions, ...told });
   }
   log.error({ err: reason }, 'unexpected error');
   return located(error, 'Unexpected error. The server has logged it.', { code: 'INTERNAL_SERVER_ERROR', ...told });

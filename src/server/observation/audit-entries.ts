@@ -20,11 +20,13 @@ export function auditedFields(
   result: Pick<ExecutionResult, 'errors'>,
   userErrors: ReadonlyMap<string, readonly string[]>,
 ): readonly AuditedField[] {
-  return rootFields(operation).map((field) => ({
-    field: field.name,
-    target: namesIn(field.arguments.get('input')),
-    ...outcomeOf(field, result.errors ?? [], userErrors.get(field.key) ?? []),
-  }));
+  return rootFields(operation).map((field) => {
+    const ending = outcomeOf(field, result.errors ?? [], userErrors.get(field.key) ?? []);
+    const { username, ...target } = namesIn(field.arguments.get('input'));
+    // People type their password into the wrong field, and are refused.
+    const isTold = username !== undefined && ending.outcome === 'ok';
+    return { field: field.name, target: { ...target, ...(isTold && { username }) }, ...ending };
+  });
 }
 
 function namesIn(input: unknown): AuditedField['target'] {

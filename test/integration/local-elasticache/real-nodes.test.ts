@@ -7,7 +7,7 @@ import { startFleet } from '../../helpers/fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 import { startValkey } from '../../helpers/valkey.js';
 
-const password = 'a-good-Password-1';
+const password = 'canary-good-Password-1';
 
 async function primary(client: ElastiCache): Promise<{ host: string; port: number }> {
   const { ReplicationGroups: [group] = [] } = await client.describeReplicationGroups();
@@ -55,7 +55,9 @@ it('lets users in over TLS as their access strings say, and a changed one reache
   await available(client);
 
   const where = { ...(await primary(client)), ca: await (await fetch(`${local.url}/ca.pem`)).text() };
-  await expect(openAdmin({ ...where, username: 'app', password: 'a-wrong-Password-1' })).rejects.toThrow(/WRONGPASS/);
+  await expect(openAdmin({ ...where, username: 'app', password: 'canary-wrong-Password-1' })).rejects.toThrow(
+    /WRONGPASS/,
+  );
   await expect((async () => (await openAdmin(where)).command('PING'))()).rejects.toThrow(/NOAUTH/);
   await using app = await openAdmin({ ...where, username: 'app', password });
   expect(await app.command('GET', 'app:1')).toBeNull();
@@ -79,7 +81,7 @@ it('asks for the AUTH token, both while it is rotated and the latest alone once 
   await client.createReplicationGroup({
     ...smallGroup,
     TransitEncryptionEnabled: true,
-    AuthToken: 'first-token-12345',
+    AuthToken: 'canary-first-token-12345',
   });
   await available(client);
   const where = { ...(await primary(client)), ca: await fleet.caCertificate() };
@@ -87,20 +89,23 @@ it('asks for the AUTH token, both while it is rotated and the latest alone once 
     await using node = await openAdmin({ ...where, password: token });
     return await node.command('PING');
   };
-  expect(await ping('first-token-12345')).toBe('PONG');
+  expect(await ping('canary-first-token-12345')).toBe('PONG');
   const change = (AuthTokenUpdateStrategy: 'ROTATE' | 'SET') =>
     client.modifyReplicationGroup({
       ReplicationGroupId: 'orders',
-      AuthToken: 'second-token-6789',
+      AuthToken: 'canary-second-token-6789',
       AuthTokenUpdateStrategy,
     });
   await change('ROTATE');
   await groupStatusBecomes(client, 'orders', 'available');
-  expect(await Promise.all([ping('first-token-12345'), ping('second-token-6789')])).toEqual(['PONG', 'PONG']);
+  expect(await Promise.all([ping('canary-first-token-12345'), ping('canary-second-token-6789')])).toEqual([
+    'PONG',
+    'PONG',
+  ]);
   await change('SET');
   await groupStatusBecomes(client, 'orders', 'available');
-  expect(await ping('second-token-6789')).toBe('PONG');
-  await expect(ping('first-token-12345')).rejects.toThrow(/WRONGPASS/);
+  expect(await ping('canary-second-token-6789')).toBe('PONG');
+  await expect(ping('canary-first-token-12345')).rejects.toThrow(/WRONGPASS/);
 });
 
 it('takes each parameter that is changed while the nodes run, and all of them at the next start', async () => {

@@ -6,7 +6,7 @@ import { eventually } from '../../helpers/eventually.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 
-const password = 'a-good-Password-1';
+const password = 'canary-good-Password-1';
 const newUser = { UserName: 'app', Engine: 'Redis', AccessString: 'off +get ~keys*', Passwords: [password] };
 
 describe('users and user groups', () => {

@@ -3,7 +3,6 @@ import { createClusterWatch } from '../../../src/datasources/elasticache/cluster
 import type { Services } from '../../../src/resolvers/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { startApiServer } from '../../../src/server/api-server.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 import { eventually } from '../../helpers/eventually.js';
 import { connect, subscribe } from '../../helpers/graphql-client.js';
@@ -11,10 +10,11 @@ import { listen } from '../../helpers/event-stream.js';
 import { realtimeOn } from '../../helpers/realtime.js';
 import { startValkey } from '../../helpers/valkey.js';
 import { takingNames } from '../../helpers/principals.js';
+import { testLog } from '../../helpers/test-log.js';
 
 /** The API's own schema over a real Valkey; the cluster is called `orders`. */
 async function startApi() {
-  const log = createLogger('silent');
+  const log = testLog();
   const server = await startValkey();
   const realtime = realtimeOn(server);
   const { connections } = realtime;

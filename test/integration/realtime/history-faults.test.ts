@@ -97,7 +97,7 @@ describe('Channels with a history', () => {
     await target.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', sourceId!);
     await source.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', targetId!);
     const keys = ['cachegraph:history:{chat}', 'cachegraph:sharded-history:{chat}'];
-    const credentials = ['AUTH2', 'test-administrator', 'test-administrator-password'];
+    const credentials = ['AUTH2', 'test-administrator', 'canary-test-administrator'];
     for (const key of keys) {
       await source.command('MIGRATE', target.host, String(target.port), key, '0', '5000', ...credentials);
       // Subscribers of a sharded channel stay with the node that the slot leaves: they hear of these once it has left.

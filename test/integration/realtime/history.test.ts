@@ -204,7 +204,7 @@ describe('The history of a channel', () => {
   it('is refused where none is kept, for patterns, and by the ACL, and says what to do', async () => {
     const users = {
       default: 'on nopass ~* &* +@all -eval',
-      reader: 'on >secret ~other:* &* +@all',
+      reader: 'on >canary-secret ~other:* &* +@all',
     };
     await using server = await startValkey({ users });
     await using realtime = realtimeOn(server, {}, kept);
@@ -215,7 +215,7 @@ describe('The history of a channel', () => {
     using pattern = listenTo(realtime.channelMessages(request({ patterns: [Buffer.from('chat*')] })));
     expect(await pattern.failure).toMatchObject({ code: 'INVALID_INPUT' });
     await expect(say(realtime, 'x')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    await realtime.connections.connect('orders', { username: 'reader', password: 'secret' });
+    await realtime.connections.connect('orders', { username: 'reader', password: 'canary-secret' });
     using unread = listenTo(realtime.channelMessages(request()));
     expect((await unread.failure).message).toContain('"cachegraph:history:{chat}"');
   });

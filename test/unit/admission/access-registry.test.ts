@@ -2,10 +2,10 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openAccessRegistry } from '../../../src/server/admission/access/access-registry.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { all, makeApiKey, openTestAccess } from '../../helpers/access.js';
 import { temporaryFolder } from '../../helpers/command.js';
 import { eventually } from '../../helpers/eventually.js';
+import { testLog } from '../../helpers/test-log.js';
 
 const keyOf = (name: string) => makeApiKey(name, ['admin']);
 const file = (...keys: ReturnType<typeof keyOf>[]) => ({
@@ -58,7 +58,7 @@ test('a symbolic link that is swapped, as Kubernetes does, is seen', async () =>
   await symlink(join('..data', 'access.json'), at('access.json'));
   await using registry = await openAccessRegistry({
     path: at('access.json'),
-    log: createLogger('silent'),
+    log: testLog(),
     pollMs: 60_000,
   });
   await symlink('v2', at('..data_tmp'));
@@ -74,7 +74,7 @@ test('a file in a folder that tells of nothing is looked at from time to time', 
   await writeFile(target, JSON.stringify(file(first)));
   await symlink(target, join(folder.path, 'access.json'));
   const path = join(folder.path, 'access.json');
-  await using registry = await openAccessRegistry({ path, log: createLogger('silent'), pollMs: 20 });
+  await using registry = await openAccessRegistry({ path, log: testLog(), pollMs: 20 });
   await writeFile(target, JSON.stringify(file(second)));
   await eventually(() => expect(registry.rules.findApiKey(second.entry.sha256)?.name).toBe('second'));
 });
@@ -86,5 +86,5 @@ test.each([
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'access.json');
   if (text !== undefined) await writeFile(path, text);
-  await expect(openAccessRegistry({ path, log: createLogger('silent') })).rejects.toThrow(message);
+  await expect(openAccessRegistry({ path, log: testLog() })).rejects.toThrow(message);
 });

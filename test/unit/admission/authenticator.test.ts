@@ -6,10 +6,10 @@ import { createAuthenticator } from '../../../src/server/admission/authenticatio
 import { createRemoteKeys } from '../../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../../src/server/admission/authentication/token-verifier.js';
 import type { RefusalReason } from '../../../src/server/admission/authentication/unauthenticated.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { all, makeApiKey, openTestAccess } from '../../helpers/access.js';
 import { eventually } from '../../helpers/eventually.js';
 import { audience, inAnHour, startTokenIssuer } from '../../helpers/token-issuer.js';
+import { testLog } from '../../helpers/test-log.js';
 
 const roles = {
   admin: { grants: [all] },
@@ -30,7 +30,7 @@ async function setUp(content: object = {}) {
   let time = Date.now();
   const now = (): number => time;
   const refused: RefusalReason[] = [];
-  const keys = createRemoteKeys(new URL(issuer.jwksUri), createLogger('silent'), 500);
+  const keys = createRemoteKeys(new URL(issuer.jwksUri), testLog(), 500);
   const rules = {
     issuer: issuer.issuer,
     audience,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { openKeyFile } from '../../../src/server/admission/authentication/key-source.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { temporaryFolder } from '../../helpers/command.js';
 import { eventually } from '../../helpers/eventually.js';
 import { startTokenIssuer } from '../../helpers/token-issuer.js';
+import { testLog } from '../../helpers/test-log.js';
 
 test('a file of keys is followed as it changes; a wrong one changes nothing', async () => {
   await using issuer = await startTokenIssuer();
@@ -14,7 +14,7 @@ test('a file of keys is followed as it changes; a wrong one changes nothing', as
   const path = join(folder.path, 'keys.json');
   const write = async () => writeFile(path, JSON.stringify({ keys: [await issuer.publicJwk()] }));
   await write();
-  await using keys = await openKeyFile(path, createLogger('silent'));
+  await using keys = await openKeyFile(path, testLog());
   const first = await issuer.token();
   await jwtVerify(first, keys.find);
   await writeFile(path, '{"keys": [');
@@ -36,7 +36,7 @@ test.each([
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'keys.json');
   if (text !== undefined) await writeFile(path, text);
-  const opened = openKeyFile(path, createLogger('silent'));
+  const opened = openKeyFile(path, testLog());
   await expect(opened).rejects.toThrow(message);
   await expect(opened).rejects.not.toThrow('c2VjcmV0');
 });

@@ -10,7 +10,7 @@ import { checkSlots, shareSlots } from '../../../src/domain/slots.js';
 import { checkTags } from '../../../src/domain/tags.js';
 import { checkGroupMembers, checkGroupUse } from '../../../src/domain/user-group-members.js';
 
-const password = 'a-good-Password-1';
+const password = 'canary-good-Password-1';
 
 describe('identifiers', () => {
   it.each(['a', 'Orders', 'a-b-c', 'x'.repeat(40)])('takes %s as a replication group', (text) => {

@@ -5,9 +5,9 @@ import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
 import { channelMessages } from '../../../src/resolvers/channel-messages.js';
 import { payloadFilter, type PayloadConditionInput } from '../../../src/resolvers/payload-filter.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';
 import { listenTo } from '../../helpers/listening.js';
+import { testLog } from '../../helpers/test-log.js';
 
 const matches = (payload: unknown, ...filter: PayloadConditionInput[]): boolean => {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
@@ -118,7 +118,7 @@ describe('A filter of payloads', () => {
 describe('Channels by filter', () => {
   const setUp = () => {
     const upstream = fakeSubscribers();
-    const realtime = createRealtime({ connections: upstream.connections, log: createLogger('silent') });
+    const realtime = createRealtime({ connections: upstream.connections, log: testLog() });
     const listen = (...filter: PayloadConditionInput[]) =>
       listenTo(
         channelMessages(

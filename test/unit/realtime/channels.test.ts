@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';
 import { listenTo } from '../../helpers/listening.js';
+import { testLog } from '../../helpers/test-log.js';
 
 const request = (channels: string[], more: Partial<ChannelRequest> = {}): ChannelRequest => ({
   cluster: 'orders',
@@ -19,7 +19,7 @@ const setUp = (refuse: readonly string[] = [], maxQueuedBytes = 10_000) => {
   const upstream = fakeSubscribers(refuse);
   const realtime = createRealtime({
     connections: upstream.connections,
-    log: createLogger('silent'),
+    log: testLog(),
     limits: { maxQueuedBytes },
   });
   const listen = (asked: ChannelRequest) => listenTo(realtime.channelMessages(asked));

@@ -8,8 +8,8 @@ import { createQueueRoom } from '../../../src/domain/queue-room.js';
 import { deliver } from '../../../src/server/delivery/deliver.js';
 import type { PreparedOperation } from '../../../src/server/execution/pipeline.js';
 import { createCaller } from '../../../src/server/execution/caller.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { createManualSource } from '../../helpers/subscribers.js';
+import { testLog } from '../../helpers/test-log.js';
 
 interface Event {
   readonly text: string;
@@ -31,7 +31,7 @@ function setUp(asked: (standing: object) => unknown = (standing) => standing) {
     error: (reason: Error) => void told.push(`error ${reason.message}`),
     complete: () => void told.push('complete'),
   };
-  const caller = createCaller(createLogger('silent'), anonymous, () => new AbortController().signal);
+  const caller = createCaller(testLog(), anonymous, () => new AbortController().signal);
   const openSource = () => Promise.resolve().then(() => asked(source.source));
   const operation = { openSource } as unknown as PreparedOperation;
   const delivery = deliver(source.source, { render }, sink, { caller, operation });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type Mock } from 'vitest';
 import { createDepartures } from '../../../src/server/departures.js';
-import { createLogger } from '../../../src/telemetry/log.js';
+import { testLog } from '../../helpers/test-log.js';
 
-const log = createLogger('silent');
+const log = testLog();
 type Leave = Mock<() => Promise<void>>;
 
 describe('Clients leave a closing server', () => {

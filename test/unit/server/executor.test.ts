@@ -3,11 +3,11 @@ import { execute, parse, type ExecutionArgs } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCompiledSelections } from '../../../src/server/execution/compiled-selections.js';
 import { createExecutor } from '../../../src/server/execution/executor.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { callerSchema, type Happening } from '../../helpers/caller-schema.js';
 import { randomSubscription } from '../../helpers/random-operation.js';
+import { testLog } from '../../helpers/test-log.js';
 
-const log = createLogger('silent');
+const log = testLog();
 const executor = createExecutor(callerSchema, 0, log);
 const compiled = createCompiledSelections(callerSchema, 0, log);
 beforeAll(async () => {

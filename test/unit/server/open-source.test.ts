@@ -4,10 +4,10 @@ import { anonymous } from '../../../src/domain/principal.js';
 import { openSource } from '../../../src/server/delivery/open-source.js';
 import { createCaller } from '../../../src/server/execution/caller.js';
 import type { PreparedOperation } from '../../../src/server/execution/pipeline.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { createManualSource } from '../../helpers/subscribers.js';
+import { testLog } from '../../helpers/test-log.js';
 
-const caller = createCaller(createLogger('silent'), anonymous, () => new AbortController().signal);
+const caller = createCaller(testLog(), anonymous, () => new AbortController().signal);
 const open = (opened: unknown) =>
   openSource({ openSource: () => Promise.resolve(opened) } as unknown as PreparedOperation, caller);
 

@@ -6,8 +6,8 @@ import { schema } from '../../../src/schema/schema.js';
 import { createSharedOperations } from '../../../src/server/delivery/shared-operation.js';
 import { createPipeline } from '../../../src/server/execution/pipeline.js';
 import { createResultVariables } from '../../../src/server/execution/result-variables.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { principal } from '../../helpers/principals.js';
+import { testLog } from '../../helpers/test-log.js';
 
 const chat = `subscription Chat($after: StreamId, $member: String!, $e: Encoding! = UTF8, $short: Boolean!, $cluster: String!) {
   ...Messages
@@ -34,7 +34,7 @@ describe('The variables that subscribers share results by', () => {
   });
 
   it('let all who are handed an event share it, whatever name or cursor each has given', async () => {
-    const log = createLogger('silent');
+    const log = testLog();
     const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
     const pipeline = createPipeline({ schema, services, log });
     const shared = createSharedOperations(schema, log);

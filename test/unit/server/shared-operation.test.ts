@@ -5,12 +5,12 @@ import type { Services } from '../../../src/resolvers/context.js';
 import { createSharedOperations } from '../../../src/server/delivery/shared-operation.js';
 import { toClientError } from '../../../src/server/execution/client-error.js';
 import { createPipeline, type PreparedOperation } from '../../../src/server/execution/pipeline.js';
-import { createLogger } from '../../../src/telemetry/log.js';
 import { callerSchema, executed, type Happening } from '../../helpers/caller-schema.js';
 import { randomSubscription } from '../../helpers/random-operation.js';
 import { principal } from '../../helpers/principals.js';
+import { testLog } from '../../helpers/test-log.js';
 
-const log = createLogger('silent');
+const log = testLog();
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
 // As soon as can be: what is compiled is compared too.
 const pipeline = createPipeline({ schema: callerSchema, services, compileAfterRuns: 0, log });
