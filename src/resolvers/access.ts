@@ -7,16 +7,9 @@ import type { Context } from './context.js';
 /** What a decision looks at: who asks, and what this API keeps for itself. */
 export type Asking = Pick<Context, 'principal' | 'realtime'>;
 
-/**
- * Whether the caller may do this to this very thing. What this API keeps for itself in a cluster, such as the history of
- * channels that not everybody may read, is its administrators' alone.
- */
-export function may({ principal, realtime }: Asking, operation: Operation, resource: Resource = {}): boolean {
-  const { access } = principal;
-  if (!access.may(operation, resource)) return false;
-  const { cluster, key, channel, channelPattern } = resource;
-  const isOwn = [key, channel, channelPattern].some((name) => name && realtime.isOwn(name));
-  return !isOwn || access.may('clusters:admin', { cluster });
+/** Whether the caller may do this to this very thing. */
+export function may(asking: Asking, operation: Operation, resource: Resource = {}): boolean {
+  return asking.principal.access.may(operation, resource) && mayTouch(asking, resource);
 }
 
 /**
@@ -24,7 +17,17 @@ export function may({ principal, realtime }: Asking, operation: Operation, resou
  * @throws Outage FORBIDDEN, which says no more of the thing than that
  */
 export function demand(asking: Asking, operation: Operation, resource: Resource = {}): void {
-  if (!may(asking, operation, resource)) throw forbidden(operation, resource);
+  if (!asking.principal.access.may(operation, resource)) throw forbidden(operation, resource);
+  if (!mayTouch(asking, resource)) throw forbidden('clusters:admin', { cluster: resource.cluster });
+}
+
+/**
+ * What this API keeps for itself in a cluster, such as the history of channels that not everybody may read, is its
+ * administrators' alone, whatever patterns it fits.
+ */
+function mayTouch({ principal, realtime }: Asking, { cluster, key, channel, channelPattern }: Resource): boolean {
+  const isOwn = [key, channel, channelPattern].some((name) => name && realtime.isOwn(name));
+  return !isOwn || principal.access.may('clusters:admin', { cluster });
 }
 
 type Caller = Pick<Context, 'principal'>;
