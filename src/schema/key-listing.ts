@@ -59,7 +59,7 @@ builder.objectFields(ClusterRef, (t) => ({
   keyCount: t.field({
     authScopes: { may: 'keys:read' },
     type: 'SafeInt',
-    description: 'Number of keys over all primaries (DBSIZE).',
+    description: 'Number of keys over all primaries (DBSIZE), which is for who may read all of them.',
     resolve: ({ name }, _arguments, context) => keyCount(context, name),
   }),
 }));

@@ -37,6 +37,7 @@ import './viewer.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './list-size.js';
 import { tellingUserErrors } from './mutation-outcomes.js';
+import { tellingOperations } from './wanted-operations.js';
 
 /** The whole executable schema; each import above adds one noun. */
-export const schema = tellingUserErrors(declareListSizes(builder.toSchema()));
+export const schema = tellingUserErrors(tellingOperations(declareListSizes(builder.toSchema())));

@@ -52,14 +52,6 @@ export function accessOf(
   return fields['userErrors'] && answers ? { reachedWith: scopeOf(answers) ?? [] } : undefined;
 }
 
-/** What a field asks when it is resolved, whoever does the asking; nothing where its parent was asked for enough. */
-export function askedBy(schema: GraphQLSchema, type: GraphQLObjectType, field: Field): readonly Operation[] {
-  const scope = scopeOf(field);
-  if (scope) return scope;
-  const access = accessOf(schema, type);
-  return access && 'factsAsk' in access && !access.open.includes(field.name) ? [access.factsAsk] : [];
-}
-
 /** The object types that may stand where a field leads; none for a leaf. */
 export function possibleTypes(schema: GraphQLSchema, field: Pick<Field, 'type'>): readonly GraphQLObjectType[] {
   const type = getNamedType(field.type);

@@ -7,7 +7,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Operation } from '../../src/domain/operations.js';
-import { askedBy, objectTypes, possibleTypes, rootsOf } from './schema-access.js';
+import { wantedBy } from '../../src/schema/wanted-operations.js';
+import { objectTypes, possibleTypes, rootsOf } from './schema-access.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -41,7 +42,7 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
       if (!way) throw new Error(`No field leads to ${type.name}.`);
       const fields = Object.values(type.getFields());
       const isPlain = (field: Field): boolean =>
-        way.length > 0 && isLeafType(getNamedType(field.type)) && askedBy(schema, type, field).length === 0;
+        way.length > 0 && isLeafType(getNamedType(field.type)) && wantedBy(type, field).length === 0;
       const single = fields
         .filter((field) => !isPlain(field))
         .map((field) => ({ name: `${type.name}.${field.name}`, fields: [field] }));
@@ -55,7 +56,7 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
         return {
           name: group.name,
           way,
-          asked: [...new Set(steps.flatMap((step) => askedBy(schema, step.type, step.field)))],
+          asked: [...new Set(steps.flatMap((step) => wantedBy(step.type, step.field)))],
           document: documentOf(schema, way, type, group.fields, examples),
         };
       });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
+import { wantedBy } from '../../../src/schema/wanted-operations.js';
 import {
   accessOf,
-  askedBy,
   isDecidedByWhatIsFound,
   objectTypes,
   possibleTypes,
@@ -48,7 +48,7 @@ describe('No field leads past what the type behind it is reached with', () => {
       if (isDecidedByWhatIsFound(field)) return;
       const wanted = accessOf(schema, target);
       if (!wanted || 'factsAsk' in wanted || wanted.reachedWith.length === 0) return;
-      const asked = askedBy(schema, type, field);
+      const asked = wantedBy(type, field);
       const before = accessOf(schema, type);
       const isWithin =
         asked.some((operation) => wanted.reachedWith.includes(operation)) ||
@@ -68,8 +68,7 @@ test('what each field asks is as it was reviewed: `vitest -u` renews the table, 
   const lines = objectTypes(schema).flatMap((type) => {
     const fields = Object.values(type.getFields()).map((field) => ({
       name: field.name,
-      asks:
-        roots.includes(type) && isDecidedByWhatIsFound(field) ? ['(by what is found)'] : askedBy(schema, type, field),
+      asks: roots.includes(type) && isDecidedByWhatIsFound(field) ? ['(by what is found)'] : wantedBy(type, field),
     }));
     const access = accessOf(schema, type);
     const reached =
