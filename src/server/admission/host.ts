@@ -9,11 +9,15 @@ export type HostPolicy = (host: string | undefined) => boolean;
  */
 export function createHostPolicy(allowed: readonly string[]): HostPolicy {
   const named = new Set(allowed.map((name) => name.toLowerCase()));
+  // Nearly all requests say the same.
+  let last: string | undefined;
   return (host) => {
-    // HTTP/1.0, which no browser speaks.
-    if (host === undefined) return true;
+    // Without one it is HTTP/1.0, which no browser speaks.
+    if (host === undefined || host === last) return true;
     const name = hostname(host);
-    return name !== undefined && (isMachine(name) || named.has(name));
+    const isKnown = name !== undefined && (isMachine(name) || named.has(name));
+    if (isKnown) last = host;
+    return isKnown;
   };
 }
 

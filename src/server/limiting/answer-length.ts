@@ -1,25 +1,32 @@
 /** What a number, a null or a name's punctuation takes, about. */
 const small = 4;
+/** What nests much deeper cannot be written as JSON either. */
+const deepest = 1_000;
 
 /**
  * Whether a result's data would be longer than so many characters as JSON, about: looked at before it is written, as what is
  * written is a second copy. Stops where it is known.
  */
 export function isLongerThan(max: number, data: unknown): boolean {
-  let left = max;
-  const waiting: unknown[] = [data];
-  while (waiting.length > 0 && left >= 0) {
-    const value = waiting.pop();
-    if (typeof value === 'string') left -= value.length + small;
-    else if (Array.isArray(value)) {
-      left -= small;
-      for (const item of value) waiting.push(item);
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [name, item] of Object.entries(value)) {
-        left -= name.length + small;
-        waiting.push(item);
-      }
-    } else left -= small;
+  return leftOf(max, data, 0) < 0;
+}
+
+function leftOf(max: number, value: unknown, depth: number): number {
+  if (typeof value === 'string') return max - value.length - small;
+  if (typeof value !== 'object' || value === null) return max - small;
+  if (depth > deepest) return -1;
+  let left = max - small;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      left = leftOf(left, item, depth + 1);
+      if (left < 0) break;
+    }
+    return left;
   }
-  return left < 0;
+  // Of every answer: a list of its names and values would be made for nothing.
+  for (const name in value) {
+    left = leftOf(left - name.length - small, Reflect.get(value, name), depth + 1);
+    if (left < 0) break;
+  }
+  return left;
 }

@@ -10,9 +10,9 @@ const unknownSubjects: ReadonlySet<string> = new Set(['anybody', 'anonymous']);
 
 /** An address; of IPv6 the first half, as the other is any that its owner likes. */
 export function addressKey(address = ''): string {
+  if (!address.includes(':')) return `address:${address}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return `address:${mapped}`;
-  if (!address.includes(':')) return `address:${address}`;
   const [head = '', tail = ''] = address.split('::', 2);
   const first = head === '' ? [] : head.split(':');
   const last = tail === '' ? [] : tail.split(':');

@@ -14,6 +14,8 @@ export function createGraphiQLPage(isGuarded: boolean): AnswerPage {
         'content-type': 'text/html; charset=utf-8',
         'content-length': page.length,
         'content-security-policy': policy,
+        // Of browsers that do not know `frame-ancestors`.
+        'x-frame-options': 'DENY',
       })
       .end(page);
   };
