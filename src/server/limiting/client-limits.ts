@@ -17,7 +17,7 @@ export interface ClientLimits {
 }
 
 export const defaultClientLimits: ClientLimits = {
-  maxOperationsPerSecond: 20_000,
+  maxOperationsPerSecond: 50_000,
   maxCostPerMinute: 0,
   maxSubscriptionsPerClient: 50_000,
   maxSocketsPerClient: 20_000,
