@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../src/domain/access.js';
 import { openAccessApi, type AccessApi, type Asked } from '../helpers/access-api.js';
+import { eventually } from '../helpers/eventually.js';
 
 /** What a front-end is given: sessions, public channels and the work of one group, in one cluster. */
 const frontEnd: Partial<Grant> = {
@@ -328,10 +329,12 @@ describe('A cluster that is out, or that refuses', () => {
     const out = await away.ask([frontEnd], read);
     expect(out.errors).toMatchObject([{ code: 'CLUSTER_UNAVAILABLE' }]);
     expect(JSON.stringify([refused.errors, out.errors])).not.toMatch(/127\.0\.0\.1|User default/);
-    const seen = await away.ask(
-      [{ ...frontEnd, operations: ['clusters:read'] }],
-      '{ cluster(name: "orders") { name dataAccess { error } } }',
-    );
-    expect(seen.data.cluster.dataAccess.error).toContain(`127.0.0.1:${away.valkey.port}`);
+    await eventually(async () => {
+      const seen = await away.ask(
+        [{ ...frontEnd, operations: ['clusters:read'] }],
+        '{ cluster(name: "orders") { dataAccess { error } } }',
+      );
+      expect(seen.data.cluster.dataAccess.error).toContain(`127.0.0.1:${away.valkey.port}`);
+    });
   });
 });
