@@ -2,6 +2,7 @@ import { ElastiCacheClient, type ElastiCacheClientConfig } from '@aws-sdk/client
 import { Outage } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
+import { createCallSpans } from '../../telemetry/tracing/call-spans.js';
 import { domainErrorOfRead, domainErrorOfWrite } from './errors.js';
 import type { WriteOperation } from './refusals.js';
 
@@ -37,7 +38,7 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
     maxAttempts: 1,
     requestHandler: { ...timeouts(15_000), httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
   });
-  for (const client of [reader, writer]) countCalls(client, options.metrics);
+  for (const client of [reader, writer]) observeCalls(client, options.metrics);
   const logged = logOutages(options.log);
   return {
     read: (call) => logged(call(reader), domainErrorOfRead),
@@ -50,18 +51,18 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
   };
 }
 
-/** Counts what the SDK is asked for, by the operation's name, with all of its retries as one. */
-function countCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['metrics']): void {
-  if (!metrics) return;
+/** Counts and traces what the SDK is asked for, by the operation's name, with all of its retries as one. */
+function observeCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['metrics']): void {
+  const inSpan = createCallSpans();
   client.middlewareStack.add(
     (next, { commandName = 'unknown' }) =>
       async (args) => {
         const call = commandName.replace(/Command$/, '');
         const calledAt = performance.now();
         const told = (outcome: string): void =>
-          metrics.elastiCacheCalled(call, outcome, (performance.now() - calledAt) / 1000);
+          metrics?.elastiCacheCalled(call, outcome, (performance.now() - calledAt) / 1000);
         try {
-          const output = await next(args);
+          const output = await inSpan(call, () => next(args));
           told('ok');
           return output;
         } catch (error) {
@@ -69,7 +70,7 @@ function countCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['metr
           throw error;
         }
       },
-    { step: 'initialize', name: 'cachegraphCounts' },
+    { step: 'initialize', name: 'cachegraphObserves' },
   );
 }
 

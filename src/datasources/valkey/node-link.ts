@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../domain/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import type { CommandOutcome } from '../../telemetry/metrics/valkey-metrics.js';
+import { createCommandSpans } from '../../telemetry/tracing/command-spans.js';
 import type { CommandError } from './command-error.js';
 import type { ValkeyLimits } from './limits.js';
 import { CommandError as Refusal } from './command-error.js';
@@ -76,6 +77,8 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
   isReady = true;
   metrics?.connected();
 
+  // A read that blocks waits for what others do.
+  const spans = options.mayBlock === true ? undefined : createCommandSpans(endpoint);
   // How long a command may wait that blocks is its own affair.
   const secondsSince = (sentAt: number): number | undefined =>
     options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;
@@ -88,13 +91,16 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
       if (!isReady) throw unreachable(`${endpoint.host}:${endpoint.port}`);
       watch?.sent();
       const sentAt = performance.now();
+      const answered = spans?.begin(args[0]);
       try {
         const reply = await client.sendCommand<Reply>(args);
         metrics?.answered(secondsSince(sentAt));
+        answered?.();
         return reply;
       } catch (cause) {
         const failure = commandFailure(cause, args[0], endpoint, frozen);
         metrics?.failed(outcomeOf(failure), secondsSince(sentAt));
+        answered?.(failure instanceof Refusal ? failure.prefix : outcomeOf(failure));
         if (onRefused && failure instanceof Refusal) return await onRefused(failure);
         throw failure;
       } finally {

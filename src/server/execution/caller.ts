@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
+import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
 
 /** Who runs an operation and for how long: what a transport knows, the same for all of them. */
 export interface Caller {
@@ -11,6 +12,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** `http` or `websocket`, as the log has it. */
   readonly transport: string;
+  /** The trace of its client, where that has named one. */
+  readonly traceParent: TraceParent | undefined;
   /** When it came, by the process's clock, milliseconds. */
   readonly startedAt: number;
   /** Codes of the user errors that its mutations have answered, by the fields' names in the result. */
@@ -23,6 +26,7 @@ export interface Origin {
   readonly transport: string;
   /** Where somebody has given it an ID already. */
   readonly requestId?: string | undefined;
+  readonly traceParent?: TraceParent | undefined;
 }
 
 const ownOrigin: Origin = { transport: 'none' };
@@ -42,6 +46,7 @@ export function createCaller(
 class RequestCaller implements Caller {
   readonly principal: Principal;
   readonly transport: string;
+  readonly traceParent: TraceParent | undefined;
   readonly startedAt = performance.now();
   readonly #serverLog: Logger;
   readonly #signal: () => AbortSignal;
@@ -49,9 +54,15 @@ class RequestCaller implements Caller {
   #log: Logger | undefined;
   #userErrors: Map<string, readonly string[]> | undefined;
 
-  constructor(log: Logger, principal: Principal, signal: () => AbortSignal, { transport, requestId }: Origin) {
+  constructor(
+    log: Logger,
+    principal: Principal,
+    signal: () => AbortSignal,
+    { transport, requestId, traceParent }: Origin,
+  ) {
     this.principal = principal;
     this.transport = transport;
+    this.traceParent = traceParent;
     this.#serverLog = log;
     this.#signal = signal;
     this.#requestId = requestId;

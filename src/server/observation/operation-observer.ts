@@ -3,6 +3,7 @@ import type { LiveSource } from '../../domain/live-source.js';
 import type { AuditLog } from '../../telemetry/audit-log.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { EndedOperation, Metrics } from '../../telemetry/metrics.js';
+import { createOperationSpans } from '../../telemetry/tracing/operation-spans.js';
 import type { Caller } from '../execution/caller.js';
 import { codeOf, toClientError } from '../execution/client-error.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
@@ -10,7 +11,7 @@ import { auditedFields } from './audit-entries.js';
 
 type Opened = { readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult };
 
-/** Sees each operation once, whatever transport it comes by: counts it, writes its line in the log, and audits mutations. */
+/** Sees each operation once, whatever transport it comes by: counts and traces it, writes its line in the log, and audits mutations. */
 export interface OperationObserver {
   /** Runs a query or mutation. Never rejects: what is thrown is in the result, as clients may see it. */
   answer(operation: PreparedOperation, caller: Caller, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
@@ -31,6 +32,7 @@ interface ObserverOptions {
 }
 
 export function createOperationObserver({ log, metrics, audit }: ObserverOptions): OperationObserver {
+  const spans = createOperationSpans();
   const ended = (
     caller: Caller,
     errors: readonly GraphQLError[] | undefined,
@@ -39,7 +41,7 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
     const seconds = (performance.now() - caller.startedAt) / 1000;
     const end: EndedOperation = {
       kind: operation?.kind ?? 'unknown',
-      name: operation && getOperationAST(operation.document, operation.operationName)?.name?.value,
+      name: operation && nameOf(operation),
       outcome: errors?.[0] ? codeOf(errors[0]) : 'ok',
       seconds,
     };
@@ -56,25 +58,31 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
     for (const field of auditedFields(operation, errors ? { errors } : {}, userErrors)) audit.write(request, field);
   };
 
+  const traced = <Result>(
+    operation: PreparedOperation,
+    { transport, requestId, traceParent: parent }: Caller,
+    work: () => Promise<Result>,
+    errorsIn: (result: Result) => readonly GraphQLError[] | undefined,
+  ): Promise<Result> => {
+    if (!spans) return work();
+    const { kind } = operation;
+    return spans.run({ kind, name: nameOf(operation), transport, requestId, parent }, work, (result) => {
+      const [first] = errorsIn(result) ?? [];
+      return first && codeOf(first);
+    });
+  };
+
   return {
     async answer(operation, caller, run) {
-      let result: ExecutionResult;
-      try {
-        result = await run();
-      } catch (error) {
-        result = { errors: [toClientError(error, caller)] };
-      }
+      const refused = (error: unknown): ExecutionResult => ({ errors: [toClientError(error, caller)] });
+      const result = await traced(operation, caller, () => run().catch(refused), errorsOf);
       ended(caller, result.errors, operation);
       return result;
     },
     async begin(operation, caller, open) {
-      let opened: Opened;
-      try {
-        opened = await open();
-      } catch (error) {
-        opened = { refusal: { errors: [toClientError(error, caller)] } };
-      }
-      ended(caller, 'refusal' in opened ? opened.refusal.errors : undefined, operation);
+      const refused = (error: unknown): Opened => ({ refusal: { errors: [toClientError(error, caller)] } });
+      const opened = await traced(operation, caller, () => open().catch(refused), refusalOf);
+      ended(caller, refusalOf(opened), operation);
       return opened;
     },
     refuse(caller, reasons, operation) {
@@ -83,6 +91,18 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
       return { errors };
     },
   };
+}
+
+function errorsOf({ errors }: ExecutionResult): readonly GraphQLError[] | undefined {
+  return errors;
+}
+
+function refusalOf(opened: Opened): readonly GraphQLError[] | undefined {
+  return 'refusal' in opened ? opened.refusal.errors : undefined;
+}
+
+function nameOf({ document, operationName }: PreparedOperation): string | undefined {
+  return getOperationAST(document, operationName)?.name?.value;
 }
 
 const longestName = 100;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
+import type { Origin } from '../execution/caller.js';
 
 const header = 'x-request-id';
 const sane = /^[A-Za-z0-9._-]{1,128}$/;
@@ -15,9 +17,9 @@ export function nameRequest(request: IncomingMessage, response: ServerResponse):
   response.setHeader(header, id);
 }
 
-/** The ID of a request that was named. */
-export function requestIdOf({ headers }: IncomingMessage): string {
-  return String(headers[header]);
+/** Where a request that was named comes from. */
+export function httpOrigin({ headers }: IncomingMessage): Origin {
+  return { transport: 'http', requestId: String(headers[header]), traceParent: traceParentIn(headers) };
 }
 
 /** The same, as its answer tells it. */

@@ -6,7 +6,7 @@ import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
 import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
-import { requestIdOf } from '../observation/request-id.js';
+import { httpOrigin } from '../observation/request-id.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
 import { refuse } from './json.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
@@ -71,7 +71,7 @@ async function run(
   const { pipeline, limits, log, observer } = options;
   const gone = abortWhenGone(response);
   const abort = (reason: Error): void => gone().abort(reason);
-  const origin = { transport: 'http', requestId: requestIdOf(request) };
+  const origin = httpOrigin(request);
   const caller = createCaller(log, identity.principal, () => gone().signal, origin);
 
   let asked: OperationRequest;
@@ -89,7 +89,7 @@ async function run(
   try {
     options.quotas.spend(clientOf(request, identity), operation.cost);
   } catch (error) {
-    refuseExcess(response, error, caller, options);
+    refuseExcess(response, error, caller, options, operation);
     return;
   }
   if (operation.kind === 'subscription') {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../admission/authentication/identity.js';
 import { createCaller, type Caller } from '../execution/caller.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
 import { clientKey } from '../limiting/client-key.js';
 import { LimitExceeded, RateLimited } from '../limiting/limit-exceeded.js';
-import { requestIdOf } from '../observation/request-id.js';
+import { httpOrigin } from '../observation/request-id.js';
 import { refuse } from './json.js';
 import type { TransportOptions } from './transport-options.js';
 
@@ -18,11 +19,10 @@ export function takeTurn(
     options.quotas.takeOperation(clientOf(request, identity));
     return true;
   } catch (error) {
-    const origin = { transport: 'http', requestId: requestIdOf(request) };
     refuseExcess(
       response,
       error,
-      createCaller(options.log, identity.principal, () => never, origin),
+      createCaller(options.log, identity.principal, () => never, httpOrigin(request)),
       options,
     );
     return false;
@@ -34,16 +34,17 @@ export function clientOf({ socket }: IncomingMessage, identity: Identity): strin
   return clientKey(identity, socket.remoteAddress);
 }
 
-/** Answers what a limit of clients has refused: 429, and when to come back where that is known. */
+/** Answers what a limit of clients has refused: 429, and when to come back where that is known. The operation, where it was. */
 export function refuseExcess(
   response: ServerResponse,
   error: unknown,
   caller: Caller,
   { observer }: Pick<TransportOptions, 'observer'>,
+  operation?: PreparedOperation,
 ): void {
   if (!(error instanceof LimitExceeded)) throw error;
   if (error instanceof RateLimited) response.setHeader('retry-after', String(error.retryAfterSeconds));
-  refuse(response, 429, ...observer.refuse(caller, [error]).errors);
+  refuse(response, 429, ...observer.refuse(caller, [error], operation).errors);
 }
 
 const never = new AbortController().signal;

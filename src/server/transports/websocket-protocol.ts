@@ -1,5 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
+import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import { openSource } from '../delivery/open-source.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
@@ -10,8 +11,6 @@ import { shuttingDown } from './shutting-down.js';
 import type { Handling, SocketConnection } from './socket-connection.js';
 import { SocketSubscription, type ProtocolContext } from './socket-subscription.js';
 import type { TransportOptions } from './transport-options.js';
-
-const webSocket = { transport: 'websocket' };
 
 /** One operation on a socket. */
 interface Running {
@@ -44,13 +43,18 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     onSubscribe(context, id, payload) {
       const { extra: connection } = context;
       const { handling = {} } = connection;
-      const caller = createCaller(log, connection.principal, () => connection.signal, webSocket);
+      const caller = createCaller(log, connection.principal, () => connection.signal, {
+        transport: 'websocket',
+        traceParent: traceParentIn(payload.extensions),
+      });
+      let known: PreparedOperation | undefined;
       try {
         connection.refuseExpired();
         connection.quota.take();
         if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload));
         if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
+        known = operation;
         connection.quota.begin(operation);
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
@@ -58,7 +62,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         return args;
       } catch (error) {
         // Thrown, it would close the socket and every other operation with it.
-        return observer.refuse(caller, [error]).errors;
+        return observer.refuse(caller, [error], known).errors;
       }
     },
     async execute(args) {

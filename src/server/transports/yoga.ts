@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Identity } from '../admission/authentication/identity.js';
-import { createCaller } from '../execution/caller.js';
+import { createCaller, type Origin } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
 import { executeInTime } from '../execution/deadline.js';
 import { readOperationRequest } from '../execution/operation-request.js';
-import { requestIdOf } from '../observation/request-id.js';
+import type { PreparedOperation } from '../execution/pipeline.js';
+import { httpOrigin } from '../observation/request-id.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import { clientOf } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
@@ -21,7 +22,7 @@ export type AnyForm = (
 
 interface YogaContext extends Record<string, unknown> {
   readonly identity: Identity;
-  readonly requestId: string;
+  readonly origin: Origin;
   readonly client: string;
 }
 
@@ -59,7 +60,7 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
   return async (request, response, identity) => {
     await yoga(request, response, {
       identity,
-      requestId: requestIdOf(request),
+      origin: httpOrigin(request),
       client: clientOf(request, identity),
     });
   };
@@ -68,13 +69,15 @@ async function openYoga(options: TransportOptions): Promise<AnyForm> {
 async function run(
   params: GraphQLParams,
   { method, signal }: Request,
-  { identity, requestId, client }: YogaContext,
+  { identity, origin, client }: YogaContext,
   { pipeline, limits, log, observer, quotas }: TransportOptions,
 ): Promise<ExecutionResult> {
-  const caller = createCaller(log, identity.principal, () => signal, { transport: 'http', requestId });
+  const caller = createCaller(log, identity.principal, () => signal, origin);
+  let known: PreparedOperation | undefined;
   try {
     const operation = pipeline.prepare(readOperationRequest(params));
     if ('errors' in operation) return observer.refuse(caller, operation.errors);
+    known = operation;
     quotas.spend(client, operation.cost);
     if (operation.kind === 'subscription') return observer.refuse(caller, [subscriptionWithoutStream()], operation);
     if (operation.kind === 'mutation' && method === 'GET') return observer.refuse(caller, [mutationByGet()], operation);
@@ -82,6 +85,6 @@ async function run(
       executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
     );
   } catch (error) {
-    return observer.refuse(caller, [error]);
+    return observer.refuse(caller, [error], known);
   }
 }

@@ -1,0 +1,73 @@
+import { SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
+import { findTracer } from './tracer.js';
+
+/** To be called when the command is answered; with the prefix of its error reply, or the code of an outage, where it failed. */
+type Answered = (failure?: string) => void;
+
+/** Spans of the commands that one connection sends for somebody's request. Of a command only its name is told. */
+export interface CommandSpans {
+  /** Undefined where it is sent for nobody, as signs of life are. */
+  begin(this: void, command: string): Answered | undefined;
+}
+
+interface Batch {
+  readonly span: Span;
+  readonly parent: Span;
+  readonly names: Set<string>;
+  size: number;
+  unanswered: number;
+  isOpen: boolean;
+}
+
+/**
+ * One span for all that leaves in one write for one request, by OpenTelemetry's conventions for database clients. Undefined
+ * where nobody traces.
+ */
+export function createCommandSpans(
+  { host, port }: { readonly host: string; readonly port: number },
+  tracer: Tracer | undefined = findTracer(),
+): CommandSpans | undefined {
+  if (!tracer) return undefined;
+  const attributes = { 'db.system.name': 'valkey', 'server.address': host, 'server.port': port };
+  let newest: Batch | undefined;
+
+  const start = (parent: Span, command: string): Batch => {
+    const span = tracer.startSpan(command, { kind: SpanKind.CLIENT, attributes });
+    const batch: Batch = { span, parent, names: new Set(), size: 0, unanswered: 0, isOpen: true };
+    newest = batch;
+    // What is sent from then on leaves in another write.
+    setImmediate(() => {
+      batch.isOpen = false;
+      endWhenDone(batch);
+    });
+    return batch;
+  };
+  return {
+    begin(command) {
+      const parent = trace.getActiveSpan();
+      if (!parent) return undefined;
+      const batch = newest?.isOpen === true && newest.parent === parent ? newest : start(parent, command);
+      batch.names.add(command);
+      batch.size += 1;
+      batch.unanswered += 1;
+      return (failure) => {
+        batch.unanswered -= 1;
+        if (failure !== undefined) {
+          batch.span.setAttribute('error.type', failure);
+          batch.span.setStatus({ code: SpanStatusCode.ERROR });
+        }
+        endWhenDone(batch);
+      };
+    },
+  };
+}
+
+function endWhenDone({ span, names, size, unanswered, isOpen }: Batch): void {
+  if (isOpen || unanswered > 0) return;
+  const [only = ''] = names;
+  const name = size === 1 ? only : names.size === 1 ? `PIPELINE ${only}` : 'PIPELINE';
+  span.updateName(name);
+  span.setAttribute('db.operation.name', name);
+  if (size > 1) span.setAttribute('db.operation.batch.size', size);
+  span.end();
+}
