@@ -8,7 +8,7 @@ import {
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { whenKnown } from '../../domain/maybe-promise.js';
 import { createContext, type Services } from '../../resolvers/context.js';
-import { isLongerThan } from '../limiting/answer-length.js';
+import { deepestAnswer, excessOf } from '../limiting/answer-length.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits.js';
 import type { CallerDependence } from './caller-dependence.js';
@@ -62,11 +62,15 @@ export class ReadyOperation implements PreparedOperation {
 
   #bounded(result: ExecutionResult): ExecutionResult {
     const { limits, onLimit } = this.#engine;
-    if (!isLongerThan(limits.maxAnswerLength, result.data)) return result;
-    onLimit?.('maxAnswerLength');
+    const excess = excessOf(limits.maxAnswerLength, result.data);
+    if (!excess) return result;
     const answer = this.kind === 'mutation' ? 'an answer to the mutation, which has been run,' : 'an answer';
-    const excess = new LimitExceeded('maxAnswerLength', `${answer} of a length`, limits.maxAnswerLength);
-    return { errors: [limitError(excess)] };
+    const refusal =
+      excess === 'depth'
+        ? new LimitExceeded('maxNesting', `${answer} with values in values to a depth`, deepestAnswer)
+        : new LimitExceeded('maxAnswerLength', `${answer} of a length`, limits.maxAnswerLength);
+    onLimit?.(refusal.limit);
+    return { errors: [limitError(refusal)] };
   }
 
   async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {

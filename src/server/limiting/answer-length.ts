@@ -1,20 +1,22 @@
 /** What a number, a null or a name's punctuation takes, about. */
 const small = 4;
-/** What nests much deeper cannot be written as JSON either. */
-const deepest = 1_000;
+/** Levels of values in values: some more, and neither could it be written as JSON. */
+export const deepestAnswer = 1_000;
 
 /**
- * Whether a result's data would be longer than so many characters as JSON, about: looked at before it is written, as what is
- * written is a second copy. Stops where it is known.
+ * Whether a result's data would be longer than so many characters as JSON, about, or nest too deep: looked at before it is
+ * written, as what is written is a second copy. Stops where it is known.
  */
-export function isLongerThan(max: number, data: unknown): boolean {
-  return leftOf(max, data, 0) < 0;
+export function excessOf(max: number, data: unknown): 'length' | 'depth' | undefined {
+  const left = leftOf(max, data, 0);
+  if (left >= 0) return undefined;
+  return left === -Infinity ? 'depth' : 'length';
 }
 
 function leftOf(max: number, value: unknown, depth: number): number {
   if (typeof value === 'string') return max - value.length - small;
   if (typeof value !== 'object' || value === null) return max - small;
-  if (depth > deepest) return -1;
+  if (depth > deepestAnswer) return -Infinity;
   let left = max - small;
   if (Array.isArray(value)) {
     for (const item of value) {

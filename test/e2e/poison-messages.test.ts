@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { startChannelApi } from '../helpers/channel-api.js';
+import { connect, subscribe } from '../helpers/graphql-client.js';
+
+test('a message that nests deeper than JSON can be written harms nobody', async () => {
+  await using api = await startChannelApi();
+  await using client = connect(api.url);
+  const listen = (field: string) =>
+    subscribe(client, `subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { ${field} } } }`);
+  await using parsed = listen('json');
+  await using plain = listen('payload');
+  await api.hasChannels('c');
+  await Promise.all([parsed, plain].map(() => subscribe(client, '{ __typename }').next()));
+
+  const poison = '['.repeat(20_000) + ']'.repeat(20_000);
+  await api.publish('c', poison);
+  expect(await parsed.next()).toMatchObject({
+    data: { channelMessages: { messages: [{ json: expect.any(Array) as unknown }] } },
+    errors: [{ message: 'What nests deeper than 500 levels is left out.' }],
+  });
+  expect((await plain.next()).data).toEqual({ channelMessages: { messages: [{ payload: poison }] } });
+  await api.publish('c', '{"a":1}');
+  expect((await parsed.next()).data).toEqual({ channelMessages: { messages: [{ json: { a: 1 } }] } });
+});
