@@ -12,7 +12,7 @@ export interface AuditedField {
 }
 
 /** Who asked for it, and as what it is found in the other logs. */
-export interface AuditedRequest {
+interface AuditedRequest {
   readonly requestId: string;
   readonly principal: string;
   readonly transport: string;

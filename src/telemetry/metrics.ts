@@ -173,13 +173,24 @@ function trafficByField(
   const fields = new Map<string, FieldTraffic>();
   const deliveries = counts('deliveries_total', 'Results delivered to subscribers, by field.', 'field');
   const bytes = counts('delivered_bytes_total', 'Bytes of those results, as JSON.', 'field');
+  const failures = counts(
+    'subscription_failures_total',
+    'Subscriptions that stood and ended with an error, by its code.',
+    'field',
+    'code',
+  );
   scraped('subscriptions', 'Subscriptions that stand, by field.', 'field').add(() => {
     return [...fields].map(([field, { open }]) => [field, open] as const);
   });
   return (field) => {
     const standing = fields.get(field);
     if (standing) return standing;
-    const own = new FieldTraffic({ deliveries: deliveries.of(field), bytes: bytes.of(field), gapTold });
+    const own = new FieldTraffic({
+      deliveries: deliveries.of(field),
+      bytes: bytes.of(field),
+      gapTold,
+      failed: (code) => failures.of(field, code).add(),
+    });
     fields.set(field, own);
     return own;
   };

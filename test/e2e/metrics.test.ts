@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ExpectedFailure } from '../../src/domain/errors.js';
 import { eventually } from '../helpers/eventually.js';
 import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
 import { openRawWebSocket } from '../helpers/raw-websocket.js';
@@ -61,6 +62,18 @@ test('subscriptions, what they are sent and who stays connected go up and down',
     expect(later.get('cachegraph_subscriptions{field="channelMessages"}')).toBe(0);
     expect(later.get('cachegraph_connections{transport="websocket"}')).toBeUndefined();
   });
+});
+
+test('a subscription that is ended by an error is counted by its code', async () => {
+  await using api = await startTestApi();
+  await using client = connect(api.url);
+  await using subscribed = subscribe(client, 'subscription { ticks { text } }');
+  await api.ticks.hasOpen(1);
+  api.ticks.fail(new ExpectedFailure('PERMISSION_DENIED', 'Revoked.'));
+  await expect(subscribed.ended).rejects.toThrow('Revoked.');
+  const metrics = await scrape(api.url);
+  expect(metrics.get('cachegraph_subscription_failures_total{field="ticks",code="PERMISSION_DENIED"}')).toBe(1);
+  expect(metrics.get('cachegraph_subscriptions{field="ticks"}')).toBe(0);
 });
 
 test('an event stream is counted among those who stay', async () => {

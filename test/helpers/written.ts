@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { localFiles } from '../../src/local-elasticache/files.js';
 
 /** Names the folder of a run in which is kept what the product wrote. */
-export const writtenFolder = 'CACHEGRAPH_TEST_WRITTEN';
+const writtenFolder = 'CACHEGRAPH_TEST_WRITTEN';
 const secretsFile = 'secrets';
 
 /** What every password that stands in a test or in the README begins with or is. */

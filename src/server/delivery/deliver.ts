@@ -4,7 +4,7 @@ import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/li
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
 import type { Caller } from '../execution/caller.js';
-import { toClientError } from '../execution/client-error.js';
+import { codeOf, toClientError } from '../execution/client-error.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import type { FrameSink } from './frame-sink.js';
 import { openSource } from './open-source.js';
@@ -130,7 +130,10 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#sink.moved?.(place);
   }
   #fail(reason: unknown): void {
-    if (this.#end()) this.#sink.error(toClientError(reason, this.#asked.caller));
+    if (!this.#end()) return;
+    const told = toClientError(reason, this.#asked.caller);
+    this.#operation.traffic?.failed(codeOf(told));
+    this.#sink.error(told);
   }
   /** False where it had ended before. */
   #end(): boolean {

@@ -5,6 +5,7 @@ interface TrafficCounts {
   readonly deliveries: Count;
   readonly bytes: Count;
   readonly gapTold: (gap: Gap) => void;
+  readonly failed: (code: string) => void;
 }
 
 /** What goes out for one subscription field. All deliveries pass here. */
@@ -12,12 +13,14 @@ export class FieldTraffic {
   readonly #deliveries: Count;
   readonly #bytes: Count;
   readonly #gapTold: (gap: Gap) => void;
+  readonly #failed: (code: string) => void;
   #open = 0;
 
-  constructor({ deliveries, bytes, gapTold }: TrafficCounts) {
+  constructor({ deliveries, bytes, gapTold, failed }: TrafficCounts) {
     this.#deliveries = deliveries;
     this.#bytes = bytes;
     this.#gapTold = gapTold;
+    this.#failed = failed;
   }
 
   /** Subscriptions that stand now. */
@@ -31,6 +34,11 @@ export class FieldTraffic {
 
   closed(): void {
     this.#open -= 1;
+  }
+
+  /** A subscription that stood has ended with an error. */
+  failed(code: string): void {
+    this.#failed(code);
   }
 
   /** A subscriber is told an event, which may say that others were lost. */

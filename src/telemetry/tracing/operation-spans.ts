@@ -2,7 +2,7 @@ import { context, SpanKind, SpanStatusCode, trace, type Attributes } from '@open
 import { contextOf, type TraceParent } from './trace-parent.js';
 import { findTracer } from './tracer.js';
 
-export interface TracedOperation {
+interface TracedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** As the client has named it. */
   readonly name: string | undefined;

@@ -61,6 +61,14 @@ test('what goes out for a field is counted by all who keep its traffic', async (
   expect(text).toContain('cachegraph_delivered_bytes_total{field="channelMessages"} 200');
 });
 
+test('a subscription that ends with an error is counted by its code', async () => {
+  const metrics = createMetrics();
+  metrics.traffic('channelMessages').failed('SLOW_SUBSCRIBER');
+  expect(await metrics.text()).toContain(
+    'cachegraph_subscription_failures_total{field="channelMessages",code="SLOW_SUBSCRIBER"} 1',
+  );
+});
+
 test('gaps are counted by reason, and dropped messages with them', async () => {
   const metrics = createMetrics();
   const traffic = metrics.traffic('channelMessages');
