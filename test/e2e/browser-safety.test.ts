@@ -248,6 +248,7 @@ describe('A body', () => {
 
 describe('A client that takes its time', () => {
   test.each([
+    ['its first word', ''],
     ['headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n'],
     [
       'a body',

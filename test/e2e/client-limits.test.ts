@@ -160,6 +160,20 @@ describe('A socket', () => {
   });
 });
 
+test('10,000 subscriptions that are dropped leave room for as many', { timeout: 60_000 }, async () => {
+  await using api = await startTestApi({ maxSubscriptionsPerClient: 10_000, maxSocketsPerClient: 10 });
+  for (let round = 0; round < 2; round += 1) {
+    const clients = Array.from({ length: 10 }, () => connect(api.url));
+    for (const client of clients) {
+      for (let count = 0; count < 1_000; count += 1) subscribe(client, ticks).ended.catch(() => undefined);
+    }
+    await api.ticks.hasOpen(10_000);
+    for (const client of clients) await client.dispose();
+    await api.ticks.hasOpen(0);
+  }
+  expect(api.limitsHit).toEqual([]);
+});
+
 describe('Sockets', () => {
   const open = async (url: string, authorization?: string) => {
     const headers = authorization === undefined ? {} : { authorization };
