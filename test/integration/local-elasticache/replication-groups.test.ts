@@ -167,7 +167,7 @@ describe('replication groups', () => {
     [{ CacheParameterGroupName: 'default.valkey7' }, 'InvalidParameterCombination', /one of family valkey7/],
     [{ NumNodeGroups: 2, CacheParameterGroupName: 'default.valkey8' }, 'InvalidParameterCombination', /Cluster mode/],
     [{ NumNodeGroups: 2, AutomaticFailoverEnabled: false }, 'InvalidParameterCombination', /failover/],
-    [{ AuthToken: 'abcdefgh12345678' }, 'InvalidParameterCombination', /encryption-in-transit/],
+    [{ AuthToken: 'canary-abcdefgh12345678' }, 'InvalidParameterCombination', /encryption-in-transit/],
     [{ SnapshotName: 'nightly' }, 'InvalidParameterValue', /SnapshotName is not supported/],
     [
       { NodeGroupConfiguration: [{ Slots: '0-1' }, { Slots: '3-16383' }] },

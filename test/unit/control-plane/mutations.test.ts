@@ -9,7 +9,7 @@ const createCluster = (input: string) =>
 const createUser = (input: string) =>
   `mutation { createUser(input: ${input}) { created user { userId userName } ${userErrors} } }`;
 const alice =
-  'userId: "alice" userName: "alice" accessString: "on ~* +@all" authentication: { type: PASSWORD passwords: ["alice-has-a-password"] }';
+  'userId: "alice" userName: "alice" accessString: "on ~* +@all" authentication: { type: PASSWORD passwords: ["canary-alice-has-a-password"] }';
 
 test('a cluster is made with the defaults, and answered as it now stands', async () => {
   const controlPlane = createFakeControlPlane();
@@ -47,7 +47,7 @@ test('user groups demand TLS, shards demand failover and a parameter group of th
     ),
   );
   await api.run(createCluster('{ name: "b", clusterMode: ENABLED, parameterGroup: "default.valkey7.2.cluster.on" }'));
-  await api.run(createCluster('{ name: "c", replicasPerShard: 0, authToken: "a-token-of-16-letters" }'));
+  await api.run(createCluster('{ name: "c", replicasPerShard: 0, authToken: "canary-token-of-16-letters" }'));
   expect(controlPlane.created).toMatchObject([
     {
       automaticFailover: true,
@@ -91,7 +91,7 @@ test.each([
   [alice.replace('"alice"', '"9"'), ['userId']],
   [alice.replace('on ~* +@all', 'on ~* +@nonsense'), ['accessString']],
   [alice.replace('on ~* +@all', 'on ~*\\n+@all'), ['accessString']],
-  [alice.replace('alice-has-a-password', 'short'), ['authentication', 'passwords']],
+  [alice.replace('canary-alice-has-a-password', 'short'), ['authentication', 'passwords']],
   [alice.replace('PASSWORD', 'NO_PASSWORD'), ['authentication', 'passwords']],
   [alice.replace('userName: "alice"', 'userName: "two words"'), ['userName']],
 ])('createUser(input: { %s }) is refused before ElastiCache is asked', async (input, path) => {
@@ -104,7 +104,7 @@ test.each([
     user: null,
     userErrors: [{ code: 'INVALID_INPUT', path: ['input', ...path] }],
   });
-  expect(JSON.stringify(data)).not.toContain('alice-has-a-password');
+  expect(JSON.stringify(data)).not.toContain('canary-alice-has-a-password');
   expect(controlPlane.calls).toEqual([]);
 });
 
@@ -188,7 +188,7 @@ test('a change of nothing is refused', async () => {
   }
 });
 
-const connect = `mutation { connectCluster(input: { cluster: "a", username: "alice", password: "a-very-secret-word" }) {
+const connect = `mutation { connectCluster(input: { cluster: "a", username: "alice", password: "canary-very-secret-word" }) {
   cluster { dataAccess { state username } } ${userErrors} } }`;
 
 test('connectCluster opens the access, disconnectCluster closes it', async () => {
@@ -197,7 +197,7 @@ test('connectCluster opens the access, disconnectCluster closes it', async () =>
   expect(opened.data).toMatchObject({
     connectCluster: { cluster: { dataAccess: { state: 'CONNECTED', username: 'alice' } }, userErrors: [] },
   });
-  expect(JSON.stringify(opened)).not.toContain('a-very-secret-word');
+  expect(JSON.stringify(opened)).not.toContain('canary-very-secret-word');
   const closed = await api.run(
     'mutation { disconnectCluster(input: { cluster: "a" }) { cluster { dataAccess { state } } } }',
   );
