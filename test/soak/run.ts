@@ -6,6 +6,7 @@ const soaks: Readonly<Record<string, () => Promise<unknown>>> = {
   faults: () => import('./random-faults.js'),
   disconnects: () => import('./disconnects.js'),
   kills: () => import('./kills.js'),
+  'unread-sockets': () => import('./unread-sockets.js'),
 };
 const [asked = ''] = process.argv.slice(2);
 const isNamed = !asked.startsWith('-') && asked !== '';
