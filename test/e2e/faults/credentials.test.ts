@@ -31,11 +31,11 @@ const since = (mark: string, { commands }: Monitor): string[] =>
 
 /** An API that enters as alice, with the password in a file, on a server that lets anybody else do everything. */
 async function startAsAlice() {
-  const users = { default: 'on nopass ~* &* +@all', alice: 'on >canary-first-password ~* &* +@all' };
+  const users = { default: 'on nopass ~* &* +@all', alice: 'on >canary-canary-first-password ~* &* +@all' };
   const server = await startValkey({ users });
   const folder = await temporaryFolder();
   const passwordFile = join(folder.path, 'password');
-  await writeFile(passwordFile, 'canary-first-password\n');
+  await writeFile(passwordFile, 'canary-canary-first-password\n');
   const api = await serve({ orders: { host: server.host, port: server.port, username: 'alice', passwordFile } });
   return {
     api,
@@ -72,7 +72,7 @@ describe('An API whose user', () => {
 
     await using seen = await monitor(server);
     await Promise.all([
-      server.command('ACL', 'SETUSER', 'alice', 'resetpass', '>canary-second-password'),
+      server.command('ACL', 'SETUSER', 'alice', 'resetpass', '>canary-canary-second-password'),
       server.command('CLIENT', 'KILL', 'USER', 'alice'),
       server.command('ECHO', 'changed'),
     ]);
@@ -85,7 +85,7 @@ describe('An API whose user', () => {
     expect(since('changed', seen)).toEqual([]);
     expect(await usersOf(server)).toEqual([]);
 
-    await started.newPassword('canary-second-password');
+    await started.newPassword('canary-canary-second-password');
     await load.more(50);
     await data(api.url, add);
     await Promise.all([followed.next(), worked.next()]);
