@@ -6,7 +6,7 @@ import { openTail, type Tail } from './tail.js';
 import { openWorker, type Worker } from './worker.js';
 
 /** What became of entries that were added. */
-export interface Accounts {
+interface Accounts {
   readonly lostOnTails: number;
   readonly repeatedOnTails: number;
   readonly lost: number;
