@@ -35,7 +35,7 @@ export const defaultLimits: ServerLimits = {
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
   maxBufferedBytes: 1024 * 1024,
-  stallTimeoutMs: 30_000,
+  stallTimeoutMs: 25_000,
   requestTimeoutMs: 30_000,
   connectionInitTimeoutMs: 3_000,
   operationTimeoutMs: 30_000,

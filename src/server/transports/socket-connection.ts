@@ -16,7 +16,7 @@ import type { TransportOptions } from './transport-options.js';
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
 const stalledCloseCode = 4430;
 /** How long a client that stalled may still read why it was closed. */
-const lastWordsMs = 5_000;
+const lastWordsMs = 2_000;
 const goingAway = 1001;
 /** As ws names it. */
 const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
