@@ -136,6 +136,8 @@ test('what others add while the page’s API stops, dies and starts is shown onc
       await page.goto(`${site.url}?url=${encodeURIComponent(url)}`);
       await page.getByRole('button', { name: 'Start working' }).click();
       await eventually(() => add(1));
+      // It begins with the latest twenty: from here on it has seen the first.
+      await allShown();
     }
     await add(20);
     await eventually(async () => expect(await connection.innerText()).toBe('Live'));
