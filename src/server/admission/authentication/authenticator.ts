@@ -35,7 +35,7 @@ export interface AuthenticatorOptions {
 }
 
 /** Longer ones are refused unseen. */
-const maxTokenLength = 8_192;
+const maxLength = 8_192;
 const maxRemembered = 10_000;
 /** A token is checked again after this long, so that a key that its issuer has withdrawn does not serve much longer. */
 const rememberForMs = 300_000;
@@ -43,6 +43,7 @@ const rememberForMs = 300_000;
 /** Takes the API keys of the access file and the tokens of an issuer; what was checked once costs a hash from then on. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { registry, verifyToken, onRefused, now = Date.now } = options;
+  // By the hash of all that was sent.
   const remembered = new LRUCache<string, Identity>({ max: maxRemembered, ttl: rememberForMs });
   const verifying = new Map<string, Promise<Identity>>();
   const nobody = anonymousIdentity(registry);
@@ -53,10 +54,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     remembered.delete(hash);
     return undefined;
   };
-  const byApiKey = (hash: string): Identity => {
-    const key = registry.rules.findApiKey(hash);
+  const byApiKey = (token: string, hash: string): Identity => {
+    const sha256 = hashOf(token);
+    const key = registry.rules.findApiKey(sha256);
     if (!key) throw new Unauthenticated('unknown', 'The API key is not known, or no longer.');
-    const identity = apiKeyIdentity(registry, hash, key.name);
+    const identity = apiKeyIdentity(registry, sha256, key.name);
     if (identity.expiresAt <= now()) throw new Unauthenticated('expired', 'The API key has expired.');
     remembered.set(hash, identity);
     return identity;
@@ -79,11 +81,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (registry.rules.anonymous) return nobody;
       throw new Unauthenticated('missing', `Expected ${expected}.`);
     }
-    const token = bearerToken(authorization);
-    const hash = hashOf(token);
+    if (authorization.length > maxLength) throw malformed(`a token of at most ${maxLength} characters`);
+    const hash = hashOf(authorization);
     const known = knownNow(hash);
     if (known) return known;
-    if (isApiKey(token)) return byApiKey(hash);
+    const token = bearerToken(authorization);
+    if (isApiKey(token)) return byApiKey(token, hash);
     if (!verifyToken) throw new Unauthenticated('invalid', 'Only API keys are taken here.');
     return byToken(token, hash, verifyToken);
   };
@@ -108,12 +111,13 @@ const expected = '"authorization: Bearer …" with a token or an API key';
 
 /** RFC 6750, section 2.1. */
 function bearerToken(authorization: string): string {
-  if (authorization.length > maxTokenLength) {
-    throw new Unauthenticated('malformed', `Expected a token of at most ${maxTokenLength} characters.`);
-  }
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1];
-  if (token === undefined) throw new Unauthenticated('malformed', `Expected ${expected}.`);
+  if (token === undefined) throw malformed(expected);
   return token;
+}
+
+function malformed(instead: string): Unauthenticated {
+  return new Unauthenticated('malformed', `Expected ${instead}.`);
 }
 
 function tokenIdentity(registry: AccessRegistry, { issuer, name, claims, expiresAt }: VerifiedToken): Identity {
