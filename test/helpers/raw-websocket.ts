@@ -35,7 +35,8 @@ export async function openRawWebSocket(port: number, headers: Record<string, str
   closeCode.catch(() => undefined);
   const send = (message: object): void => void socket.write(maskedFrame(JSON.stringify(message)));
   send({ type: 'connection_init' });
-  await once(socket, 'data');
+  // A ping may come first, and is no message.
+  while (messages.length === 0 && !socket.destroyed) await once(socket, 'data');
   if (messages[0]?.type !== 'connection_ack') throw new Error(`Expected an acknowledgement, got ${messages[0]?.type}.`);
   return {
     messages,
