@@ -41,7 +41,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     log,
     ca,
     metrics,
-    credentials: ({ name }) => readCredentials(config.clusters.find((cluster) => cluster.name === name)),
+    credentials: ({ name }) =>
+      readCredentials(config.clusters.find((cluster) => cluster.name.toLowerCase() === name.toLowerCase())),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log, channelSettings: config.channels });

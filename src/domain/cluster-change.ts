@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from './cluster.js';
+import { isSameCluster } from './cluster-incarnation.js';
 
 export type ClusterChangeReason =
   'INITIAL' | 'CREATED' | 'STATUS' | 'TOPOLOGY' | 'DATA_ACCESS' | 'MODIFIED' | 'DELETED';
@@ -8,6 +9,16 @@ export interface ClusterChange {
   readonly reason: ClusterChangeReason;
   /** As it is after the change; as it last was, where it is gone. */
   readonly cluster: Cluster;
+  /**
+   * The delivery group whose own reads caused the change. It has seen the outcome in its answer: reporting the change to it would
+   * make it read again, without end.
+   */
+  readonly causedBy?: object | undefined;
+}
+
+/** The delivery group that caused an event of whatever kind. */
+export function causeOf(event: object): unknown {
+  return 'causedBy' in event ? event.causedBy : undefined;
 }
 
 /** What happened between two looks at all clusters: at most one change a cluster, the most telling. */
@@ -25,8 +36,8 @@ export function clusterChanges(before: readonly Cluster[], after: readonly Clust
 }
 
 function changeReason(before: Cluster | undefined, after: Cluster): ClusterChangeReason | undefined {
-  // A cluster that was deleted and made again between two looks is another one of the same name.
-  if (before?.createdAt?.getTime() !== after.createdAt?.getTime() || !before) return 'CREATED';
+  // A cluster that was deleted and created again between two looks is another one of the same name.
+  if (!before || !isSameCluster(before, after)) return 'CREATED';
   if (before.status !== after.status) return 'STATUS';
   if (!isDeepStrictEqual(topology(before), topology(after))) return 'TOPOLOGY';
   return isDeepStrictEqual(before, after) ? undefined : 'MODIFIED';

@@ -28,6 +28,13 @@ export interface UserGroup {
   readonly userIds: readonly string[];
   /** Names of the clusters that let the group's users in. */
   readonly clusterNames: readonly string[];
+  /** Members that a change under way adds and removes; null if there is none. */
+  readonly pendingChanges: PendingMembers | null;
+}
+
+export interface PendingMembers {
+  readonly addUserIds: readonly string[];
+  readonly removeUserIds: readonly string[];
 }
 
 /** How a user proves who it is. Passwords are write-only: never logged, returned or put into an error. */

@@ -1,6 +1,6 @@
 import { CommandError } from '../datasources/valkey/command-error.js';
 import { nodeInfo } from '../datasources/valkey/node-info.js';
-import type { ValkeyNode } from '../datasources/valkey/ports.js';
+import type { AccessRequest, ValkeyNode } from '../datasources/valkey/ports.js';
 import { toldNode } from '../datasources/valkey/told-node.js';
 import type { Cluster, ClusterNode, NodeRole, Shard } from '../domain/cluster.js';
 import { ExpectedFailure, Outage } from '../domain/errors.js';
@@ -53,7 +53,7 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
 export async function infoOfNode(context: Context, node: ClusterNode): Promise<ToldNodeInfo | null> {
   if (!node.endpoint) return null;
   try {
-    const commands = await context.connections.commands(node.clusterName);
+    const commands = await context.connections.commands(node.clusterName, withoutWaiting(context));
     const told = await toldNode(commands.nodes(), node);
     return told ? { ...(await nodeInfo(told)), node } : null;
   } catch (error) {
@@ -82,13 +82,18 @@ function nodesOfShard({ primary, replicas }: Shard): ClusterNode[] {
 }
 
 /** Null where the data cannot be reached, which `dataAccess` explains. */
-async function connectedNodes({ connections }: Context, clusterName: string): Promise<readonly ValkeyNode[] | null> {
+async function connectedNodes(context: Context, clusterName: string): Promise<readonly ValkeyNode[] | null> {
   try {
-    return (await connections.commands(clusterName)).nodes();
+    return (await context.connections.commands(clusterName, withoutWaiting(context))).nodes();
   } catch (error) {
     if (error instanceof ExpectedFailure || error instanceof Outage) return null;
     throw error;
   }
+}
+
+/** A cluster that is CREATING is described as it is: who asks for its status must not wait for its nodes. */
+function withoutWaiting({ deliveryGroup }: Context): AccessRequest {
+  return { deliveryGroup };
 }
 
 function configuredNode(clusterName: string, { endpoint, isPrimary }: ValkeyNode): ClusterNode {

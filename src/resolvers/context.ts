@@ -5,6 +5,7 @@ import type { ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Principal } from '../domain/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
+import { connectionsOf, type RequestConnections } from './request-connections.js';
 
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
@@ -16,13 +17,18 @@ export interface Services {
 }
 
 /** What a use case is given: the process's services and what belongs to this one request. */
-export interface Context extends Services {
+export interface Context extends Omit<Services, 'connections'> {
+  readonly connections: RequestConnections;
   readonly requestId: string;
   readonly log: Logger;
   /** Who asks. Looked at by fields that are not declared `sameForEveryone` only. */
   readonly principal: Principal;
-  /** Aborted when the client has gone or the request's deadline has passed. */
+  /** Aborted when nothing may be waited for any more: the client has gone, the deadline has passed or the server closes. */
   readonly signal: AbortSignal;
+  /** The delivery group for whose event this is; absent for queries and mutations. */
+  readonly deliveryGroup?: object | undefined;
+  /** Moves the request's deadline, for an operation that was asked to wait. */
+  readonly extendDeadline?: (milliseconds: number) => void;
   /** Takes the codes of the user errors that a mutation's field, by its name in the result, has answered. */
   readonly tellUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
@@ -30,7 +36,10 @@ export interface Context extends Services {
 }
 
 /** Who asks, as the transport knows it. */
-type Request = Pick<Context, 'requestId' | 'log' | 'principal' | 'signal' | 'tellUserErrors'>;
+type Request = Pick<
+  Context,
+  'requestId' | 'log' | 'principal' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'tellUserErrors'
+>;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
 export function createContext(services: Services, request: Request): Context {
@@ -42,9 +51,10 @@ class RequestContext implements Context {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
-  readonly connections: ValkeyConnections;
   readonly realtime: Realtime;
   readonly #request: Request;
+  readonly #shared: ValkeyConnections;
+  #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
 
@@ -52,11 +62,14 @@ class RequestContext implements Context {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
-    this.connections = services.connections;
+    this.#shared = services.connections;
     this.realtime = services.realtime;
     this.#request = request;
   }
 
+  get connections() {
+    return (this.#connections ??= connectionsOf(this.#shared, this.#request));
+  }
   get inventory() {
     return (this.#inventory ??= createInventory(this.controlPlane));
   }
@@ -74,6 +87,12 @@ class RequestContext implements Context {
   }
   get signal() {
     return this.#request.signal;
+  }
+  get deliveryGroup() {
+    return this.#request.deliveryGroup;
+  }
+  extendDeadline(milliseconds: number): void {
+    this.#request.extendDeadline?.(milliseconds);
   }
   tellUserErrors(field: string, codes: readonly string[]): void {
     this.#request.tellUserErrors?.(field, codes);

@@ -1,21 +1,35 @@
 import type { Cluster } from '../domain/cluster.js';
+import { ExpectedFailure, invalidInput, Outage } from '../domain/errors.js';
 import { demand } from './access.js';
 import type { Context } from './context.js';
 import { createUnlessThere } from './create-unless-there.js';
-import { newCluster, type CreateClusterInput } from './new-cluster.js';
+import { newCluster, type CreateClusterInput as NewClusterInput } from './new-cluster.js';
 
-/** The name of the cluster that now stands, and whether this made it. How it stands is for another look to tell. */
+export interface CreateClusterInput extends NewClusterInput {
+  /** How long to wait until the cluster is AVAILABLE. */
+  readonly waitSeconds?: number | null | undefined;
+}
+
+/** The name of the cluster that now exists, and whether this created it. Its state is for another look to say. */
 export interface CreatedCluster {
   readonly name: string;
   readonly created: boolean;
 }
 
-/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+/** AWS takes minutes to create a cluster. */
+const longestWaitSeconds = 900;
+
+/**
+ * Creates a cluster and, if asked to, waits until it is AVAILABLE or the time is up.
+ * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals; INVALID_STATE or
+ * NOT_FOUND if the wait ends because the cluster could not be created, or was deleted
+ */
 export async function createCluster(context: Context, input: CreateClusterInput): Promise<CreatedCluster> {
   demand(context, 'clusters:admin', { cluster: input.name });
   const { controlPlane, inventory } = context;
+  const waitSeconds = checkWait(input.waitSeconds);
   const cluster = newCluster(input);
-  const { created } = await createUnlessThere<Pick<Cluster, 'status'>>({
+  const { thing, created } = await createUnlessThere<Pick<Cluster, 'status'>>({
     ifNotExists: input.ifNotExists,
     what: `Cluster ${cluster.name}`,
     path: ['input', 'name'],
@@ -28,5 +42,28 @@ export async function createCluster(context: Context, input: CreateClusterInput)
       return { status: 'CREATING' };
     },
   });
+  if (waitSeconds > 0 && thing.status !== 'AVAILABLE') await waitUntilAvailable(context, cluster.name, waitSeconds);
   return { name: cluster.name, created };
+}
+
+function checkWait(seconds: number | null | undefined): number {
+  if (seconds == null) return 0;
+  if (seconds >= 0 && seconds <= longestWaitSeconds) return seconds;
+  throw invalidInput(`Expected 0 to ${longestWaitSeconds} seconds, got ${seconds}.`, ['input', 'waitSeconds']);
+}
+
+async function waitUntilAvailable(context: Context, name: string, seconds: number): Promise<void> {
+  const { clusterDirectory, inventory } = context;
+  const timeoutMs = seconds * 1000;
+  context.extendDeadline?.(timeoutMs);
+  try {
+    await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs });
+  } catch (error) {
+    // The cluster was created, whatever keeps this from waiting for it.
+    if (error instanceof Outage) return;
+    if (!(error instanceof ExpectedFailure)) throw error;
+    throw new ExpectedFailure(error.code, error.message, { path: ['input', 'name'], cause: error });
+  } finally {
+    inventory.forget();
+  }
 }

@@ -20,7 +20,7 @@ interface Creation<Thing> {
 /**
  * Creates a thing or, where asked for, finds it standing: looks first, and once more where somebody else was faster. Where the
  * answer of a creation was lost it looks again too, and only what is not there is asked for a second time.
- * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE where what stands is being deleted.
+ * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE if what exists is being deleted, or could not be created.
  */
 export async function createUnlessThere<Thing extends { readonly status: string }>(
   creation: Creation<Thing>,
@@ -57,6 +57,12 @@ async function createAgain<Thing extends { readonly status: string }>(creation: 
 
 async function stands<Thing extends { readonly status: string }>({ look, what, path }: Creation<Thing>) {
   const thing = await look();
-  if (thing?.status !== 'DELETING') return thing;
-  throw new ExpectedFailure('INVALID_STATE', `${what} is being deleted. Try again once it is gone.`, { path });
+  if (thing?.status === 'DELETING') {
+    throw new ExpectedFailure('INVALID_STATE', `${what} is being deleted. Try again once it is gone.`, { path });
+  }
+  if (thing?.status === 'CREATE_FAILED') {
+    const message = `${what} exists, but could not be created (CREATE_FAILED). Delete it, then create it again.`;
+    throw new ExpectedFailure('INVALID_STATE', message, { path });
+  }
+  return thing;
 }

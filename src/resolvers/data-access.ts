@@ -2,6 +2,7 @@ import type { Cluster } from '../domain/cluster.js';
 import type { DataAccess } from '../domain/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { withFactsGuarded } from './access.js';
+import type { MaybePromise } from '../domain/maybe-promise.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from './context.js';
 
@@ -14,20 +15,19 @@ export interface ConnectClusterInput {
 /** What is told of it to who sees the cluster: enough to know whether its data can be read. */
 const open: ReadonlySet<PropertyKey> = new Set<keyof DataAccess>(['clusterName', 'state', 'tls', 'since']);
 
-export function dataAccess(context: Context, cluster: string): DataAccess {
-  return withFactsGuarded(context, context.connections.dataAccess(cluster), cluster, open);
+/** As it is once the other fields of the same answer have been read, so that one answer does not contradict itself. */
+export function dataAccess(context: Context, cluster: string): MaybePromise<DataAccess> {
+  const { connections } = context;
+  const current = (): DataAccess => withFactsGuarded(context, connections.dataAccess(cluster), cluster, open);
+  return connections.dataAccess(cluster).state === 'CONNECTED' ? current() : connections.settled(cluster).then(current);
 }
 
 /**
- * Opens this API's access to the cluster's data with the credentials given.
- * @throws ExpectedFailure NOT_FOUND; INVALID_STATE while there is nothing to connect to; PERMISSION_DENIED
+ * Opens this API's access to the cluster's data with the credentials given. Waits for a cluster that is CREATING.
+ * @throws ExpectedFailure NOT_FOUND; INVALID_STATE if there will be nothing to connect to; PERMISSION_DENIED; Outage
  */
 export async function connectCluster(context: Context, input: ConnectClusterInput): Promise<Cluster> {
   const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
-  if (cluster.status === 'CREATING' || cluster.status === 'CREATE_FAILED' || cluster.status === 'DELETING') {
-    const message = `Cluster ${cluster.name} is ${cluster.status}: expected one that is AVAILABLE.`;
-    throw new ExpectedFailure('INVALID_STATE', message, { path: ['input', 'cluster'] });
-  }
   const credentials = { username: input.username ?? undefined, password: input.password ?? undefined };
   try {
     await context.connections.connect(cluster.name, credentials);
@@ -36,7 +36,9 @@ export async function connectCluster(context: Context, input: ConnectClusterInpu
     const path = ['input', error.code === 'PERMISSION_DENIED' ? 'password' : 'cluster'];
     throw new ExpectedFailure(error.code, error.message, { path, upstreamCode: error.upstreamCode, cause: error });
   }
-  return cluster;
+  if (cluster.status !== 'CREATING') return cluster;
+  context.inventory.forget();
+  return await existingCluster(context, input.cluster, ['input', 'cluster']);
 }
 
 /**

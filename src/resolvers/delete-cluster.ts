@@ -8,7 +8,8 @@ export interface DeleteClusterInput {
 }
 
 /**
- * Deletes a cluster and answers it as it was, DELETING: an empty one may be gone before it can be looked at again.
+ * Deletes a cluster, closes this API's access to it, and answers it as it was, DELETING: an empty one may be gone before it can be
+ * looked at again.
  * @throws ExpectedFailure NOT_FOUND, and for ElastiCache's refusals
  */
 export async function deleteCluster(context: Context, input: DeleteClusterInput): Promise<Cluster> {
@@ -17,5 +18,6 @@ export async function deleteCluster(context: Context, input: DeleteClusterInput)
     cluster: cluster.name,
     finalSnapshot: input.finalSnapshot ?? undefined,
   });
+  context.connections.deleted(cluster.name);
   return { ...cluster, status: 'DELETING' };
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../domain/cluster.js';
 import { nodesOfCluster } from '../resolvers/cluster-node.js';
 import { clusterByName, clusterForData, clusters, tagsOfCluster } from '../resolvers/cluster.js';
+import { statusReason } from '../resolvers/status-reason.js';
 import { builder } from './builder.js';
 import {
   AutomaticFailoverEnum,
@@ -97,6 +98,12 @@ builder.node(ClusterRef, {
       resolve: (cluster, _arguments, context) => tagsOfCluster(context, cluster),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    statusReason: t.string({
+      description:
+        'Why the cluster is as it is, if something failed: in the words of ElastiCache, whose events of the last 14 days are read for ' +
+        'a cluster that is CREATE_FAILED or UNKNOWN. Null for all others.',
+      resolve: (cluster, _arguments, context) => statusReason(context, cluster),
+    }),
   }),
 });
 

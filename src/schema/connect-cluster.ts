@@ -34,7 +34,8 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'clusters:admin' },
     type: ConnectClusterPayload,
     description:
-      "Opens this API's access to a cluster's data with the given credentials, which are kept in memory only.",
+      "Opens this API's access to a cluster's data with the given credentials, which are kept in memory only. Waits for a cluster " +
+      'that is CREATING.',
     args: { input: t.arg({ type: ConnectClusterInput, required: true, description: 'Where, and as whom.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => connectCluster(context, input)),
   }),

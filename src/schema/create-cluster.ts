@@ -70,13 +70,21 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
     ifNotExists: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Succeed with the cluster that stands, unchanged, instead of ALREADY_EXISTS.',
+      description:
+        'Succeed with the existing cluster, unchanged, instead of ALREADY_EXISTS. One that is CREATE_FAILED is INVALID_STATE.',
+    }),
+    waitSeconds: t.float({
+      description:
+        'Return when the cluster is AVAILABLE, or with its state after this time: 0 to 900 seconds, by which the deadline of the ' +
+        'operation is extended. Locally a cluster takes seconds, on AWS minutes: the client must wait as long. Without it the ' +
+        'mutation returns at once. CREATE_FAILED and deletion end the wait with a user error.',
     }),
   }),
 });
 
 const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').implement({
-  description: 'What `createCluster` answers, at once: `clusterChanges` tells when the cluster is AVAILABLE.',
+  description:
+    'What `createCluster` answers: at once, or with `waitSeconds` when the cluster is AVAILABLE. Operations on data wait for it too.',
   fields: (t) => ({
     cluster: t.field({
       type: ClusterRef,

@@ -75,7 +75,7 @@ const userGroupPayload = (name: string, description: string, groupDescription: s
 const ModifyUserGroupPayload = userGroupPayload(
   'ModifyUserGroupPayload',
   'What `modifyUserGroup` answers.',
-  'The user group as it now stands.',
+  'The user group with the change in its `pendingChanges`, until the nodes of its clusters have it.',
 );
 const DeleteUserGroupPayload = userGroupPayload(
   'DeleteUserGroupPayload',

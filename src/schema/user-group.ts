@@ -1,4 +1,4 @@
-import type { UserGroup } from '../domain/user.js';
+import type { PendingMembers, UserGroup } from '../domain/user.js';
 import { userGroupsOfCluster } from '../resolvers/cluster.js';
 import { clustersOfGroup, userGroupById, userGroups, usersOfGroup } from '../resolvers/user-group.js';
 import { userGroupsOfUser } from '../resolvers/user.js';
@@ -19,6 +19,15 @@ const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
     DELETING: { description: 'It is being removed.' },
     UNKNOWN: { description: 'ElastiCache names a status that this API does not know.' },
   } as const,
+});
+
+const PendingUserGroupChangesRef = builder.objectRef<PendingMembers>('PendingUserGroupChanges').implement({
+  extensions: reachedWith('users:read'),
+  description: 'A change of the members of a user group that the nodes of its clusters do not all have yet.',
+  fields: (t) => ({
+    addUserIds: t.exposeStringList('addUserIds', { nullable: false, description: 'The users that join.' }),
+    removeUserIds: t.exposeStringList('removeUserIds', { nullable: false, description: 'The users that leave.' }),
+  }),
 });
 
 /** Users that clusters let in together. */
@@ -45,6 +54,10 @@ builder.node(UserGroupRef, {
       nullable: { list: true, items: false },
       description: 'The clusters that let its users in.',
       resolve: (group, _arguments, context) => clustersOfGroup(context, group),
+    }),
+    pendingChanges: t.expose('pendingChanges', {
+      type: PendingUserGroupChangesRef,
+      description: 'The users that a change under way adds and removes; null if there is none.',
     }),
   }),
 });

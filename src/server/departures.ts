@@ -12,6 +12,8 @@ export interface Departures {
    * still runs can no longer be waited for. Returns its undo. Where departures have begun its moment is now.
    */
   add(leave: Leave): () => void;
+  /** Calls back once, when departures begin; at once if they have begun. Returns its undo. */
+  onBegin(callback: () => void): () => void;
   /** Resolves when everybody has left. */
   begin(): Promise<void>;
 }
@@ -29,6 +31,7 @@ const patience = 0.8;
 export function createDepartures(withinMs: number, log: Logger): Departures {
   const staying = new Set<Leave>();
   const leaving = new Set<Promise<void>>();
+  const callbacks = new Set<() => void>();
   let outOfTime: Promise<unknown> | undefined;
 
   const depart = (leave: Leave, end: Promise<unknown>): void => {
@@ -48,8 +51,15 @@ export function createDepartures(withinMs: number, log: Logger): Departures {
       if (outOfTime) depart(leave, outOfTime);
       return () => void staying.delete(leave);
     },
+    onBegin(callback) {
+      if (outOfTime) callback();
+      else callbacks.add(callback);
+      return () => void callbacks.delete(callback);
+    },
     async begin() {
       const end = (outOfTime = new Promise((resolve) => setTimeout(resolve, withinMs * patience).unref()));
+      for (const callback of [...callbacks]) callback();
+      callbacks.clear();
       const order = [...staying];
       const overMs = Math.min(withinMs * spread, (order.length / atOnce - 1) * stepMs);
       const start = performance.now();

@@ -70,13 +70,24 @@ export async function openAccessApi(): Promise<AccessApi> {
         ...createFakeControlPlane({
           clusters: [cluster, aCluster('private')],
           users: [aUser('alice', { userGroupIds: ['staff'] })],
-          userGroups: [aUserGroup('staff', { userIds: ['alice'], clusterNames: ['orders', 'private'] })],
+          userGroups: [
+            aUserGroup('staff', {
+              userIds: ['alice'],
+              clusterNames: ['orders', 'private'],
+              pendingChanges: { addUserIds: ['alice'], removeUserIds: [] },
+            }),
+          ],
         }),
         tags: () => Promise.resolve([{ key: 'team', value: 'blue' }]),
       };
       const touched: string[] = [];
       const seenConnections = recorded<ValkeyConnections>(
-        { ...connections, connect: () => Promise.resolve(), disconnect: () => Promise.resolve() },
+        {
+          ...connections,
+          connect: () => Promise.resolve(),
+          disconnect: () => Promise.resolve(),
+          deleted: () => undefined,
+        },
         touched,
       );
       const seenControlPlane = recorded<ControlPlane>(controlPlane, touched);
@@ -128,7 +139,7 @@ async function seed(valkey: TestValkey): Promise<void> {
 
 /** The same, of which each call of a method that looks or changes is written down. */
 function recorded<Thing extends object>(thing: Thing, calls: string[]): Thing {
-  const quiet = new Set(['dataAccess', 'onDataAccessChange', 'revision', 'onWrite']);
+  const quiet = new Set(['dataAccess', 'onDataAccessChange', 'revision', 'onWrite', 'onClusters']);
   return new Proxy(thing, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);

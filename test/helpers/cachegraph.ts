@@ -5,6 +5,7 @@ import { startApi } from '../../src/commands/start-api.js';
 import { startElastiCache } from '../../src/commands/start-local-elasticache.js';
 import { loadConfig, type Flags } from '../../src/config.js';
 import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
+import type { Logger } from '../../src/telemetry/log.js';
 import { testLog } from './test-log.js';
 import { keepState } from './written.js';
 
@@ -17,10 +18,9 @@ export interface TestCachegraph extends AsyncDisposable {
   ca(): Promise<string>;
 }
 
-export async function startCachegraph(flags: Flags = {}): Promise<TestCachegraph> {
+export async function startCachegraph(flags: Flags = {}, log: Logger = testLog()): Promise<TestCachegraph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-test-'));
   const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error', ...flags }, {});
-  const log = testLog();
   const elastiCache = await startElastiCache(config, log);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const controlPlane = createElastiCacheControlPlane({ endpoint: elastiCache.url, region: 'us-east-1', credentials });

@@ -1,7 +1,8 @@
+import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
+import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
 import { createValkeyConnections, type ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
 import type { Cluster } from '../../src/domain/cluster.js';
-import { ExpectedFailure } from '../../src/domain/errors.js';
 import { testLog } from './test-log.js';
 
 /** Connections to one cluster, which the test may describe anew at any time. */
@@ -10,13 +11,15 @@ export function connectionsTo(
   options: Partial<ValkeyConnectionsOptions> = {},
 ): ValkeyConnections {
   return createValkeyConnections({
-    directory: {
-      find(name) {
-        const cluster = typeof describe === 'function' ? describe() : describe;
-        if (cluster.name === name) return Promise.resolve(cluster);
-        return Promise.reject(new ExpectedFailure('NOT_FOUND', `There is no cluster ${name}.`));
+    directory: createClusterDirectory({
+      controlPlane: {
+        ...observeLooks(
+          () => Promise.resolve([typeof describe === 'function' ? describe() : describe]),
+          () => 0,
+        ),
+        revision: () => 0,
       },
-    },
+    }),
     log: testLog(),
     ...options,
   });

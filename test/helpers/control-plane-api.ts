@@ -76,6 +76,9 @@ export function createFakeConnections(): FakeConnections {
       return Promise.resolve();
     },
     accesses: () => [],
+    whenUsable: () => undefined,
+    deleted: (name) => void fake.credentials.delete(name),
+    onClosed: () => () => undefined,
     dataAccess: (clusterName) => ({
       clusterName,
       state: fake.credentials.has(clusterName) ? 'CONNECTED' : 'DISCONNECTED',

@@ -1,4 +1,5 @@
-import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
+import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
+import type { ClusterEvent, ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import { clusterOfConfiguration } from '../../src/domain/configured-cluster.js';
 import type { Cluster } from '../../src/domain/cluster.js';
 import { ExpectedFailure } from '../../src/domain/errors.js';
@@ -40,6 +41,7 @@ export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = 
     engine: 'VALKEY',
     userIds: [],
     clusterNames: [],
+    pendingChanges: null,
     ...differing,
   };
 }
@@ -51,12 +53,18 @@ export interface FakeControlPlane extends ControlPlane {
   readonly calls: string[];
   /** What was asked for with `createCluster`. */
   readonly created: NewCluster[];
+  /** What ElastiCache has noted about every cluster. */
+  events: ClusterEvent[];
   /** While set, every read fails with it. */
   failure: Error | undefined;
 }
 
 export function createFakeControlPlane(state: Partial<FakeControlPlane['state']> = {}): FakeControlPlane {
   const listeners = new Set<() => void>();
+  const observed = observeLooks(
+    () => read('clusters'),
+    () => revision,
+  );
   let revision = 0;
   const wrote = (): void => {
     revision += 1;
@@ -68,11 +76,16 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     state: { clusters: [], users: [], userGroups: [], ...state },
     calls: [],
     created: [],
+    events: [],
     failure: undefined,
-    clusters: () => read('clusters'),
+    ...observed,
     users: () => read('users'),
     userGroups: () => read('userGroups'),
     tags: () => Promise.resolve([]),
+    clusterEvents: ({ cluster }) => {
+      fake.calls.push(`clusterEvents ${cluster}`);
+      return Promise.resolve(fake.events);
+    },
     createCluster(cluster) {
       fake.calls.push('createCluster');
       if (fake.state.clusters.some(({ name }) => name === cluster.name)) {

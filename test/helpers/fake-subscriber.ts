@@ -45,7 +45,11 @@ export function fakeSubscribers(refuse: readonly string[] = []): FakeSubscribers
   };
   const listener = (): SubscriberListener => current!;
   return {
-    connections: { subscriber, onDataAccessChange: () => () => undefined } as unknown as ValkeyConnections,
+    connections: {
+      subscriber,
+      whenUsable: () => undefined,
+      onClosed: () => () => undefined,
+    } as unknown as ValkeyConnections,
     commands,
     listener,
     publish(channel, payload, pattern) {

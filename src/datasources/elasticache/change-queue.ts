@@ -59,6 +59,11 @@ const rank: readonly ClusterChangeReason[] = [
 
 function merge(earlier: ClusterChange, later: ClusterChange): ClusterChange {
   // What was deleted and made again is there again.
-  if (earlier.reason === 'DELETED' || rank.indexOf(later.reason) <= rank.indexOf(earlier.reason)) return later;
-  return { reason: earlier.reason, cluster: later.cluster };
+  const isLater = earlier.reason === 'DELETED' || rank.indexOf(later.reason) <= rank.indexOf(earlier.reason);
+  const { reason } = isLater ? later : earlier;
+  // Together with a change of other origin it is nobody's own.
+  const causedBy = earlier.causedBy === later.causedBy ? later.causedBy : undefined;
+  // The object that others are given too, if it says it all.
+  if (isLater && later.causedBy === causedBy) return later;
+  return { reason, cluster: later.cluster, ...(causedBy && { causedBy }) };
 }

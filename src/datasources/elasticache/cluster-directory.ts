@@ -1,15 +1,24 @@
 import type { Cluster } from '../../domain/cluster.js';
+import { hasEndpoint } from '../../domain/cluster-incarnation.js';
 import { ExpectedFailure } from '../../domain/errors.js';
+import { createClusterWaits } from './cluster-waits.js';
 import type { ControlPlane, RecallingDirectory } from './ports.js';
+import { checkCanBecomeUsable, waitUntilAvailable, waitUntilUsable } from './usable-cluster.js';
 
 export interface ClusterDirectoryOptions {
-  readonly controlPlane: Pick<ControlPlane, 'clusters' | 'revision'>;
-  /** For how long one look answers `find`, so that many connections opening together ask once. */
+  readonly controlPlane: Pick<ControlPlane, 'clusters' | 'revision' | 'onClusters'>;
+  /** For how long what was seen answers `find`, so that many connections opening together ask once. */
   readonly maxAgeMs?: number;
-  /** From what age on `recall` looks anew behind the caller's back. */
+  /** From what age on `recall` looks again behind the caller's back. */
   readonly refreshAfterMs?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;
+}
+
+interface Seen {
+  readonly at: number;
+  readonly revision: number;
+  readonly byName: ReadonlyMap<string, Cluster>;
 }
 
 interface Look {
@@ -18,45 +27,68 @@ interface Look {
   readonly clusters: Promise<readonly Cluster[]>;
 }
 
-/** Finds clusters in the control plane. A name that is missing from what was just seen is looked for anew. */
+/**
+ * Finds clusters in the control plane, and remembers what anybody in this process has read of them. What may have changed by now
+ * is read again: a name that is missing, and a cluster that is on its way or has no endpoint.
+ */
 export function createClusterDirectory(options: ClusterDirectoryOptions): RecallingDirectory {
   const { controlPlane, maxAgeMs = 500, refreshAfterMs = 1_000, now = () => performance.now() } = options;
-  let latest: Look | undefined;
+  const listeners = new Set<(clusters: ReadonlyMap<string, Cluster>) => void>();
+  let seen: Seen | undefined;
+  let underWay: Look | undefined;
   let triedAt = -Infinity;
-  let remembered: { readonly revision: number; readonly byName: ReadonlyMap<string, Cluster> } | undefined;
 
-  const isYoung = (): boolean => latest?.revision === controlPlane.revision() && now() - latest.at < maxAgeMs;
+  const isRecent = (one: { readonly at: number; readonly revision: number }): boolean =>
+    one.revision === controlPlane.revision() && now() - one.at < maxAgeMs;
   const look = (): Promise<readonly Cluster[]> => {
-    const clusters = controlPlane.clusters();
     triedAt = now();
-    const current = (latest = { at: triedAt, revision: controlPlane.revision(), clusters });
-    clusters.then(
-      (seen) => {
-        const byName = new Map(seen.map((cluster) => [cluster.name.toLowerCase(), cluster]));
-        if (latest === current) remembered = { revision: current.revision, byName };
-      },
-      () => {
-        if (latest === current) latest = undefined;
-      },
-    );
-    return clusters;
+    const own: Look = { at: triedAt, revision: controlPlane.revision(), clusters: controlPlane.clusters() };
+    const over = (): void => {
+      if (underWay === own) underWay = undefined;
+    };
+    own.clusters.then(over, over);
+    underWay = own;
+    return own.clusters;
   };
+  const waits = createClusterWaits(look);
+  controlPlane.onClusters(({ clusters, revision }) => {
+    // A look that began before a write of this process may show what was before it.
+    if (revision !== controlPlane.revision()) return;
+    const byName = new Map(clusters.map((cluster) => [cluster.name.toLowerCase(), cluster]));
+    seen = { at: now(), revision, byName };
+    for (const listener of [...listeners]) listener(byName);
+    waits.seen(byName);
+  });
 
   return {
     async find(name) {
-      const wasYoung = isYoung();
-      const recent = wasYoung && latest ? latest.clusters : look();
-      const found = named(name, await recent) ?? (wasYoung ? named(name, await look()) : undefined);
+      const known = seen && isRecent(seen) ? seen.byName.get(name.toLowerCase()) : undefined;
+      if (known && isSettled(known)) return known;
+      const joined = underWay && isRecent(underWay) ? underWay : undefined;
+      const found = named(name, await (joined?.clusters ?? look())) ?? (joined && named(name, await look()));
       if (found) return found;
       throw new ExpectedFailure('NOT_FOUND', `There is no cluster named ${JSON.stringify(name)}.`);
     },
     recall(name) {
-      if (remembered?.revision !== controlPlane.revision()) return undefined;
+      if (seen?.revision !== controlPlane.revision()) return undefined;
       // Counted from the last try: an outage must not bring a look with every request.
-      if (now() - triedAt >= refreshAfterMs) void look();
-      return remembered.byName.get(name.toLowerCase());
+      if (now() - Math.max(triedAt, seen.at) >= refreshAfterMs) void look();
+      return seen.byName.get(name.toLowerCase());
+    },
+    async whenUsable(cluster, signal) {
+      return checkCanBecomeUsable(cluster) ? cluster : await waitUntilUsable(waits, cluster, signal);
+    },
+    whenAvailable: (name, request) => waitUntilAvailable(waits, name.toLowerCase(), request),
+    onLook(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether it will be the same in half a second, as far as anybody knows. */
+function isSettled(cluster: Cluster): boolean {
+  return cluster.status !== 'CREATING' && cluster.status !== 'DELETING' && hasEndpoint(cluster);
 }
 
 function named(name: string, clusters: readonly Cluster[]): Cluster | undefined {

@@ -9,7 +9,7 @@ import { createPolling, type Polling } from './polling.js';
 import type { ClusterWatch, ControlPlane } from './ports.js';
 
 export interface ClusterWatchOptions {
-  readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite'>;
+  readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite' | 'onClusters' | 'revision'>;
   readonly connections: Pick<ValkeyConnections, 'onDataAccessChange'>;
   readonly log: Pick<Logger, 'warn' | 'info'>;
   /** Between looks while something is on its way. */
@@ -35,6 +35,8 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const subscribers = new Set<Subscriber>();
   let known: readonly Cluster[] = [];
   let lastChangeAt = 0;
+  /** Whether `known` is what a look has found since the first subscriber came. */
+  let hasLooked = false;
   let failing = false;
   let closed = false;
   let stop: (() => void) | undefined;
@@ -62,6 +64,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
       // The last subscriber may have left, and another come, who has a look of its own.
       if (polling !== asked) return;
       show(clusters, newcomers);
+      hasLooked = true;
       if (failing) log.info('ElastiCache answers again: cluster changes are seen again.');
       failing = false;
     } catch (error) {
@@ -86,15 +89,20 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
         lastChangeAt = performance.now();
         current.wake();
       }),
-      connections.onDataAccessChange(({ clusterName }: DataAccess) => {
+      connections.onDataAccessChange(({ clusterName }: DataAccess, causedBy) => {
         const cluster = known.find(({ name }) => name.toLowerCase() === clusterName.toLowerCase());
-        if (cluster) tell({ reason: 'DATA_ACCESS', cluster });
+        if (cluster) tell({ reason: 'DATA_ACCESS', cluster, ...(causedBy && { causedBy }) });
+      }),
+      // What a query has read the subscribers know at once. A look that began before a write may not show it.
+      controlPlane.onClusters(({ clusters, revision }) => {
+        if (hasLooked && revision === controlPlane.revision()) show(clusters, []);
       }),
     ];
     stop = () => {
       current.close();
       for (const each of undo) each();
       known = [];
+      hasLooked = false;
       polling = stop = undefined;
     };
   };

@@ -2,6 +2,7 @@ import {
   CreateReplicationGroupCommand,
   DeleteReplicationGroupCommand,
   DescribeCacheClustersCommand,
+  DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
   ListTagsForResourceCommand,
   ModifyReplicationGroupCommand,
@@ -11,13 +12,16 @@ import type { ElastiCacheCalls } from './calls.js';
 import { createRequest, modifyRequest } from './cluster-requests.js';
 import { clusterOf } from './cluster-shape.js';
 import { allPages } from './pages.js';
-import type { ControlPlane } from './ports.js';
+import type { ClusterEvent, ControlPlane } from './ports.js';
 import { tagOf } from './shapes.js';
 
 /** The part of the control plane that is about clusters, which ElastiCache calls replication groups. */
 export function createClusters(
   calls: ElastiCacheCalls,
-): Pick<ControlPlane, 'clusters' | 'tags' | 'createCluster' | 'modifyCluster' | 'deleteCluster' | 'testFailover'> {
+): Pick<
+  ControlPlane,
+  'clusters' | 'tags' | 'clusterEvents' | 'createCluster' | 'modifyCluster' | 'deleteCluster' | 'testFailover'
+> {
   const groups = () =>
     allPages(async (Marker) => {
       const page = await calls.read((client) => client.send(new DescribeReplicationGroupsCommand({ Marker })));
@@ -46,6 +50,14 @@ export function createClusters(
       );
       return (TagList ?? []).map(tagOf);
     },
+    async clusterEvents({ cluster, since }) {
+      const events = await allPages(async (Marker) => {
+        const source = { SourceType: 'replication-group', SourceIdentifier: cluster, StartTime: since } as const;
+        const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...source, Marker })));
+        return { items: page.Events, marker: page.Marker };
+      });
+      return events.map(({ Message, Date: at }) => ({ message: Message ?? '', at: at ?? null })).toSorted(byTime);
+    },
     async createCluster(cluster) {
       const command = new CreateReplicationGroupCommand(createRequest(cluster));
       await calls.write(
@@ -70,4 +82,8 @@ export function createClusters(
       await calls.write('testFailover', (client) => client.send(command));
     },
   };
+}
+
+function byTime(one: ClusterEvent, other: ClusterEvent): number {
+  return (one.at?.getTime() ?? 0) - (other.at?.getTime() ?? 0);
 }

@@ -1,4 +1,5 @@
 import { clusterOfConfiguration, type ConfiguredCluster } from '../../domain/configured-cluster.js';
+import type { Cluster } from '../../domain/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { noControlPlane } from './no-control-plane.js';
 import type { ControlPlane } from './ports.js';
@@ -16,6 +17,10 @@ export function withConfiguredClusters(
   const clusters = configured.map(clusterOfConfiguration);
   const isConfigured = (name: string): boolean =>
     clusters.some((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
+  const together = (managed: readonly Cluster[]): readonly Cluster[] => [
+    ...clusters,
+    ...managed.filter(({ name }) => !isConfigured(name)),
+  ];
   const refuseConfigured = (name: string): void => {
     if (!isConfigured(name)) return;
     const message = `Cluster ${name} stands in this server's configuration and is managed elsewhere.`;
@@ -24,10 +29,9 @@ export function withConfiguredClusters(
 
   return {
     ...controlPlane,
-    async clusters() {
-      const managed = await controlPlane.clusters();
-      return [...clusters, ...managed.filter(({ name }) => !isConfigured(name))];
-    },
+    clusters: async () => together(await controlPlane.clusters()),
+    onClusters: (listener) =>
+      controlPlane.onClusters((look) => listener({ ...look, clusters: together(look.clusters) })),
     async createCluster(cluster) {
       if (isConfigured(cluster.name)) {
         const message = `A cluster named ${cluster.name} stands in this server's configuration.`;

@@ -1,5 +1,6 @@
 import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
 import { createClusters } from './clusters.js';
+import { observeLooks } from './observed-looks.js';
 import type { ControlPlane } from './ports.js';
 import { shareLooks } from './share-looks.js';
 import { createUserGroups } from './user-groups.js';
@@ -15,6 +16,7 @@ export interface ElastiCacheControlPlane extends ControlPlane {
 export function createElastiCacheControlPlane(options: ElastiCacheOptions): ElastiCacheControlPlane {
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
   const clusters = createClusters(calls);
+  const observed = observeLooks(() => clusters.clusters(), revision);
   const users = createUsers(calls);
   const userGroups = createUserGroups(calls);
   return {
@@ -22,7 +24,8 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     ...users,
     ...userGroups,
     // ElastiCache throttles an account's describes, whoever they are for.
-    clusters: shareLooks(() => clusters.clusters()),
+    clusters: shareLooks(() => observed.clusters()),
+    onClusters: observed.onClusters,
     users: shareLooks(() => users.users()),
     userGroups: shareLooks(() => userGroups.userGroups()),
     revision,

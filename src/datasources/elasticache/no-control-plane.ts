@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
+import { observeLooks } from './observed-looks.js';
 import type { ControlPlane } from './ports.js';
 
 /** The control plane of a server that has none: nothing is there, and nothing can be made. */
@@ -11,10 +12,10 @@ export function noControlPlane(): ControlPlane {
       ),
     );
   return {
-    clusters: () => Promise.resolve([]),
     users: () => Promise.resolve([]),
     userGroups: () => Promise.resolve([]),
     tags: () => Promise.resolve([]),
+    clusterEvents: () => Promise.resolve([]),
     createCluster: refuse,
     modifyCluster: refuse,
     deleteCluster: refuse,
@@ -27,5 +28,9 @@ export function noControlPlane(): ControlPlane {
     deleteUserGroup: refuse,
     revision: () => 0,
     onWrite: () => () => undefined,
+    ...observeLooks(
+      () => Promise.resolve([]),
+      () => 0,
+    ),
   };
 }

@@ -16,6 +16,8 @@ export interface ControlPlane {
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
   tags(arn: string): Promise<readonly Tag[]>;
+  /** What ElastiCache has noted about one cluster, oldest first; at most of the last 14 days. */
+  clusterEvents(request: { cluster: string; since: Date }): Promise<readonly ClusterEvent[]>;
 
   createCluster(cluster: NewCluster): Promise<void>;
   modifyCluster(modification: ClusterModification): Promise<void>;
@@ -34,6 +36,21 @@ export interface ControlPlane {
   revision(): number;
   /** Calls back after every write of this process, also one of unknown outcome; returns its undo. */
   onWrite(listener: () => void): () => void;
+  /** Calls back with every answer of `clusters`, whoever asked, before the answer is passed on; returns its undo. */
+  onClusters(listener: (look: ClusterLook) => void): () => void;
+}
+
+/** Something that ElastiCache has noted about a cluster. */
+export interface ClusterEvent {
+  readonly message: string;
+  readonly at: Date | null;
+}
+
+/** All clusters as one look at the control plane has found them. */
+export interface ClusterLook {
+  readonly clusters: readonly Cluster[];
+  /** `revision()` when the look began: a look that began before a write may not show it. */
+  readonly revision: number;
 }
 
 /** A directory that remembers what it saw, so that reads of data need not wait for the control plane, nor for its return. */
@@ -43,6 +60,12 @@ export interface RecallingDirectory extends ClusterDirectory {
    * Undefined for one that was not seen yet, and after a write of this process until the next look.
    */
   recall(name: string): Cluster | undefined;
+  /**
+   * Resolves when the cluster is AVAILABLE, or after `timeoutMs`. A cluster that was created just now need not be visible yet.
+   * @throws ExpectedFailure INVALID_STATE for one that cannot become available, NOT_FOUND for one that is deleted meanwhile;
+   * Outage if the signal aborts
+   */
+  whenAvailable(name: string, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void>;
 }
 
 /** Whose changes a subscriber is told. */

@@ -5,7 +5,7 @@ import {
   ModifyUserGroupCommand,
   type UserGroup as AwsUserGroup,
 } from '@aws-sdk/client-elasticache';
-import type { UserGroup, UserGroupStatus } from '../../domain/user.js';
+import type { PendingMembers, UserGroup, UserGroupStatus } from '../../domain/user.js';
 import type { ElastiCacheCalls } from './calls.js';
 import { allPages } from './pages.js';
 import type { ControlPlane } from './ports.js';
@@ -54,6 +54,11 @@ const statuses: Readonly<Record<string, UserGroupStatus>> = {
   deleting: 'DELETING',
 };
 
+function pendingOf(pending: AwsUserGroup['PendingChanges']): PendingMembers | null {
+  const { UserIdsToAdd: addUserIds = [], UserIdsToRemove: removeUserIds = [] } = pending ?? {};
+  return addUserIds.length + removeUserIds.length === 0 ? null : { addUserIds, removeUserIds };
+}
+
 function userGroupOf(group: AwsUserGroup): UserGroup {
   return {
     userGroupId: group.UserGroupId ?? '',
@@ -62,5 +67,6 @@ function userGroupOf(group: AwsUserGroup): UserGroup {
     engine: engineOf(group.Engine) ?? 'REDIS',
     userIds: group.UserIds ?? [],
     clusterNames: group.ReplicationGroups ?? [],
+    pendingChanges: pendingOf(group.PendingChanges),
   };
 }

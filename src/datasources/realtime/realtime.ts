@@ -1,6 +1,6 @@
 import { createChannelRules, noChannelSettings, type ChannelSettings } from '../../domain/channel-rules.js';
 import type { ChannelDelivery, StreamDelivery } from '../../domain/delivery.js';
-import { ExpectedFailure, invalidInput, Outage } from '../../domain/errors.js';
+import { invalidInput, Outage } from '../../domain/errors.js';
 import {
   createLiveSource,
   type LiveListener,
@@ -19,6 +19,7 @@ import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
 import { createProgressHub } from './progress-hub.js';
 import { createStreamWatches } from './stream-watches.js';
 import { createTailHub } from './tail-hub.js';
+import { createUsableClusters } from './when-usable.js';
 
 /**
  * Channels, streams and groups over the process's connections. It connects when the first subscriber opens, and closes
@@ -64,9 +65,8 @@ export function createRealtime({
     return hub;
   };
   const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
-  const undo = connections.onDataAccessChange(({ clusterName, state }) => {
-    if (state !== 'DISCONNECTED') return;
-    const reason = new ExpectedFailure('NOT_CONNECTED', 'Access to the cluster was closed: use `connectCluster`.');
+  const usableClusters = createUsableClusters((cluster, signal) => connections.whenUsable(cluster, signal));
+  const undo = connections.onClosed((clusterName, reason) => {
     channels.get(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
@@ -74,19 +74,21 @@ export function createRealtime({
   });
   /** What cannot be opened fails as a subscription does, in a later microtask. */
   const source = <Event>(
+    cluster: string,
     open: LiveSource<Event>['open'],
     resumeAfter?: LiveSource<Event>['resumeAfter'],
   ): LiveSource<Event> =>
     createLiveSource((listener) => {
       try {
         if (isClosed) throw shuttingDown();
-        return open(listener);
+        return usableClusters.open(cluster, open, listener);
       } catch (error) {
         return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
       }
     }, resumeAfter);
   const channelMessages = (request: ChannelRequest): LiveSource<ChannelDelivery> =>
     source(
+      request.cluster,
       (listener) => {
         const asked = request.channels.length + request.patterns.length;
         if (asked > limits.maxChannels) {
@@ -104,6 +106,7 @@ export function createRealtime({
     );
   const streamEntries = (request: StreamRequest): LiveSource<StreamDelivery> =>
     source(
+      request.cluster,
       (listener) => tails.open({ ...request, cluster: nameOf(request) }, listener),
       (cursor) => streamEntries({ ...request, after: checkCursor(cursor) }),
     );
@@ -111,6 +114,7 @@ export function createRealtime({
   const close = async (): Promise<void> => {
     isClosed = true;
     undo();
+    usableClusters.fail(shuttingDown());
     tails.fail(shuttingDown());
     progress.fail(shuttingDown());
     const closing = [...channels.values()].map((hub) => {
@@ -124,10 +128,12 @@ export function createRealtime({
     history: (message) => kept.history(message),
     channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),
     presenceChanges: (request) =>
-      source((listener) => presence.open({ ...request, cluster: nameOf(request) }, listener)),
+      source(request.cluster, (listener) => presence.open({ ...request, cluster: nameOf(request) }, listener)),
     streamEntries,
-    groupEntries: (request) => source((listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
-    groupProgress: (request) => source((listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
+    groupEntries: (request) =>
+      source(request.cluster, (listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
+    groupProgress: (request) =>
+      source(request.cluster, (listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
     isOwn: rules.isOwn,
     groupsRead: () => groups.samples(),
     acknowledged(group, entryIds) {

@@ -1,29 +1,32 @@
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import type { Cluster } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
-import type { Logger } from '../../telemetry/log.js';
-import type { Metrics } from '../../telemetry/metrics.js';
 import { createAccessStates } from './access-state.js';
+import { createAttempts, within } from './attempts.js';
 import { openBlocking } from './blocking-connection.js';
-import { createDescription } from './description.js';
-import type { Entrance } from './entrance.js';
+import { hasTls, openEntrance, type Entrance, type EntranceOptions } from './entrance.js';
+import { createKnownClusters, deletedCluster } from './known-clusters.js';
 import { defaultLimits, type ValkeyLimits } from './limits.js';
-import type { NodeAccess } from './node-client.js';
-import { openLink } from './node-link.js';
-import type { ClusterDirectory, ValkeyConnections } from './ports.js';
-import { openSession } from './session.js';
+import { reportLoss } from './loss-report.js';
+import type { AccessRequest, ValkeyConnections } from './ports.js';
 import { openSubscriber } from './subscriber-connection.js';
 
-export interface ValkeyConnectionsOptions {
-  readonly directory: ClusterDirectory;
-  readonly log: Logger;
-  /** The certificate authority of clusters with TLS, in PEM; the system's where there is none. */
-  readonly ca?: (() => Promise<string | undefined>) | undefined;
+export interface ValkeyConnectionsOptions extends Omit<EntranceOptions, 'limits'> {
   /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
   readonly credentials?: ((cluster: Cluster) => Promise<Credentials | undefined>) | undefined;
   readonly limits?: Partial<ValkeyLimits> | undefined;
-  readonly metrics?: Pick<Metrics, 'valkey'> | undefined;
 }
+
+/** One opening of access, until it has ended in one way or another. */
+interface Opening {
+  readonly name: string;
+  readonly deliveryGroup: object | undefined;
+  end?: ReturnType<ReturnType<typeof createAccessStates>['attempt']>;
+  /** The cluster has gone meanwhile: what is opened must not be used. */
+  gone?: ExpectedFailure;
+}
+
+type Ask = () => Promise<Credentials | undefined>;
 
 /** Opens nothing yet: each cluster is entered when it is first needed. */
 export function createValkeyConnections(options: ValkeyConnectionsOptions): ValkeyConnections {
@@ -31,98 +34,127 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   const limits = { ...defaultLimits, ...options.limits };
   const states = createAccessStates();
   const entrances = new Map<string, Entrance>();
-  const opening = new Map<string, Promise<Entrance>>();
+  const attempts = createAttempts<Entrance>(limits);
+  const openings = new Set<Opening>();
   const dedicated = new Set<{ close(): Promise<void> }>();
-  /** Said so by `disconnect`: not entered again before `connect` says so. */
+  const closedListeners = new Set<(name: string, reason: ExpectedFailure) => void>();
+  /** Closed by `disconnect`: not entered again before `connect` is called. */
   const disconnected = new Set<string>();
   let isClosed = false;
 
-  const enter = async (cluster: Cluster, ask: () => Promise<Credentials | undefined>): Promise<Entrance> => {
+  const reportClosed = (name: string, reason: ExpectedFailure): void => {
+    for (const listener of [...closedListeners]) listener(name, reason);
+  };
+  /** The cluster is gone, and with it all that belongs to it. */
+  const leave = (name: string, reason: ExpectedFailure): void => {
+    for (const opening of openings) if (opening.name === name) opening.gone ??= reason;
+    const session = entrances.get(name)?.session;
+    entrances.delete(name);
+    disconnected.delete(name);
+    attempts.forget(name);
+    known.forget(name);
+    // Subscriptions end first: the loss of the session would make them look for another one.
+    reportClosed(name, reason);
+    session?.close(reason);
+    states.forget(name);
+  };
+  const known = createKnownClusters({ gone: leave, seen: (name, cluster) => entrances.get(name)?.seen(cluster) });
+  const unwatch = directory.onLook((clusters) => known.compare(clusters));
+
+  const enter = async (opening: Opening, cluster: Cluster, ask: Ask): Promise<Entrance> => {
     const { name } = cluster;
-    const credentials = await ask();
-    const isTls = cluster.transitEncryption === 'REQUIRED' || cluster.transitEncryption === 'PREFERRED';
-    const tls = isTls ? { ca: await options.ca?.() } : undefined;
-    const metrics = options.metrics?.valkey(name);
-    const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
-      endpoint,
-      tls,
-      credentials: await ask(),
-      metrics,
+    const who = { username: (await ask())?.username ?? null, tls: hasTls(cluster) };
+    known.keep(name, cluster);
+    if (!entrances.has(name)) opening.end = states.attempt(name, who, opening.deliveryGroup);
+    let own: Entrance | undefined = undefined;
+    const entrance = await openEntrance({ ...options, limits }, cluster, ask, (trouble) => {
+      if (own && entrances.get(name) === own) reportHealth(name, own, trouble);
     });
-    if (!entrances.has(name))
-      states.set(name, { state: 'CONNECTING', username: credentials?.username ?? null, tls: isTls });
-    const own: { entrance?: Entrance } = {};
-    const session = await openSession({
-      limits,
-      describe: createDescription(directory, name, cluster),
-      open: async (endpoint, listener) => openLink(await access(endpoint), { limits, ...listener }),
-      onHealth(trouble) {
-        if (own.entrance && entrances.get(name) === own.entrance) tellHealth(name, own.entrance, trouble);
-      },
-    });
-    const entrance = (own.entrance = { session, limits, log, access });
+    if (opening.gone) {
+      entrance.session.close(opening.gone);
+      throw opening.gone;
+    }
+    own = entrance;
     const replaced = entrances.get(name);
     entrances.set(name, entrance);
     disconnected.delete(name);
+    attempts.forget(name);
     replaced?.session.close();
-    states.set(name, { state: 'CONNECTED', username: credentials?.username ?? null, tls: isTls });
-    log.info({ cluster: name, tls: isTls }, 'connected to the data of a cluster');
-    if (isClosed) session.close();
+    const isOpen = { ...who, state: 'CONNECTED' } as const;
+    if (opening.end) opening.end(isOpen);
+    else states.set(name, isOpen);
+    log.info({ cluster: name, tls: who.tls }, 'connected to the data of a cluster');
+    if (isClosed) entrance.session.close();
     return entrance;
   };
 
-  const tellHealth = (name: string, { session }: Entrance, trouble: Error | undefined): void => {
+  const reportHealth = (name: string, entrance: Entrance, trouble: Error | undefined): void => {
     if (trouble instanceof ExpectedFailure && trouble.code === 'NOT_FOUND') {
-      entrances.delete(name);
-      session.close();
-      states.set(name, { state: 'DISCONNECTED', username: null, tls: false });
+      leave(name, deletedCluster(name));
       return;
     }
-    if (!trouble) states.set(name, { state: 'CONNECTED' });
-    else {
-      const state = trouble instanceof ExpectedFailure ? 'FAILED' : 'RECONNECTING';
-      if (states.get(name).state !== state)
-        log.warn({ cluster: name, reason: detailOf(trouble) }, 'lost access to a cluster');
-      states.set(name, { state, error: detailOf(trouble) });
+    if (!trouble) {
+      states.set(name, { state: 'CONNECTED' });
+      return;
     }
+    const state = trouble instanceof ExpectedFailure ? 'FAILED' : 'RECONNECTING';
+    const reason = detailOf(trouble);
+    const isNew = states.get(name).state !== state;
+    states.set(name, { state, error: reason });
+    const isOver = (): boolean => isClosed || entrances.get(name) !== entrance;
+    if (isNew) void reportLoss({ directory, log }, { cluster: name, reason, isOver });
   };
 
-  /** One opening of a cluster at a time, within the time that a request may take. */
-  const open = (name: string, begin: () => Promise<Entrance>): Promise<Entrance> => {
-    const promise = within(limits.connectMs + limits.replyMs / 4, name, begin()).catch((cause: unknown) => {
-      // Where access stood before, it stands still.
-      const isAttempt = states.get(name).state === 'CONNECTING';
-      if (isAttempt) states.set(name, { state: 'FAILED', error: detailOf(cause) });
+  const open = (
+    { name }: Cluster,
+    begin: (opening: Opening) => Promise<Entrance>,
+    { patient, deliveryGroup }: { readonly patient: boolean; readonly deliveryGroup?: object | undefined },
+  ): Promise<Entrance> => {
+    const opening: Opening = { name, deliveryGroup };
+    openings.add(opening);
+    const attempt = (): Promise<Entrance> =>
+      begin(opening)
+        .catch((cause: unknown) => {
+          throw opening.gone ?? cause;
+        })
+        .finally(() => openings.delete(opening));
+    return attempts.open(name, attempt, { patient }).catch((cause: unknown) => {
+      // An access that was open before is open still.
+      if (!opening.gone && !entrances.has(name)) opening.end?.({ state: 'FAILED', error: detailOf(cause) });
       throw cause;
     });
-    opening.set(name, promise);
-    const forget = (): void => {
-      if (opening.get(name) === promise) opening.delete(name);
-    };
-    promise.then(forget, forget);
-    return promise;
   };
 
-  const openFirst = async (name: string): Promise<Entrance> => {
+  /** The cluster of this name when its data can be used. */
+  const usable = async (name: string, request: AccessRequest): Promise<Cluster> => {
+    const cluster = await within(limits.connectMs + limits.replyMs / 4, name, directory.find(name));
+    // The signal is made when it is asked for.
+    return await directory.whenUsable(cluster, cluster.status === 'CREATING' ? request.signal : undefined);
+  };
+  const openFirst = async (name: string, request: AccessRequest): Promise<Entrance> => {
+    const cluster = await usable(name, request);
     if (disconnected.has(name)) {
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} was disconnected: use connectCluster first.`);
     }
-    const cluster = await directory.find(name);
-    const ask = async (): Promise<Credentials | undefined> => options.credentials?.(cluster);
+    const ask: Ask = async () => options.credentials?.(cluster);
     if (!(await ask()) && (cluster.userGroupIds.length > 0 || cluster.authTokenEnabled)) {
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} asks for credentials: use connectCluster first.`);
     }
-    return await enter(cluster, ask);
+    const { deliveryGroup } = request;
+    return await (entrances.get(name) ??
+      attempts.underWay(name) ??
+      open(cluster, (opening) => enter(opening, cluster, ask), { patient: true, deliveryGroup }));
   };
 
-  const entranceOf = (clusterName: string): Entrance | Promise<Entrance> => {
+  const entranceOf = (clusterName: string, request: AccessRequest = {}): Entrance | Promise<Entrance> => {
     const name = clusterName.toLowerCase();
     if (isClosed) throw new Outage('CLUSTER_UNAVAILABLE', 'This API is stopping.');
-    return entrances.get(name) ?? opening.get(name) ?? open(name, () => openFirst(name));
+    return entrances.get(name) ?? attempts.underWay(name) ?? openFirst(name, request);
   };
 
   const close = async (): Promise<void> => {
     isClosed = true;
+    unwatch();
     await Promise.all([...dedicated].map((connection) => connection.close()));
     for (const { session } of entrances.values()) session.close();
     entrances.clear();
@@ -134,7 +166,12 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   };
 
   return {
-    commands: async (clusterName) => (await entranceOf(clusterName)).session,
+    commands: async (clusterName, request) => (await entranceOf(clusterName, request)).session,
+    whenUsable(clusterName, signal) {
+      const name = clusterName.toLowerCase();
+      if (isClosed || entrances.has(name) || attempts.underWay(name)) return undefined;
+      return usable(name, { signal }).then(() => undefined);
+    },
     blocking: async (clusterName, key) => {
       const connection = await openBlocking(
         async () => entranceOf(clusterName),
@@ -151,41 +188,42 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
       );
       return register(connection);
     },
-    async connect(clusterName, credentials) {
-      const name = clusterName.toLowerCase();
-      await open(name, async () => enter(await directory.find(name), () => Promise.resolve(credentials)));
+    async connect(clusterName, credentials, request = {}) {
+      const cluster = await usable(clusterName.toLowerCase(), request);
+      await open(cluster, (opening) => enter(opening, cluster, () => Promise.resolve(credentials)), { patient: false });
     },
     disconnect(clusterName) {
       const name = clusterName.toLowerCase();
-      const entrance = entrances.get(name);
+      const session = entrances.get(name)?.session;
       entrances.delete(name);
       disconnected.add(name);
-      entrance?.session.close();
+      known.keepName(name);
+      const reason = new ExpectedFailure('NOT_CONNECTED', `Access to cluster ${name} was closed: use connectCluster.`);
+      reportClosed(name, reason);
+      session?.close(reason);
       states.set(name, { state: 'DISCONNECTED', username: null, tls: false });
       return Promise.resolve();
     },
+    deleted(clusterName) {
+      const name = clusterName.toLowerCase();
+      leave(name, deletedCluster(name));
+    },
     dataAccess: (clusterName) => states.get(clusterName.toLowerCase()),
-    accesses: () => states.all(),
+    accesses() {
+      const all = states.all();
+      // Nobody else may ask about a cluster that cannot be entered: it may have been deleted meanwhile.
+      const troubled = all.find(({ state }) => state !== 'CONNECTED');
+      if (troubled) void directory.find(troubled.clusterName).catch(() => undefined);
+      return all;
+    },
     onDataAccessChange: states.onChange,
+    onClosed(listener) {
+      closedListeners.add(listener);
+      return () => closedListeners.delete(listener);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function within<Value>(ms: number, name: string, promise: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Outage('TIMEOUT', `Cluster ${name} did not let this API in within ${ms} ms.`)),
-      ms,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => undefined);
-  }
 }
 
 /** Why access failed, for those who may see the cluster. */

@@ -1,5 +1,6 @@
 import type { Cluster, Endpoint } from '../../domain/cluster.js';
 import type { Credentials, DataAccess } from '../../domain/data-access.js';
+import type { ExpectedFailure } from '../../domain/errors.js';
 
 /** The narrow ports between the Valkey connections and what uses them; no file outside this folder sees node-redis. */
 
@@ -87,29 +88,58 @@ export interface SubscriberListener {
 
 /** Where clusters are found; answered by the control plane and the configuration. */
 export interface ClusterDirectory {
-  /** @throws ExpectedFailure NOT_FOUND */
+  /** The cluster as it was seen at most half a second ago. @throws ExpectedFailure NOT_FOUND */
   find(name: string): Promise<Cluster>;
+  /**
+   * The cluster once its data can be used: waits while it is CREATING, until the signal aborts. Without a signal it does not wait.
+   * @throws ExpectedFailure INVALID_STATE for one that is being deleted or could not be created, NOT_FOUND for one that is deleted
+   * meanwhile; Outage CLUSTER_UNAVAILABLE without a signal, TIMEOUT when it aborts
+   */
+  whenUsable(cluster: Cluster, signal: AbortSignal | undefined): Promise<Cluster>;
+  /** Calls back with all clusters, by lowercase name, whenever anybody has looked at them; returns its undo. */
+  onLook(listener: (clusters: ReadonlyMap<string, Cluster>) => void): () => void;
+}
+
+/** What a request for access to a cluster's data may cost and cause. */
+export interface AccessRequest {
+  /** How long to wait for a cluster that is CREATING. A request without one does not wait. */
+  readonly signal?: AbortSignal | undefined;
+  /** The delivery group for whose event the data is read. */
+  readonly deliveryGroup?: object | undefined;
 }
 
 /** Process-wide access to the data of all clusters. */
 export interface ValkeyConnections extends AsyncDisposable {
   /**
    * The cluster's command connection. A cluster that asks for no credentials is connected on first use.
-   * @throws ExpectedFailure NOT_CONNECTED where credentials are needed and none are known; Outage CLUSTER_UNAVAILABLE, TIMEOUT
+   * @throws ExpectedFailure NOT_CONNECTED if credentials are needed and none are known, NOT_FOUND, INVALID_STATE; Outage
+   * CLUSTER_UNAVAILABLE, TIMEOUT
    */
-  commands(clusterName: string): Promise<ValkeyCommands>;
+  commands(clusterName: string, request?: AccessRequest): Promise<ValkeyCommands>;
+  /**
+   * Resolves when the cluster's data can be used; undefined if nothing is to be waited for.
+   * @throws as `ClusterDirectory.whenUsable`, and ExpectedFailure NOT_FOUND
+   */
+  whenUsable(clusterName: string, signal: AbortSignal): Promise<void> | undefined;
   blocking(clusterName: string, key: Buffer): Promise<BlockingConnection>;
   subscriber(clusterName: string, listener: SubscriberListener): Promise<SubscriberConnection>;
   /**
    * Opens access with the given credentials, replacing what stood; settles within 2 s.
    * @throws ExpectedFailure PERMISSION_DENIED for a wrong user or password
    */
-  connect(clusterName: string, credentials: Credentials): Promise<void>;
+  connect(clusterName: string, credentials: Credentials, request?: AccessRequest): Promise<void>;
   disconnect(clusterName: string): Promise<void>;
+  /** The cluster was deleted: closes the access and forgets all that belongs to that cluster. */
+  deleted(clusterName: string): void;
   dataAccess(clusterName: string): DataAccess;
   /** Of all clusters that were entered, or tried to be, and not left. */
   accesses(): readonly DataAccess[];
-  /** Calls back at every change of a cluster's data access; returns its undo. */
-  onDataAccessChange(listener: (access: DataAccess) => void): () => void;
+  /**
+   * Calls back when an attempt or a loss has changed a cluster's data access, with the delivery group that made the attempt for its
+   * own event; returns its undo.
+   */
+  onDataAccessChange(listener: (access: DataAccess, causedBy?: object) => void): () => void;
+  /** Calls back when access was closed on purpose, or its cluster is gone, with what its users are answered; returns its undo. */
+  onClosed(listener: (clusterName: string, reason: ExpectedFailure) => void): () => void;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import type { Cluster, Endpoint } from '../../domain/cluster.js';
-import { Outage } from '../../domain/errors.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { discover } from './discovery.js';
 import { createHealer } from './healer.js';
 import type { ValkeyLimits } from './limits.js';
@@ -20,13 +20,16 @@ export interface Session extends ValkeyCommands {
   /** Looks again soon: somebody has seen a sign that the topology is another one now. */
   suspect(): void;
   readonly isClosed: boolean;
-  close(): void;
+  /** Why `what` cannot be reached now: refused credentials and a closed session are no outage. */
+  whyNot(what: string): Error;
+  /** What is sent from now on is answered with the reason; without one, as a lost connection. */
+  close(reason?: Error): void;
 }
 
 export interface SessionOptions {
   readonly limits: ValkeyLimits;
-  /** The cluster as the control plane knows it now. @throws ExpectedFailure NOT_FOUND where it is gone */
-  describe(): Promise<Cluster>;
+  /** The cluster as the control plane knows it now. @throws ExpectedFailure NOT_FOUND if it is gone */
+  describe(this: void): Promise<Cluster>;
   open(
     endpoint: Endpoint,
     listener: { onLost(reason: Error): void; onGreeting(greeting: NodeGreeting): void },
@@ -41,6 +44,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let topology: Topology = [];
   let isClustered = false;
   let isClosed = false;
+  /** Why no node lets us in any more: it is answered instead of an outage, which waiting would mend. */
+  let refusal: Error | undefined;
   let table: readonly (TopologyShard | undefined)[] = [];
 
   const changed = (): void => {
@@ -49,7 +54,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const pool = createLinkPool((endpoint) =>
     options.open(endpoint, {
       onLost(reason) {
-        if (isPrimary(endpoint)) options.onHealth(reason);
+        if (isPrimary(endpoint)) onHealth(reason);
         changed();
         healer.heal();
       },
@@ -74,7 +79,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (missing) return missing;
     return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
   };
-  const healer = createHealer(options.limits, refresh, options.onHealth);
+  const onHealth = (trouble: Error | undefined): void => {
+    if (isClosed) return;
+    refusal = trouble instanceof ExpectedFailure ? trouble : undefined;
+    options.onHealth(trouble);
+  };
+  const healer = createHealer(options.limits, refresh, onHealth);
 
   /** Looked up once a topology: this is on the way of every command. */
   const primaryLinks = new WeakMap<TopologyShard, NodeLink>();
@@ -93,7 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const shard = shardFor(key);
       const link = shard && linkTo(shard);
       if (link) return link;
-      return shard ? unreachable(endpointKey(shard.primary)) : notServed();
+      return refusal ?? (shard ? unreachable(endpointKey(shard.primary)) : notServed());
     },
     open: (endpoint) => pool.open(endpoint),
     onTopologyChange: healer.heal,
@@ -110,7 +120,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const missing = await refresh();
     if (missing) {
       if (!topology.some(({ primary }) => pool.get(primary))) throw missing;
-      options.onHealth(missing);
+      onHealth(missing);
       healer.heal();
     }
   } catch (cause) {
@@ -153,8 +163,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     get isClosed() {
       return isClosed;
     },
-    close() {
+    whyNot: (what) => refusal ?? unreachable(what),
+    close(reason) {
       isClosed = true;
+      refusal = reason;
       healer.stop();
       pool.close();
       changed();

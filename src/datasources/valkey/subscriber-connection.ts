@@ -90,7 +90,7 @@ export async function openSubscriber(
     const [standing] = wires.values();
     if (standing && key === undefined) return standing;
     const endpoint = entrance.session.primaryFor(key);
-    return endpoint ? wireTo(endpoint) : Promise.reject(unreachable('the node of this channel'));
+    return endpoint ? wireTo(endpoint) : Promise.reject(entrance.session.whyNot('the node of this channel'));
   };
   const establish = async (item: Wanted): Promise<void> => {
     const wire = await place(item);

@@ -11,7 +11,13 @@ export function userGroupView({ state, arn }: Account, group: UserGroupRecord): 
     UserGroupId: group.id,
     Status: group.status,
     Engine: group.engine.toLowerCase(),
-    UserIds: group.userIds,
+    // What is pending is not there yet, as on AWS.
+    UserIds: pending
+      ? [
+          ...group.userIds.filter((id) => !pending.add.includes(id)),
+          ...pending.remove.filter((id) => !group.userIds.includes(id)),
+        ]
+      : group.userIds,
     MinimumEngineVersion: group.engine === 'VALKEY' ? '7.2' : '6.0',
     PendingChanges: pending && {
       ...(pending.add.length > 0 ? { UserIdsToAdd: pending.add } : {}),

@@ -66,6 +66,7 @@ class Delivering implements Delivery, LiveListener<object> {
   }
 
   next(event: object): void {
+    if (this.#operation.hasCaused?.(event)) return;
     const place = this.#subscription.cursor?.();
     const result = this.#operation.render(event);
     this.#operation.traffic?.told(event);

@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { unrestricted } from '../../domain/access.js';
+import { causeOf } from '../../domain/cluster-change.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
@@ -16,6 +17,8 @@ export interface SharedOperation {
   render(this: void, event: object): MaybePromise<Buffer>;
   /** Counts what its subscribers are sent. */
   readonly traffic?: FieldTraffic | undefined;
+  /** Whether the event reports what this group's own reads have caused, which its last result has shown already. */
+  hasCaused?(this: void, event: object): boolean;
 }
 
 /**
@@ -41,7 +44,8 @@ export function createSharedOperations(
     const standing = alike.get(key)?.deref();
     if (standing) return standing;
     // The group's own: a subscriber's would end with it, and the others are still there.
-    const caller = createCaller(log, depends ? principal : everyone, () => never);
+    const deliveryGroup = {};
+    const caller = createCaller(log, depends ? principal : everyone, () => never, { transport: 'none', deliveryGroup });
     const shared = shareOperation(operation, caller, trafficOf?.(subscriptionField(operation)));
     alike.set(key, new WeakRef(shared));
     abandoned.register(shared, () => {
@@ -80,6 +84,7 @@ function shareOperation(
   let renderedFor: unknown;
   return {
     traffic,
+    hasCaused: (event) => causeOf(event) === caller.deliveryGroup,
     render(event) {
       const { access } = caller.principal;
       // What an event was once rendered to may hold more than its group may see now.

@@ -2,14 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
+import type { Deadline } from './deadline.js';
 
 /** Who runs an operation and for how long: what a transport knows, the same for all of them. */
 export interface Caller {
   readonly requestId: string;
   readonly log: Logger;
   readonly principal: Principal;
-  /** Aborted when the client has gone or the operation's deadline has passed. */
+  /** Aborted when the client has gone. */
+  readonly clientSignal: AbortSignal;
+  /** Aborted when nothing may be waited for any more: see `Deadline`. */
   readonly signal: AbortSignal;
+  /** What its reads for a subscription's events are made for: the same object for all events of one delivery group. */
+  readonly deliveryGroup: object | undefined;
+  /** From now on the operation has a deadline. */
+  runUntil(deadline: Deadline): void;
+  extendDeadline(milliseconds: number): void;
   /** `http` or `websocket`, as the log has it. */
   readonly transport: string;
   /** The trace of its client, where that has named one. */
@@ -27,6 +35,8 @@ export interface Origin {
   /** Where somebody has given it an ID already. */
   readonly requestId?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
+  /** Set for the reads made for a subscription's events. */
+  readonly deliveryGroup?: object | undefined;
 }
 
 const ownOrigin: Origin = { transport: 'none' };
@@ -48,21 +58,24 @@ class RequestCaller implements Caller {
   readonly transport: string;
   readonly traceParent: TraceParent | undefined;
   readonly startedAt = performance.now();
+  readonly deliveryGroup: object | undefined;
   readonly #serverLog: Logger;
   readonly #signal: () => AbortSignal;
   #requestId: string | undefined;
   #log: Logger | undefined;
   #userErrors: Map<string, readonly string[]> | undefined;
+  #deadline: Deadline | undefined;
 
   constructor(
     log: Logger,
     principal: Principal,
     signal: () => AbortSignal,
-    { transport, requestId, traceParent }: Origin,
+    { transport, requestId, traceParent, deliveryGroup }: Origin,
   ) {
     this.principal = principal;
     this.transport = transport;
     this.traceParent = traceParent;
+    this.deliveryGroup = deliveryGroup;
     this.#serverLog = log;
     this.#signal = signal;
     this.#requestId = requestId;
@@ -74,8 +87,17 @@ class RequestCaller implements Caller {
   get log(): Logger {
     return (this.#log ??= this.#serverLog.child({ requestId: this.requestId }));
   }
-  get signal(): AbortSignal {
+  get clientSignal(): AbortSignal {
     return this.#signal();
+  }
+  get signal(): AbortSignal {
+    return this.#deadline?.signal ?? this.#signal();
+  }
+  runUntil(deadline: Deadline): void {
+    this.#deadline = deadline;
+  }
+  extendDeadline(milliseconds: number): void {
+    this.#deadline?.extend(milliseconds);
   }
   get userErrors(): ReadonlyMap<string, readonly string[]> {
     return this.#userErrors ?? noUserErrors;

@@ -1,37 +1,93 @@
-import type { ExecutionResult } from 'graphql';
-import { Outage } from '../../domain/errors.js';
-import type { Caller } from './caller.js';
-import { toClientError } from './client-error.js';
-import type { PreparedOperation } from './pipeline.js';
+import { setMaxListeners } from 'node:events';
+import type { Departures } from '../departures.js';
+import { shuttingDown } from '../shutting-down.js';
 
-/**
- * Runs a query or mutation and answers within `timeoutMs` whatever happens: nothing hangs. At the deadline `abort` is
- * called, so that what still runs may end; the outcome of a mutation is then unknown, and the error says so.
- */
-export function executeInTime(
-  operation: PreparedOperation,
-  caller: Caller,
+/** Until when an operation is answered. */
+export interface Deadline {
+  /**
+   * Aborts when nothing may be waited for any more: the deadline has passed, the client has gone or the server closes. Made when
+   * first asked for: few operations look.
+   */
+  readonly signal: AbortSignal;
+  /** Moves the deadline, for an operation that was asked to wait. */
+  extend(milliseconds: number): void;
+  /** The operation has ended: nothing is called any more. */
+  end(): void;
+}
+
+/** What ends on the signal has this long to say why, before the operation is answered without it. */
+const lastWordsMs = 100;
+
+/** `expired` is called once, with the time that the operation had in the end. */
+export function createDeadline(
   timeoutMs: number,
-  abort: (reason: Error) => void,
-): Promise<ExecutionResult> {
-  return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => {
-      const outage = new Outage(
-        operation.kind === 'mutation' ? 'UNKNOWN_OUTCOME' : 'TIMEOUT',
-        `The ${operation.kind} did not end within ${timeoutMs / 1000} s${
-          operation.kind === 'mutation' ? '; whether it took effect is unknown' : ''
-        }.`,
-      );
-      abort(outage);
-      resolve({ errors: [toClientError(outage, caller)] });
-    }, timeoutMs);
-    const settle = (tell: () => void): void => {
-      clearTimeout(deadline);
-      tell();
-    };
-    Promise.resolve(operation.execute(caller)).then(
-      (result) => settle(() => resolve(result)),
-      (reason: unknown) => settle(() => reject(reason instanceof Error ? reason : new Error(String(reason)))),
-    );
-  });
+  { client, departures }: { readonly client: () => AbortSignal; readonly departures: Pick<Departures, 'onBegin'> },
+  expired: (allowedMs: number) => void,
+): Deadline {
+  return new OperationDeadline(timeoutMs, client, departures, expired);
+}
+
+/** A class, since every operation has one. */
+class OperationDeadline implements Deadline {
+  readonly #client: () => AbortSignal;
+  readonly #departures: Pick<Departures, 'onBegin'>;
+  readonly #expired: (allowedMs: number) => void;
+  readonly #startedAt = performance.now();
+  #allowedMs: number;
+  #timer: NodeJS.Timeout;
+  #controller: AbortController | undefined;
+  #undo: (() => void)[] = [];
+
+  constructor(
+    timeoutMs: number,
+    client: () => AbortSignal,
+    departures: Pick<Departures, 'onBegin'>,
+    expired: (allowedMs: number) => void,
+  ) {
+    this.#client = client;
+    this.#departures = departures;
+    this.#expired = expired;
+    this.#allowedMs = timeoutMs;
+    this.#timer = setTimeout(() => this.#expire(), timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return (this.#controller ??= this.#follow(new AbortController())).signal;
+  }
+
+  extend(milliseconds: number): void {
+    this.#allowedMs += milliseconds;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#expire(), this.#startedAt + this.#allowedMs - performance.now());
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    for (const each of this.#undo) each();
+    this.#undo = [];
+  }
+
+  #expire(): void {
+    const expired = (): void => this.#expired(this.#allowedMs);
+    if (!this.#controller) {
+      expired();
+      return;
+    }
+    this.#timer = setTimeout(expired, lastWordsMs);
+    this.#controller.abort(new Error('The deadline of the operation has passed.'));
+  }
+
+  #follow(controller: AbortController): AbortController {
+    const client = this.#client();
+    const leave = (): void => controller.abort(client.reason);
+    if (client.aborted) leave();
+    // Many operations may wait on one socket.
+    setMaxListeners(0, client);
+    client.addEventListener('abort', leave);
+    this.#undo = [
+      () => client.removeEventListener('abort', leave),
+      this.#departures.onBegin(() => controller.abort(shuttingDown())),
+    ];
+    return controller;
+  }
 }

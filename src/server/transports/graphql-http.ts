@@ -4,7 +4,7 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import type { Identity } from '../admission/authentication/identity.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
-import { executeInTime } from '../execution/deadline.js';
+import { executeInTime } from '../execution/execute-in-time.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import { httpOrigin } from '../observation/request-id.js';
 import { acceptedForm, type AcceptedForm } from './accepted-form.js';
@@ -68,9 +68,8 @@ async function run(
   read: () => OperationRequest,
   options: TransportOptions,
 ): Promise<void> {
-  const { pipeline, limits, log, observer } = options;
+  const { pipeline, limits, departures, log, observer } = options;
   const gone = abortWhenGone(response);
-  const abort = (reason: Error): void => gone().abort(reason);
   const origin = httpOrigin(request);
   const caller = createCaller(log, identity.principal, () => gone().signal, origin);
 
@@ -103,7 +102,7 @@ async function run(
     return;
   }
   const answer = await observer.answer(operation, caller, () =>
-    executeInTime(operation, caller, limits.operationTimeoutMs, abort),
+    executeInTime(operation, caller, { limits, departures }),
   );
   write(response, answer);
 }

@@ -8,7 +8,7 @@ import { admit } from './admit.js';
 import { createGraphiQLPage, type AnswerPage } from './graphiql.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
-import { shuttingDown } from './shutting-down.js';
+import { shuttingDown } from '../shutting-down.js';
 import { takeTurn } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 import { createAnyForm, type AnyForm } from './yoga.js';

@@ -4,10 +4,10 @@ import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import { openSource } from '../delivery/open-source.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
-import { executeInTime } from '../execution/deadline.js';
+import { executeInTime } from '../execution/execute-in-time.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
-import { shuttingDown } from './shutting-down.js';
+import { shuttingDown } from '../shutting-down.js';
 import type { Handling, SocketConnection } from './socket-connection.js';
 import { SocketSubscription, type ProtocolContext } from './socket-subscription.js';
 import type { TransportOptions } from './transport-options.js';
@@ -67,9 +67,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     },
     async execute(args) {
       const { operation, caller, context } = find(args);
-      const answer = observer.answer(operation, caller, () =>
-        executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
-      );
+      const answer = observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures }));
       return await context.extra.operations.run(answer).finally(() => context.extra.quota.end(operation.kind));
     },
     async subscribe(args) {

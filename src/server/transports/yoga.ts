@@ -4,7 +4,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Identity } from '../admission/authentication/identity.js';
 import { createCaller, type Origin } from '../execution/caller.js';
 import { toClientError } from '../execution/client-error.js';
-import { executeInTime } from '../execution/deadline.js';
+import { executeInTime } from '../execution/execute-in-time.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { httpOrigin } from '../observation/request-id.js';
@@ -70,7 +70,7 @@ async function run(
   params: GraphQLParams,
   { method, signal }: Request,
   { identity, origin, client }: YogaContext,
-  { pipeline, limits, log, observer, quotas }: TransportOptions,
+  { pipeline, limits, departures, log, observer, quotas }: TransportOptions,
 ): Promise<ExecutionResult> {
   const caller = createCaller(log, identity.principal, () => signal, origin);
   let known: PreparedOperation | undefined;
@@ -81,9 +81,7 @@ async function run(
     quotas.spend(client, operation.cost);
     if (operation.kind === 'subscription') return observer.refuse(caller, [subscriptionWithoutStream()], operation);
     if (operation.kind === 'mutation' && method === 'GET') return observer.refuse(caller, [mutationByGet()], operation);
-    return await observer.answer(operation, caller, () =>
-      executeInTime(operation, caller, limits.operationTimeoutMs, () => undefined),
-    );
+    return await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures }));
   } catch (error) {
     return observer.refuse(caller, [error], known);
   }

@@ -147,6 +147,62 @@ test('with ifNotExists what is being deleted does not count as standing', async 
   });
 });
 
+test('with ifNotExists a cluster that could not be created does not count as existing', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'CREATE_FAILED' })] });
+  await using api = createControlPlaneApi(controlPlane);
+  expect((await api.run(createCluster('{ name: "a", ifNotExists: true }'))).data).toMatchObject({
+    createCluster: { created: null, cluster: null, userErrors: [{ code: 'INVALID_STATE', path: ['input', 'name'] }] },
+  });
+  expect(controlPlane.calls).not.toContain('createCluster');
+});
+
+test.each([901, -1])(
+  'createCluster(input: { waitSeconds: %s }) is refused before ElastiCache is asked',
+  async (seconds) => {
+    const controlPlane = createFakeControlPlane();
+    await using api = createControlPlaneApi(controlPlane);
+    expect((await api.run(createCluster(`{ name: "a", waitSeconds: ${seconds} }`))).data).toMatchObject({
+      createCluster: { created: null, userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'waitSeconds'] }] },
+    });
+    expect(controlPlane.calls).toEqual([]);
+  },
+);
+
+test.each([
+  ['could not be created', 'CREATE_FAILED', 'INVALID_STATE'],
+  ['is being deleted', 'DELETING', 'INVALID_STATE'],
+] as const)('the wait of createCluster ends with a user error where the cluster %s', async (_how, status, code) => {
+  const controlPlane = createFakeControlPlane();
+  await using api = createControlPlaneApi(controlPlane);
+  controlPlane.onWrite(() => (controlPlane.state.clusters = [aCluster('a', { status })]));
+  expect((await api.run(createCluster('{ name: "a", waitSeconds: 900 }'))).data).toMatchObject({
+    createCluster: { created: null, cluster: null, userErrors: [{ code, path: ['input', 'name'] }] },
+  });
+});
+
+test('the reason of a failure is asked for where it is selected, of clusters that failed', async () => {
+  const controlPlane = createFakeControlPlane({
+    clusters: [aCluster('well'), aCluster('failed', { status: 'CREATE_FAILED' })],
+  });
+  controlPlane.events = [
+    'Replication group failed is being created',
+    'Failed to create it: no room',
+    'Tags were added',
+  ].map((message) => ({ message, at: new Date() }));
+  await using api = createControlPlaneApi(controlPlane);
+  await api.run('{ clusters { nodes { status } } }');
+  expect(controlPlane.calls).toEqual(['clusters']);
+  expect((await api.run('{ clusters { nodes { name statusReason } } }')).data).toEqual({
+    clusters: {
+      nodes: [
+        { name: 'failed', statusReason: 'Failed to create it: no room' },
+        { name: 'well', statusReason: null },
+      ],
+    },
+  });
+  expect(controlPlane.calls).toEqual(['clusters', 'clusters', 'clusterEvents failed']);
+});
+
 test('a cluster is deleted and answered as it was', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   await using api = createControlPlaneApi(controlPlane);
@@ -215,14 +271,6 @@ test('credentials that are refused are a user error at the password', async () =
       cluster: null,
       userErrors: [{ code: 'PERMISSION_DENIED', path: ['input', 'password'], cause: 'WRONGPASS' }],
     },
-  });
-});
-
-test('there is nothing to connect to while a cluster is being made', async () => {
-  const clusters = [aCluster('a', { status: 'CREATING' })];
-  await using api = createControlPlaneApi(createFakeControlPlane({ clusters }));
-  expect((await api.run(connect)).data).toMatchObject({
-    connectCluster: { userErrors: [{ code: 'INVALID_STATE', path: ['input', 'cluster'] }] },
   });
 });
 

@@ -1,4 +1,4 @@
-import { Outage } from '../../domain/errors.js';
+import { Outage } from '../domain/errors.js';
 
 /** What is answered to whatever is asked of a server that closes. */
 export function shuttingDown(): Outage {

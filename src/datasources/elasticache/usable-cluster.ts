@@ -1,0 +1,59 @@
+import type { Cluster } from '../../domain/cluster.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import type { ClusterWaits } from './cluster-waits.js';
+
+/**
+ * Whether the data of the cluster can be used now; false while it is CREATING.
+ * @throws ExpectedFailure INVALID_STATE if it never will be
+ */
+export function checkCanBecomeUsable({ name, status }: Cluster): boolean {
+  if (status === 'DELETING') {
+    throw new ExpectedFailure('INVALID_STATE', `Cluster ${name} is being deleted (DELETING): its data cannot be used.`);
+  }
+  if (status === 'CREATE_FAILED') {
+    const message = `Cluster ${name} could not be created (CREATE_FAILED); see its statusReason. Delete it, and create it again.`;
+    throw new ExpectedFailure('INVALID_STATE', message);
+  }
+  return status !== 'CREATING';
+}
+
+export function waitUntilUsable(
+  waits: ClusterWaits,
+  cluster: Cluster,
+  signal: AbortSignal | undefined,
+): Promise<Cluster> {
+  const { name, status } = cluster;
+  if (!signal) {
+    return Promise.reject(
+      new Outage(
+        'CLUSTER_UNAVAILABLE',
+        `Cluster ${name} is ${status}: its data cannot be used before it is AVAILABLE.`,
+      ),
+    );
+  }
+  return waits.until({ name: name.toLowerCase(), cluster, signal, isOver: checkCanBecomeUsable });
+}
+
+/** As `RecallingDirectory.whenAvailable`. */
+export async function waitUntilAvailable(
+  waits: ClusterWaits,
+  name: string,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<void> {
+  const ending = new AbortController();
+  const abort = (): void => ending.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+  const timer = setTimeout(() => ending.abort(timeIsUp), timeoutMs);
+  try {
+    const isOver = (cluster: Cluster): boolean => checkCanBecomeUsable(cluster) && cluster.status === 'AVAILABLE';
+    await waits.until({ name, signal: ending.signal, isOver });
+  } catch (error) {
+    if (ending.signal.reason !== timeIsUp || error instanceof ExpectedFailure) throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+const timeIsUp = new Error('The time to wait is up.');

@@ -1,0 +1,59 @@
+import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
+
+/** The subscriptions that wait for their cluster, which is CREATING: without a deadline, since a subscription has none. */
+export interface UsableClusters {
+  /** Opens the subscription as soon as the data of its cluster can be used: at once, as a rule. */
+  open<Event>(cluster: string, open: LiveSource<Event>['open'], listener: LiveListener<Event>): LiveSubscription;
+  /** Fails those that wait. */
+  fail(reason: Error): void;
+}
+
+export function createUsableClusters(
+  whenUsable: (cluster: string, signal: AbortSignal) => Promise<void> | undefined,
+): UsableClusters {
+  const waiting = new Set<(reason: Error) => void>();
+
+  return {
+    open(cluster, open, listener) {
+      const ending = new AbortController();
+      const usable = whenUsable(cluster, ending.signal);
+      if (!usable) return open(listener);
+      let inner: LiveSubscription | undefined;
+      let isPaused = false;
+      const close = (): void => {
+        waiting.delete(fail);
+        ending.abort();
+        inner?.close();
+      };
+      const fail = (reason: unknown): void => {
+        if (ending.signal.aborted) return;
+        close();
+        listener.error(reason instanceof Error ? reason : new Error(String(reason)));
+      };
+      waiting.add(fail);
+      usable
+        .then(() => {
+          if (!waiting.delete(fail)) return;
+          inner = open(listener);
+          if (isPaused) inner.pause();
+        })
+        .catch(fail);
+      return {
+        cursor: () => inner?.cursor?.(),
+        pause() {
+          isPaused = true;
+          inner?.pause();
+        },
+        resume() {
+          isPaused = false;
+          inner?.resume();
+        },
+        settled: async () => inner?.settled?.(),
+        close,
+      };
+    },
+    fail(reason) {
+      for (const each of [...waiting]) each(reason);
+    },
+  };
+}
