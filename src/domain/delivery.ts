@@ -1,4 +1,5 @@
 import type { StreamEntry } from './stream-entry.js';
+import type { SubscriptionStart } from './subscription-start.js';
 
 /** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
 
@@ -21,10 +22,12 @@ export interface ChannelMessage {
   readonly cursor?: string | undefined;
 }
 
-/** What arrived in one turn of the event loop, in order; without messages where only a gap is told. */
+/** What arrived in one turn of the event loop, in order; without messages if it only reports a gap or the start. */
 export interface ChannelDelivery {
   readonly messages: readonly ChannelMessage[];
   readonly gap: Gap | null;
+  /** In the first delivery of a subscription that asked for it. */
+  readonly started?: SubscriptionStart | undefined;
 }
 
 /** Entries that became readable together, in order; without entries where only a gap is told. */

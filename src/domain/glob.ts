@@ -15,6 +15,32 @@ export function createGlob(pattern: Buffer): Glob {
   return (name) => matches(steps, name);
 }
 
+/** Whether the pattern matches any name that begins with `prefix`. */
+export function canMatchWithin(pattern: Buffer, prefix: Buffer): boolean {
+  const steps = parse(pattern);
+  let reached = withStarsSkipped(steps, [0]);
+  for (const byte of prefix) reached = withStarsSkipped(steps, [...reached].flatMap(stepsAfter(steps, byte)));
+  // Behind the prefix any byte may follow, but an empty class (`[]`) accepts none.
+  const lastImpossible = steps.findLastIndex((step) => step !== 'any bytes' && !bytes.some(step));
+  return [...reached].some((at) => at > lastImpossible);
+}
+
+const bytes = Array.from({ length: 256 }, (_, byte) => byte);
+
+/** The places in the pattern that follow from one place when `byte` is read there. */
+function stepsAfter(steps: readonly Step[], byte: number): (at: number) => number[] {
+  return (at) => {
+    const step = steps[at];
+    if (step === 'any bytes') return [at];
+    return step?.(byte) ? [at + 1] : [];
+  };
+}
+
+/** A star may match nothing. */
+function withStarsSkipped(steps: readonly Step[], places: readonly number[]): ReadonlySet<number> {
+  return new Set(places.flatMap((at) => (steps[at] === 'any bytes' ? [at, at + 1] : [at])));
+}
+
 function parse(pattern: Buffer): readonly Step[] {
   const steps: Step[] = [];
   let at = 0;

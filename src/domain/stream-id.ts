@@ -28,6 +28,13 @@ export function normalEntryId(id: string): string {
   return normal.test(id) ? id : numbersOf(id).join('-');
 }
 
+/** The highest ID before this one: what follows it begins with this one. `0-0` has none before it. */
+export function entryIdBefore(id: string): string {
+  const [ms, sequence] = numbersOf(id);
+  if (sequence > 0n) return `${ms}-${sequence - 1n}`;
+  return ms > 0n ? `${ms - 1n}-${maxPart}` : '0-0';
+}
+
 function numbersOf(id: string): [bigint, bigint] {
   const [ms = '0', sequence = '0'] = id.split('-');
   return [BigInt(ms), BigInt(sequence)];

@@ -1,11 +1,11 @@
 import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../domain/delivery.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
 
-/** Deliveries that wait for a paused subscriber, bounded by the room there is; what is dropped is counted and told. */
+/** Deliveries that wait for a paused subscriber, bounded by the available room. Dropped messages are counted and reported. */
 export interface ChannelBacklog {
   /** False where there is no room and the policy is to disconnect. */
   push(delivery: ChannelDelivery): boolean;
-  /** The next delivery; the shared object itself unless a gap has to be told with it. */
+  /** The next delivery, never an empty one; the shared object itself unless a gap has to be reported with it. */
   shift(): ChannelDelivery | undefined;
   /** Forgets all and gives its room back. */
   clear(): void;
@@ -18,7 +18,8 @@ const overheadBytes = 128;
 export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom): ChannelBacklog {
   const waiting: ChannelDelivery[] = [];
   let missed = 0;
-  // A reconnection whose own delivery was dropped must still be told.
+  // Of deliveries that were dropped; they must still be reported.
+  let started: ChannelDelivery['started'];
   let reconnected = false;
 
   const drop = (): void => {
@@ -26,6 +27,7 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
     if (!oldest) return;
     room.give(sizeOf(oldest));
     missed += oldest.messages.length;
+    started ??= oldest.started;
     reconnected ||= oldest.gap !== null;
   };
   const keepMessages = (kept: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
@@ -34,6 +36,7 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
     const messages = kept(only, sizeOf(only) + room.left());
     drop();
     missed -= messages.length;
+    if (messages.length === 0) return;
     const trimmed = { messages, gap: null };
     waiting.push(trimmed);
     room.take(sizeOf(trimmed));
@@ -58,6 +61,11 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
       }
     },
     shift() {
+      if (started) {
+        const first = { messages: [], gap: null, started };
+        started = undefined;
+        return first;
+      }
       if (reconnected) {
         reconnected = false;
         return { messages: [], gap: { reason: 'RECONNECTED', missed: null } };

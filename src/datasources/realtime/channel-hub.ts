@@ -1,18 +1,19 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
-import { afterReads } from '../../domain/turn-end.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
+import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
-import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
+import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, ownChannelFailure } from './failure.js';
-import { followHandedOver } from './handed-over.js';
+import { createFeedRoutes } from './feed-routes.js';
 import { createHistoryPages } from './history-pages.js';
-import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
+import { createInterruptions } from './interruptions.js';
 import { createKeptFeed } from './kept-feed.js';
 import type { RealtimeLimits } from './limits.js';
 import type { ChannelRequest } from './ports.js';
+import { subscribeTo, type SharedFeed } from './shared-feed.js';
 import type { SendToStream } from './stream-head.js';
+import { createSubscriptionStarts } from './subscription-starts.js';
 import { topicKey, topicsOf, type Topic } from './topic.js';
 import { createUpstreamTopics } from './upstream-topics.js';
 
@@ -37,14 +38,6 @@ export interface KeptChannel {
   readonly stream: Buffer;
 }
 
-/** What equal subscribers share. */
-interface SharedFeed {
-  readonly feed: ChannelFeed;
-  readonly history?: FeedHistory | undefined;
-  /** One for all of them: each has little else of its own. */
-  leave(this: void, subscriber: ChannelSubscriber): void;
-}
-
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
   readonly near: (channel: Buffer) => Buffer | undefined;
@@ -61,48 +54,50 @@ interface HubOptions {
 /** A hub that begins to connect at once. */
 export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
   const feeds = new Map<string, SharedFeed>();
-  const routes = new Map<string, Set<ChannelFeed>>();
-  const due = new Set<ChannelFeed>();
+  const routes = createFeedRoutes();
+  const interruptions = createInterruptions();
+  const starts = createSubscriptionStarts();
   let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
     const failure = isOwn(topic.name) ? ownChannelFailure(topic.name, reason) : asFailure(reason);
-    for (const feed of [...(routes.get(topicKey(topic)) ?? [])]) feed.fail(failure);
+    for (const feed of [...routes.to(topicKey(topic))]) feed.fail(failure);
   };
   const connection = connect({
     near,
     message(kind, channel, payload, pattern) {
       // A pattern as wide as that means the channels of others; what is told here need not be for who may read them.
       if (pattern && isOwn(channel) && !isOwn(pattern)) return;
-      const receivers = routes.get(topicKey({ kind, name: pattern ?? channel }));
-      if (!receivers) return;
+      const receivers = routes.to(topicKey({ kind, name: pattern ?? channel }));
+      if (receivers.size === 0) return;
       const message = { channel, pattern, payload, receivedAt: new Date() };
       for (const feed of receivers) {
-        if (feed.push(message)) flushSoon(feed);
+        if (feed.push(message)) routes.flushSoon(feed);
       }
     },
-    interrupted() {
-      for (const { feed } of feeds.values()) feed.interrupted();
+    interrupted(channels) {
+      const topics = keysOf(channels);
+      interruptions.begin(topics);
+      for (const feed of routes.toAny(topics)) feed.interrupted();
     },
-    reconnected() {
-      for (const { feed } of feeds.values()) {
-        feed.reconnected();
-        flushSoon(feed);
+    reconnected(channels) {
+      const topics = keysOf(channels);
+      interruptions.end(topics);
+      const affected = routes.toAny(topics);
+      for (const shared of feeds.values()) {
+        if (!affected.has(shared.feed)) continue;
+        // A message of a history is complete only with its cursor, which comes on a channel of its own.
+        if (shared.history && interruptions.isAny(shared.topics.keys())) continue;
+        shared.feed.reconnected();
+        routes.flushSoon(shared.feed);
       }
     },
     refused: (kind, name, reason) => refused({ kind, name }, reason),
   });
   const upstream = createUpstreamTopics(connection, { log, refused });
-
-  // Right after the reads of this turn: a message at rest leaves at once, and a burst leaves together.
-  const flushSoon = (feed: ChannelFeed): void => {
-    if (due.size === 0) afterReads(flush);
-    due.add(feed);
-  };
-  const flush = (): void => {
-    const flushing = [...due];
-    due.clear();
-    for (const feed of flushing) feed.flush();
+  const confirmed = async (topics: ReadonlyMap<string, Topic>): Promise<void> => {
+    await upstream.standing(topics.values());
+    await interruptions.over(topics.keys());
   };
 
   const addFeed = (
@@ -114,11 +109,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
     const keptFeed =
       kept && createKeptFeed(filter, new Map(kept.map((each) => [textOf(each.stream), textOf(each.name)])));
     const feed = keptFeed ?? createChannelFeed(filter);
-    for (const [name, topic] of topics) {
-      const receivers = routes.get(name) ?? new Set();
-      routes.set(name, receivers.add(feed));
-      if (receivers.size === 1) upstream.want(topic);
-    }
+    for (const [name, topic] of topics) if (routes.add(name, feed)) upstream.want(topic);
     const history = keptFeed && {
       standing: upstream.standing(topics.values()).then(() => keptFeed.begin()),
       channels: new Map(
@@ -130,31 +121,16 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       feed.subscribers.delete(subscriber);
       if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
     };
-    const shared = { feed, history, leave };
+    const shared = { feed, topics, history, confirmed: () => confirmed(topics), leave };
     feeds.set(key, shared);
     return shared;
   };
-  const openIn = (
-    { history, leave }: SharedFeed,
-    { overflow, history: asked }: ChannelRequest,
-    listener: LiveListener<ChannelDelivery>,
-  ): ChannelSubscriber => {
-    const { maxQueuedBytes } = limits;
-    if (!history || !asked) return createChannelSubscriber(listener, { overflow, maxQueuedBytes, leave });
-    const handedOver = followHandedOver(listener);
-    const options = { overflow, maxQueuedBytes, leave: () => leave(subscriber) };
-    const live = createChannelSubscriber(handedOver.listener, options);
-    const subscriber = createHistorySubscriber(live, history, asked, handedOver);
-    return subscriber;
-  };
   const removeFeed = (key: string, topics: ReadonlyMap<string, Topic>, feed: ChannelFeed): void => {
     feeds.delete(key);
-    due.delete(feed);
+    routes.drop(feed);
     for (const [name, topic] of topics) {
-      const receivers = routes.get(name);
-      receivers?.delete(feed);
-      if (receivers?.size !== 0) continue;
-      routes.delete(name);
+      if (!routes.remove(name, feed)) continue;
+      interruptions.forget(name);
       upstream.release(topic);
     }
     if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
@@ -182,14 +158,16 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       clearTimeout(idle);
       const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
       const shared = feeds.get(key) ?? addFeed(key, topics, request, kept);
-      const subscriber = openIn(shared, request, listener);
-      shared.feed.subscribers.add(subscriber);
-      return subscriber;
+      return subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
     },
     standing: (request) => upstream.standing(topicsOf(request).values()),
     fail,
     close,
   };
+}
+
+function keysOf(channels: readonly HeardChannel[]): string[] {
+  return channels.map(({ kind, channel: name }) => topicKey({ kind, name }));
 }
 
 /** Bytes as a map's key: Latin-1 keeps each apart. */

@@ -15,7 +15,8 @@ export function followHandedOver(listener: LiveListener<ChannelDelivery>): Hande
   return {
     listener: listenAs(listener, {
       next(delivery) {
-        cursor = delivery.messages.findLast((message) => message.cursor !== undefined)?.cursor ?? cursor;
+        const { messages, started } = delivery;
+        cursor = messages.findLast((message) => message.cursor !== undefined)?.cursor ?? started?.cursor ?? cursor;
         listener.next(delivery);
       },
     }),

@@ -1,6 +1,7 @@
 import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
+import { entryIdBefore } from '../../domain/stream-id.js';
 import { afterReads } from '../../domain/turn-end.js';
 import { historyFailure, payloadField } from '../valkey/channel-history.js';
 import { numberOf } from '../valkey/replies.js';
@@ -9,9 +10,10 @@ import type { RealtimeLimits } from './limits.js';
 import { beforeAll, type SendToStream } from './stream-head.js';
 import { createStreamPages } from './stream-pages.js';
 
-/** Where reading stands after a page, and whether that was the history's end when it was read. */
+/** A page with the positions before and after it, and whether that was the history's end when it was read. */
 export interface HistoryPage {
   readonly delivery: ChannelDelivery;
+  readonly from: string;
   readonly position: string;
   readonly complete: boolean;
 }
@@ -43,7 +45,7 @@ export function createHistoryPages(
   const refused = (error: unknown): never => {
     throw historyFailure(error, stream);
   };
-  const messageOf = ({ id, fields }: StreamEntry): ChannelMessage | undefined => {
+  const messageOf = ({ id, fields }: StreamEntry): (ChannelMessage & { readonly cursor: string }) | undefined => {
     const payload = fields.find((field) => field.name.toString('latin1') === payloadField)?.value;
     if (!payload) return undefined;
     const message = { channel: name, payload, receivedAt: new Date(Number(id.split('-')[0])), cursor: id };
@@ -67,9 +69,9 @@ export function createHistoryPages(
   };
 
   const readLast = async (count: number): Promise<HistoryPage> => {
-    const found: ChannelMessage[] = [];
+    const found: (ChannelMessage & { readonly cursor: string })[] = [];
     let foundBytes = 0;
-    const take = (message: ChannelMessage | undefined): void => {
+    const take = (message: (typeof found)[number] | undefined): void => {
       if (!message || isFull()) return;
       foundBytes += message.payload.length;
       found.push(message);
@@ -85,7 +87,9 @@ export function createHistoryPages(
       from = `(${entries.at(-1)?.id ?? beforeAll}`;
       wanted = Math.max(1, Math.min(limits.maxPageEntries, Math.floor(limits.pageBytes / averageSize(entries))));
     }
-    return { delivery: { messages: found.reverse(), gap: null }, position: head, complete: true };
+    const oldest = found.at(-1)?.cursor;
+    const from = oldest === undefined ? head : entryIdBefore(oldest);
+    return { delivery: { messages: found.reverse(), gap: null }, from, position: head, complete: true };
   };
   return {
     last(count) {
@@ -97,7 +101,7 @@ export function createHistoryPages(
     async after(position) {
       startTurn();
       const { delivery, lastId, complete } = await pages.after(position).catch(refused);
-      return { delivery: deliveryOf(delivery), position: lastId, complete };
+      return { delivery: deliveryOf(delivery), from: position, position: lastId, complete };
     },
     exists: async () => numberOf(await send(['EXISTS', stream])) > 0,
   };

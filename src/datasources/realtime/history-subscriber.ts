@@ -17,6 +17,12 @@ export interface FeedHistory {
   readonly maxHeldBytes: number;
 }
 
+/** How the start is announced, if the subscriber asked for it. */
+interface AnnouncedStart {
+  confirmed(): Promise<void>;
+  at(cursor: string | null): ChannelDelivery;
+}
+
 /** How long a subscriber waits after a read that failed. */
 const retryMs = 250;
 
@@ -29,7 +35,7 @@ export function createHistorySubscriber(
   subscriber: ChannelSubscriber,
   history: FeedHistory,
   { last, after }: HistoryRequest,
-  handedOver: HandedOver,
+  { handedOver, start }: { readonly handedOver: HandedOver; readonly start: AnnouncedStart | undefined },
 ): ChannelSubscriber {
   const positions = new Map<string, string>();
   let held: ChannelDelivery[] = [];
@@ -53,7 +59,7 @@ export function createHistorySubscriber(
     only !== undefined && history.channels.size === 1 ? only : channel.toString('latin1');
 
   const hand = (delivery: ChannelDelivery): void => {
-    if (delivery.messages.length > 0 || delivery.gap) subscriber.deliver(delivery);
+    if (delivery.messages.length > 0 || delivery.gap || delivery.started) subscriber.deliver(delivery);
   };
   const pass = (delivery: ChannelDelivery): void => {
     const messages = unsettled.size === 0 ? delivery.messages : delivery.messages.filter(isNew);
@@ -88,6 +94,7 @@ export function createHistorySubscriber(
     running = true;
     try {
       await history.standing;
+      if (!hasBegun) await start?.confirmed();
       while (mustRead()) {
         isBehind = false;
         const complete = await readOn();
@@ -107,10 +114,11 @@ export function createHistorySubscriber(
     );
     if (isClosed()) return false;
     for (const [channel, { position }] of read) positions.set(channel, position);
+    const [single] = read;
+    if (start && !hasBegun) hand(start.at(read.length === 1 && single ? single[1].from : null));
     const deliveries = read.map(([, { delivery }]) => delivery);
     for (const delivery of hasBegun ? deliveries : merged(deliveries)) hand(delivery);
     hasBegun = true;
-    const [single] = read;
     if (single && read.length === 1 && single[1].delivery.messages.length === 0) handedOver.begin(single[1].position);
     return read.every(([, { complete }]) => complete);
   };

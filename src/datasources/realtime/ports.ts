@@ -54,6 +54,8 @@ export interface ChannelRequest {
   readonly filter?: PayloadFilter | undefined;
   /** What was published before comes first: for channels with a history only, and none for patterns. */
   readonly history?: HistoryRequest | undefined;
+  /** Whether the first delivery announces that the subscription is confirmed. */
+  readonly announce?: boolean | undefined;
   /** Who the subscriber says it is, in channels whose presence is kept; it is counted there without. */
   readonly presence?: PresenceClaim | undefined;
 }

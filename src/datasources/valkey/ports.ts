@@ -64,12 +64,20 @@ export interface BlockingConnection extends AsyncDisposable {
 
 /** The subscriber connection of a cluster. Channel names and payloads are bytes. */
 export interface SubscriberConnection extends AsyncDisposable {
-  /** Resolves when Valkey has confirmed all; rejects with `CommandError` for a refused one (NOPERM), the others then stand. */
+  /**
+   * Resolves when Valkey has confirmed all, key events on every primary; rejects with `CommandError` for a refused one
+   * (NOPERM), and the others are subscribed then.
+   */
   subscribe(kind: ChannelKind, channels: readonly Buffer[]): Promise<void>;
   unsubscribe(kind: ChannelKind, channels: readonly Buffer[]): Promise<void>;
   close(): Promise<void>;
 }
 export type ChannelKind = 'channel' | 'pattern' | 'sharded';
+
+export interface HeardChannel {
+  readonly kind: ChannelKind;
+  readonly channel: Buffer;
+}
 
 export interface SubscriberListener {
   message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
@@ -78,10 +86,10 @@ export interface SubscriberListener {
    * comes in one piece there, while other nodes are told message by message.
    */
   near?(this: void, channel: Buffer): Buffer | undefined;
-  /** A subscription does not stand any more; `reconnected` follows once all do again. */
-  interrupted?(this: void): void;
-  /** The connection was lost and is back with all its subscriptions: messages in between are lost. */
-  reconnected(this: void): void;
+  /** Messages of these are being lost; `reconnected` follows for each of them, or `refused`. */
+  interrupted?(this: void, channels: readonly HeardChannel[]): void;
+  /** These are complete again: their messages in between are lost. All others have lost nothing. */
+  reconnected(this: void, channels: readonly HeardChannel[]): void;
   /** A subscription that stood is refused after a reconnection or an ACL change; the others go on. */
   refused(this: void, kind: ChannelKind, channel: Buffer, reason: Error): void;
 }

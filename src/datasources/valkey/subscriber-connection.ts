@@ -3,118 +3,142 @@ import type { Endpoint } from '../../domain/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import type { Enter, Entrance } from './entrance.js';
+import { HeardTopic } from './heard-topic.js';
+import { createHeardTopics } from './heard-topics.js';
 import { unreachable } from './link-failure.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from './ports.js';
+import { nodesOf, watchPrimaries } from './primary-watch.js';
 import { parseRedirect } from './redirect.js';
-import { openSubscriberWire, type SubscriberWire, type WireListener } from './subscriber-wire.js';
+import { openSubscriberWire } from './subscriber-wire.js';
+import { createSubscriberWires, type NodeWire } from './subscriber-wires.js';
 import { endpointKey } from './topology.js';
 
-/** What somebody wants to hear, and on which wire it is heard; absent while it is not. */
-interface Wanted {
-  readonly kind: ChannelKind;
-  readonly channel: Buffer;
-  wire?: SubscriberWire | undefined;
-}
-
 /**
- * One cluster's subscriptions: sharded channels on the primary of their slot, all others on any one node. What is lost is
- * subscribed anew, channel by channel, until it stands or is refused.
+ * One cluster's subscriptions: sharded channels on the primary of their slot, key events on every primary, all others on any
+ * one node. What is lost is subscribed again, topic by topic, until it is confirmed or refused.
  */
 export async function openSubscriber(
   enter: Enter,
   listener: SubscriberListener,
   onClosed: () => void,
 ): Promise<SubscriberConnection> {
-  const wanted = new Map<string, Wanted>();
-  const wires = new Map<string, Promise<SubscriberWire>>();
   const stopped = new AbortController();
   let entrance: Entrance = await enter();
+  let primaries: ReadonlySet<string> = new Set();
   let unwatch = watch(entrance);
   const isStopped = (): boolean => stopped.signal.aborted;
   let isRestoring = false;
+  const topics = createHeardTopics(
+    () => primaries,
+    () => watchPrimaries(() => entrance.session, entrance.limits.heartbeatMs),
+  );
 
   function watch({ session }: Entrance): () => void {
+    primaries = nodesOf(session.primaries());
     return session.onChange(() => {
       // Other credentials were given: nothing is heard as the user from before.
       if (session.isClosed) dropAll();
+      else followPrimaries();
     });
   }
   const dropAll = (): void => {
-    for (const wire of wires.values()) void wire.then((open) => open.close()).catch(() => undefined);
-    wires.clear();
-    for (const item of wanted.values()) item.wire = undefined;
-    void restore();
+    wires.closeAll();
+    for (const topic of topics.all()) topic.loseAll();
+    lost(topics.all());
+  };
+  const followPrimaries = (): void => {
+    const { session } = entrance;
+    primaries = nodesOf(session.primaries());
+    const members = nodesOf(session.nodes());
+    lost(topics.everywhere().filter((topic) => topic.leaveFormer(primaries, members) || !topic.isWhole(primaries)));
+  };
+  /** Of these, messages are lost until they are restored. One that is still opening looks after itself. */
+  const lost = (all: readonly HeardTopic[]): void => {
+    const interrupted = all.filter(({ state }) => state === 'heard');
+    for (const topic of interrupted) topic.state = 'lost';
+    if (interrupted.length > 0) listener.interrupted?.(interrupted);
+    if (all.length > 0) void restore();
   };
 
-  const wireTo = (endpoint: Endpoint): Promise<SubscriberWire> => {
-    const key = endpointKey(endpoint);
-    const standing = wires.get(key);
-    if (standing) return standing;
-    const { access, limits, log } = entrance;
-    const wireListener: WireListener = {
-      message(...args) {
+  const wires = createSubscriberWires(
+    async (endpoint, wireListener) =>
+      openSubscriberWire(await entrance.access(endpoint), entrance.limits, wireListener),
+    (node) => ({
+      message(kind, channel, payload, pattern) {
+        if (!topics.accept({ kind, channel, pattern }, node)) return;
         try {
-          listener.message(...args);
+          listener.message(kind, channel, payload, pattern);
         } catch (cause) {
           // Thrown on, it would lose the rest of what the socket has brought.
-          log.error({ err: cause }, 'a subscriber of a channel failed');
+          entrance.log.error({ err: cause }, 'a subscriber of a channel failed');
         }
       },
       ended(channel) {
-        for (const item of wanted.values()) {
-          if (item.kind === 'sharded' && item.channel.equals(channel)) item.wire = undefined;
-        }
         entrance.session.suspect();
-        void restore();
+        const topic = topics.get('sharded', channel);
+        if (topic?.lose(node) === true) lost([topic]);
       },
-      lost() {
-        if (wires.get(key) === opening) wires.delete(key);
-        void opening.then((wire) => {
-          for (const item of wanted.values()) if (item.wire === wire) item.wire = undefined;
-          void restore();
-        });
-      },
-    };
-    const opening: Promise<SubscriberWire> = access(endpoint).then((known) =>
-      openSubscriberWire(known, limits, wireListener),
-    );
-    wires.set(key, opening);
-    opening.catch(() => {
-      if (wires.get(key) === opening) wires.delete(key);
-    });
-    return opening;
+      lost: () => lost(topics.all().filter((topic) => topic.lose(node))),
+    }),
+  );
+
+  /** The nodes on which a topic has still to be subscribed. */
+  const missingOf = (topic: HeardTopic): readonly NodeWire[] => {
+    if (topic.needsEveryPrimary) {
+      const endpoints = entrance.session.primaries().map(({ endpoint }) => endpoint);
+      return endpoints.filter((endpoint) => !topic.isOn(endpointKey(endpoint))).map((endpoint) => wires.to(endpoint));
+    }
+    return topic.isNowhere ? [placeOf(topic)] : [];
   };
-  /** Most ordinary channels are heard on any node, so that a wire that stands is as good as another. */
-  const place = ({ kind, channel }: Wanted): Promise<SubscriberWire> => {
+  /** Most ordinary channels are heard on any node, so that an open connection is as good as another. */
+  const placeOf = ({ kind, channel }: HeardTopic): NodeWire => {
     const key = kind === 'sharded' ? channel : kind === 'channel' ? listener.near?.(channel) : undefined;
-    const [standing] = wires.values();
-    if (standing && key === undefined) return standing;
-    const endpoint = entrance.session.primaryFor(key);
-    return endpoint ? wireTo(endpoint) : Promise.reject(entrance.session.whyNot('the node of this channel'));
+    const endpoint: Endpoint | undefined = entrance.session.primaryFor(key);
+    const any = key === undefined ? wires.any() : undefined;
+    if (any) return any;
+    if (endpoint) return wires.to(endpoint);
+    throw entrance.session.whyNot('the node of this channel');
   };
-  const establish = async (item: Wanted): Promise<void> => {
-    const wire = await place(item);
-    await wire.subscribe(item.kind, item.channel);
-    item.wire = wire;
+  const establish = async (topic: HeardTopic): Promise<void> => {
+    // Again if the primaries have changed meanwhile.
+    while (topic.state !== 'left' && !topic.isWhole(primaries)) {
+      const missing = missingOf(topic);
+      if (missing.length === 0) throw entrance.session.whyNot('a node of this channel');
+      const attempts = await Promise.allSettled(
+        missing.map(async ({ node, wire }) => {
+          const open = await wire;
+          if (topic.state !== 'left') await topic.subscribeOn(node, open);
+        }),
+      );
+      for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason;
+    }
+    if (topic.state === 'opening') topic.state = 'heard';
   };
 
   const restore = async (): Promise<void> => {
     if (isRestoring || isStopped()) return;
     isRestoring = true;
-    listener.interrupted?.();
     try {
       for (let attempt = 0; !isStopped(); attempt += 1) {
         await reenter();
-        const missing = [...wanted.values()].filter(({ wire }) => wire === undefined);
-        await Promise.all(missing.map((item) => establish(item).catch((cause: unknown) => settleRefusal(item, cause))));
-        if ([...wanted.values()].every(({ wire }) => wire !== undefined)) break;
+        const missing = topics.opened().filter((topic) => !topic.isWhole(primaries));
+        await Promise.all(
+          missing.map((topic) => establish(topic).catch((cause: unknown) => settleRefusal(topic, cause))),
+        );
+        if (isStopped()) return;
+        tellRestored();
+        if (topics.opened().every(({ state }) => state === 'heard')) return;
         const backoff = Math.min(25 * 2 ** attempt, entrance.limits.reconnectMs);
         await delay(backoff, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
     } finally {
       isRestoring = false;
     }
-    if (!isStopped()) listener.reconnected();
+  };
+  const tellRestored = (): void => {
+    const restored = topics.opened().filter((topic) => topic.state === 'lost' && topic.isWhole(primaries));
+    for (const topic of restored) topic.state = 'heard';
+    if (restored.length > 0) listener.reconnected(restored);
   };
   const reenter = async (): Promise<void> => {
     if (!entrance.session.isClosed) return;
@@ -123,27 +147,32 @@ export async function openSubscriber(
       unwatch();
       unwatch = watch(entrance);
     } catch (cause) {
-      if (cause instanceof ExpectedFailure) for (const item of wanted.values()) refuse(item, cause);
+      if (cause instanceof ExpectedFailure) for (const topic of topics.opened()) refuse(topic, cause);
     }
   };
-  const settleRefusal = (item: Wanted, cause: unknown): void => {
+  const settleRefusal = (topic: HeardTopic, cause: unknown): void => {
     if (!(cause instanceof CommandError)) return;
     if (parseRedirect(cause.message, { host: '', port: 0 })) entrance.session.suspect();
-    else refuse(item, cause);
+    else refuse(topic, cause);
   };
-  const refuse = (item: Wanted, reason: Error): void => {
-    if (wanted.delete(nameOf(item.kind, item.channel))) listener.refused(item.kind, item.channel, reason);
+  const refuse = (topic: HeardTopic, reason: Error): void => {
+    if (topic.state === 'left') return;
+    void remove(topic);
+    listener.refused(topic.kind, topic.channel, reason);
   };
-
+  const remove = async (topic: HeardTopic): Promise<void> => {
+    topics.remove(topic);
+    await topic.leave();
+  };
   const subscribe = async (kind: ChannelKind, channel: Buffer): Promise<void> => {
-    const name = nameOf(kind, channel);
-    const item: Wanted = wanted.get(name) ?? { kind, channel };
-    if (item.wire) return;
+    if (topics.get(kind, channel)) return;
+    const topic = new HeardTopic(kind, channel);
+    topics.add(topic);
     try {
       await reenter();
-      await establish(item);
-      wanted.set(name, item);
+      await establish(topic);
     } catch (cause) {
+      void remove(topic);
       if (cause instanceof CommandError && parseRedirect(cause.message, { host: '', port: 0 })) {
         entrance.session.suspect();
         throw unreachable('the node of this channel', cause);
@@ -154,9 +183,8 @@ export async function openSubscriber(
   const close = (): Promise<void> => {
     stopped.abort();
     unwatch();
-    wanted.clear();
-    for (const wire of wires.values()) void wire.then((open) => open.close()).catch(() => undefined);
-    wires.clear();
+    topics.clear();
+    wires.closeAll();
     onClosed();
     return Promise.resolve();
   };
@@ -167,20 +195,10 @@ export async function openSubscriber(
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
     async unsubscribe(kind, channels) {
-      await Promise.all(
-        channels.map(async (channel) => {
-          const name = nameOf(kind, channel);
-          const item = wanted.get(name);
-          wanted.delete(name);
-          await item?.wire?.unsubscribe(kind, channel).catch(() => undefined);
-        }),
-      );
+      const left = channels.flatMap((channel) => topics.get(kind, channel) ?? []);
+      await Promise.all(left.map(remove));
     },
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function nameOf(kind: ChannelKind, channel: Buffer): string {
-  return `${kind}:${channel.toString('latin1')}`;
 }

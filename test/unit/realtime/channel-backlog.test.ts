@@ -58,6 +58,37 @@ describe('What waits for a paused subscriber', () => {
     expect(gaps.map(({ reason }) => reason)).toEqual(['RECONNECTED', 'SLOW_SUBSCRIBER']);
   });
 
+  it('is never an empty delivery, and loses neither a gap nor the start, which comes first', () => {
+    const kinds = fc.array(fc.oneof(fc.constant('gap'), fc.array(fc.nat(900), { minLength: 1, maxLength: 3 })), {
+      maxLength: 20,
+    });
+    const policies = fc.constantFrom('DROP_OLDEST', 'KEEP_LATEST');
+    // Others at the same socket may have taken all the room.
+    fc.assert(
+      fc.property(kinds, policies, fc.boolean(), fc.constantFrom(0, 1900, 2500), (turns, overflow, announced, used) => {
+        const backlog = createChannelBacklog(
+          overflow,
+          createQueueRoom(2000, () => used),
+        );
+        const started = { at: new Date(0), cursor: null };
+        if (announced) backlog.push({ messages: [], gap: null, started });
+        for (const turn of turns) {
+          if (turn === 'gap') backlog.push({ messages: [], gap: { reason: 'RECONNECTED', missed: null } });
+          else backlog.push(delivery(...turn.map((size) => 'x'.repeat(size))));
+        }
+        const rest = drain(backlog);
+        for (const each of rest)
+          expect(each.messages.length > 0 || each.gap !== null || each.started !== undefined).toBe(true);
+        expect(rest.map((each) => each.started).filter(Boolean)).toEqual(announced ? [started] : []);
+        expect(rest[0]?.started).toEqual(announced ? started : undefined);
+        const reasons = rest.map(({ gap }) => gap?.reason);
+        expect(reasons.includes('RECONNECTED')).toBe(turns.includes('gap'));
+        const missed = rest.reduce((sum, { gap }) => sum + (gap?.missed ?? 0), 0);
+        expect(payloads(rest).length + missed).toBe(turns.flatMap((turn) => (turn === 'gap' ? [] : turn)).length);
+      }),
+    );
+  });
+
   it('and what is told missing are together all that was published, in order, whatever the sizes', () => {
     const sizes = fc.array(fc.array(fc.nat(900), { minLength: 1, maxLength: 5 }), { maxLength: 30 });
     fc.assert(

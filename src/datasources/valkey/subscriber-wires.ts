@@ -1,0 +1,50 @@
+import type { Endpoint } from '../../domain/cluster.js';
+import type { SubscriberWire, WireListener } from './subscriber-wire.js';
+import { endpointKey } from './topology.js';
+
+/** The subscriber connections of one cluster, at most one to a node, by the node's address. */
+export interface SubscriberWires {
+  /** The connection to a node, opened if there is none. */
+  to(endpoint: Endpoint): NodeWire;
+  /** Any that is open or opening. */
+  any(): NodeWire | undefined;
+  /** Closes all, without telling their listeners. */
+  closeAll(): void;
+}
+
+export interface NodeWire {
+  readonly node: string;
+  readonly wire: Promise<SubscriberWire>;
+}
+
+export function createSubscriberWires(
+  open: (endpoint: Endpoint, listener: WireListener) => Promise<SubscriberWire>,
+  listen: (node: string) => WireListener,
+): SubscriberWires {
+  const wires = new Map<string, NodeWire>();
+  return {
+    to(endpoint) {
+      const node = endpointKey(endpoint);
+      const existing = wires.get(node);
+      if (existing) return existing;
+      const listener = listen(node);
+      const forget = (): boolean => wires.get(node) === opened && wires.delete(node);
+      const wire = open(endpoint, {
+        ...listener,
+        lost(reason) {
+          // Of one that was closed or replaced nothing is to be said.
+          if (forget()) listener.lost(reason);
+        },
+      });
+      const opened: NodeWire = { node, wire };
+      wires.set(node, opened);
+      wire.catch(forget);
+      return opened;
+    },
+    any: () => wires.values().next().value,
+    closeAll() {
+      for (const { wire } of wires.values()) void wire.then((open) => open.close()).catch(() => undefined);
+      wires.clear();
+    },
+  };
+}

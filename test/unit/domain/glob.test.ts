@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canMatchWithin, createGlob } from '../../../src/domain/glob.js';
+import { canMatchKeyEvents, isKeyEventChannel } from '../../../src/domain/key-event-channels.js';
+
+const alphabet = Array.from('ab]*?[^\\');
+/** All names of at most this many letters. */
+const names = (length: number): string[] =>
+  length === 0 ? [''] : ['', ...alphabet.flatMap((letter) => names(length - 1).map((rest) => letter + rest))];
+// Long enough: a pattern below has at most three steps, and a star leaves the prefix of two letters to the others.
+const all = [...new Set(names(4))];
+
+test('a pattern is known to match a name with a prefix exactly when it matches one', () => {
+  const pattern = fc
+    .array(fc.constantFrom(...Array.from('ab]*?[^\\')), { maxLength: 3 })
+    .map((parts) => parts.join(''));
+  const prefix = fc.array(fc.constantFrom(...alphabet), { maxLength: 2 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(pattern, prefix, (text, start) => {
+      const matches = createGlob(Buffer.from(text));
+      const isMatched = all.some((name) => name.startsWith(start) && matches(Buffer.from(name)));
+      expect(canMatchWithin(Buffer.from(text), Buffer.from(start)), `${text} ${start}`).toBe(isMatched);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('patterns that can bring key events are told apart from those that cannot', () => {
+  const can = [
+    '*',
+    '__key*',
+    '_*',
+    '?_keyevent*',
+    '[_]_key*',
+    '*set',
+    '__keyspace@0__:orders',
+    '\\__keyevent@*',
+    '?'.repeat(11),
+  ];
+  const cannot = ['news.*', '__key', '__keyevent', '_key*', '[^_]*', '__keyevent@[]', '?'.repeat(10), ''];
+  expect(can.filter((pattern) => !canMatchKeyEvents(Buffer.from(pattern)))).toEqual([]);
+  expect(cannot.filter((pattern) => canMatchKeyEvents(Buffer.from(pattern)))).toEqual([]);
+  expect(isKeyEventChannel(Buffer.from('__keyevent@0__:set'))).toBe(true);
+  expect(isKeyEventChannel(Buffer.from('__keyevents'))).toBe(false);
+});
