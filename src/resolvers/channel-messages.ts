@@ -18,6 +18,7 @@ export interface ChannelMessagesArgs {
   readonly filter?: readonly PayloadConditionInput[] | null | undefined;
   readonly history?: number | null | undefined;
   readonly after?: string | null | undefined;
+  readonly announce?: boolean | undefined;
   readonly presence?: PresenceInput | null | undefined;
 }
 
@@ -31,7 +32,19 @@ const longestHistory = 1000;
  */
 export function channelMessages(
   context: Asking,
-  { cluster, channels, patterns, encoding, sharded, overflow, filter, history, after, presence }: ChannelMessagesArgs,
+  {
+    cluster,
+    channels,
+    patterns,
+    encoding,
+    sharded,
+    overflow,
+    filter,
+    history,
+    after,
+    announce,
+    presence,
+  }: ChannelMessagesArgs,
 ): LiveSource<ChannelDelivery> {
   if (channels.length + patterns.length === 0) {
     throw invalidInput('Expected at least one channel or pattern, got none.', ['channels']);
@@ -51,6 +64,7 @@ export function channelMessages(
     overflow,
     filter: payloadFilter(filter),
     history: historyRequest(history, after),
+    announce,
     presence: presenceClaim(presence),
   });
 }

@@ -10,6 +10,7 @@ import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { reachedWith } from './scopes.js';
+import { SubscriptionStartRef } from './subscription-start.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
@@ -72,7 +73,9 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
 });
 
 const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery').implement({
-  description: 'What arrived in one turn: one message at rest, several under load; none where only a gap is told.',
+  description:
+    'What arrived in one turn: one message at rest, several under load; none if it only reports a gap or the start. It is ' +
+    'never empty.',
   extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
   fields: (t) => ({
     messages: t.field({
@@ -84,7 +87,16 @@ const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery')
     gap: t.expose('gap', {
       type: GapRef,
       nullable: true,
-      description: 'Told where messages before these may have been lost.',
+      description: 'Reported if messages before these may have been lost.',
+    }),
+    started: t.field({
+      type: SubscriptionStartRef,
+      nullable: true,
+      description:
+        'In the first delivery of a subscription with `announce`, and in no other. It carries no messages: those of the ' +
+        'history and those published from now on follow. Its `cursor` is null without `history` and `after`, and with several ' +
+        'channels.',
+      resolve: ({ started }) => started,
     }),
   }),
 });
@@ -104,15 +116,19 @@ builder.subscriptionField('channelMessages', (t) =>
     type: ChannelDeliveryRef,
     extensions: { ...sameForEveryone, ...eventAlone },
     description:
-      "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is told by " +
-      '`gap` at once.',
+      "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is reported " +
+      'by `gap` at once. To know when it begins, ask for `announce`.',
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name." }),
       channels: t.arg.stringList({ required: true, defaultValue: [], description: 'Names of channels.' }),
       patterns: t.arg.stringList({
         required: true,
         defaultValue: [],
-        description: 'Patterns of channels, as PSUBSCRIBE takes them: `news.*`, `h?llo`, `h[ae]llo`.',
+        description:
+          'Patterns of channels, as PSUBSCRIBE accepts them: `news.*`, `h?llo`, `h[ae]llo`. Patterns and channels that match ' +
+          'key events, such as `__keyevent@0__:*` and `*`, are subscribed on every primary: each node sends the events of its ' +
+          'own keys only. Ordinary messages arrive once. Messages that somebody publishes to a channel of key events arrive ' +
+          'once from each primary.',
       }),
       encoding: t.arg({
         type: EncodingEnum,
@@ -149,6 +165,14 @@ builder.subscriptionField('channelMessages', (t) =>
           'Begin after this `cursor` of a message that was seen, rather than with `history`: none is lost or repeated while ' +
           'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel. The ' +
           'header `Last-Event-ID` of an event stream that comes back takes its place.',
+      }),
+      announce: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description:
+          'Whether the first delivery reports by `started` that Valkey has confirmed the subscription, on every node that it ' +
+          'needs. Everything published after it arrives, or is reported by a gap. It is sent again when the client subscribes ' +
+          'again, and not after a gap.',
       }),
       presence: t.arg({
         type: PresenceInputRef,

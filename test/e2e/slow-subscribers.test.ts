@@ -91,6 +91,23 @@ describe('A socket that stops reading', () => {
     },
   );
 
+  test.each(['DROP_OLDEST', 'KEEP_LATEST'])(
+    'is sent no empty delivery where the connection to Valkey was cut meanwhile, by %s',
+    async (overflow) => {
+      await using api = await startChannelApi();
+      await using stuck = await openStuck(api, overflow);
+      // More than may wait for the socket: not even a gap has room behind it.
+      await api.publish('news', Buffer.concat([Buffer.from('0 '), Buffer.alloc(8 * MiB, 'x')]));
+      for (let time = 0; time < 2; time += 1) await api.cut('news');
+      stuck.startReading();
+      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).gaps).toContain('RECONNECTED'));
+      await publish(api, 1, 1);
+      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(1));
+      const deliveries = deliveriesOf(stuck, 'slow').map((delivery: any) => delivery.data.channelMessages);
+      expect(deliveries.map(({ messages, gap }) => gap?.reason ?? messages.length)).toEqual([1, 'RECONNECTED', 1]);
+    },
+  );
+
   test('loses its subscription alone by DISCONNECT, with a code that it can read', async () => {
     await using api = await startChannelApi();
     await using stuck = await openStuck(api, 'DISCONNECT');

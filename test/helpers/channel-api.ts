@@ -14,6 +14,8 @@ import { testLog } from './test-log.js';
 export interface ChannelApi extends ApiServer {
   /** Publishes in a turn of its own; resolves when it has been handed over. */
   publish(channel: string, payload: string | Buffer): Promise<void>;
+  /** The connection to Valkey is lost and is back with this channel. */
+  cut(channel: string): Promise<void>;
   /** The channels subscribed now. */
   subscribed(): string[];
   /** Resolves when these channels are subscribed, and no others. */
@@ -50,6 +52,12 @@ export async function startChannelApi(limits: Partial<ServerLimits> = {}): Promi
     subscribed,
     async publish(channel, payload) {
       upstream.publish(channel, payload);
+      await turn();
+    },
+    async cut(channel) {
+      const lost = [{ kind: 'channel' as const, channel: Buffer.from(channel) }];
+      upstream.listener().interrupted?.(lost);
+      upstream.listener().reconnected(lost);
       await turn();
     },
     hasChannels: (...channels) =>

@@ -130,6 +130,63 @@ describe('Channels', () => {
     expect(quiet.events).toEqual([{ messages: [], gap: { reason: 'RECONNECTED', missed: null } }]);
   });
 
+  it('announce no start before the cluster is connected and has confirmed all of them', async () => {
+    const upstream = fakeSubscribers();
+    let connect: () => void = () => undefined;
+    const connected = new Promise<void>((resolve) => (connect = resolve));
+    let confirm: () => void = () => undefined;
+    const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+    const connections = {
+      ...upstream.connections,
+      async subscriber(...args: Parameters<typeof upstream.connections.subscriber>) {
+        await connected;
+        const subscriber = await upstream.connections.subscriber(...args);
+        return {
+          ...subscriber,
+          async subscribe(...topics: Parameters<typeof subscriber.subscribe>) {
+            await subscriber.subscribe(...topics);
+            if (topics[0] === 'pattern') await confirmed;
+          },
+        };
+      },
+    };
+    await using realtime = createRealtime({ connections, log: testLog() });
+    using announced = listenTo(
+      realtime.channelMessages(request(['a'], { patterns: [Buffer.from('n.*')], announce: true })),
+    );
+    using other = listenTo(realtime.channelMessages(request(['a'], { announce: true })));
+    await settled();
+    expect([announced.events, other.events]).toEqual([[], []]);
+    connect();
+    await other.until((events) => events.length === 1);
+    upstream.publish('a', 'early');
+    await settled();
+    expect(announced.events).toEqual([]);
+    confirm();
+    await announced.until((events) => events.length === 1);
+    upstream.publish('a', 'late');
+    await settled();
+    expect(announced.events[0]).toMatchObject({ messages: [], gap: null, started: { cursor: null } });
+    expect(texts(announced.events)).toEqual([[], ['late']]);
+    expect(texts(other.events)).toEqual([[], ['early'], ['late']]);
+  });
+
+  it('announce the start first to a subscriber that pauses, whatever else is dropped', async () => {
+    await using test = setUp([], 1000);
+    using slow = test.listen(request(['a'], { announce: true, overflow: 'KEEP_LATEST' }));
+    slow.subscription.pause();
+    await settled();
+    for (const payload of ['1', '2', '3']) {
+      test.upstream.publish('a', payload + 'x'.repeat(600));
+      await turn();
+    }
+    slow.subscription.resume();
+    expect(slow.events).toMatchObject([
+      { messages: [], gap: null, started: { cursor: null } },
+      { messages: [{}], gap: { reason: 'SLOW_SUBSCRIBER', missed: 2 } },
+    ]);
+  });
+
   it('keep order for a subscriber that pauses, and cost the others nothing', async () => {
     await using test = setUp();
     using slow = test.listen(request(['a']));
