@@ -8,6 +8,8 @@ export interface MovingSlot {
   move(...keys: readonly string[]): Promise<void>;
   /** Moves what is left, and has all primaries know the slot's new place. */
   finish(): Promise<void>;
+  /** Moves these keys back, and has the slot stay where it was. */
+  giveUp(...keys: readonly string[]): Promise<void>;
 }
 
 /** Begins to move the slot of a key from the primary that serves it to another. */
@@ -26,15 +28,21 @@ export async function beginToMove(cluster: TestCluster, key: string): Promise<Mo
   const target = cluster.primaries.find((node) => node !== source)!;
   await target.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', ids.get(source)!);
   await source.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', ids.get(target)!);
-  const move = async (...keys: readonly string[]): Promise<void> => {
+  const migrate = async (from: TestValkey, to: TestValkey, keys: readonly string[]): Promise<void> => {
     const credentials = ['AUTH2', administrator.username, administrator.password];
-    const where = [target.host, String(target.port), '', '0', '5000'];
-    await source.command('MIGRATE', ...where, ...credentials, 'KEYS', ...keys);
+    const where = [to.host, String(to.port), '', '0', '5000'];
+    await from.command('MIGRATE', ...where, ...credentials, 'KEYS', ...keys);
   };
+  const move = (...keys: readonly string[]): Promise<void> => migrate(source, target, keys);
   return {
     source,
     target,
     move,
+    async giveUp(...keys) {
+      await source.command('CLUSTER', 'SETSLOT', slot, 'STABLE');
+      await migrate(target, source, keys);
+      await target.command('CLUSTER', 'SETSLOT', slot, 'STABLE');
+    },
     async finish() {
       for (;;) {
         const keys = await source.command('CLUSTER', 'GETKEYSINSLOT', slot, '100');

@@ -54,8 +54,10 @@ export interface ValkeyNode {
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
 }
 
-/** A connection of its own for blocking reads, to the node that serves `key`; follows a failover by reconnecting. */
+/** A connection of its own for blocking reads, to the node that serves `key`; follows failovers and slot moves by reconnecting. */
 export interface BlockingConnection extends AsyncDisposable {
+  /** Whether the key may move to another node: a read that blocks is not told until it ends. */
+  readonly isClustered: boolean;
   /** Rejects with `Outage` when the connection is lost; the next call reconnects. */
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
   /** Cuts a read in flight at once, which rejects. Closing twice is harmless. */
