@@ -30,10 +30,12 @@ export interface ChannelDelivery {
   readonly started?: SubscriptionStart | undefined;
 }
 
-/** Entries that became readable together, in order; without entries where only a gap is told. */
+/** Entries that became readable together, in order; without entries only if it carries a gap or `started`. */
 export interface StreamDelivery {
   readonly entries: readonly StreamEntry[];
   readonly gap: Gap | null;
+  /** In the first delivery to a subscriber that asked for it. */
+  readonly started?: SubscriptionStart | undefined;
 }
 
 export interface GroupEntry {
@@ -44,10 +46,12 @@ export interface GroupEntry {
   readonly claimed: boolean;
 }
 
-/** Entries that a group gives to one consumer together; without entries where only a gap is told. */
+/** Entries that a group gives to one consumer together; without entries only if it carries a gap or `started`. */
 export interface GroupDelivery {
   readonly entries: readonly GroupEntry[];
   readonly gap: Gap | null;
+  /** In the first delivery to a subscriber that asked for it. */
+  readonly started?: SubscriptionStart | undefined;
 }
 
 /** What becomes of messages for a subscriber whose queue is full. */

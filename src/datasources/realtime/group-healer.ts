@@ -34,7 +34,10 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
     delivered(lastId) {
       if (compareEntryIds(position ?? beforeAll, lastId) <= 0) position = lastId;
     },
-    restarted: () => void (position = beforeAll),
+    restarted() {
+      // A group that has never existed is not made.
+      if (position !== undefined) position = beforeAll;
+    },
     async heal(members) {
       const lastId = await commands.lastId();
       const isNewStream = lastId !== undefined && compareEntryIds(lastId, position ?? beforeAll) < 0;

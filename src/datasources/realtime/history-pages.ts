@@ -8,6 +8,7 @@ import { numberOf } from '../valkey/replies.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
 import { beforeAll, type SendToStream } from './stream-head.js';
+import { createStreamIncarnation } from './stream-incarnation.js';
 import { createStreamPages } from './stream-pages.js';
 
 /** A page with the positions before and after it, and whether that was the history's end when it was read. */
@@ -36,8 +37,9 @@ export function createHistoryPages(
   limits: RealtimeLimits,
 ): HistoryPages {
   const { name, stream, filter } = channel;
-  // Made again or not: IDs are times, and those to come are later.
-  const pages = createStreamPages(send, stream, limits, () => undefined);
+  const incarnation = createStreamIncarnation();
+  const pages = createStreamPages(send, stream, limits, incarnation);
+  incarnation.onRestart(() => pages.clear());
   const messages = new WeakMap<StreamDelivery, ChannelDelivery>();
   const lasts = new Map<number, Promise<HistoryPage>>();
   let isThisTurn = false;

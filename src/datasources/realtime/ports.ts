@@ -78,6 +78,8 @@ export interface StreamRequest {
   readonly stream: Buffer;
   /** An entry ID, or `$` for what is added from now on. */
   readonly after: string;
+  /** Whether the first delivery says that the subscription has begun. */
+  readonly announce?: boolean | undefined;
 }
 
 /** A consumer group, wherever it is spoken of. */
@@ -99,6 +101,8 @@ export interface GroupRequest extends GroupName {
   readonly maxInFlight: number;
   /** How long another consumer's entry must have been idle to be taken over. */
   readonly claimIdleMs: number;
+  /** Whether the first delivery says that the subscription has begun. */
+  readonly announce?: boolean | undefined;
   /** Where entries go that were delivered too often; absent, they are delivered for ever. */
   readonly deadLetters?: { readonly stream: Buffer; readonly maxDeliveries: number } | undefined;
 }

@@ -26,14 +26,14 @@ export function createProgressHub(
     const end = (): void => {
       if (isEnded) return;
       isEnded = true;
-      unwatch();
+      watching.end();
       if (samplers.get(key)?.sampler === sampler) samplers.delete(key);
     };
     const sampler: GroupSampler = createGroupSampler({
       sample: async () => sampleGroup({ commands: await connections.commands(cluster), cluster, name: stream }, group),
       ended: end,
     });
-    const unwatch = watches.add(cluster, stream, {
+    const watching = watches.add(cluster, stream, {
       news: () => sampler.wake(),
       restarted: () => sampler.wake(),
       failed(reason) {

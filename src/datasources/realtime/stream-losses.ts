@@ -11,31 +11,32 @@ interface Reading {
   readonly stands: boolean;
   /** Whether the reading reached the stream's end. */
   readonly complete: boolean;
+  /** Whether the stream may have been made again: its state is then asked for in any case. */
+  readonly isDoubtful: boolean;
 }
 
 interface StreamLoss {
   readonly gap: Gap;
-  /** The position after it, where no entry follows. */
+  /** The position after it, if no entry follows. */
   readonly lastId: string;
 }
 
 /** Finds out whether entries were removed before they were read, by counting all that were ever added. */
 export interface StreamLosses {
-  after(reading: Reading): Promise<StreamLoss | undefined>;
+  after(reading: Reading, readState: ReadState): Promise<StreamLoss | undefined>;
   clear(): void;
 }
+
+/** Null if there is no stream; undefined if its state cannot be asked for. */
+type ReadState = () => Promise<StreamState | null | undefined>;
 
 /** Positions whose count is remembered: enough for tails that are not far apart. */
 const rememberedPositions = 256;
 
-/** `restarted` is called where the stream's last ID is below one that was read. */
-export function createStreamLosses(
-  readState: () => Promise<StreamState | null | undefined>,
-  restarted: () => void,
-): StreamLosses {
+export function createStreamLosses(): StreamLosses {
   /** How many entries were ever added up to and including a position. */
   const counts = new Map<string, number>();
-  let highestRead = beforeAll;
+  let generation = 0;
   const remember = (id: string, count: number): void => {
     counts.delete(id);
     counts.set(id, count);
@@ -43,23 +44,22 @@ export function createStreamLosses(
   };
 
   return {
-    async after({ position, entries, stands, complete }) {
+    async after({ position, entries, stands, complete, isDoubtful }, readState) {
       const before = counts.get(position);
       const lastId = entries.at(-1)?.id ?? position;
-      if (compareEntryIds(lastId, highestRead) > 0 && entries.length > 0) highestRead = lastId;
       const isSuspect = !stands && position !== beforeAll;
+      // A first count is taken at the stream's end, where what XINFO says is about this very position.
+      const isFirstCount = before === undefined && complete;
+      const started = generation;
+      const state = isSuspect || isDoubtful || isFirstCount ? await readState() : undefined;
+      // What was counted before is about another stream.
+      if (started !== generation) return undefined;
+      if (state !== undefined && entries.length === 0 && isBehind(state, position)) return madeAgain;
       if (before !== undefined && !isSuspect) {
         remember(lastId, before + entries.length);
         return undefined;
       }
-      // A first count is taken at the stream's end, where what XINFO says is about this very position.
-      if (!isSuspect && !complete) return undefined;
-      // As it is now: while the state is asked, other readings may come to entries that are newer than the answer.
-      const highestBefore = highestRead;
-      const state = await readState();
-      if (state === undefined) return undefined;
-      if (compareEntryIds(state?.lastGeneratedId ?? beforeAll, highestBefore) < 0) restarted();
-      if (state === null) return undefined;
+      if (!state) return undefined;
       if (before === undefined) {
         if (state.lastGeneratedId === lastId) remember(lastId, state.added);
         return isSuspect ? guess(state, position) : undefined;
@@ -78,9 +78,17 @@ export function createStreamLosses(
     },
     clear() {
       counts.clear();
-      highestRead = beforeAll;
+      generation += 1;
     },
   };
+}
+
+/** The stream is read from its start. */
+const madeAgain: StreamLoss = { gap: { reason: 'TRIMMED', missed: null }, lastId: beforeAll };
+
+/** Whether the stream has never had an entry with this ID: the position belongs to one that was there before. */
+function isBehind(state: StreamState | null, position: string): boolean {
+  return compareEntryIds(state?.lastGeneratedId ?? beforeAll, position) < 0;
 }
 
 /** Where it is not known how many entries came before the position: a loss that may have been is told. */

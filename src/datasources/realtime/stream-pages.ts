@@ -1,12 +1,14 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
+import { compareEntryIds } from '../../domain/stream-id.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
-import { readState, type SendToStream } from './stream-head.js';
+import { beforeAll, readState, type SendToStream } from './stream-head.js';
+import type { StreamIncarnation } from './stream-incarnation.js';
 import { createStreamLosses } from './stream-losses.js';
 
 /** What stands in a stream after a position, up to a bound. */
-interface StreamPage {
+export interface StreamPage {
   /** One object for all who read from this position. */
   readonly delivery: StreamDelivery;
   /** The position after it. */
@@ -26,16 +28,15 @@ export interface StreamPages {
   clear(): void;
 }
 
-/** `restarted` is called where a read finds that the stream was made again. */
 export function createStreamPages(
   send: SendToStream,
   stream: Buffer,
   { maxPageEntries, pageBytes }: RealtimeLimits,
-  restarted: () => void,
+  incarnation: StreamIncarnation,
 ): StreamPages {
   const underWay = new Map<string, Promise<StreamPage>>();
   const kept = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
-  const losses = createStreamLosses(() => readState(send, stream), restarted);
+  const losses = createStreamLosses();
   let bytesKept = 0;
   let generation = 0;
   // Valkey bounds a page by entries only: the size of the last ones says how many to ask for.
@@ -44,16 +45,28 @@ export function createStreamPages(
   const read = async (position: string): Promise<StreamPage> => {
     const asked = count;
     const started = generation;
+    const known = incarnation.known();
     // The position's own entry is read too: where it still stands, nothing after it was trimmed.
     const reply = await send(['XRANGE', stream, position, '+', 'COUNT', String(asked + 1)]);
     const found = streamEntries(reply);
     const stands = found[0]?.id === position;
     const entries = stands ? found.slice(1) : found.slice(0, asked);
     const complete = found.length <= asked;
-    const loss = await losses.after({ position, entries, stands, complete });
+    const newest = found.at(-1)?.id ?? beforeAll;
+    incarnation.saw(newest, known);
+    // A page that ends below the highest known ID may be of a stream that was made again. At the newest entry, where nearly
+    // all reading is done, it is not, and nothing more is asked.
+    const isDoubtful = !complete || compareEntryIds(newest, known.highest) < 0;
+    const loss = await losses.after({ position, entries, stands, complete, isDoubtful }, async () => {
+      const state = await readState(send, stream);
+      if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
+      return state;
+    });
+    if (started !== generation) return read(position);
     const lastId = entries.at(-1)?.id ?? loss?.lastId ?? position;
-    const page: StreamPage = { delivery: { entries, gap: loss?.gap ?? null }, lastId, complete };
-    if (entries.length > 0 && started === generation) keep(position, page, entries);
+    const isBackAtStart = compareEntryIds(lastId, position) < 0;
+    const page = { delivery: { entries, gap: loss?.gap ?? null }, lastId, complete: complete && !isBackAtStart };
+    if (entries.length > 0) keep(position, page, entries);
     return page;
   };
   const keep = (position: string, page: StreamPage, entries: readonly StreamEntry[]): void => {

@@ -4,7 +4,7 @@ import type { LiveListener, LiveSubscription } from '../../domain/live-source.js
 import { normalEntryId } from '../../domain/stream-id.js';
 import { asFailure } from './failure.js';
 import { beforeAll } from './stream-head.js';
-import type { StreamPages } from './stream-pages.js';
+import type { StreamPage, StreamPages } from './stream-pages.js';
 
 /** What the tails of one stream share. */
 export interface TailedStream {
@@ -24,10 +24,13 @@ export interface StreamTail extends LiveSubscription {
   fail(reason: Error): void;
 }
 
-/** A tail that reads from `after` on; `leave` is called once, when it closes or fails. */
+/**
+ * A tail that reads from `after` on, and first announces where it begins if it is asked to. `leave` is called once, when it
+ * closes or fails.
+ */
 export function createStreamTail(
   stream: TailedStream,
-  after: string,
+  { after, announce = false }: { readonly after: string; readonly announce?: boolean | undefined },
   listener: LiveListener<StreamDelivery>,
   leave: (tail: StreamTail) => void,
 ): StreamTail {
@@ -38,6 +41,7 @@ export function createStreamTail(
   let epoch = 0;
   let hasRead = false;
   let hasRestarted = false;
+  let mustAnnounce = announce;
   let busy = false;
   let paused = false;
   let closed = false;
@@ -51,7 +55,9 @@ export function createStreamTail(
         if (hasRestarted) {
           hasRestarted = false;
           cursor = position;
-          listener.next(restart);
+          const started = mustAnnounce ? { at: new Date(), cursor: beforeAll } : undefined;
+          mustAnnounce = false;
+          listener.next(started ? { ...restart, started } : restart);
           continue;
         }
         const [revision, startEpoch] = [stream.revision(), epoch];
@@ -63,6 +69,11 @@ export function createStreamTail(
         begin(from);
         // A pause that began meanwhile: the page is read again later.
         if (isHalted()) break;
+        if (mustAnnounce) {
+          mustAnnounce = false;
+          listener.next(startOf(page, from));
+          if (isHalted()) break;
+        }
         const { delivery, lastId, complete } = page;
         cursor = position = lastId;
         if (delivery.entries.length > 0 || delivery.gap) listener.next(delivery);
@@ -89,7 +100,8 @@ export function createStreamTail(
     news: () => void run(),
     restarted() {
       epoch += 1;
-      position = beforeAll;
+      // A tail that has not read yet begins where it was asked to begin, in the stream as it is now.
+      if (hasRead) position = beforeAll;
       hasRestarted = hasRead;
       void run();
     },
@@ -116,3 +128,14 @@ export function createStreamTail(
 }
 
 const restart: StreamDelivery = { entries: [], gap: { reason: 'TRIMMED', missed: null } };
+
+const starts = new WeakMap<StreamPage, StreamDelivery>();
+
+/** One object for all tails that begin with the same page, so that it is executed and serialised once. */
+function startOf(page: StreamPage, cursor: string): StreamDelivery {
+  const known = starts.get(page);
+  if (known) return known;
+  const start: StreamDelivery = { entries: [], gap: null, started: { at: new Date(), cursor } };
+  starts.set(page, start);
+  return start;
+}

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { compareEntryIds } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { BlockingConnection } from '../valkey/ports.js';
+import type { BlockingConnection, Reply } from '../valkey/ports.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import { asFailure } from './failure.js';
 import { beforeAll, readHead, readState } from './stream-head.js';
+import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
 
 /** What is told of a stream that is watched; entries are read by who is told. */
 export interface StreamListener {
@@ -17,8 +18,9 @@ export interface StreamListener {
   failed(this: void, reason: Error): void;
 }
 
-interface WatchOptions extends StreamListener {
+interface WatchOptions extends Omit<StreamListener, 'restarted'> {
   readonly stream: Buffer;
+  readonly incarnation: StreamIncarnation;
   readonly connect: () => Promise<BlockingConnection>;
   readonly blockMs: number;
   readonly log: Logger;
@@ -26,11 +28,13 @@ interface WatchOptions extends StreamListener {
 
 const firstRetryMs = 50;
 const longestRetryMs = 1000;
+/** Valkey does not end a wait for a key that MIGRATE has taken to another node: only the next command is redirected. */
+const longestClusterBlockMs = 1000;
 
 /** Watches a stream by blocking reads on a connection of its own, until the signal aborts; outages are waited out. */
 export async function watchStream(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const ended = (): boolean => signal.aborted;
-  const progress = { seen: beforeAll, retryMs: firstRetryMs };
+  const progress = { retryMs: firstRetryMs };
   while (!ended()) {
     try {
       await using connection = await options.connect();
@@ -55,44 +59,59 @@ export async function watchStream(options: WatchOptions, signal: AbortSignal): P
   }
 }
 
-/** What outlives a connection: the highest ID seen, below which the stream's last ID cannot fall, and how long to wait. */
+/** What outlives a connection: how long to wait before the next. */
 interface Progress {
-  seen: string;
   retryMs: number;
 }
 
 async function follow(
   connection: BlockingConnection,
-  { stream, blockMs, news, restarted }: WatchOptions,
+  { stream, blockMs, news, incarnation }: WatchOptions,
   progress: Progress,
   ended: () => boolean,
 ): Promise<void> {
   const send: BlockingConnection['send'] = (args) => connection.send(args);
-  const hasRestarted = async (): Promise<boolean> => {
+  const check = async (known: KnownIds): Promise<void> => {
     const state = await readState(send, stream);
-    if (state === undefined || compareEntryIds(state?.lastGeneratedId ?? beforeAll, progress.seen) >= 0) return false;
-    progress.seen = beforeAll;
-    restarted();
-    return true;
+    if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
+  };
+  const readOn = async (): Promise<string> => {
+    const known = incarnation.known();
+    const newest = await readHead(send, stream);
+    incarnation.saw(newest, known);
+    if (compareEntryIds(newest, known.highest) < 0) await check(known);
+    return newest;
+  };
+  const waitMs = connection.isClustered ? Math.min(blockMs, longestClusterBlockMs) : blockMs;
+  const waitAfter = async (id: string): Promise<Reply> => {
+    // Another reader may notice that the stream was made again: entries with smaller IDs would not end this wait.
+    const undo = incarnation.onRestart(() => void connection.close());
+    try {
+      return await send(['XREAD', 'COUNT', '1', 'BLOCK', String(waitMs), 'STREAMS', stream, id]);
+    } finally {
+      undo();
+    }
   };
 
-  let head = await readHead(send, stream);
-  if (compareEntryIds(head, progress.seen) < 0) await hasRestarted();
+  let head = await readOn();
   news();
   while (!ended()) {
-    progress.seen = laterOf(progress.seen, head);
-    const reply = await send(['XREAD', 'COUNT', '1', 'BLOCK', String(blockMs), 'STREAMS', stream, head]);
+    const known = incarnation.known();
+    const reply = await waitAfter(head);
     progress.retryMs = firstRetryMs;
     if (Array.isArray(reply)) {
       news();
-      // Who is told reads all there is: the next wait begins at the end, not at the next entry.
+      // Whoever is notified reads all there is: the next wait begins at the end, not at the next entry.
       const [added] = streamEntries(reply[1] ?? null);
-      const told = laterOf(head, added?.id ?? beforeAll);
-      head = laterOf(told, await readHead(send, stream));
-      if (head !== told) news();
-    } else if (await hasRestarted()) {
-      head = beforeAll;
+      const reported = laterOf(head, added?.id ?? beforeAll);
+      incarnation.saw(reported, known);
+      head = laterOf(reported, await readHead(send, stream));
+      incarnation.saw(head, known);
+      if (head !== reported) news();
+    } else {
+      await check(known);
     }
+    if (incarnation.known().generation !== known.generation) head = beforeAll;
   }
 }
 

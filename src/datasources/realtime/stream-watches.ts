@@ -2,17 +2,26 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import type { RealtimeLimits } from './limits.js';
+import { createStreamIncarnation, type StreamIncarnation } from './stream-incarnation.js';
 import { watchStream, type StreamListener } from './stream-watch.js';
 
 /** The streams that are watched, each by one blocking connection however many tails and groups follow it. */
 export interface StreamWatches {
-  /** Returns its undo; the last undo ends the watch at once. */
-  add(cluster: string, stream: Buffer, listener: StreamListener): () => void;
+  add(cluster: string, stream: Buffer, listener: StreamListener): StreamWatching;
+}
+
+/** One listener's part in the watch of a stream. */
+export interface StreamWatching {
+  /** Shared by all who read the stream. */
+  readonly incarnation: StreamIncarnation;
+  /** The last one's end ends the watch at once. */
+  end(this: void): void;
 }
 
 interface Watch {
   readonly listeners: Set<StreamListener>;
   readonly ending: AbortController;
+  readonly incarnation: StreamIncarnation;
 }
 
 /** No watches yet. */
@@ -23,16 +32,18 @@ export function createStreamWatches(
   const watches = new Map<string, Watch>();
 
   const start = (key: string, cluster: string, stream: Buffer): Watch => {
-    const watch: Watch = { listeners: new Set(), ending: new AbortController() };
+    const incarnation = createStreamIncarnation();
+    const watch: Watch = { listeners: new Set(), ending: new AbortController(), incarnation };
     watches.set(key, watch);
     const tell = (say: (listener: StreamListener) => void): void => [...watch.listeners].forEach(say);
+    incarnation.onRestart(() => tell(({ restarted }) => restarted()));
     const options = {
       stream,
+      incarnation,
       log,
       blockMs: limits.blockMs,
       connect: () => connections.blocking(cluster, stream),
       news: () => tell(({ news }) => news()),
-      restarted: () => tell(({ restarted }) => restarted()),
       failed(reason: Error) {
         if (watches.get(key) === watch) watches.delete(key);
         tell(({ failed }) => failed(reason));
@@ -51,11 +62,14 @@ export function createStreamWatches(
       }
       const watch = standing ?? start(key, cluster, stream);
       watch.listeners.add(listener);
-      return () => {
-        watch.listeners.delete(listener);
-        if (watch.listeners.size > 0) return;
-        watch.ending.abort();
-        if (watches.get(key) === watch) watches.delete(key);
+      return {
+        incarnation: watch.incarnation,
+        end() {
+          watch.listeners.delete(listener);
+          if (watch.listeners.size > 0) return;
+          watch.ending.abort();
+          if (watches.get(key) === watch) watches.delete(key);
+        },
       };
     },
   };

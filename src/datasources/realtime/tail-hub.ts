@@ -33,7 +33,6 @@ export function createTailHub(
 
   const share = (key: string, { cluster, stream }: StreamRequest): SharedStream => {
     const send: SendToStream = async (args) => (await connections.commands(cluster)).send({ args, key: stream });
-    const pages = createStreamPages(send, stream, limits, () => restarted());
     const tails = new Set<StreamTail>();
     let revision = 0;
     let retrying: NodeJS.Timeout | undefined;
@@ -57,7 +56,8 @@ export function createTailHub(
       pages.clear();
       for (const tail of [...tails]) tail.restarted();
     };
-    const unwatch = watches.add(cluster, stream, { news, restarted, failed });
+    const watching = watches.add(cluster, stream, { news, restarted, failed });
+    const pages = createStreamPages(send, stream, limits, watching.incarnation);
     const shared: SharedStream = {
       cluster,
       tails,
@@ -65,7 +65,7 @@ export function createTailHub(
       unwatch() {
         forget();
         clearTimeout(retrying);
-        unwatch();
+        watching.end();
       },
       head() {
         // Shared by the tails of this turn only: an entry that was added before a tail opened is no news to it.
@@ -88,7 +88,7 @@ export function createTailHub(
     open(request, listener) {
       const key = streamKey(request.cluster, request.stream);
       const shared = streams.get(key) ?? share(key, request);
-      const tail = createStreamTail(shared, request.after, listener, (leaver) => {
+      const tail = createStreamTail(shared, request, listener, (leaver) => {
         shared.tails.delete(leaver);
         if (shared.tails.size === 0) shared.unwatch();
       });
