@@ -7,7 +7,7 @@ import { bytesOf, factsOf, numberOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
-import { beforeAll, readState, type SendToStream } from './stream-head.js';
+import { beforeAll, readHead, readState, type SendToStream } from './stream-head.js';
 
 /** The commands of one consumer group. */
 export interface GroupCommands {
@@ -24,8 +24,8 @@ export interface GroupCommands {
   claim(consumer: Buffer, entryIds: readonly string[], minIdleMs: number): Promise<StreamEntry[]>;
   /** The last entry that the group gave to any consumer; undefined where it is gone or the user may not ask. */
   lastDelivered(): Promise<string | undefined>;
-  /** The stream's last ID; `0-0` where there is no stream, undefined where the user may not ask. */
-  lastId(): Promise<string | undefined>;
+  /** The stream's last ID, or that of its newest entry if the user may not run XINFO; `0-0` if there is no stream. */
+  lastId(): Promise<string>;
   /** Makes the group, and the stream where it is not there; false where it stands. */
   make(after: string): Promise<boolean>;
   /** Makes entries (ID → deliveries so far) pending with the consumer that are with nobody. */
@@ -93,7 +93,9 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
     },
     async lastId() {
       const state = await readState(send, stream);
-      return state === null ? beforeAll : state?.lastGeneratedId;
+      // Below the last ID if the newest entries were deleted. Entries are then rather delivered again than never.
+      if (state === undefined) return await readHead(send, stream);
+      return state?.lastGeneratedId ?? beforeAll;
     },
     async make(after) {
       const made = await unlessRefused('BUSYGROUP', () => send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']));

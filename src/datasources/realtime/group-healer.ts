@@ -40,7 +40,7 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
     },
     async heal(members) {
       const lastId = await commands.lastId();
-      const isNewStream = lastId !== undefined && compareEntryIds(lastId, position ?? beforeAll) < 0;
+      const isNewStream = compareEntryIds(lastId, position ?? beforeAll) < 0;
       const from = isNewStream ? beforeAll : (position ?? beforeAll);
       position = from;
       if (!(await commands.make(from))) {

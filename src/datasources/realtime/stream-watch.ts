@@ -71,16 +71,16 @@ async function follow(
   ended: () => boolean,
 ): Promise<void> {
   const send: BlockingConnection['send'] = (args) => connection.send(args);
-  const check = async (known: KnownIds): Promise<void> => {
-    const state = await readState(send, stream);
-    if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
-  };
-  const readOn = async (): Promise<string> => {
+  /** The newest entry's ID, in the stream as it is known now, and what was known before it was asked for. */
+  const readNewest = async (): Promise<{ readonly newest: string; readonly known: KnownIds }> => {
     const known = incarnation.known();
     const newest = await readHead(send, stream);
     incarnation.saw(newest, known);
-    if (compareEntryIds(newest, known.highest) < 0) await check(known);
-    return newest;
+    if (compareEntryIds(newest, known.highest) < 0) {
+      const state = await readState(send, stream);
+      if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
+    }
+    return incarnation.known().generation === known.generation ? { newest, known } : await readNewest();
   };
   const waitMs = connection.isClustered ? Math.min(blockMs, longestClusterBlockMs) : blockMs;
   const waitAfter = async (id: string): Promise<Reply> => {
@@ -93,28 +93,20 @@ async function follow(
     }
   };
 
-  let head = await readOn();
+  let { newest, known } = await readNewest();
   news();
   while (!ended()) {
-    const known = incarnation.known();
-    const reply = await waitAfter(head);
+    const reply = await waitAfter(newest);
     progress.retryMs = firstRetryMs;
-    if (Array.isArray(reply)) {
+    const [added] = Array.isArray(reply) ? streamEntries(reply[1] ?? null) : [];
+    if (added) {
+      // It was added after `newest`, so that it is above all that was known then, or in another stream.
+      incarnation.compare(added.id, known);
       news();
-      // Whoever is notified reads all there is: the next wait begins at the end, not at the next entry.
-      const [added] = streamEntries(reply[1] ?? null);
-      const reported = laterOf(head, added?.id ?? beforeAll);
-      incarnation.saw(reported, known);
-      head = laterOf(reported, await readHead(send, stream));
-      incarnation.saw(head, known);
-      if (head !== reported) news();
-    } else {
-      await check(known);
     }
-    if (incarnation.known().generation !== known.generation) head = beforeAll;
+    // Whoever is notified reads all there is: the next wait begins at the end, not at the next entry.
+    const before = added?.id ?? newest;
+    ({ newest, known } = await readNewest());
+    if (newest !== before) news();
   }
-}
-
-function laterOf(a: string, b: string): string {
-  return compareEntryIds(a, b) < 0 ? b : a;
 }

@@ -99,6 +99,22 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(String(await server.command('XLEN', 'jobs'))).toBe('0');
   });
 
+  it('with its stream begins with the new one also if the user may not ask for the stream’s last ID', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
+    await using realtime = realtimeOn(server);
+    await start(sendTo(server), 0);
+    await add(sendTo(server), '100-1');
+    using reader = read(realtime, 'a');
+    await reader.until((events) => ids(events).length === 1);
+    await server.command('DEL', 'jobs');
+    await add(sendTo(server), '1-1');
+    await reader.until((events) => ids(events).length === 2);
+    await add(sendTo(server), '2-1');
+    await reader.until((events) => ids(events).length === 3);
+    expect(ids(reader.events)).toEqual(['100-1', '1-1', '2-1']);
+    expect(gaps(reader.events)).toEqual(['GROUP_REMADE']);
+  });
+
   it('is made again by one of several processes, and all go on', async () => {
     await using server = await startValkey();
     await using here = realtimeOn(server);

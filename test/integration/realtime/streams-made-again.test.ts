@@ -87,8 +87,8 @@ describe('A stream that was made again with smaller IDs', () => {
       since.until((events) => ids(events).length === 2),
       resumed.until((events) => ids(events).length === 1),
     ]);
-    // Long enough for the watch to ask by itself as well.
-    await asked(server, 3);
+    // Long enough for the watch to look by itself as well.
+    await waits(server, 3);
     await add(server, '3-1');
     for (const each of [before, since, resumed, live]) await each.until((events) => ids(events).includes('3-1'));
     expect(ids(before.events)).toEqual(['100-1', '1-1', '2-1', '3-1']);
@@ -150,6 +150,23 @@ describe('A stream that was made again with smaller IDs', () => {
   });
 });
 
+describe('A stream that was made again, by a user who may not ask for its last ID,', () => {
+  it('is noticed by the entries that are added to it', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
+    await using realtime = realtimeOn(server, { blockMs: 50 });
+    await add(server, '100-1');
+    using listening = tail(realtime, '0');
+    await listening.until((events) => ids(events).length === 1);
+    await isWatched(server);
+    await server.command('DEL', 'ord');
+    await add(server, '1-1');
+    await waits(server, 3);
+    await add(server, '2-1');
+    expect(ids(await listening.until((events) => ids(events).length === 3))).toEqual(['100-1', '1-1', '2-1']);
+    expect(gaps(listening.events)).toEqual([trimmed]);
+  });
+});
+
 describe('A channel’s history that was made again with smaller IDs', () => {
   const channel = Buffer.from('chat');
 
@@ -175,11 +192,11 @@ describe('A channel’s history that was made again with smaller IDs', () => {
   });
 });
 
-/** Resolves when the stream has been asked for its state that many more times. */
-async function asked(server: TestValkey, times: number): Promise<void> {
+/** Resolves when the watch has begun to wait that many more times. */
+async function waits(server: TestValkey, times: number): Promise<void> {
   await server.command('CONFIG', 'RESETSTAT');
   await eventually(async () => {
     const stats = String(await server.command('INFO', 'commandstats'));
-    expect(Number(/cmdstat_xinfo\|stream:calls=(\d+)/.exec(stats)?.[1] ?? 0)).toBeGreaterThanOrEqual(times);
+    expect(Number(/cmdstat_xread:calls=(\d+)/.exec(stats)?.[1] ?? 0)).toBeGreaterThanOrEqual(times);
   });
 }
