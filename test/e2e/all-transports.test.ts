@@ -58,6 +58,19 @@ const queries: readonly (readonly [string, Operation, object])[] = [
   ],
 ];
 
+const conditionalSubscriptions: readonly string[] = [
+  'subscription { ticks @skip(if: true) { text } }',
+  'subscription { ticks @skip(if: false) { text } }',
+  'subscription { ticks @include(if: false) { text } }',
+  'subscription ($is: Boolean!) { ticks @include(if: $is) { text } }',
+  'subscription ($is: Boolean! = false) { renamed: ticks @skip(if: $is) { text } }',
+  'subscription { ... @skip(if: true) { ticks { text } } }',
+  'subscription { ... on Subscription @include(if: true) { ticks { text } } }',
+  'subscription { ...Root @skip(if: true) } fragment Root on Subscription { ticks { text } }',
+  'subscription { ...Root } fragment Root on Subscription { ticks @include(if: false) { text } }',
+  'subscription { ...Outer } fragment Outer on Subscription { ... { ...Root @include(if: true) } } fragment Root on Subscription { ticks { text } }',
+];
+
 describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
   test.each(queries)('%s', async (_, operation, result) => {
     await using api = await startTestApi({ operationTimeoutMs: 100 });
@@ -69,6 +82,21 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     const outcome = await run(api.url, { query: 'mutation { count }' });
     if (carries.includes('mutation')) expect(outcome).toEqual({ results: [{ data: { count: 1 } }] });
     else expect(outcome).toEqual({ results: [{ errors: [{ message: 'A mutation needs POST.' }] }], refused: 405 });
+  });
+
+  test.each(conditionalSubscriptions)('a subscription whose root has a condition is invalid: %s', async (query) => {
+    await using api = await startTestApi();
+    const { results } = await run(api.url, { query, variables: { is: true } });
+    const message = expect.stringMatching(/^The root field of a subscription must not depend on a condition/) as string;
+    expect(results).toEqual([{ errors: [{ message, locations: [any] }] }]);
+  });
+
+  test('a condition whose variable is missing is a fault of the request', async () => {
+    await using api = await startTestApi();
+    const kind = carries.includes('mutation') ? 'mutation ($is: Boolean!) { count' : 'query ($is: Boolean!) { hello';
+    const { results } = await run(api.url, { query: `${kind} @skip(if: $is) }` });
+    const message = 'Variable "$is" of required type "Boolean!" was not provided.';
+    expect(results).toEqual([{ errors: [{ message, locations: [any] }] }]);
   });
 
   test('a page of another site is refused', async () => {

@@ -4,6 +4,7 @@ import { checkDocument, checkText } from '../limiting/check-document.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
 import type { OperationLimits } from '../limiting/operation-limits.js';
 import type { LimitName } from '../limits.js';
+import { conditionalRoots } from './conditional-roots.js';
 
 /** A document's text, read: what it says, or what is wrong with it. */
 interface ReadDocument {
@@ -41,6 +42,8 @@ function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimi
     checkText(text, limits);
     const document = parse(text);
     const { hasCycle } = checkDocument(document, limits);
+    const conditional = conditionalRoots(document);
+    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors) };
     const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
     return { document, faults: validate(schema, document, rules, { maxErrors: limits.maxErrors }) };
   } catch (error) {

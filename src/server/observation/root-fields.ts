@@ -1,12 +1,14 @@
 import {
   getDirectiveValues,
   getOperationAST,
+  GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
   valueFromASTUntyped,
   type DocumentNode,
   type FieldNode,
+  type GraphQLDirective,
   type SelectionNode,
 } from 'graphql';
 import type { PreparedOperation } from '../execution/pipeline.js';
@@ -52,8 +54,8 @@ function selected(
   variables: Readonly<Record<string, unknown>>,
 ): FieldNode[] {
   return selections.flatMap((node) => {
-    if (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] === true) return [];
-    if (getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] === false) return [];
+    if (conditionOf(GraphQLSkipDirective, node, variables) === true) return [];
+    if (conditionOf(GraphQLIncludeDirective, node, variables) === false) return [];
     switch (node.kind) {
       case Kind.FIELD:
         return node;
@@ -68,4 +70,18 @@ function selected(
       }
     }
   });
+}
+
+/** Undefined also if a variable that it needs is missing or wrong: such an operation is refused, and was asked for all the same. */
+function conditionOf(
+  directive: GraphQLDirective,
+  node: SelectionNode,
+  variables: Readonly<Record<string, unknown>>,
+): unknown {
+  try {
+    return getDirectiveValues(directive, node, variables)?.['if'];
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
 }
