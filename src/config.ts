@@ -63,6 +63,8 @@ const limitsSchema = z.strictObject({
   maxSocketsPerAddress: count.default(defaultLimits.maxSocketsPerAddress),
   maxOperationsPerSocket: count.default(defaultLimits.maxOperationsPerSocket),
   maxSubscriptionsPerSocket: count.default(defaultLimits.maxSubscriptionsPerSocket),
+  maxPatternLength: integer(1, 65_536).default(defaultLimits.maxPatternLength),
+  maxPatternsPerSubscription: count.default(defaultLimits.maxPatternsPerSubscription),
   maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
   maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),
@@ -74,7 +76,7 @@ const limitsSchema = z.strictObject({
   keepAliveMs: milliseconds.default(defaultLimits.keepAliveMs),
 });
 
-const configSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: port.default(4000),
   elasticachePort: port.default(4566),
@@ -102,6 +104,17 @@ const configSchema = z.strictObject({
   /** Whether `/metrics` is served. */
   metrics: z.boolean().default(true),
   insecure: z.boolean().default(false),
+});
+
+/** Patterns of the configuration are matched against every channel, so that they have the limit of those that clients send. */
+const configSchema = settingsSchema.superRefine(({ channels, limits: { maxPatternLength } }, context) => {
+  for (const part of ['history', 'presence'] as const) {
+    for (const [at, { pattern }] of channels[part].entries()) {
+      if (Buffer.byteLength(pattern) <= maxPatternLength) continue;
+      const message = `expected at most ${maxPatternLength} bytes (limits.maxPatternLength)`;
+      context.addIssue({ code: 'custom', path: ['channels', part, at, 'pattern'], message });
+    }
+  }
 });
 
 /** The whole configuration, parsed once; nothing reads the environment after it, but the AWS SDK its own names. */

@@ -21,7 +21,7 @@ export interface Authentication extends AsyncDisposable {
  * @throws StartupError where the access file or the file of keys is wrong
  */
 export async function openAuthentication(
-  { accessFile, authentication: { jwt } }: Pick<Config, 'accessFile' | 'authentication'>,
+  { accessFile, authentication: { jwt }, limits }: Pick<Config, 'accessFile' | 'authentication' | 'limits'>,
   log: Logger,
   metrics: Pick<Metrics, 'authenticationRefused' | 'accessFileReloaded'>,
 ): Promise<Authentication> {
@@ -30,7 +30,12 @@ export async function openAuthentication(
   }
   const opened: AsyncDisposable[] = [];
   try {
-    const registry = await openAccessRegistry({ path: accessFile, log, onReload: metrics.accessFileReloaded });
+    const registry = await openAccessRegistry({
+      path: accessFile,
+      log,
+      onReload: metrics.accessFileReloaded,
+      maxPatternLength: limits.maxPatternLength,
+    });
     opened.push(registry);
     // Loaded where it is used only: not all take tokens.
     const tokens = jwt && (await (await import('./open-token-verifier.js')).openTokenVerifier(jwt, log));

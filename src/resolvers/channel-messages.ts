@@ -6,6 +6,7 @@ import type { HistoryRequest } from '../datasources/realtime/ports.js';
 import { isEntryId } from '../domain/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';
 import { demand, type Asking } from './access.js';
+import type { Context } from './context.js';
 import { payloadFilter, type PayloadConditionInput } from './payload-filter.js';
 
 export interface ChannelMessagesArgs {
@@ -27,11 +28,11 @@ const longestHistory = 1000;
 
 /**
  * Live messages of channels and patterns of one cluster.
- * @throws ExpectedFailure INVALID_INPUT where no channel or pattern is named, or a sharded pattern, a condition is none, or
- * history is asked of too much
+ * @throws ExpectedFailure INVALID_INPUT where no channel or pattern is named, for a sharded pattern, patterns that are too
+ * many or too long, a condition that is none, and too much history
  */
 export function channelMessages(
-  context: Asking,
+  context: Asking & Pick<Context, 'patterns'>,
   {
     cluster,
     channels,
@@ -53,7 +54,7 @@ export function channelMessages(
     throw invalidInput('Expected channels only: Valkey has no patterns of sharded channels.', ['patterns']);
   }
   const named = channels.map((name) => decodeBytes(name, encoding, ['channels']));
-  const matching = patterns.map((pattern) => decodeBytes(pattern, encoding, ['patterns']));
+  const matching = context.patterns.readAll(patterns, encoding, ['patterns']);
   for (const channel of named) demand(context, 'channels:read', { cluster, channel });
   for (const channelPattern of matching) demand(context, 'channels:read', { cluster, channelPattern });
   return context.realtime.channelMessages({

@@ -1,18 +1,18 @@
 import { activeChannels, publish as send } from '../datasources/valkey/channels.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { demand, may } from './access.js';
-import { commandsFor, decodeMatch } from './checks.js';
+import { commandsFor, readMatch } from './checks.js';
 import type { Context } from './context.js';
 
 /** Those that the caller may read. */
 export async function channels(
   context: Context,
   cluster: string,
-  { match, encoding }: { match?: string | null | undefined; encoding: Encoding },
+  args: { match?: string | null | undefined; encoding: Encoding },
 ) {
   demand(context, 'channels:read', { cluster });
-  const commands = await context.connections.commands(cluster);
-  const active = await activeChannels(commands, decodeMatch(match, encoding));
+  const match = readMatch(context, args);
+  const active = await activeChannels(await context.connections.commands(cluster), match);
   return active.filter(({ name }) => may(context, 'channels:read', { cluster, channel: name }));
 }
 

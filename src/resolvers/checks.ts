@@ -38,9 +38,15 @@ export function decodeFields(
   }));
 }
 
-/** Absent where nothing, or an empty text, is given. */
-export function decodeMatch(match: string | null | undefined, encoding: Encoding): Buffer | undefined {
-  return match == null || match === '' ? undefined : decodeBytes(match, encoding, ['match']);
+/**
+ * Absent if none is given. An empty pattern matches the empty name alone, as in Valkey.
+ * @throws ExpectedFailure INVALID_INPUT at `match`
+ */
+export function readMatch(
+  { patterns }: Pick<Context, 'patterns'>,
+  { match, encoding }: { readonly match?: string | null | undefined; readonly encoding: Encoding },
+): Buffer | undefined {
+  return match == null ? undefined : patterns.read(match, encoding, ['match']);
 }
 
 /** The `entryIds` of a mutation's input, each one that an entry may have. */

@@ -2,6 +2,7 @@ import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasour
 import type { Realtime } from '../datasources/realtime/ports.js';
 import { createKeyReader, type KeyReader } from '../datasources/valkey/key-reader.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import { createPatternReader, defaultPatternLimits, type PatternReader } from '../domain/patterns.js';
 import type { Principal } from '../domain/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
@@ -33,6 +34,8 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly tellUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
   readonly keys: KeyReader;
+  /** Reads glob patterns within the server's limits. */
+  readonly patterns: PatternReader;
 }
 
 /** Who asks, as the transport knows it. */
@@ -42,9 +45,11 @@ type Request = Pick<
 >;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
-export function createContext(services: Services, request: Request): Context {
-  return new RequestContext(services, request);
+export function createContext(services: Services, request: Request, patterns = withinDefaults): Context {
+  return new RequestContext(services, request, patterns);
 }
+
+const withinDefaults = createPatternReader(defaultPatternLimits, undefined);
 
 /** A class whose parts are made when asked for: one is made for every operation and event, and few look at all of it. */
 class RequestContext implements Context {
@@ -52,18 +57,20 @@ class RequestContext implements Context {
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
   readonly realtime: Realtime;
+  readonly patterns: PatternReader;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
 
-  constructor(services: Services, request: Request) {
+  constructor(services: Services, request: Request, patterns: PatternReader) {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
     this.#shared = services.connections;
     this.realtime = services.realtime;
+    this.patterns = patterns;
     this.#request = request;
   }
 

@@ -13,7 +13,7 @@ import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
 import { demand } from './access.js';
-import { checkFirst, commandsFor, decodeFields, decodeList, decodeMatch } from './checks.js';
+import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from './checks.js';
 import type { Context } from './context.js';
 import { fieldsCursor, fieldsPositionOf } from './cursor.js';
 import { keyOfType } from './key-of-type.js';
@@ -46,10 +46,12 @@ export interface HashFieldsArgs {
   readonly after?: string | null | undefined;
 }
 
-export async function hashFields(reading: KeyReading, { match, encoding, first, after }: HashFieldsArgs) {
+export async function hashFields(reading: KeyReading, args: HashFieldsArgs, context: Pick<Context, 'patterns'>) {
+  const { first, after } = args;
   checkFirst(first);
+  const match = readMatch(context, args);
   const from = after == null ? fieldsStart : fieldsPositionOf(after);
-  const page = await listFields(reading, from, { first, match: decodeMatch(match, encoding) });
+  const page = await listFields(reading, from, { first, match });
   const edges = page.fields.map((field) => ({
     node: field,
     get cursor() {

@@ -5,7 +5,7 @@ import type { Encoding } from '../domain/bytes.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { typeNameOf, type KeyType } from '../domain/key.js';
 import { demand, may } from './access.js';
-import { checkFirst, decodeMatch } from './checks.js';
+import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
 import { listingCursor, listingOf } from './cursor.js';
 
@@ -49,7 +49,7 @@ export async function keyListing(
     first,
     maxScanned,
     isListed: (key: Buffer) => may(context, 'keys:read', { cluster, key }),
-    match: decodeMatch(args.match, args.encoding),
+    match: readMatch(context, args),
     typeName: type == null ? undefined : typeNameOf(type),
   };
   const page = await listKeys(await context.connections.commands(cluster), from, request);

@@ -35,7 +35,10 @@ export function viewerMay(context: Context, { operation, encoding, cluster, ...n
     cluster: cluster ?? undefined,
     key: bytes('key'),
     channel: bytes('channel'),
-    channelPattern: bytes('channelPattern'),
+    channelPattern:
+      names.channelPattern == null
+        ? undefined
+        : context.patterns.read(names.channelPattern, encoding, ['channelPattern']),
     group: bytes('group'),
   });
 }

@@ -57,7 +57,7 @@ builder.objectFields(HashKeyRef, (t) => ({
     type: HashFieldConnectionRef,
     description: 'The fields page by page, in no promised order (HSCAN).',
     args: {
-      match: t.arg.string({ description: 'Only fields whose name matches this glob pattern.' }),
+      match: t.arg.string({ description: 'Only fields whose name matches this glob pattern; an empty one matches the empty name.' }),
       ...encodingArgument,
       ...pageArguments,
     },

@@ -1,8 +1,9 @@
+import { defaultPatternLimits, type PatternLimits } from '../domain/patterns.js';
 import { defaultClientLimits, type ClientLimits } from './limiting/client-limits.js';
 import { defaultOperationLimits, type OperationLimits } from './limiting/operation-limits.js';
 
 /** What one client may ask of the server; each has a name in the configuration. */
-export interface ServerLimits extends OperationLimits, ClientLimits {
+export interface ServerLimits extends OperationLimits, ClientLimits, PatternLimits {
   /** Longest HTTP body, bytes; longer ones answer 413. */
   readonly maxBodyBytes: number;
   /** Longest WebSocket message, bytes; longer ones close the socket with 1009. */
@@ -32,6 +33,7 @@ export type OnLimit = (this: void, limit: LimitName) => void;
 export const defaultLimits: ServerLimits = {
   ...defaultOperationLimits,
   ...defaultClientLimits,
+  ...defaultPatternLimits,
   maxBodyBytes: 1024 * 1024,
   maxMessageBytes: 1024 * 1024,
   maxBufferedBytes: 1024 * 1024,

@@ -39,6 +39,11 @@ describe('What is kept of channels', () => {
     [{ history: [{ pattern: 'a', maxMessages: 0 }] }, /channels\.history\.0\.maxMessages/],
     [{ presense: [] }, /channels: .*presense/],
     ['all', /channels: .*"all"/],
+    [
+      { history: [{ pattern: 'a' }, { pattern: 'é'.repeat(129) }] },
+      /channels\.history\.1\.pattern: expected at most 256/,
+    ],
+    [{ presence: [{ pattern: 'x'.repeat(257) }] }, /channels\.presence\.0\.pattern: expected at most 256 bytes/],
   ])('is refused by name where it is wrong: %j', async (channels, message) => {
     await using folder = await temporaryFolder();
     const config = join(folder.path, 'config.json');

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   type OperationTypeNode,
 } from 'graphql';
+import { createPatternReader } from '../../domain/patterns.js';
 import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCallerDependence } from './caller-dependence.js';
@@ -60,7 +61,15 @@ export function createPipeline(options: {
   const findText = createFindText(options.persisted);
   const executor = createExecutor(schema, compileAfterRuns, log);
   const operationCost = createOperationCost(schema);
-  const engine = { schema, services, executor, callerDependence: createCallerDependence(schema), limits, onLimit };
+  const engine = {
+    schema,
+    services,
+    patterns: createPatternReader(limits, onLimit),
+    executor,
+    callerDependence: createCallerDependence(schema),
+    limits,
+    onLimit,
+  };
   return {
     schema,
     prepare(request) {

@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { whenKnown } from '../../domain/maybe-promise.js';
+import type { PatternReader } from '../../domain/patterns.js';
 import { createContext, type Services } from '../../resolvers/context.js';
 import { deepestAnswer, excessOf } from '../limiting/answer-length.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
@@ -21,6 +22,7 @@ import type { PreparedOperation } from './pipeline.js';
 export interface Engine {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly patterns: PatternReader;
   readonly executor: Executor;
   readonly callerDependence: CallerDependence;
   readonly limits: ServerLimits;
@@ -79,14 +81,14 @@ export class ReadyOperation implements PreparedOperation {
   }
 
   #args(caller: Caller, rootValue?: unknown): ExecutionArgs {
-    const { schema, services } = this.#engine;
+    const { schema, services, patterns } = this.#engine;
     return {
       schema,
       document: this.document,
       operationName: this.operationName,
       variableValues: this.variables,
       rootValue,
-      contextValue: createContext(services, caller),
+      contextValue: createContext(services, caller, patterns),
     };
   }
 }

@@ -67,6 +67,14 @@ describe('An access file', () => {
       { apiKeys: ['a', 'a'].map((name) => ({ name, sha256: hash, roles: [] })) },
       /apiKeys\.1\.name: [^]*apiKeys\.1\.sha256/,
     ],
+    [
+      grant({ operations: ['keys:read'], clusters: ['*'], keys: ['*', `${'é'.repeat(128)}x`] }),
+      /^roles\.r\.grants\.0\.keys\.1: expected at most 256 bytes, got 257$/,
+    ],
+    [
+      { roles: { r: { grants: [] } }, bindings: [{ claim: 'sub', value: 'x'.repeat(257), roles: ['r'] }] },
+      /bindings\.0\.value: expected at most 256 bytes, got 257/,
+    ],
     [{ anonymous: { roles: ['x'] } }, /anonymous\.roles\.0: no role is called "x"/],
   ])('is refused by path where it is wrong: %j', (content, message) => {
     expect(() => parse(content)).toThrow(message);

@@ -43,3 +43,30 @@ test('patterns that can bring key events are told apart from those that cannot',
   expect(isKeyEventChannel(Buffer.from('__keyevent@0__:set'))).toBe(true);
   expect(isKeyEventChannel(Buffer.from('__keyevents'))).toBe(false);
 });
+
+/** A name that counts how often its bytes are looked at. */
+function countingName(bytes: Buffer): { readonly name: Buffer; readonly looks: () => number } {
+  let looks = 0;
+  const name = new Proxy(bytes, {
+    get(target, property) {
+      if (typeof property === 'string' && /^\d+$/.test(property)) looks += 1;
+      const value: unknown = Reflect.get(target, property, target);
+      return value;
+    },
+  });
+  return { name, looks: () => looks };
+}
+
+test.each([
+  '*a'.repeat(127) + '*b',
+  '*'.repeat(256),
+  `*${'a'.repeat(254)}b`,
+  `*[${'b'.repeat(253)}]`,
+  '*?'.repeat(127) + 'b',
+  '*[ab]'.repeat(50) + 'c',
+  '*aaaaaaab'.repeat(28),
+])('a name is looked at no more often than once for each of its bytes and each of the pattern: %s', (pattern) => {
+  const { name, looks } = countingName(Buffer.from('a'.repeat(2_000)));
+  createGlob(Buffer.from(pattern))(name);
+  expect(looks()).toBeLessThanOrEqual(pattern.length * 2_000);
+});

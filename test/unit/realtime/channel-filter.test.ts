@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createPatternReader, defaultPatternLimits } from '../../../src/domain/patterns.js';
 import { anonymous } from '../../../src/domain/principal.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
@@ -122,7 +123,7 @@ describe('Channels by filter', () => {
     const listen = (...filter: PayloadConditionInput[]) =>
       listenTo(
         channelMessages(
-          { realtime, principal: anonymous },
+          { realtime, principal: anonymous, patterns: createPatternReader(defaultPatternLimits, undefined) },
           {
             cluster: 'orders',
             channels: ['a'],

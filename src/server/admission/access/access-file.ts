@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operations, operationsLike, type Operation } from '../../../domain/operations.js';
+import { defaultPatternLimits } from '../../../domain/patterns.js';
 
 /** An access file that says something wrong; the message names each fault by its path, and never a hash. */
 export class BrokenAccessFile extends Error {
@@ -20,7 +21,7 @@ const bounds: Readonly<Record<string, readonly Dimension[]>> = {
 } satisfies Record<NounOf<Operation>, readonly Dimension[]>;
 type NounOf<Name extends string> = Name extends `${infer Noun}:${string}` ? Noun : never;
 
-const pattern = z.string().min(1).max(1024);
+const pattern = z.string().min(1);
 const patterns = z.array(pattern).min(1).optional();
 
 const grantSchema = z
@@ -116,7 +117,7 @@ export type ApiKey = AccessFile['apiKeys'][number];
  * Reads the text of an access file, whole or not at all.
  * @throws BrokenAccessFile
  */
-export function parseAccessFile(text: string): AccessFile {
+export function parseAccessFile(text: string, maxPatternLength = defaultPatternLimits.maxPatternLength): AccessFile {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -125,9 +126,28 @@ export function parseAccessFile(text: string): AccessFile {
     throw new BrokenAccessFile(`it is not JSON${placeOf(error, text)}.`);
   }
   const parsed = fileSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  const faults = parsed.success
+    ? tooLongPatterns(parsed.data, maxPatternLength)
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
   throw new BrokenAccessFile([...new Set(faults)].join('\n  '));
+}
+
+/** A fault for each pattern beyond the limit; they are matched against the names of every request. */
+function tooLongPatterns({ roles, bindings }: AccessFile, max: number): string[] {
+  const ofRoles = Object.entries(roles).flatMap(([role, { grants }]) =>
+    grants.flatMap((grant, at) =>
+      (['clusters', 'keys', 'channels', 'groups'] as const).flatMap((dimension) =>
+        grant[dimension].map((text, index) => [`roles.${role}.grants.${at}.${dimension}.${index}`, text] as const),
+      ),
+    ),
+  );
+  const ofBindings = bindings.flatMap((binding, at) =>
+    'value' in binding ? [[`bindings.${at}.value`, binding.value] as const] : [],
+  );
+  return [...ofRoles, ...ofBindings]
+    .filter(([, text]) => Buffer.byteLength(text) > max)
+    .map(([path, text]) => `${path}: expected at most ${max} bytes, got ${Buffer.byteLength(text)}`);
 }
 
 function placeOf(error: unknown, text: string): string {

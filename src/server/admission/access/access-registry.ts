@@ -17,6 +17,8 @@ export interface AccessRegistryOptions {
   readonly log: Logger;
   /** Told of every time the file has changed: whether it was taken, or refused and the standing one kept. */
   readonly onReload?: ((outcome: 'ok' | 'failed') => void) | undefined;
+  /** Bytes of one pattern. */
+  readonly maxPatternLength?: number | undefined;
   /** Between two looks at the file where the file system does not tell of changes. */
   readonly pollMs?: number | undefined;
 }
@@ -29,17 +31,18 @@ export async function openAccessRegistry({
   path,
   log,
   onReload,
+  maxPatternLength,
   pollMs,
 }: AccessRegistryOptions): Promise<AccessRegistry> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new BrokenAccessFile('it cannot be read.', { cause });
   });
-  let rules = createAccessRules(parseAccessFile(text));
+  let rules = createAccessRules(parseAccessFile(text, maxPatternLength));
   const listeners = new Set<() => void>();
   const take = (found: string | Error): void => {
     try {
       if (found instanceof Error) throw new BrokenAccessFile('it cannot be read.', { cause: found });
-      rules = createAccessRules(parseAccessFile(found));
+      rules = createAccessRules(parseAccessFile(found, maxPatternLength));
     } catch (error) {
       log.error({ err: error, path }, 'the access file is wrong: what it said before stands');
       onReload?.('failed');
