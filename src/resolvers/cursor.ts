@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { isScanCursor, type ScanPosition } from '../datasources/valkey/scan-position.js';
+import { digestLength, isScanCursor, type HandedOut, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import type { ListingPosition } from '../datasources/valkey/key-listing.js';
+import { mostPerScan } from '../datasources/valkey/scan-reply.js';
 import { isStreamId } from '../domain/stream-id.js';
 import { invalidInput } from '../domain/errors.js';
 
@@ -8,14 +9,23 @@ import { invalidInput } from '../domain/errors.js';
 
 const range = z.tuple([z.int().min(0).max(16_383), z.int().min(0).max(16_383)]);
 const digest = z.string().regex(/^[\w-]{0,8}$/);
-const scan = { p: digest, c: z.string().refine(isScanCursor), n: z.array(digest).max(100_000) };
+const digests = z
+  .string()
+  .max(digestLength * 100_000)
+  .regex(/^(?:[\w-]{8})*$/);
+/** `n` is what was handed out: digests of names one after another, or `[length, digest, count]` of the first ones. */
+const scan = {
+  p: digest,
+  c: z.string().refine(isScanCursor),
+  n: z.union([digests, z.tuple([z.int().min(1).max(1_000_000), digest, z.int().min(1).max(mostPerScan)])]),
+};
 const listing = z.strictObject({
-  v: z.literal('keys1'),
+  v: z.literal('keys2'),
   d: z.array(range),
   s: z.array(range).min(1).optional(),
   ...optional(scan),
 });
-const fields = z.strictObject({ v: z.literal('fields1'), ...scan });
+const fields = z.strictObject({ v: z.literal('fields2'), ...scan });
 const entries = z.strictObject({ v: z.literal('entries1'), i: z.string().refine(isStreamId) });
 const pending = z.strictObject({ v: z.literal('pending1'), i: z.string().refine(isStreamId) });
 
@@ -24,22 +34,48 @@ function optional<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 export function listingCursor({ done, current }: ListingPosition): string {
-  const scanning = current && { s: current.slots, p: current.process, c: current.cursor, n: current.seen };
-  return write({ v: 'keys1', d: done, ...scanning });
+  return write({ v: 'keys2', d: done, ...(current && { s: current.slots, ...scanOf(current) }) });
 }
 
 export function listingOf(cursor: string): ListingPosition {
-  const { d: done, s: slots, p: process = '', c = '0', n: seen = [] } = read(cursor, listing);
-  return slots ? { done, current: { slots, process, cursor: c, seen } } : { done };
+  const { d: done, s: slots, p = '', c = '0', n = '' } = read(cursor, listing);
+  return slots ? { done, current: { slots, ...positionOf({ p, c, n }) } } : { done };
 }
 
-export function fieldsCursor({ process, cursor, seen }: ScanPosition): string {
-  return write({ v: 'fields1', p: process, c: cursor, n: seen });
+export function fieldsCursor(position: ScanPosition): string {
+  return write({ v: 'fields2', ...scanOf(position) });
 }
 
 export function fieldsPositionOf(cursor: string): ScanPosition {
-  const { p, c, n } = read(cursor, fields);
-  return { process: p, cursor: c, seen: n };
+  return positionOf(read(cursor, fields));
+}
+
+interface WrittenScan {
+  readonly p: string;
+  readonly c: string;
+  readonly n: string | readonly [length: number, digest: string, count: number];
+}
+
+function scanOf({ process, cursor, handedOut }: ScanPosition): WrittenScan {
+  const n =
+    'digests' in handedOut
+      ? handedOut.digests.join('')
+      : ([handedOut.first.length, handedOut.first.digest, handedOut.first.count] as const);
+  return { p: process, c: cursor, n };
+}
+
+function positionOf({ p, c, n }: WrittenScan): ScanPosition {
+  return { process: p, cursor: c, handedOut: typeof n === 'string' ? { digests: split(n) } : firstNames(n) };
+}
+
+function firstNames([length, digest, count]: Exclude<WrittenScan['n'], string>): HandedOut {
+  return { first: { length, digest, count } };
+}
+
+function split(digests: string): string[] {
+  return Array.from({ length: digests.length / digestLength }, (_, at) =>
+    digests.slice(at * digestLength, (at + 1) * digestLength),
+  );
 }
 
 export function entryCursor(id: string): string {

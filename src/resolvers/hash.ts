@@ -1,6 +1,5 @@
 import {
   deleteFields,
-  fieldsStart,
   listFields,
   readAllFields,
   readField,
@@ -9,6 +8,7 @@ import {
 } from '../datasources/valkey/hash.js';
 import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import { scanStart, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
@@ -18,6 +18,7 @@ import type { Context } from './context.js';
 import { fieldsCursor, fieldsPositionOf } from './cursor.js';
 import { keyOfType } from './key-of-type.js';
 import { length } from './key.js';
+import { pageOfScan } from './page.js';
 
 /** `allFields` reads no more than this; a longer hash is paged. */
 export const mostFields = 1000;
@@ -50,25 +51,10 @@ export async function hashFields(reading: KeyReading, args: HashFieldsArgs, cont
   const { first, after } = args;
   checkFirst(first);
   const match = readMatch(context, args);
-  const from = after == null ? fieldsStart : fieldsPositionOf(after);
+  const from = after == null ? scanStart : fieldsPositionOf(after);
   const page = await listFields(reading, from, { first, match });
-  const edges = page.fields.map((field) => ({
-    node: field,
-    get cursor() {
-      return fieldsCursor(field.position());
-    },
-  }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: page.next !== undefined,
-      hasPreviousPage: after != null,
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null;
-      },
-      endCursor: (page.next ? fieldsCursor(page.next) : edges.at(-1)?.cursor) ?? null,
-    },
-  };
+  const found = page.fields.map((field) => ({ ...field, node: field }));
+  return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursor);
 }
 
 export interface SetHashFieldsInput {

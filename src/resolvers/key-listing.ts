@@ -1,6 +1,6 @@
 import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { listingStart, listKeys, type ListedName } from '../datasources/valkey/key-listing.js';
+import { listingStart, listKeys } from '../datasources/valkey/key-listing.js';
 import type { Encoding } from '../domain/bytes.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { typeNameOf, type KeyType } from '../domain/key.js';
@@ -8,6 +8,7 @@ import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
 import { listingCursor, listingOf } from './cursor.js';
+import { pageOfScan, type Page } from './page.js';
 
 const mostScanned = 1_000_000;
 
@@ -20,14 +21,7 @@ export interface KeyListingArgs {
   readonly maxScanned: number;
 }
 
-export interface KeyPage {
-  readonly edges: readonly { readonly node: KeyReading; readonly cursor: string }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+export interface KeyPage extends Page<KeyReading> {
   readonly scanned: number;
 }
 
@@ -57,33 +51,11 @@ export async function keyListing(
   const readings = await Promise.all(
     page.names.map(({ name }) => context.keys.read(cluster, name, plan).catch(unreadable)),
   );
-  const edges = page.names.flatMap((listed, index) => {
+  const found = page.names.flatMap((listed, index) => {
     const node = readings[index];
-    return node && (type == null || node.type === type) ? [edge(node, listed)] : [];
+    return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
   });
-  const last = page.next ? listingCursor(page.next) : edges.at(-1)?.cursor;
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: page.next !== undefined,
-      hasPreviousPage: after != null,
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null;
-      },
-      endCursor: last ?? null,
-    },
-    scanned: page.scanned,
-  };
-}
-
-/** Cursors are written when they are asked for: most pages are asked for one. */
-function edge(node: KeyReading, { position }: ListedName): KeyPage['edges'][number] {
-  return {
-    node,
-    get cursor() {
-      return listingCursor(position());
-    },
-  };
+  return { ...pageOfScan(found, { next: page.next, after }, listingCursor), scanned: page.scanned };
 }
 
 function unreadable(error: unknown): null {

@@ -53,6 +53,48 @@ export function pageOf<Item>(
   };
 }
 
+/** What a scan has found, with the positions to go on after it. */
+interface Scanned<Item, Position> {
+  readonly node: Item;
+  readonly position: () => Position;
+  readonly lastPosition: () => Position;
+}
+
+/**
+ * A page of a scan. Cursors are written when they are asked for. The last one is that of `pageInfo`, which holds whatever changes
+ * meanwhile; the others are short, so that a page of n cursors is not n times as large as one of them.
+ */
+export function pageOfScan<Item, Position>(
+  found: readonly Scanned<Item, Position>[],
+  { next, after }: { readonly next: Position | undefined; readonly after: string | null | undefined },
+  write: (position: Position) => string,
+): Page<Item> {
+  let written: string | null | undefined;
+  const last = (): string | null => {
+    const position = next ?? found.at(-1)?.lastPosition();
+    return (written ??= position === undefined ? null : write(position));
+  };
+  const edges = found.map(({ node, position }, index) => ({
+    node,
+    get cursor() {
+      return (index === found.length - 1 ? last() : null) ?? write(position());
+    },
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: next !== undefined,
+      hasPreviousPage: after != null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      get endCursor() {
+        return last();
+      },
+    },
+  };
+}
+
 /** By code units, which no locale changes. */
 function compare(a: string, b: string): number {
   if (a === b) return 0;

@@ -30,7 +30,9 @@ builder.objectField(ClusterRef, 'channels', (t) =>
     nullable: { list: true, items: false },
     description: 'Active channels with subscribers, as PUBSUB CHANNELS and NUMSUB over all nodes.',
     args: {
-      match: t.arg.string({ description: 'Only channels whose name matches this glob pattern; an empty one matches the empty name.' }),
+      match: t.arg.string({
+        description: 'Only channels whose name matches this glob pattern; an empty one matches the empty name.',
+      }),
       ...encodingArgument,
     },
     resolve: ({ name }, args, context) => channels(context, name, args),

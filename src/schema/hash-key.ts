@@ -34,7 +34,9 @@ const HashFieldConnectionRef = builder.connectionObject(
   {
     type: HashFieldRef,
     name: 'HashFieldConnection',
-    description: 'A page of the fields of a hash. Each field is on at least one page, and on none twice.',
+    description:
+      'A page of the fields of a hash. Each field is on at least one page, and on none twice. About 10,000 fields are looked at ' +
+      'for a page at most: with `match` it may hold fewer than `first` fields, or none, while `hasNextPage` is true.',
   },
   { description: 'A field on a page.' },
 );
@@ -57,7 +59,9 @@ builder.objectFields(HashKeyRef, (t) => ({
     type: HashFieldConnectionRef,
     description: 'The fields page by page, in no promised order (HSCAN).',
     args: {
-      match: t.arg.string({ description: 'Only fields whose name matches this glob pattern; an empty one matches the empty name.' }),
+      match: t.arg.string({
+        description: 'Only fields whose name matches this glob pattern; an empty one matches the empty name.',
+      }),
       ...encodingArgument,
       ...pageArguments,
     },

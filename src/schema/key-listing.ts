@@ -38,7 +38,9 @@ builder.objectFields(ClusterRef, (t) => ({
       'The keys of all shards page by page, in no promised order (SCAN, never KEYS). Keys that the user may not read are ' +
       'left out.',
     args: {
-      match: t.arg.string({ description: 'Only keys whose name matches this glob pattern; an empty one matches the empty name.' }),
+      match: t.arg.string({
+        description: 'Only keys whose name matches this glob pattern; an empty one matches the empty name.',
+      }),
       ...encodingArgument,
       type: t.arg({ type: KeyTypeEnum, description: 'Only keys of this type.' }),
       ...pageArguments,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi, type DataApi } from '../helpers/data-api.js';
+import { commandsDuring, openDataApi, type DataApi } from '../helpers/data-api.js';
 import { describeCluster, describeServer } from '../helpers/described-cluster.js';
 import { startValkey, startValkeyCluster } from '../helpers/valkey.js';
 
@@ -9,10 +9,15 @@ interface Listed {
   readonly cursors: string[];
 }
 
-async function listAll(api: DataApi, args: string, between?: (page: number) => Promise<unknown>): Promise<Listed> {
+async function listAll(
+  api: DataApi,
+  args: string,
+  between?: (page: number) => Promise<unknown>,
+  from: string | null = null,
+): Promise<Listed> {
   const pages: string[][] = [];
   const cursors: string[] = [];
-  let after: string | null = null;
+  let after = from;
   do {
     const { cluster } = await api.data(
       `query ($after: String) { cluster(name: "orders") { keys(after: $after, ${args}) {
@@ -69,6 +74,112 @@ describe('listing keys', () => {
       },
     );
     expect(cluster.keys.nodes).toHaveLength(295);
+  });
+
+  it('answers a page with all its cursors in a size that grows as the page does', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('MSET', ...Array.from({ length: 1000 }, (_, index) => [`k${index}`, '']).flat());
+    await server.command('HSET', 'h', ...Array.from({ length: 1000 }, (_, index) => [`k${index}`, '']).flat());
+    for (const [field, path] of [
+      ['keys(first: 1000, match: "k*", maxScanned: 10000)', 'keys'],
+      ['hash(name: "h") { fields(first: 1000, match: "k*")', 'hash'],
+    ] as const) {
+      const end = path === 'hash' ? '}' : '';
+      const answer = await api.cluster(`${field} { edges { cursor } pageInfo { startCursor endCursor } } ${end}`);
+      const { edges, pageInfo } = path === 'hash' ? answer.hash.fields : answer.keys;
+      expect(edges).toHaveLength(1000);
+      expect(JSON.stringify(edges).length).toBeLessThan(200_000);
+      expect(pageInfo).toEqual({ startCursor: edges[0].cursor, endCursor: edges[999].cursor });
+      expect(new Set(edges.map(({ cursor }: { cursor: string }) => cursor)).size).toBe(1000);
+    }
+  });
+
+  it.each([
+    ['keys', 'keys(first: 300, match: "k*"', ''],
+    ['fields of a small hash', 'hash(name: "small") { fields(first: 300', '}'],
+    ['fields of a large hash', 'hash(name: "large") { fields(first: 300, match: "k*"', '}'],
+  ])('goes on exactly behind the cursor of any edge: %s', async (_, field, end) => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const pairs = Array.from({ length: 700 }, (_, index) => [`k${index}`, '']);
+    await server.command('MSET', ...pairs.flat());
+    await server.command('HSET', 'small', ...pairs.slice(0, 200).flat());
+    await server.command('HSET', 'large', ...pairs.flat());
+    const selection = '{ edges { cursor node { name } } pageInfo { hasNextPage } }';
+    const read = async (after: string | null) => {
+      const argument = after === null ? '' : `, after: "${after}"`;
+      const { keys, hash } = await api.cluster(`${field}${argument}) ${selection} ${end}`);
+      return (keys ?? hash.fields) as {
+        edges: { cursor: string; node: { name: string } }[];
+        pageInfo: { hasNextPage: boolean };
+      };
+    };
+    const edges: { cursor: string; node: { name: string } }[] = [];
+    for (let page = await read(null); ; page = await read(edges.at(-1)!.cursor)) {
+      edges.push(...page.edges);
+      if (!page.pageInfo.hasNextPage) break;
+    }
+    const all = edges.map(({ node }) => node.name);
+    expect(new Set(all).size).toBe(all.length);
+    for (const at of [0, 1, 57, 198, 299, 300, 301, 499, 500, 642, 698].filter((each) => each < all.length)) {
+      const rest: string[] = [];
+      let after: string | null = edges[at]!.cursor;
+      while (after !== null) {
+        const page = await read(after);
+        rest.push(...page.edges.map(({ node }) => node.name));
+        after = page.pageInfo.hasNextPage ? page.edges.at(-1)!.cursor : null;
+      }
+      expect(rest, `behind edge ${at}`).toEqual(all.slice(at + 1));
+    }
+  });
+
+  it('looks at about 10,000 fields of a hash for one page, however few match', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('EVAL', 'for at = 1, 30000 do redis.call("HSET", "h", "field-" .. at, "") end', '0');
+    await server.command('HSET', 'h', 'wanted', '');
+    const read = (after: string | null) =>
+      api.data(
+        `query ($after: String) { cluster(name: "orders") { hash(name: "h") { fields(match: "wanted", after: $after) {
+          nodes { name } pageInfo { hasNextPage endCursor }
+        } } } }`,
+        { after },
+      );
+    const found: string[] = [];
+    let after: string | null = null;
+    let pages = 0;
+    do {
+      let answer: any;
+      const { hscan = 0 } = await commandsDuring([server], async () => (answer = await read(after)));
+      expect(hscan).toBeLessThanOrEqual(25);
+      const { nodes, pageInfo } = answer.cluster.hash.fields;
+      found.push(...namesOf(nodes));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      pages += 1;
+    } while (after !== null);
+    expect(found).toEqual(['wanted']);
+    expect(pages).toBeGreaterThanOrEqual(3);
+  });
+
+  it('loses no key behind an edge whose page has changed, and comes to an end while keys come and go', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const names = Array.from({ length: 600 }, (_, index) => `k${index}`);
+    await server.command('MSET', ...names.flatMap((name) => [name, '']));
+    const { keys } = await api.cluster('keys(first: 100, match: "k*") { edges { cursor node { name } } }');
+    const [gone, ...before] = namesOf(keys.edges.slice(0, 50).map(({ node }: { node: object }) => node));
+    await server.command('DEL', gone!);
+    const { names: rest } = await listAll(api, 'first: 100, match: "k*"', undefined, keys.edges[49].cursor);
+    expect(distinct([...before, ...rest])).toEqual(names.filter((name) => name !== gone).toSorted());
+
+    let turn = 0;
+    const { names: listed } = await listAll(api, 'first: 10, match: "k*"', async () => {
+      turn += 1;
+      await server.command('SET', `k-new-${turn}`, '');
+      await server.command('DEL', `k-new-${turn - 3}`);
+    });
+    expect(listed).toEqual(expect.arrayContaining(names.filter((name) => name !== gone)));
   });
 
   it('filters by pattern and type, within what it may look at', async () => {

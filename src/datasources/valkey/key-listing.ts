@@ -5,8 +5,9 @@ import { Outage } from '../../domain/errors.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 import type { ValkeyCommands, ValkeyNode } from './ports.js';
 import { bytesOf } from './replies.js';
-import { digestOf, type ScanPosition } from './scan-position.js';
-import { scanOnce } from './scan-reply.js';
+import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
+import { mostPerScan, scanOnce } from './scan-reply.js';
+import { ScannedNames } from './scanned-names.js';
 import { parseClusterSlots } from './topology.js';
 
 /**
@@ -34,8 +35,10 @@ export interface ListingRequest {
 
 export interface ListedName {
   readonly name: Buffer;
-  /** To go on after this name. */
+  /** To go on after this name: of the same size for each name of a page. */
   readonly position: () => ListingPosition;
+  /** The same for the last name of a page: it grows with the reply, and holds whatever changes meanwhile. */
+  readonly lastPosition: () => ListingPosition;
 }
 
 export interface ListingPage {
@@ -44,8 +47,6 @@ export interface ListingPage {
   readonly next: ListingPosition | undefined;
   readonly scanned: number;
 }
-
-const mostPerScan = 500;
 
 /** One page: no name twice on it, and over all pages each name that was there throughout at least once. */
 export async function listKeys(
@@ -67,7 +68,7 @@ export async function listKeys(
     if (room === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
 
     const wanted = isFiltered ? mostPerScan : Math.min(Math.max(room, 10), mostPerScan);
-    const count = Math.min(wanted, request.maxScanned - scanned);
+    const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
     const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, request));
     if (current.process !== reply.process && current.cursor !== '0') {
       // Another process answers for these slots: its cursors are not those of the one before.
@@ -76,34 +77,33 @@ export async function listKeys(
     }
     scanned += count;
 
-    const seen = new Set(current.seen);
+    const found = new ScannedNames(reply.items.map(bytesOf).filter(request.isListed), count, current.handedOut);
     const already = intersect(position.done, current.slots);
-    const fresh = reply.items.map(bytesOf).filter((name) => {
-      if (!request.isListed(name)) return false;
-      if (seen.size > 0 && seen.has(digestOf(name))) return false;
-      return already.length === 0 || !isServed(already, calculateSlot(name));
-    });
-    const handedOut: Buffer[] = [];
     const { done } = position;
-    for (const name of fresh) {
+    const at = (handedOut: HandedOut): ListingPosition => ({
+      done,
+      current: { ...current, process: reply.process, handedOut },
+    });
+    let taken = 0;
+    for (const { name, place } of found.fresh) {
       if (names.length === request.first) break;
-      handedOut.push(name);
+      taken += 1;
       const id = name.toString('latin1');
-      if (onPage.has(id)) continue;
+      if (onPage.has(id) || (already.length > 0 && isServed(already, calculateSlot(name)))) continue;
       onPage.add(id);
-      const before = handedOut.length;
-      const at = { ...current, process: reply.process };
-      names.push({ name, position: () => ({ done, current: withSeen(at, handedOut.slice(0, before)) }) });
+      const behind = taken;
+      names.push({
+        name,
+        position: () => at(found.through(place)),
+        lastPosition: () => at(found.behind(behind)),
+      });
     }
 
-    if (handedOut.length < fresh.length) {
-      const next = { done, current: withSeen({ ...current, process: reply.process }, handedOut) };
-      return { names, next, scanned };
-    }
+    if (taken < found.fresh.length) return { names, next: at(found.behind(taken)), scanned };
     position =
       reply.cursor === '0'
         ? { done: union(done, intersect(current.slots, await servedNow(commands, node))) }
-        : { done, current: { ...current, process: reply.process, cursor: reply.cursor, seen: [] } };
+        : { done, current: { ...scanStart, process: reply.process, cursor: reply.cursor, slots: current.slots } };
   }
 }
 
@@ -113,7 +113,7 @@ function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) 
   if (slot === undefined) return undefined;
   const node = commands.primaries().find(({ slots }) => isServed(slots, slot));
   if (!node) throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
-  return { node, current: current ?? { slots: node.slots, process: '', cursor: '0', seen: [] } };
+  return { node, current: current ?? { ...scanStart, slots: node.slots } };
 }
 
 /** The slots that a node says it serves, which may be news: a scan meets no redirection that would tell. */
@@ -128,8 +128,9 @@ async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<Sl
   return told.ranges;
 }
 
-function withSeen<Scan extends ScanPosition>(scan: Scan, names: readonly Buffer[]): Scan {
-  return { ...scan, seen: [...scan.seen, ...names.map(digestOf)] };
+/** COUNT of the scan whose reply is asked for again. */
+function sameCount({ handedOut }: ScanPosition): number | undefined {
+  return 'first' in handedOut ? handedOut.first.count : undefined;
 }
 
 function scanArgs(

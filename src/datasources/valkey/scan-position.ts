@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Where a SCAN of one process stands. Its cursor means something to that process alone: another one has another hash seed,
+ * Where a SCAN of one process is. Its cursor means something to that process alone: another one has another hash seed,
  * and would miss keys.
  */
 export interface ScanPosition {
@@ -10,14 +10,37 @@ export interface ScanPosition {
   /** An unsigned 64-bit number in decimal. */
   readonly cursor: string;
   /**
-   * Digests of the names already handed out of the reply to `cursor`, which may hold more than fits a page. The reply is
-   * asked for again; whatever of it is not among these is still to come, however the table was resized meanwhile.
+   * What was handed out of the reply to `cursor`, which may hold more than fits a page. The reply is asked for again; what is
+   * not among these is still to come.
    */
-  readonly seen: readonly string[];
+  readonly handedOut: HandedOut;
 }
 
-export function digestOf(name: Buffer | string): string {
-  return createHash('sha256').update(name).digest('base64url').slice(0, 8);
+/**
+ * Two forms, since a page of n names has n cursors. `digests` holds for whatever the reply is by then: a client that goes on from
+ * page to page always comes to an end. `first` is short however many names there were, and holds as long as these names
+ * are the same; otherwise the reply counts as not handed out, so that names may come again and none is lost.
+ */
+export type HandedOut = { readonly digests: readonly string[] } | { readonly first: FirstNames };
+
+/** The first names of a reply, in their own order. */
+export interface FirstNames {
+  readonly length: number;
+  /** Of all of them together. */
+  readonly digest: string;
+  /** COUNT of the scan: the same scan has the same reply, if nothing has changed. */
+  readonly count: number;
+}
+
+export const scanStart: ScanPosition = { process: '', cursor: '0', handedOut: { digests: [] } };
+
+/** As many characters as each digest has. */
+export const digestLength = 8;
+
+export function digestOf(...parts: readonly (Buffer | string)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('base64url').slice(0, digestLength);
 }
 
 /** `run_id` of INFO as a digest, so that a cursor tells nothing of the server. */

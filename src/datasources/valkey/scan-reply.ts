@@ -10,6 +10,9 @@ export interface ScanReply {
   readonly items: readonly Reply[];
 }
 
+/** COUNT at most: a node does nothing else meanwhile. */
+export const mostPerScan = 500;
+
 type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
 
 /**

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { scanStart } from '../../../src/datasources/valkey/scan-position.js';
 import {
   entryCursor,
   entryIdOf,
@@ -11,7 +12,13 @@ import {
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
-const scan = fc.record({ process: digest, cursor: scanCursor, seen: fc.array(digest, { maxLength: 5 }) });
+const handedOut = fc.oneof(
+  fc.record({ digests: fc.array(digest, { maxLength: 5 }) }),
+  fc.record({
+    first: fc.record({ length: fc.integer({ min: 1, max: 1000 }), digest, count: fc.integer({ min: 1, max: 500 }) }),
+  }),
+);
+const scan = fc.record({ process: digest, cursor: scanCursor, handedOut });
 const slot = fc.integer({ min: 0, max: 16_383 });
 const ranges = fc.array(fc.tuple(slot, slot), { minLength: 1, maxLength: 4 });
 
@@ -49,7 +56,7 @@ test('no other text is taken for a cursor, nor a cursor for one of another conne
     }),
   );
   expect(() => listingOf(entryCursor('1-1'))).toThrow(refused);
-  expect(() => entryIdOf(fieldsCursor({ process: '', cursor: '0', seen: [] }))).toThrow(refused);
-  const tooLarge = fieldsCursor({ process: '', cursor: String(2n ** 64n), seen: [] });
+  expect(() => entryIdOf(fieldsCursor(scanStart))).toThrow(refused);
+  const tooLarge = fieldsCursor({ ...scanStart, cursor: String(2n ** 64n) });
   expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
 });
