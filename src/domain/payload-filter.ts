@@ -1,7 +1,8 @@
 import type { ChannelMessage } from './delivery.js';
-import { jsonOf } from './message-json.js';
+import { isWrittenAs } from './exact-number.js';
+import { jsonOf, writtenJsonOf } from './message-json.js';
 
-/** A JSON value without members. */
+/** A JSON value without members. Numbers are exact. */
 export type JsonScalar = string | number | boolean | null;
 
 /** What must hold of one member of a message's payload. */
@@ -23,15 +24,18 @@ export interface PayloadFilter {
 /** A filter that is met where all conditions are. */
 export function createPayloadFilter(conditions: readonly PayloadCondition[]): PayloadFilter {
   const checks = conditions.map(({ path, expected }) => {
-    if ('exists' in expected) return (root: object) => (memberAt(root, path) !== undefined) === expected.exists;
-    const wanted: ReadonlySet<unknown> = new Set(expected.oneOf);
-    return (root: object) => wanted.has(memberAt(root, path));
+    if ('exists' in expected) return (root: unknown) => (memberAt(root, path) !== undefined) === expected.exists;
+    const accepted: ReadonlySet<unknown> = new Set(expected.oneOf);
+    return (root: unknown, message: ChannelMessage) => {
+      const value = memberAt(root, path);
+      return accepted.has(value) && (typeof value !== 'number' || isExactly(value, message, path));
+    };
   });
   return {
     key: keyOf(conditions),
     matches(message) {
       const root = jsonOf(message);
-      return typeof root === 'object' && root !== null && checks.every((holds) => holds(root));
+      return typeof root === 'object' && root !== null && checks.every((holds) => holds(root, message));
     },
   };
 }
@@ -45,8 +49,16 @@ function keyOf(conditions: readonly PayloadCondition[]): string {
   return JSON.stringify([...new Set(keys)].sort());
 }
 
+/** Whether the message has this number there, rather than one that was rounded to it when it was read. */
+function isExactly(number: number, message: ChannelMessage, path: readonly string[]): boolean {
+  const written = writtenJsonOf(message);
+  if (written === 'as read') return true;
+  const text = memberAt(written.json, path);
+  return typeof text === 'string' && isWrittenAs(text, number);
+}
+
 /** Undefined where there is none: JSON itself has no such value. */
-function memberAt(root: object, path: readonly string[]): unknown {
+function memberAt(root: unknown, path: readonly string[]): unknown {
   let value: unknown = root;
   for (const name of path) {
     if (typeof value !== 'object' || value === null) return undefined;

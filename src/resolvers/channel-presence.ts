@@ -1,5 +1,6 @@
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
+import { isExact } from '../domain/exact-number.js';
 import type { LiveSource } from '../domain/live-source.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/presence.js';
 import { demand, type Asking } from './access.js';
@@ -50,7 +51,13 @@ export function presenceClaim(input: PresenceInput | null | undefined): Presence
   if (bytes === 0 || bytes > most.memberBytes) {
     throw invalidInput(`Expected 1 to ${most.memberBytes} bytes, got ${bytes}.`, ['presence', 'member']);
   }
-  const dataBytes = Buffer.byteLength(JSON.stringify(data));
+  const json = JSON.stringify(data, (_, value: unknown) => {
+    if (typeof value !== 'number' || isExact(value)) return value;
+    const message =
+      'Expected integers from -(2^53-1) to 2^53-1, got a number that loses digits beyond them: send it as text.';
+    throw invalidInput(message, ['presence', 'data']);
+  });
+  const dataBytes = Buffer.byteLength(json);
   if (dataBytes > most.dataBytes) {
     throw invalidInput(`Expected at most ${most.dataBytes} bytes of JSON, got ${dataBytes}.`, ['presence', 'data']);
   }

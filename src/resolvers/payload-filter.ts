@@ -1,4 +1,5 @@
 import { invalidInput } from '../domain/errors.js';
+import { isExact } from '../domain/exact-number.js';
 import {
   createPayloadFilter,
   type JsonScalar,
@@ -65,6 +66,13 @@ function pathOf(text: string, at: readonly string[]): readonly string[] {
 function scalar(value: unknown, at: readonly string[]): JsonScalar {
   if (typeof value === 'string' && value.length > most.valueLength) {
     throw invalidInput(`Expected at most ${most.valueLength} characters, got ${value.length}.`, at);
+  }
+  if (typeof value === 'number' && !isExact(value)) {
+    throw invalidInput(
+      `Expected an integer from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}, got a number that loses digits beyond ` +
+        'them: have the message carry it as text, and compare text instead.',
+      at,
+    );
   }
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return value;

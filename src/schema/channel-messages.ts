@@ -54,7 +54,9 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
     }),
     json: t.field({
       type: 'JSON',
-      description: 'The payload parsed, or null where it is not JSON.',
+      description:
+        'The payload parsed, or null if it is not JSON. Numbers that a 64-bit floating-point number cannot hold lose digits, ' +
+        'integers beyond ±(2^53−1) above all: `payload` has them as they were published.',
       resolve: (message) => jsonOf(message),
     }),
     receivedAt: t.expose('receivedAt', {

@@ -13,12 +13,15 @@ export const PayloadConditionRef = builder.inputType('PayloadCondition', {
     }),
     equals: t.field({
       type: 'JSON',
-      description: 'The member is there and is this text, number, boolean or null.',
+      description:
+        'The member is there and is this text, number, boolean or null. Numbers are compared as they are written, so that 1e3 is ' +
+        '1000 and nothing is rounded; integers beyond ±(2^53−1) are refused: compare text instead.',
     }),
     in: t.field({
       type: ['JSON'],
       required: { list: false, items: false },
-      description: 'The member is there and is one of these 1 to 100 texts, numbers, booleans or nulls.',
+      description:
+        'The member is there and is one of these 1 to 100 texts, numbers, booleans or nulls, as with `equals`.',
     }),
     exists: t.boolean({ description: 'Whether the member is there at all; null is there.' }),
   }),

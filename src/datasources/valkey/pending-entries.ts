@@ -29,13 +29,23 @@ export function pendingCommand({ stream, group, from, count, consumer, minIdleMs
   return ['XPENDING', stream, group, ...idle, from, '+', String(count), ...owner] as const;
 }
 
+/** XCLAIM can set any count; this one and the next still fit GraphQL's Int. */
+const mostDeliveries = 2 ** 31 - 2;
+
 /** What XPENDING answered to `pendingCommand`. */
 export function pendingEntries(reply: Reply): PendingEntry[] {
   return (Array.isArray(reply) ? reply : []).flatMap((item) => {
     if (!Array.isArray(item)) return [];
     const [id, consumer, idleMs, deliveryCount] = item;
     if (!Buffer.isBuffer(id) || !Buffer.isBuffer(consumer)) return [];
-    return [{ id: id.toString('latin1'), consumer, idleMs: Number(idleMs), deliveryCount: Number(deliveryCount) }];
+    return [
+      {
+        id: id.toString('latin1'),
+        consumer,
+        idleMs: Number(idleMs),
+        deliveryCount: Math.min(Number(deliveryCount), mostDeliveries),
+      },
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
 import { ExpectedFailure } from '../../domain/errors.js';
+import { isExact } from '../../domain/exact-number.js';
 import { CommandError } from './command-error.js';
 import { ask, expectedFailure, groupFailure } from './expected-failure.js';
 import type { KeyReading } from './key-reading.js';
@@ -13,7 +14,7 @@ export interface StreamGroup {
   readonly stream: Stream;
   readonly name: Buffer;
   readonly lastDeliveredId: string;
-  /** Entries not yet delivered; null where Valkey cannot tell. */
+  /** Entries not yet delivered; null if Valkey cannot tell, or if the number is too large to be exact. */
   readonly lag: number | null;
   /** Entries delivered and not acknowledged. */
   readonly pending: number;
@@ -53,10 +54,15 @@ export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
       stream,
       name: bytesOf(facts.get('name')),
       lastDeliveredId: textOf(facts.get('last-delivered-id')),
-      lag: numberOrNull(facts.get('lag')),
+      lag: exactOrNull(numberOrNull(facts.get('lag'))),
       pending: numberOf(facts.get('pending')),
     };
   });
+}
+
+/** XSETID can set the counters that a lag is the difference of. */
+function exactOrNull(number: number | null): number | null {
+  return number !== null && isExact(number) ? number : null;
 }
 
 export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): Promise<GroupConsumer[]> {

@@ -103,6 +103,7 @@ describe('A claim', () => {
     scope: 'read  write',
     realm: { roles: ['a', 7, true, {}] },
     'https://example.com/groups': ['ops'],
+    tenants: [9007199254740991, JSON.parse('9007199254740993')],
   };
   test.each([
     ['sub', ['ada']],
@@ -114,6 +115,7 @@ describe('A claim', () => {
     ],
     ['https://example.com/groups', ['ops']],
     ['realm', []],
+    ['tenants', ['9007199254740991']],
     ['realm.other.deeper', []],
     ['toString', []],
     ['__proto__.constructor', []],

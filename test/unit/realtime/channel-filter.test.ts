@@ -38,6 +38,66 @@ describe('A filter of payloads', () => {
     expect(matches(order, { path: 'order', equals: '[object Object]' })).toBe(false);
   });
 
+  it('compares numbers as they are written, however many digits they have', () => {
+    const written = (number: string, equals: number) => matches(`{"a":{"b":[${number}]}}`, { path: 'a.b.0', equals });
+    const same: [string, number][] = [
+      ['1000', 1000],
+      ['1e3', 1000],
+      ['1E+3', 1000],
+      ['1000.000', 1000],
+      ['0.1e4', 1000],
+      ['1000000000000000000000e-18', 1000],
+      ['-1.50', -1.5],
+      ['-0', 0],
+      ['0e999', 0],
+      ['0.1', 0.1],
+      ['9007199254740991', Number.MAX_SAFE_INTEGER],
+      ['-9007199254740991.0', Number.MIN_SAFE_INTEGER],
+      ['5e-324', 5e-324],
+      ['0.30000000000000004', 0.1 + 0.2],
+    ];
+    const other: [string, number][] = [
+      ['9007199254740991.4', Number.MAX_SAFE_INTEGER],
+      ['9007199254740992', Number.MAX_SAFE_INTEGER],
+      ['1.00000000000000000001', 1],
+      ['0.1000000000000000055511151231257827', 0.1],
+      ['1e-400', 0],
+      [`0.${'0'.repeat(400)}1`, 0],
+      ['4e-324', 5e-324],
+      ['1000.0000000000001', 1000],
+      ['-1000', 1000],
+    ];
+    for (const [text, number] of same) expect(written(text, number), `${text} is ${number}`).toBe(true);
+    for (const [text, number] of other) expect(written(text, number), `${text} is not ${number}`).toBe(false);
+  });
+
+  it('compares each number by its own text, beside others and texts that look like numbers', () => {
+    const payload = '{"id":9007199254740993,"n":1,"n":2.0,"t":"\\"n\\":3e9","1e5":[{"x":7}],"u":1e1}';
+    expect(matches(payload, { path: 'n', equals: 2 })).toBe(true);
+    expect(matches(payload, { path: 'n', equals: 1 })).toBe(false);
+    expect(matches(payload, { path: '1e5.0.x', in: [1, 7] }, { path: 'u', equals: 10 })).toBe(true);
+    expect(matches(payload, { path: 't', equals: '"n":3e9' })).toBe(true);
+    expect(matches(payload, { path: 'id', exists: true })).toBe(true);
+  });
+
+  it('refuses numbers that may not be those that were written', () => {
+    const message = expect.stringMatching(/from -9007199254740991 to 9007199254740991.*compare text instead/) as string;
+    for (const number of [2 ** 53, -(2 ** 53), 1e300, Infinity]) {
+      const refused = { code: 'INVALID_INPUT', message };
+      expect(refusal({ path: 'a', equals: number })).toMatchObject({
+        ...refused,
+        inputPath: ['filter', '0', 'equals'],
+      });
+      expect(refusal({ path: 'a', in: [1, number] })).toMatchObject({
+        ...refused,
+        inputPath: ['filter', '0', 'in', '1'],
+      });
+    }
+    expect(refusal({ path: 'a', equals: Number.MAX_SAFE_INTEGER }, { path: 'a', equals: 0.1 })).not.toBeInstanceOf(
+      Error,
+    );
+  });
+
   it('finds members of lists by place, and names with dots or backslashes', () => {
     expect(matches(order, { path: 'order.items.0.sku', equals: 'x' })).toBe(true);
     expect(matches([7], { path: '0', equals: 7 })).toBe(true);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isExact } from '../../../domain/exact-number.js';
 
 /** What a verified token says: its payload. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -9,13 +10,17 @@ export type ClaimPath = string | readonly string[];
 /** Claims of OAuth that hold words with spaces between (RFC 8693, section 4.2). */
 const wordClaims: ReadonlySet<ClaimPath> = new Set(['scope', 'scp']);
 
-/** The texts that a claim holds: of a list each member; none where it is missing or an object. */
+/**
+ * The texts that a claim holds: of a list each member; none if it is missing, an object, or a number that was rounded when the
+ * token was read, as another number would have the same text.
+ */
 export function textsOf(claims: Claims, path: ClaimPath): readonly string[] {
   const value = find(claims, path);
   if (typeof value === 'string' && wordClaims.has(path)) return value.split(' ').filter((word) => word !== '');
   return (Array.isArray(value) ? value : [value]).flatMap((each: unknown) => {
     if (typeof each === 'string') return [each];
-    return typeof each === 'number' || typeof each === 'boolean' ? [String(each)] : [];
+    if (typeof each === 'number') return isExact(each) ? [String(each)] : [];
+    return typeof each === 'boolean' ? [String(each)] : [];
   });
 }
 
