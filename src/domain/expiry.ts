@@ -1,3 +1,4 @@
+import { latest } from './date-time.js';
 import { invalidInput } from './errors.js';
 
 /** When a key is to expire; absent means what the command does by itself. */
@@ -14,25 +15,29 @@ export interface ExpiryInput {
   readonly policy?: 'KEEP' | 'NEVER' | null | undefined;
 }
 
-/** Valkey refuses what would overflow when added to its clock. */
-const longestSeconds = 1e12;
-
 /**
  * @throws ExpectedFailure INVALID_INPUT at `path` or below where not exactly one is given, or where the key would expire at
- * once, which Valkey carries out by deleting it.
+ * once, which Valkey carries out by deleting it, or after the year 9999, which no answer could say.
  */
 export function parseExpiry(input: ExpiryInput, path: readonly string[], now = Date.now()): Expiry {
   const { seconds, at, policy } = input;
   const given = [seconds, at, policy].filter((value) => value != null).length;
   if (given !== 1) throw invalidInput(`Expected exactly one of seconds, at and policy, got ${given}.`, path);
   if (seconds != null) {
-    if (seconds >= 0.001 && seconds <= longestSeconds)
-      return { kind: 'after', milliseconds: Math.round(seconds * 1000) };
-    throw invalidInput(`Expected 0.001 to ${longestSeconds} seconds, got ${seconds}.`, [...path, 'seconds']);
+    const milliseconds = Math.round(seconds * 1000);
+    if (seconds >= 0.001 && now + milliseconds <= latest) return { kind: 'after', milliseconds };
+    throw invalidInput(
+      `Expected seconds from 0.001 on that end within the year 9999, got ${seconds}: NEVER is a policy.`,
+      [...path, 'seconds'],
+    );
   }
   if (at != null) {
-    if (at.getTime() > now) return { kind: 'at', unixMilliseconds: at.getTime() };
-    throw invalidInput(`Expected a time in the future, got ${at.toISOString()}.`, [...path, 'at']);
+    const unixMilliseconds = at.getTime();
+    if (unixMilliseconds > now && unixMilliseconds <= latest) return { kind: 'at', unixMilliseconds };
+    throw invalidInput(
+      `Expected a time in the future, up to the end of the year 9999 in UTC, got ${at.toISOString()}.`,
+      [...path, 'at'],
+    );
   }
   return policy === 'KEEP' ? { kind: 'keep' } : { kind: 'never' };
 }

@@ -1,4 +1,4 @@
-import { existencePlan, type KeyPlan } from '../datasources/valkey/key-plan.js';
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
@@ -26,13 +26,14 @@ export async function keyOfType(
   });
 }
 
-/** The key of a mutation's payload, where it is there and of the type. */
+/** The key of a mutation's payload with all that is selected of it, read together; null if it is gone already, or of another type. */
 export async function payloadKey(
   context: Context,
   { cluster, key }: { readonly cluster: string; readonly key: Buffer },
+  plan: KeyPlan,
   type?: KeyType,
 ): Promise<KeyReading | null> {
   demand(context, 'keys:read', { cluster, key });
-  const reading = await context.keys.read(cluster.toLowerCase(), key, existencePlan);
+  const reading = await context.keys.read(cluster.toLowerCase(), key, plan);
   return type === undefined || reading?.type === type ? reading : null;
 }

@@ -3,6 +3,7 @@ import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
+import { dateTimeOf } from '../domain/date-time.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
 import { demand, may, sees } from './access.js';
@@ -79,10 +80,11 @@ export function ttlSeconds(reading: KeyReading): MaybePromise<number | null> {
   });
 }
 
+/** Null also for a time that RFC 3339 cannot write. */
 export function expiresAt(reading: KeyReading): MaybePromise<Date | null> {
   return whenKnown(reading.ask('expiresAt'), (reply) => {
     const milliseconds = numberOf(reply);
-    return milliseconds < 0 ? null : new Date(milliseconds);
+    return milliseconds < 0 ? null : dateTimeOf(milliseconds);
   });
 }
 

@@ -2,7 +2,7 @@ import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
 import type { Encoding } from '../domain/bytes.js';
-import { invalidInput } from '../domain/errors.js';
+import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { demand, may } from './access.js';
 import { checkFirst } from './checks.js';
 import type { Context } from './context.js';
@@ -51,14 +51,23 @@ export async function groups(context: Context, reading: KeyReading): Promise<rea
   return all.filter(({ name }) => may(context, 'groups:read', { cluster, key, group: name }));
 }
 
-/** The group of a mutation's payload, where it still stands. */
+/** The group of a mutation's payload; null if it is gone already. */
 export async function payloadGroup(
   context: Context,
   stream: StreamGroup['stream'],
   group: Buffer,
 ): Promise<StreamGroup | null> {
   demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
-  return findGroup(stream, group);
+  return await existingGroup(stream, group);
+}
+
+async function existingGroup(stream: StreamGroup['stream'], group: Buffer): Promise<StreamGroup | null> {
+  try {
+    return await findGroup(stream, group);
+  } catch (error) {
+    if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 /** An ID of the group that is its own in all clusters. */

@@ -1,11 +1,12 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { existencePlan } from '../datasources/valkey/key-plan.js';
+import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import { writeString } from '../datasources/valkey/string.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
 import { demand } from './access.js';
 import { commandsFor } from './checks.js';
 import type { Context } from './context.js';
+import { payloadKey } from './key-of-type.js';
 import { writtenKey } from './key.js';
 
 export interface SetStringInput {
@@ -21,6 +22,8 @@ export interface SetStringInput {
 export interface SetString {
   readonly applied: boolean;
   readonly previous: Buffer | null;
+  /** Whether what was set may be gone by now. */
+  readonly mayExpire: boolean;
   readonly cluster: string;
   readonly key: Buffer;
 }
@@ -35,16 +38,13 @@ export async function setString(context: Context, input: SetStringInput, wantsPr
   const commands = await commandsFor(context, input.cluster);
   const condition = input.condition ?? undefined;
   const written = await writeString(commands, { key, value, expiry, condition, wantsPrevious });
-  return { ...written, cluster: input.cluster, key };
+  return { ...written, mayExpire: expiry !== undefined && expiry.kind !== 'never', cluster: input.cluster, key };
 }
 
-/** The string as it now stands; null where the condition was not met and there is none. */
-export async function keyOfSetString(
-  context: Context,
-  { applied, cluster, key }: SetString,
-): Promise<KeyReading | null> {
+/** The string as it is now, without another look if it was set for good; null if there is none. */
+export async function keyOfSetString(context: Context, set: SetString, plan: KeyPlan): Promise<KeyReading | null> {
+  const { applied, mayExpire, cluster, key } = set;
   demand(context, 'keys:read', { cluster, key });
-  if (applied) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
-  const reading = await context.keys.read(cluster.toLowerCase(), key, existencePlan);
-  return reading?.type === 'STRING' ? reading : null;
+  if (applied && !mayExpire) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
+  return await payloadKey(context, set, plan, 'STRING');
 }

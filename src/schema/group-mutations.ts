@@ -66,7 +66,7 @@ const CreateConsumerGroupPayloadRef = payloadRef<CreatedGroup>('CreateConsumerGr
     group: t.field({
       authScopes: { may: 'groups:read' },
       type: ConsumerGroupRef,
-      description: 'The group as it now stands.',
+      description: 'The group as it is now; null if it is gone already.',
       resolve: ({ result }, _arguments, context) =>
         result ? payloadGroup(context, result.stream, result.group) : null,
     }),

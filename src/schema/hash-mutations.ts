@@ -4,6 +4,7 @@ import { builder } from './builder.js';
 import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { HashKeyRef } from './hash-key.js';
+import { keyPlan } from './key-selection.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
 const HashFieldInputRef = builder.inputType('HashFieldInput', {
@@ -48,8 +49,9 @@ const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
-      description: 'The hash as it now stands.',
-      resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result, 'HASH') : null),
+      description: 'The hash as it is now; null if it has expired already.',
+      resolve: ({ result }, _arguments, context, info) =>
+        result ? payloadKey(context, result, keyPlan(info, { type: 'HASH' }), 'HASH') : null,
     }),
   }),
 });
@@ -63,8 +65,9 @@ const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: numb
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
-      description: 'The hash as it now stands; null where no field is left.',
-      resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result, 'HASH') : null),
+      description: 'The hash as it is now; null if no field is left.',
+      resolve: ({ result }, _arguments, context, info) =>
+        result ? payloadKey(context, result, keyPlan(info, { type: 'HASH' }), 'HASH') : null,
     }),
   }),
 });

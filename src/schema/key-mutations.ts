@@ -3,6 +3,7 @@ import { deleteKeys, setKeyExpiry } from '../resolvers/keys.js';
 import { builder } from './builder.js';
 import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
+import { keyPlan } from './key-selection.js';
 import { KeyRef } from './key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
@@ -39,8 +40,8 @@ const SetKeyExpiryPayloadRef = payloadRef<{
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: KeyRef,
-      description: 'The key as it now stands.',
-      resolve: ({ result }, _arguments, context) => (result ? payloadKey(context, result) : null),
+      description: 'The key as it is now; null if there is none, or if it has expired already.',
+      resolve: ({ result }, _arguments, context, info) => (result ? payloadKey(context, result, keyPlan(info)) : null),
     }),
   }),
 });

@@ -56,7 +56,7 @@ export const KeyRef = builder.interfaceRef<KeyReading>('Key').implement({
     type: t.expose('type', { type: KeyTypeEnum, nullable: false, description: 'What it holds.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it expires; null where it does not.',
+      description: 'When it expires; null if it does not, or after the year 9999: `ttlSeconds` is given then.',
       resolve: expiresAt,
     }),
     ttlSeconds: t.float({

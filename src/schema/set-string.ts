@@ -4,6 +4,7 @@ import { keyOfSetString, setString, type SetString } from '../resolvers/string.j
 import { builder } from './builder.js';
 import { encodingInput, valueEncodingArgument } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
+import { keyPlan } from './key-selection.js';
 import { selects } from './selection.js';
 import { StringKeyRef } from './string-key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
@@ -39,8 +40,10 @@ const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement(
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: StringKeyRef,
-      description: 'The string as it now stands.',
-      resolve: ({ result }, _arguments, context) => (result ? keyOfSetString(context, result) : null),
+      description:
+        'The string as it is now; null if it has expired already, or if the condition was not met and there is none.',
+      resolve: ({ result }, _arguments, context, info) =>
+        result ? keyOfSetString(context, result, keyPlan(info, { type: 'STRING' })) : null,
     }),
     previous: t.string({
       authScopes: { may: 'keys:read' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDataApi } from '../helpers/data-api.js';
 import { describeServer } from '../helpers/described-cluster.js';
+import { startTcpProxy } from '../helpers/tcp-proxy.js';
 import { startValkey } from '../helpers/valkey.js';
 
 const errors = 'userErrors { code path cause message }';
@@ -191,6 +192,63 @@ describe('writing keys', () => {
     expect(await set({ expiry: { policy: 'NEVER' } })).toMatchObject({ applied: true });
     expect(await set({ key: 'absent', expiry: { seconds: 60 } })).toMatchObject({ applied: false, key: null });
     expect((await set({ expiry: { policy: 'KEEP' } })).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  });
+
+  it('answers no key if what was written has expired already', async () => {
+    await using server = await startValkey();
+    await using proxy = await startTcpProxy(server);
+    await using api = openDataApi(describeServer({ ...server, host: proxy.host, port: proxy.port }));
+    const expiry = { seconds: 0.001 };
+    const writes: [string, string, object][] = [
+      ['setString', '{ applied key { name value ttlSeconds } userErrors { code } }', { key: 's', value: 'v', expiry }],
+      ['setString', '{ applied key { name } userErrors { code } }', { key: 's', value: 'v', expiry }],
+      [
+        'setHashFields',
+        '{ added key { name length } userErrors { code } }',
+        { key: 'h', fields: [{ name: 'f', value: 'v' }], keyExpiry: expiry },
+      ],
+      ['setKeyExpiry', '{ applied key { name type } userErrors { code } }', { key: 'k', expiry }],
+    ];
+    await server.command('SET', 'k', 'v');
+    await api.data('{ cluster(name: "orders") { keyCount } }');
+    // Whatever is read after the write is read later than the key lives.
+    proxy.delay(10);
+    for (const [name, selection, input] of writes) {
+      expect(await api.mutate(name, selection, input), selection).toMatchObject({ key: null, userErrors: [] });
+    }
+  });
+
+  it('takes no expiry past the year 9999, and answers none', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('MSET', 'k', 'v', 'later', 'v', 'never', 'v');
+    const expiries = [
+      [{ seconds: 1e12 }, 'seconds'],
+      [{ at: '9999-12-31T23:59:59-00:01' }, 'at'],
+    ] as const;
+    const { keys: before } = await api.cluster('keys { nodes { name } }');
+    for (const [expiry, field] of expiries) {
+      const refused = (at: string) => ({ userErrors: [{ code: 'INVALID_INPUT', path: ['input', at, field] }] });
+      const selection = '{ userErrors { code path } }';
+      expect(await api.mutate('setString', selection, { key: 'new', value: 'v', expiry })).toEqual(refused('expiry'));
+      expect(await api.mutate('setKeyExpiry', selection, { key: 'k', expiry })).toEqual(refused('expiry'));
+      const fields = [{ name: 'f', value: 'v' }];
+      expect(await api.mutate('setHashFields', selection, { key: 'new', fields, keyExpiry: expiry })).toEqual(
+        refused('keyExpiry'),
+      );
+    }
+    expect((await api.cluster('keys { nodes { name } }')).keys).toEqual(before);
+
+    await server.command('PEXPIREAT', 'k', '253402300799999');
+    await server.command('PEXPIREAT', 'later', '253402300800000');
+    await server.command('PEXPIREAT', 'never', '9000000000000000000');
+    const { keysByName } = await api.cluster('keysByName(names: ["k", "later", "never"]) { expiresAt ttlSeconds }');
+    expect(keysByName.map(({ expiresAt }: { expiresAt: Date | null }) => expiresAt?.toISOString() ?? null)).toEqual([
+      '9999-12-31T23:59:59.999Z',
+      null,
+      null,
+    ]);
+    for (const { ttlSeconds } of keysByName) expect(ttlSeconds).toBeGreaterThan(250_000_000_000);
   });
 
   it('tells of a full node, a missing cluster and credentials that are missing as user errors', async () => {

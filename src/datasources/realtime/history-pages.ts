@@ -1,3 +1,4 @@
+import { nearestDateTime } from '../../domain/date-time.js';
 import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
@@ -50,7 +51,7 @@ export function createHistoryPages(
   const messageOf = ({ id, fields }: StreamEntry): (ChannelMessage & { readonly cursor: string }) | undefined => {
     const payload = fields.find((field) => field.name.toString('latin1') === payloadField)?.value;
     if (!payload) return undefined;
-    const message = { channel: name, payload, receivedAt: new Date(Number(id.split('-')[0])), cursor: id };
+    const message = { channel: name, payload, receivedAt: nearestDateTime(Number(id.split('-')[0])), cursor: id };
     return !filter || filter.matches(message) ? message : undefined;
   };
   const deliveryOf = (page: StreamDelivery): ChannelDelivery => {

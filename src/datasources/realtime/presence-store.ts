@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearestDateTime } from '../../domain/date-time.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { parseJson } from '../../domain/json.js';
 import type { MemberRecord, ProcessPresence } from '../../domain/presence.js';
@@ -120,7 +121,7 @@ function recordOf(member: string, value: string): readonly MemberRecord[] {
   const record = recordSchema.safeParse(parseJson(value)).data;
   if (!record) return [];
   const { data = null, since, renewed, subscriptions } = record;
-  return [{ member, data, since: new Date(since), renewed: new Date(renewed), subscriptions }];
+  return [{ member, data, since: nearestDateTime(since), renewed: new Date(renewed), subscriptions }];
 }
 
 function presenceFailure(error: unknown, processes: Buffer): Error {

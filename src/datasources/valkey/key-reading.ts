@@ -59,7 +59,7 @@ export async function readKey(
   const answers = new Map(facts.map((fact, index) => [fact, asked[index] ?? { reply: null }]));
   const told = sharedValue && isNull(answers.get('value')) ? toldAbsence(answers) : toldType(answers, guess);
   const typeName = told ?? textOf(unwrap(await send(commands, ['TYPE', name], name)));
-  if (typeName === 'none') return null;
+  if (typeName === 'none' || hasExpired(answers)) return null;
   const type = keyTypeOf(typeName);
   if (type !== guess) for (const fact of ['value', 'length'] as const) answers.delete(fact);
   return createReading(address, type, typeName, answers);
@@ -67,6 +67,14 @@ export async function readKey(
 
 function isNull(answer: Answer | undefined): boolean {
   return answer !== undefined && 'reply' in answer && answer.reply === null;
+}
+
+/** Whether the key has gone since its value was read. */
+function hasExpired(answers: ReadonlyMap<KeyFact, Answer>): boolean {
+  return (['ttl', 'expiresAt'] as const).some((fact) => {
+    const answer = answers.get(fact);
+    return answer !== undefined && 'reply' in answer && answer.reply === '-2';
+  });
 }
 
 /** What is left to tell a key of another type from none, without a round trip for it. */

@@ -52,6 +52,15 @@ describe('The history of a channel', () => {
     expect(gaps(events)).toEqual([]);
   });
 
+  it('gives every message a time that can be written, whatever its ID in the history says', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, {}, kept);
+    await server.command('XADD', 'cachegraph:history:{chat}', '18446744073709551615-1', 'payload', 'far');
+    using listening = listenTo(realtime.channelMessages(request({ history: { last: 3 } })));
+    const [event] = await has(listening, 'far');
+    expect(event?.messages[0]?.receivedAt.toISOString()).toBe('9999-12-31T23:59:59.999Z');
+  });
+
   it('resumes after a cursor, and tells where what followed it is not kept any more', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 3 }] });
