@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { authenticationSchema } from './authentication-config.js';
 import { channelsSchema, withPatterns } from './channel-config.js';
+import { introspectionSettings } from './server/execution/introspection-setting.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
 import { logLevels } from './telemetry/log.js';
@@ -91,6 +92,8 @@ const settingsSchema = z.strictObject({
   allowedHosts: z.array(z.string().regex(/^[^\s/:]+$/, 'expected a host name without scheme and port')).optional(),
   /** Whether GraphiQL is served; `dev` does unless told otherwise, `serve` if told so. */
   graphiql: z.boolean().optional(),
+  /** Who may read the schema, of those who are admitted at all. */
+  introspection: z.enum(introspectionSettings).default('everyone'),
   clusters: z.array(clusterSchema).default([]),
   channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
@@ -123,7 +126,7 @@ export type ConfiguredAccess = Config['clusters'][number];
 
 /** Command-line flags that were given, by the names of the configuration. */
 export type Flags = Readonly<
-  Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config', string>>
+  Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config' | 'introspection', string>>
 > & {
   readonly insecure?: boolean;
   readonly graphiql?: boolean;
@@ -141,6 +144,7 @@ const environmentNames = {
   dataDir: 'CACHEGRAPH_DATA_DIR',
   logLevel: 'LOG_LEVEL',
   accessFile: 'CACHEGRAPH_ACCESS_FILE',
+  introspection: 'CACHEGRAPH_INTROSPECTION',
 } as const;
 
 /**

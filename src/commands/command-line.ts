@@ -23,6 +23,10 @@ const flags = {
     'who may do what: roles, bindings and API keys as JSON; without it nobody has to authenticate (CACHEGRAPH_ACCESS_FILE)',
   ),
   graphiql: new Option('--graphiql', 'serve GraphiQL at the endpoint'),
+  introspection: new Option(
+    '--introspection <who>',
+    'who may read the schema: everyone who is admitted, permitted (callers with server:read) or none (CACHEGRAPH_INTROSPECTION)',
+  ),
   insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
   history: new Option(
     '--history <patterns...>',
@@ -58,13 +62,25 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'dev',
     'the API with a local ElastiCache of real Valkey; everything on this machine',
-    ['host', 'port', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'access', 'insecure', 'history', 'presence'],
+    [
+      'host',
+      'port',
+      'elasticachePort',
+      'dataDir',
+      'logLevel',
+      'config',
+      'access',
+      'introspection',
+      'insecure',
+      'history',
+      'presence',
+    ],
     async () => (await import('./dev.js')).dev,
   );
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    ['host', 'port', 'logLevel', 'config', 'access', 'graphiql', 'insecure', 'history', 'presence'],
+    ['host', 'port', 'logLevel', 'config', 'access', 'graphiql', 'introspection', 'insecure', 'history', 'presence'],
     async () => (await import('./serve.js')).serve,
   );
   add(

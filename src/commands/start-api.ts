@@ -63,6 +63,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       // A page that is led here by a name of its own has no token: where tokens are asked for, any name will do.
       allowedHosts: config.allowedHosts ?? (config.accessFile === undefined ? [config.host] : undefined),
       graphiql,
+      introspection: config.introspection,
       authenticator: authentication.authenticator,
       limits: config.limits,
       persisted: await openPersistedOperations(config, schema),

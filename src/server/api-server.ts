@@ -11,6 +11,8 @@ import { createEntryPolicy } from './admission/entry.js';
 import { OpenClients } from './delivery/open-clients.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createDepartures } from './departures.js';
+import { createIntrospectionPolicy } from './execution/introspection.js';
+import type { IntrospectionSetting } from './execution/introspection-setting.js';
 import { createPipeline } from './execution/pipeline.js';
 import type { PersistedOperations } from './execution/persisted-operations.js';
 import { answerClientError, arrivalTimes } from './client-errors.js';
@@ -36,6 +38,8 @@ export interface ApiServerOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql?: boolean | undefined;
+  /** Who may read the schema; everyone who may come in if absent. */
+  readonly introspection?: IntrospectionSetting | undefined;
   /** Who may come in; by default everybody, as `anonymous`. */
   readonly authenticator?: Authenticator | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
@@ -81,6 +85,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     servesMetrics: options.servesMetrics ?? true,
     dataAccess: () => services.connections.accesses(),
   });
+  const introspection = createIntrospectionPolicy(options.introspection ?? 'everyone');
   const transport = {
     pipeline: createPipeline({
       schema,
@@ -88,8 +93,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       limits,
       persisted: options.persisted,
       onLimit: metrics.limitHit,
+      introspection,
       log,
     }),
+    introspection,
     shared: createSharedOperations(schema, log, metrics.traffic),
     authenticator,
     sessions,

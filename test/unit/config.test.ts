@@ -52,6 +52,20 @@ describe('What is kept of channels', () => {
   });
 });
 
+describe('Introspection', () => {
+  it('is for everyone who is admitted by default, and is set by flag over environment over file', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    await writeFile(config, JSON.stringify({ introspection: 'permitted' }));
+    expect((await loadConfig({}, {})).introspection).toBe('everyone');
+    expect((await loadConfig({ config }, {})).introspection).toBe('permitted');
+    expect((await loadConfig({ config }, { CACHEGRAPH_INTROSPECTION: 'none' })).introspection).toBe('none');
+    const flagged = { config, introspection: 'everyone' };
+    expect((await loadConfig(flagged, { CACHEGRAPH_INTROSPECTION: 'none' })).introspection).toBe('everyone');
+    await expect(loadConfig({ introspection: 'some' }, {})).rejects.toThrow(/--introspection: .*everyone/);
+  });
+});
+
 describe('Limits', () => {
   it('are each in the configuration, by the same name and default', async () => {
     expect((await loadConfig({}, {})).limits).toEqual(defaultLimits);

@@ -1,6 +1,7 @@
 import { GraphQLError, NoFragmentCyclesRule, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { checkDocument, checkText } from '../limiting/check-document.js';
+import { introspects } from './introspection.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
 import type { OperationLimits } from '../limiting/operation-limits.js';
 import type { LimitName } from '../limits.js';
@@ -12,6 +13,8 @@ interface ReadDocument {
   readonly document?: DocumentNode;
   /** Empty where it may be run. */
   readonly faults: readonly GraphQLError[];
+  /** Whether it asks for the schema. */
+  readonly introspects?: boolean;
   /** The limit that refuses it, where one does. */
   readonly limit?: LimitName;
 }
@@ -45,7 +48,8 @@ function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimi
     const conditional = conditionalRoots(document);
     if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors) };
     const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
-    return { document, faults: validate(schema, document, rules, { maxErrors: limits.maxErrors }) };
+    const faults = validate(schema, document, rules, { maxErrors: limits.maxErrors });
+    return { document, faults, introspects: introspects(document) };
   } catch (error) {
     if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit };
     if (error instanceof GraphQLError) return { faults: [error] };

@@ -1,4 +1,5 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { starterScript } from './graphiql-starter-script.js';
 import { graphiqlTabs } from './graphiql-tabs.js';
 
 /** GraphiQL at the endpoint itself, with subscriptions over its WebSocket. */
@@ -8,11 +9,21 @@ const open: GraphiQLOptions = {
   defaultTabs: graphiqlTabs.map((query) => ({ query })),
 };
 
-/** Where callers authenticate: what stands in the editor of headers goes with event streams, and with no WebSocket. */
+/**
+ * Where callers authenticate: what the editor of headers holds is sent with event streams, and with no WebSocket. The page is
+ * served to everybody, so it names nothing of the schema: `starterScript` fetches the starter operations with the caller's token.
+ */
 const guarded: GraphiQLOptions = {
   ...open,
   subscriptionsProtocol: 'SSE',
   headers: '{ "authorization": "Bearer " }',
+  defaultTabs: [
+    {
+      query:
+        '# Enter a token or an API key in the editor of headers below.\n' +
+        '# Operations to start from open in tabs once it is accepted.\n',
+    },
+  ],
 };
 
 /**
@@ -21,8 +32,18 @@ const guarded: GraphiQLOptions = {
  */
 const tabsStayInPlace = '<style>.graphiql-tab { transform: none !important; }</style>';
 
+export interface GraphiQLPageOptions {
+  /** Whether callers authenticate. */
+  readonly isGuarded: boolean;
+  /** Whether everybody who can load the page may know the schema. */
+  readonly isSchemaOpen: boolean;
+}
+
 /** The page from disk, so that no request leaves the machine. It is 9 MB of code: loaded when first asked for. */
-export async function renderGraphiQL(isGuarded: boolean): Promise<string> {
+export async function renderGraphiQL({ isGuarded, isSchemaOpen }: GraphiQLPageOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
-  return page.renderGraphiQL(isGuarded ? guarded : open).replace('</head>', `${tabsStayInPlace}$&`);
+  const options = isGuarded ? guarded : { ...open, ...(!isSchemaOpen && { defaultTabs: [{ query: '' }] }) };
+  const additions = tabsStayInPlace + (isGuarded ? starterScript : '');
+  // By a function, since `$` means something in a replacement text.
+  return page.renderGraphiQL(options).replace('</head>', (end) => additions + end);
 }

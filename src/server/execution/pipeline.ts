@@ -7,12 +7,14 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { createPatternReader } from '../../domain/patterns.js';
+import type { Principal } from '../../domain/principal.js';
 import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createCallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
 import { createDocuments } from './documents.js';
 import { createExecutor } from './executor.js';
+import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import { checkVariables } from '../limiting/check-variables.js';
 import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createOperationCost } from '../limiting/operation-cost.js';
@@ -42,7 +44,11 @@ export interface PreparedOperation {
 /** Parse, validate, execute: one pipeline for all transports. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
-  prepare(request: OperationRequest): PreparedOperation | { readonly errors: readonly GraphQLError[] };
+  /** What is refused, and how it is said, may depend on the caller. */
+  prepare(
+    request: OperationRequest,
+    principal: Principal,
+  ): PreparedOperation | { readonly errors: readonly GraphQLError[] };
 }
 
 export function createPipeline(options: {
@@ -54,9 +60,12 @@ export function createPipeline(options: {
   /** Documents that may be asked for by their hashes. */
   persisted?: PersistedOperations | undefined;
   onLimit?: OnLimit | undefined;
+  /** Everyone may introspect if absent. */
+  introspection?: IntrospectionPolicy | undefined;
   log: Logger;
 }): Pipeline {
   const { schema, services, compileAfterRuns = 20, limits = defaultLimits, onLimit, log } = options;
+  const introspection = options.introspection ?? createIntrospectionPolicy('everyone');
   const documents = createDocuments(schema, limits);
   const findText = createFindText(options.persisted);
   const executor = createExecutor(schema, compileAfterRuns, log);
@@ -69,16 +78,23 @@ export function createPipeline(options: {
     callerDependence: createCallerDependence(schema),
     limits,
     onLimit,
+    introspection,
   };
   return {
     schema,
-    prepare(request) {
+    prepare(request, principal) {
       const { operationName, variables } = request;
       const text = findText(request);
       if (text instanceof GraphQLError) return { errors: [text] };
-      const { document, faults, limit } = documents(text);
+      const { document, faults, introspects, limit } = documents(text);
       if (limit) onLimit?.(limit);
-      if (!document || faults.length > 0) return { errors: faults };
+      if (!document || faults.length > 0) {
+        return { errors: introspection.mayIntrospect(principal) ? faults : withoutSuggestions(faults) };
+      }
+      if (introspects && !introspection.mayIntrospect(principal)) {
+        const refusal = introspection.refusal();
+        return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
+      }
       const operation = getOperationAST(document, operationName);
       if (!operation) return { errors: [new GraphQLError(unknownOperation(operationName))] };
       let cost: number;

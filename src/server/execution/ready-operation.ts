@@ -16,6 +16,7 @@ import type { CallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
 import { toClientError } from './client-error.js';
 import type { Executor } from './executor.js';
+import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import type { PreparedOperation } from './pipeline.js';
 
 /** What runs all operations of a server. */
@@ -27,6 +28,7 @@ export interface Engine {
   readonly callerDependence: CallerDependence;
   readonly limits: ServerLimits;
   readonly onLimit: OnLimit | undefined;
+  readonly introspection: IntrospectionPolicy;
 }
 
 type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables' | 'cost'>;
@@ -58,7 +60,7 @@ export class ReadyOperation implements PreparedOperation {
     const run = event !== undefined && !this.dependsOnCaller ? executor.executePure : executor.execute;
     return whenKnown(run(this.#args(caller, event)), (result) =>
       // An event's result is bounded by what may wait for a socket.
-      mask(caller, event === undefined ? this.#bounded(result) : result),
+      this.#mask(caller, event === undefined ? this.#bounded(result) : result),
     );
   }
 
@@ -77,7 +79,7 @@ export class ReadyOperation implements PreparedOperation {
 
   async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {
     const source = await createSourceEventStream(this.#args(caller));
-    return 'errors' in source ? mask(caller, source) : source;
+    return 'errors' in source ? this.#mask(caller, source) : source;
   }
 
   #args(caller: Caller, rootValue?: unknown): ExecutionArgs {
@@ -91,8 +93,12 @@ export class ReadyOperation implements PreparedOperation {
       contextValue: createContext(services, caller, patterns),
     };
   }
-}
 
-function mask(caller: Caller, result: ExecutionResult): ExecutionResult {
-  return result.errors ? { ...result, errors: result.errors.map((error) => toClientError(error, caller)) } : result;
+  #mask(caller: Caller, result: ExecutionResult): ExecutionResult {
+    if (!result.errors) return result;
+    const { mayIntrospect } = this.#engine.introspection;
+    // Of variables and arguments that do not fit: documents were looked at before.
+    const errors = mayIntrospect(caller.principal) ? result.errors : withoutSuggestions(result.errors);
+    return { ...result, errors: errors.map((error) => toClientError(error, caller)) };
+  }
 }

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { renderGraphiQL } from '../execution/graphiql.js';
+import type { Identity } from '../admission/authentication/identity.js';
+import { toClientError } from '../execution/client-error.js';
+import { renderGraphiQL, type GraphiQLPageOptions } from '../execution/graphiql.js';
+import { graphiqlTabs } from '../execution/graphiql-tabs.js';
+import { refuse } from './json.js';
+import type { TransportOptions } from './transport-options.js';
 
 /** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
 export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;
 
-export function createGraphiQLPage(isGuarded: boolean): AnswerPage {
+export function createGraphiQLPage(options: GraphiQLPageOptions): AnswerPage {
   let opened: Promise<{ readonly page: Buffer; readonly policy: string }> | undefined;
   return async (response) => {
-    const { page, policy } = await (opened ??= openPage(isGuarded));
+    const { page, policy } = await (opened ??= openPage(options));
     response
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
@@ -21,9 +26,22 @@ export function createGraphiQLPage(isGuarded: boolean): AnswerPage {
   };
 }
 
-async function openPage(isGuarded: boolean) {
-  const page = await renderGraphiQL(isGuarded);
+async function openPage(options: GraphiQLPageOptions) {
+  const page = await renderGraphiQL(options);
   return { page: Buffer.from(page), policy: policyOf(page) };
+}
+
+/** Answers the page's request for its starter operations, which only callers who may introspect receive. */
+export function answerStarterTabs(
+  response: ServerResponse,
+  { principal }: Identity,
+  { introspection, log }: Pick<TransportOptions, 'introspection' | 'log'>,
+): void {
+  if (!introspection.mayIntrospect(principal)) {
+    refuse(response, 403, toClientError(introspection.refusal(), { log }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tabs: graphiqlTabs }));
 }
 
 /**

@@ -80,7 +80,7 @@ async function run(
     refuse(response, 400, ...observer.refuse(caller, [error]).errors);
     return;
   }
-  const operation = pipeline.prepare(asked);
+  const operation = pipeline.prepare(asked, identity.principal);
   if ('errors' in operation) {
     write(response, observer.refuse(caller, operation.errors));
     return;

@@ -1,11 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
+import { anybody } from '../admission/authentication/identity.js';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
 import { writeSecurityHeaders } from '../admission/security-headers.js';
 import { toClientError } from '../execution/client-error.js';
+import { starterTabsPath } from '../execution/graphiql-starter-script.js';
 import { nameRequest } from '../observation/request-id.js';
 import { admit } from './admit.js';
-import { createGraphiQLPage, type AnswerPage } from './graphiql.js';
+import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql.js';
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from '../shutting-down.js';
@@ -19,7 +21,11 @@ export const graphqlPath = '/graphql';
 /** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const anyForm = createAnyForm(options);
-  const answerPage = options.graphiql ? createGraphiQLPage(options.authenticator.onChange !== undefined) : undefined;
+  const page = {
+    isGuarded: options.authenticator.onChange !== undefined,
+    isSchemaOpen: options.introspection.mayIntrospect(anybody.principal),
+  };
+  const answerPage = options.graphiql ? createGraphiQLPage(page) : undefined;
   return (request, response) => {
     handle(request, response, options, anyForm, answerPage).catch((error: unknown) => {
       if (response.destroyed) return;
@@ -64,6 +70,10 @@ async function handle(
     if (path === graphqlPath) {
       if (!takeTurn(request, response, identity, options)) return;
       return answerGraphQL(request, response, identity, options, anyForm);
+    }
+    if (path === starterTabsPath && answerPage && request.method === 'GET') {
+      if (takeTurn(request, response, identity, options)) answerStarterTabs(response, identity, options);
+      return;
     }
   }
   if (path === '/health')

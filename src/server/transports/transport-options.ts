@@ -5,6 +5,7 @@ import type { EntryPolicy } from '../admission/entry.js';
 import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
+import type { IntrospectionPolicy } from '../execution/introspection.js';
 import type { Pipeline } from '../execution/pipeline.js';
 import type { ClientQuotas } from '../limiting/client-quotas.js';
 import type { ServerLimits } from '../limits.js';
@@ -19,6 +20,7 @@ export interface TransportOptions {
   readonly refusesEntry: EntryPolicy;
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql: boolean;
+  readonly introspection: IntrospectionPolicy;
   readonly authenticator: Authenticator;
   readonly sessions: Sessions;
   readonly quotas: ClientQuotas;

@@ -52,7 +52,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         connection.refuseExpired();
         connection.quota.take();
         if (departures.hasBegun) throw shuttingDown();
-        const operation = pipeline.prepare(readOperationRequest(payload));
+        const operation = pipeline.prepare(readOperationRequest(payload), connection.principal);
         if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
         known = operation;
         connection.quota.begin(operation);

@@ -75,7 +75,7 @@ async function run(
   const caller = createCaller(log, identity.principal, () => signal, origin);
   let known: PreparedOperation | undefined;
   try {
-    const operation = pipeline.prepare(readOperationRequest(params));
+    const operation = pipeline.prepare(readOperationRequest(params), identity.principal);
     if ('errors' in operation) return observer.refuse(caller, operation.errors);
     known = operation;
     quotas.spend(client, operation.cost);

@@ -1,6 +1,7 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import { anonymous } from '../../../src/domain/principal.js';
 import type { Services } from '../../../src/resolvers/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { createSharedOperations } from '../../../src/server/delivery/shared-operation.js';
@@ -39,7 +40,10 @@ describe('The variables that subscribers share results by', () => {
     const pipeline = createPipeline({ schema, services, log });
     const shared = createSharedOperations(schema, log);
     const groupOf = (member: string, e = 'UTF8') => {
-      const prepared = pipeline.prepare({ query: chat, variables: { member, e, short: false, cluster: 'orders' } });
+      const prepared = pipeline.prepare(
+        { query: chat, variables: { member, e, short: false, cluster: 'orders' } },
+        anonymous,
+      );
       if ('errors' in prepared) throw prepared.errors[0]!;
       return shared(prepared, principal(member));
     };

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { anonymous } from '../../../src/domain/principal.js';
 import type { Services } from '../../../src/resolvers/context.js';
 import { createSharedOperations } from '../../../src/server/delivery/shared-operation.js';
 import { toClientError } from '../../../src/server/execution/client-error.js';
@@ -17,7 +18,7 @@ const pipeline = createPipeline({ schema: callerSchema, services, compileAfterRu
 const createShared = () => createSharedOperations(callerSchema, log);
 
 function prepare(query: string, variables?: Record<string, unknown>): PreparedOperation {
-  const prepared = pipeline.prepare({ query, variables });
+  const prepared = pipeline.prepare({ query, variables }, anonymous);
   if ('errors' in prepared) throw new Error(`${query}: ${prepared.errors.map(({ message }) => message).join('; ')}`);
   return prepared;
 }

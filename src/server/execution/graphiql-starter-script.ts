@@ -1,0 +1,86 @@
+/** Where GraphiQL's page requests its starter operations with the caller's token. */
+export const starterTabsPath = '/graphql/starter-tabs';
+
+/**
+ * Runs in GraphiQL's page: requests the starter operations with the token in the editor of headers, each time that the token
+ * has changed, and adds them as tabs beside those that are open. The active tab and a subscription that runs in it stay.
+ *
+ * GraphiQL has no interface for adding tabs from outside. Its store is the value of the React context around it, which
+ * the page's root element leads to. If a later version keeps it elsewhere, the page works without starter tabs, and
+ * `test/browser/graphiql-starter-tabs.test.ts` fails.
+ */
+export const starterScript = `<script>
+(() => {
+  // The starter operations were added in this browser once; tabs that somebody has closed stay closed.
+  const addedKey = 'cachegraph:starter-tabs-added';
+  if (localStorage.getItem(addedKey) !== null) return;
+
+  const findStore = () => {
+    const root = document.querySelector('#root');
+    const container = root && Object.keys(root).find((key) => key.startsWith('__reactContainer$'));
+    const waiting = container ? [root[container]] : [];
+    for (let fiber = waiting.pop(); fiber; fiber = waiting.pop()) {
+      const store = fiber.memoizedProps?.value?.current;
+      if (store?.getState?.().tabs && store.subscribe) return store;
+      waiting.push(...[fiber.sibling, fiber.child].filter(Boolean));
+    }
+  };
+
+  const authorizationOf = ({ tabs, activeTabIndex }) => {
+    try {
+      const headers = JSON.parse(tabs[activeTabIndex]?.headers || '{}');
+      const name = Object.keys(headers).find((each) => each.toLowerCase() === 'authorization');
+      // Nothing but the scheme: the token has not been entered yet.
+      return name && /^\\S+\\s+\\S/.test(headers[name]) ? headers[name] : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const makeTab = (query, headers) => {
+    const title = /^(?!#).*(?:query|subscription|mutation)\\s+(\\w+)/m.exec(query)?.[1] ?? '<untitled>';
+    const hash = [query, '', headers ?? ''].join('|');
+    return { id: crypto.randomUUID?.() ?? String(Math.random()), hash, title, query, variables: null, headers, operationName: title, response: null };
+  };
+
+  const addTabs = (store, queries) => {
+    const { tabs, activeTabIndex, actions } = store.getState();
+    const known = new Set(tabs.map(({ query }) => query));
+    const { headers } = tabs[activeTabIndex];
+    const added = queries.filter((query) => !known.has(query)).map((query) => makeTab(query, headers));
+    const next = { tabs: [...tabs, ...added], activeTabIndex };
+    store.setState(next);
+    actions.storeTabs(next);
+    // The schema was refused before there was a token.
+    actions.introspect();
+    localStorage.setItem(addedKey, 'true');
+  };
+
+  const watch = (store) => {
+    let tried;
+    let settling;
+    const request = async () => {
+      const authorization = authorizationOf(store.getState());
+      if (authorization === undefined || authorization === tried) return;
+      tried = authorization;
+      const response = await fetch('${starterTabsPath}', { headers: { accept: 'application/json', authorization } });
+      if (!response.ok || authorization !== tried) return;
+      unsubscribe();
+      addTabs(store, (await response.json()).tabs);
+    };
+    const settle = () => {
+      clearTimeout(settling);
+      settling = setTimeout(() => request().catch(() => (tried = undefined)), 300);
+    };
+    const unsubscribe = store.subscribe(settle);
+    settle();
+  };
+
+  const begin = (attempts) => {
+    const store = findStore();
+    if (store) watch(store);
+    else if (attempts > 0) setTimeout(begin, 100, attempts - 1);
+  };
+  begin(100);
+})();
+</script>`;
