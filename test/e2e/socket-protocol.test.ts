@@ -52,15 +52,19 @@ test('an ID may be used again once its subscription is over, whoever ended it', 
   expect(api.ticks.open.size).toBe(0);
 });
 
-test('an ID that is in use closes the socket with 4409, and releases what ran on it', async () => {
-  await using api = await startTestApi();
-  await using socket = await openRawWebSocket(api.port);
-  socket.subscribe('1', ticks);
-  await api.ticks.hasOpen(1);
-  socket.subscribe('1', ticks);
-  expect(await socket.closeCode).toBe(4409);
-  await api.ticks.hasOpen(0);
-});
+test.each([1, 200])(
+  'an ID of length %d that is in use closes the socket with 4409, and releases what ran on it',
+  async (length) => {
+    const id = 'x'.repeat(length);
+    await using api = await startTestApi();
+    await using socket = await openRawWebSocket(api.port);
+    socket.subscribe(id, ticks);
+    await api.ticks.hasOpen(1);
+    socket.subscribe(id, ticks);
+    expect(await socket.closeCode).toBe(4409);
+    await api.ticks.hasOpen(0);
+  },
+);
 
 test('a client that answers no pings is ended, and one that does stays', async () => {
   await using api = await startTestApi({ keepAliveMs: 50 });

@@ -20,6 +20,8 @@ export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
   /** How many times a subscription's selection was executed. */
   executions(): number;
+  /** How many times a mutation was executed. */
+  mutations(): number;
   /** The limits that have refused or ended something, in order. */
   readonly limitsHit: readonly string[];
   /** Resolves when `never` is being executed. */
@@ -34,6 +36,7 @@ export async function startTestApi(
   const ticks = createManualSource<Tick>();
   const limitsHit: string[] = [];
   let executions = 0;
+  let mutations = 0;
   let neverAsked: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => (neverAsked = resolve));
   const tick = new GraphQLObjectType<Tick, Context>({
@@ -78,7 +81,15 @@ export async function startTestApi(
     }),
     mutation: new GraphQLObjectType({
       name: 'Mutation',
-      fields: { count: { type: GraphQLInt, resolve: () => 1 } },
+      fields: {
+        count: {
+          type: GraphQLInt,
+          resolve: () => {
+            mutations += 1;
+            return 1;
+          },
+        },
+      },
     }),
     subscription: new GraphQLObjectType({
       name: 'Subscription',
@@ -126,7 +137,7 @@ export async function startTestApi(
     authenticator,
     ...more,
   });
-  return { ...api, ticks, limitsHit, executions: () => executions, asked: () => asked };
+  return { ...api, ticks, limitsHit, executions: () => executions, mutations: () => mutations, asked: () => asked };
 }
 
 function fail(reason: Error): never {

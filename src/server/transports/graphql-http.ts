@@ -1,90 +1,71 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
-import { ExpectedFailure } from '../../domain/errors.js';
+import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Identity } from '../admission/authentication/identity.js';
-import { BodyTooLarge, readBody } from '../admission/body.js';
 import { createCaller } from '../execution/caller.js';
 import { executeInTime } from '../execution/execute-in-time.js';
-import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import type { OperationRequest } from '../execution/operation-request.js';
 import { httpOrigin } from '../observation/request-id.js';
-import { acceptedForm, type AcceptedForm } from './accepted-form.js';
+import { negotiate, writtenTypes, type AcceptedForm } from './content-negotiation.js';
 import { refuse } from './json.js';
+import { ClientGone, readRequest, UnreadableRequest } from './read-request.js';
 import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
 import { answerStream } from './result-stream.js';
 import { clientOf, refuseExcess } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
-import type { AnyForm } from './yoga.js';
+import type { YogaHandler } from './yoga.js';
 
-/** Answers one GraphQL request by POST or GET, in the form that the client accepts; `anyForm` writes what is not written here. */
+/**
+ * Answers one GraphQL request by POST or GET. Whether its answer can be written, and what it asks for, is decided before anything
+ * is run: a request that is refused changes nothing.
+ */
 export async function answerGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
   identity: Identity,
   options: TransportOptions,
-  anyForm: AnyForm,
+  yoga: YogaHandler,
 ): Promise<void> {
-  const { limits } = options;
-  const form = acceptedForm(request);
-  if (request.method === 'GET') {
-    if (form) return run(request, response, identity, form, () => readUrl(request), options);
-    return anyForm(request, response, identity);
-  }
-  if (request.method !== 'POST') {
-    response.setHeader('allow', 'GET, POST, OPTIONS');
-    refuse(response, 405, new GraphQLError('Expected POST with a JSON body, or GET.'));
+  const { limits, metrics, log, observer } = options;
+  const refuseAll = (status: number, error: unknown): void => {
+    const caller = createCaller(log, identity.principal, () => never, httpOrigin(request));
+    refuse(response, status, ...observer.refuse(caller, [error]).errors);
+  };
+  const form = negotiate(request.headers.accept);
+  if (!form) {
+    refuseAll(406, new GraphQLError(`Expected "accept" to allow ${writtenTypes}.`));
     return;
   }
-  // Anything else a browser would send across sites without asking first.
-  if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
-    refuse(response, 415, new GraphQLError('Expected "content-type: application/json".'));
-    return;
-  }
-  // Its size is known when it is there only.
-  if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) {
-    response.setHeader('accept-encoding', 'identity');
-    refuse(response, 415, new GraphQLError('Expected a body without content-encoding.'));
-    return;
-  }
-  let body: Buffer;
+  let asked: OperationRequest;
   try {
-    body = await readBody(request, limits.maxBodyBytes);
+    asked = await readRequest(request, { maxBodyBytes: limits.maxBodyBytes, onLimit: metrics.limitHit });
   } catch (error) {
-    if (!(error instanceof BodyTooLarge)) return;
-    options.metrics.limitHit('maxBodyBytes');
-    response.setHeader('connection', 'close');
-    refuse(response, 413, new GraphQLError(`Expected a body of at most ${limits.maxBodyBytes} bytes.`));
+    if (error instanceof ClientGone) return;
+    const isUnreadable = error instanceof UnreadableRequest;
+    for (const [name, value] of Object.entries(isUnreadable ? error.headers : {})) response.setHeader(name, value);
+    refuseAll(isUnreadable ? error.status : 400, isUnreadable ? new GraphQLError(error.message) : error);
     return;
   }
-  if (form) return run(request, response, identity, form, () => readOperationRequest(parseJson(body)), options);
-  // The body is read: it is taken from here instead of from the stream.
-  return anyForm(Object.assign(request, { body }), response, identity);
+  return run(request, response, identity, { form, asked }, options, yoga);
 }
+
+const never = new AbortController().signal;
 
 async function run(
   request: IncomingMessage,
   response: ServerResponse,
   identity: Identity,
-  { stream, write }: AcceptedForm,
-  read: () => OperationRequest,
+  { form: { stream, write }, asked }: { form: AcceptedForm; asked: OperationRequest },
   options: TransportOptions,
+  yoga: YogaHandler,
 ): Promise<void> {
   const { pipeline, limits, departures, log, observer } = options;
   const gone = abortWhenGone(response);
-  const origin = httpOrigin(request);
-  const caller = createCaller(log, identity.principal, () => gone().signal, origin);
+  const caller = createCaller(log, identity.principal, () => gone().signal, httpOrigin(request));
+  const answer = (result: ExecutionResult): Promise<void> | void =>
+    write ? write(response, result) : yoga(request, response, result);
 
-  let asked: OperationRequest;
-  try {
-    asked = read();
-  } catch (error) {
-    refuse(response, 400, ...observer.refuse(caller, [error]).errors);
-    return;
-  }
   const operation = pipeline.prepare(asked, identity.principal);
-  if ('errors' in operation) {
-    write(response, observer.refuse(caller, operation.errors));
-    return;
-  }
+  if ('errors' in operation) return answer(observer.refuse(caller, operation.errors));
   try {
     options.quotas.spend(clientOf(request, identity), operation.cost);
   } catch (error) {
@@ -101,10 +82,9 @@ async function run(
     refuse(response, 405, ...observer.refuse(caller, [mutationByGet()], operation).errors);
     return;
   }
-  const answer = await observer.answer(operation, caller, () =>
-    executeInTime(operation, caller, { limits, departures }),
+  return answer(
+    await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures })),
   );
-  write(response, answer);
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
@@ -120,26 +100,4 @@ function abortWhenGone(response: ServerResponse): () => AbortController {
     else response.once('close', abort);
     return controller;
   };
-}
-
-function readUrl(request: IncomingMessage): OperationRequest {
-  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const [variables, extensions] = ['variables', 'extensions'].map((name) => searchParams.get(name));
-  return readOperationRequest({
-    query: searchParams.get('query'),
-    documentId: searchParams.get('documentId'),
-    id: searchParams.get('id'),
-    operationName: searchParams.get('operationName'),
-    variables: variables == null ? null : parseJson(variables),
-    extensions: extensions == null ? null : parseJson(extensions),
-  });
-}
-
-/** @throws ExpectedFailure INVALID_INPUT */
-function parseJson(text: Buffer | string): unknown {
-  try {
-    return JSON.parse(text.toString());
-  } catch (cause) {
-    throw new ExpectedFailure('INVALID_INPUT', 'Expected JSON.', { cause });
-  }
 }

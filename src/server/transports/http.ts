@@ -13,21 +13,21 @@ import { refuse } from './json.js';
 import { shuttingDown } from '../shutting-down.js';
 import { takeTurn } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
-import { createAnyForm, type AnyForm } from './yoga.js';
+import { createYogaHandler, type YogaHandler } from './yoga.js';
 
 /** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
 export const graphqlPath = '/graphql';
 
 /** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
-  const anyForm = createAnyForm(options);
+  const yoga = createYogaHandler(options);
   const page = {
     isGuarded: options.authenticator.onChange !== undefined,
     isSchemaOpen: options.introspection.mayIntrospect(anybody.principal),
   };
   const answerPage = options.graphiql ? createGraphiQLPage(page) : undefined;
   return (request, response) => {
-    handle(request, response, options, anyForm, answerPage).catch((error: unknown) => {
+    handle(request, response, options, yoga, answerPage).catch((error: unknown) => {
       if (response.destroyed) return;
       refuse(response, 500, toClientError(error, options));
     });
@@ -38,7 +38,7 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   options: TransportOptions,
-  anyForm: AnyForm,
+  yoga: YogaHandler,
   answerPage: AnswerPage | undefined,
 ): Promise<void> {
   nameRequest(request, response);
@@ -69,7 +69,7 @@ async function handle(
     if (!identity) return;
     if (path === graphqlPath) {
       if (!takeTurn(request, response, identity, options)) return;
-      return answerGraphQL(request, response, identity, options, anyForm);
+      return answerGraphQL(request, response, identity, options, yoga);
     }
     if (path === starterTabsPath && answerPage && request.method === 'GET') {
       if (takeTurn(request, response, identity, options)) answerStarterTabs(response, identity, options);
@@ -83,7 +83,7 @@ async function handle(
 }
 
 function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
-  return method === 'GET' && accept?.includes('text/html') === true;
+  return method === 'GET' && accept?.toLowerCase().includes('text/html') === true;
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { decodeText } from '../../domain/text.js';
 import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
@@ -21,6 +22,8 @@ const goingAway = 1001;
 /** As ws names it. */
 const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const tryAgainLater = 1013;
+const notUtf8 = 1007;
+const subscriberAlreadyExists: number = CloseCode.SubscriberAlreadyExists;
 
 /** A message on its way through graphql-ws. */
 export interface Handling {
@@ -188,18 +191,26 @@ export class SocketConnection {
   }
 
   close(code = 1000, reason = ''): void {
-    this.#socket.close(code, reason);
+    // graphql-ws repeats the client's ID here, which may be longer than a reason can be.
+    const told = code === subscriberAlreadyExists ? 'Subscriber already exists' : reason;
+    this.#socket.close(code, told);
     // To read the client's own close.
     this.resume();
     // What runs is for nobody any more, however long the client takes to answer. Later: graphql-ws may still be opening.
-    queueMicrotask(() => this.#release(code, reason));
+    queueMicrotask(() => this.#release(code, told));
   }
 
   onMessage(take: (text: string) => Promise<void>): void {
     this.#socket.on('message', (data) => {
       if (this.#socket.readyState !== this.#socket.OPEN) return;
+      // ws has checked messages that are marked as text, and no others.
+      const text = data instanceof Buffer ? decodeText(data) : undefined;
+      if (text === undefined) {
+        this.close(notUtf8, 'Expected UTF-8');
+        return;
+      }
       const handling: Handling = (this.handling = {});
-      const taken = take(data instanceof Buffer ? data.toString() : '');
+      const taken = take(text);
       this.handling = undefined;
       taken.then(
         () => handling.subscription?.stand(),

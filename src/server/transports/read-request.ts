@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { invalidInput } from '../../domain/errors.js';
+import { decodeText, expectedUtf8, parseForm } from '../../domain/text.js';
+import { BodyTooLarge, readBody } from '../admission/body.js';
+import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import type { OnLimit } from '../limits.js';
+import { mediaTypeOf } from './media-type.js';
+
+/** A request that holds no operation that could be read; its message repeats nothing of it. */
+export class UnreadableRequest extends Error {
+  override readonly name = 'UnreadableRequest';
+
+  constructor(
+    readonly status: 405 | 413 | 415,
+    message: string,
+    /** What the answer says beside. */
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The client left before its request was whole. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
+/**
+ * Reads the one operation that a request by GET or POST holds.
+ * @throws UnreadableRequest, ClientGone
+ * @throws ExpectedFailure INVALID_INPUT, to be answered by 400
+ */
+export async function readRequest(
+  request: IncomingMessage,
+  { maxBodyBytes, onLimit }: { maxBodyBytes: number; onLimit: OnLimit },
+): Promise<OperationRequest> {
+  if (request.method === 'GET') return readUrl(request.url ?? '/');
+  if (request.method !== 'POST') {
+    throw new UnreadableRequest(405, 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
+  }
+  checkHeaders(request);
+  let body: Buffer;
+  try {
+    body = await readBody(request, maxBodyBytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw new ClientGone();
+    onLimit('maxBodyBytes');
+    throw new UnreadableRequest(413, `Expected a body of at most ${maxBodyBytes} bytes.`, { connection: 'close' });
+  }
+  const text = decodeText(body);
+  if (text === undefined) throw invalidInput(expectedUtf8);
+  return readOperationRequest(parseJson(text));
+}
+
+/** @throws UnreadableRequest 415 */
+function checkHeaders({ headers }: IncomingMessage): void {
+  const given = headers['content-type'] ?? '';
+  if (given !== 'application/json') {
+    const { type, parameters } = mediaTypeOf(given);
+    // Anything else a browser would send across sites without asking first.
+    if (type !== 'application/json') throw new UnreadableRequest(415, 'Expected "content-type: application/json".');
+    if (!/^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8')) {
+      throw new UnreadableRequest(415, 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
+    }
+  }
+  // Its size is known when it is there only.
+  if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
+    const accepted = { 'accept-encoding': 'identity' };
+    throw new UnreadableRequest(415, 'Expected a body without content-encoding.', accepted);
+  }
+}
+
+function readUrl(url: string): OperationRequest {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
+  const parameters = parseForm(query);
+  if (!parameters) throw invalidInput(expectedUtf8);
+  const [variables, extensions] = ['variables', 'extensions'].map((name) => parameters.get(name));
+  return readOperationRequest({
+    query: parameters.get('query'),
+    documentId: parameters.get('documentId'),
+    id: parameters.get('id'),
+    operationName: parameters.get('operationName'),
+    variables: variables == null ? null : parseJson(variables),
+    extensions: extensions == null ? null : parseJson(extensions),
+  });
+}
+
+/** @throws ExpectedFailure INVALID_INPUT, without a cause: the parser's own words repeat the text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidInput('Expected JSON.');
+  }
+}

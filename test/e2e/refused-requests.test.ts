@@ -1,0 +1,265 @@
+import { request } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createLogger } from '../../src/telemetry/log.js';
+import { captureLines } from '../helpers/captured-lines.js';
+import { takingNames } from '../helpers/principals.js';
+import { ask } from '../helpers/raw-http.js';
+import { scrape } from '../helpers/scrape.js';
+import { startTestApi, type TestApi } from '../helpers/test-api.js';
+
+const json = { 'content-type': 'application/json' };
+const secret = 'canary-in-a-broken-body';
+
+const accepts = [
+  '*/*',
+  'application/json',
+  'Application/JSON',
+  'application/graphql-response+json',
+  'APPLICATION/GRAPHQL-RESPONSE+JSON; charset=utf-8',
+  'text/event-stream',
+  'Text/Event-Stream',
+  'multipart/mixed;subscriptionSpec=1.0',
+  'Multipart/Mixed; SubscriptionSpec="1.0"',
+  'multipart/mixed',
+  'MULTIPART/MIXED',
+  'text/plain',
+  'image/png, text/html;q=0.5',
+  'application/json;q=0',
+  '',
+];
+const brokenBodies: readonly (readonly [string, string])[] = [
+  ['that stops within', `{"query":"{ hello }","variables":{"password":"${secret}"`],
+  ['with something behind', `{"p":"${secret}" x`],
+  ['that is text', secret],
+  ['of another form', `password=${secret}`],
+  ['that is a batch', `[{"query":"{ hello }","variables":{"name":"${secret}"}}]`],
+  ['whose variables are text', `{"query":"{ hello }","variables":"${secret}"}`],
+  ['whose name of the operation is a list', `{"query":"{ hello }","operationName":["${secret}"]}`],
+  ['whose query is a number', `{"query":5,"password":"${secret}"}`],
+];
+
+describe('A body that cannot be read', () => {
+  test.each(accepts.flatMap((accept) => brokenBodies.map(([name, body]) => [name, accept, body] as const)))(
+    '%s does not come back, whatever is accepted: "%s"',
+    async (_, accept, body) => {
+      const log = captureLines();
+      await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
+      const headers = { ...json, accept };
+      const { status, headers: answered, body: answer } = await ask(api.url, { method: 'POST', headers, body });
+      expect([400, 406]).toContain(status);
+      expect(answer).not.toContain('canary');
+      const [error] = (JSON.parse(answer) as { errors: { extensions: { requestId: string } }[] }).errors;
+      expect(error!.extensions.requestId).toBe(answered['x-request-id']);
+      const lines = log.lines.filter(({ msg }) => msg === 'operation');
+      expect(lines).toMatchObject([{ requestId: answered['x-request-id'], kind: 'unknown', transport: 'http' }]);
+      expect(log.text()).not.toContain('canary');
+      const counted = [...(await scrape(api.url))].filter(([name]) => name.startsWith('cachegraph_operations_total'));
+      expect(counted.map(([, value]) => value)).toEqual([1]);
+    },
+  );
+
+  test.each(accepts)('in the variables of a URL does not come back either: "%s"', async (accept) => {
+    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    const url = `${api.url}?query={hello}&variables=${encodeURIComponent(`{"p":"${secret}" x`)}`;
+    const { status, body } = await ask(url, { headers: { accept } });
+    expect([400, 406]).toContain(status);
+    expect(body).not.toContain('canary');
+  });
+});
+
+const mutation = 'mutation { count }';
+const byPost = (headers: Record<string, string>, body: string = JSON.stringify({ query: mutation })) => ({
+  method: 'POST',
+  headers: { ...json, ...headers },
+  body,
+});
+const inUrl = `?query=${encodeURIComponent(mutation)}`;
+
+/** Requests for a mutation that no server should run, with the status of the answer. */
+const refusedMutations: readonly (readonly [string, string, Parameters<typeof ask>[1], number])[] = [
+  ...['text/plain', 'image/*', 'text/html', 'text/*', 'application/xml', '*/*;q=0', 'application/json;q=0.0', 'a'].map(
+    (accept) => [`that accepts ${accept}`, '', byPost({ accept }), 406] as const,
+  ),
+  ['that accepts more than anybody lists', '', byPost({ accept: `${'a/b, '.repeat(1_000)}application/json` }), 406],
+  ...[
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/graphql',
+    'text/plain',
+    'application/json-patch+json',
+    'application/json; charset=latin1',
+    'application/json; charset="utf-16"',
+    'application/json; charset=utf-16; charset=utf-8',
+    'application/json; charset=',
+    ',application/json',
+    '',
+  ].map((type) => [`as ${type}`, '', byPost({ 'content-type': type }), 415] as const),
+  ['as a form', '', byPost({ 'content-type': 'application/x-www-form-urlencoded' }, inUrl.slice(1)), 415],
+  ['as bare GraphQL', '', byPost({ 'content-type': 'application/graphql' }, mutation), 415],
+  ['in a batch', '', byPost({}, JSON.stringify([{ query: mutation }, { query: mutation }])), 400],
+  ['in a URL with an empty object in the body', inUrl, byPost({}, '{}'), 400],
+  ...accepts.map((accept) => [`by GET that accepts "${accept}"`, inUrl, { headers: { accept } }, 405] as const),
+  [
+    'by GET with a body',
+    '',
+    { headers: { ...json, 'content-length': '30' }, body: JSON.stringify({ query: mutation }) },
+    400,
+  ],
+  ['by GET that says it is POST', inUrl, { headers: { 'x-http-method-override': 'POST' } }, 405],
+  ...['HEAD', 'PUT', 'PATCH', 'DELETE', 'QUERY'].map(
+    (method) => [`by ${method}`, inUrl, { method, headers: json }, 405] as const,
+  ),
+];
+
+describe('A mutation that is refused is not executed', () => {
+  test.each(refusedMutations)('%s', async (_, query, options, status) => {
+    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    const answer = await ask(api.url + query, options);
+    const notAccepted = status === 405 && [405, 406].includes(answer.status);
+    expect(notAccepted ? status : answer.status).toBe(status);
+    expect(api.mutations()).toBe(0);
+  });
+
+  test('over every form that a client may accept it is executed once', async () => {
+    await using api = await startTestApi();
+    for (const accept of ['*/*', 'Application/JSON', 'MULTIPART/MIXED;q=0.4', 'text/event-stream, text/plain', '']) {
+      expect((await ask(api.url, byPost({ accept }))).body).toContain('"count":1');
+    }
+    for (const type of [
+      'Application/JSON',
+      'application/json ; Charset="UTF-8"',
+      'application/json;charset=utf8;a="b;c"',
+    ]) {
+      expect((await ask(api.url, byPost({ 'content-type': type }))).body).toContain('"count":1');
+    }
+    expect(api.mutations()).toBe(8);
+  });
+});
+
+describe('A client gets its answer in the form that it prefers', () => {
+  test.each([
+    ['*/*', 'application/json; charset=utf-8'],
+    ['application/json, application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['application/json, application/graphql-response+json;q=0.9', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json;q=0, */*', 'application/json; charset=utf-8'],
+    ['application/json;q=0, */*', 'application/graphql-response+json; charset=utf-8'],
+    ['text/event-stream;q=0.5, application/json;q=0.4', 'text/event-stream; charset=utf-8'],
+    ['text/event-stream, application/json', 'application/json; charset=utf-8'],
+    [
+      'multipart/mixed;boundary="a,b";subscriptionSpec="1.0";q=1',
+      'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+    ],
+    ['multipart/mixed; deferSpec=20220824, application/json', 'application/json; charset=utf-8'],
+    ['text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'application/json; charset=utf-8'],
+  ])('%s', async (accept, type) => {
+    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    expect((await ask(`${api.url}?query={hello}`, { headers: { accept } })).headers['content-type']).toBe(type);
+  });
+});
+
+/** Sends a request whose target has these bytes. */
+function askRaw(api: TestApi, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ port: api.port, host: '127.0.0.1', path, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('Text that is not UTF-8', () => {
+  const named = (name: Buffer): Buffer =>
+    Buffer.concat([
+      Buffer.from('{"query":"query ($name: String) { hello(name: $name) }","variables":{"name":"'),
+      name,
+      Buffer.from('"}}'),
+    ]);
+  const invalid = [
+    Buffer.from([0xe9]),
+    Buffer.from([0xed, 0xa0, 0x80]),
+    Buffer.from([0xc0, 0x80]),
+    Buffer.from([0xf5]),
+  ];
+
+  test.each(accepts)('in a body is refused before anything is run: "%s"', async (accept) => {
+    await using api = await startTestApi();
+    for (const bytes of invalid) {
+      const answer = await ask(api.url, { method: 'POST', headers: { ...json, accept }, body: named(bytes) });
+      expect([400, 406]).toContain(answer.status);
+      if (answer.status === 400) expect(answer.body).toContain('Expected UTF-8');
+    }
+    const body = Buffer.concat([Buffer.from('{"query":"mutation { count } #'), invalid[0]!, Buffer.from('"}')]);
+    await ask(api.url, { method: 'POST', headers: { ...json, accept }, body });
+    expect(api.mutations()).toBe(0);
+  });
+
+  test('in a URL is refused, and UTF-8 is read as it is', async () => {
+    await using api = await startTestApi();
+    const query = encodeURIComponent('query ($name: String) { hello(name: $name) }');
+    for (const path of [
+      `?query=${query}&variables={"name":"%E9"}`,
+      `?query=%7Bhello%7D%23%E9`,
+      `?query=%7Bhello%7D&operationName=%ff`,
+      `?query=%7Bhello%7D&%E9=1`,
+    ]) {
+      expect((await ask(api.url + path)).status).toBe(400);
+    }
+    expect(await askRaw(api, '/graphql?query=%7Bhello%7D%23\u00e9')).toBe(400);
+    const { body } = await ask(`${api.url}?query=${query}&variables={"name":"%C3%A9+%F0%9F%98%80"}`);
+    expect(JSON.parse(body)).toEqual({ data: { hello: 'hello é 😀' } });
+  });
+
+  test('closes a WebSocket with 1007, in text and in binary messages alike', async () => {
+    await using api = await startTestApi();
+    for (const binary of [false, true]) {
+      for (const first of [undefined, Buffer.from('{"type":"connection_init"}')]) {
+        const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
+        await new Promise((resolve) => socket.once('open', resolve));
+        if (first) socket.send(first, { binary: false });
+        socket.send(Buffer.concat([Buffer.from('{"type":"ping","payload":{"a":"'), invalid[0]!, Buffer.from('"}}')]), {
+          binary,
+        });
+        expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(1007);
+      }
+    }
+  });
+
+  test.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('cannot be spelt by a lone surrogate in JSON: %j', async (name) => {
+    await using api = await startTestApi();
+    const query = 'query ($name: String) { hello(name: $name) }';
+    const bodies = [
+      { query, variables: { name } },
+      { query, variables: { name: 'a', [name]: 1 } },
+      { query: `{ hello(name: "${name}") }` },
+      { query: '{ hello }', operationName: name },
+      { query: '{ hello }', extensions: { a: [{ b: name }] } },
+    ];
+    for (const body of bodies) {
+      const answer = await ask(api.url, { method: 'POST', headers: json, body: JSON.stringify(body) });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toContain('lone surrogate');
+    }
+    const { body } = await ask(api.url, {
+      method: 'POST',
+      headers: json,
+      body: '{"query":"{ hello(name: \\"\\\\ud83d\\\\ude00\\") }"}',
+    });
+    expect(JSON.parse(body)).toEqual({ data: { hello: 'hello 😀' } });
+  });
+
+  test('is no byte order mark at its beginning, which is accepted', async () => {
+    await using api = await startTestApi();
+    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), named(Buffer.from('é'))]);
+    const answer = await ask(api.url, { method: 'POST', headers: json, body });
+    expect(JSON.parse(answer.body)).toEqual({ data: { hello: 'hello é' } });
+    const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
+    await new Promise((resolve) => socket.once('open', resolve));
+    const answered = new Promise<Buffer>((resolve) => socket.once('message', resolve));
+    socket.send('\ufeff{"type":"connection_init"}');
+    expect(JSON.parse(String(await answered))).toMatchObject({ type: 'connection_ack' });
+    socket.terminate();
+  });
+});
