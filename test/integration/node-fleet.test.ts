@@ -1,7 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { enter, groupSpec, nodesOf, primaryOf, replicasOf, startFleet, userWithPassword } from '../helpers/fleet.js';
 
+afterEach(() => void vi.unstubAllEnvs());
+
 describe('a fleet of real nodes', () => {
+  it('starts under a locale that is not installed', async () => {
+    for (const name of ['LANG', 'LC_ALL', 'LC_COLLATE']) vi.stubEnv(name, 'xx_XX.UTF-8');
+    await using fleet = await startFleet();
+    await using client = await enter(primaryOf(await fleet.start(groupSpec({}))));
+    expect(await client.command('PING')).toBe('PONG');
+  });
+
   it.each([
     { title: 'without TLS', tls: false },
     { title: 'with TLS', tls: true },

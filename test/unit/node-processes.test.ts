@@ -1,12 +1,53 @@
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runCommand } from '../../src/local-elasticache/nodes/binary/run-command.js';
 import { createRestarts } from '../../src/local-elasticache/nodes/group/restarts.js';
 import { createSilence, isUnanswered } from '../../src/local-elasticache/nodes/group/silence.js';
 import { allOrNone } from '../../src/local-elasticache/nodes/process/all-or-none.js';
 import { freePorts, isFree } from '../../src/local-elasticache/nodes/process/ports.js';
 import { createSerial } from '../../src/local-elasticache/nodes/process/serial.js';
+import { launch } from '../../src/local-elasticache/nodes/process/server-process.js';
 import { parseRole } from '../../src/local-elasticache/nodes/role.js';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe('the environment of a program that is started', () => {
+  /** What `env` prints if it is started in place of a node. */
+  async function environmentOfNode(): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), 'cachegraph-environment-'));
+    try {
+      const logFile = join(directory, 'log');
+      const binary = { path: '/usr/bin/env', engine: 'valkey', version: '8.0.1', env: { ADDED: 'yes' } } as const;
+      await (
+        await launch({ binary, directory, args: [], logFile })
+      ).exited;
+      return await readFile(logFile, 'utf8');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+
+  it.each([
+    { title: 'a node', read: environmentOfNode },
+    { title: 'a tool', read: () => runCommand('/usr/bin/env', [], { env: { ADDED: 'yes' } }) },
+  ])('has a fixed locale and no credentials: $title', async ({ read }) => {
+    for (const name of ['LANG', 'LANGUAGE', 'LC_ALL', 'LC_COLLATE']) vi.stubEnv(name, 'xx_XX.UTF-8');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'canary-of-the-environment');
+    const entries = (await read()).split('\n');
+    expect(entries.filter((entry) => /^(LANG|LC_)/.test(entry))).toEqual(['LC_ALL=C']);
+    expect(entries).toEqual(expect.arrayContaining(['ADDED=yes', `PATH=${process.env['PATH']}`]));
+    expect(entries.join('\n')).not.toContain('canary-of-the-environment');
+  });
+
+  it('of a tool names the proxies, without which a package may be out of reach', async () => {
+    vi.stubEnv('https_proxy', 'http://proxy.example:3128');
+    expect(await runCommand('/usr/bin/env', [])).toContain('https_proxy=http://proxy.example:3128');
+  });
+});
 
 describe('free ports', () => {
   it('are different ones that nothing listens on, without those that are spoken for', async () => {

@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { childEnvironment } from '../process/child-environment.js';
+
+/** Where apt finds its configuration and its way out of a network with a proxy. */
+const proxyNames = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'];
+const networkNames = ['APT_CONFIG', ...proxyNames, ...proxyNames.map((name) => name.toUpperCase())];
 
 interface CommandOptions {
   readonly cwd?: string | undefined;
-  /** Besides what is inherited. */
+  /** Added to what is inherited. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds. */
@@ -16,8 +21,7 @@ export function runCommand(file: string, args: readonly string[], options: Comma
     execFile(
       file,
       [...args],
-      // LC_ALL: messages are parsed and shown, so they should not depend on who runs this.
-      { cwd, signal, timeout, env: { ...process.env, ...env, LC_ALL: 'C' }, maxBuffer: 16 * 1024 * 1024 },
+      { cwd, signal, timeout, env: childEnvironment(env, networkNames), maxBuffer: 16 * 1024 * 1024 },
       (cause, stdout, stderr) => {
         if (!cause) resolve(stdout);
         else reject(new Error(stderr.trim().split('\n').slice(-4).join('\n') || cause.message, { cause }));

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { runCommand } from '../binary/run-command.js';
+import { childEnvironment } from './child-environment.js';
 
 /** How a child is made to die with this process, even if this process is killed. */
 interface DeathGuard {
@@ -30,6 +31,7 @@ export const byPipe: DeathGuard = {
   watch(pid) {
     const script = 'cat >/dev/null; kill -9 "$1"';
     const shell = spawn('/bin/sh', ['-c', script, 'sh', String(pid)], {
+      env: childEnvironment(),
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import type { ValkeyBinary } from '../binary/examine.js';
+import { childEnvironment } from './child-environment.js';
 import { guard } from './death-guard.js';
 
 /** A running valkey-server that dies with this process, whatever ends this process. */
@@ -33,7 +34,7 @@ export async function launch({ binary, directory, args, input, logFile }: Launch
     const { command, prefix, watch } = await guard();
     const child = spawn(command ?? binary.path, command ? [...prefix, binary.path, ...args] : [...args], {
       cwd: directory,
-      env: { ...inheritedEnvironment(), ...binary.env },
+      env: childEnvironment(binary.env),
       stdio: ['pipe', log.fd, log.fd],
       // A session of its own: Ctrl-C in the terminal is for the endpoint, which then ends its nodes in its own order.
       detached: true,
@@ -48,12 +49,6 @@ export async function launch({ binary, directory, args, input, logFile }: Launch
   } finally {
     await log.close();
   }
-}
-
-/** What a server may need to run; not the credentials that may stand beside it. */
-function inheritedEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 function spawned(child: ChildProcess): Promise<ServerProcess> {
