@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { checkNodeVersion } from './startup/node-version.js';
+import { surviveOutputErrors } from './startup/output.js';
 
 // Said before anything is loaded that an older Node could not even parse.
 checkNodeVersion();
+surviveOutputErrors();
 // The AWS SDK warns of Node 20 at every start; which Node versions are supported is this project's own promise.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 // Libraries check their callers' mistakes at every turn unless they are told that nobody is developing here.

@@ -31,17 +31,26 @@ export interface RunningCommand extends AsyncDisposable {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-export function runCommand(args: readonly string[], env: Record<string, string> = {}): RunningCommand {
+/** @param stdout a file descriptor; a pipe that is read unless given. `closed` is a pipe whose reader leaves at once. */
+export function runCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  {
+    stdout = 'pipe',
+    stderr = 'pipe',
+  }: { readonly stdout?: number | 'closed' | 'pipe'; readonly stderr?: number | 'pipe' } = {},
+): RunningCommand {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
     cwd: root,
     env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout === 'closed' ? 'pipe' : stdout, stderr],
   });
+  if (stdout === 'closed') child.stdout?.destroy();
   let output = '';
   let heard: () => void = () => undefined;
   let over = false;
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       heard();
     });
