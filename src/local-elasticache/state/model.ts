@@ -5,6 +5,12 @@ import { z } from 'zod';
  * compares without case are kept in lowercase.
  */
 
+/**
+ * The format of the data directory. A version that adds optional fields only keeps it; one whose files an earlier version would
+ * misread counts it up, and reads the earlier formats too.
+ */
+export const stateVersion = 1;
+
 const time = z.iso.datetime();
 const engine = z.enum(['VALKEY', 'REDIS']);
 const tag = z.object({ key: z.string(), value: z.string() });
@@ -96,7 +102,7 @@ export const eventSources = [
 const event = z.object({ sourceType: z.enum(eventSources), sourceId: z.string(), message: z.string(), date: time });
 
 export const stateSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(stateVersion),
   users: z.array(user),
   userGroups: z.array(userGroup),
   replicationGroups: z.array(replicationGroup),
@@ -121,7 +127,7 @@ export type EventRecord = z.infer<typeof event>;
 /** The state of an account in which nobody has done anything: the user and the subnet group `default` exist, as on AWS. */
 export function freshState(region: string): State {
   return {
-    version: 1,
+    version: stateVersion,
     users: [
       {
         id: 'default',

@@ -1,7 +1,7 @@
 import { open, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { stateSchema, type State } from './model.js';
+import { stateSchema, stateVersion, type State } from './model.js';
 
 /** The state in memory, and its file. */
 export interface StateStore {
@@ -50,9 +50,23 @@ async function readState(file: string): Promise<State | undefined> {
     throw broken(file, error instanceof Error ? error.message : String(error), error);
   }
   const parsed = parseJson(text, file);
+  refuseNewer(parsed, file);
   const result = stateSchema.safeParse(parsed);
   if (result.success) return result.data;
   throw broken(file, z.prettifyError(result.error).split('\n').slice(0, 4).join(' '), result.error);
+}
+
+const versioned = z.object({ version: z.number() });
+
+/** What a newer version wrote is whole: it must not be reset, nor stripped of what this version does not know. */
+function refuseNewer(parsed: unknown, file: string): void {
+  const { data } = versioned.safeParse(parsed);
+  if (!data || data.version <= stateVersion) return;
+  throw new BrokenState(
+    `The local ElastiCache state in ${file} was written by a newer version of cachegraph: it has the format ` +
+      `${data.version}, and this version reads formats up to ${stateVersion}. Nothing was changed. Use the newer version, or ` +
+      'choose another directory: --data-dir DIR or CACHEGRAPH_DATA_DIR=DIR.',
+  );
 }
 
 function parseJson(text: string, file: string): unknown {

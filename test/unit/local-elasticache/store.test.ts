@@ -28,7 +28,7 @@ it('writes the latest state, readable by its owner only, however many saves run 
   expect((await openStateStore(where.file, fresh)).state).toEqual(store.state);
 });
 
-it.each(['{"version": 1', '{}', '{"version": 2}', '[]', ''])(
+it.each(['{"version": 1', '{}', '{"version": 0}', '{"version": "2"}', '[]', ''])(
   'refuses the broken state %j, naming the file and the remedy, and leaves it as it is',
   async (content) => {
     await using where = await stateFile();
@@ -40,3 +40,14 @@ it.each(['{"version": 1', '{}', '{"version": 2}', '[]', ''])(
     expect(await readFile(where.file, 'utf8')).toBe(content);
   },
 );
+
+it('refuses a state of a newer version in words, does not advise a reset, and leaves it as it is', async () => {
+  await using where = await stateFile();
+  await (await openStateStore(where.file, fresh)).save();
+  const newer = JSON.stringify({ ...fresh(), version: 2, somethingNew: true });
+  await writeFile(where.file, newer);
+  const opening = openStateStore(where.file, fresh);
+  await expect(opening).rejects.toThrow(/newer version of cachegraph.*format 2.*up to 1.*--data-dir/);
+  await expect(opening).rejects.not.toThrow('reset');
+  expect(await readFile(where.file, 'utf8')).toBe(newer);
+});
