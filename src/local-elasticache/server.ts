@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import type { Logger } from '../telemetry/log.js';
 import { createGroups } from './lifecycle/groups.js';
-import { resume } from './lifecycle/resume.js';
+import { resume, settle } from './lifecycle/resume.js';
 import { listen } from './listen.js';
 import type { NodeFleet } from './nodes/ports.js';
 import type { Endpoint } from './operations/endpoint.js';
@@ -42,7 +42,8 @@ export interface LocalElastiCache extends AsyncDisposable {
 /**
  * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. Any credentials
  * are accepted. Besides it answers `GET /health` and `GET /ca.pem`, the certificate that TLS clients must trust.
- * @throws BrokenState where the state file cannot be used; node's own error where the port is taken.
+ * @throws BrokenState if the state file cannot be used; StateNotStored if it cannot be written; node's own error if the port is
+ * taken.
  */
 export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
   const { host, port, dataDir, log, fleet, region = 'us-east-1', accountId = '000000000000' } = options;
@@ -66,9 +67,10 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
     } else await answerAction(endpoint, log, request, response);
   };
 
+  // Before anything is answered or started: what cannot be stored now could not be kept either.
+  await account.change(settle);
   const boundPort = await listen(server, host, port);
   resume(account, groups);
-  await account.save();
 
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
@@ -114,7 +116,7 @@ async function answerAction(
     reply(response, 200, 'text/xml', encodeResult(schema, output, requestId));
   } catch (error) {
     const fault = faultOf(error);
-    if (fault.code === 'InternalFailure') log.error({ err: error, requestId }, 'an ElastiCache action failed');
+    if (fault.status >= 500) log.error({ err: error, requestId }, 'an ElastiCache action failed');
     // What is left of an oversized body is not waited for.
     if (fault instanceof AwsFault && fault.status === 413) response.setHeader('connection', 'close');
     reply(response, fault.status, 'text/xml', encodeFault(fault, requestId));

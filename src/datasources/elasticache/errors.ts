@@ -67,6 +67,11 @@ function answered(error: unknown, code: string): Outage | undefined {
       cause: error,
     });
   }
+  if (code === 'InsufficientStorage') {
+    return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache could not store the change. ${message}`, {
+      cause: error,
+    });
+  }
   if (statusOf(error) === 503) {
     return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache is not available (${code}).`, { cause: error });
   }

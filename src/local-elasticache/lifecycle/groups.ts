@@ -1,20 +1,21 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/ports.js';
-import type { Account } from '../state/account.js';
-import type { ReplicationGroupRecord } from '../state/model.js';
+import type { Account, AccountDraft } from '../state/account.js';
+import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { groupSpec, keepPorts } from './group-spec.js';
+import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import { createMessenger, type Messenger } from './messenger.js';
 import { reason } from './reason.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
 export interface Groups {
   /** Starts the nodes of a group whose record says creating or modifying; it becomes available, or failed with an event. */
-  launch(group: ReplicationGroupRecord): void;
+  launch(groupId: string): void;
   /** Ends the nodes of a group whose record says deleting, deletes their data, and then the record. */
-  remove(group: ReplicationGroupRecord): void;
+  remove(groupId: string): void;
   /** Does the work while the group is modifying; then it is available again, whether the work succeeded or not. */
-  modify(group: ReplicationGroupRecord, work: (running: RunningGroup) => Promise<void>): void;
+  modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
   /** Resolves when every running group that a change of users or parameters concerns has been told it. */
   tellNodes(): Promise<void>;
   /** Where the nodes are; undefined while they are not running. */
@@ -23,6 +24,8 @@ export interface Groups {
   nextChange(groupId: string, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Does something after the answer has gone out; failures are logged. */
   later(what: string, work: () => Promise<void>): void;
+  /** Changes the account once something asked for has been done. */
+  readonly change: LastingChange;
   /** Aborts when the endpoint closes: who waits should not. */
   readonly closing: AbortSignal;
   /** Ends the nodes and keeps their data. */
@@ -35,10 +38,10 @@ interface Running {
 }
 
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger): Groups {
-  const { state } = account;
   const running = new Map<string, Running>();
   const working = new Set<Promise<void>>();
   const closing = new AbortController();
+  const change = createLastingChanges(account, log, closing.signal);
   const changes = createChanges();
 
   const later: Groups['later'] = (what, work) => {
@@ -47,82 +50,91 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       .finally(() => working.delete(done));
     working.add(done);
   };
-  const record = (group: ReplicationGroupRecord, message: string): void =>
-    account.record('replication-group', group.id, message);
-  const setStatus = async (group: ReplicationGroupRecord, status: ReplicationGroupRecord['status']): Promise<void> => {
-    group.status = status;
-    changes.announce(group.id);
-    await account.save();
+  const changeGroup = async (
+    id: string,
+    work: (group: ReplicationGroupRecord) => string | undefined,
+  ): Promise<void> => {
+    await change(({ state, record }) => {
+      const group = recordOf(state, id);
+      const message = group && work(group);
+      if (message !== undefined) record('replication-group', id, message);
+    });
+    changes.announce(id);
   };
 
-  const start = async (group: ReplicationGroupRecord): Promise<void> => {
-    const spec = groupSpec(group, state);
+  const start = async (id: string): Promise<void> => {
+    const group = recordOf(account.state, id);
+    if (!group) return;
+    const spec = groupSpec(group, account.state);
     const nodes = await fleet.start(spec, closing.signal);
-    const messenger = createMessenger(account, group, nodes, spec, log);
-    running.set(group.id, { nodes, messenger });
+    const messenger = createMessenger({ account, change, groupId: id, nodes, spec, log });
+    running.set(id, { nodes, messenger });
     nodes.onEvent(({ type, message, ...where }) => {
-      if ('shardId' in where) record(group, message);
-      else account.record('cache-cluster', where.nodeId, message);
-      changes.announce(group.id);
-      later(`saving the event ${type}`, () => account.save());
+      changes.announce(id);
+      later(`noting the event ${type}`, () =>
+        change(({ record }) => {
+          if ('shardId' in where) record('replication-group', id, message);
+          else record('cache-cluster', where.nodeId, message);
+        }),
+      );
     });
-    keepPorts(group, nodes.topology());
     // Users and parameters may have changed while the nodes were starting.
     await messenger.tell();
   };
 
-  const forget = (group: ReplicationGroupRecord): void => {
-    running.delete(group.id);
-    state.replicationGroups = state.replicationGroups.filter((other) => other !== group);
-    const nodes = group.shards.flatMap((shard) => shard.nodes);
-    const arns = [account.arn('replicationgroup', group.id), ...nodes.map(({ id }) => account.arn('cluster', id))];
-    for (const arn of arns) Reflect.deleteProperty(state.tags, arn);
-  };
-
   return {
     later,
+    change,
     closing: closing.signal,
-    launch(group) {
-      const [verb, done] =
-        group.status === 'creating' ? (['create', 'created'] as const) : (['restore', 'restored'] as const);
-      later(`starting ${group.id}`, async () => {
+    launch(id) {
+      const isNew = recordOf(account.state, id)?.status === 'creating';
+      const [verb, done] = isNew ? (['create', 'created'] as const) : (['restore', 'restored'] as const);
+      later(`starting ${id}`, async () => {
         try {
-          await start(group);
+          await start(id);
         } catch (error) {
           // The group is as it was; the next run of the endpoint goes on with it.
           if (closing.signal.aborted) return;
-          log.error({ err: error, group: group.id }, 'the nodes of a replication group could not be started');
-          record(group, `Failed to ${verb} replication group ${group.id}: ${reason(error)}`);
-          await setStatus(group, `${verb}-failed`);
+          log.error({ err: error, group: id }, 'the nodes of a replication group could not be started');
+          await changeGroup(id, (group) => {
+            group.status = `${verb}-failed`;
+            return `Failed to ${verb} replication group ${id}: ${reason(error)}`;
+          });
           return;
         }
-        record(group, `Replication group ${group.id} ${done}`);
-        await setStatus(group, 'available');
+        await changeGroup(id, (group) => {
+          const nodes = running.get(id)?.nodes;
+          if (nodes) keepPorts(group, nodes.topology());
+          group.status = 'available';
+          return `Replication group ${id} ${done}`;
+        });
       });
     },
-    remove(group) {
-      changes.announce(group.id);
-      later(`deleting ${group.id}`, async () => {
-        const nodes = running.get(group.id)?.nodes;
-        await (nodes ? nodes.destroy() : fleet.forget(group.id));
-        forget(group);
-        record(group, `Replication group ${group.id} deleted`);
-        changes.announce(group.id);
-        await account.save();
+    remove(id) {
+      changes.announce(id);
+      later(`deleting ${id}`, async () => {
+        const nodes = running.get(id)?.nodes;
+        await (nodes ? nodes.destroy() : fleet.forget(id));
+        running.delete(id);
+        await change((draft) => forget(draft, id));
+        changes.announce(id);
       });
     },
-    modify(group, work) {
-      changes.announce(group.id);
-      later(`modifying ${group.id}`, async () => {
-        const entry = running.get(group.id);
+    modify(id, work) {
+      changes.announce(id);
+      later(`modifying ${id}`, async () => {
+        const entry = running.get(id);
+        let failure: string | undefined;
         try {
           if (entry) await Promise.all([entry.messenger.tell(), work(entry.nodes)]);
         } catch (error) {
-          log.error({ err: error, group: group.id }, 'modifying a replication group failed');
-          record(group, `Modifying replication group ${group.id} failed: ${reason(error)}`);
+          log.error({ err: error, group: id }, 'modifying a replication group failed');
+          failure = `Modifying replication group ${id} failed: ${reason(error)}`;
         }
-        group.pendingUserGroups = undefined;
-        await setStatus(group, 'available');
+        await changeGroup(id, (group) => {
+          Object.assign(group, { pendingUserGroups: undefined, status: 'available' });
+          return failure;
+        });
       });
     },
     async tellNodes() {
@@ -138,4 +150,17 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
     },
   };
+}
+
+function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRecord | undefined {
+  return replicationGroups.find((group) => group.id === id);
+}
+
+/** Drops the record of a group whose nodes are gone, and the tags of both. */
+function forget({ state, arn, record }: AccountDraft, id: string): void {
+  const nodes = recordOf(state, id)?.shards.flatMap((shard) => shard.nodes) ?? [];
+  const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];
+  for (const one of arns) Reflect.deleteProperty(state.tags, one);
+  state.replicationGroups = state.replicationGroups.filter((group) => group.id !== id);
+  record('replication-group', id, `Replication group ${id} deleted`);
 }

@@ -1,9 +1,10 @@
 import { changedSettings } from '../../domain/parameter-table.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupSpec, RunningGroup } from '../nodes/ports.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { groupSettings } from './group-spec.js';
+import type { LastingChange } from './lasting-changes.js';
 import { nodeUsers } from './node-users.js';
 import { reason } from './reason.js';
 
@@ -13,46 +14,55 @@ export interface Messenger {
   tell(): Promise<void>;
 }
 
-export function createMessenger(
-  { state, record }: Account,
-  group: ReplicationGroupRecord,
-  nodes: RunningGroup,
-  { users, settings }: GroupSpec,
-  log: Logger,
-): Messenger {
-  let toldUsers = JSON.stringify(users);
-  let toldSettings = settings;
-  let telling = Promise.resolve();
+interface MessengerOptions {
+  readonly account: AccountView;
+  readonly change: LastingChange;
+  readonly groupId: string;
+  readonly nodes: RunningGroup;
+  /** What the nodes were started with. */
+  readonly spec: GroupSpec;
+  readonly log: Logger;
+}
 
-  const recordRefusals = (): void => {
-    for (const { name, message } of nodes.refusedUsers()) {
-      record('replication-group', group.id, `The nodes refused user ${name}: ${message}`);
-    }
+export function createMessenger({ account, change, groupId, nodes, spec, log }: MessengerOptions): Messenger {
+  let toldUsers = JSON.stringify(spec.users);
+  let toldSettings = spec.settings;
+
+  const note = (messages: readonly string[]): Promise<void> =>
+    change(({ record }) => {
+      for (const message of messages) record('replication-group', groupId, message);
+    });
+  const recordRefusals = async (): Promise<void> => {
+    const refused = nodes.refusedUsers();
+    if (refused.length === 0) return;
+    await note(refused.map(({ name, message }) => `The nodes refused user ${name}: ${message}`));
   };
-  const tellUsers = async (): Promise<void> => {
-    const wanted = nodeUsers(group, state);
+  const tellUsers = async (group: ReplicationGroupRecord): Promise<void> => {
+    const wanted = nodeUsers(group, account.state);
     const text = JSON.stringify(wanted);
     if (text === toldUsers) return;
     await nodes.applyUsers(wanted);
     toldUsers = text;
-    recordRefusals();
+    await recordRefusals();
   };
-  const tellSettings = async (): Promise<void> => {
-    const wanted = groupSettings(group, state);
+  const tellSettings = async (group: ReplicationGroupRecord): Promise<void> => {
+    const wanted = groupSettings(group, account.state);
     const changed = changedSettings(toldSettings, wanted);
     toldSettings = wanted;
     if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
   };
-  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
+    const group = account.state.replicationGroups.find(({ id }) => id === groupId);
+    if (!group || group.status === 'deleting') return;
     try {
-      if (group.status !== 'deleting') await work();
+      await work(group);
     } catch (error) {
-      log.error({ err: error, group: group.id }, `telling the nodes their ${what} failed`);
-      record('replication-group', group.id, `Not all nodes have taken the ${what}: ${reason(error)}`);
+      log.error({ err: error, group: groupId }, `telling the nodes their ${what} failed`);
+      await note([`Not all nodes have taken the ${what}: ${reason(error)}`]);
     }
   };
 
-  recordRefusals();
+  let telling = recordRefusals();
   return {
     tell() {
       telling = telling.then(() => attempt('users', tellUsers)).then(() => attempt('parameters', tellSettings));

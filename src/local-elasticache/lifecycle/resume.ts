@@ -1,11 +1,8 @@
-import type { Account } from '../state/account.js';
+import type { Account, AccountDraft } from '../state/account.js';
 import type { Groups } from './groups.js';
 
-/**
- * Takes up what an earlier run has left: groups are started again with their data and ports, what was being created or
- * deleted is finished, and users and user groups, which change in memory, are as they were asked to be.
- */
-export function resume({ state }: Account, groups: Groups): void {
+/** Ends in the state what an earlier run has left half done: users and user groups are as they were asked to be. */
+export function settle({ state }: AccountDraft): void {
   const deleted = new Set(state.users.filter(({ status }) => status === 'deleting').map(({ id }) => id));
   state.users = state.users.filter(({ id }) => !deleted.has(id));
   state.userGroups = state.userGroups.filter(({ status }) => status !== 'deleting');
@@ -17,10 +14,14 @@ export function resume({ state }: Account, groups: Groups): void {
   }
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
-    if (group.status === 'deleting') groups.remove(group);
-    else if (group.status !== 'create-failed') {
-      if (group.status !== 'creating') group.status = 'modifying';
-      groups.launch(group);
-    }
+    if (group.status === 'available' || group.status === 'restore-failed') group.status = 'modifying';
+  }
+}
+
+/** Starts the groups again with their data and ports; what was being created or deleted is finished. */
+export function resume({ state }: Account, groups: Groups): void {
+  for (const { id, status } of state.replicationGroups) {
+    if (status === 'deleting') groups.remove(id);
+    else if (status !== 'create-failed') groups.launch(id);
   }
 }

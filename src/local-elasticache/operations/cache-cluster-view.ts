@@ -1,13 +1,13 @@
 import type { CacheCluster } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../nodes/ports.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { endpointOf, shardNodes } from './group-view.js';
 import type { Member } from './lookup.js';
 
 /** A node of a replication group as DescribeCacheClusters shows it. */
 export function cacheClusterView(
-  { arn }: Account,
+  { arn }: AccountView,
   { group, shard, node }: Member,
   topology: GroupTopology | undefined,
   showNodes: boolean,

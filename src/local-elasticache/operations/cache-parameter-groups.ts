@@ -15,19 +15,19 @@ import { invalidInput } from '../../domain/errors.js';
 import { groupName } from '../../domain/identifiers.js';
 import { defaultParameterGroupName, parameterFamilies } from '../../domain/parameter-families.js';
 import { checkParameterValue } from '../../domain/parameter-table.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { ParameterGroupRecord, State } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext, Endpoint } from './endpoint.js';
 import { findParameterGroup } from './lookup.js';
 import { pageOf } from './paging.js';
 import { readTags } from './tag-input.js';
 
-export async function createCacheParameterGroup(
-  { account }: Endpoint,
+export function createCacheParameterGroup(
+  { account }: ChangeContext,
   input: Decoded<CreateCacheParameterGroupMessage>,
-): Promise<CreateCacheParameterGroupResult> {
+): CreateCacheParameterGroupResult {
   const { state } = account;
   const name = groupName(input.CacheParameterGroupName, 'cache parameter group');
   const family = parameterFamily(input.CacheParameterGroupFamily);
@@ -38,7 +38,6 @@ export async function createCacheParameterGroup(
   const group: ParameterGroupRecord = { name, family, description: input.Description, values: {} };
   state.parameterGroups.push(group);
   state.tags[account.arn('parametergroup', name)] = tags;
-  await account.save();
   return { CacheParameterGroup: parameterGroupView(account, group) };
 }
 
@@ -57,10 +56,10 @@ export function describeCacheParameterGroups(
 }
 
 /** New values reach the running nodes at once; those that Valkey takes only at its start, at the next one. */
-export async function modifyCacheParameterGroup(
-  { account, groups }: Endpoint,
+export function modifyCacheParameterGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Decoded<ModifyCacheParameterGroupMessage>,
-): Promise<CacheParameterGroupNameMessage> {
+): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
   if (input.ParameterNameValues.length === 0) throw invalidInput('Expected at least one parameter.');
   const values = input.ParameterNameValues.map(({ ParameterName: name = '', ParameterValue: value = '' }) => {
@@ -73,15 +72,14 @@ export async function modifyCacheParameterGroup(
     values.map(([name]) => name),
   );
   Object.assign(group.values, Object.fromEntries(values));
-  await account.save();
-  groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes());
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
   return { CacheParameterGroupName: group.name };
 }
 
-export async function resetCacheParameterGroup(
-  { account, groups }: Endpoint,
+export function resetCacheParameterGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Decoded<ResetCacheParameterGroupMessage>,
-): Promise<CacheParameterGroupNameMessage> {
+): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
   const named = (input.ParameterNameValues ?? []).map(({ ParameterName = '' }) => ParameterName);
   const names = input.ResetAllParameters === true ? Object.keys(group.values) : named;
@@ -90,15 +88,14 @@ export async function resetCacheParameterGroup(
   }
   refuseClusterModeInUse(account.state, group, names);
   for (const name of names) Reflect.deleteProperty(group.values, name);
-  await account.save();
-  groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes());
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
   return { CacheParameterGroupName: group.name };
 }
 
-export async function deleteCacheParameterGroup(
-  { account }: Endpoint,
+export function deleteCacheParameterGroup(
+  { account }: ChangeContext,
   input: Decoded<DeleteCacheParameterGroupMessage>,
-): Promise<object> {
+): object {
   const { state } = account;
   const group = ownGroup(state, input.CacheParameterGroupName);
   const user = state.replicationGroups.find(({ parameterGroup }) => parameterGroup === group.name);
@@ -106,7 +103,6 @@ export async function deleteCacheParameterGroup(
     throw fault(InvalidCacheParameterGroupStateFault$, `Parameter group ${group.name} is in use by ${user.id}.`);
   state.parameterGroups = state.parameterGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('parametergroup', group.name));
-  await account.save();
   return {};
 }
 
@@ -136,7 +132,7 @@ function refuseClusterModeInUse(state: State, { name }: ParameterGroupRecord, na
 }
 
 function parameterGroupView(
-  { arn }: Account,
+  { arn }: AccountView,
   { name, family, description }: ParameterGroupRecord,
 ): CacheParameterGroup {
   return {

@@ -12,21 +12,21 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
 import { groupName } from '../../domain/identifiers.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { SubnetGroupRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext, Endpoint } from './endpoint.js';
 import { findSubnetGroup } from './lookup.js';
 import { pageOf } from './paging.js';
 import { readTags } from './tag-input.js';
 
 /** Subnets are names here: the local nodes are all on this machine. */
 
-export async function createCacheSubnetGroup(
-  { account }: Endpoint,
+export function createCacheSubnetGroup(
+  { account }: ChangeContext,
   input: Decoded<CreateCacheSubnetGroupMessage>,
-): Promise<CreateCacheSubnetGroupResult> {
+): CreateCacheSubnetGroupResult {
   const { state } = account;
   const name = groupName(input.CacheSubnetGroupName, 'cache subnet group');
   const group = {
@@ -40,7 +40,6 @@ export async function createCacheSubnetGroup(
   }
   state.subnetGroups.push(group);
   state.tags[account.arn('subnetgroup', name)] = tags;
-  await account.save();
   return { CacheSubnetGroup: subnetGroupView(account, group) };
 }
 
@@ -55,21 +54,20 @@ export function describeCacheSubnetGroups(
   return { CacheSubnetGroups: items.map((group) => subnetGroupView(account, group)), Marker: marker };
 }
 
-export async function modifyCacheSubnetGroup(
-  { account }: Endpoint,
+export function modifyCacheSubnetGroup(
+  { account }: ChangeContext,
   input: Decoded<ModifyCacheSubnetGroupMessage>,
-): Promise<ModifyCacheSubnetGroupResult> {
+): ModifyCacheSubnetGroupResult {
   const group = findSubnetGroup(account.state, input.CacheSubnetGroupName);
   const subnets = input.SubnetIds === undefined ? group.subnets : readSubnets(account, input.SubnetIds);
   Object.assign(group, { description: input.CacheSubnetGroupDescription ?? group.description, subnets });
-  await account.save();
   return { CacheSubnetGroup: subnetGroupView(account, group) };
 }
 
-export async function deleteCacheSubnetGroup(
-  { account }: Endpoint,
+export function deleteCacheSubnetGroup(
+  { account }: ChangeContext,
   input: Decoded<DeleteCacheSubnetGroupMessage>,
-): Promise<object> {
+): object {
   const { state } = account;
   const group = findSubnetGroup(state, input.CacheSubnetGroupName);
   if (group.name === 'default') throw invalidInput('The default cache subnet group cannot be deleted.');
@@ -77,11 +75,10 @@ export async function deleteCacheSubnetGroup(
   if (user) throw fault(CacheSubnetGroupInUse$, `Cache subnet group ${group.name} is in use by ${user.id}.`);
   state.subnetGroups = state.subnetGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('subnetgroup', group.name));
-  await account.save();
   return {};
 }
 
-function readSubnets({ region }: Account, ids: readonly string[]): SubnetGroupRecord['subnets'] {
+function readSubnets({ region }: AccountView, ids: readonly string[]): SubnetGroupRecord['subnets'] {
   if (ids.length === 0 || ids.length > 20) throw invalidInput(`Expected 1 to 20 subnets, got ${ids.length}.`);
   if (new Set(ids).size < ids.length) throw invalidInput('Expected each subnet once.');
   return ids.map((id, index) => {
@@ -90,7 +87,7 @@ function readSubnets({ region }: Account, ids: readonly string[]): SubnetGroupRe
   });
 }
 
-function subnetGroupView({ arn }: Account, { name, description, subnets }: SubnetGroupRecord): CacheSubnetGroup {
+function subnetGroupView({ arn }: AccountView, { name, description, subnets }: SubnetGroupRecord): CacheSubnetGroup {
   return {
     CacheSubnetGroupName: name,
     CacheSubnetGroupDescription: description,

@@ -13,7 +13,7 @@ import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { AwsFault, fault } from '../wire/fault.js';
 import type { Decoded } from '../wire/decode.js';
 import { passwordHash } from './authentication-input.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { chooseParameterGroup } from './engine-input.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
@@ -26,10 +26,10 @@ import { maintenanceWindow, snapshotWindow } from './windows.js';
 type Request = Decoded<CreateReplicationGroupMessage>;
 
 /** Answers `creating`; the nodes start meanwhile. */
-export async function createReplicationGroup(
-  { account, groups }: Endpoint,
+export function createReplicationGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Request,
-): Promise<CreateReplicationGroupResult> {
+): CreateReplicationGroupResult {
   const { state } = account;
   const group = newGroup(state, input, account.region);
   const tags = readTags(input.Tags);
@@ -37,9 +37,8 @@ export async function createReplicationGroup(
 
   state.replicationGroups.push(group);
   state.tags[account.arn('replicationgroup', group.id)] = tags;
-  await account.save();
   const answer = replicationGroupView(account, group, undefined);
-  groups.launch(group);
+  afterwards(() => groups.launch(group.id));
   return { ReplicationGroup: answer };
 }
 

@@ -12,18 +12,18 @@ import { checkGroupMembers } from '../../domain/user-group-members.js';
 import type { State, UserGroupRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
-import { findUser } from './lookup.js';
+import type { ChangeContext } from './endpoint.js';
+import { findUser, findUserGroup } from './lookup.js';
 import { readTags } from './tag-input.js';
 import { groupMembers, userGroupView } from './user-group-view.js';
 
 const mostUserGroups = 100;
 const mostMembers = 100;
 
-export async function createUserGroup(
-  { account, groups }: Endpoint,
+export function createUserGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Decoded<CreateUserGroupMessage>,
-): Promise<UserGroup> {
+): UserGroup {
   const { state } = account;
   const id = userGroupId(input.UserGroupId);
   const engine = engineNamed(input.Engine);
@@ -42,12 +42,12 @@ export async function createUserGroup(
   state.userGroups.push(group);
   state.tags[account.arn('usergroup', id)] = tags;
   account.record('user-group', id, `User group ${id} created`);
-  await account.save();
   const answer = userGroupView(account, group);
-  groups.later(`activating user group ${id}`, () => {
-    group.status = 'active';
-    return account.save();
-  });
+  afterwards(() =>
+    groups.later(`activating user group ${id}`, () =>
+      groups.change((draft) => void (findUserGroup(draft.state, id).status = 'active')),
+    ),
+  );
   return answer;
 }
 

@@ -13,13 +13,13 @@ import type { UserRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
 import { passwordHash, readAuthentication } from './authentication-input.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { readTags } from './tag-input.js';
 import { userView } from './user-view.js';
 
 const mostUsers = 1000;
 
-export async function createUser({ account }: Endpoint, input: Decoded<CreateUserMessage>): Promise<User> {
+export function createUser({ account }: ChangeContext, input: Decoded<CreateUserMessage>): User {
   const { state } = account;
   const id = userId(input.UserId);
   const name = userName(input.UserName);
@@ -48,6 +48,5 @@ export async function createUser({ account }: Endpoint, input: Decoded<CreateUse
   state.users.push(user);
   state.tags[account.arn('user', id)] = tags;
   account.record('user', id, `User ${id} created`);
-  await account.save();
   return userView(account, user);
 }

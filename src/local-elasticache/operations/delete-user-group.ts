@@ -1,14 +1,11 @@
 import { InvalidUserGroupStateFault$, type DeleteUserGroupMessage, type UserGroup } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { findUserGroup } from './lookup.js';
 import { groupsThatUse, userGroupView } from './user-group-view.js';
 
-export async function deleteUserGroup(
-  { account }: Endpoint,
-  input: Decoded<DeleteUserGroupMessage>,
-): Promise<UserGroup> {
+export function deleteUserGroup({ account }: ChangeContext, input: Decoded<DeleteUserGroupMessage>): UserGroup {
   const { state } = account;
   const group = findUserGroup(state, input.UserGroupId);
   const users = groupsThatUse(state, group.id);
@@ -24,6 +21,5 @@ export async function deleteUserGroup(
   state.userGroups = state.userGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('usergroup', group.id));
   account.record('user-group', group.id, `User group ${group.id} deleted`);
-  await account.save();
   return answer;
 }

@@ -5,14 +5,15 @@ import {
   type User,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
+import type { AccountDraft } from '../state/account.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { findUser } from './lookup.js';
 import { userView } from './user-view.js';
 
 /** Takes the user out of all its groups, and so out of their nodes, and then deletes it. */
-export async function deleteUser({ account, groups }: Endpoint, input: Decoded<DeleteUserMessage>): Promise<User> {
+export function deleteUser({ account, groups, afterwards }: ChangeContext, input: Decoded<DeleteUserMessage>): User {
   const { state } = account;
   const user = findUser(state, input.UserId);
   if (user.id === 'default') throw invalidInput('The user default cannot be deleted.');
@@ -31,13 +32,17 @@ export async function deleteUser({ account, groups }: Endpoint, input: Decoded<D
   user.status = 'deleting';
   const answer = userView(account, user);
   for (const group of memberOf) group.userIds = group.userIds.filter((id) => id !== user.id);
-  await account.save();
-  groups.later(`deleting user ${user.id}`, async () => {
-    await groups.tellNodes();
-    state.users = state.users.filter((other) => other !== user);
-    Reflect.deleteProperty(state.tags, account.arn('user', user.id));
-    account.record('user', user.id, `User ${user.id} deleted`);
-    await account.save();
-  });
+  afterwards(() =>
+    groups.later(`deleting user ${user.id}`, async () => {
+      await groups.tellNodes();
+      await groups.change((draft) => forget(draft, user.id));
+    }),
+  );
   return answer;
+}
+
+function forget({ state, arn, record }: AccountDraft, id: string): void {
+  state.users = state.users.filter((user) => user.id !== id);
+  Reflect.deleteProperty(state.tags, arn('user', id));
+  record('user', id, `User ${id} deleted`);
 }

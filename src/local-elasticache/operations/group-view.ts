@@ -6,12 +6,12 @@ import type {
   ReplicationGroupPendingModifiedValues,
 } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../nodes/ports.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../state/model.js';
 
 /** A replication group as it is described; endpoints and roles are shown while its nodes run. */
 export function replicationGroupView(
-  { arn }: Account,
+  { arn }: AccountView,
   group: ReplicationGroupRecord,
   topology: GroupTopology | undefined,
 ): ReplicationGroup {

@@ -3,7 +3,7 @@ import { checkClusterShape, checkSnapshotRetention } from '../../domain/cluster-
 import { nodeType } from '../../domain/node-types.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { engineChange } from './engine-change.js';
 import { accessChange } from './group-access-change.js';
 import { requireStatus } from './group-state.js';
@@ -18,10 +18,10 @@ type Request = Decoded<ModifyReplicationGroupMessage>;
  * Answers `modifying`; the group is `available` when its nodes know of what concerns them. Everything is applied at once:
  * a local group has no maintenance window to wait for.
  */
-export async function modifyReplicationGroup(
-  { account, groups }: Endpoint,
+export function modifyReplicationGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Request,
-): Promise<ModifyReplicationGroupResult> {
+): ModifyReplicationGroupResult {
   const { state } = account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   refuseWhatIsNotLocal(group, input);
@@ -31,9 +31,8 @@ export async function modifyReplicationGroup(
 
   Object.assign(group, changes, { status: 'modifying' });
   account.record('replication-group', group.id, `Replication group ${group.id} modified`);
-  await account.save();
   const answer = replicationGroupView(account, group, groups.topology(group.id));
-  groups.modify(group, () => Promise.resolve());
+  afterwards(() => groups.modify(group.id, () => Promise.resolve()));
   return { ReplicationGroup: answer };
 }
 

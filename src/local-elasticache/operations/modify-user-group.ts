@@ -5,15 +5,15 @@ import { checkGroupMembers } from '../../domain/user-group-members.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
 import { activeUserIds, checkGroupSize } from './create-user-group.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { findUserGroup } from './lookup.js';
 import { groupMembers, userGroupView } from './user-group-view.js';
 
 /** Answers `modifying` with what is pending; the group is `active` again when the nodes that it concerns know. */
-export async function modifyUserGroup(
-  { account, groups }: Endpoint,
+export function modifyUserGroup(
+  { account, groups, afterwards }: ChangeContext,
   input: Decoded<ModifyUserGroupMessage>,
-): Promise<UserGroup> {
+): UserGroup {
   const { state } = account;
   const group = findUserGroup(state, input.UserGroupId);
   if (group.status !== 'active') {
@@ -34,12 +34,14 @@ export async function modifyUserGroup(
   const answer = { ...userGroupView(account, { ...group, status: 'modifying', pending: { add, remove } }) };
   Object.assign(group, { status: 'modifying', engine, userIds, pending: { add, remove } });
   account.record('user-group', group.id, `User group ${group.id} modified`);
-  await account.save();
-  groups.later(`telling the nodes of user group ${group.id}`, async () => {
-    await groups.tellNodes();
-    Object.assign(group, { status: 'active', pending: undefined });
-    await account.save();
-  });
+  afterwards(() =>
+    groups.later(`telling the nodes of user group ${group.id}`, async () => {
+      await groups.tellNodes();
+      await groups.change((draft) => {
+        Object.assign(findUserGroup(draft.state, group.id), { status: 'active', pending: undefined });
+      });
+    }),
+  );
   return answer;
 }
 

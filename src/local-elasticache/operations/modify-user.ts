@@ -8,13 +8,13 @@ import type { State, UserRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
 import { passwordHash, readAuthentication } from './authentication-input.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { findUser } from './lookup.js';
 import { groupMembers } from './user-group-view.js';
 import { userView } from './user-view.js';
 
 /** Answers `modifying`; the user is `active` again as soon as the nodes of all its groups know of the change. */
-export async function modifyUser({ account, groups }: Endpoint, input: Decoded<ModifyUserMessage>): Promise<User> {
+export function modifyUser({ account, groups, afterwards }: ChangeContext, input: Decoded<ModifyUserMessage>): User {
   const user = findUser(account.state, input.UserId);
   if (user.id === 'default')
     throw invalidInput('The user default cannot be modified. Make another user named default.');
@@ -27,13 +27,13 @@ export async function modifyUser({ account, groups }: Endpoint, input: Decoded<M
 
   Object.assign(user, changes, { status: 'modifying' });
   account.record('user', user.id, `User ${user.id} modified`);
-  await account.save();
   const answer = userView(account, user);
-  groups.later(`telling the nodes of user ${user.id}`, async () => {
-    await groups.tellNodes();
-    user.status = 'active';
-    await account.save();
-  });
+  afterwards(() =>
+    groups.later(`telling the nodes of user ${user.id}`, async () => {
+      await groups.tellNodes();
+      await groups.change(({ state }) => void (findUser(state, user.id).status = 'active'));
+    }),
+  );
   return answer;
 }
 

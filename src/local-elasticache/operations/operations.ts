@@ -28,7 +28,7 @@ import { describeReplicationGroups } from './describe-replication-groups.js';
 import { describeUserGroups } from './describe-user-groups.js';
 import { describeUsers } from './describe-users.js';
 import { emptyLists } from './empty-lists.js';
-import type { Endpoint, Operation } from './endpoint.js';
+import { makeChange, type Change, type Endpoint, type Operation } from './endpoint.js';
 import { listAllowedNodeTypeModifications } from './list-allowed-node-type-modifications.js';
 import { modifyReplicationGroup } from './modify-replication-group.js';
 import { modifyUserGroup } from './modify-user-group.js';
@@ -36,20 +36,9 @@ import { modifyUser } from './modify-user.js';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags.js';
 import { testFailover } from './test-failover.js';
 
-/** What the local endpoint does; the other actions of ElastiCache are refused by name. */
+/** The actions that change nothing; what is in neither table is refused by name. */
 const operations: Readonly<Record<string, Operation<never, object>>> = {
   ...emptyLists,
-  AddTagsToResource: addTagsToResource,
-  CreateCacheParameterGroup: createCacheParameterGroup,
-  CreateCacheSubnetGroup: createCacheSubnetGroup,
-  CreateReplicationGroup: createReplicationGroup,
-  CreateUser: createUser,
-  CreateUserGroup: createUserGroup,
-  DeleteCacheParameterGroup: deleteCacheParameterGroup,
-  DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
-  DeleteReplicationGroup: deleteReplicationGroup,
-  DeleteUser: deleteUser,
-  DeleteUserGroup: deleteUserGroup,
   DescribeCacheClusters: describeCacheClusters,
   DescribeCacheEngineVersions: describeCacheEngineVersions,
   DescribeCacheParameterGroups: describeCacheParameterGroups,
@@ -62,6 +51,20 @@ const operations: Readonly<Record<string, Operation<never, object>>> = {
   DescribeUsers: describeUsers,
   ListAllowedNodeTypeModifications: listAllowedNodeTypeModifications,
   ListTagsForResource: listTagsForResource,
+};
+
+const changes: Readonly<Record<string, Change<never, object>>> = {
+  AddTagsToResource: addTagsToResource,
+  CreateCacheParameterGroup: createCacheParameterGroup,
+  CreateCacheSubnetGroup: createCacheSubnetGroup,
+  CreateReplicationGroup: createReplicationGroup,
+  CreateUser: createUser,
+  CreateUserGroup: createUserGroup,
+  DeleteCacheParameterGroup: deleteCacheParameterGroup,
+  DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
+  DeleteReplicationGroup: deleteReplicationGroup,
+  DeleteUser: deleteUser,
+  DeleteUserGroup: deleteUserGroup,
   ModifyCacheParameterGroup: modifyCacheParameterGroup,
   ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
   ModifyReplicationGroup: modifyReplicationGroup,
@@ -89,9 +92,10 @@ export async function runAction(
   if (!schema)
     throw new AwsFault('InvalidAction', `Could not find operation ${action.slice(0, 60)} for version 2015-02-02.`);
   const input = decodeInput(schema, parameters);
-  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
-  if (!operation)
-    throw new AwsFault('NotImplemented', `${action} is not implemented by the local ElastiCache endpoint.`);
   // The decoder has read the input by the operation's own schema, from which the SDK's input types are made.
-  return { schema, output: await operation(endpoint, input as never, signal) };
+  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
+  if (change) return { schema, output: await makeChange(endpoint, change, input as never) };
+  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+  if (operation) return { schema, output: await operation(endpoint, input as never, signal) };
+  throw new AwsFault('NotImplemented', `${action} is not implemented by the local ElastiCache endpoint.`);
 }

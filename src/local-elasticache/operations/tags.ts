@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
 import { checkTags } from '../../domain/tags.js';
-import type { Account, ResourceKind } from '../state/account.js';
+import type { AccountView, ResourceKind } from '../state/account.js';
 import type { State } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext, Endpoint } from './endpoint.js';
 import {
   findCacheCluster,
   findParameterGroup,
@@ -23,10 +23,10 @@ import {
 } from './lookup.js';
 import { readTags } from './tag-input.js';
 
-export async function addTagsToResource(
-  { account }: Endpoint,
+export function addTagsToResource(
+  { account }: ChangeContext,
   input: Decoded<AddTagsToResourceMessage>,
-): Promise<TagListMessage> {
+): TagListMessage {
   const arn = existingArn(account, input.ResourceName);
   const added = readTags(input.Tags);
   if (added.length === 0) throw invalidInput('Expected at least one tag.');
@@ -34,20 +34,18 @@ export async function addTagsToResource(
   const tags = [...kept, ...added];
   checkTags(tags);
   account.state.tags[arn] = tags;
-  await account.save();
   return tagList(account, arn);
 }
 
-export async function removeTagsFromResource(
-  { account }: Endpoint,
+export function removeTagsFromResource(
+  { account }: ChangeContext,
   input: Decoded<RemoveTagsFromResourceMessage>,
-): Promise<TagListMessage> {
+): TagListMessage {
   const arn = existingArn(account, input.ResourceName);
   const tags = account.state.tags[arn] ?? [];
   const absent = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
   if (absent !== undefined) throw fault(TagNotFoundFault$, `Tag ${absent.slice(0, 128)} not found.`);
   account.state.tags[arn] = tags.filter(({ key }) => !input.TagKeys.includes(key));
-  await account.save();
   return tagList(account, arn);
 }
 
@@ -55,7 +53,7 @@ export function listTagsForResource({ account }: Endpoint, input: Decoded<ListTa
   return tagList(account, existingArn(account, input.ResourceName));
 }
 
-function tagList({ state }: Account, arn: string): TagListMessage {
+function tagList({ state }: AccountView, arn: string): TagListMessage {
   return { TagList: (state.tags[arn] ?? []).map(({ key, value }) => ({ Key: key, Value: value })) };
 }
 
@@ -71,7 +69,7 @@ const finders: Record<ResourceKind, (state: State, id: string) => object> = {
 const isKind = (text: string): text is ResourceKind => Object.hasOwn(finders, text);
 
 /** The ARN as it is stored. @throws AwsFault InvalidARN, or that the resource is not found. */
-function existingArn({ state, arn }: Account, name: string): string {
+function existingArn({ state, arn }: AccountView, name: string): string {
   const [, kind = '', id = ''] = /^arn:aws:elasticache:[^:]*:[^:]*:([a-z]+):([^:]+)$/.exec(name) ?? [];
   if (!isKind(kind) || arn(kind, id) !== name) {
     const expected = arn('replicationgroup', 'example');

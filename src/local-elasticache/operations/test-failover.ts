@@ -6,16 +6,16 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './endpoint.js';
+import type { ChangeContext } from './endpoint.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from './lookup.js';
 
 /** Answers `modifying`; the group is `available` when a replica serves as primary and the old primary follows it. */
-export async function testFailover(
-  { account, groups }: Endpoint,
+export function testFailover(
+  { account, groups, afterwards }: ChangeContext,
   input: Decoded<TestFailoverMessage>,
-): Promise<TestFailoverResult> {
+): TestFailoverResult {
   const group = findReplicationGroup(account.state, input.ReplicationGroupId);
   const shard = group.shards.find(({ id }) => id === input.NodeGroupId.padStart(4, '0'));
   if (!shard) throw fault(NodeGroupNotFoundFault$, `Node group ${input.NodeGroupId.slice(0, 40)} not found.`);
@@ -27,8 +27,7 @@ export async function testFailover(
 
   group.status = 'modifying';
   account.record('replication-group', group.id, `Test Failover API called for node group ${shard.id}`);
-  await account.save();
   const answer = replicationGroupView(account, group, groups.topology(group.id));
-  groups.modify(group, (running) => running.failover(shard.id));
+  afterwards(() => groups.modify(group.id, (running) => running.failover(shard.id)));
   return { ReplicationGroup: answer };
 }

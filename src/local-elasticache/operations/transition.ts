@@ -17,9 +17,12 @@ export async function holdWhileInTransition(
 ): Promise<void> {
   const group = account.state.replicationGroups.find(({ id }) => id === groupId);
   if (!group || !isInTransition(group)) return;
-  const asked = group.status;
   const deadline = performance.now() + longestHold;
-  const stillThere = (): boolean => account.state.replicationGroups.includes(group) && group.status === asked;
+  // Created again under its name it is another group.
+  const stillThere = (): boolean =>
+    account.state.replicationGroups.some(
+      ({ id, status, createdAt }) => id === groupId && status === group.status && createdAt === group.createdAt,
+    );
   const noLonger = AbortSignal.any([signal, groups.closing]);
   while (stillThere() && !noLonger.aborted) {
     const left = deadline - performance.now();

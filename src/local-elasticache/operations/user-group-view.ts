@@ -1,11 +1,11 @@
 import type { UserGroup } from '@aws-sdk/client-elasticache';
 import type { GroupMember } from '../../domain/user-group-members.js';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { State, UserGroupRecord } from '../state/model.js';
 import { findUser } from './lookup.js';
 
 /** A user group as it is described. */
-export function userGroupView({ state, arn }: Account, group: UserGroupRecord): UserGroup {
+export function userGroupView({ state, arn }: AccountView, group: UserGroupRecord): UserGroup {
   const { pending } = group;
   return {
     UserGroupId: group.id,

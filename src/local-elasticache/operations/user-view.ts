@@ -1,5 +1,5 @@
 import type { AuthenticationType, User } from '@aws-sdk/client-elasticache';
-import type { Account } from '../state/account.js';
+import type { AccountView } from '../state/account.js';
 import type { UserRecord } from '../state/model.js';
 
 const authenticationTypes = {
@@ -9,7 +9,7 @@ const authenticationTypes = {
 } as const satisfies Record<UserRecord['authentication'], AuthenticationType>;
 
 /** A user as it is described. Nothing of its passwords is shown but how many there are. */
-export function userView({ state, arn }: Account, user: UserRecord): User {
+export function userView({ state, arn }: AccountView, user: UserRecord): User {
   return {
     UserId: user.id,
     UserName: user.name,

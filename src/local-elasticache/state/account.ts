@@ -4,29 +4,50 @@ import type { StateStore } from './store.js';
 /** The kinds of resource that ARNs speak of. */
 export type ResourceKind = 'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup';
 
-/** The one AWS account that the local endpoint plays. */
-export interface Account {
+/** The one AWS account that the local endpoint plays, as it is at the moment. */
+export interface AccountView {
   readonly region: string;
+  /** What is on disk; in a change, its draft. */
   readonly state: State;
-  /** Resolves when the state as it is now will survive a crash. */
-  save(): Promise<void>;
   arn(this: void, kind: ResourceKind, id: string): string;
-  /** Notes what DescribeEvents tells. */
+}
+
+/** The account while a change is made to it. */
+export interface AccountDraft extends AccountView {
+  /** Notes what DescribeEvents reports. */
   record(this: void, sourceType: EventRecord['sourceType'], sourceId: string, message: string): void;
+}
+
+export interface Account extends AccountView {
+  /**
+   * Makes a change and resolves with what `work` returns when the change survives a crash. If `work` throws or the change
+   * cannot be stored, nothing has changed.
+   * @throws StateNotStored
+   */
+  change<Value>(this: void, work: (draft: AccountDraft) => Value): Promise<Value>;
 }
 
 const mostEvents = 1000;
 
 export function createAccount(store: StateStore, region: string, accountId: string): Account {
-  const { state } = store;
+  const arn = (kind: ResourceKind, id: string): string => `arn:aws:elasticache:${region}:${accountId}:${kind}:${id}`;
   return {
     region,
-    state,
-    save: () => store.save(),
-    arn: (kind, id) => `arn:aws:elasticache:${region}:${accountId}:${kind}:${id}`,
-    record(sourceType, sourceId, message) {
-      state.events.push({ sourceType, sourceId, message, date: new Date().toISOString() });
-      state.events.splice(0, state.events.length - mostEvents);
+    arn,
+    get state() {
+      return store.state;
     },
+    change: (work) =>
+      store.change((state) =>
+        work({
+          region,
+          arn,
+          state,
+          record(sourceType, sourceId, message) {
+            state.events.push({ sourceType, sourceId, message, date: new Date().toISOString() });
+            state.events.splice(0, state.events.length - mostEvents);
+          },
+        }),
+      ),
   };
 }

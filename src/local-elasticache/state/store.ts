@@ -1,16 +1,27 @@
-import { open, mkdir, readFile, rename } from 'node:fs/promises';
+import { open, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { stateSchema, stateVersion, type State } from './model.js';
+import { writeFailure } from './write-failure.js';
 
-/** The state in memory, and its file. */
+/** The state in memory, which always is what the file holds. */
 export interface StateStore {
-  /** Changed in place by the operations, each in one go, and then saved. */
+  /** As it was stored last. Nobody but `change` alters it; each change puts another object in its place. */
   readonly state: State;
-  /** Resolves when what the state is now has reached the disk. Calls made meanwhile share one writing. */
-  save(): Promise<void>;
+  /**
+   * Makes one change: `work` alters a draft, and what it returns is the answer once the draft has reached the disk. Until then,
+   * and for good if `work` throws or the draft cannot be stored, the state is as it was. Changes that are asked for while the
+   * disk is busy share the next writing.
+   * @throws StateNotStored
+   */
+  change<Value>(work: (draft: State) => Value): Promise<Value>;
   /** Resolves when no writing is under way. */
   close(): Promise<void>;
+}
+
+/** The disk did not take a change, and so it was not made. The message says why, for people. */
+export class StateNotStored extends Error {
+  override readonly name = 'StateNotStored';
 }
 
 /** The state file cannot be used. The message names it, what is wrong with it and the remedy. */
@@ -24,21 +35,80 @@ export class BrokenState extends Error {
  */
 export async function openStateStore(file: string, fresh: () => State): Promise<StateStore> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const state = (await readState(file)) ?? fresh();
+  let state = (await readState(file)) ?? fresh();
+  let waiting: Change[] = [];
+  let working: Promise<void> | undefined;
 
-  let writing: Promise<void> = Promise.resolve();
-  let waiting: Promise<void> | undefined;
-  const save = (): Promise<void> => {
-    waiting ??= writing
-      .catch(() => undefined)
-      .then(() => {
-        waiting = undefined;
-        writing = writeState(file, state);
-        return writing;
-      });
-    return waiting;
+  async function storeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const changes = waiting;
+      waiting = [];
+      await storeTogether(changes);
+    }
+    working = undefined;
+  }
+
+  async function storeTogether(changes: readonly Change[]): Promise<void> {
+    let draft = state;
+    const made = changes.filter((change) => {
+      const next = structuredClone(draft);
+      const isMade = change.apply(next);
+      if (isMade) draft = next;
+      return isMade;
+    });
+    if (made.length === 0) return;
+    try {
+      await writeState(file, draft);
+    } catch (cause) {
+      for (const { fail } of made) fail(new StateNotStored(`${writeFailure(cause)} Nothing was changed.`, { cause }));
+      return;
+    }
+    state = draft;
+    for (const { succeed } of made) succeed();
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    change: (work) =>
+      new Promise((resolve, reject) => {
+        waiting.push(pendingChange(work, resolve, reject));
+        // Not at once: what is asked for in the same turn is stored together.
+        working ??= Promise.resolve().then(storeAll);
+      }),
+    close: () => working ?? Promise.resolve(),
   };
-  return { state, save, close: () => (waiting ?? writing).catch(() => undefined) };
+}
+
+/** A change that waits for its turn. */
+interface Change {
+  /** @returns whether it was made in the draft; if not, its caller has the error. */
+  apply(this: void, draft: State): boolean;
+  succeed(this: void): void;
+  fail(this: void, error: Error): void;
+}
+
+function pendingChange<Value>(
+  work: (draft: State) => Value,
+  resolve: (value: Value) => void,
+  reject: (error: unknown) => void,
+): Change {
+  let answer: () => void = () => undefined;
+  return {
+    apply(draft) {
+      try {
+        const value = work(draft);
+        answer = () => resolve(value);
+        return true;
+      } catch (error) {
+        reject(error);
+        return false;
+      }
+    },
+    succeed: () => answer(),
+    fail: reject,
+  };
 }
 
 async function readState(file: string): Promise<State | undefined> {
@@ -88,12 +158,18 @@ function broken(file: string, why: string, cause: unknown): BrokenState {
 /** Whatever happens, the file is the old state or the new one: it is written beside it, flushed and then renamed. */
 async function writeState(file: string, state: State): Promise<void> {
   const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(state, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    // On a full disk each byte counts.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(temporary, file);
 }

@@ -1,5 +1,6 @@
 import type { StaticErrorSchema } from '@smithy/types';
 import { ExpectedFailure, type UserErrorCode } from '../../domain/errors.js';
+import { StateNotStored } from '../state/store.js';
 import { errorIdentity } from './schemas.js';
 
 /** An error that is answered to the client as it is. The message never holds a secret. */
@@ -31,6 +32,7 @@ const codes: Partial<Record<UserErrorCode, string>> = {
 /** How an error is answered; anything that is neither a fault nor a broken rule is a bug and says nothing of itself. */
 export function faultOf(error: unknown): AwsFault {
   if (error instanceof AwsFault) return error;
+  if (error instanceof StateNotStored) return new AwsFault('InsufficientStorage', error.message, 507);
   if (error instanceof ExpectedFailure) {
     return new AwsFault(error.upstreamCode ?? codes[error.code] ?? 'InvalidParameterValue', error.message);
   }

@@ -5,6 +5,7 @@ import {
   waitUntilReplicationGroupDeleted,
 } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../helpers/eventually.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { groupStatus, groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 
@@ -129,8 +130,10 @@ describe('replication groups', () => {
     await local.client.createReplicationGroup(smallGroup);
     await groupStatusBecomes(local.client, ReplicationGroupId, 'available');
     fleet.emit(ReplicationGroupId, { type: 'node-down', nodeId: 'orders-001', message: 'Node orders-001 is down.' });
-    const { Events = [] } = await local.client.describeEvents({ SourceType: 'cache-cluster' });
-    expect(Events).toMatchObject([{ SourceIdentifier: 'orders-001', Message: 'Node orders-001 is down.' }]);
+    await eventually(async () => {
+      const { Events = [] } = await local.client.describeEvents({ SourceType: 'cache-cluster' });
+      expect(Events).toMatchObject([{ SourceIdentifier: 'orders-001', Message: 'Node orders-001 is down.' }]);
+    });
   });
 
   it('are modified in what can be modified, and refuse what cannot', async () => {

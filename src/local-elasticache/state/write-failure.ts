@@ -1,0 +1,23 @@
+/** What can be done about a disk that takes no more, by the system's code. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full (ENOSPC). Free some space and try again.',
+  EDQUOT: 'The disk quota is used up (EDQUOT). Free some space and try again.',
+  EFBIG: 'The file may not become larger (EFBIG). Raise the limit on file sizes and try again.',
+  EROFS: 'The file system is read-only (EROFS). Make it writable and try again.',
+  EACCES: 'Permission to write was denied (EACCES). Make the data directory writable for this user and try again.',
+  EPERM: 'Permission to write was denied (EPERM). Make the data directory writable for this user and try again.',
+};
+
+/** Why a file could not be written and what to do, without its path: callers of the API read this. */
+export function writeFailure(cause: unknown): string {
+  const code =
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'an unknown error';
+  return reasons[code] ?? `The disk could not be written (${code}).`;
+}
+
+/** Whether the failure is one of storage, of which `writeFailure` knows what to do. */
+export function isWriteFailure(cause: unknown): cause is NodeJS.ErrnoException {
+  return (
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && Object.hasOwn(reasons, cause.code)
+  );
+}
