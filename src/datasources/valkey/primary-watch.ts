@@ -1,3 +1,4 @@
+import { CommandError } from './command-error.js';
 import type { ValkeyNode } from './ports.js';
 import type { Session } from './session.js';
 import { endpointKey, parseClusterSlots } from './topology.js';
@@ -7,6 +8,8 @@ import { endpointKey, parseClusterSlots } from './topology.js';
  * session learns of a new shard by its redirected commands; whoever only listens to key events sends none. Returns its end.
  */
 export function watchPrimaries(current: () => Session, everyMs: number): () => void {
+  /** What each node said last: nodes may name each other differently, which is no change. */
+  const answers = new Map<string, string>();
   let turn = 0;
   const look = async (): Promise<void> => {
     const session = current();
@@ -14,12 +17,18 @@ export function watchPrimaries(current: () => Session, everyMs: number): () => v
     const node = primaries[turn++ % Math.max(1, primaries.length)];
     if (!node || !session.isClustered) return;
     const seen = parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint);
-    const known = nodesOf(primaries);
-    const isSame = seen.length === known.size && seen.every(({ primary }) => known.has(endpointKey(primary)));
-    if (!isSame) session.suspect();
+    const answer = textOf(new Set(seen.map(({ primary }) => endpointKey(primary))));
+    const asked = endpointKey(node.endpoint);
+    const isNews = answers.get(asked) !== answer;
+    answers.set(asked, answer);
+    if (isNews && answer !== textOf(nodesOf(primaries))) session.suspect();
   };
-  // A node that is away is noticed by the session itself; a user without CLUSTER SLOTS relies on its description.
-  const looking = setInterval(() => void look().catch(() => undefined), everyMs);
+  const looking = setInterval(() => {
+    look().catch((cause: unknown) => {
+      // A node that is away is noticed by the session itself. A user who may not ask is not to fill the server's log.
+      if (cause instanceof CommandError && cause.prefix === 'NOPERM') clearInterval(looking);
+    });
+  }, everyMs);
   looking.unref();
   return () => clearInterval(looking);
 }
@@ -27,4 +36,8 @@ export function watchPrimaries(current: () => Session, everyMs: number): () => v
 /** The addresses of these nodes. */
 export function nodesOf(nodes: readonly ValkeyNode[]): ReadonlySet<string> {
   return new Set(nodes.map(({ endpoint }) => endpointKey(endpoint)));
+}
+
+function textOf(nodes: ReadonlySet<string>): string {
+  return [...nodes].sort().join(' ');
 }
