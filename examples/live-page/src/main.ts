@@ -11,9 +11,7 @@ const words: Record<Connection, string> = { connecting: 'Connecting', live: 'Liv
 const badge = part(document, '#connection', HTMLParagraphElement);
 const { url, cluster } = readSettings(part(document, '#settings', HTMLFormElement));
 
-let tellReturn: () => void = () => undefined;
 const client = createApiClient(url, (connection) => {
-  if (connection === 'live' && badge.dataset['connection'] === 'reconnecting') tellReturn();
   badge.dataset['connection'] = connection;
   badge.textContent = words[connection];
 });
@@ -23,6 +21,6 @@ part(document, 'main', HTMLElement).inert = false;
 
 const section = (id: string) => part(document, `#${id}`, HTMLElement);
 const list = (id: string) => part(document, `#${id} .log`, HTMLElement);
-tellReturn = openChannel(client, cluster, section('channel'), list('channel'));
+openChannel(client, cluster, section('channel'), list('channel'));
 openGroup(client, cluster, section('group'), list('group'));
 void openStream(client, cluster, section('stream'), list('stream'));

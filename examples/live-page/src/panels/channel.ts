@@ -6,7 +6,10 @@ import { run } from '../run.js';
 
 const Listen = graphql(`
   subscription Listen($cluster: String!, $channel: String!) {
-    channelMessages(cluster: $cluster, channels: [$channel]) {
+    channelMessages(cluster: $cluster, channels: [$channel], announce: true) {
+      started {
+        at
+      }
       messages {
         payload
         receivedAt
@@ -30,14 +33,12 @@ const Publish = graphql(`
   }
 `);
 
-/**
- * A channel, live. The function returned is to be called when the connection is back: what was published in between went to
- * nobody here, and only this page knows.
- */
-export function openChannel(client: Client, cluster: string, section: HTMLElement, list: HTMLElement): () => void {
+/** A channel, live. */
+export function openChannel(client: Client, cluster: string, section: HTMLElement, list: HTMLElement): void {
   const channel = 'mychannel';
   const tell = (text: string) => addRow(list, element('li', 'gap', text));
 
+  let hasStarted = false;
   follow(
     client,
     Listen,
@@ -45,6 +46,11 @@ export function openChannel(client: Client, cluster: string, section: HTMLElemen
     {
       next({ channelMessages: delivery }) {
         showProblem(section);
+        if (delivery?.started) {
+          // The client subscribes again after its connection was lost: only this page knows that it was away meanwhile.
+          if (hasStarted) tell('Reconnected. Messages published in between were missed.');
+          hasStarted = true;
+        }
         if (delivery?.gap) tell(gapInWords(delivery.gap.missed));
         for (const { payload, receivedAt } of delivery?.messages ?? []) {
           const time = element('time', '', new Date(receivedAt).toLocaleTimeString());
@@ -57,8 +63,6 @@ export function openChannel(client: Client, cluster: string, section: HTMLElemen
   );
 
   onText(section, (payload) => run(client, Publish, { input: { cluster, channel, payload } }));
-
-  return () => tell('Reconnected. Messages published in between were missed.');
 }
 
 function gapInWords(missed: number | null): string {
