@@ -15,6 +15,7 @@ export interface GroupEntriesArgs {
   readonly claimIdleSeconds: number;
   readonly maxDeliveries?: number | null | undefined;
   readonly deadLetterStream?: string | null | undefined;
+  readonly announce: boolean;
 }
 
 const mostInFlight = 10_000;
@@ -47,6 +48,7 @@ export function groupEntries(context: Asking, args: GroupEntriesArgs): LiveSourc
     maxInFlight,
     claimIdleMs: Math.round(claimIdleSeconds * 1000),
     deadLetters: dead,
+    announce: args.announce,
   });
 }
 

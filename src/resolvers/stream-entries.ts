@@ -10,6 +10,7 @@ export interface StreamEntriesArgs {
   readonly stream: string;
   readonly encoding: Encoding;
   readonly after: string;
+  readonly announce: boolean;
 }
 
 /**
@@ -18,12 +19,12 @@ export interface StreamEntriesArgs {
  */
 export function streamEntries(
   context: Asking,
-  { cluster, stream, encoding, after }: StreamEntriesArgs,
+  { cluster, stream, encoding, after, announce }: StreamEntriesArgs,
 ): LiveSource<StreamDelivery> {
   if (after !== '$' && !isEntryId(after)) {
     throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
   }
   const name = decodeBytes(stream, encoding, ['stream']);
   demand(context, 'streams:read', { cluster, key: name });
-  return context.realtime.streamEntries({ cluster, stream: name, after });
+  return context.realtime.streamEntries({ cluster, stream: name, after, announce });
 }

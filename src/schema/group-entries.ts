@@ -6,6 +6,7 @@ import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { reachedWith } from './scopes.js';
+import { SubscriptionStartRef } from './subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
@@ -31,13 +32,20 @@ const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').imple
     entries: t.field({
       type: [GroupEntryRef],
       nullable: false,
-      description: 'The entries, each to be acknowledged once it is worked off; none where only a gap is told.',
+      description:
+        'The entries, each to be acknowledged once it is worked off; empty only if the delivery carries `gap` or `started`.',
       resolve: ({ entries }) => entries,
     }),
     gap: t.expose('gap', {
       type: GapRef,
       nullable: true,
-      description: 'Told where the group was destroyed and has been made again.',
+      description: 'Reports that the group was destroyed and has been made again.',
+    }),
+    started: t.field({
+      type: SubscriptionStartRef,
+      nullable: true,
+      description: 'In the first delivery, if `announce` is true.',
+      resolve: ({ started }) => started ?? null,
     }),
   }),
 });
@@ -96,6 +104,13 @@ builder.subscriptionField('groupEntries', (t) =>
       }),
       deadLetterStream: t.arg.string({
         description: 'The stream for entries delivered too often, with their history; goes with `maxDeliveries`.',
+      }),
+      announce: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description:
+          'Sends a first delivery with `started` once the group is found to exist; the group delivers every entry added after it. ' +
+          'It acknowledges nothing and does not count as an entry; its `cursor` is null, as the group keeps its own position.',
       }),
     },
     subscribe: (_root, args, context) => groupEntries(context, args),

@@ -6,22 +6,31 @@ import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { reachedWith } from './scopes.js';
+import { SubscriptionStartRef } from './subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').implement({
-  description: "Entries that became readable together, in order; to resume, subscribe after the last one's ID.",
+  description: "Entries that became readable together, in order. To resume, subscribe after the last one's ID.",
   extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [StreamEntryRef],
       nullable: false,
-      description: 'The entries in order; none where only a gap is told.',
+      description: 'The entries in order; empty only if the delivery carries `gap` or `started`.',
       resolve: ({ entries }) => entries,
     }),
     gap: t.expose('gap', {
       type: GapRef,
       nullable: true,
-      description: 'Told where entries before these may have been removed before they were read.',
+      description:
+        'Reports that entries before these may have been removed before they were read, or that the stream was deleted or made ' +
+        'again: it is then read from its start.',
+    }),
+    started: t.field({
+      type: SubscriptionStartRef,
+      nullable: true,
+      description: 'In the first delivery, if `announce` is true: where the subscription begins.',
+      resolve: ({ started }) => started ?? null,
     }),
   }),
 });
@@ -46,8 +55,16 @@ builder.subscriptionField('streamEntries', (t) =>
         required: true,
         defaultValue: '$',
         description:
-          'The entry after which to begin: an ID, `0` for all that stand, `$` for those added from now on. The header ' +
-          '`Last-Event-ID` of an event stream that comes back takes its place.',
+          'The entry after which to begin: an ID, `0` for all existing entries, `$` for those added from now on. An ID above the ' +
+          "stream's last ID belongs to a stream that was there before: the first delivery carries a gap, and the stream is read " +
+          'from its start. The header `Last-Event-ID` of an event stream that reconnects replaces this argument.',
+      }),
+      announce: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description:
+          'Sends a first delivery with `started` once the stream can be read; every entry added after it arrives. Its `cursor` ' +
+          'is the position to resume from until an entry has arrived.',
       }),
     },
     subscribe: (_root, args, context) => streamEntries(context, args),

@@ -1,5 +1,6 @@
 import type { Gap, GroupDelivery, GroupEntry } from '../../domain/delivery.js';
 import type { LiveListener } from '../../domain/live-source.js';
+import type { SubscriptionStart } from '../../domain/subscription-start.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from './ports.js';
 
@@ -18,6 +19,10 @@ export interface GroupMember {
   release(entryIds: readonly string[]): boolean;
   /** Entries that Valkey counts as this consumer's: handed over now, or when it is no longer paused. */
   accept(entries: readonly GroupEntry[]): Promise<void>;
+  /** Whether the group must be found to exist before anything is handed over, so that this can be announced. */
+  mustBegin(): boolean;
+  /** The group exists: announced now, or when it is no longer paused. */
+  begin(): Promise<void>;
   /** Told now, or when it is no longer paused. */
   tellGap(gap: Gap): Promise<void>;
   setPaused(paused: boolean): void;
@@ -43,6 +48,8 @@ export function createGroupMember(
   let paused = false;
   let closed = false;
   let lastId: string | undefined;
+  let hasBegun = request.announce !== true;
+  let started: SubscriptionStart | undefined;
   const takesNone = (): boolean => paused || closed;
   const room = (): number =>
     request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
@@ -54,6 +61,8 @@ export function createGroupMember(
     return handing;
   };
   const handOverWaiting = async (): Promise<void> => {
+    if (takesNone() || !hasBegun) return;
+    if (started) announce(started);
     if (takesNone() || (waiting.length === 0 && !gap)) return;
     const entries = waiting;
     waiting = [];
@@ -73,6 +82,13 @@ export function createGroupMember(
     gap = null;
     listener.next({ entries, gap: told });
   };
+  /** Apart from any entries, which are not acknowledged by it. */
+  const announce = (now: SubscriptionStart): void => {
+    const told = gap;
+    started = undefined;
+    gap = null;
+    listener.next({ entries: [], gap: told, started: now });
+  };
   return {
     request,
     credit: () => (takesNone() ? 0 : Math.max(0, room())),
@@ -89,6 +105,13 @@ export function createGroupMember(
     accept(entries) {
       for (const { entry, deliveryCount } of entries) out.set(entry.id, deliveryCount);
       waiting.push(...entries);
+      return handOver();
+    },
+    mustBegin: () => !hasBegun,
+    begin() {
+      hasBegun = true;
+      // The group keeps its own position: there is none from which a client could resume.
+      started = { at: new Date(), cursor: null };
       return handOver();
     },
     tellGap(told) {

@@ -85,6 +85,11 @@ export function createGroupReader({
   const intake = createIntake(seats, commands, guard, (lastId) => healer.delivered(lastId));
   const recover = (seat: Seat): Promise<void> =>
     guard(seat, async () => {
+      if (seat.member.mustBegin()) {
+        // Rejects if there is no such group. If there is, it keeps for its consumers whatever is added from now on.
+        await commands.pending('-', 1, { consumer: seat.member.request.consumer });
+        await seat.member.begin();
+      }
       if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
     });
   const learn = (): Promise<void> => {
