@@ -32,7 +32,7 @@ test('What was counted in a stream that was made again says nothing about the ne
   const losses = createStreamLosses();
   const first = { position: '0-0', entries: [entry('1-1')], stands: false, complete: true, isDoubtful: false };
   await losses.after(first, () => Promise.resolve(stateAt('1-1', 1)));
-  const overtaken = await losses.after({ ...empty, position: '1-1' }, () => {
+  const overtaken = await losses.after({ ...empty, position: '1-1', entries: [entry('9-1')] }, () => {
     losses.clear();
     return Promise.resolve(stateAt('9-1', 50));
   });
