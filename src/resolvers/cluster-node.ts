@@ -57,7 +57,7 @@ export async function infoOfNode(context: Context, node: ClusterNode): Promise<T
     const told = await toldNode(commands.nodes(), node);
     return told ? { ...(await nodeInfo(told)), node } : null;
   } catch (error) {
-    if (error instanceof Outage) return null;
+    if (error instanceof Outage || isGone(error)) return null;
     if (!(error instanceof CommandError)) throw error;
     throw new ExpectedFailure('PERMISSION_DENIED', error.message, { upstreamCode: error.prefix, cause: error });
   }
@@ -89,6 +89,11 @@ async function connectedNodes(context: Context, clusterName: string): Promise<re
     if (error instanceof ExpectedFailure || error instanceof Outage) return null;
     throw error;
   }
+}
+
+/** Of a cluster that is being deleted no node answers. */
+function isGone(error: unknown): boolean {
+  return error instanceof ExpectedFailure && (error.code === 'INVALID_STATE' || error.code === 'NOT_FOUND');
 }
 
 /** A cluster that is CREATING is described as it is: who asks for its status must not wait for its nodes. */

@@ -200,6 +200,14 @@ test('a user that leaves the group while connected is refused from then on, in m
     const answer = await post(api.url, set('orders'));
     expect(answer).toMatchObject({ data: { setString: { userErrors: [{ code: 'PERMISSION_DENIED' }] } } });
   });
+  await using client = connect(api.url);
+  for (const field of [
+    'channelMessages(cluster: "orders", channels: ["c"]) { messages { payload } }',
+    'streamEntries(cluster: "orders", stream: "s", after: "0") { entries { entryId } }',
+  ]) {
+    await using late = subscribe(client, `subscription { ${field} }`);
+    await expect(late.ended).rejects.toMatchObject({ reason: [{ extensions: { code: 'PERMISSION_DENIED' } }] });
+  }
   const read = await post(api.url, '{ cluster(name: "orders") { key(name: "k") { name } keyCount } }');
   expect(read.errors?.map(({ extensions }) => extensions?.['code'])).toEqual([
     'PERMISSION_DENIED',

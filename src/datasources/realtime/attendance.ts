@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { MemberRecord, PresenceClaim } from '../../domain/presence.js';
 import type { Logger } from '../../telemetry/log.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 import type { PresenceStore } from './presence-store.js';
 
 /** The subscribers of one channel in this process, and how others get to know of them. */
@@ -75,7 +75,7 @@ export function createAttendance(
     if (reason.message !== lastTrouble)
       log.warn({ reason: reason.message }, 'the presence of a channel cannot be told');
     lastTrouble = reason.message;
-    if (!(reason instanceof ExpectedFailure)) return;
+    if (!isLasting(reason)) return;
     for (const subscriber of [...members.values()].flatMap((all) => [...all])) subscriber.refused(reason);
   };
   const writeAll = async (): Promise<void> => {

@@ -1,11 +1,20 @@
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from '../valkey/command-error.js';
 import { expectedFailure } from '../valkey/expected-failure.js';
+import { AccessRefused } from '../valkey/link-failure.js';
 
 /** What a subscription fails with, in the API's terms. */
 export function asFailure(error: unknown): Error {
   if (error instanceof Error) return expectedFailure(error);
   return new Outage('CLUSTER_UNAVAILABLE', 'The cluster could not be reached.', { cause: error });
+}
+
+/**
+ * Whether waiting is of no use. Somebody who has read before waits for a password that was changed, as for a server that is away:
+ * the configuration may follow.
+ */
+export function isLasting(reason: Error): boolean {
+  return reason instanceof ExpectedFailure && !(reason instanceof AccessRefused);
 }
 
 /** Whether Valkey has said that there is no such stream or consumer group. */

@@ -1,6 +1,5 @@
-import { ExpectedFailure } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
-import { asFailure, isNoGroup } from './failure.js';
+import { asFailure, isLasting, isNoGroup } from './failure.js';
 import type { GroupHealer } from './group-healer.js';
 import type { Seat, Seats } from './group-seats.js';
 import type { Timers } from './timers.js';
@@ -40,7 +39,7 @@ export function createGroupGuard(options: {
           seat.mustRecover = true;
           isGone = true;
           wake();
-        } else if (reason instanceof ExpectedFailure || !seat.hasRead) {
+        } else if (isLasting(reason) || !seat.hasRead) {
           // Who has read already waits for the cluster to come back; who begins is told at once.
           seat.fail(reason);
         } else {
@@ -64,7 +63,7 @@ export function createGroupGuard(options: {
         return true;
       } catch (error) {
         const reason = asFailure(error);
-        if (reason instanceof ExpectedFailure) {
+        if (isLasting(reason)) {
           isGone = false;
           for (const seat of seats.all()) seat.fail(reason);
         } else {

@@ -1,7 +1,6 @@
-import { ExpectedFailure } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import type { GroupSample } from '../valkey/group-sample.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';
 
 /** Looks at one group for all who follow it: after writes that are known here, and now and then for those that are not. */
@@ -52,7 +51,7 @@ export function createGroupSampler({ sample, ended }: SamplerOptions): GroupSamp
       const reason = asFailure(error);
       // Who has had an answer waits for the cluster to come back.
       for (const subscriber of [...subscribers]) {
-        if (reason instanceof ExpectedFailure || !subscriber.hasAnswer()) subscriber.fail(reason);
+        if (isLasting(reason) || !subscriber.hasAnswer()) subscriber.fail(reason);
       }
       pauseMs = busyPauseMs;
     } finally {

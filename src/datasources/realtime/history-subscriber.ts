@@ -1,8 +1,7 @@
 import type { ChannelDelivery, ChannelMessage } from '../../domain/delivery.js';
-import { ExpectedFailure } from '../../domain/errors.js';
 import { compareEntryIds, normalEntryId } from '../../domain/stream-id.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 import type { HandedOver } from './handed-over.js';
 import type { HistoryPage, HistoryPages } from './history-pages.js';
 import type { HistoryRequest } from './ports.js';
@@ -142,7 +141,7 @@ export function createHistorySubscriber(
   const readFailed = (reason: Error): void => {
     isBehind = true;
     // Who has begun waits for the cluster to come back; who begins is told at once.
-    if (!hasBegun || reason instanceof ExpectedFailure) kept.fail(reason);
+    if (!hasBegun || isLasting(reason)) kept.fail(reason);
     else setTimeout(() => void run(), retryMs).unref();
   };
 

@@ -5,9 +5,8 @@ import {
   type PresenceChange,
   type ProcessPresence,
 } from '../../domain/presence.js';
-import { ExpectedFailure } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 
 /** What is known of one channel's presence, read once for all of this process who watch it. */
 export interface PresenceView {
@@ -70,8 +69,7 @@ export function createPresenceView(
       } catch (error) {
         const reason = asFailure(error);
         // Who has been told something waits for the cluster to come back; who begins is told at once.
-        for (const watcher of [...watchers])
-          if (!watcher.told || reason instanceof ExpectedFailure) end(watcher, reason);
+        for (const watcher of [...watchers]) if (!watcher.told || isLasting(reason)) end(watcher, reason);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }

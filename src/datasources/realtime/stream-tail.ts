@@ -1,8 +1,7 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
-import { ExpectedFailure } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import { normalEntryId } from '../../domain/stream-id.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 import { beforeAll } from './stream-head.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 
@@ -92,7 +91,7 @@ export function createStreamTail(
   };
   const readFailed = (reason: Error): void => {
     // Who has read already waits for the stream to come back; who begins is told at once.
-    if (hasRead && !(reason instanceof ExpectedFailure)) stream.retry();
+    if (hasRead && !isLasting(reason)) stream.retry();
     else tail.fail(reason);
   };
 

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ExpectedFailure } from '../../domain/errors.js';
 import { compareEntryIds } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { BlockingConnection, Reply } from '../valkey/ports.js';
 import { streamEntries } from '../valkey/stream-entries.js';
-import { asFailure } from './failure.js';
+import { asFailure, isLasting } from './failure.js';
 import { beforeAll, readHead, readState } from './stream-head.js';
 import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
 
@@ -48,7 +47,7 @@ export async function watchStream(options: WatchOptions, signal: AbortSignal): P
     } catch (error) {
       if (ended()) return;
       const reason = asFailure(error);
-      if (reason instanceof ExpectedFailure) {
+      if (isLasting(reason)) {
         options.failed(reason);
         return;
       }

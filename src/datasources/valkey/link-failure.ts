@@ -33,6 +33,13 @@ export function unreachable(where: string, cause?: unknown): Outage {
   });
 }
 
+/** The user that this API was connected as may not enter any more: it was removed, or has another password. */
+export class AccessRefused extends ExpectedFailure {
+  constructor({ code, message, upstreamCode, cause }: ExpectedFailure) {
+    super(code, `${message} This API was connected before; use connectCluster.`, { upstreamCode, cause });
+  }
+}
+
 /** Why a connection could not be opened: refused credentials are the caller's to mend, all else is an outage. */
 export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
   const where = `${endpoint.host}:${endpoint.port}`;

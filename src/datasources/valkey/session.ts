@@ -4,7 +4,7 @@ import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { discover } from './discovery.js';
 import { createHealer } from './healer.js';
 import type { ValkeyLimits } from './limits.js';
-import { unreachable } from './link-failure.js';
+import { AccessRefused, unreachable } from './link-failure.js';
 import { createLinkPool } from './link-pool.js';
 import type { NodeGreeting, NodeLink } from './node-link.js';
 import type { Reply, ValkeyCommands, ValkeyNode } from './ports.js';
@@ -81,7 +81,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const onHealth = (trouble: Error | undefined): void => {
     if (isClosed) return;
-    refusal = trouble instanceof ExpectedFailure ? trouble : undefined;
+    refusal = trouble instanceof ExpectedFailure ? new AccessRefused(trouble) : undefined;
     options.onHealth(trouble);
   };
   const healer = createHealer(options.limits, refresh, onHealth);

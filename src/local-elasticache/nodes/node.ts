@@ -130,7 +130,12 @@ async function lastWords(id: string, logFile: string, from: number, secret: stri
   const log = await open(logFile, 'r');
   try {
     const { buffer, bytesRead } = await log.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, from);
-    const lines = buffer.toString('utf8', 0, bytesRead).replaceAll(secret, '…').trim().split('\n');
+    const text = buffer.toString('utf8', 0, bytesRead).replaceAll(secret, '…');
+    // A line of the configuration that was refused is repeated in the log, with the hashes of a user's passwords.
+    const lines = text
+      .replace(/#[0-9a-f]{64}/gi, '#…')
+      .trim()
+      .split('\n');
     return `Node ${id} did not start. Its log (${logFile}) ends:\n${lines.slice(-6).join('\n')}`;
   } finally {
     await log.close();

@@ -15,7 +15,8 @@ const set = (n: number) => ({
   }`,
   variables: { value: String(n) },
 });
-const outages = new Set(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME', 'TIMEOUT']);
+/** What is answered while the cluster is lost, and once it is known that the credentials are refused. */
+const outages = new Set(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME', 'TIMEOUT', 'PERMISSION_DENIED']);
 /** The users of all connections but the test's own. */
 const usersOf = async (server: TestValkey): Promise<string[]> => {
   const clients = String(await server.command('CLIENT', 'LIST'));
