@@ -252,7 +252,7 @@ describe('writing keys', () => {
   });
 
   it('tells of a full node, a missing cluster and credentials that are missing as user errors', async () => {
-    await using server = await startValkey({ args: ['--maxmemory', '1mb'] });
+    await using server = await startValkey({ args: ['--maxmemory', '100kb'] });
     await using api = openDataApi(describeServer(server));
     const full = await api.mutate('setString', `{ ${errors} }`, { key: 'k', value: 'v' });
     expect(full.userErrors).toMatchObject([{ code: 'OUT_OF_MEMORY', cause: 'OOM' }]);

@@ -13,6 +13,13 @@ export interface ScanReply {
 /** COUNT at most: a node does nothing else meanwhile. */
 export const mostPerScan = 500;
 
+const nothing: Reply = [Buffer.from('0'), []];
+
+/** SCAN refuses a TYPE of a module that the node has not loaded: it has no key of this type. */
+function isUnknownType(error: unknown): boolean {
+  return error instanceof CommandError && /^ERR unknown type name/i.test(error.message);
+}
+
 type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
 
 /**
@@ -26,6 +33,7 @@ export async function scanOnce(send: Send, args: readonly [string, ...Argument[]
       throw expectedFailure(error);
     }),
     send(args).catch((error: unknown) => {
+      if (isUnknownType(error)) return nothing;
       throw expectedFailure(error);
     }),
   ]);
