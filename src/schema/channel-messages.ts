@@ -3,6 +3,7 @@ import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
 import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
+import { changesStateIfGiven } from './changes-state.js';
 import { eventAlone } from './event-alone.js';
 import { PresenceInputRef } from './channel-presence.js';
 import { EncodingEnum } from './encoding.js';
@@ -116,7 +117,7 @@ builder.subscriptionField('channelMessages', (t) =>
   t.field({
     authScopes: { may: 'channels:read' },
     type: ChannelDeliveryRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...sameForEveryone, ...eventAlone, ...changesStateIfGiven('presence') },
     description:
       "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is reported " +
       'by `gap` at once. To know when it begins, ask for `announce`.',
@@ -180,7 +181,7 @@ builder.subscriptionField('channelMessages', (t) =>
         type: PresenceInputRef,
         description:
           'Who the subscriber is, told to those who ask for the `channelPresence` of these channels; without it, it is counted ' +
-          'there. For channels of which the configuration says that presence is kept.',
+          'there. For channels of which the configuration says that presence is kept. Over HTTP it requires POST.',
       }),
     },
     subscribe: (_root, args, context) => channelMessages(context, args),

@@ -1,6 +1,7 @@
 import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
+import { changesState } from './changes-state.js';
 import { eventAlone } from './event-alone.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
@@ -65,10 +66,10 @@ builder.subscriptionField('groupEntries', (t) =>
   t.field({
     authScopes: { may: ['groups:write', 'streams:read'] },
     type: GroupDeliveryRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...sameForEveryone, ...eventAlone, ...changesState },
     description:
       'Each entry goes to one consumer of the group; unacknowledged entries are claimed by another after `claimIdleSeconds`. ' +
-      'Naming a dead-letter stream needs the right to write to it.',
+      'Naming a dead-letter stream needs the right to write to it. Over HTTP it requires POST, since it changes the group.',
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name." }),
       stream: t.arg.string({ required: true, description: "The stream's key." }),

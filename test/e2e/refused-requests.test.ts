@@ -7,6 +7,7 @@ import { takingNames } from '../helpers/principals.js';
 import { ask } from '../helpers/raw-http.js';
 import { scrape } from '../helpers/scrape.js';
 import { startTestApi, type TestApi } from '../helpers/test-api.js';
+import { transports } from '../helpers/transports.js';
 
 const json = { 'content-type': 'application/json' };
 const secret = 'canary-in-a-broken-body';
@@ -227,27 +228,25 @@ describe('Text that is not UTF-8', () => {
     }
   });
 
-  test.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('cannot be spelt by a lone surrogate in JSON: %j', async (name) => {
-    await using api = await startTestApi();
-    const query = 'query ($name: String) { hello(name: $name) }';
-    const bodies = [
-      { query, variables: { name } },
-      { query, variables: { name: 'a', [name]: 1 } },
-      { query: `{ hello(name: "${name}") }` },
-      { query: '{ hello }', operationName: name },
-      { query: '{ hello }', extensions: { a: [{ b: name }] } },
-    ];
-    for (const body of bodies) {
-      const answer = await ask(api.url, { method: 'POST', headers: json, body: JSON.stringify(body) });
-      expect(answer.status).toBe(400);
-      expect(answer.body).toContain('lone surrogate');
-    }
-    const { body } = await ask(api.url, {
-      method: 'POST',
-      headers: json,
-      body: '{"query":"{ hello(name: \\"\\\\ud83d\\\\ude00\\") }"}',
+  describe.each(Object.entries(transports))('over %s', (_, { run }) => {
+    test.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('cannot be a lone surrogate in JSON: %j', async (name) => {
+      await using api = await startTestApi();
+      const query = 'query ($name: String, $numbers: [Int]) { hello(name: $name) total(numbers: $numbers) }';
+      for (const variables of [{ name }, { name: 'a', [name]: 1 }, { name: 'a', other: [{ deep: name }] }]) {
+        const { results } = await run(api.url, { query, variables });
+        expect(results).toMatchObject([
+          { errors: [{ extensions: { code: 'INVALID_INPUT', inputPath: ['variables'] } }] },
+        ]);
+      }
+      const escaped = JSON.stringify(name);
+      expect((await run(api.url, { query: `{ hello(name: ${escaped}) }` })).results[0]).not.toHaveProperty('data');
     });
-    expect(JSON.parse(body)).toEqual({ data: { hello: 'hello 😀' } });
+
+    test('is no pair of surrogates', async () => {
+      await using api = await startTestApi();
+      const { results } = await run(api.url, { query: '{ hello(name: "\\ud83d\\ude00") }' });
+      expect(results).toEqual([{ data: { hello: 'hello 😀' } }]);
+    });
   });
 
   test('is no byte order mark at its beginning, which is accepted', async () => {

@@ -17,7 +17,6 @@ export interface OperationRequest {
  */
 export function readOperationRequest(body: unknown): OperationRequest {
   if (!isRecord(body)) throw invalidInput('Expected one JSON object with "query"; batches are not taken.');
-  if (!isWellFormed(body)) throw invalidInput('Expected well-formed Unicode, received a lone surrogate.');
   const { query, operationName, variables, extensions } = body;
   if (operationName != null && typeof operationName !== 'string') {
     throw invalidInput('Expected "operationName" to be a string or null.');
@@ -53,20 +52,6 @@ function readHash(
   if (given == null) return undefined;
   if (typeof given !== 'string') throw invalidInput('Expected "documentId" to be a string or null.');
   return given.toLowerCase().replace(/^sha256:/, '');
-}
-
-/** A lone surrogate, which JSON can spell, has no UTF-8: it would be stored as another character. */
-function isWellFormed(root: unknown): boolean {
-  // A stack of its own: what JSON.parse accepts may nest deeper than the call stack goes.
-  const left = [root];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value === 'string' && !value.isWellFormed()) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    if (!Array.isArray(value)) for (const name of Object.keys(value)) if (!name.isWellFormed()) return false;
-    for (const member of Object.values(value)) left.push(member);
-  }
-  return true;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { invalidInput } from '../../domain/errors.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { whenKnown } from '../../domain/maybe-promise.js';
 import type { PatternReader } from '../../domain/patterns.js';
@@ -18,6 +19,7 @@ import { toClientError } from './client-error.js';
 import type { Executor } from './executor.js';
 import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import type { PreparedOperation } from './pipeline.js';
+import { isWellFormed } from './well-formed.js';
 
 /** What runs all operations of a server. */
 export interface Engine {
@@ -58,6 +60,7 @@ export class ReadyOperation implements PreparedOperation {
   execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult> {
     const { executor } = this.#engine;
     const run = event !== undefined && !this.dependsOnCaller ? executor.executePure : executor.execute;
+    if (event === undefined && !isWellFormed(this.variables)) return illFormed(caller);
     return whenKnown(run(this.#args(caller, event)), (result) =>
       // An event's result is bounded by what may wait for a socket.
       this.#mask(caller, event === undefined ? this.#bounded(result) : result),
@@ -78,6 +81,7 @@ export class ReadyOperation implements PreparedOperation {
   }
 
   async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {
+    if (!isWellFormed(this.variables)) return illFormed(caller);
     const source = await createSourceEventStream(this.#args(caller));
     return 'errors' in source ? this.#mask(caller, source) : source;
   }
@@ -101,4 +105,9 @@ export class ReadyOperation implements PreparedOperation {
     const errors = mayIntrospect(caller.principal) ? result.errors : withoutSuggestions(result.errors);
     return { ...result, errors: errors.map((error) => toClientError(error, caller)) };
   }
+}
+
+function illFormed(caller: Caller): ExecutionResult {
+  const reason = invalidInput('Expected variables of well-formed Unicode, received a lone surrogate.', ['variables']);
+  return { errors: [toClientError(reason, caller)] };
 }

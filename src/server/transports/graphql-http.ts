@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Identity } from '../admission/authentication/identity.js';
+import { changesState } from '../execution/changes-state.js';
 import { createCaller } from '../execution/caller.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import type { OperationRequest } from '../execution/operation-request.js';
@@ -8,7 +9,7 @@ import { httpOrigin } from '../observation/request-id.js';
 import { negotiate, writtenTypes, type AcceptedForm } from './content-negotiation.js';
 import { refuse } from './json.js';
 import { ClientGone, readRequest, UnreadableRequest } from './read-request.js';
-import { mutationByGet, subscriptionWithoutStream } from './refusals.js';
+import { changeByGet, subscriptionWithoutStream } from './refusals.js';
 import { answerStream } from './result-stream.js';
 import { clientOf, refuseExcess } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
@@ -72,14 +73,14 @@ async function run(
     refuseExcess(response, error, caller, options, operation);
     return;
   }
+  if (request.method === 'GET' && changesState(pipeline.schema, operation)) {
+    response.setHeader('allow', 'POST');
+    refuse(response, 405, ...observer.refuse(caller, [changeByGet(operation.kind)], operation).errors);
+    return;
+  }
   if (operation.kind === 'subscription') {
     if (stream) return answerStream(stream, request, response, operation, caller, identity, options);
     refuse(response, 406, ...observer.refuse(caller, [subscriptionWithoutStream()], operation).errors);
-    return;
-  }
-  if (request.method === 'GET' && operation.kind === 'mutation') {
-    response.setHeader('allow', 'POST');
-    refuse(response, 405, ...observer.refuse(caller, [mutationByGet()], operation).errors);
     return;
   }
   return answer(

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { PreparedOperation } from '../execution/pipeline.js';
 
 /** A subscription that was asked for in a form that holds one result. */
 export function subscriptionWithoutStream(): GraphQLError {
@@ -8,7 +9,9 @@ export function subscriptionWithoutStream(): GraphQLError {
   );
 }
 
-/** What changes something must not be what a link or an image can ask for. */
-export function mutationByGet(): GraphQLError {
-  return new GraphQLError('A mutation needs POST.');
+/** What a link or an image can ask for must not change anything. */
+export function changeByGet(kind: PreparedOperation['kind']): GraphQLError {
+  return new GraphQLError(
+    kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`,
+  );
 }
