@@ -42,12 +42,12 @@ export async function startElastiCache(config: Config, log: Logger): Promise<Sta
 }
 
 async function startEndpoint(
-  { host, elasticachePort, dataDir }: Config,
+  { host, elasticachePort, dataDir, allowedHosts }: Config,
   log: Logger,
   fleet: Parameters<typeof startLocalElastiCache>[0]['fleet'],
 ): Promise<LocalElastiCache> {
   try {
-    return await startLocalElastiCache({ host, port: elasticachePort, dataDir, log, fleet });
+    return await startLocalElastiCache({ host, port: elasticachePort, allowedHosts, dataDir, log, fleet });
   } catch (error) {
     const other = elasticachePort + 1;
     const choice = `--elasticache-port ${other} or CACHEGRAPH_ELASTICACHE_PORT=${other}`;

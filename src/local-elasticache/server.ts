@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { createHostPolicy, type HostPolicy } from '../domain/host.js';
 import type { Logger } from '../telemetry/log.js';
 import { createGroups } from './lifecycle/groups.js';
 import { resume, settle } from './lifecycle/resume.js';
@@ -14,12 +15,14 @@ import { freshState } from './state/model.js';
 import { openStateStore } from './state/store.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
 import { AwsFault, faultOf } from './wire/fault.js';
-import { readParameters, refuseBrowsers } from './wire/request.js';
+import { readParameters, refuseBrowsers, refuseOtherHosts } from './wire/request.js';
 
 export interface LocalElastiCacheOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Names that the endpoint is reached by, beside its `host`, addresses and names of this machine. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Holds the state; the fleet keeps the nodes' data where it was told to. */
   readonly dataDir: string;
   readonly log: Logger;
@@ -51,6 +54,7 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
   const account = createAccount(store, region, accountId);
   const groups = createGroups(account, fleet, log);
   const endpoint = { account, groups };
+  const knowsHost = createHostPolicy([host, ...(options.allowedHosts ?? [])]);
 
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -59,12 +63,12 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
     });
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = request.url?.split('?')[0];
+    const path = knowsHost(request.headers.host) ? request.url?.split('?')[0] : undefined;
     if (request.method === 'GET' && path === '/health') {
       reply(response, 200, 'application/json', JSON.stringify(health(endpoint)));
     } else if (request.method === 'GET' && path === '/ca.pem') {
       reply(response, 200, 'application/x-pem-file', await fleet.caCertificate());
-    } else await answerAction(endpoint, log, request, response);
+    } else await answerAction(endpoint, log, request, response, knowsHost);
   };
 
   // Before anything is answered or started: what cannot be stored now could not be kept either.
@@ -103,12 +107,14 @@ async function answerAction(
   log: Logger,
   request: IncomingMessage,
   response: ServerResponse,
+  knowsHost: HostPolicy,
 ): Promise<void> {
   const requestId = randomUUID();
   response.setHeader('x-amzn-requestid', requestId);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   try {
+    refuseOtherHosts(request, knowsHost);
     refuseBrowsers(request);
     const { schema, output } = await runAction(endpoint, await readParameters(request), gone.signal);
     // What was held and is let go by closing is the connection's last answer.

@@ -18,11 +18,16 @@ export interface TestElastiCache extends AsyncDisposable {
 }
 
 /** Starts in a folder of its own, gone with the test's scope; or in that of an earlier one, whose scope then removes it. */
-export async function startElastiCache(fleet: NodeFleet, dataDir?: string): Promise<TestElastiCache> {
+export async function startElastiCache(
+  fleet: NodeFleet,
+  dataDir?: string,
+  allowedHosts?: readonly string[],
+): Promise<TestElastiCache> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-elasticache-')));
   const server = await startLocalElastiCache({
     host: '127.0.0.1',
     port: 0,
+    allowedHosts,
     dataDir: directory,
     log: testLog(),
     fleet,

@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { HostPolicy } from '../../domain/host.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
+import { expectedUtf8, parseForm } from '../../domain/text.js';
 import { AwsFault } from './fault.js';
 
 const largestBody = 1024 * 1024;
@@ -8,23 +11,40 @@ const largestBody = 1024 * 1024;
  * @throws AwsFault where the method, the body's type or its size is not that of an AWS client.
  */
 export async function readParameters(request: IncomingMessage): Promise<URLSearchParams> {
-  const query = queryOf(request.url ?? '/');
-  if (request.method === 'GET') return new URLSearchParams(query);
+  const query = parametersIn(queryOf(request.url ?? '/'));
+  if (request.method === 'GET') return query;
   if (request.method !== 'POST') {
     throw new AwsFault('InvalidHttpRequest', 'Expected GET or POST: this is an ElastiCache endpoint (AWS Query).', 405);
   }
-  const type = (request.headers['content-type'] ?? 'application/x-www-form-urlencoded')
-    .split(';')[0]
-    ?.trim()
-    .toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') {
+  const mediaType = mediaTypeOf(request.headers['content-type'] ?? 'application/x-www-form-urlencoded');
+  if (mediaType.type !== 'application/x-www-form-urlencoded' || declaresOtherCharset(mediaType)) {
     throw new AwsFault(
       'InvalidHttpRequest',
-      'Expected a body of type application/x-www-form-urlencoded: ElastiCache speaks the AWS Query protocol.',
+      'Expected a body of type application/x-www-form-urlencoded in UTF-8: ElastiCache speaks the AWS Query protocol.',
       415,
     );
   }
-  return new URLSearchParams([...new URLSearchParams(query), ...new URLSearchParams(await readBody(request))]);
+  return new URLSearchParams([...query, ...parametersIn(await readBody(request))]);
+}
+
+/** @throws AwsFault if they are not UTF-8: what is not could be kept as other text only. */
+function parametersIn(encoded: string): URLSearchParams {
+  const parameters = parseForm(encoded);
+  if (!parameters) throw new AwsFault('MalformedQueryString', expectedUtf8);
+  return parameters;
+}
+
+/**
+ * Refuses requests for another host than this endpoint: a web page whose name was made to resolve to this machine has the same
+ * origin for its browser, which then sends neither Origin nor anything else that tells it apart.
+ */
+export function refuseOtherHosts({ headers }: IncomingMessage, knowsHost: HostPolicy): void {
+  if (knowsHost(headers.host)) return;
+  throw new AwsFault(
+    'AccessDenied',
+    'This endpoint is not known by the host name of the request: use an address or localhost, or name it in `allowedHosts`.',
+    403,
+  );
 }
 
 /**
@@ -52,5 +72,5 @@ async function readBody(request: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString('latin1');
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createHostPolicy } from './host.js';
+import { createHostPolicy } from '../../domain/host.js';
 import { createOriginPolicy } from './origin.js';
 
 export interface EntryOptions {

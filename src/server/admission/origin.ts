@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hostname, isLoopback } from './host.js';
+import { hostname, isLoopback } from '../../domain/host.js';
 
 /** Decides whether a page may talk to this server. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { mediaTypesIn, type MediaType } from '../../domain/media-type.js';
 import { writeJson, writeResponseJson } from './json.js';
-import { mediaTypesIn, type MediaType } from './media-type.js';
 import { multipartSubscription } from './multipart.js';
 import { writeOnce, type Framing } from './result-stream.js';
 import { serverSentEvents } from './sse.js';

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { invalidInput } from '../../domain/errors.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
 import { decodeText, expectedUtf8, parseForm } from '../../domain/text.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import type { OnLimit } from '../limits.js';
-import { mediaTypeOf } from './media-type.js';
 
 /** A request that holds no operation that could be read; its message repeats nothing of it. */
 export class UnreadableRequest extends Error {
@@ -56,10 +56,11 @@ export async function readRequest(
 function checkHeaders({ headers }: IncomingMessage): void {
   const given = headers['content-type'] ?? '';
   if (given !== 'application/json') {
-    const { type, parameters } = mediaTypeOf(given);
+    const mediaType = mediaTypeOf(given);
     // Anything else a browser would send across sites without asking first.
-    if (type !== 'application/json') throw new UnreadableRequest(415, 'Expected "content-type: application/json".');
-    if (!/^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8')) {
+    if (mediaType.type !== 'application/json')
+      throw new UnreadableRequest(415, 'Expected "content-type: application/json".');
+    if (declaresOtherCharset(mediaType)) {
       throw new UnreadableRequest(415, 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
     }
   }

@@ -5,6 +5,7 @@ import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
 import { operationSchemas } from '../../../src/local-elasticache/wire/schemas.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
+import { ask } from '../../helpers/raw-http.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 
 describe('the local endpoint', () => {
@@ -43,6 +44,48 @@ describe('the local endpoint', () => {
     expect(await statusForTooMuch(local.url)).toBe(413);
     expect(await (await fetch(`${local.url}/health`)).json()).toMatchObject({ status: 'ok', users: 1 });
     expect(await (await fetch(`${local.url}/ca.pem`)).text()).toContain('BEGIN CERTIFICATE');
+  });
+
+  it('refuses to be reached by a name that a web page may have made resolve to this machine', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const body = 'Action=CreateUserGroup&UserGroupId=evil&Engine=valkey';
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const host of ['evil.example', 'evil.example:4566', 'localhost.evil.example', '127.0.0.1.evil.example']) {
+      for (const path of ['/?Action=DescribeUsers', '/health', '/ca.pem', '/']) {
+        const answer = await ask(local.url + path, { headers: { host } });
+        expect([path, answer.status]).toEqual([path, 403]);
+        expect(answer.body).toContain('allowedHosts');
+      }
+      expect((await ask(local.url, { method: 'POST', headers: { ...form, host }, body })).status).toBe(403);
+    }
+    expect((await local.client.describeUserGroups()).UserGroups).toEqual([]);
+  });
+
+  it.each([
+    'localhost:4566',
+    'LOCALHOST',
+    'aws.localhost:4566',
+    '127.0.0.1:1',
+    '[::1]:4566',
+    '192.0.2.1',
+    'Cache.Internal:80',
+  ])('is reached by addresses, the names of this machine and those that are allowed: %s', async (host) => {
+    await using local = await startElastiCache(createFakeFleet(), undefined, ['cache.internal']);
+    expect((await ask(`${local.url}/?Action=DescribeUsers`, { headers: { host } })).status).toBe(200);
+  });
+
+  it('refuses text that is not UTF-8 rather than keep it as other text', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const post = (body: string | Buffer, type = 'application/x-www-form-urlencoded; charset=utf-8') =>
+      ask(local.url, { method: 'POST', headers: { 'content-type': type }, body });
+    const create = 'Action=CreateUserGroup&Engine=valkey&UserIds.member.1=default&UserGroupId=';
+    for (const body of [`${create}%E9`, Buffer.from(`${create}\u00e9`, 'latin1'), 'Action=DescribeUsers&%ff=1']) {
+      expect((await post(body)).status).toBe(400);
+    }
+    expect((await ask(`${local.url}/?Action=DescribeUsers&UserId=%E9`)).status).toBe(400);
+    expect((await post('Action=DescribeUsers', 'application/x-www-form-urlencoded; charset=latin1')).status).toBe(415);
+    expect((await post('Action=DescribeUsers')).status).toBe(200);
+    expect((await local.client.describeUserGroups()).UserGroups).toEqual([]);
   });
 
   it(

@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 export type HostPolicy = (host: string | undefined) => boolean;
 
 /**
- * Takes names that only this machine has, addresses, and the names given. A page of evil.example whose name is made to resolve to
- * this machine (DNS rebinding) is of the same origin for its browser; the name it asks for is what gives it away.
+ * Accepts names that only this machine has, addresses, and the names given. A page of evil.example whose name is made to resolve
+ * to this machine (DNS rebinding) has the same origin for its browser; only the name in its requests tells it apart.
  */
 export function createHostPolicy(allowed: readonly string[]): HostPolicy {
   const named = new Set(allowed.map((name) => name.toLowerCase()));

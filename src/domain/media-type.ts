@@ -32,6 +32,11 @@ export function mediaTypeOf(text: string): MediaType {
   return { type: type.trim().toLowerCase(), parameters, quality: qualityOf(given) };
 }
 
+/** Whether it names another charset than UTF-8. */
+export function declaresOtherCharset({ parameters }: MediaType): boolean {
+  return !/^utf-?8$/i.test(parameters.get('charset') ?? 'utf-8');
+}
+
 function unquote(value: string): string {
   return /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
 }
