@@ -3,6 +3,7 @@ import { all, makeApiKey } from '../helpers/access.js';
 import { startAuthentication } from '../helpers/authentication.js';
 import { connect, subscribe } from '../helpers/graphql-client.js';
 import { startTestApi } from '../helpers/test-api.js';
+import { audience } from '../helpers/token-issuer.js';
 import { transports } from '../helpers/transports.js';
 
 const ci = makeApiKey('ci', ['admin']);
@@ -51,11 +52,46 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
         'subscription { ticks { tex } }',
       ]) {
         const outcome = await run(test.api.url, { query }, headers);
-        expect(outcome.refused).toBe(refused);
+        expect(outcome.refused).toBe(name === 'WebSocket' && headers.authorization === expired ? 4403 : refused);
         expect(JSON.stringify(outcome)).not.toMatch(/hello|ticks|Did you mean|Syntax|Cannot query|cg_nothing|data/);
       }
     }
     expect([test.api.executions(), test.api.ticks.open.size]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['an expiry after all time', { exp: 8.64e12 + 1 }],
+    ['an expiry that is text', { exp: '9999999999' }],
+    ['a beginning before all time', { nbf: -8.64e12 - 1 }],
+    ['a negative beginning', { nbf: -1 }],
+    ['a negative time of issue', { iat: -1 }],
+    ['a time of issue after all time', { iat: 8.64e12 + 1 }],
+    ['a time of issue that is text', { iat: 'yesterday' }],
+    ['a negative expiry', { exp: -1 }],
+  ])('a token with %s is refused', async (_, claims) => {
+    await using test = await setUp();
+    const authorization = await test.bearer(claims);
+    const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
+    // Of one in the past it is known that it has expired.
+    expect(outcome.refused).toBe(name === 'WebSocket' && 'exp' in claims && claims.exp === -1 ? 4403 : refused);
+    expect(JSON.stringify(outcome)).not.toContain('hello');
+  });
+
+  test('a token whose expiry JSON reads as infinite is refused', async () => {
+    await using test = await setUp();
+    for (const exp of ['1e400', '-1e400']) {
+      const claims = `{"iss":"${test.issuer.issuer}","aud":"${audience}","sub":"ada","exp":${exp}}`;
+      const authorization = `Bearer ${await test.issuer.signed(claims)}`;
+      const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
+      expect([refused, 4403]).toContain(outcome.refused);
+    }
+  });
+
+  test('a token that lasts as long as time does is accepted', async () => {
+    await using test = await setUp();
+    const authorization = await test.bearer({ exp: 8.64e12, nbf: 0, iat: 0 });
+    const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
+    expect(outcome).toEqual({ results: [{ data: { hello: 'hello undefined' } }] });
   });
 
   test('callers without credentials are let in where the access file says so', async () => {

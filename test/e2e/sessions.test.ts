@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { all, makeApiKey } from '../helpers/access.js';
 import { startAuthentication } from '../helpers/authentication.js';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { eventually } from '../helpers/eventually.js';
+import { subscribe } from '../helpers/graphql-client.js';
 import { openRawWebSocket, type RawWebSocket } from '../helpers/raw-websocket.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { transports } from '../helpers/transports.js';
@@ -55,7 +58,7 @@ describe.each(streaming)('over %s', (name, { run }) => {
     const authorization = await test.bearer({ exp: inSeconds(1) });
     const outcome = run(test.api.url, { query: subscription('news') }, { authorization });
     await test.api.ticks.hasOpen(1);
-    expect(await outcome).toEqual(isSocket ? { results: [], refused: 4401 } : { results: [ended] });
+    expect(await outcome).toEqual(isSocket ? { results: [], refused: 4403 } : { results: [ended] });
     await test.api.ticks.hasOpen(0);
   });
 
@@ -143,7 +146,7 @@ describe('A fresh token over an open socket', () => {
     );
     // Another one with the token that ends: by then this one would have ended too.
     await using witness = await openRawWebSocket(test.api.port, { authorization: await test.bearer({ exp: first }) });
-    expect(await witness.closeCode).toBe(4401);
+    expect(await witness.closeCode).toBe(4403);
     test.api.ticks.emit({ text: 'one' });
     await eventually(() => expect(saysTo(socket, '1')).toHaveLength(1));
   });
@@ -188,6 +191,42 @@ describe('A fresh token over an open socket', () => {
     socket.subscribe('1', subscription('news'));
     await test.api.ticks.hasOpen(1);
   });
+});
+
+test("graphql-ws' own client lives through three expiries of its token, and its subscriptions with it", async () => {
+  await using test = await setUp();
+  const closes: number[] = [];
+  let connections = 0;
+  const client = createClient({
+    url: test.api.url.replace('http', 'ws'),
+    webSocketImpl: WebSocket,
+    // Asked again for each connection.
+    connectionParams: async () => ({ authorization: await test.bearer({ exp: inSeconds(1) }) }),
+    retryWait: () => Promise.resolve(),
+    on: {
+      connected: () => void (connections += 1),
+      closed: (event) => void closes.push((event as { code: number }).code),
+    },
+  });
+  await using _ = { [Symbol.asyncDispose]: async () => client.dispose() };
+  await using news = subscribe(client, subscription('news'));
+  await using chat = subscribe(client, subscription('chat'));
+  const texts = ['one', 'two', 'three', 'four'];
+  for (const [round, text] of texts.entries()) {
+    await eventually(() => expect([connections, closes]).toEqual([round + 1, Array(round).fill(4403)]), 10_000);
+    await test.api.ticks.hasOpen(2);
+    test.api.ticks.emit({ text });
+    for (const each of [news, chat]) expect(await each.next()).toEqual({ data: { guarded: { text } } });
+  }
+});
+
+test('a socket with an API key whose time is over closes as one with a token does', async () => {
+  const brief = makeApiKey('brief', ['reader'], { expiresAt: new Date(Date.now() + 1_000).toISOString() });
+  const file = content({ apiKeys: [brief.entry] });
+  await using authentication = await startAuthentication(file);
+  await using api = await startTestApi({}, authentication.authenticator);
+  await using socket = await openRawWebSocket(api.port, { authorization: brief.bearer });
+  expect(await socket.closeCode).toBe(4403);
 });
 
 test('a ping without a token is answered with what it holds', async () => {

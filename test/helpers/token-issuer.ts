@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { keepSecret } from './written.js';
 
 /** Somebody whose tokens are taken: keys of its own, published over HTTP. */
@@ -13,6 +13,8 @@ export interface TokenIssuer extends AsyncDisposable {
   fetches(): number;
   /** A token of `sub: "ada"` for an hour, unless the claims say otherwise; a claim that is undefined is left out. */
   token(claims?: Record<string, unknown>, header?: { kid?: string; key?: CryptoKey }): Promise<string>;
+  /** A token whose payload is this text, whatever it says. */
+  signed(payload: string): Promise<string>;
   /** Signs by a fresh key from now on, and publishes nothing but that. */
   rotate(): Promise<void>;
   /** Answers 500 from now on, or no more. */
@@ -50,6 +52,12 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       const token = await new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: inAnHour(), ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: named })
         .sign(key);
+      keepSecret(token);
+      return token;
+    },
+    async signed(payload) {
+      const signer = new CompactSign(Buffer.from(payload));
+      const token = await signer.setProtectedHeader({ alg: 'ES256', kid: String(kid) }).sign(pair.privateKey);
       keepSecret(token);
       return token;
     },

@@ -119,6 +119,7 @@ export class SocketConnection {
       }
       if (!(error instanceof Unauthenticated)) throw error;
       if (error.reason === 'unavailable') this.close(tryAgainLater, 'Try again later');
+      else if (error.reason === 'expired') this.#closeExpired();
       else this.close(CloseCode.Unauthorized, 'Unauthorized');
       return false;
     }
@@ -129,7 +130,13 @@ export class SocketConnection {
   }
 
   expire(): void {
-    this.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (this.principal.isRevoked) this.close(CloseCode.Unauthorized, 'Unauthorized');
+    else this.#closeExpired();
+  }
+
+  /** By the code after which graphql-ws' client asks for `connectionParams` again and reconnects; 4401 it takes for final. */
+  #closeExpired(): void {
+    this.close(CloseCode.Forbidden, 'Credentials expired');
   }
 
   askAgain(): Promise<void> {

@@ -25,6 +25,10 @@ export class SocketPrincipal implements Principal {
     return this.#identity.expiresAt;
   }
 
+  get isRevoked(): boolean {
+    return this.#identity.isRevoked === true;
+  }
+
   /** Among whom results that depend on who asks are shared: by the newest token. */
   get group(): Principal {
     return this.#identity.principal;

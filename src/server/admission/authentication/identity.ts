@@ -10,6 +10,8 @@ export interface Identity {
   readonly subject: string;
   /** When it ends, in milliseconds since 1970; past already once it has been revoked, `Infinity` where it stands by itself. */
   readonly expiresAt: number;
+  /** Whether it was taken back, rather than that its time is over: a client that asks for fresh credentials gets none. */
+  readonly isRevoked?: boolean;
 }
 
 /** Of everybody, where nobody has to say who they are. */
@@ -27,6 +29,9 @@ export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: s
       const key = registry.rules.findApiKey(sha256);
       return key?.name === name ? (key.expiresAt ?? Infinity) : revoked;
     },
+    get isRevoked() {
+      return this.expiresAt === revoked;
+    },
   };
 }
 
@@ -38,6 +43,9 @@ export function anonymousIdentity(registry: AccessRegistry): Identity {
     subject: name,
     get expiresAt() {
       return registry.rules.anonymous ? Infinity : revoked;
+    },
+    get isRevoked() {
+      return this.expiresAt === revoked;
     },
   };
 }

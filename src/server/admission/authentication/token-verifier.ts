@@ -42,6 +42,7 @@ export function createTokenVerifier(
       currentDate: new Date(now()),
       requiredClaims: ['exp', 'iss', 'aud'],
     });
+    checkTimes(claims);
     const name = claims[nameClaim];
     if (typeof name !== 'string' || name === '') {
       throw new Unauthenticated('invalid', `The token has no claim "${nameClaim}" that says whose it is.`);
@@ -51,6 +52,21 @@ export function createTokenVerifier(
     const expiresAt = expiry > now() ? expiry : expiry + clockSkewSeconds * 1000;
     return { issuer: claims.iss ?? '', name, claims, expiresAt };
   };
+}
+
+/** The last second that a `Date` can hold, in the year 275760. */
+const lastSecond = 8.64e12;
+
+/** JSON has numbers that are no time, `1e400` among them, which would be read as a token that never ends. */
+function checkTimes(claims: JWTPayload): void {
+  for (const name of ['exp', 'nbf', 'iat'] as const) {
+    const time: unknown = claims[name];
+    if (time === undefined || (typeof time === 'number' && time >= 0 && time <= lastSecond)) continue;
+    throw new Unauthenticated(
+      'invalid',
+      `The token's claim "${name}" is not a time from 0 to ${lastSecond} seconds since 1970.`,
+    );
+  }
 }
 
 async function verify(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<JWTPayload> {
