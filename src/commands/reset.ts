@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { localFiles } from '../local-elasticache/files.js';
 import { lockDataDir } from '../startup/data-dir-lock.js';
+import { explained } from './data-dir-failure.js';
 
 /** Removes the local state and data, and nothing else that somebody may have put into the directory. */
 export async function reset({ dataDir }: Config): Promise<void> {
-  const unlock = await lockDataDir(dataDir);
+  const unlock = await explained(dataDir, () => lockDataDir(dataDir, true));
   try {
     const present = new Set(await readdir(dataDir));
     const ours = Object.values(localFiles).filter((name) => present.has(name));

@@ -1,12 +1,15 @@
 import type { Config } from '../config.js';
+import { localFiles } from '../local-elasticache/files.js';
 import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/provide.js';
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
+import { keepOutOfGit } from '../startup/data-dir-gitignore.js';
 import { lockDataDir } from '../startup/data-dir-lock.js';
 import { explainPortInUse } from '../startup/port-in-use.js';
 import { StartupError } from '../startup/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
+import { explained } from './data-dir-failure.js';
 
 /** The endpoint with its nodes; closing it ends every node and gives the data directory free. */
 export interface StartedElastiCache extends AsyncDisposable {
@@ -16,9 +19,14 @@ export interface StartedElastiCache extends AsyncDisposable {
 }
 
 /** Provides Valkey and starts the local ElastiCache endpoint on it. */
-export async function startElastiCache(config: Config, log: Logger): Promise<StartedElastiCache> {
+export function startElastiCache(config: Config, log: Logger): Promise<StartedElastiCache> {
+  return explained(config.dataDir, () => start(config, log));
+}
+
+async function start(config: Config, log: Logger): Promise<StartedElastiCache> {
   const unlock = await lockDataDir(config.dataDir);
   try {
+    await keepOutOfGit(config.dataDir, [...Object.values(localFiles), 'lock']);
     const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) });
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);

@@ -1,18 +1,19 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from './startup-error.js';
 
 /**
  * Makes this process the only one that uses a data directory; resolves to its undo. The lock is a file with the owner's
  * process ID; one whose process is gone is taken over.
+ * @param worksOnFullDisk whether a disk without room for the process ID is no hindrance: for what makes room
  * @throws StartupError where another process that runs has it
  */
-export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+export async function lockDataDir(dataDir: string, worksOnFullDisk = false): Promise<() => Promise<void>> {
   const path = join(dataDir, 'lock');
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await writeFile(path, `${process.pid}\n`, { flag: 'wx' });
+      await writeLock(path, worksOnFullDisk);
       return () => rm(path, { force: true });
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
@@ -25,6 +26,20 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
       }
       await rm(path, { force: true });
     }
+  }
+}
+
+/** Rejects with EEXIST if there is one. On a full disk an empty file would be left, which locks nobody out. */
+async function writeLock(path: string, worksOnFullDisk: boolean): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(`${process.pid}\n`);
+  } catch (error) {
+    if (worksOnFullDisk && error instanceof Error && 'code' in error && error.code === 'ENOSPC') return;
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
 import { processesIn, runCommand, temporaryFolder } from '../helpers/command.js';
 import { eventually } from '../helpers/eventually.js';
+import { fillDisk } from '../helpers/full-disk.js';
 import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
@@ -78,6 +79,44 @@ describe('cachegraph dev', () => {
     await first.ended;
     await using third = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
     await third.says(apiUrl);
+  });
+
+  test('has git ignore its data directory, and none that holds files of others', async () => {
+    await using folder = await temporaryFolder();
+    await using others = await temporaryFolder();
+    await writeFile(join(others.path, 'README.md'), 'mine');
+    for (const { path } of [folder, others]) {
+      await using command = runCommand(['dev', '--data-dir', path, ...freePorts]);
+      await command.says(apiUrl);
+    }
+    expect(await readFile(join(folder.path, '.gitignore'), 'utf8')).toBe('*\n');
+    expect(await readdir(others.path)).not.toContain('.gitignore');
+  });
+
+  test.each([
+    {
+      title: 'a full disk',
+      prepare: (path: string) => fillDisk(join(path, 'elasticache.json')),
+      reason: 'The disk is full (ENOSPC)',
+    },
+    {
+      title: 'a file in place of the directory',
+      prepare: async (path: string) => {
+        await rm(path, { recursive: true });
+        await writeFile(path, '');
+      },
+      reason: 'EEXIST',
+    },
+  ])('says in a sentence that the data directory cannot be used: $title', async ({ prepare, reason }) => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'data');
+    await mkdir(path);
+    await prepare(path);
+    await using command = runCommand(['dev', '--data-dir', path, ...freePorts]);
+    expect(await command.ended).toBe(1);
+    expect(command.output()).toContain(`The data directory ${path} cannot be used.`);
+    expect(command.output()).toContain(reason);
+    expect(command.output()).not.toMatch(/\n\s+at /);
   });
 
   test('says what to do about a broken state file, and reset does it', async () => {
