@@ -1,11 +1,7 @@
 // The load, in a process of its own: 64 connections, one request each at a time.
 import autocannon from 'autocannon';
 
-const body = JSON.stringify({
-  query: '{ cluster(name: "bench") { key(name: "key") { ... on StringKey { value ttlSeconds } } } }',
-});
-process.on('message', async ({ url, authorization, seconds }) => {
-  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+process.on('message', async ({ url, headers, body, seconds }) => {
   const result = await autocannon({ url, method: 'POST', headers, body, connections: 64, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
   process.send(result.requests.total / result.duration);

@@ -1,64 +1,73 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createClient } from 'redis';
 import { busiest, cpuSeconds } from '../lib/cpu.js';
-import { ask, start, startCachegraph, startValkey } from '../lib/processes.js';
+import { ask, start, startCachegraph, startDev } from '../lib/processes.js';
+import { checkAnswer, scenes, writeKeys } from './scenes.js';
 
 /**
- * One key's value and TTL by HTTP: cachegraph, open to anybody and with callers that authenticate and have a role, beside a
- * plain node:http handler that sends the same two commands.
+ * Keys by HTTP, as users get it: `npm start` as it is, and `serve` with authentication, roles and its line in the log for
+ * each operation; beside a plain node:http handler that sends the same commands, and beside peers. All read the same Valkey.
  */
 export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
-  const valkey = await startValkey();
-  const { port } = valkey;
+  const dev = await startDev('bench');
+  const { port } = dev.valkey;
   const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
   await client.connect();
-  await client.set('key', 'x'.repeat(100), { expiration: { type: 'EX', value: 86_400 } });
+  await writeKeys(client);
   await client.close();
 
   const contenders = {
     'plain node:http': (await start('http/plain-server.js', {}, port)).ready,
-    cachegraph: await startCachegraph({ port }),
-    'cachegraph, who asks and may they': await startGuarded(port),
+    cachegraph: dev,
+    'cachegraph serve, with roles and log': await startGuarded(port),
+    'mercurius with JIT, DataLoader': (await start('http/mercurius-server.js', {}, port)).ready,
+    'yoga with defaults': (await start('http/yoga-server.js', {}, port)).ready,
   };
-  await checkAnswers(Object.values(contenders));
   const load = await start('http/load.js');
-  for (const { url, authorization } of Object.values(contenders)) await ask(load, { url, authorization, seconds: 1 });
-  const table = report.table('HTTP: key { value ttlSeconds }', { reference: 'cachegraph' });
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, { url, pid, authorization }] of Object.entries(contenders)) {
-      const processes = { server: pid, load: load.child.pid, Valkey: valkey.pid };
-      const before = await cpuSeconds(processes);
-      const perSecond = await ask(load, { url, authorization, seconds });
-      const after = await cpuSeconds(processes);
-      table.add('64 connections', name, {
-        'requests/s': perSecond,
-        'CPU µs per request': ((after.server - before.server) * 1e6) / (perSecond * seconds),
-        busiest: busiest(before, after, seconds),
-      });
+  const table = report.table('HTTP', { reference: 'cachegraph', peers: [] });
+  for (const [scene, what] of Object.entries(scenes)) {
+    if (!isWanted.scene(scene)) continue;
+    const requests = Object.entries(contenders).map(([name, contender]) => [name, requestOf(what, name, contender)]);
+    for (const [, request] of requests) {
+      await checkAnswer(request, scene === 'one key' ? 1 : 100);
+      await ask(load, { ...request, keysIn: undefined, seconds: 1 });
+    }
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [name, request] of requests) {
+        const processes = { server: contenders[name].pid, load: load.child.pid };
+        const before = await cpuSeconds(processes);
+        const perSecond = await ask(load, { ...request, keysIn: undefined, seconds });
+        const after = await cpuSeconds(processes);
+        table.add(`${scene}, 64 connections`, name, {
+          'requests/s': perSecond,
+          'CPU µs per request': ((after.server - before.server) * 1e6) / (perSecond * seconds),
+          busiest: busiest(before, after, seconds),
+        });
+      }
     }
   }
   table.print();
 }
 
-/** With an API key whose role may read some keys of some clusters. */
+/** What is sent to a contender. */
+function requestOf({ cachegraph, peer, plain, keysIn }, name, { url, authorization }) {
+  const isOurs = name.startsWith('cachegraph');
+  return {
+    url: name.startsWith('plain') ? url + plain : url,
+    headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
+    body: JSON.stringify(isOurs || name.startsWith('plain') ? cachegraph : peer),
+    keysIn,
+  };
+}
+
+/** With an API key whose role may read some keys of some clusters, and the log level that `serve` has by default. */
 async function startGuarded(port) {
   const key = `cg_${randomBytes(32).toString('base64url')}`;
   const grants = [
     { operations: ['clusters:read'], clusters: ['other-*'] },
-    { operations: ['keys:read'], clusters: ['bench*'], keys: ['session:*', 'ke?'] },
+    { operations: ['keys:read'], clusters: ['bench*'], keys: ['session:*', 'key:*'] },
   ];
   const sha256 = createHash('sha256').update(key).digest('hex');
   const access = { roles: { reader: { grants } }, apiKeys: [{ name: 'bench', sha256, roles: ['reader'] }] };
-  return { ...(await startCachegraph({ port, access })), authorization: `Bearer ${key}` };
-}
-
-/** A benchmark of wrong answers measures nothing. */
-async function checkAnswers(contenders) {
-  const query = '{ cluster(name: "bench") { key(name: "key") { ... on StringKey { value ttlSeconds } } } }';
-  for (const { url, authorization } of contenders) {
-    const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
-    const { data, errors } = await response.json();
-    if (errors || data.cluster.key.value.length !== 100) throw new Error(`${url}: ${JSON.stringify(errors ?? data)}`);
-  }
+  return { ...(await startCachegraph({ port, access, logLevel: undefined })), authorization: `Bearer ${key}` };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { provideValkey } from '../../dist/local-elasticache/nodes/binary/provide.js';
 
-const root = new URL('../../', import.meta.url).pathname;
+const root = process.env.CACHEGRAPH_ROOT ?? new URL('../../', import.meta.url).pathname;
 
 /** Everything that this run has started, ended by `endAll`. */
 const children = new Set();
@@ -24,22 +24,49 @@ export async function startValkey() {
 }
 
 /** `cachegraph serve` against that Valkey as cluster `bench`; resolves to its URL. `access` is an access file's content. */
-export async function startCachegraph({ port, nodeArguments = [], access }) {
+export async function startCachegraph({ port, nodeArguments = [], access, logLevel = 'warn' }) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   const config = join(folder, 'config.json');
   const clusters = [{ name: 'bench', endpoint: { host: '127.0.0.1', port } }];
   process.once('exit', () => rmSync(folder, { recursive: true }));
   const accessFile = access && join(folder, 'access.json');
   if (access) await writeFile(accessFile, JSON.stringify(access));
-  await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel: 'warn', clusters, accessFile }));
+  await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel, clusters, accessFile }));
+  return await startCommand(nodeArguments, ['serve', '--config', config]);
+}
+
+/** `cachegraph dev` as `npm start` runs it, on free ports, with one cluster of this name and one node. */
+export async function startDev(cluster) {
+  const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const flags = ['--port', '0', '--elasticache-port', '0', '--data-dir', join(folder, 'data')];
+  const api = await startCommand([], ['dev', ...flags]);
+  const run = async (query) => {
+    const body = JSON.stringify({ query });
+    const response = await fetch(api.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { data, errors } = await response.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+  await run(
+    `mutation { createCluster(input: { name: "${cluster}", replicasPerShard: 0 }) { userErrors { message } } }`,
+  );
+  for (;;) {
+    const { cluster: made } = await run(`{ cluster(name: "${cluster}") { status primaryEndpoint { port } } }`);
+    if (made.status === 'AVAILABLE') return { ...api, valkey: { port: made.primaryEndpoint.port } };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function startCommand(nodeArguments, command) {
   const child = track(
-    spawn(process.execPath, [...nodeArguments, join(root, 'dist/main.js'), 'serve', '--config', config], {
+    spawn(process.execPath, [...nodeArguments, join(root, 'dist/main.js'), ...command], {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
   );
   for await (const line of createInterface(child.stdout)) {
-    const url = /http:\S+/.exec(line)?.[0];
+    const url = /http:\S+graphql/.exec(line)?.[0];
     if (!url) continue;
     child.stdout.resume();
     return { url, pid: child.pid };

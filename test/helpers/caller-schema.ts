@@ -116,7 +116,18 @@ const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Ha
 
 /** A schema with all that makes results differ: callers, variables, types, errors, nulls that rise, promises. */
 export const callerSchema = new GraphQLSchema({
-  query: new GraphQLObjectType({ name: 'Query', fields: { nothing: { type: GraphQLInt } } }),
+  query: new GraphQLObjectType<Happening, Asking>({
+    name: 'Query',
+    fields: {
+      happening: {
+        type: happening,
+        resolve(self) {
+          executed.count += 1;
+          return self;
+        },
+      },
+    },
+  }),
   subscription: new GraphQLObjectType<Happening, Asking>({
     name: 'Subscription',
     fields: {

@@ -53,6 +53,20 @@ const strangeNames: Readonly<Record<string, string>> = {
 
 /** A subscription to `field` of `schema`: aliases, arguments, directives with variables, fragments of all kinds. */
 export function randomSubscription(g: GeneratorValue, schema: GraphQLSchema, field: string): RandomOperation {
+  return randomOperation(g, schema, 'subscription', field);
+}
+
+/** The same as a query. */
+export function randomQuery(g: GeneratorValue, schema: GraphQLSchema, field: string): RandomOperation {
+  return randomOperation(g, schema, 'query', field);
+}
+
+function randomOperation(
+  g: GeneratorValue,
+  schema: GraphQLSchema,
+  kind: 'query' | 'subscription',
+  field: string,
+): RandomOperation {
   const fragments: string[] = [];
   // One response name always means one field with the same arguments: else selections could not be merged.
   const written = new Map<string, string>();
@@ -100,7 +114,8 @@ export function randomSubscription(g: GeneratorValue, schema: GraphQLSchema, fie
     return `{ ${Array.from({ length: count }, () => selection(type, depth)).join(' ')} }`;
   };
 
-  const type = getNamedType(schema.getSubscriptionType()!.getFields()[field]!.type);
+  const root = kind === 'query' ? schema.getQueryType()! : schema.getSubscriptionType()!;
+  const type = getNamedType(root.getFields()[field]!.type);
   if (!isCompositeType(type)) throw new Error(`Expected ${field} to have selections.`);
   const body = `{ ${field} ${selections(type, 4)} }\n${fragments.join('\n')}`;
   const used = Object.entries(variables).filter(([name]) => new RegExp(`\\$${name}\\b`).test(body));
@@ -111,5 +126,5 @@ export function randomSubscription(g: GeneratorValue, schema: GraphQLSchema, fie
         .map(([name, each]): [string, unknown] => [name, one<unknown>(...each.values)])
         .filter(([, value]) => value !== undefined),
     );
-  return { query: `subscription ${declared && `(${declared}) `}${body}`, variables: [values(), values()] };
+  return { query: `${kind} ${declared && `(${declared}) `}${body}`, variables: [values(), values()] };
 }

@@ -3,12 +3,23 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 
-/** A selection as code of its own, for one operation of one document. */
-type CompiledSelection = (
+type Run = (
   rootValue: unknown,
   contextValue: unknown,
   variables: Readonly<Record<string, unknown>>,
 ) => MaybePromise<ExecutionResult>;
+
+/** A selection as code of its own, for one operation of one document. */
+export interface CompiledSelection {
+  readonly run: Run;
+  /**
+   * Whether its last run had errors. Errors make graphql-js run the operation again, so an operation that keeps failing
+   * stays with graphql-js until it succeeds: it must not do its work twice each time.
+   */
+  hasFailed: boolean;
+}
+
+type Compile = (document: DocumentNode, operationName: string | undefined) => Run | undefined;
 
 /** Compiles operations that are run again and again: several times as fast as graphql-js, which walks them each time. */
 export interface CompiledSelections {
@@ -36,8 +47,7 @@ export function createCompiledSelections(
   log: Logger,
 ): CompiledSelections {
   const documents = new WeakMap<DocumentNode, Map<string, Known>>();
-  let compile:
-    ((document: DocumentNode, operationName: string | undefined) => CompiledSelection | undefined) | undefined;
+  let compile: Compile | undefined;
   let loading: Promise<void> | undefined;
   const loaded = (): Promise<void> =>
     (loading ??= loadCompiler(schema).then(
@@ -60,7 +70,8 @@ export function createCompiledSelections(
         known.runs += 1;
         if (known.runs <= compileAfterRuns) return undefined;
         if (!compile) return void loaded();
-        known.selection = compile(args.document, args.operationName ?? undefined);
+        const run = compile(args.document, args.operationName ?? undefined);
+        known.selection = run && { run, hasFailed: false };
         known.isCompiled = true;
       }
       return known.selection && takesVariables(schema, args, known.accepted) ? known.selection : undefined;
@@ -69,9 +80,7 @@ export function createCompiledSelections(
 }
 
 /** Loaded when it is first needed: it takes a third of the time in which the whole server starts. */
-async function loadCompiler(
-  schema: GraphQLSchema,
-): Promise<(document: DocumentNode, operationName: string | undefined) => CompiledSelection | undefined> {
+async function loadCompiler(schema: GraphQLSchema): Promise<Compile> {
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
   return (document, operationName) => {
     if (!isPlain(document)) return undefined;

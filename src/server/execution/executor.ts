@@ -5,14 +5,14 @@ import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 
 /** Runs operations: the one place that chooses how, for all transports and for delivery. */
 export interface Executor {
-  /** By graphql-js. */
+  /** By graphql-js, exactly once. */
   execute(this: void, args: ExecutionArgs): MaybePromise<ExecutionResult>;
   /**
-   * The same answer, several times as fast, for what may be run twice: a selection whose fields follow from the root value
-   * and the arguments alone.
+   * The same answer, several times as fast once the operation is compiled, for operations that may run twice: queries, and
+   * selections whose fields follow from the root value and the arguments alone.
    */
-  executePure(this: void, args: ExecutionArgs): MaybePromise<ExecutionResult>;
-  /** Resolves once all that `executePure` needs to be fast is loaded. */
+  executeRepeatable(this: void, args: ExecutionArgs): MaybePromise<ExecutionResult>;
+  /** Resolves once all that `executeRepeatable` needs to be fast is loaded. */
   loaded(): Promise<void>;
 }
 
@@ -21,12 +21,22 @@ export function createExecutor(schema: GraphQLSchema, compileAfterRuns: number, 
   const compiled = createCompiledSelections(schema, compileAfterRuns, log);
   return {
     execute,
-    executePure(args) {
+    executeRepeatable(args) {
       const selection = compiled.find(args);
       if (!selection) return execute(args);
-      const result = selection(args.rootValue, args.contextValue, args.variableValues ?? {});
-      // Compiled code tells errors in other words and in another order, and some that there are not.
-      return whenKnown(result, (known) => (known.errors ? execute(args) : known));
+      if (selection.hasFailed) {
+        return whenKnown(execute(args), (known) => {
+          selection.hasFailed = known.errors !== undefined;
+          return known;
+        });
+      }
+      const result = selection.run(args.rootValue, args.contextValue, args.variableValues ?? {});
+      return whenKnown(result, (known) => {
+        if (!known.errors) return known;
+        // Compiled code words and orders errors differently, and reports some that graphql-js does not.
+        selection.hasFailed = true;
+        return execute(args);
+      });
     },
     loaded: () => compiled.loaded(),
   };

@@ -59,8 +59,10 @@ export class ReadyOperation implements PreparedOperation {
 
   execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult> {
     const { executor } = this.#engine;
-    const run = event !== undefined && !this.dependsOnCaller ? executor.executePure : executor.execute;
     if (event === undefined && !isWellFormed(this.variables)) return illFormed(caller);
+    // A mutation never runs twice, nor does a selection that may do something for one caller only.
+    const isRepeatable = event === undefined ? this.kind === 'query' : !this.dependsOnCaller;
+    const run = isRepeatable ? executor.executeRepeatable : executor.execute;
     return whenKnown(run(this.#args(caller, event)), (result) =>
       // An event's result is bounded by what may wait for a socket.
       this.#mask(caller, event === undefined ? this.#bounded(result) : result),
