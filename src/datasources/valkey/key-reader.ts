@@ -1,8 +1,8 @@
-import DataLoader from 'dataloader';
+import { CommandError } from './command-error.js';
 import type { KeyPlan } from './key-plan.js';
-import { readKey, type KeyReading } from './key-reading.js';
-import type { ValkeyConnections } from './ports.js';
-import { shareValues } from './shared-values.js';
+import { PendingKey, type Answer, type KeyReading } from './key-reading.js';
+import type { ValkeyCommands, ValkeyConnections } from './ports.js';
+import { listOf } from './replies.js';
 
 /** Reads keys for one request. */
 export interface KeyReader {
@@ -10,84 +10,106 @@ export interface KeyReader {
   read(cluster: string, name: Buffer, plan: KeyPlan): Promise<KeyReading | null>;
 }
 
-interface Asked {
-  readonly cluster: string;
-  readonly name: Buffer;
-  readonly plan: KeyPlan;
-}
-
 /**
- * What all fields of one request ask together leaves in one pipeline per shard; the same key under the same plan is read
- * once. Nothing is kept once it was sent for, so that what a later mutation of the same request asks is asked anew.
+ * All that the fields of one request ask together leaves in one pipeline per shard; the same key under the same plan is read
+ * once. Nothing is kept after it was sent for: a later mutation of the same request reads again. Not a DataLoader, which
+ * takes a promise, a closure and a cache key of text for each key, and as long as the rest of a query for one key.
  */
 export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>): KeyReader {
-  let loader: DataLoader<Asked, KeyReading | null, string> | undefined;
-  const createLoader = () => {
-    const plans = new Map<KeyPlan, number>();
-    const created = new DataLoader<Asked, KeyReading | null, string>(
-      (batch) => {
-        created.clearAll();
-        return readBatch(connections, batch);
-      },
-      {
-        cacheKeyFn({ cluster, name, plan }) {
-          const number = plans.get(plan) ?? plans.size;
-          plans.set(plan, number);
-          return `${number}/${cluster}/${name.toString('latin1')}`;
-        },
+  const batches = new Map<string, KeyBatch>();
+  return {
+    read(cluster, name, plan) {
+      let batch = batches.get(cluster);
+      if (!batch) {
+        const begun = (batch = new KeyBatch(cluster));
+        batches.set(cluster, begun);
+        afterResolvers(() => {
+          batches.delete(cluster);
+          connections.commands(cluster).then(
+            (commands) => begun.send(commands),
+            (cause: unknown) => begun.fail(asError(cause)),
+          );
+        });
+      }
+      return batch.add(name, plan).reading;
+    },
+  };
+}
+
+/** Keys of one cluster that are asked for in one turn of the event loop. */
+class KeyBatch {
+  readonly #cluster: string;
+  readonly #keys: PendingKey[] = [];
+  readonly #byName = new Map<string, PendingKey[]>();
+
+  constructor(cluster: string) {
+    this.#cluster = cluster;
+  }
+
+  add(name: Buffer, plan: KeyPlan): PendingKey {
+    const text = name.toString('latin1');
+    const alike = this.#byName.get(text);
+    const known = alike?.find((key) => key.plan === plan);
+    if (known) return known;
+    const key = new PendingKey(this.#cluster, name, plan);
+    this.#keys.push(key);
+    if (alike) alike.push(key);
+    else this.#byName.set(text, [key]);
+    return key;
+  }
+
+  /** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */
+  send(commands: ValkeyCommands): void {
+    const strings = commands.isClustered ? [] : this.#keys.filter(({ plan }) => readsValue(plan));
+    const sharing = new Set(strings.length > 1 ? strings : []);
+    for (const key of this.#keys) key.begin(commands, sharing.has(key));
+    // After what must be asked before the values are read.
+    if (sharing.size > 0) readValuesTogether(commands, strings);
+  }
+
+  fail(reason: Error): void {
+    for (const key of this.#keys) key.fail(reason);
+  }
+}
+
+/** The values of several keys that are taken for strings, by one MGET; if that is refused, by one GET each. */
+function readValuesTogether(commands: ValkeyCommands, keys: readonly PendingKey[]): void {
+  const names = keys.map(({ name }) => name);
+  const receive = (valueOf: (at: number) => Answer): void =>
+    keys.forEach((key, at) => key.receiveValue(commands, valueOf(at)));
+  commands
+    .send({ args: ['MGET', ...names], key: names[0] })
+    .then(listOf)
+    .then(
+      (values) => receive((at) => values[at] ?? null),
+      (cause: unknown) => {
+        const failure = asError(cause);
+        // An ACL may deny MGET, or one of the keys.
+        if (failure instanceof CommandError) for (const key of keys) readValueAlone(commands, key);
+        else receive(() => failure);
       },
     );
-    return created;
-  };
-  // Most requests read no key at all.
-  return { read: (cluster, name, plan) => (loader ??= createLoader()).load({ cluster, name, plan }) };
 }
 
-async function readBatch(
-  connections: Pick<ValkeyConnections, 'commands'>,
-  batch: readonly Asked[],
-): Promise<(KeyReading | null | Error)[]> {
-  const [first] = batch;
-  if (first && batch.every(({ cluster }) => cluster === first.cluster)) return await readOfCluster(connections, batch);
-  const answers = new Map<Asked, KeyReading | null | Error>();
-  const clusters = [...new Set(batch.map(({ cluster }) => cluster))];
-  await Promise.all(
-    clusters.map(async (cluster) => {
-      const own = batch.filter((asked) => asked.cluster === cluster);
-      (await readOfCluster(connections, own)).forEach((answer, index) => {
-        const asked = own[index];
-        if (asked) answers.set(asked, answer);
-      });
-    }),
+function readValueAlone(commands: ValkeyCommands, key: PendingKey): void {
+  commands.send({ args: ['GET', key.name], key: key.name }).then(
+    (reply) => key.receiveValue(commands, reply),
+    (cause: unknown) => key.receiveValue(commands, asError(cause)),
   );
-  return batch.map((asked) => answers.get(asked) ?? null);
 }
 
-/** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */
-async function readOfCluster(
-  connections: Pick<ValkeyConnections, 'commands'>,
-  batch: readonly Asked[],
-): Promise<(KeyReading | null | Error)[]> {
-  const commands = await connections.commands(batch[0]?.cluster ?? '').catch(asError);
-  if (commands instanceof Error) return batch.map(() => commands);
-  const strings = commands.isClustered ? [] : batch.filter(({ plan }) => wantsValue(plan));
-  const names = strings.map(({ name }) => name);
-  const shared = names.length > 1 ? shareValues(commands, names) : undefined;
-  const places = new Map(strings.map((asked, place) => [asked, place]));
-
-  const readings = batch.map((asked) => {
-    const place = places.get(asked);
-    const value = shared && place !== undefined ? shared.at(place) : undefined;
-    return readKey({ commands, cluster: asked.cluster, name: asked.name }, asked.plan, value).catch(asError);
-  });
-  shared?.ask();
-  return await Promise.all(readings);
-}
-
-function wantsValue({ facts, guess }: KeyPlan): boolean {
+function readsValue({ facts, guess }: KeyPlan): boolean {
   return guess === 'STRING' && facts.includes('value');
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/**
+ * Once all resolvers have run that can run now: those that wait for promises which are settled already run in microtasks, and
+ * a tick queued from a microtask comes after all of them.
+ */
+function afterResolvers(run: () => void): void {
+  queueMicrotask(() => process.nextTick(run));
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -2,10 +2,10 @@ import { keyTypeOf, type KeyType } from '../../domain/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import type { KeyFact, KeyPlan } from './key-plan.js';
-import type { Argument, Reply, ValkeyCommands } from './ports.js';
+import type { Command, Reply, ValkeyCommands } from './ports.js';
 import { textOf } from './replies.js';
 
-/** One key that is there, with what was read of it so far. What else is asked of it is read then, once. */
+/** One key that exists, with what was read of it so far. What else is asked of it is read then, once. */
 export interface KeyReading {
   readonly cluster: string;
   readonly name: Buffer;
@@ -13,12 +13,12 @@ export interface KeyReading {
   /** As the TYPE command says it. */
   readonly typeName: string;
   readonly commands: ValkeyCommands;
-  /** At once where it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
+  /** At once if it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
 }
 
-/** How one command went. */
-export type Answer = { readonly reply: Reply } | { readonly failure: Error };
+/** The reply to one command, or why there is none. */
+export type Answer = Reply | Error;
 export type KeyAddress = Pick<KeyReading, 'commands' | 'cluster' | 'name'>;
 
 const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
@@ -44,122 +44,203 @@ const typeNames: Readonly<Record<KeyType, string>> = {
 };
 
 /**
- * Reads a key in one round trip, or in two where the plan's guess was wrong; null where it is absent. Its value may come from
- * an MGET for several keys, which tells a key of another type from none as little as the caller does.
+ * One key that is being read, in one round trip, or in two if the plan's guess was wrong. A class with one promise and one list of
+ * answers: a request may read a thousand keys.
  */
-export async function readKey(
-  address: KeyAddress,
-  { facts, guess }: KeyPlan,
-  sharedValue?: Promise<Answer>,
-): Promise<KeyReading | null> {
-  const { commands, name } = address;
-  const answerTo = (fact: KeyFact): Promise<Answer> =>
-    fact === 'value' && sharedValue ? sharedValue : send(commands, argsOf(fact, name, guess), name);
-  const asked = await Promise.all(facts.map(answerTo));
-  const answers = new Map(facts.map((fact, index) => [fact, asked[index] ?? { reply: null }]));
-  const told = sharedValue && isNull(answers.get('value')) ? toldAbsence(answers) : toldType(answers, guess);
-  const typeName = told ?? textOf(unwrap(await send(commands, ['TYPE', name], name)));
-  if (typeName === 'none' || hasExpired(answers)) return null;
-  const type = keyTypeOf(typeName);
-  if (type !== guess) for (const fact of ['value', 'length'] as const) answers.delete(fact);
-  return createReading(address, type, typeName, answers);
-}
+export class PendingKey {
+  /** Null if there is no such key. */
+  readonly reading: Promise<KeyReading | null>;
+  readonly name: Buffer;
+  readonly plan: KeyPlan;
+  readonly #cluster: string;
+  /** Of the plan's facts, in their order. */
+  readonly #answers: (Answer | undefined)[];
+  #awaited: number;
+  #isValueShared = false;
+  #resolve!: (reading: KeyReading | null) => void;
+  #reject!: (reason: Error) => void;
 
-function isNull(answer: Answer | undefined): boolean {
-  return answer !== undefined && 'reply' in answer && answer.reply === null;
-}
+  constructor(cluster: string, name: Buffer, plan: KeyPlan) {
+    this.#cluster = cluster;
+    this.name = name;
+    this.plan = plan;
+    this.#answers = plan.facts.map(() => undefined);
+    this.#awaited = plan.facts.length;
+    this.reading = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
 
-/** Whether the key has gone since its value was read. */
-function hasExpired(answers: ReadonlyMap<KeyFact, Answer>): boolean {
-  return (['ttl', 'expiresAt'] as const).some((fact) => {
-    const answer = answers.get(fact);
-    return answer !== undefined && 'reply' in answer && answer.reply === '-2';
-  });
-}
+  /**
+   * Sends the commands of the plan. A value that is shared comes by `receiveValue`, from an MGET for several keys, which
+   * does not distinguish a key of another type from none.
+   */
+  begin(commands: ValkeyCommands, isValueShared: boolean): void {
+    const { facts, guess } = this.plan;
+    this.#isValueShared = isValueShared;
+    facts.forEach((fact, at) => {
+      if (fact === 'value' && isValueShared) return;
+      commands.send(commandFor(fact, this.name, guess)).then(
+        (reply) => this.#receive(commands, at, reply),
+        (cause: unknown) => this.#receive(commands, at, asError(cause)),
+      );
+    });
+  }
 
-/** What is left to tell a key of another type from none, without a round trip for it. */
-function toldAbsence(answers: ReadonlyMap<KeyFact, Answer>): string | undefined {
-  const ttl = answers.get('ttl') ?? answers.get('expiresAt');
-  return ttl && 'reply' in ttl && ttl.reply === '-2' ? 'none' : undefined;
+  receiveValue(commands: ValkeyCommands, value: Answer): void {
+    this.#receive(commands, this.plan.facts.indexOf('value'), value);
+  }
+
+  /** Nothing can be asked of the key. */
+  fail(reason: Error): void {
+    this.#reject(reason);
+  }
+
+  #receive(commands: ValkeyCommands, at: number, answer: Answer): void {
+    this.#answers[at] = answer;
+    this.#awaited -= 1;
+    if (this.#awaited > 0) return;
+    try {
+      const typeName = this.#typeName();
+      if (typeName !== undefined) this.#settle(commands, typeName);
+      else {
+        commands
+          .send(commandFor('type', this.name, undefined))
+          .then(textOf)
+          .then(
+            (told) => this.#settle(commands, told),
+            (cause: unknown) => this.#reject(expectedFailure(cause)),
+          );
+      }
+    } catch (cause) {
+      this.#reject(asError(cause));
+    }
+  }
+
+  /** What the answers say of the type: its name, `none`, or undefined if TYPE must be asked. */
+  #typeName(): string | undefined {
+    const { guess } = this.plan;
+    const isAbsentInShared = this.#isValueShared && this.#answerTo('value') === null;
+    if (isAbsentInShared) {
+      // What is left to distinguish a key of another type from none, without a round trip for it.
+      return (this.#answerTo('ttl') ?? this.#answerTo('expiresAt')) === '-2' ? 'none' : undefined;
+    }
+    const type = this.#answerTo('type');
+    if (type !== undefined) return textOf(unwrap(type));
+    const probe = this.#answerTo(guess === 'STRING' ? 'value' : 'length');
+    if (probe === undefined || guess === undefined) return undefined;
+    if (probe instanceof CommandError) return undefined;
+    if (probe instanceof Error) throw probe;
+    // An empty stream exists.
+    if (probe === '0') return guess === 'STREAM' ? undefined : 'none';
+    return probe === null ? 'none' : typeNames[guess];
+  }
+
+  /** Whether the key has gone since its value was read. */
+  #hasExpired(): boolean {
+    return this.#answerTo('ttl') === '-2' || this.#answerTo('expiresAt') === '-2';
+  }
+
+  #answerTo(fact: KeyFact): Answer | undefined {
+    const at = this.plan.facts.indexOf(fact);
+    return at < 0 ? undefined : this.#answers[at];
+  }
+
+  #settle(commands: ValkeyCommands, typeName: string): void {
+    if (typeName === 'none' || this.#hasExpired()) {
+      this.#resolve(null);
+      return;
+    }
+    const type = keyTypeOf(typeName);
+    const { facts, guess } = this.plan;
+    if (type !== guess) {
+      // The commands of these depend on the type.
+      facts.forEach((fact, at) => {
+        if (fact === 'value' || fact === 'length') this.#answers[at] = undefined;
+      });
+    }
+    const address = { cluster: this.#cluster, name: this.name, commands };
+    this.#resolve(new ReadKey(address, type, typeName, facts, this.#answers));
+  }
 }
 
 /** A key whose type is known, e.g. because it was just written. */
 export function knownKey(address: KeyAddress, type: KeyType): KeyReading {
-  return createReading(address, type, typeNames[type], new Map());
+  return new ReadKey(address, type, typeNames[type], [], []);
 }
 
-function createReading(
-  address: KeyAddress,
-  type: KeyType,
-  typeName: string,
-  answers: Map<KeyFact, Answer>,
-): KeyReading {
-  const { cluster, name, commands } = address;
-  const pending = new Map<KeyFact, Promise<Reply>>();
-  const readLate = async (fact: KeyFact): Promise<Reply> => {
-    const answer = await send(commands, argsOf(fact, name, type), name);
-    answers.set(fact, answer);
-    return unwrap(answer);
-  };
-  return {
-    cluster,
-    name,
-    type,
-    typeName,
-    commands,
-    ask(fact) {
-      const answer = answers.get(fact);
-      if (answer) return unwrap(answer);
-      const late = pending.get(fact) ?? readLate(fact);
-      pending.set(fact, late);
-      return late;
-    },
-  };
-}
+class ReadKey implements KeyReading {
+  readonly cluster: string;
+  readonly name: Buffer;
+  readonly commands: ValkeyCommands;
+  readonly type: KeyType;
+  readonly typeName: string;
+  readonly #facts: readonly KeyFact[];
+  readonly #answers: readonly (Answer | undefined)[];
+  #late: Map<KeyFact, Promise<Reply>> | undefined;
 
-/** What the answers tell of the type: a type's name, `none`, or undefined where TYPE must be asked. */
-function toldType(answers: ReadonlyMap<KeyFact, Answer>, guess: KeyType | undefined): string | undefined {
-  const type = answers.get('type');
-  if (type) return textOf(unwrap(type));
-  const probe = answers.get(guess === 'STRING' ? 'value' : 'length');
-  if (!probe || guess === undefined) return undefined;
-  if ('reply' in probe) {
-    if (probe.reply === '0') return guess === 'STREAM' ? undefined : 'none';
-    return probe.reply === null ? 'none' : typeNames[guess];
+  constructor(
+    { cluster, name, commands }: KeyAddress,
+    type: KeyType,
+    typeName: string,
+    facts: readonly KeyFact[],
+    answers: readonly (Answer | undefined)[],
+  ) {
+    this.cluster = cluster;
+    this.name = name;
+    this.commands = commands;
+    this.type = type;
+    this.typeName = typeName;
+    this.#facts = facts;
+    this.#answers = answers;
   }
-  if (probe.failure instanceof CommandError) return undefined;
-  throw probe.failure;
+
+  ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
+    const at = this.#facts.indexOf(fact);
+    const answer = at < 0 ? undefined : this.#answers[at];
+    return answer === undefined ? this.#askLate(fact) : unwrap(answer);
+  }
+
+  #askLate(fact: KeyFact): Promise<Reply> {
+    const late = (this.#late ??= new Map<KeyFact, Promise<Reply>>());
+    const asked = late.get(fact);
+    if (asked) return asked;
+    const reply = this.commands.send(commandFor(fact, this.name, this.type)).catch((cause: unknown) => {
+      throw expectedFailure(cause);
+    });
+    late.set(fact, reply);
+    return reply;
+  }
 }
 
-function argsOf(fact: KeyFact, name: Buffer, type: KeyType | undefined): readonly [string, ...Argument[]] {
+function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefined): Command {
   switch (fact) {
     case 'idle':
-      return ['OBJECT', 'IDLETIME', name];
+      return { args: ['OBJECT', 'IDLETIME', name], key: name };
     case 'encoding':
-      return ['OBJECT', 'ENCODING', name];
+      return { args: ['OBJECT', 'ENCODING', name], key: name };
     case 'memory':
-      return ['MEMORY', 'USAGE', name];
+      return { args: ['MEMORY', 'USAGE', name], key: name };
     case 'ttl':
-      return ['PTTL', name];
+      return { args: ['PTTL', name], key: name };
     case 'expiresAt':
-      return ['PEXPIRETIME', name];
+      return { args: ['PEXPIRETIME', name], key: name };
     case 'value':
-      return ['GET', name];
+      return { args: ['GET', name], key: name };
     case 'length':
-      return [(type && lengthCommands[type]) ?? 'STRLEN', name];
+      return { args: [(type && lengthCommands[type]) ?? 'STRLEN', name], key: name };
     case 'type':
-      return ['TYPE', name];
+      return { args: ['TYPE', name], key: name };
   }
 }
 
-function send(commands: ValkeyCommands, args: readonly [string, ...Argument[]], key: Buffer): Promise<Answer> {
-  return commands.send({ args, key }).then(
-    (reply) => ({ reply }),
-    (error: unknown) => ({ failure: error instanceof Error ? error : new Error(String(error)) }),
-  );
+/** @throws ExpectedFailure, Outage */
+function unwrap(answer: Answer): Reply {
+  if (answer instanceof Error) throw expectedFailure(answer);
+  return answer;
 }
 
-function unwrap(answer: Answer): Reply {
-  if ('reply' in answer) return answer.reply;
-  throw expectedFailure(answer.failure);
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }
