@@ -3,7 +3,7 @@ import type { DataAccess } from '../domain/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { withFactsGuarded } from './access.js';
 import type { MaybePromise } from '../domain/maybe-promise.js';
-import { existingCluster } from './cluster.js';
+import { clusterByName, existingCluster } from './cluster.js';
 import type { Context } from './context.js';
 
 export interface ConnectClusterInput {
@@ -20,6 +20,12 @@ export function dataAccess(context: Context, cluster: string): MaybePromise<Data
   const { connections } = context;
   const current = (): DataAccess => withFactsGuarded(context, connections.dataAccess(cluster), cluster, open);
   return connections.dataAccess(cluster).state === 'CONNECTED' ? current() : connections.settled(cluster).then(current);
+}
+
+/** That of a cluster's name; null if the cluster is gone, or not to be seen. */
+export async function findDataAccess(context: Context, cluster: string): Promise<DataAccess | null> {
+  const found = await clusterByName(context, cluster);
+  return found && dataAccess(context, found.name);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
 import type { Encoding } from '../domain/bytes.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
-import { demand, may } from './access.js';
+import { demand, may, sees } from './access.js';
 import { checkFirst } from './checks.js';
 import type { Context } from './context.js';
 import { entryCursor, entryIdOf } from './cursor.js';
@@ -58,20 +58,32 @@ export async function payloadGroup(
   group: Buffer,
 ): Promise<StreamGroup | null> {
   demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
-  return await existingGroup(stream, group);
+  return await unlessGone(() => findGroup(stream, group));
 }
 
-async function existingGroup(stream: StreamGroup['stream'], group: Buffer): Promise<StreamGroup | null> {
+/** Null also for a key that is no stream any more. */
+async function unlessGone(find: () => Promise<StreamGroup>): Promise<StreamGroup | null> {
   try {
-    return await findGroup(stream, group);
+    return await find();
   } catch (error) {
-    if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
+    if (error instanceof ExpectedFailure && (error.code === 'NOT_FOUND' || error.code === 'WRONG_TYPE')) return null;
     throw error;
   }
 }
 
-/** An ID of the group that is its own in all clusters. */
+/** The part of a group's global ID that follows its type. */
 export function idOfGroup({ stream, name }: StreamGroup): string {
-  const address = [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
-  return Buffer.from(`ConsumerGroup:${address}`).toString('base64');
+  return [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
+}
+
+/** The group of a global ID; null if it, its stream or its cluster is gone, or the cluster not to be seen. */
+export async function groupOfId(context: Context, id: string): Promise<StreamGroup | null> {
+  const [cluster = '', stream, name] = id.split('/');
+  if (stream === undefined || name === undefined || !sees(context, cluster)) return null;
+  const [key, group] = [Buffer.from(stream, 'base64url'), Buffer.from(name, 'base64url')];
+  demand(context, 'groups:read', { cluster, key, group });
+  return await unlessGone(async () => {
+    const commands = await context.connections.commands(cluster);
+    return await findGroup({ commands, cluster, name: key }, group);
+  });
 }

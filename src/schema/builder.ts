@@ -6,7 +6,6 @@ import type { Context } from '../resolvers/context.js';
 import { keepScopesByAccess } from './scope-cache.js';
 import { decidedByWhatIsFound, demandEach } from './scopes.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
-import { invalidInput } from '../domain/errors.js';
 
 interface Types {
   Context: Context;
@@ -38,7 +37,7 @@ export const builder = new SchemaBuilder<Types>({
   },
   relay: {
     cursorType: 'String',
-    decodeGlobalID,
+    decodeGlobalID: (globalId) => decodeGlobalID(globalId),
     idFieldOptions: { description: 'Global ID: `node` finds the object again by it.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
@@ -58,17 +57,8 @@ export const builder = new SchemaBuilder<Types>({
         return load(id);
       },
     },
-    nodesQueryOptions: {
-      nullable: { list: false, items: true },
-      description: 'The objects with these global IDs in the order asked, null for each that is gone.',
-      extensions: decidedByWhatIsFound,
-      args: { ids: { description: 'At most 1000 `id`s of objects, as they were answered.' } },
-      resolve: (_root, { ids }, _context, { schema }, load) => {
-        if (ids.length > 1000) throw invalidInput(`Expected at most 1000 IDs, got ${ids.length}.`, ['ids']);
-        for (const id of ids) checkNodeType(schema, id, ['ids']);
-        return load(ids);
-      },
-    },
+    // See nodes.ts.
+    nodesQueryOptions: false,
     pageInfoTypeOptions: { description: 'Where a page stands in its connection.' },
     hasNextPageFieldOptions: { description: 'Whether there is more after the page.' },
     hasPreviousPageFieldOptions: { description: 'Whether there is something before the page.' },

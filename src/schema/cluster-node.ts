@@ -29,7 +29,7 @@ builder.node(ClusterNodeRef, {
   extensions: reachedWith('clusters:read'),
   description: 'One Valkey process of a cluster.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
-  loadOne: loadAlone(findNode),
+  loadOne: loadAlone('ClusterNode', findNode),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The cache cluster ID, e.g. `orders-0001-002`.' }),
     role: t.field({

@@ -28,7 +28,7 @@ builder.node(ClusterRef, {
   extensions: factsAsk('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
   id: { extensions: sameForEveryone, resolve: ({ name }) => name },
-  loadOne: loadAlone(clusterByName),
+  loadOne: loadAlone('Cluster', clusterByName),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The replication group ID.' }),
     source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'Where it is known from.' }),

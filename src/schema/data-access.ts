@@ -1,8 +1,8 @@
-import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DataAccess } from '../domain/data-access.js';
-import { dataAccess } from '../resolvers/data-access.js';
+import { dataAccess, findDataAccess } from '../resolvers/data-access.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
+import { loadAlone } from './load-node.js';
 import { factsAsk } from './scopes.js';
 
 const DataAccessStateEnum = builder.enumType('DataAccessState', {
@@ -16,15 +16,14 @@ const DataAccessStateEnum = builder.enumType('DataAccessState', {
   } as const,
 });
 
-const DataAccessRef = builder.objectRef<DataAccess>('DataAccess').implement({
+const DataAccessRef = builder.objectRef<DataAccess>('DataAccess');
+
+builder.node(DataAccessRef, {
   extensions: factsAsk('clusters:read', ['id', 'state', 'tls', 'since']),
   description: "State of this API's own access to a cluster's data.",
+  id: { resolve: ({ clusterName }) => clusterName },
+  loadOne: loadAlone('DataAccess', findDataAccess),
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      description: 'Globally unique, so that clients can keep the object in their cache.',
-      resolve: ({ clusterName }) => encodeGlobalID('DataAccess', clusterName),
-    }),
     state: t.expose('state', { type: DataAccessStateEnum, nullable: false, description: 'How it stands.' }),
     username: t.exposeString('username', { description: 'The Valkey user in use; null for the default user.' }),
     tls: t.exposeBoolean('tls', { nullable: false, description: 'Whether the connections use TLS.' }),

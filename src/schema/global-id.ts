@@ -7,10 +7,10 @@ export interface GlobalId {
   readonly id: string;
 }
 
-/** @throws ExpectedFailure INVALID_INPUT for a text that this API did not make */
-export function decodeGlobalID(globalId: string): GlobalId {
+/** @throws ExpectedFailure INVALID_INPUT at `path` for a text that this API did not make */
+export function decodeGlobalID(globalId: string, path?: readonly string[]): GlobalId {
   const [, typename, id] = /^([A-Z]\w*):(.+)$/s.exec(Buffer.from(globalId, 'base64').toString()) ?? [];
-  if (typename === undefined || id === undefined) throw notAnId(globalId);
+  if (typename === undefined || id === undefined) throw notAnId(globalId, path);
   return { typename, id };
 }
 
@@ -21,6 +21,7 @@ export function checkNodeType(schema: GraphQLSchema, { typename }: GlobalId, pat
   throw invalidInput(`Expected the ID of an object that is a Node, got one of type ${typename}.`, path);
 }
 
-function notAnId(globalId: string): Error {
-  return invalidInput(`Expected an ID as this API answers them, got ${JSON.stringify(globalId.slice(0, 100))}.`);
+function notAnId(globalId: string, path: readonly string[] | undefined): Error {
+  const got = JSON.stringify(globalId.slice(0, 100));
+  return invalidInput(`Expected an ID as this API answers them, got ${got}.`, path);
 }

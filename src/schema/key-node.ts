@@ -15,7 +15,7 @@ export function keyNode(typename: string, type: KeyType, description: string) {
     extensions: type === 'STREAM' ? reachedWith('keys:read', 'streams:read') : reachedWith('keys:read'),
     interfaces: [KeyRef],
     id: { resolve: idOfKey },
-    loadOne: loadAlone((context, id) => keyOfId(context, id, type, existencePlan)),
+    loadOne: loadAlone(typename, (context, id) => keyOfId(context, id, type, existencePlan)),
   });
   return ref;
 }

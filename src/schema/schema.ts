@@ -34,6 +34,7 @@ import './stream-mutations.js';
 import './group-mutations.js';
 import './channel.js';
 import './viewer.js';
+import './nodes.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './list-size.js';
 import { tellingUserErrors } from './mutation-outcomes.js';

@@ -25,7 +25,7 @@ builder.node(ShardRef, {
   extensions: reachedWith('clusters:read'),
   description: 'A part of the keys with the nodes that hold it: a node group.',
   id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
-  loadOne: loadAlone(findShard),
+  loadOne: loadAlone('Shard', findShard),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The node group ID, e.g. `0001`.' }),
     status: t.expose('status', { type: ShardStatusEnum, description: 'What it is doing.' }),

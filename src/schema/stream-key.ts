@@ -1,12 +1,13 @@
 import { consumersOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
 import { encodeBytes } from '../domain/bytes.js';
 import { length } from '../resolvers/key.js';
-import { entries, groups, idOfGroup, stream } from '../resolvers/stream.js';
+import { entries, groupOfId, groups, idOfGroup, stream } from '../resolvers/stream.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument } from './encoding.js';
 import { keyNode } from './key-node.js';
 import { keyPlan } from './key-selection.js';
+import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { reachedWith } from './scopes.js';
@@ -36,16 +37,14 @@ const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').imp
 });
 
 /** A consumer group of a stream. */
-export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup').implement({
+export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup');
+
+builder.node(ConsumerGroupRef, {
   extensions: reachedWith('groups:read'),
   description: 'A consumer group of a stream: each entry goes to one of its consumers.',
+  id: { extensions: sameForEveryone, resolve: idOfGroup },
+  loadOne: loadAlone('ConsumerGroup', groupOfId),
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      description: 'An ID of its own among all clusters.',
-      extensions: sameForEveryone,
-      resolve: idOfGroup,
-    }),
     name: t.string({
       description: 'Its name; null where its bytes are not valid in the encoding.',
       extensions: sameForEveryone,

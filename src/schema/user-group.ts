@@ -37,7 +37,7 @@ builder.node(UserGroupRef, {
   extensions: reachedWith('users:read'),
   description: 'Users that clusters let in together.',
   id: { resolve: ({ userGroupId }) => userGroupId },
-  loadOne: loadAlone(userGroupById),
+  loadOne: loadAlone('UserGroup', userGroupById),
   fields: (t) => ({
     userGroupId: t.exposeString('userGroupId', { nullable: false, description: 'It is known by this.' }),
     arn: t.exposeString('arn', { nullable: false, description: 'The Amazon Resource Name.' }),

@@ -46,7 +46,7 @@ builder.node(UserRef, {
   extensions: reachedWith('users:read'),
   description: 'Who may enter the clusters of its user groups, and what it may do there.',
   id: { resolve: ({ userId }) => userId },
-  loadOne: loadAlone(userById),
+  loadOne: loadAlone('User', userById),
   fields: (t) => ({
     userId: t.exposeString('userId', {
       nullable: false,

@@ -16,6 +16,9 @@ const id = (text: string): string => Buffer.from(text).toString('base64');
 const keyId = (type: string, cluster: string, name: string): string =>
   id(`${type}:${cluster}/${Buffer.from(name).toString('base64url')}`);
 
+const groupId = (cluster: string, stream: string, group: string): string =>
+  id(`ConsumerGroup:${cluster}/${[stream, group].map((name) => Buffer.from(name).toString('base64url')).join('/')}`);
+
 let api: AccessApi;
 beforeAll(async () => {
   api = await openAccessApi();
@@ -120,6 +123,8 @@ describe('A role that is limited to some keys and channels of one cluster', () =
           id('ClusterNode:private/private-001'),
           keyId('StringKey', 'private', 'session:StringKey'),
           id('Cluster:none'),
+          id('DataAccess:private'),
+          groupId('private', 'session:StreamKey', 'workers'),
         ],
       },
     );
@@ -128,7 +133,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
       cluster: null,
       none: null,
       clusters: { nodes: [{ name: 'orders' }], pageInfo: { hasNextPage: false } },
-      nodes: [null, null, null, null, null],
+      nodes: [null, null, null, null, null, null, null],
     });
   });
 
@@ -144,14 +149,32 @@ describe('A role that is limited to some keys and channels of one cluster', () =
       id('User:alice'),
       id('User:nobody'),
       id('UserGroup:staff'),
+      id('DataAccess:orders'),
+      groupId('orders', 'session:StreamKey', 'workers'),
+      groupId('orders', 'session:StreamKey', 'hidden'),
+      groupId('orders', 'private:StreamKey', 'workers'),
+      id('nothing of ours'),
+      id('Endpoint:x'),
     ];
     const answer = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', { ids });
     expect(answer.data.nodes).toEqual([
       { __typename: 'Cluster' },
       { __typename: 'StringKey' },
       ...Array.from({ length: 8 }, () => null),
+      { __typename: 'DataAccess' },
+      { __typename: 'ConsumerGroup' },
+      ...Array.from({ length: 4 }, () => null),
     ]);
-    expect(codes(answer)).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map((index) => `FORBIDDEN nodes.${index}`));
+    expect(codes(answer).toSorted()).toEqual(
+      [
+        ...[2, 3, 4, 5, 6, 7, 8, 9, 12, 13].map((index) => `FORBIDDEN nodes.${index}`),
+        ...[14, 15].map((index) => `INVALID_INPUT nodes.${index}`),
+      ].toSorted(),
+    );
+    const access = await ask('query ($id: ID!) { node(id: $id) { ... on DataAccess { state username } } }', {
+      id: id('DataAccess:orders'),
+    });
+    expect(codes(access)).toEqual(['FORBIDDEN node.username']);
     const single = await ask('query ($id: ID!) { node(id: $id) { id } }', { id: ids[2] });
     expect(codes(single)).toEqual(['FORBIDDEN node']);
   });

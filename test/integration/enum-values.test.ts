@@ -186,7 +186,7 @@ describe('Each value of an enum can be used wherever the schema takes it:', () =
     for (const value of values) {
       const { data, errors } = await api.ask([all], ask(value));
       expect(errors, ask(value)).toEqual([]);
-      const payloads = Object.values(data ?? {}) as { userErrors?: { message: string }[] }[];
+      const payloads = Object.values<{ userErrors?: { message: string }[] }>(data ?? {});
       const refusals = payloads.flatMap(({ userErrors = [] }) => userErrors);
       // Of the control plane no more is there than what is asked of it.
       expect(

@@ -142,4 +142,35 @@ describe('channels', () => {
     });
     expect(wrong.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'payload'] }]);
   });
+
+  it('finds a consumer group again by its ID, whatever bytes its names have, and null when it is gone', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const names = { stream: '2f00ff', group: '3a2fff', encoding: 'HEX' };
+    const { group } = await api.mutate('createConsumerGroup', '{ group { id name(encoding: HEX) } }', names);
+    expect(group.name).toBe('3a2fff');
+    const listed = await api.cluster('stream(name: "2f00ff", encoding: HEX) { groups { id } }');
+    expect(listed.stream.groups).toEqual([{ id: group.id }]);
+    const find = () =>
+      api.data(
+        `query ($id: ID!, $ids: [ID!]!) {
+          node(id: $id) { id ... on ConsumerGroup { name(encoding: HEX) pending consumers { name } } }
+          nodes(ids: $ids) { __typename id }
+        }`,
+        { id: group.id, ids: [group.id, Buffer.from('ConsumerGroup:none/cw/Zw').toString('base64')] },
+      );
+    expect(await find()).toEqual({
+      node: { id: group.id, name: '3a2fff', pending: 0, consumers: [] },
+      nodes: [{ __typename: 'ConsumerGroup', id: group.id }, null],
+    });
+    const gone = { node: null, nodes: [null, null] };
+    const commands = await api.connections.commands('orders');
+    const [stream, name] = [Buffer.from(names.stream, 'hex'), Buffer.from(names.group, 'hex')];
+    await commands.send({ args: ['XGROUP', 'DESTROY', stream, name] });
+    expect(await find()).toEqual(gone);
+    await commands.send({ args: ['SET', stream, 'no stream'] });
+    expect(await find()).toEqual(gone);
+    await commands.send({ args: ['DEL', stream] });
+    expect(await find()).toEqual(gone);
+  });
 });

@@ -138,16 +138,16 @@ test('every Node is found again by its ID', async () => {
   });
   await using api = createControlPlaneApi(controlPlane);
   const { data } = await api.run(`{
-    cluster(name: "a") { id shards { id replicas { id } } }
+    cluster(name: "a") { id dataAccess { id } shards { id replicas { id } } }
     user(userId: "alice") { id }
     userGroup(userGroupId: "staff") { id }
   }`);
   const ids = [...JSON.stringify(data).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id!);
-  expect(ids).toHaveLength(6);
+  expect(ids).toHaveLength(7);
   const found = await api.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', { ids });
   expect(found.errors).toBeUndefined();
   expect(found.data?.['nodes']).toEqual(
-    ['Cluster', 'Shard', 'ClusterNode', 'ClusterNode', 'User', 'UserGroup'].map((typename, index) => ({
+    ['Cluster', 'DataAccess', 'Shard', 'ClusterNode', 'ClusterNode', 'User', 'UserGroup'].map((typename, index) => ({
       id: ids[index],
       __typename: typename,
     })),
@@ -171,14 +171,39 @@ test.each([
   expect(errors?.map((error) => error.message)).toEqual([message]);
 });
 
+test('of several IDs each that is none is null, with an error at its place', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ users: [aUser('alice')] }));
+  const text = (id: string) => Buffer.from(id).toString('base64');
+  const ids = ['nonsense', text('User:alice'), text('Endpoint:x'), text('User:gone'), '', text('User:alice')];
+  const { data, errors } = await api.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  const alice = { id: text('User:alice') };
+  expect(data).toEqual({ nodes: [null, alice, null, null, null, alice] });
+  expect(errors?.map(({ path, originalError }) => ({ path, originalError }))).toMatchObject(
+    [0, 2, 4].map((index) => ({
+      path: ['nodes', index],
+      originalError: { code: 'INVALID_INPUT', inputPath: ['ids', String(index)] },
+    })),
+  );
+});
+
+test('the same object is found by several fields at once', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane({ users: [aUser('alice')] }));
+  const id = Buffer.from('User:alice').toString('base64');
+  const document =
+    'query ($id: ID!) { a: node(id: $id) { id } b: node(id: $id) { id } c: nodes(ids: [$id, $id]) { id } }';
+  const { data, errors } = await api.run(document, { id });
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ a: { id }, b: { id }, c: [{ id }, { id }] });
+});
+
 test('an ID of what is gone is null', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane());
-  const ids = ['Cluster:gone', 'Shard:gone/0001', 'ClusterNode:gone/gone-001', 'User:gone'].map((id) =>
-    Buffer.from(id).toString('base64'),
+  const ids = ['Cluster:gone', 'DataAccess:gone', 'Shard:gone/0001', 'ClusterNode:gone/gone-001', 'User:gone'].map(
+    (id) => Buffer.from(id).toString('base64'),
   );
   const { data, errors } = await api.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(errors).toBeUndefined();
-  expect(data).toEqual({ nodes: [null, null, null, null] });
+  expect(data).toEqual({ nodes: [null, null, null, null, null] });
 });
 
 test('an outage of ElastiCache fails each field that needs it and no other', async () => {
