@@ -65,7 +65,7 @@ export function createRealtime({
     return hub;
   };
   const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
-  const usableClusters = createUsableClusters((cluster, signal) => connections.whenUsable(cluster, signal));
+  const usableClusters = createUsableClusters((cluster, request) => connections.whenUsable(cluster, request));
   const undo = connections.onClosed((clusterName, reason) => {
     channels.get(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);

@@ -1,3 +1,4 @@
+import type { ValkeyConnections } from '../valkey/ports.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 
 /** The subscriptions that wait for their cluster, which is CREATING: without a deadline, since a subscription has none. */
@@ -8,25 +9,32 @@ export interface UsableClusters {
   fail(reason: Error): void;
 }
 
-export function createUsableClusters(
-  whenUsable: (cluster: string, signal: AbortSignal) => Promise<void> | undefined,
-): UsableClusters {
+export function createUsableClusters(whenUsable: ValkeyConnections['whenUsable']): UsableClusters {
   const waiting = new Set<(reason: Error) => void>();
 
   return {
     open(cluster, open, listener) {
-      const ending = new AbortController();
-      const usable = whenUsable(cluster, ending.signal);
+      let ending: AbortController | undefined;
+      let isClosed = false;
+      // Hardly any subscription has to wait.
+      const usable = whenUsable(cluster, {
+        get signal() {
+          ending ??= new AbortController();
+          if (isClosed) ending.abort();
+          return ending.signal;
+        },
+      });
       if (!usable) return open(listener);
       let inner: LiveSubscription | undefined;
       let isPaused = false;
       const close = (): void => {
+        isClosed = true;
         waiting.delete(fail);
-        ending.abort();
+        ending?.abort();
         inner?.close();
       };
       const fail = (reason: unknown): void => {
-        if (ending.signal.aborted) return;
+        if (isClosed) return;
         close();
         listener.error(reason instanceof Error ? reason : new Error(String(reason)));
       };

@@ -2,7 +2,7 @@ import type { Cluster } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { createAccessStates } from './access-state.js';
-import { createAttempts, within } from './attempts.js';
+import { createAttempts } from './attempts.js';
 import { openBlocking } from './blocking-connection.js';
 import { hasTls, openEntrance, type Entrance, type EntranceOptions } from './entrance.js';
 import { createKnownClusters, deletedCluster } from './known-clusters.js';
@@ -10,6 +10,7 @@ import { defaultLimits, type ValkeyLimits } from './limits.js';
 import { reportLoss } from './loss-report.js';
 import type { AccessRequest, ValkeyConnections } from './ports.js';
 import { openSubscriber } from './subscriber-connection.js';
+import { createUsableClusters } from './usable-clusters.js';
 
 export interface ValkeyConnectionsOptions extends Omit<EntranceOptions, 'limits'> {
   /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
@@ -125,14 +126,9 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     });
   };
 
-  /** The cluster of this name when its data can be used. */
-  const usable = async (name: string, request: AccessRequest): Promise<Cluster> => {
-    const cluster = await within(limits.connectMs + limits.replyMs / 4, name, directory.find(name));
-    // The signal is made when it is asked for.
-    return await directory.whenUsable(cluster, cluster.status === 'CREATING' ? request.signal : undefined);
-  };
+  const usable = createUsableClusters(directory, limits);
   const openFirst = async (name: string, request: AccessRequest): Promise<Entrance> => {
-    const cluster = await usable(name, request);
+    const cluster = await usable.forRequest(name, request);
     if (disconnected.has(name)) {
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} was disconnected: use connectCluster first.`);
     }
@@ -167,10 +163,10 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
 
   return {
     commands: async (clusterName, request) => (await entranceOf(clusterName, request)).session,
-    whenUsable(clusterName, signal) {
+    whenUsable(clusterName, request) {
       const name = clusterName.toLowerCase();
       if (isClosed || entrances.has(name) || attempts.underWay(name)) return undefined;
-      return usable(name, { signal }).then(() => undefined);
+      return usable.forSubscription(name, request).then(ignore);
     },
     blocking: async (clusterName, key) => {
       const connection = await openBlocking(
@@ -189,7 +185,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
       return register(connection);
     },
     async connect(clusterName, credentials, request = {}) {
-      const cluster = await usable(clusterName.toLowerCase(), request);
+      const cluster = await usable.forRequest(clusterName.toLowerCase(), request);
       await open(cluster, (opening) => enter(opening, cluster, () => Promise.resolve(credentials)), { patient: false });
     },
     disconnect(clusterName) {
@@ -224,6 +220,10 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function ignore(): void {
+  // Only that it is usable counts.
 }
 
 /** Why access failed, for those who may see the cluster. */

@@ -130,7 +130,7 @@ export interface ValkeyConnections extends AsyncDisposable {
    * Resolves when the cluster's data can be used; undefined if nothing is to be waited for.
    * @throws as `ClusterDirectory.whenUsable`, and ExpectedFailure NOT_FOUND
    */
-  whenUsable(clusterName: string, signal: AbortSignal): Promise<void> | undefined;
+  whenUsable(clusterName: string, request: AccessRequest): Promise<void> | undefined;
   blocking(clusterName: string, key: Buffer): Promise<BlockingConnection>;
   subscriber(clusterName: string, listener: SubscriberListener): Promise<SubscriberConnection>;
   /**

@@ -1,0 +1,36 @@
+import type { Cluster } from '../../domain/cluster.js';
+import { within } from './attempts.js';
+import type { ValkeyLimits } from './limits.js';
+import type { AccessRequest, ClusterDirectory } from './ports.js';
+
+/** Finds clusters for those who want to use their data. */
+export interface UsableClusters {
+  /** For a request, which is answered soon if the cluster cannot be found; it may wait for one that is CREATING. */
+  forRequest(name: string, request: AccessRequest): Promise<Cluster>;
+  /** For a subscription, which has time. */
+  forSubscription(name: string, request: AccessRequest): Promise<Cluster>;
+}
+
+export function createUsableClusters(
+  directory: ClusterDirectory,
+  { connectMs, replyMs }: ValkeyLimits,
+): UsableClusters {
+  const finding = new Map<string, Promise<Cluster>>();
+  /** One look for all who come in the same moment: thousands of subscriptions may be opened at once. */
+  const find = (name: string): Promise<Cluster> => {
+    const begun = finding.get(name);
+    if (begun) return begun;
+    const found = directory.find(name);
+    finding.set(name, found);
+    const over = (): void => void finding.delete(name);
+    found.then(over, over);
+    return found;
+  };
+  /** The signal is made when it is asked for. */
+  const whenUsable = (cluster: Cluster, request: AccessRequest): Promise<Cluster> =>
+    directory.whenUsable(cluster, cluster.status === 'CREATING' ? request.signal : undefined);
+  return {
+    forRequest: async (name, request) => whenUsable(await within(connectMs + replyMs / 4, name, find(name)), request),
+    forSubscription: async (name, request) => whenUsable(await find(name), request),
+  };
+}
