@@ -2,8 +2,9 @@ import { extendPending } from '../datasources/valkey/pending-entries.js';
 import { acknowledge, createGroup } from '../datasources/valkey/stream.js';
 import { decodeBytes } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
+import { forbidden } from '../domain/forbidden.js';
 import { normalEntryId } from '../domain/stream-id.js';
-import { demand } from './access.js';
+import { demand, may } from './access.js';
 import { checkEntryIds, commandsFor } from './checks.js';
 import type { Context } from './context.js';
 import type { StreamInput } from './stream-writes.js';
@@ -23,8 +24,15 @@ export async function createConsumerGroup(context: Context, input: CreateConsume
     throw invalidInput(`Expected an entry ID, "0" or "$", got "${startAt}".`, ['input', 'startAt']);
   }
   const commands = await commandsFor(context, input.cluster);
-  const created = await createGroup(commands, { stream, group, startAt, ifNotExists });
-  return { created, group, stream: { commands, cluster: input.cluster.toLowerCase(), name: stream } };
+  const toStream = { cluster: input.cluster, key: stream };
+  const createsStream = may(context, 'streams:write', toStream);
+  const outcome = await createGroup(commands, { stream, group, startAt, ifNotExists, createsStream });
+  if (outcome === 'no stream') throw forbidden('streams:write', toStream);
+  return {
+    created: outcome === 'created',
+    group,
+    stream: { commands, cluster: input.cluster.toLowerCase(), name: stream },
+  };
 }
 
 export interface AcknowledgeEntriesInput extends StreamInput {

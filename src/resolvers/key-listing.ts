@@ -8,6 +8,7 @@ import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
 import { listingCursor, listingOf } from './cursor.js';
+import { everyKey } from './keys.js';
 import { pageOfScan, type Page } from './page.js';
 
 const mostScanned = 1_000_000;
@@ -39,10 +40,16 @@ export async function keyListing(
     throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
   }
   const from = after == null ? listingStart : listingOf(after);
+  const mayCountAll = may(context, 'keys:read', { cluster, keyPattern: everyKey });
+  let readable = 0;
   const request = {
     first,
     maxScanned,
-    isListed: (key: Buffer) => may(context, 'keys:read', { cluster, key }),
+    isListed: (key: Buffer) => {
+      const isListed = may(context, 'keys:read', { cluster, key });
+      if (isListed) readable += 1;
+      return isListed;
+    },
     match: readMatch(context, args),
     typeName: type == null ? undefined : typeNameOf(type),
   };
@@ -55,7 +62,9 @@ export async function keyListing(
     const node = readings[index];
     return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
   });
-  return { ...pageOfScan(found, { next: page.next, after }, listingCursor), scanned: page.scanned };
+  // How many others there are is not the caller's to know, as for `keyCount`.
+  const scanned = mayCountAll ? page.scanned : readable;
+  return { ...pageOfScan(found, { next: page.next, after }, listingCursor), scanned };
 }
 
 function unreadable(error: unknown): null {

@@ -6,7 +6,8 @@ import { demand } from './access.js';
 import { commandsFor, decodeList } from './checks.js';
 import type { Context } from './context.js';
 
-const everyKey = Buffer.from('*');
+/** As a pattern: all keys, whether they are there or not. */
+export const everyKey = Buffer.from('*');
 
 /** It counts all keys, also those that a caller of fewer could not list. */
 export async function keyCount(context: Context, cluster: string): Promise<number> {

@@ -6,7 +6,7 @@ import { ConsumerGroupRef } from './stream-key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
 const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput', {
-  description: 'Creates the stream too (MKSTREAM).',
+  description: 'Creates the stream too if it does not exist (MKSTREAM).',
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name." }),
     stream: t.string({ required: true, description: "The stream's key." }),
@@ -109,7 +109,9 @@ builder.mutationFields((t) => ({
   createConsumerGroup: t.field({
     authScopes: { may: 'groups:admin' },
     type: CreateConsumerGroupPayloadRef,
-    description: 'Makes a consumer group of a stream, and the stream where it is not there (XGROUP CREATE MKSTREAM).',
+    description:
+      'Creates a consumer group of a stream, and the stream if it does not exist (XGROUP CREATE MKSTREAM), which requires ' +
+      '`streams:write` as well.',
     args: {
       input: t.arg({ type: CreateConsumerGroupInputRef, required: true, description: 'Which, and from where.' }),
     },

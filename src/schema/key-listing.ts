@@ -18,7 +18,8 @@ const KeyConnectionRef = builder.connectionObject(
       scanned: t.field({
         type: 'SafeInt',
         nullable: false,
-        description: 'About how many keys were looked at for this page.',
+        description:
+          'About how many keys were looked at for this page. For a caller who may not read all keys it counts those found that it may read.',
         resolve: (page) => scannedOf(page),
       }),
     }),

@@ -112,6 +112,18 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(codes(answer).toSorted()).toEqual(refused.map((field) => `FORBIDDEN cluster.${field}`));
   });
 
+  test('learns from a listing how many keys were looked at only of its own', async () => {
+    const listing = (more: string) =>
+      `{ cluster(name: "orders") { keys(first: 1000${more}) { scanned nodes { name } } } }`;
+    for (const more of ['', ', match: "*"', ', match: "*StreamKey"', ', match: "private:*"', ', type: STREAM']) {
+      const { data } = await ask(listing(more));
+      expect([more, data.cluster.keys.scanned]).toEqual([more, data.cluster.keys.nodes.length]);
+    }
+    const all: Partial<Grant> = { operations: ['keys:read'], clusters: ['*'], keys: ['*'] };
+    const { data } = await api.ask([all], listing(', match: "private:*"'));
+    expect(data.cluster.keys.scanned).toBeGreaterThan(data.cluster.keys.nodes.length);
+  });
+
   test('finds no other cluster, by whatever way', async () => {
     const answer = await ask(
       `query ($ids: [ID!]!) { cluster(name: "private") { name } clusters { nodes { name } pageInfo { hasNextPage } }
@@ -293,6 +305,38 @@ describe('A write that shows what was there', () => {
     const answer = await api.ask([writer], `mutation { acknowledgeEntries(input: ${input}) { acknowledged } }`);
     expect(answer.errors[0]).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') });
     expect(answer.touched).toEqual([]);
+  });
+});
+
+describe('A consumer group', () => {
+  const create = (stream: string, group: string, more = '') =>
+    `mutation { createConsumerGroup(input: { cluster: "orders", stream: "${stream}", group: "${group}"${more} }) { created userErrors { code } } }`;
+  const admin: Partial<Grant> = { ...frontEnd, operations: ['groups:admin'], groups: ['*'] };
+  const writer: Partial<Grant> = { ...admin, operations: ['groups:admin', 'streams:write'] };
+
+  test('is created with its stream only by a caller who may write to streams too', async () => {
+    const refused = await api.ask([admin], create('session:fresh', 'workers'));
+    expect(refused.errors).toMatchObject([{ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') }]);
+    expect(await api.valkey.command('EXISTS', 'session:fresh')).toBe(0);
+    const other: Partial<Grant> = { ...frontEnd, operations: ['streams:write'], keys: ['other:*'] };
+    expect(codes(await api.ask([admin, other], create('session:fresh', 'workers')))).toEqual([
+      'FORBIDDEN createConsumerGroup',
+    ]);
+    const created = await api.ask([writer], create('session:fresh', 'workers'));
+    expect(created.data.createConsumerGroup).toEqual({ created: true, userErrors: [] });
+    await api.valkey.command('DEL', 'session:fresh');
+  });
+
+  test('of a stream that exists requires the right to administer groups alone', async () => {
+    const answer = await api.ask([admin], create('session:StreamKey', 'fresh'));
+    expect(answer.data.createConsumerGroup).toEqual({ created: true, userErrors: [] });
+    const again = await api.ask([admin], create('session:StreamKey', 'fresh', ', ifNotExists: true'));
+    expect(again.data.createConsumerGroup).toEqual({ created: false, userErrors: [] });
+    const twice = await api.ask([admin], create('session:StreamKey', 'fresh'));
+    expect(twice.data.createConsumerGroup.userErrors).toEqual([{ code: 'ALREADY_EXISTS' }]);
+    const wrong = await api.ask([admin], create('session:HashKey', 'fresh'));
+    expect(wrong.data.createConsumerGroup.userErrors).toEqual([{ code: 'WRONG_TYPE' }]);
+    await api.valkey.command('XGROUP', 'DESTROY', 'session:StreamKey', 'fresh');
   });
 });
 

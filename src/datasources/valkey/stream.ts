@@ -98,18 +98,30 @@ export async function addEntry(commands: ValkeyCommands, { stream, fields, id, m
   }
 }
 
-/** False where the group stood already and may. */
+export interface NewGroup {
+  readonly stream: Buffer;
+  readonly group: Buffer;
+  readonly startAt: string;
+  readonly ifNotExists: boolean;
+  /** Whether a stream that does not exist is created. */
+  readonly createsStream: boolean;
+}
+
+/** Whether the group was created, existed already and may, or has no stream. Decided by Valkey in one command. */
 export async function createGroup(
   commands: ValkeyCommands,
-  { stream, group, startAt, ifNotExists }: { stream: Buffer; group: Buffer; startAt: string; ifNotExists: boolean },
-): Promise<boolean> {
+  { stream, group, startAt, ifNotExists, createsStream }: NewGroup,
+): Promise<'created' | 'existing' | 'no stream'> {
+  const args = ['XGROUP', 'CREATE', stream, group, startAt, ...(createsStream ? ['MKSTREAM'] : [])] as const;
   try {
-    await commands.send({ args: ['XGROUP', 'CREATE', stream, group, startAt, 'MKSTREAM'], key: stream });
-    return true;
+    await commands.send({ args, key: stream });
+    return 'created';
   } catch (error) {
-    const stands = error instanceof CommandError && error.prefix === 'BUSYGROUP';
-    if (stands && ifNotExists) return false;
-    throw expectedFailure(error, ['input', stands ? 'group' : 'stream']);
+    const isRefused = error instanceof CommandError;
+    if (isRefused && !createsStream && error.message.includes('requires the key to exist')) return 'no stream';
+    const exists = isRefused && error.prefix === 'BUSYGROUP';
+    if (exists && ifNotExists) return 'existing';
+    throw expectedFailure(error, ['input', exists ? 'group' : 'stream']);
   }
 }
 
