@@ -133,11 +133,12 @@ describe('tasks of which all must succeed', () => {
 
 describe('the role of a node', () => {
   it('is read from what ROLE answers', () => {
-    expect(parseRole(['master', 10, []])).toEqual({ role: 'primary' });
+    expect(parseRole(['master', 10, []])).toEqual({ role: 'primary', offset: 10 });
     expect(parseRole(['slave', '127.0.0.1', 21_001, 'sync', -1])).toEqual({
       role: 'replica',
       of: 21_001,
       inSync: false,
+      offset: -1,
     });
     expect(() => parseRole('OK')).toThrow('ROLE');
   });

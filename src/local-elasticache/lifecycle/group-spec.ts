@@ -9,6 +9,7 @@ export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpe
     id: group.id,
     clusterMode: group.clusterMode,
     tls: group.tls,
+    hasRun: group.status !== 'creating',
     shards: group.shards.map(({ id, slots, nodes }) => ({
       id,
       slots,

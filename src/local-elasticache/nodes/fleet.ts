@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
@@ -57,6 +57,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     const directory = groupDirectory(dataDir, spec.id);
     const environment = { directory, host, authority, log, binary: await binary() };
     const kept = await readLayout(directory);
+    const isFresh = !(await exists(directory));
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -65,7 +66,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
         try {
           return await startGroup(spec, layout, !isDeepStrictEqual(kept?.nodes, layout.nodes), environment, signal);
         } catch (cause) {
-          const lostRace = !kept && cause instanceof NodeFailed && cause.portTaken;
+          const lostRace = isFresh && cause instanceof NodeFailed && cause.portTaken;
           if (!lostRace || attempt === portAttempts) throw cause;
           await rm(directory, { recursive: true, force: true });
           await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -73,7 +74,8 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
       }
     } catch (cause) {
       ports.delete(spec.id);
-      if (!kept) await rm(directory, { recursive: true, force: true });
+      // Only what this start has made: a folder that was there may hold data.
+      if (isFresh) await rm(directory, { recursive: true, force: true });
       throw cause;
     }
   }
@@ -119,6 +121,13 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
       await Promise.all([...running.values()].map((group) => group.close()));
     },
   };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function groupDirectory(dataDir: string, id: string): string {

@@ -10,6 +10,8 @@ import { launch, type ServerProcess } from './process/server-process.js';
 /** One Valkey process, which may be started again and again in its directory and on its port. */
 export interface ManagedNode extends NodeAddress {
   readonly id: string;
+  /** Where it keeps its data. */
+  readonly directory: string;
   /**
    * Starts the process and resolves when it answers, its data loaded; with a promise of how it ends.
    * @throws NodeFailed where it ends before.
@@ -39,6 +41,14 @@ export class NodeFailed extends Error {
 
   get portTaken(): boolean {
     return this.message.includes('Address already in use');
+  }
+
+  /** Whether its files are there and make no sense, as opposed to a disk that takes or gives nothing. */
+  get dataUnreadable(): boolean {
+    const isOfData = /append only file|AOF|RDB|rdb file/.test(this.message);
+    return (
+      isOfData && !/No space left|Permission denied|Read-only|Input\/output error|Too many open/.test(this.message)
+    );
   }
 }
 
@@ -85,6 +95,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     id,
     host,
     port,
+    directory,
     isRunning,
     start(signal) {
       const started = start(signal);

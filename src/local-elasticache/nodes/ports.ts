@@ -16,6 +16,11 @@ export interface GroupSpec {
   readonly id: string;
   readonly clusterMode: boolean;
   readonly tls: boolean;
+  /**
+   * Whether the group has been available before, so that its nodes must have data: one without never becomes a primary. If
+   * absent, it has if any node has data.
+   */
+  readonly hasRun?: boolean | undefined;
   readonly shards: readonly ShardSpec[];
   /** All users of the group, `default` among them: what is not here does not exist on the nodes. */
   readonly users: readonly NodeUser[];

@@ -50,3 +50,31 @@ export function renderNodesConf(cluster: string, members: readonly Member[], mys
   });
   return `${lines.join('\n')}\nvars currentEpoch ${primaries.length} lastVoteEpoch 0\n`;
 }
+
+/**
+ * The `nodes.conf` from which a node without data starts as a replica of `primary`: what the primary knows of the cluster, told by
+ * the node. The primary must have its slots already.
+ * @throws Error if the primary does not know the node
+ */
+export function asReplica(primaryConf: string, node: { port: number }, primary: { port: number }): string {
+  const rows = primaryConf.split('\n').map((line) => line.split(' '));
+  const rowAt = (port: number) => rows.find(([, address]) => address?.includes(`:${port}@`));
+  const [primaryId, primaryAddress = ''] = rowAt(primary.port) ?? [];
+  const [shard] = /shard-id=[0-9a-f]+/.exec(primaryAddress) ?? [];
+  if (primaryId === undefined || !rowAt(node.port)) throw new Error(`nodes.conf does not name port ${node.port}.`);
+  const lines = rows.map((row) => {
+    const [id = '', address = '', flags = '', ...rest] = row;
+    if (id === 'vars' || id === '') return row.join(' ');
+    if (row !== rowAt(node.port)) return [id, address, withoutFlag(flags, 'myself'), ...rest].join(' ');
+    const own = shard === undefined ? address : address.replace(/shard-id=[0-9a-f]+/, shard);
+    return [id, own, 'myself,slave', primaryId, '0', '0', rest[3] ?? '0', 'connected'].join(' ');
+  });
+  return lines.join('\n');
+}
+
+function withoutFlag(flags: string, flag: string): string {
+  return flags
+    .split(',')
+    .filter((one) => one !== flag)
+    .join(',');
+}

@@ -8,15 +8,17 @@ import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
-import { createSerial } from '../process/serial.js';
 import { repeat } from '../process/repeat.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
 import { writeLayout, type Layout } from './layout.js';
+import { createLayoutKeeper } from './layout-keeper.js';
 import { createLiveSettings } from './live-settings.js';
+import { hasData } from './node-data.js';
 import { planMembers } from './plan.js';
+import { createProgressRecord } from './progress.js';
 import { createShard, type Shard } from './shard.js';
 import { createUserRoll } from './user-roll.js';
 
@@ -45,12 +47,20 @@ export async function startGroup(
 ): Promise<RunningGroup> {
   const { directory, log } = environment;
   const nodes = await prepareNodes(spec, layout, isNew, environment);
+  const found = await Promise.all(
+    [...nodes.values()].map(async (node) => ((await hasData(node.directory)) ? [node] : [])),
+  );
+  const withData = new Set(found.flat());
+  const hasRun = spec.hasRun ?? withData.size > 0;
   const closing = new AbortController();
   const roll = createUserRoll(spec.users, log);
   const settings = createLiveSettings();
   const listeners = new Set<(event: NodeEvent) => void>();
+  /** What happened before anybody could listen. */
+  const early: NodeEvent[] = [];
   const tell = (event: NodeEvent): void => {
     log.info({ group: spec.id, event }, event.message);
+    if (listeners.size === 0) early.push(event);
     for (const listener of [...listeners]) {
       try {
         listener(event);
@@ -59,26 +69,27 @@ export async function startGroup(
       }
     }
   };
-  // Shards write one file between them.
-  const inTurn = createSerial();
-  const primaries = { ...layout.primaries };
+  const keeper = createLayoutKeeper(layout, (next) => writeLayout(directory, next));
   const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
-    const primary = own.find((node) => node.id === primaries[id]) ?? own[0];
+    const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
     if (!primary) throw new Error(`Shard ${id} of ${spec.id} has no node.`);
     return createShard({
       id,
       nodes: own,
       primary,
+      withData: hasRun ? withData : undefined,
+      progress: createProgressRecord(
+        layout.progress ?? {},
+        own.map((node) => node.id),
+      ),
+      keepProgress: (progress) => (progress ? keeper.setProgress(progress) : keeper.flush()),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
       async equip(node) {
         await settings.equip(node);
         await roll.equip(node);
       },
-      keepPrimary(node) {
-        primaries[id] = node.id;
-        return inTurn(() => writeLayout(directory, { ...layout, primaries }));
-      },
+      keepPrimary: (node) => keeper.setPrimary(id, node.id),
       tell,
       log,
       closing: closing.signal,
@@ -92,7 +103,8 @@ export async function startGroup(
 
   try {
     await allOrNone(shards, signal, (shard, either) => shard.start(either));
-    const served = async (): Promise<boolean> => (await Promise.all(all.map(servesAllSlots))).every(Boolean);
+    const served = async (): Promise<boolean> =>
+      (await Promise.all(all.filter((node) => node.isRunning()).map(servesAllSlots))).every(Boolean);
     if (spec.clusterMode && !(await waitUntil(served, signal, slotPatienceMs))) {
       throw new Error(`The nodes of ${spec.id} did not agree on their slots.`);
     }
@@ -133,6 +145,7 @@ export async function startGroup(
     },
     onEvent(listener) {
       listeners.add(listener);
+      for (const event of early.splice(0)) listener(event);
       return () => void listeners.delete(listener);
     },
     close,

@@ -7,6 +7,8 @@ const layoutShape = z.object({
   nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
   /** By shard ID: the node that was its primary last. */
   primaries: z.record(z.string(), z.string()),
+  /** By node: how much of its shard's changes it had when it was seen last. Absent in folders of earlier versions. */
+  progress: z.record(z.string(), z.object({ history: z.number(), offset: z.number() })).optional(),
 });
 
 /** What a group keeps over restarts besides its nodes' data: who listens where, and who leads each shard. */

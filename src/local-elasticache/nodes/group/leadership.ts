@@ -11,6 +11,8 @@ export interface LeadershipOptions {
   readonly nodes: readonly ManagedNode[];
   readonly primary: ManagedNode;
   readonly replication: Replication;
+  /** The nodes, those with the latest data first, as was seen before they stopped. */
+  rank(this: void, nodes: readonly ManagedNode[]): ManagedNode[];
   /** Called when the primary has changed, before the event is told. */
   keepPrimary(this: void, node: ManagedNode): Promise<void>;
   tell(this: void, event: NodeEvent): void;
@@ -26,7 +28,10 @@ export interface Leadership {
   note(node: ManagedNode, role: Role): boolean;
   /** The node's process has ended: its copy is no longer one to go on with. */
   lost(node: ManagedNode): void;
-  /** Before anything is told: who leads, given what the nodes say at their start. */
+  /**
+   * Before anything is told: who leads, given what the nodes say that have started with their data. The primary of before, if it is
+   * among them; else the one with the latest data.
+   */
   begin(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
   /** Sees whether the nodes have elected another primary by themselves. */
   recognise(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
@@ -39,7 +44,7 @@ export interface Leadership {
 }
 
 export function createLeadership(options: LeadershipOptions): Leadership {
-  const { id, nodes, replication, tell, log, closing } = options;
+  const { id, nodes, rank, replication, tell, log, closing } = options;
   let primary = options.primary;
   /** Replicas that have had a whole copy of the primary's data since they started: those that can succeed it. */
   const copies = new Set<ManagedNode>();
@@ -87,7 +92,16 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     },
     lost: (node) => void copies.delete(node),
     async begin(roles) {
-      primary = await replication.recognise(roles, primary);
+      const leader = await replication.recognise(roles, primary);
+      if (roles.has(leader)) {
+        primary = leader;
+        return;
+      }
+      const [next] = rank([...roles.keys()]);
+      if (!next) throw new Error(`No node of shard ${id} has started with its data.`);
+      await replication.promote(next);
+      const message = `Node ${next.id} took over from ${leader.id}, whose data could not be loaded.`;
+      await takeOver(next, message);
     },
     async recognise(roles) {
       const leader = await replication.recognise(roles, primary);

@@ -41,7 +41,7 @@ export async function planLayout(
     const known = kept?.primaries[shard.id];
     return [shard.id, shard.nodes.find(({ id }) => id === known)?.id ?? shard.nodes[0]?.id ?? ''] as const;
   });
-  return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries) };
+  return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries), progress: kept?.progress };
 }
 
 export function portsOf(layout: Layout): number[] {

@@ -6,12 +6,19 @@ import { createSerial } from '../process/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createLeadership, type LeadershipOptions } from './leadership.js';
+import type { Progress, ProgressRecord } from './progress.js';
+import { createRecovery } from './recovery.js';
 import { createRestarts } from './restarts.js';
 import { createSilence, isUnanswered } from './silence.js';
 
-export interface ShardOptions extends LeadershipOptions {
+export interface ShardOptions extends Omit<LeadershipOptions, 'rank'> {
   /** Gives a node that has its role its users. */
   equip(this: void, node: ManagedNode): Promise<void>;
+  /** Nodes that have data from an earlier run; undefined if there was none. */
+  readonly withData: ReadonlySet<ManagedNode> | undefined;
+  readonly progress: ProgressRecord;
+  /** Keeps how far the nodes are, or what could not be kept before. */
+  keepProgress(this: void, progress: Progress | undefined): Promise<void>;
 }
 
 /** The nodes of one shard, kept running with one of them as primary. */
@@ -30,7 +37,8 @@ const followPatienceMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
   const { id, nodes, replication, equip, tell, log, closing } = options;
-  const leadership = createLeadership(options);
+  const { progress, keepProgress } = options;
+  const leadership = createLeadership({ ...options, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered once since it started. */
   const listening = new Set<ManagedNode>();
@@ -47,6 +55,14 @@ export function createShard(options: ShardOptions): Shard {
     if (!closing.aborted) log.error({ err: cause, shard: id }, what);
   };
 
+  const recovery = createRecovery({
+    ...options,
+    leadership,
+    // A replica may be taking over at the moment.
+    primary: () => inTurn(() => Promise.resolve(leadership.primary())),
+    watch,
+  });
+
   async function onEnd(node: ManagedNode, how: string): Promise<void> {
     if (closing.aborted) return;
     const wait = restarts.ended(node);
@@ -59,10 +75,19 @@ export function createShard(options: ShardOptions): Shard {
     await delay(wait, undefined, { signal: closing });
     health.set(node, 'starting');
     restarts.started(node);
-    const { ended } = await node.start(closing);
+    const { ended } = await recovery.restart(node, closing);
     returning.add(node);
     watch(node, ended);
     await inTurn(() => join(node));
+  }
+
+  async function startTogether(signal: AbortSignal): Promise<void> {
+    const launched = await allOrNone(nodes, signal, async (node, either) => ({
+      node,
+      ended: (await node.start(either)).ended,
+    }));
+    for (const { node, ended } of launched) watch(node, ended);
+    await leadership.begin(await rolesNow());
   }
 
   function watch(node: ManagedNode, ended: Promise<string>): void {
@@ -131,15 +156,13 @@ export function createShard(options: ShardOptions): Shard {
   return {
     async start(signal) {
       // Every process starts at once; a replica follows when its primary is there to answer.
-      const launched = await allOrNone(nodes, signal, async (node, either) => {
-        restarts.started(node);
-        const { ended } = await node.start(either);
-        return { node, ended };
-      });
-      for (const { node, ended } of launched) watch(node, ended);
-      await leadership.begin(await rolesNow());
+      for (const node of nodes) restarts.started(node);
+      await (options.withData ? recovery.start(options.withData, signal) : startTogether(signal));
       await Promise.all(nodes.map((node) => inTurn(() => join(node))));
-      const allAvailable = async (): Promise<boolean> => (await Promise.all(nodes.map(isAvailable))).every(Boolean);
+      const allAvailable = async (): Promise<boolean> => {
+        const running = nodes.filter((node) => node.isRunning());
+        return (await Promise.all(running.map(isAvailable))).every(Boolean);
+      };
       if (await waitUntil(allAvailable, signal, syncPatienceMs)) return;
       throw new Error(`The replicas of shard ${id} did not get in sync with their primary.`);
     },
@@ -159,6 +182,7 @@ export function createShard(options: ShardOptions): Shard {
         await leadership.recognise(roles);
         await leadership.succeed();
         await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
+        await keepProgress(progress.observe(roles, leadership.primary()));
       }),
 
     failover: () =>

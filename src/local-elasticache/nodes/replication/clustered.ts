@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asReplica } from '../cluster/nodes-conf.js';
 import type { ManagedNode } from '../node.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
@@ -11,6 +14,10 @@ export function clustered(signal: AbortSignal): Replication {
   };
   return {
     promote,
+    async prepareEmpty(node, primary) {
+      const known = await readFile(join(primary.directory, 'nodes.conf'), 'utf8');
+      await writeFile(join(node.directory, 'nodes.conf'), asReplica(known, node, primary), { mode: 0o600 });
+    },
     // For two seconds after its start a primary refuses writes, lest it answer for slots that went to another.
     serves: async (node) => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'),
 

@@ -10,6 +10,8 @@ export interface Replication {
   serves(node: ManagedNode): Promise<boolean>;
   /** Makes a node that has just started, or follows another, a replica of `primary`. */
   follow(node: ManagedNode, primary: ManagedNode): Promise<void>;
+  /** Before a node without data starts: it must begin as a replica of `primary`, never as a primary. */
+  prepareEmpty(node: ManagedNode, primary: ManagedNode): Promise<void>;
   /** Makes `node` the primary without asking the old one; resolves when it takes writes. */
   promote(node: ManagedNode): Promise<void>;
   /** Has `from` hand over to its replica `to` without losing a write; resolves when `to` takes writes. */

@@ -12,6 +12,9 @@ export const standalone: Replication = {
     await node.command('REPLICAOF', primary.host, String(primary.port));
   },
 
+  // Each node starts alone, lets nobody in, and is told whom to follow.
+  prepareEmpty: () => Promise.resolve(),
+
   async promote(node) {
     await node.command('REPLICAOF', 'NO', 'ONE');
   },

@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import type { Logger } from '../../../telemetry/log.js';
+import { NodeFailed, type ManagedNode } from '../node.js';
+import type { NodeEvent } from '../ports.js';
+import { roleOf, type Replication } from '../replication/replication.js';
+import type { Role } from '../role.js';
+import type { Leadership } from './leadership.js';
+import { hasData, setDataAside } from './node-data.js';
+
+interface RecoveryOptions {
+  /** The shard's ID. */
+  readonly id: string;
+  readonly nodes: readonly ManagedNode[];
+  readonly replication: Replication;
+  readonly leadership: Leadership;
+  /** The primary, once no change of roles is under way. */
+  primary(this: void): Promise<ManagedNode>;
+  /** Looks after a node that has started, or failed to. */
+  watch(this: void, node: ManagedNode, ended: Promise<string>): void;
+  tell(this: void, event: NodeEvent): void;
+  readonly log: Logger;
+}
+
+/** Starts nodes that had data in an earlier run, some of which may be gone or damaged. */
+export interface Recovery {
+  /**
+   * Starts the shard's nodes: first those that load their data, one of which leads, then the others as empty replicas.
+   * @throws Error if no node has its data
+   */
+  start(this: void, withData: ReadonlySet<ManagedNode>, signal: AbortSignal): Promise<void>;
+  /** Starts a node that has ended: with its data, or as an empty replica. Rejects if it has none and is the primary. */
+  restart(this: void, node: ManagedNode, signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
+}
+
+export function createRecovery(options: RecoveryOptions): Recovery {
+  const { id, nodes, replication, leadership, watch, tell, log } = options;
+
+  async function restart(node: ManagedNode, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
+    if (!(await hasData(node.directory))) return startEmpty(node, 'has lost its data', signal);
+    try {
+      return await node.start(signal);
+    } catch (cause) {
+      if (!(cause instanceof NodeFailed) || !cause.dataUnreadable) throw cause;
+      log.error({ err: cause, shard: id }, `Node ${node.id} cannot load its data`);
+      return startEmpty(node, 'cannot load its data', signal);
+    }
+  }
+
+  /** Starts a node whose data cannot be had as a replica: an empty primary would empty its replicas. */
+  async function startEmpty(node: ManagedNode, why: string, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
+    const primary = await options.primary();
+    if (node === primary) {
+      throw new Error(
+        `Node ${node.id} ${why}, and no replica is in sync: put back the files in ${node.directory}, or delete its replication group.`,
+      );
+    }
+    await mkdir(node.directory, { recursive: true, mode: 0o700 });
+    const kept = (await hasData(node.directory)) ? ` Its files are kept in ${await setDataAside(node.directory)}.` : '';
+    await replication.prepareEmpty(node, primary);
+    const message = `Node ${node.id} ${why}: it starts empty and copies the data of ${primary.id}.${kept}`;
+    log.error({ node: node.id, directory: node.directory }, message);
+    tell({ type: 'node-down', nodeId: node.id, message });
+    return node.start(signal);
+  }
+
+  async function start(withData: ReadonlySet<ManagedNode>, signal: AbortSignal): Promise<void> {
+    const holders = nodes.filter((node) => withData.has(node));
+    if (holders.length === 0) {
+      const places = nodes.map(({ directory }) => directory).join(', ');
+      throw new Error(
+        `No node of shard ${id} has its data: ${places}. Put the files back, or delete the replication group.`,
+      );
+    }
+    const results = await Promise.allSettled(holders.map((node) => node.start(signal)));
+    signal.throwIfAborted();
+    const loaded = new Map<ManagedNode, Role>();
+    const failures: unknown[] = [];
+    for (const [index, node] of holders.entries()) {
+      const result = results[index];
+      if (result?.status === 'fulfilled') {
+        watch(node, result.value.ended);
+        loaded.set(node, await roleOf(node));
+      } else {
+        if (!(result?.reason instanceof NodeFailed) || !result.reason.dataUnreadable) throw result?.reason;
+        log.error({ err: result.reason, shard: id }, `Node ${node.id} cannot load its data`);
+        failures.push(result.reason);
+      }
+    }
+    if (loaded.size === 0) throw failures[0];
+    await leadership.begin(loaded);
+    for (const node of nodes.filter((one) => !loaded.has(one))) {
+      const why = withData.has(node) ? 'cannot load its data' : 'has lost its data';
+      const started = startEmpty(node, why, signal).then(({ ended }) => watch(node, ended));
+      await started.catch((cause: unknown) => {
+        signal.throwIfAborted();
+        log.error({ err: cause, shard: id }, `Node ${node.id} could not be started empty`);
+        watch(node, Promise.resolve('its start failed'));
+      });
+    }
+  }
+
+  return { start, restart };
+}
