@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openAdmin } from '../../src/local-elasticache/nodes/admin.js';
 import type { NodeEvent, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
 import { eventually } from '../helpers/eventually.js';
 import { enter, groupSpec, nodesOf, primaryOf, processId, replicasOf, startFleet } from '../helpers/fleet.js';
@@ -81,6 +82,22 @@ describe('a node that dies', () => {
     await using next = await enter(primaryOf(group, 1));
     // Slot 12182 is of the second shard.
     expect(await next.command('SET', 'foo', 'bar')).toBe('OK');
+  });
+
+  it('is not one that is busy for longer than a frozen one may be silent', { timeout: 60_000 }, async () => {
+    await using fleet = await startFleet();
+    // Without the setting, Valkey answers BUSY after five seconds of a script.
+    const spec = { ...groupSpec({ replicas: 1 }), settings: { 'busy-reply-threshold': '0' } };
+    const group = await fleet.start(spec);
+    const events = record(group);
+    const node = primaryOf(group);
+    await using client = await openAdmin({ ...node, patienceMs: 40_000 });
+    const script =
+      'local stop = os.clock() + 12; while os.clock() < stop do end; return redis.call("SET", KEYS[1], "kept")';
+    expect(await client.command('EVAL', script, '1', 'bar')).toBe('OK');
+    expect(await client.command('GET', 'bar')).toBe('kept');
+    expect(primaryOf(group).id).toBe(node.id);
+    expect(events).toEqual([]);
   });
 
   it('may do so by being frozen', async () => {

@@ -87,12 +87,28 @@ describe('a node that does not answer', () => {
     const silence = createSilence<string>(() => now);
     const missAt = (time: number): boolean => {
       now = time;
-      return silence.missed('node');
+      return silence.missed('node', false);
     };
     expect([0, 100, 200, 3_900].map(missAt)).toEqual([false, false, false, false]);
     expect(missAt(4_000)).toBe(true);
     silence.broken('node');
     expect([5_000, 15_000].map(missAt)).toEqual([false, false]);
+  });
+
+  it('is left alone much longer while it is busy, but not for ever', () => {
+    let now = 0;
+    const silence = createSilence<string>(() => now);
+    const missAt = (time: number, isBusy: boolean): boolean => {
+      now = time;
+      return silence.missed('node', isBusy);
+    };
+    expect([0, 3_000, 6_000, 60_000].map((time) => missAt(time, true))).toEqual([false, false, false, false]);
+    // From the moment at which it stops to work it counts as any other.
+    expect([61_000, 62_000, 63_900].map((time) => missAt(time, false))).toEqual([false, false, false]);
+    expect(missAt(64_000, false)).toBe(true);
+    silence.broken('node');
+    expect([100_000, 150_000, 219_999].map((time) => missAt(time, true))).toEqual([false, false, false]);
+    expect(missAt(220_000, true)).toBe(true);
   });
 
   it('is not one that answers with an error', () => {

@@ -18,6 +18,8 @@ export interface ManagedNode extends NodeAddress {
    */
   start(signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
   isRunning(): boolean;
+  /** Of its process, while that runs. */
+  processId(): number | undefined;
   /** Runs a command as the endpoint's administrator. */
   command(...args: readonly string[]): Promise<Reply>;
   kill(): void;
@@ -97,6 +99,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     port,
     directory,
     isRunning,
+    processId: () => (isRunning() ? server?.pid : undefined),
     start(signal) {
       const started = start(signal);
       starting = started.catch(() => undefined);

@@ -5,6 +5,7 @@ import { allOrNone } from '../process/all-or-none.js';
 import { createSerial } from '../process/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
+import { createBusyness } from './busyness.js';
 import { createLeadership, type LeadershipOptions } from './leadership.js';
 import type { Progress, ProgressRecord } from './progress.js';
 import { createRecovery } from './recovery.js';
@@ -48,6 +49,7 @@ export function createShard(options: ShardOptions): Shard {
   const returning = new Set<ManagedNode>();
   const restarts = createRestarts<ManagedNode>();
   const silence = createSilence<ManagedNode>();
+  const isBusy = createBusyness();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
   const inTurn = createSerial();
 
@@ -128,7 +130,8 @@ export function createShard(options: ShardOptions): Shard {
     try {
       return await roleOf(node);
     } catch (cause) {
-      if (!isUnanswered(cause) || !node.isRunning() || !silence.missed(node)) return undefined;
+      if (!isUnanswered(cause) || !node.isRunning()) return undefined;
+      if (!silence.missed(node, await isBusy(node))) return undefined;
       log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
       node.kill();
       return undefined;

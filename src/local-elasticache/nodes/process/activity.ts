@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { NodeAddress } from '../ports.js';
+
+/** What can be seen of a process from outside, without its help. */
+export interface Activity {
+  /** CPU time used so far, in clock ticks; undefined if the system does not say. */
+  readonly cpu: number | undefined;
+  /** Whether it waits for a disk, which no signal interrupts. */
+  readonly isWaitingForDisk: boolean;
+}
+
+/** Reads it from Linux's /proc (proc_pid_stat(5)); the name in parentheses may hold spaces. */
+export async function activityOf(pid: number): Promise<Activity> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = [Number(fields[10]), Number(fields[11])];
+  return { cpu: Number.isNaN(user + system) ? undefined : user + system, isWaitingForDisk: state === 'D' };
+}
+
+/** Whether a connection is accepted within a second. */
+export function acceptsConnections({ host, port }: NodeAddress): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 });
+    const end = (accepts: boolean): void => {
+      socket.destroy();
+      resolve(accepts);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}
