@@ -26,10 +26,12 @@ export function startElastiCache(config: Config, log: Logger): Promise<StartedEl
 async function start(config: Config, log: Logger): Promise<StartedElastiCache> {
   const unlock = await lockDataDir(config.dataDir);
   try {
-    await keepOutOfGit(config.dataDir, [...Object.values(localFiles), 'lock']);
     const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) });
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);
+    // Not before: a folder that is refused stays as it is.
+    const ours = [...Object.values(localFiles), `${localFiles.state}.new`, 'lock'];
+    await keepOutOfGit(config.dataDir, ours).catch((error: unknown) => log.warn({ err: error }, 'no .gitignore'));
     const close = async (): Promise<void> => {
       await endpoint.close();
       await fleet.close();
