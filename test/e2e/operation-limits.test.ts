@@ -138,8 +138,11 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
 
   test('an answer that is too long is not written', async () => {
     await using api = await startTestApi({ maxAnswerLength: 100 });
-    const greet = (length: number) => ({ query: '{ hello(name: $name) }'.replace('$name', `"${'x'.repeat(length)}"`) });
+    const greet = (length: number, text = 'x'.repeat(length)) => ({ query: `{ hello(name: "${text}") }` });
     expect(await run(api.url, greet(50))).toMatchObject({ results: [{ data: {} }] });
+    const escaped = await run(api.url, greet(0, '\\u0001'.repeat(15)));
+    expect(escaped.results).toMatchObject([{ errors: [{ extensions: { limit: 'maxAnswerLength' } }] }]);
+    expect(await run(api.url, greet(0, '\\u0001'.repeat(12)))).toMatchObject({ results: [{ data: {} }] });
     const { results } = await run(api.url, greet(100));
     expect(results).toEqual([
       {
@@ -155,7 +158,7 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
         ],
       },
     ]);
-    expect(api.limitsHit).toEqual(['maxAnswerLength']);
+    expect(api.limitsHit).toEqual(['maxAnswerLength', 'maxAnswerLength']);
   });
 
   test('a fragment that spreads itself is told, not followed', async () => {

@@ -35,6 +35,12 @@ export interface Engine {
 
 type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables' | 'cost'>;
 
+const answers: Readonly<Record<PreparedOperation['kind'], string>> = {
+  query: 'an answer',
+  mutation: 'an answer to the mutation, which has been run,',
+  subscription: 'a delivery',
+};
+
 /** A class, since every live subscription keeps one, to be asked again by. */
 export class ReadyOperation implements PreparedOperation {
   readonly kind: PreparedOperation['kind'];
@@ -63,23 +69,21 @@ export class ReadyOperation implements PreparedOperation {
     // A mutation never runs twice, nor does a selection that may do something for one caller only.
     const isRepeatable = event === undefined ? this.kind === 'query' : !this.dependsOnCaller;
     const run = isRepeatable ? executor.executeRepeatable : executor.execute;
-    return whenKnown(run(this.#args(caller, event)), (result) =>
-      // An event's result is bounded by what may wait for a socket.
-      this.#mask(caller, event === undefined ? this.#bounded(result) : result),
-    );
+    return whenKnown(run(this.#args(caller, event)), (result) => this.#mask(caller, this.#bounded(result)));
   }
 
   #bounded(result: ExecutionResult): ExecutionResult {
     const { limits, onLimit } = this.#engine;
     const excess = excessOf(limits.maxAnswerLength, result.data);
-    if (!excess) return result;
-    const answer = this.kind === 'mutation' ? 'an answer to the mutation, which has been run,' : 'an answer';
+    // What others have published may nest as deep as it likes: a delivery leaves out what is too deep.
+    if (!excess || (excess === 'depth' && this.kind === 'subscription')) return result;
     const refusal =
       excess === 'depth'
-        ? new LimitExceeded('maxNesting', `${answer} with values in values to a depth`, deepestAnswer)
-        : new LimitExceeded('maxAnswerLength', `${answer} of a length`, limits.maxAnswerLength);
+        ? new LimitExceeded('maxNesting', `${answers[this.kind]} with values in values to a depth`, deepestAnswer)
+        : new LimitExceeded('maxAnswerLength', `${answers[this.kind]} of a length`, limits.maxAnswerLength);
     onLimit?.(refusal.limit);
-    return { errors: [limitError(refusal)] };
+    // A delivery is one of several results, and the subscription goes on.
+    return { errors: [limitError(refusal)], ...(this.kind === 'subscription' && { data: null }) };
   }
 
   async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {

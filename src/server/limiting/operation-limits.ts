@@ -35,7 +35,7 @@ export interface OperationLimits {
   readonly maxVariableValues: number;
   /** Fields of the answer at most, by the sizes of lists that the schema declares and the arguments given. */
   readonly maxCost: number;
-  /** Characters of the answer to a query or mutation, about. */
+  /** Bytes of the `data` of one result as JSON in UTF-8, escapes included; of a subscription, of each delivery. */
   readonly maxAnswerLength: number;
   /** Faults of a document that are told. */
   readonly maxErrors: number;

@@ -2,15 +2,45 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { excessOf } from '../../../src/server/limiting/answer-length.js';
 
-test('an answer is about as long as its JSON', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const length = JSON.stringify(value).length;
-      // Escapes take up to six times as much, small values a few characters more or less.
-      expect(excessOf(length * 5 + 10, value)).toBeUndefined();
-      expect(excessOf(length / 20 - 10, value)).toBe('length');
-    }),
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+test('an answer is exactly as long as its JSON in UTF-8', () => {
+  const text = fc.string({ unit: 'binary' });
+  const anyText = fc.oneof(
+    text,
+    fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
   );
+  const leaf = fc.oneof(
+    anyText,
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }),
+  );
+  const { answer } = fc.letrec((tie) => ({
+    answer: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('answer')), fc.dictionary(anyText, tie('answer'))),
+  }));
+  fc.assert(
+    fc.property(answer, (value) => {
+      const bytes = bytesOf(value);
+      expect(excessOf(bytes, value)).toBeUndefined();
+      expect(excessOf(bytes - 1, value)).toBe('length');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each([
+  ['control characters', '\u0000\u001f\u000b'],
+  ['those with a short escape', '\b\t\n\f\r'],
+  ['quotes and backslashes', '"\\"'],
+  ['lone surrogates', '\ud800x\udc00\udc00\ud800'],
+  ['letters of two, three and four bytes', 'é\u2028€😀'],
+])('%s are counted as they are written', (_, text) => {
+  const value = { data: [text.repeat(1_000)], ['n' + text]: 1, left: undefined };
+  expect(excessOf(bytesOf(value), value)).toBeUndefined();
+  expect(excessOf(bytesOf(value) - 1, value)).toBe('length');
 });
 
 test('an answer is looked at no further than to the limit', () => {
