@@ -33,7 +33,7 @@ export interface ListingRequest {
   readonly maxScanned: number;
 }
 
-export interface ListedName {
+interface ListedName {
   readonly name: Buffer;
   /** To go on after this name: of the same size for each name of a page. */
   readonly position: () => ListingPosition;
