@@ -55,6 +55,6 @@ export async function userGroupsOfCluster({ inventory }: Context, cluster: Clust
 }
 
 /** Null for a cluster that ElastiCache does not know. */
-export async function tagsOfCluster({ controlPlane }: Context, { arn }: Cluster): Promise<readonly Tag[] | null> {
-  return arn === null ? null : controlPlane.tags(arn);
+export async function tagsOfCluster({ inventory }: Context, { arn }: Cluster): Promise<readonly Tag[] | null> {
+  return arn === null ? null : inventory.tags(arn);
 }

@@ -82,8 +82,8 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     users: () => read('users'),
     userGroups: () => read('userGroups'),
     tags: () => Promise.resolve([]),
-    clusterEvents: ({ cluster }) => {
-      fake.calls.push(`clusterEvents ${cluster}`);
+    clusterEvents: ({ clusters }) => {
+      fake.calls.push(`clusterEvents ${clusters.join(' ')}`);
       return Promise.resolve(fake.events);
     },
     createCluster(cluster) {

@@ -50,13 +50,23 @@ export function createClusters(
       );
       return (TagList ?? []).map(tagOf);
     },
-    async clusterEvents({ cluster, since }) {
+    async clusterEvents({ clusters, since }) {
+      // Several are one request without a name: AWS takes one name at most.
+      const [only] = clusters.length === 1 ? clusters : [];
       const events = await allPages(async (Marker) => {
-        const source = { SourceType: 'replication-group', SourceIdentifier: cluster, StartTime: since } as const;
+        const source = { SourceType: 'replication-group', SourceIdentifier: only, StartTime: since } as const;
         const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...source, Marker })));
         return { items: page.Events, marker: page.Marker };
       });
-      return events.map(({ Message, Date: at }) => ({ message: Message ?? '', at: at ?? null })).toSorted(byTime);
+      const asked = new Set(clusters);
+      return events
+        .map(({ SourceIdentifier, Message, Date: at }) => ({
+          cluster: SourceIdentifier ?? only ?? '',
+          message: Message ?? '',
+          at: at ?? null,
+        }))
+        .filter(({ cluster }) => asked.has(cluster))
+        .toSorted(byTime);
     },
     async createCluster(cluster) {
       const command = new CreateReplicationGroupCommand(createRequest(cluster));

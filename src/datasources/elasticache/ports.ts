@@ -16,8 +16,8 @@ export interface ControlPlane {
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
   tags(arn: string): Promise<readonly Tag[]>;
-  /** What ElastiCache has noted about one cluster, oldest first; at most of the last 14 days. */
-  clusterEvents(request: { cluster: string; since: Date }): Promise<readonly ClusterEvent[]>;
+  /** What ElastiCache has noted about these clusters, oldest first; at most of the last 14 days. */
+  clusterEvents(request: { clusters: readonly string[]; since: Date }): Promise<readonly ClusterEvent[]>;
 
   createCluster(cluster: NewCluster): Promise<void>;
   modifyCluster(modification: ClusterModification): Promise<void>;
@@ -42,6 +42,7 @@ export interface ControlPlane {
 
 /** Something that ElastiCache has noted about a cluster. */
 export interface ClusterEvent {
+  readonly cluster: string;
   readonly message: string;
   readonly at: Date | null;
 }

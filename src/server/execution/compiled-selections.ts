@@ -10,7 +10,7 @@ type Run = (
 ) => MaybePromise<ExecutionResult>;
 
 /** A selection as code of its own, for one operation of one document. */
-export interface CompiledSelection {
+interface CompiledSelection {
   readonly run: Run;
   /**
    * Whether its last run had errors. Errors make graphql-js run the operation again, so an operation that keeps failing

@@ -180,15 +180,23 @@ test.each([
   });
 });
 
-test('the reason of a failure is asked for where it is selected, of clusters that failed', async () => {
+test('the reasons of failures are read at once if they are selected, of clusters that failed', async () => {
+  const createdAt = new Date(Date.now() - 60_000);
   const controlPlane = createFakeControlPlane({
-    clusters: [aCluster('well'), aCluster('failed', { status: 'CREATE_FAILED' })],
+    clusters: [
+      aCluster('well'),
+      aCluster('failed', { status: 'CREATE_FAILED', createdAt }),
+      aCluster('other', { status: 'CREATE_FAILED', createdAt }),
+    ],
   });
+  const at = new Date();
   controlPlane.events = [
-    'Replication group failed is being created',
-    'Failed to create it: no room',
-    'Tags were added',
-  ].map((message) => ({ message, at: new Date() }));
+    // Of a cluster of the same name that was deleted before.
+    { cluster: 'other', message: 'Failed to create it: no port', at: new Date(createdAt.getTime() - 1) },
+    { cluster: 'failed', message: 'Replication group failed is being created', at },
+    { cluster: 'failed', message: 'Failed to create it: no room', at },
+    { cluster: 'failed', message: 'Tags were added', at },
+  ];
   await using api = createControlPlaneApi(controlPlane);
   await api.run('{ clusters { nodes { status } } }');
   expect(controlPlane.calls).toEqual(['clusters']);
@@ -196,11 +204,12 @@ test('the reason of a failure is asked for where it is selected, of clusters tha
     clusters: {
       nodes: [
         { name: 'failed', statusReason: 'Failed to create it: no room' },
+        { name: 'other', statusReason: null },
         { name: 'well', statusReason: null },
       ],
     },
   });
-  expect(controlPlane.calls).toEqual(['clusters', 'clusters', 'clusterEvents failed']);
+  expect(controlPlane.calls).toEqual(['clusters', 'clusters', 'clusterEvents failed other']);
 });
 
 test('a cluster is deleted and answered as it was', async () => {
