@@ -133,8 +133,9 @@ function applyRule(draft: Draft, rule: string, refuse: Refuse): void {
     throw refuse('passwords and nopass are not part of it; use the authentication mode.');
   } else if (rule.toLowerCase() === 'reset') throw refuse('"reset" is not allowed.');
   else
+    // Not repeated: it may be a password without its ">".
     throw refuse(
-      `"${rule}" is not a rule. Expected on, off, ~keys, &channels, +command, -command, +@category or -@category.`,
+      'it has a word that is no rule. Expected on, off, ~keys, &channels, +command, -command, +@category or -@category.',
     );
 }
 

@@ -1,13 +1,14 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines } from '../helpers/captured-lines.js';
 import { takingNames } from '../helpers/principals.js';
 import { ask } from '../helpers/raw-http.js';
 import { scrape } from '../helpers/scrape.js';
 import { startTestApi, type TestApi } from '../helpers/test-api.js';
-import { transports } from '../helpers/transports.js';
+import { transports, type Operation } from '../helpers/transports.js';
 
 const json = { 'content-type': 'application/json' };
 const secret = 'canary-in-a-broken-body';
@@ -67,6 +68,51 @@ describe('A body that cannot be read', () => {
     expect([400, 406]).toContain(status);
     expect(body).not.toContain('canary');
   });
+});
+
+describe.each(Object.entries(transports))('What is wrong over %s', (_, { carries, run }) => {
+  const word = 'canary-in-the-wrong-place';
+  const spelt = word.replaceAll('-', '_');
+  const user = 'mutation ($i: CreateUserInput!) { createUser(input: $i) { userErrors { code message } } }';
+  const operations: readonly Operation[] = [
+    { query: 'query ($o: Operation!) { viewer { may(operation: $o) } }', variables: { o: word } },
+    { query: 'query ($n: Int) { cluster(name: "a") { keys(first: $n) { scanned } } }', variables: { n: word } },
+    { query: `{ cluster(name: { password: "${word}" }) { name } }` },
+    { query: `{ cluster(name: ${spelt}) { name } }` },
+    { query: `{ viewer { may(operation: ${spelt}) } }` },
+    { query: `{ cluster(name "${word}") { name } }` },
+    { query: `{ cluster(name: "a" ${spelt}) { name } }` },
+    { query: '{ __typename }', operationName: word },
+    ...(carries.includes('mutation')
+      ? [
+          { query: user, variables: { i: { userId: 'a', userName: 'a', authentication: { type: word } } } },
+          {
+            query: user,
+            variables: { i: { userId: 'a', userName: 5, authentication: { passwords: [{ a: word }] } } },
+          },
+          { query: user, variables: { i: word } },
+          { query: user, variables: { i: { [`${word}!`]: 1 } } },
+          {
+            query: user,
+            variables: {
+              i: { userId: 'a', userName: 'a', accessString: `on ${word}`, authentication: { passwords: [word] } },
+            },
+          },
+        ]
+      : []),
+  ];
+
+  test.each(operations.map((operation) => [JSON.stringify(operation), operation] as const))(
+    'is said without what was given: %s',
+    async (_, operation) => {
+      const log = captureLines();
+      await using api = await startTestApi({}, takingNames, { schema, log: createLogger('debug', log) });
+      const { results } = await run(api.url, operation);
+      expect(JSON.stringify(results)).toMatch(/"message":"\w/);
+      expect(JSON.stringify(results).replaceAll('_', '-')).not.toContain('canary');
+      expect(log.text()).not.toContain('canary');
+    },
+  );
 });
 
 const mutation = 'mutation { count }';

@@ -154,7 +154,7 @@ function nameOf({ cluster }: { readonly cluster: string }): string {
 /** @throws ExpectedFailure INVALID_INPUT where that is no cursor to resume after */
 function checkCursor(cursor: string): string {
   if (isEntryId(cursor)) return cursor;
-  throw invalidInput(`Expected an entry ID to resume after, got ${JSON.stringify(cursor)}.`);
+  throw invalidInput('Expected an entry ID to resume after, such as "1526919030474-55".');
 }
 
 function shuttingDown(): Outage {

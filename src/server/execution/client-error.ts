@@ -35,7 +35,7 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
   if (reason instanceof GraphQLError) {
     const said = error instanceof GraphQLError ? error : reason;
-    return located(said, withoutValues(said.message), { ...said.extensions, ...told });
+    return located(said, withoutValues(said.message, said.originalError?.message), { ...said.extensions, ...told });
   }
   log.error({ err: reason }, 'unexpected error');
   return located(error, 'Unexpected error. The server has logged it.', { code: 'INTERNAL_SERVER_ERROR', ...told });

@@ -120,5 +120,6 @@ function checkCost(cost: number, { maxCost }: ServerLimits): number {
 function unknownOperation(name: string | undefined): string {
   return name === undefined
     ? 'The document has several operations or none: name the one to run with "operationName".'
-    : `The document has no operation named "${name}".`;
+    : // A caller may send anything for a name.
+      `The document has no operation ${/^[_A-Za-z]\w{0,99}$/.test(name) ? `named "${name}"` : 'of that name'}.`;
 }

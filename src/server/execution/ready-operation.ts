@@ -106,10 +106,10 @@ export class ReadyOperation implements PreparedOperation {
 
   #mask(caller: Caller, result: ExecutionResult): ExecutionResult {
     if (!result.errors) return result;
+    const errors = result.errors.map((error) => toClientError(error, caller));
+    // Of variables that do not fit: documents were looked at before.
     const { mayIntrospect } = this.#engine.introspection;
-    // Of variables and arguments that do not fit: documents were looked at before.
-    const errors = mayIntrospect(caller.principal) ? result.errors : withoutSuggestions(result.errors);
-    return { ...result, errors: errors.map((error) => toClientError(error, caller)) };
+    return { ...result, errors: mayIntrospect(caller.principal) ? errors : withoutSuggestions(errors) };
   }
 }
 

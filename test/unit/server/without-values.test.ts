@@ -1,5 +1,14 @@
-import { buildSchema, getVariableValues, parse, validate, type OperationDefinitionNode } from 'graphql';
+import {
+  buildSchema,
+  getVariableValues,
+  isInputObjectType,
+  isInputType,
+  parse,
+  validate,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { schema as productSchema } from '../../../src/schema/schema.js';
 import { withoutValues } from '../../../src/server/execution/without-values.js';
 
 const schema = buildSchema(`
@@ -50,6 +59,46 @@ describe('of a variable', () => {
   });
 });
 
+describe('of a variable of any kind', () => {
+  const word = 'canary-hunter2';
+  const given: readonly unknown[] = [
+    ...[word, `${word}; ${word}`, `${word}" at "x`, `${word} cannot represent x value: y`],
+    ...[`Value "${word}" does not exist in`, [word], { a: word }, { name: word, kind: word, type: word }],
+    ...[{ [`${word} `]: 1 }, { seconds: word }],
+  ];
+
+  test.each(Object.keys(productSchema.getTypeMap()).filter((name) => isInputType(productSchema.getType(name))))(
+    '%s nothing of what was given is said',
+    (name) => {
+      const type = productSchema.getType(name);
+      const members = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
+      const values = given.flatMap((each) => [each, ...members.map((member) => ({ [member]: each }))]);
+      const [operation] = parse(`query ($one: ${name}, $many: [${name}!]!) { __typename }`).definitions;
+      const { variableDefinitions = [] } = operation as OperationDefinitionNode;
+      let faults = 0;
+      for (const one of values) {
+        const { errors = [] } = getVariableValues(productSchema, variableDefinitions, { one, many: [one] });
+        faults += errors.length;
+        for (const { message, originalError } of errors) {
+          const said = withoutValues(message, originalError?.message);
+          expect(said).toMatch(/^Variable "\$(?:one|many)" got invalid value/);
+          expect(said).not.toContain('hunter2');
+        }
+      }
+      expect(faults > 0 || name === 'JSON').toBe(true);
+    },
+  );
+
+  test('the enum and what may be meant are said', () => {
+    const [operation] = parse('query ($k: Kind) { __typename }').definitions;
+    const { variableDefinitions = [] } = operation as OperationDefinitionNode;
+    const { errors = [] } = getVariableValues(schema, variableDefinitions, { k: 'PASSWRD' });
+    expect(errors.map(({ message, originalError }) => withoutValues(message, originalError?.message))).toEqual([
+      'Variable "$k" got invalid value; The value does not exist in the enum "Kind". Did you mean the enum value "PASSWORD"?',
+    ]);
+  });
+});
+
 describe('of a document', () => {
   test.each([
     ['{ user(input: { name: "a", authentication: "hunter2" }) }', 'Expected value of type "Authentication".'],
@@ -69,6 +118,13 @@ describe('of a document', () => {
     ['{ user "hunter2" }', 'Syntax Error: Expected Name, found String.'],
     ['"hunter2" "hunter2"', 'Syntax Error: Unexpected String.'],
     ['{ a', 'Syntax Error: Expected Name, found <EOF>.'],
+    ['{ user(input: hunter2 hunter2 }', 'Syntax Error: Expected ":", found "}".'],
+    ['{ user(input hunter2) }', 'Syntax Error: Expected ":", found Name.'],
+    ['{ user(1234567) }', 'Syntax Error: Expected Name, found Int.'],
+    ['{ user(input: $a 12.34567) }', 'Syntax Error: Expected Name, found Float.'],
+    ['{ user """hunter2""" }', 'Syntax Error: Expected Name, found BlockString.'],
+    ['hunter2', 'Syntax Error: Unexpected Name.'],
+    ['{ user(input: "\\u{hunter2}") }', 'Syntax Error: Invalid Unicode escape sequence.'],
   ])('whose syntax is wrong: %s', (query, expected) => {
     const told = (): string => {
       try {
