@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { authenticationSchema } from './authentication-config.js';
 import { channelsSchema, withPatterns } from './channel-config.js';
+import { readTextFile, whyUnreadable } from './server/admission/access/text-file.js';
 import { introspectionSettings } from './server/execution/introspection-setting.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
@@ -203,8 +203,8 @@ function patternsIn(text: string | undefined): readonly string[] | undefined {
 }
 
 async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StartupError(`The configuration file ${path} cannot be read.`, { cause });
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    throw new StartupError(`The configuration file ${path} ${whyUnreadable(cause)}.`, { cause });
   });
   try {
     const content: unknown = JSON.parse(text);

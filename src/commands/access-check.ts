@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 import { BrokenAccessFile, parseAccessFile } from '../server/admission/access/access-file.js';
 import { StartupError } from '../startup/startup-error.js';
 
@@ -7,8 +7,8 @@ import { StartupError } from '../startup/startup-error.js';
  * @throws StartupError that names each fault by its path
  */
 export async function accessCheck(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StartupError(`The access file ${path} cannot be read.`, { cause });
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    throw new StartupError(`The access file ${path} ${whyUnreadable(cause)}.`, { cause });
   });
   try {
     const { roles, bindings, apiKeys, anonymous } = parseAccessFile(text);

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { ConfiguredAccess } from '../config.js';
 import type { Credentials } from '../domain/data-access.js';
 import { Outage } from '../domain/errors.js';
+import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 
 /**
  * What the configuration says to enter a cluster with; undefined where it says nothing. The password is read when it is
@@ -20,7 +20,7 @@ export async function readCredentials(access: ConfiguredAccess | undefined): Pro
 }
 
 function readSecret(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Outage('CLUSTER_UNAVAILABLE', `The password file ${path} cannot be read.`, { cause });
+  return readTextFile(path).catch((cause: unknown) => {
+    throw new Outage('CLUSTER_UNAVAILABLE', `The password file ${path} ${whyUnreadable(cause)}.`, { cause });
   });
 }

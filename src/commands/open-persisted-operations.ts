@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import type { Config } from '../config.js';
+import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 import { createDocuments } from '../server/execution/documents.js';
 import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
 import { StartupError } from '../startup/startup-error.js';
@@ -38,8 +38,8 @@ export async function openPersistedOperations(
 }
 
 async function readDocuments(file: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new StartupError(`The file ${file} (persistedOperations.file) cannot be read.`, { cause });
+  const text = await readTextFile(file).catch((cause: unknown) => {
+    throw new StartupError(`The file ${file} (persistedOperations.file) ${whyUnreadable(cause)}.`, { cause });
   });
   try {
     return fileSchema.parse(JSON.parse(text));

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.js';
 import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { refuseUnprotected, warnOfPlainHttp } from '../startup/exposure.js';
+import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 import { StartupError } from '../startup/startup-error.js';
 import { untilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
@@ -30,7 +30,7 @@ export async function serve(config: Config): Promise<void> {
 }
 
 function readCa(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StartupError(`The certificate file ${path} (caFile) cannot be read.`, { cause });
+  return readTextFile(path).catch((cause: unknown) => {
+    throw new StartupError(`The certificate file ${path} (caFile) ${whyUnreadable(cause)}.`, { cause });
   });
 }

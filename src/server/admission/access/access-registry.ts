@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import { BrokenAccessFile, parseAccessFile } from './access-file.js';
 import { createAccessRules, type AccessRules } from './access-rules.js';
+import { readTextFile, whyUnreadable } from './text-file.js';
 import { watchFile } from './watched-file.js';
 
 /** The access file as it is now. */
@@ -34,14 +34,14 @@ export async function openAccessRegistry({
   maxPatternLength,
   pollMs,
 }: AccessRegistryOptions): Promise<AccessRegistry> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BrokenAccessFile('it cannot be read.', { cause });
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    throw new BrokenAccessFile(`it ${whyUnreadable(cause)}.`, { cause });
   });
   let rules = createAccessRules(parseAccessFile(text, maxPatternLength));
   const listeners = new Set<() => void>();
   const take = (found: string | Error): void => {
     try {
-      if (found instanceof Error) throw new BrokenAccessFile('it cannot be read.', { cause: found });
+      if (found instanceof Error) throw new BrokenAccessFile(`it ${whyUnreadable(found)}.`, { cause: found });
       rules = createAccessRules(parseAccessFile(found, maxPatternLength));
     } catch (error) {
       log.error({ err: error, path }, 'the access file is wrong: what it said before stands');

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readTextFile } from './text-file.js';
 
 /** Editors and volume mounts write in several steps; what is seen in between would be half a file. */
 const settleMs = 100;
@@ -24,7 +24,7 @@ export function watchFile(
   let isClosed = false;
 
   const look = async (): Promise<void> => {
-    const found = await readFile(path, 'utf8').catch(toError);
+    const found = await readTextFile(path).catch(toError);
     if (isClosed) return;
     const now = typeof found === 'string' ? found : undefined;
     if (now === last) return;

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import type { Logger } from '../../../telemetry/log.js';
+import { readTextFile, whyUnreadable } from '../access/text-file.js';
 import { watchFile } from '../access/watched-file.js';
 import { Unauthenticated } from './unauthenticated.js';
 
@@ -81,13 +81,13 @@ export class BrokenKeySet extends Error {
  * @throws BrokenKeySet where it cannot be read or is none from the start
  */
 export async function openKeyFile(path: string, log: Logger): Promise<KeySource> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BrokenKeySet('it cannot be read.', { cause });
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    throw new BrokenKeySet(`it ${whyUnreadable(cause)}.`, { cause });
   });
   let keys = parseKeySet(text);
   const unwatch = watchFile(path, text, (found) => {
     try {
-      if (found instanceof Error) throw new BrokenKeySet('it cannot be read.', { cause: found });
+      if (found instanceof Error) throw new BrokenKeySet(`it ${whyUnreadable(found)}.`, { cause: found });
       keys = parseKeySet(found);
       log.info({ path }, 'the keys that tokens are signed by have changed');
     } catch (error) {
