@@ -16,7 +16,7 @@ export function writeFailure(cause: unknown): string {
 }
 
 /** Whether the failure is one of storage, of which `writeFailure` knows what to do. */
-export function isWriteFailure(cause: unknown): cause is NodeJS.ErrnoException {
+function isWriteFailure(cause: unknown): cause is NodeJS.ErrnoException {
   return (
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && Object.hasOwn(reasons, cause.code)
   );
