@@ -14,7 +14,7 @@ export async function elasticache(config: Config): Promise<void> {
 Local ElastiCache: ${endpoint.url}
 
   export AWS_ENDPOINT_URL_ELASTICACHE=${endpoint.url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-  aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 2
+  aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 3
 
 The nodes' certificate authority: ${endpoint.url}/ca.pem
 Ctrl-C ends it.

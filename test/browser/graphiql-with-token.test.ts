@@ -25,5 +25,16 @@ test('GraphiQL runs queries and subscriptions with the API key in its headers', 
   });
   api.ticks.emit({ text: 'one' });
   await eventually(async () => expect(await page.locator('.result-window').innerText()).toContain('one'));
+  api.ticks.emit({ text: 'two' });
+  const events = page.getByRole('region', { name: 'Events' });
+  await eventually(async () =>
+    expect(await events.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringContaining('two'),
+      expect.stringContaining('one'),
+    ]),
+  );
+  expect(await events.getByRole('status').innerText()).toBe('Connected: subscription (2 events)');
+  await page.getByRole('button', { name: /^Stop query/ }).click();
+  await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (2 events)'));
   expect(requests.some((url) => url.startsWith('ws:'))).toBe(false);
 });

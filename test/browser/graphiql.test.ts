@@ -19,6 +19,58 @@ async function runTab(page: Page, name: string, answered: (text: string) => void
   });
 }
 
+test('listening in one window and publishing from another works as the starter says', async () => {
+  await using cachegraph = await startCachegraph();
+  await using browser = await launchChromium();
+  const context = await browser.newContext();
+  const first = await context.newPage();
+  const { complaints } = watch(first);
+  await first.goto(cachegraph.url);
+  await runTab(first, 'CreateCluster', (text) => expect(JSON.parse(text).data.createCluster.userErrors).toEqual([]));
+  await runTab(first, 'Changes', (text) =>
+    expect(JSON.parse(text).data.clusterChanges.cluster.status).toBe('AVAILABLE'),
+  );
+
+  const events = first.getByRole('region', { name: 'Events' });
+  await first.getByRole('button', { name: 'Listen', exact: true }).click();
+  // The text of the tab is what the test does.
+  await eventually(async () =>
+    expect((await first.locator('.graphiql-editor').first().innerText()).replaceAll('\u00a0', ' ')).toContain(
+      '# Listen here, then publish from another window:',
+    ),
+  );
+  await events.getByRole('button', { name: 'Clear' }).click();
+  await eventually(async () => {
+    const execute = first.getByRole('button', { name: /^Execute query/ });
+    if (await execute.isVisible()) await execute.click();
+    // Nothing has been published: the page shows that it is connected all the same.
+    await eventually(
+      async () => expect(await events.getByRole('status').innerText()).toBe('Connected: Listen (no event yet)'),
+      1_000,
+    );
+  });
+  const isSubscribed = '{ cluster(name: "demo") { channels { name } } }';
+  await eventually(async () =>
+    expect((await data(cachegraph.url, isSubscribed)).cluster.channels).toEqual([{ name: 'mychannel' }]),
+  );
+
+  const second = await context.newPage();
+  await second.goto(cachegraph.url);
+  await runTab(second, 'Publish', (text) => expect(JSON.parse(text).data.publish.receivers).toBe(1));
+  await eventually(async () => expect(await answer(first)).toContain('"payload": "My message"'));
+  const publish =
+    'mutation { publish(input: { cluster: "demo", channel: "mychannel", payload: "the second" }) { receivers } }';
+  expect((await data(cachegraph.url, publish)).publish.receivers).toBe(1);
+  await eventually(async () => expect(await answer(first)).toContain('"payload": "the second"'));
+  const rows = await events.getByRole('listitem').allInnerTexts();
+  expect(rows).toEqual([expect.stringContaining('the second'), expect.stringContaining('My message')]);
+  expect(await events.getByRole('status').innerText()).toBe('Connected: Listen (2 events)');
+
+  await first.getByRole('button', { name: 'Read', exact: true }).click();
+  await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (2 events)'));
+  expect(complaints).toEqual([]);
+});
+
 test('GraphiQL runs its tabs in Chromium, live ones too, and nothing leaves the machine', async () => {
   await using cachegraph = await startCachegraph();
   await using browser = await launchChromium();

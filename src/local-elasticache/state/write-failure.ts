@@ -14,10 +14,3 @@ export function writeFailure(cause: unknown): string {
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'an unknown error';
   return reasons[code] ?? `The disk could not be written (${code}).`;
 }
-
-/** Whether the failure is one of storage, of which `writeFailure` knows what to do. */
-function isWriteFailure(cause: unknown): cause is NodeJS.ErrnoException {
-  return (
-    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && Object.hasOwn(reasons, cause.code)
-  );
-}

@@ -1,10 +1,14 @@
 /** Operations to start from, one a tab, in the order in which a newcomer wants them; lines fit beside the answer. */
 export const graphiqlTabs: readonly string[] = [
-  `# A cluster of real Valkey: one primary, one replica.
+  `# A cluster of real Valkey: one primary, two replicas.
 # It is available after about two seconds.
 mutation CreateCluster {
   createCluster(
-    input: { name: "demo", ifNotExists: true }
+    input: {
+      name: "demo"
+      replicasPerShard: 2
+      ifNotExists: true
+    }
   ) {
     created
     cluster { name status }
@@ -12,8 +16,8 @@ mutation CreateCluster {
   }
 }
 `,
-  `# How clusters get on, as it happens.
-# The button that ran this also ends it.
+  `# Changes of clusters, as they happen. The button that
+# ran this also ends it, and so does another tab.
 subscription Changes {
   clusterChanges {
     reason
@@ -25,7 +29,8 @@ subscription Changes {
   }
 }
 `,
-  `# Listen here, then publish from the next tab.
+  `# Listen here, then publish from another window:
+# changing tabs ends the subscription.
 subscription Listen {
   channelMessages(
     cluster: "demo"
@@ -93,7 +98,7 @@ subscription Listen {
 }
 `,
   `# Every entry of a stream, from its first on.
-# Add some from the next tab.
+# Add some from the next tab in another window.
 subscription Tail {
   streamEntries(
     cluster: "demo"

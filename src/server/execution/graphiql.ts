@@ -1,4 +1,5 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { eventsScript } from './graphiql-events-script.js';
 import { starterScript } from './graphiql-starter-script.js';
 import { graphiqlTabs } from './graphiql-tabs.js';
 
@@ -43,7 +44,7 @@ export interface GraphiQLPageOptions {
 export async function renderGraphiQL({ isGuarded, isSchemaOpen }: GraphiQLPageOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
   const options = isGuarded ? guarded : { ...open, ...(!isSchemaOpen && { defaultTabs: [{ query: '' }] }) };
-  const additions = tabsStayInPlace + (isGuarded ? starterScript : '');
+  const additions = tabsStayInPlace + eventsScript + (isGuarded ? starterScript : '');
   // By a function, since `$` means something in a replacement text.
   return page.renderGraphiQL(options).replace('</head>', (end) => additions + end);
 }
