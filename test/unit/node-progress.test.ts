@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Layout } from '../../src/local-elasticache/nodes/group/layout.js';
 import { createLayoutKeeper } from '../../src/local-elasticache/nodes/group/layout-keeper.js';
 import { createProgressRecord } from '../../src/local-elasticache/nodes/group/progress.js';
 import type { Role } from '../../src/local-elasticache/nodes/role.js';
@@ -82,15 +83,20 @@ describe('the layout of a group', () => {
   it('that could not be written is written at the next occasion', async () => {
     const written: unknown[] = [];
     let isFull = true;
-    const keeper = createLayoutKeeper({ nodes: {}, primaries: { '0001': 'a' } }, (layout) => {
+    const log = { error: vi.fn() };
+    const write = (layout: Layout) => {
       if (isFull) return Promise.reject(new Error('ENOSPC'));
       written.push(layout.primaries);
       return Promise.resolve();
-    });
+    };
+    const keeper = createLayoutKeeper({ nodes: {}, primaries: { '0001': 'a' } }, write, log);
     await expect(keeper.setPrimary('0001', 'b')).rejects.toThrow('ENOSPC');
+    await keeper.keepUp(undefined);
+    await keeper.keepUp(undefined);
+    expect(log.error).toHaveBeenCalledTimes(1);
     isFull = false;
-    await keeper.flush();
-    await keeper.flush();
+    await keeper.keepUp(undefined);
+    await keeper.keepUp(undefined);
     expect(written).toEqual([{ '0001': 'b' }]);
   });
 });

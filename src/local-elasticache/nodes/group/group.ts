@@ -69,7 +69,7 @@ export async function startGroup(
       }
     }
   };
-  const keeper = createLayoutKeeper(layout, (next) => writeLayout(directory, next));
+  const keeper = createLayoutKeeper(layout, (next) => writeLayout(directory, next), log);
   const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
     const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
@@ -83,7 +83,7 @@ export async function startGroup(
         layout.progress ?? {},
         own.map((node) => node.id),
       ),
-      keepProgress: (progress) => (progress ? keeper.setProgress(progress) : keeper.flush()),
+      keepProgress: (progress) => keeper.keepUp(progress),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
       async equip(node) {
         await settings.equip(node);

@@ -1,20 +1,24 @@
+import type { Logger } from '../../../telemetry/log.js';
+import { createSerial } from '../process/serial.js';
 import type { Layout } from './layout.js';
 import type { Progress } from './progress.js';
-import { createSerial } from '../process/serial.js';
 
 /** Keeps a group's layout on disk; what could not be written is written at the next occasion. */
 export interface LayoutKeeper {
   /** Notes the primary of a shard. */
   setPrimary(shard: string, node: string): Promise<void>;
-  /** Notes how far the nodes of a shard are. */
-  setProgress(progress: Progress): Promise<void>;
-  /** Writes what could not be written before. */
-  flush(): Promise<void>;
+  /** Notes how far the nodes of a shard are, if that is new, and writes what could not be written before. A failure is logged. */
+  keepUp(progress: Progress | undefined): Promise<void>;
 }
 
-export function createLayoutKeeper(layout: Layout, write: (layout: Layout) => Promise<void>): LayoutKeeper {
+export function createLayoutKeeper(
+  layout: Layout,
+  write: (layout: Layout) => Promise<void>,
+  log: Pick<Logger, 'error'>,
+): LayoutKeeper {
   let current = layout;
   let written = layout;
+  let isFailing = false;
   // All shards of a group are in one file.
   const inTurn = createSerial();
   const flush = (): Promise<void> =>
@@ -23,16 +27,22 @@ export function createLayoutKeeper(layout: Layout, write: (layout: Layout) => Pr
       if (next === written) return;
       await write(next);
       written = next;
+      isFailing = false;
     });
   return {
-    flush,
     setPrimary(shard, node) {
       current = { ...current, primaries: { ...current.primaries, [shard]: node } };
       return flush();
     },
-    setProgress(progress) {
-      current = { ...current, progress: { ...current.progress, ...progress } };
-      return flush();
+    async keepUp(progress) {
+      if (progress) current = { ...current, progress: { ...current.progress, ...progress } };
+      try {
+        await flush();
+      } catch (cause) {
+        // At each look it is tried again: said once.
+        if (!isFailing) log.error({ err: cause }, 'The primaries of a group could not be written: it is tried again');
+        isFailing = true;
+      }
     },
   };
 }

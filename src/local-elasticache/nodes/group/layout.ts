@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWholeFile } from '../../write-whole-file.js';
 
 const port = z.number().int().min(1).max(65535);
 const layoutShape = z.object({
@@ -34,10 +35,6 @@ export async function readLayout(directory: string): Promise<Layout | undefined>
   }
 }
 
-/** Whole or not at all. */
-export async function writeLayout(directory: string, layout: Layout): Promise<void> {
-  const file = fileIn(directory);
-  const scratch = `${file}.${process.pid}`;
-  await writeFile(scratch, `${JSON.stringify(layout, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(scratch, file);
+export function writeLayout(directory: string, layout: Layout): Promise<void> {
+  return writeWholeFile(fileIn(directory), `${JSON.stringify(layout, undefined, 2)}\n`);
 }

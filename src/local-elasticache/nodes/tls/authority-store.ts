@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../write-whole-file.js';
 import type { TlsFiles } from '../config.js';
 import type { Issued } from './authority.js';
 
@@ -33,9 +34,9 @@ export function createAuthorityStore(directory: string): AuthorityStore {
       };
       await mkdir(target, { recursive: true, mode: 0o700 });
       await Promise.all([
-        writeSecret(files.key, key),
-        writeSecret(files.certificate, certificate),
-        writeSecret(files.authority, issuer.certificate),
+        writeWholeFile(files.key, key),
+        writeWholeFile(files.certificate, certificate),
+        writeWholeFile(files.authority, issuer.certificate),
       ]);
       return files;
     },
@@ -50,8 +51,8 @@ async function openAuthority(directory: string): Promise<Issued> {
   const kept = split(await readFile(file, 'utf8').catch(() => ''));
   const authority = kept && isCurrent(kept) ? kept : await createAuthority();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (authority !== kept) await writeSecret(file, `${authority.key}\n${authority.certificate}\n`);
-  await writeSecret(join(directory, 'ca.crt'), `${authority.certificate}\n`);
+  if (authority !== kept) await writeWholeFile(file, `${authority.key}\n${authority.certificate}\n`);
+  await writeWholeFile(join(directory, 'ca.crt'), `${authority.certificate}\n`);
   await chmod(join(directory, 'ca.crt'), 0o644);
   return authority;
 }
@@ -60,11 +61,4 @@ function split(pem: string): Issued | undefined {
   const [key] = /-----BEGIN PRIVATE KEY-----[^]*-----END PRIVATE KEY-----/.exec(pem) ?? [];
   const [certificate] = /-----BEGIN CERTIFICATE-----[^]*-----END CERTIFICATE-----/.exec(pem) ?? [];
   return key && certificate ? { key, certificate } : undefined;
-}
-
-/** Whole or not at all, and for its owner only. */
-async function writeSecret(file: string, text: string): Promise<void> {
-  const scratch = `${file}.${process.pid}`;
-  await writeFile(scratch, text, { mode: 0o600 });
-  await rename(scratch, file);
 }

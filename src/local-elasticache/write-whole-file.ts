@@ -1,0 +1,13 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+
+/** Writes a file whole or not at all, for its owner only; a failed attempt leaves nothing that takes up room. */
+export async function writeWholeFile(file: string, text: string): Promise<void> {
+  const scratch = `${file}.${process.pid}`;
+  try {
+    await writeFile(scratch, text, { mode: 0o600 });
+    await rename(scratch, file);
+  } catch (error) {
+    await rm(scratch, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
