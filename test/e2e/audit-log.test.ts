@@ -15,7 +15,7 @@ import { testLog } from '../helpers/test-log.js';
 /** A cluster whose commands end as told. */
 function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptions> = {}) {
   const commands = { send, isClustered: false };
-  const connections = { commands: () => Promise.resolve(commands) };
+  const connections = { commands: () => Promise.resolve(commands), dataAccess: () => ({ state: 'CONNECTED' }) };
   return startApiServer({
     schema,
     services: { connections, realtime: { isOwn: () => false } } as unknown as Services,

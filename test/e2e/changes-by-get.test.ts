@@ -19,7 +19,7 @@ const changing: readonly (readonly [string, string, object | undefined])[] = [
   ['the same under another name', entries('alias: '), { stream: 'jobs' }],
   [
     'the same in a fragment',
-    'subscription { ...F } fragment F on Subscription { ... @include(if: true) { groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: "a") { entries { claimed } } } }',
+    'subscription { ...F } fragment F on Subscription { ... { groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: "a") { entries { claimed } } } }',
     undefined,
   ],
   [

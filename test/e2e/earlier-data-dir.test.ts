@@ -7,6 +7,8 @@ import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
+/** The folders were written with the README's password. */
+const password = 'correct-horse-battery-staple';
 const apiUrl = /(http:\S+\/graphql)/;
 
 test.each(earlierDataDirs)('%s of an earlier version opens with its data', { timeout: 60_000 }, async (name) => {
@@ -20,8 +22,7 @@ test.each(earlierDataDirs)('%s of an earlier version opens with its data', { tim
       ['guarded', 'plain', 'sharded'].map((cluster) => ({ name: cluster, status: 'AVAILABLE' })),
     );
   });
-  const connect =
-    'mutation { connectCluster(input: { cluster: "guarded", username: "writer", password: "correct-horse-battery-staple" }) { userErrors { message } } }';
+  const connect = `mutation { connectCluster(input: { cluster: "guarded", username: "writer", password: "${password}" }) { userErrors { message } } }`;
   expect(await data(url, connect)).toEqual({ connectCluster: { userErrors: [] } });
   for (const cluster of ['guarded', 'plain', 'sharded']) {
     const query = `{ cluster(name: "${cluster}") {

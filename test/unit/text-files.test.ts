@@ -9,6 +9,7 @@ import { schema } from '../../src/schema/schema.js';
 import { openAccessRegistry } from '../../src/server/admission/access/access-registry.js';
 import { openKeyFile } from '../../src/server/admission/authentication/key-source.js';
 import { hashOf } from '../../src/server/execution/persisted-operations.js';
+import { canary } from '../helpers/canary.js';
 import { temporaryFolder } from '../helpers/command.js';
 import { testLog } from '../helpers/test-log.js';
 import { startTokenIssuer } from '../helpers/token-issuer.js';
@@ -32,6 +33,7 @@ const persisted = async (file: string) => {
   return openPersistedOperations({ persistedOperations: { file, only: false }, limits }, schema);
 };
 const document = '{ __typename } # é';
+const password = canary('pässwörd');
 
 /** Each file of text that the product reads: what is in it, and who reads it. */
 const files: readonly (readonly [string, string | Promise<string>, (path: string) => Promise<unknown>])[] = [
@@ -45,7 +47,7 @@ const files: readonly (readonly [string, string | Promise<string>, (path: string
   ['a file of keys', publicKeys(), async (path) => (await openKeyFile(path, testLog()))[Symbol.asyncDispose]()],
   [
     'a password',
-    'pässwörd\n',
+    `${password}\n`,
     (passwordFile) => readCredentials({ name: 'a', clusterMode: 'DISABLED', tls: false, passwordFile }),
   ],
   ['a file of operations', JSON.stringify({ [hashOf(document)]: document }), persisted],
@@ -65,14 +67,14 @@ describe.each(files)('The file of %s', (_, content, read) => {
 });
 
 test('a password is read without its byte order mark and line end, and as it is otherwise', async () => {
-  await using file = await fileOf(Buffer.concat([mark, Buffer.from('pässwörd\n')]));
+  await using file = await fileOf(Buffer.concat([mark, Buffer.from(`${password}\n`)]));
   const credentials = await readCredentials({
     name: 'a',
     clusterMode: 'DISABLED',
     tls: false,
     passwordFile: file.path,
   });
-  expect(credentials).toEqual({ username: undefined, password: 'pässwörd' });
+  expect(credentials).toEqual({ username: undefined, password });
 });
 
 test('an access file that turns into something else than UTF-8 changes nothing', async () => {
