@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Services } from '../resolvers/context.js';
 import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
@@ -15,15 +14,16 @@ import { createIntrospectionPolicy } from './execution/introspection.js';
 import type { IntrospectionSetting } from './execution/introspection-setting.js';
 import { createPipeline } from './execution/pipeline.js';
 import type { PersistedOperations } from './execution/persisted-operations.js';
-import { answerClientError, arrivalTimes } from './client-errors.js';
+import { answerClientError, serverOptions } from './client-errors.js';
 import { createClientQuotas } from './limiting/client-quotas.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
 import { createSessions } from './sessions.js';
-import { createHttpListener, graphqlPath } from './transports/http.js';
+import { createHttpListener, graphqlPath, refuseExpectation } from './transports/http.js';
 import { createProbes } from './transports/probes.js';
 import { createWebSocketTransport } from './transports/websocket.js';
+import { createUpgradeListener } from './upgrades.js';
 
 export interface ApiServerOptions {
   readonly schema: GraphQLSchema;
@@ -115,19 +115,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     observer: createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) }),
   };
   const webSockets = createWebSocketTransport(transport);
-  const server = createServer({ noDelay: true, ...arrivalTimes(limits) }, createHttpListener(transport));
-  server.on('clientError', answerClientError(metrics.limitHit));
+  const server = createServer(serverOptions(limits), createHttpListener(transport));
   const connections = trackConnections(server);
-  server.on('upgrade', (request, socket, head) => {
-    const path = request.url?.split('?', 1)[0];
-    if (!(socket instanceof Socket) || path !== graphqlPath) socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-    else if (transport.refusesEntry(request) !== undefined) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    else if (departures.hasBegun) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
-    else {
-      connections.forget(socket);
-      webSockets.upgrade(request, socket, head);
-    }
-  });
+  server.on('clientError', answerClientError(connections, limits, metrics.limitHit));
+  server.on('checkExpectation', refuseExpectation);
+  server.on('upgrade', createUpgradeListener(server, connections, webSockets, transport));
   server.listen(options.port, host);
   await once(server, 'listening');
 

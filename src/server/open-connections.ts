@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** The HTTP connections of a server that is to be closed without waiting for clients that ask nothing. */
 export interface OpenConnections {
@@ -7,6 +8,10 @@ export interface OpenConnections {
   closeWhenAnswered(): void;
   /** A connection that is no longer HTTP is somebody else's. */
   forget(socket: Socket): void;
+  /** Calls back once nothing is being answered on a connection. */
+  whenAnswered(socket: Socket, callback: () => void): void;
+  /** Whether bytes of an answer are on their way, so that nothing else may be written. */
+  isBeingWritten(socket: Duplex): boolean;
 }
 
 /**
@@ -15,20 +20,23 @@ export interface OpenConnections {
  */
 export function trackConnections(server: Server): OpenConnections {
   const open = new Set<Socket>();
-  const answering = new Set<Socket>();
+  /** The newest answer of each connection. */
+  const answering = new Map<Duplex, ServerResponse>();
   let isClosing = false;
   // One function for all sockets: those of WebSockets keep it.
   function closed(this: Socket): void {
     open.delete(this);
   }
   server.on('connection', (socket: Socket) => {
+    // One whose upgrade is ignored comes again.
+    if (open.has(socket)) return;
     open.add(socket);
     socket.on('close', closed);
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answering.add(socket);
+    answering.set(socket, response);
     response.once('close', () => {
-      answering.delete(socket);
+      if (answering.get(socket) === response) answering.delete(socket);
       if (isClosing) socket.end();
     });
   });
@@ -38,5 +46,24 @@ export function trackConnections(server: Server): OpenConnections {
       for (const socket of open) if (!answering.has(socket)) socket.destroy();
     },
     forget: (socket) => open.delete(socket),
+    whenAnswered(socket, callback) {
+      const response = answering.get(socket);
+      if (!response) {
+        callback();
+        return;
+      }
+      // Node has taken its own listener off, and a failure would end the process.
+      const ignore = (): void => undefined;
+      socket.on('error', ignore);
+      response.once('close', () => {
+        socket.off('error', ignore);
+        callback();
+      });
+    },
+    isBeingWritten(socket) {
+      const response = answering.get(socket);
+      // Without a socket it waits for an earlier answer.
+      return response !== undefined && (response.headersSent || response.socket === null);
+    },
   };
 }

@@ -4,6 +4,9 @@ import { startTestApi } from '../helpers/test-api.js';
 import { transports, type Operation } from '../helpers/transports.js';
 
 const any = expect.any(Object) as object;
+const coded = (code: string) => ({ extensions: { code } });
+const unresolved = coded('OPERATION_RESOLUTION_FAILURE');
+const invalid = coded('GRAPHQL_VALIDATION_FAILED');
 const failed = (message: RegExp | string, more: object = {}) => ({
   message: expect.stringMatching(message) as string,
   locations: [any],
@@ -39,22 +42,33 @@ const queries: readonly (readonly [string, Operation, object])[] = [
     { query: '{ never }' },
     { errors: [{ message: expect.stringContaining('did not end') as string, extensions: { code: 'TIMEOUT' } }] },
   ],
-  ['a syntax error', { query: '{' }, { errors: [failed('^Syntax Error')] }],
-  ['a field that is not there', { query: '{ nothing }' }, { errors: [failed('^Cannot query field "nothing"')] }],
+  ['a syntax error', { query: '{' }, { errors: [failed('^Syntax Error', coded('GRAPHQL_PARSE_FAILED'))] }],
+  [
+    'a field that is not there',
+    { query: '{ nothing }' },
+    { errors: [failed('^Cannot query field "nothing"', invalid)] },
+  ],
   [
     'variables of another type',
     { query: 'query ($name: String) { hello(name: $name) }', variables: { name: 5 } },
-    { errors: [failed('^Variable "\\$name" got invalid value; String cannot represent a non string value\\.$')] },
+    {
+      errors: [
+        failed(
+          '^Variable "\\$name" got invalid value; String cannot represent a non string value\\.$',
+          coded('BAD_USER_INPUT'),
+        ),
+      ],
+    },
   ],
   [
     'several operations without a name',
     { query: 'query A { hello } query B { hello }' },
-    { errors: [{ message: expect.stringContaining('several operations') as string }] },
+    { errors: [{ message: expect.stringContaining('several operations') as string, ...unresolved }] },
   ],
   [
     'a name that no operation has',
     { query: 'query A { hello }', operationName: 'B' },
-    { errors: [{ message: 'The document has no operation named "B".' }] },
+    { errors: [{ message: 'The document has no operation named "B".', ...unresolved }] },
   ],
 ];
 
@@ -81,14 +95,17 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     await using api = await startTestApi();
     const outcome = await run(api.url, { query: 'mutation { count }' });
     if (carries.includes('mutation')) expect(outcome).toEqual({ results: [{ data: { count: 1 } }] });
-    else expect(outcome).toEqual({ results: [{ errors: [{ message: 'A mutation needs POST.' }] }], refused: 405 });
+    else {
+      const error = { message: 'A mutation needs POST.', ...coded('METHOD_NOT_ALLOWED') };
+      expect(outcome).toEqual({ results: [{ errors: [error] }], refused: 405 });
+    }
   });
 
   test.each(conditionalSubscriptions)('a subscription whose root has a condition is invalid: %s', async (query) => {
     await using api = await startTestApi();
     const { results } = await run(api.url, { query, variables: { is: true } });
     const message = expect.stringMatching(/^The root field of a subscription must not depend on a condition/) as string;
-    expect(results).toEqual([{ errors: [{ message, locations: [any] }] }]);
+    expect(results).toEqual([{ errors: [{ message, locations: [any], ...invalid }] }]);
   });
 
   test('a condition whose variable is missing is a fault of the request', async () => {
@@ -96,7 +113,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     const kind = carries.includes('mutation') ? 'mutation ($is: Boolean!) { count' : 'query ($is: Boolean!) { hello';
     const { results } = await run(api.url, { query: `${kind} @skip(if: $is) }` });
     const message = 'Variable "$is" of required type "Boolean!" was not provided.';
-    expect(results).toEqual([{ errors: [{ message, locations: [any] }] }]);
+    expect(results).toEqual([{ errors: [{ message, locations: [any], ...coded('BAD_USER_INPUT') }] }]);
   });
 
   test('a page of another site is refused', async () => {

@@ -111,7 +111,7 @@ test('a mutation by GET is refused, and recorded', async () => {
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
   await using api = await startAudited(answer, { audit });
   await fetch(`${api.url}?query=${encodeURIComponent(`mutation { ${set('a')} { applied } }`)}`);
-  expect(lines.lines).toMatchObject([{ field: 'setString', outcome: 'refused', codes: ['BAD_REQUEST'] }]);
+  expect(lines.lines).toMatchObject([{ field: 'setString', outcome: 'refused', codes: ['METHOD_NOT_ALLOWED'] }]);
 });
 
 test('over a WebSocket it is the same', async () => {

@@ -173,7 +173,7 @@ test.each(Object.entries(transports).filter(([name]) => name.startsWith('GET')))
     await using api = await startTestApi();
     const { results, refused } = await run(api.url, { query: 'mutation { count }' });
     expect({ results, refused }).toEqual({
-      results: [{ errors: [{ message: 'A mutation needs POST.' }] }],
+      results: [{ errors: [{ message: 'A mutation needs POST.', extensions: { code: 'METHOD_NOT_ALLOWED' } }] }],
       refused: 405,
     });
   },

@@ -23,7 +23,9 @@ test('operations and commands are counted, with how they ended and how long they
   expect(metrics.get('cachegraph_operations_total{kind="query",operation="Read",outcome="ok"}')).toBe(1);
   expect(metrics.get('cachegraph_operations_total{kind="query",operation="Read",outcome="WRONG_TYPE"}')).toBe(1);
   expect(metrics.get('cachegraph_operations_total{kind="mutation",operation="Write",outcome="ok"}')).toBe(1);
-  expect(metrics.get('cachegraph_operations_total{kind="unknown",operation="",outcome="BAD_REQUEST"}')).toBe(1);
+  expect(
+    metrics.get('cachegraph_operations_total{kind="unknown",operation="",outcome="GRAPHQL_VALIDATION_FAILED"}'),
+  ).toBe(1);
   expect(metrics.get('cachegraph_operation_duration_seconds_count{kind="query",operation="Read"}')).toBe(2);
   expect(metrics.get('cachegraph_valkey_commands_total{cluster="orders",outcome="ok"}')).toBeGreaterThan(1);
   expect(metrics.get('cachegraph_valkey_command_duration_seconds_sum{cluster="orders"}')).toBeGreaterThan(0);

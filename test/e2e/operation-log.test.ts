@@ -41,7 +41,7 @@ test('each operation has one line, of who asked for what and how it ended, witho
   expect(operationsIn(log)).toMatchObject([
     { requestId: 'r-1', transport, kind: 'query', operation: 'Greet', outcome: 'ok', ms, principal: 'ada' },
     { transport, kind: 'query', outcome: 'NOT_FOUND', ms, principal },
-    { transport, kind: 'unknown', outcome: 'BAD_REQUEST', ms, principal },
+    { transport, kind: 'unknown', outcome: 'GRAPHQL_VALIDATION_FAILED', ms, principal },
     { transport, kind: 'mutation', outcome: 'ok', ms, principal },
     { transport: 'websocket', kind: 'subscription', operation: 'Ticks', outcome: 'ok', ms, principal },
   ]);

@@ -9,16 +9,31 @@ export interface EntryOptions {
   readonly allowedHosts: readonly string[] | undefined;
 }
 
-/** Says why a request may not come in at all, whoever sends it; undefined where it may. The same for HTTP and WebSockets. */
-export type EntryPolicy = (this: void, request: IncomingMessage) => string | undefined;
+/** Says why a request may not come in at all, whoever sends it; undefined if it may. The same for HTTP and WebSockets. */
+export type EntryPolicy = (this: void, request: IncomingMessage) => EntryRefusal | undefined;
+
+export interface EntryRefusal {
+  readonly status: 400 | 403;
+  readonly message: string;
+}
+
+const withoutHost: EntryRefusal = { status: 400, message: 'Expected the header "host" (RFC 9112, section 3.2).' };
+const unknownHost: EntryRefusal = {
+  status: 403,
+  message: 'This server is not known by this host name; see `allowedHosts`.',
+};
+const unknownOrigin: EntryRefusal = {
+  status: 403,
+  message: 'Pages of this origin may not use this API; see `allowedOrigins`.',
+};
 
 export function createEntryPolicy({ allowedOrigins, allowedHosts }: EntryOptions): EntryPolicy {
   const knowsHost = allowedHosts && createHostPolicy(allowedHosts);
   const mayUse = createOriginPolicy(allowedOrigins);
   return (request) => {
-    if (knowsHost && !knowsHost(request.headers.host)) {
-      return 'This server is not known by this host name; see `allowedHosts`.';
-    }
-    return mayUse(request) ? undefined : 'Pages of this origin may not use this API; see `allowedOrigins`.';
+    const { host } = request.headers;
+    if (host === undefined && request.httpVersion !== '1.0') return withoutHost;
+    if (knowsHost && !knowsHost(host)) return unknownHost;
+    return mayUse(request) ? undefined : unknownOrigin;
   };
 }

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { operationCodes } from './error-codes.js';
 import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import type { Logger } from '../../telemetry/log.js';
 import { withoutValues } from './without-values.js';
@@ -35,10 +36,14 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
   if (reason instanceof GraphQLError) {
     const said = error instanceof GraphQLError ? error : reason;
-    return located(said, withoutValues(said.message, said.originalError?.message), { ...said.extensions, ...told });
+    return located(said, withoutValues(said.message, said.originalError?.message), {
+      code: engineCode(said, reason),
+      ...said.extensions,
+      ...told,
+    });
   }
   log.error({ err: reason }, 'unexpected error');
-  return located(error, 'Unexpected error. The server has logged it.', { code: 'INTERNAL_SERVER_ERROR', ...told });
+  return located(error, 'Unexpected error. The server has logged it.', { code: operationCodes.unexpected, ...told });
 }
 
 /** The same error, which says in the answer to which request it belongs. */
@@ -46,9 +51,17 @@ export function withRequestId(error: GraphQLError, requestId: string): GraphQLEr
   return located(error, error.message, { ...error.extensions, requestId });
 }
 
-/** Its `extensions.code`; one without is the engine's own word about the request. */
+/** Its `extensions.code`, which every error has that clients may see. */
 export function codeOf({ extensions: { code } }: GraphQLError): string {
-  return typeof code === 'string' ? code : 'BAD_REQUEST';
+  return typeof code === 'string' ? code : operationCodes.unexpected;
+}
+
+/**
+ * The code of what graphql-js reports while it runs an operation: it cannot coerce variables, or an argument that depends on one.
+ * A value that the schema cannot write has a path, and no place in the document at first.
+ */
+function engineCode({ path }: GraphQLError, { nodes }: GraphQLError): string {
+  return path && !nodes ? operationCodes.unexpected : operationCodes.variables;
 }
 
 /** What was thrown first, below the locations that the engine has put around it. */

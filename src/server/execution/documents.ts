@@ -1,5 +1,6 @@
 import { GraphQLError, NoFragmentCyclesRule, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { operationCodes, withCode } from './error-codes.js';
 import { checkDocument, checkText } from '../limiting/check-document.js';
 import { introspects } from './introspection.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
@@ -42,17 +43,30 @@ export function createDocuments(schema: GraphQLSchema, limits: OperationLimits):
 
 function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimits): ReadDocument {
   try {
-    checkText(text, limits);
-    const document = parse(text);
+    const document = parseText(text, limits);
     const { hasCycle } = checkDocument(document, limits);
     const conditional = conditionalRoots(document);
-    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors) };
+    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors).map(invalid) };
     const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
-    const faults = validate(schema, document, rules, { maxErrors: limits.maxErrors });
+    const faults = validate(schema, document, rules, { maxErrors: limits.maxErrors }).map(invalid);
     return { document, faults, introspects: introspects(document) };
   } catch (error) {
     if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit };
     if (error instanceof GraphQLError) return { faults: [error] };
     throw error;
   }
+}
+
+/** @throws LimitExceeded; GraphQLError if the syntax is wrong */
+function parseText(text: string, limits: OperationLimits): DocumentNode {
+  try {
+    checkText(text, limits);
+    return parse(text);
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, operationCodes.syntax) : error;
+  }
+}
+
+function invalid(fault: GraphQLError): GraphQLError {
+  return withCode(fault, operationCodes.validation);
 }

@@ -13,6 +13,7 @@ import type { Logger } from '../../telemetry/log.js';
 import { createCallerDependence } from './caller-dependence.js';
 import type { Caller } from './caller.js';
 import { createDocuments } from './documents.js';
+import { operationCodes } from './error-codes.js';
 import { createExecutor } from './executor.js';
 import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import { checkVariables } from '../limiting/check-variables.js';
@@ -96,7 +97,7 @@ export function createPipeline(options: {
         return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
       }
       const operation = getOperationAST(document, operationName);
-      if (!operation) return { errors: [new GraphQLError(unknownOperation(operationName))] };
+      if (!operation) return { errors: [unknownOperation(operationName)] };
       let cost: number;
       try {
         if (variables) checkVariables(variables, limits);
@@ -117,9 +118,11 @@ function checkCost(cost: number, { maxCost }: ServerLimits): number {
   return cost;
 }
 
-function unknownOperation(name: string | undefined): string {
-  return name === undefined
-    ? 'The document has several operations or none: name the one to run with "operationName".'
-    : // A caller may send anything for a name.
-      `The document has no operation ${/^[_A-Za-z]\w{0,99}$/.test(name) ? `named "${name}"` : 'of that name'}.`;
+function unknownOperation(name: string | undefined): GraphQLError {
+  const message =
+    name === undefined
+      ? 'The document has several operations or none: name the one to run with "operationName".'
+      : // A caller may send anything for a name.
+        `The document has no operation ${/^[_A-Za-z]\w{0,99}$/.test(name) ? `named "${name}"` : 'of that name'}.`;
+  return new GraphQLError(message, { extensions: { code: operationCodes.operationName } });
 }

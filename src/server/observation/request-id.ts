@@ -10,16 +10,23 @@ const sane = /^[A-Za-z0-9._-]{1,128}$/;
  * Gives a request the ID by which its log lines are found, and tells it in the answer: the one that a proxy or the client has
  * given it, where that can stand in a log, else one of its own.
  */
-export function nameRequest(request: IncomingMessage, response: ServerResponse): void {
+export function nameRequest(request: IncomingMessage, response?: ServerResponse): string {
   const given = request.headers[header];
   const id = typeof given === 'string' && sane.test(given) ? given : randomUUID();
   request.headers[header] = id;
-  response.setHeader(header, id);
+  response?.setHeader(header, id);
+  return id;
 }
 
 /** Where a request that was named comes from. */
-export function httpOrigin({ headers }: IncomingMessage): Origin {
-  return { transport: 'http', requestId: String(headers[header]), traceParent: traceParentIn(headers) };
+export function httpOrigin(request: IncomingMessage): Origin {
+  const { headers } = request;
+  return { transport: 'http', requestId: requestIdOf(request), traceParent: traceParentIn(headers) };
+}
+
+/** The ID of a request that was named. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  return String(headers[header]);
 }
 
 /** The same, as its answer tells it. */

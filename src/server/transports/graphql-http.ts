@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { Identity } from '../admission/authentication/identity.js';
 import { changesState } from '../execution/changes-state.js';
 import { createCaller } from '../execution/caller.js';
+import { refusal } from '../execution/error-codes.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import type { OperationRequest } from '../execution/operation-request.js';
 import { httpOrigin } from '../observation/request-id.js';
@@ -33,7 +34,7 @@ export async function answerGraphQL(
   };
   const form = negotiate(request.headers.accept);
   if (!form) {
-    refuseAll(406, new GraphQLError(`Expected "accept" to allow ${writtenTypes}.`));
+    refuseAll(406, refusal(406, `Expected "accept" to allow ${writtenTypes}.`));
     return;
   }
   let asked: OperationRequest;
@@ -43,7 +44,7 @@ export async function answerGraphQL(
     if (error instanceof ClientGone) return;
     const isUnreadable = error instanceof UnreadableRequest;
     for (const [name, value] of Object.entries(isUnreadable ? error.headers : {})) response.setHeader(name, value);
-    refuseAll(isUnreadable ? error.status : 400, isUnreadable ? new GraphQLError(error.message) : error);
+    refuseAll(isUnreadable ? error.status : 400, isUnreadable ? refusal(error.status, error.message) : error);
     return;
   }
   return run(request, response, identity, { form, asked }, options, yoga);

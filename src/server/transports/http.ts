@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
 import { anybody } from '../admission/authentication/identity.js';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
 import { writeSecurityHeaders } from '../admission/security-headers.js';
 import { toClientError } from '../execution/client-error.js';
+import { refusal } from '../execution/error-codes.js';
 import { starterTabsPath } from '../execution/graphiql-starter-script.js';
 import { nameRequest } from '../observation/request-id.js';
 import { admit } from './admit.js';
@@ -11,6 +11,7 @@ import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphi
 import { answerGraphQL } from './graphql-http.js';
 import { refuse } from './json.js';
 import { shuttingDown } from '../shutting-down.js';
+import { pathOf, readTarget } from './request-target.js';
 import { takeTurn } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 import { createYogaHandler, type YogaHandler } from './yoga.js';
@@ -42,10 +43,11 @@ async function handle(
   answerPage: AnswerPage | undefined,
 ): Promise<void> {
   nameRequest(request, response);
+  readTarget(request);
   writeSecurityHeaders(response);
-  const refusal = options.refusesEntry(request);
-  if (refusal !== undefined) {
-    refuse(response, 403, new GraphQLError(refusal));
+  const refused = options.refusesEntry(request);
+  if (refused) {
+    refuse(response, refused.status, refusal(refused.status, refused.message));
     return;
   }
   writeCorsHeaders(request, response);
@@ -79,15 +81,16 @@ async function handle(
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
   if (path === '/' && answerPage) return void response.writeHead(302, { location: graphqlPath }).end();
-  refuse(response, 404, new GraphQLError(`Nothing is here; the API is at ${graphqlPath}.`));
+  refuse(response, 404, refusal(404, `Nothing is here; the API is at ${graphqlPath}.`));
 }
 
 function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
   return method === 'GET' && accept?.toLowerCase().includes('text/html') === true;
 }
 
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+/** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
+export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  nameRequest(request, response);
+  writeSecurityHeaders(response);
+  refuse(response, 417, refusal(417, 'Expected no "expect" other than 100-continue.'));
 }

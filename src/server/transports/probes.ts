@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
 import { forbidden } from '../../domain/forbidden.js';
 import type { DataAccess } from '../../domain/data-access.js';
 import { openToAnybody } from '../admission/authentication/authenticator.js';
 import { toClientError } from '../execution/client-error.js';
+import { refusal } from '../execution/error-codes.js';
 import { admit } from './admit.js';
 import { refuse } from './json.js';
 import type { TransportOptions } from './transport-options.js';
@@ -56,7 +56,7 @@ export function createProbes(options: ProbeOptions): Probes {
       await probe(request, response);
     } else {
       response.setHeader('allow', 'GET, HEAD');
-      refuse(response, 405, new GraphQLError('Expected GET.'));
+      refuse(response, 405, refusal(405, 'Expected GET.'));
     }
     return true;
   };

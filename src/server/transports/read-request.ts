@@ -75,14 +75,19 @@ function readUrl(url: string): OperationRequest {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
   const parameters = parseForm(query);
   if (!parameters) throw invalidInput(expectedUtf8);
-  const [variables, extensions] = ['variables', 'extensions'].map((name) => parameters.get(name));
+  // Many clients write a parameter that they do not use as an empty one.
+  const given = (name: string): string | undefined => {
+    const value = parameters.get(name) ?? '';
+    return value === '' ? undefined : value;
+  };
+  const [variables, extensions] = [given('variables'), given('extensions')];
   return readOperationRequest({
-    query: parameters.get('query'),
-    documentId: parameters.get('documentId'),
-    id: parameters.get('id'),
-    operationName: parameters.get('operationName'),
-    variables: variables == null ? null : parseJson(variables),
-    extensions: extensions == null ? null : parseJson(extensions),
+    query: given('query'),
+    documentId: given('documentId'),
+    id: given('id'),
+    operationName: given('operationName'),
+    variables: variables && parseJson(variables),
+    extensions: extensions && parseJson(extensions),
   });
 }
 

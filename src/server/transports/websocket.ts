@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { toClientError } from '../execution/client-error.js';
+import { refusal } from '../execution/error-codes.js';
+import { requestIdOf } from '../observation/request-id.js';
 import { addressKey } from '../limiting/client-key.js';
 import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createKeepAlive } from './keep-alive.js';
 import { SocketConnection } from './socket-connection.js';
 import type { TransportOptions } from './transport-options.js';
+import { refuseOnSocket } from './socket-refusal.js';
 import { createProtocolServer } from './websocket-protocol.js';
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
@@ -31,6 +36,15 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     handleProtocols,
   });
 
+  sockets.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
+    refuseOnSocket(socket, {
+      status: 400,
+      error: refusal(400, `Expected a WebSocket handshake (RFC 6455). ${message}.`),
+      requestId: requestIdOf(request),
+      headers: { 'sec-websocket-version': '13' },
+    });
+  });
+
   const accept = (socket: WebSocket, netSocket: Socket, authorization: string | undefined): void => {
     const connection = new SocketConnection({ socket, netSocket, authorization }, options, (code, reason) => {
       stopPings();
@@ -49,7 +63,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
         quotas.openConnection(address);
       } catch (error) {
         if (!(error instanceof LimitExceeded)) throw error;
-        socket.end('HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n');
+        refuseOnSocket(socket, { status: 429, error: toClientError(error, options), requestId: requestIdOf(request) });
         return;
       }
       socket.once('close', () => quotas.closeConnection(address));

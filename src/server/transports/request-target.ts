@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+
+const absoluteForm = /^https?:\/\/([^/?#]*)([^]*)$/i;
+
+/**
+ * Gives a request whose target is a whole URL (`POST http://host/graphql HTTP/1.1`, as to a proxy) the target and the host that
+ * it would have without (RFC 9112, section 3.2.2).
+ */
+export function readTarget(request: IncomingMessage): void {
+  const { url = '/' } = request;
+  if (url.startsWith('/')) return;
+  const [, host, target] = absoluteForm.exec(url) ?? [];
+  if (host === undefined || target === undefined) return;
+  request.headers.host = host;
+  request.url = target.startsWith('/') ? target : `/${target}`;
+}
+
+/** Without the query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
