@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authenticationSchema } from './authentication-config.js';
 import { channelsSchema, withPatterns } from './channel-config.js';
 import { readTextFile, whyUnreadable } from './server/admission/access/text-file.js';
+import { faultOfAllowedOrigin } from './domain/web-origin.js';
 import { introspectionSettings } from './server/execution/introspection-setting.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
@@ -87,9 +88,21 @@ const settingsSchema = z.strictObject({
   elasticache: z.boolean().default(true),
   /** PEM file of the authority that signed the certificates of clusters with TLS; the system's where absent. */
   caFile: z.string().min(1).optional(),
-  allowedOrigins: z.array(z.url()).default([]),
+  /** Pages that may use the API, beside those of this machine. */
+  allowedOrigins: z
+    .array(
+      z.string().superRefine((origin, context) => {
+        const message = faultOfAllowedOrigin(origin);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }),
+    )
+    .default([]),
+  /** Request headers that those pages may set, beside those that GraphQL clients and tracing use. */
+  allowedHeaders: z.array(z.string().regex(/^[\w!#$%&'+.^`|~-]+$/, 'expected the name of a header')).default([]),
   /** Names that the API is reached by, beside addresses and names of this machine. */
-  allowedHosts: z.array(z.string().regex(/^[^\s/:]+$/, 'expected a host name without scheme and port')).optional(),
+  allowedHosts: z
+    .array(z.string().regex(/^[^\s/:,*]+$/, 'expected a host name without scheme, port and wildcard'))
+    .optional(),
   /** Whether GraphiQL is served; `dev` does unless told otherwise, `serve` if told so. */
   graphiql: z.boolean().optional(),
   /** Who may read the schema, of those who are admitted at all. */
@@ -135,6 +148,8 @@ export type Flags = Readonly<
   /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */
   readonly history?: readonly string[];
   readonly presence?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly allowedHosts?: readonly string[];
 };
 
 const environmentNames = {
@@ -145,7 +160,10 @@ const environmentNames = {
   logLevel: 'LOG_LEVEL',
   accessFile: 'CACHEGRAPH_ACCESS_FILE',
   introspection: 'CACHEGRAPH_INTROSPECTION',
+  allowedOrigins: 'CACHEGRAPH_ALLOWED_ORIGINS',
+  allowedHosts: 'CACHEGRAPH_ALLOWED_HOSTS',
 } as const;
+const lists: ReadonlySet<string> = new Set(['allowedOrigins', 'allowedHosts']);
 
 /**
  * Flags over environment over file over defaults.
@@ -157,11 +175,13 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
   const fromFile: Record<string, unknown> = file === undefined ? {} : await readConfigFile(file);
   const channels = withPatterns(fromFile['channels'], {
-    history: history ?? patternsIn(env['CACHEGRAPH_HISTORY']),
-    presence: presence ?? patternsIn(env['CACHEGRAPH_PRESENCE']),
+    history: history ?? listIn(env['CACHEGRAPH_HISTORY']),
+    presence: presence ?? listIn(env['CACHEGRAPH_PRESENCE']),
   });
   const fromEnvironment = Object.fromEntries(
-    Object.entries(environmentNames).flatMap(([key, name]) => (env[name] ? [[key, env[name]]] : [])),
+    Object.entries(environmentNames).flatMap(([key, name]) =>
+      env[name] ? [[key, lists.has(key) ? listIn(env[name]) : env[name]]] : [],
+    ),
   );
   const origin = (key: string): string => {
     if (key in flagged) return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -197,9 +217,9 @@ const tokensWithoutGrants =
   'The configuration is wrong.\n  authentication.jwt: expected an access file too, as no token has a grant without one: ' +
   '--access FILE, CACHEGRAPH_ACCESS_FILE or accessFile';
 
-/** Patterns with spaces between, as an environment variable holds them. */
-function patternsIn(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : text.split(/\s+/).filter((pattern) => pattern !== '');
+/** Texts with spaces between, as an environment variable holds them. */
+function listIn(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : text.split(/\s+/).filter((item) => item !== '');
 }
 
 async function readConfigFile(path: string): Promise<Record<string, unknown>> {

@@ -27,6 +27,14 @@ const flags = {
     '--introspection <who>',
     'who may read the schema: everyone who is admitted, permitted (callers with server:read) or none (CACHEGRAPH_INTROSPECTION)',
   ),
+  allowedOrigins: new Option(
+    '--allowed-origins <origins...>',
+    'pages that may use the API, as https://admin.example.com or https://*.example.com (CACHEGRAPH_ALLOWED_ORIGINS)',
+  ),
+  allowedHosts: new Option(
+    '--allowed-hosts <names...>',
+    'host names by which requests may reach it, beside addresses and localhost (CACHEGRAPH_ALLOWED_HOSTS)',
+  ),
   insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
   history: new Option(
     '--history <patterns...>',
@@ -71,6 +79,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       'config',
       'access',
       'introspection',
+      'allowedOrigins',
+      'allowedHosts',
       'insecure',
       'history',
       'presence',
@@ -80,13 +90,26 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    ['host', 'port', 'logLevel', 'config', 'access', 'graphiql', 'introspection', 'insecure', 'history', 'presence'],
+    [
+      'host',
+      'port',
+      'logLevel',
+      'config',
+      'access',
+      'graphiql',
+      'introspection',
+      'allowedOrigins',
+      'allowedHosts',
+      'insecure',
+      'history',
+      'presence',
+    ],
     async () => (await import('./serve.js')).serve,
   );
   add(
     'elasticache',
     "the local ElastiCache endpoint alone, for anyone's AWS CLI, SDK or Terraform",
-    ['host', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'insecure'],
+    ['host', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'allowedHosts', 'insecure'],
     async () => (await import('./elasticache.js')).elasticache,
   );
   add('schema', 'prints the GraphQL schema', [], async () => (await import('./schema.js')).printSchema);

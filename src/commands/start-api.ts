@@ -60,6 +60,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       host: config.host,
       port: config.port,
       allowedOrigins: config.allowedOrigins,
+      allowedHeaders: config.allowedHeaders,
       // A page that is led here by a name of its own has no token: where tokens are asked for, any name will do.
       allowedHosts: config.allowedHosts ?? (config.accessFile === undefined ? [config.host] : undefined),
       graphiql,

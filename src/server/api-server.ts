@@ -34,6 +34,8 @@ export interface ApiServerOptions {
   readonly port: number;
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Request headers that those pages may set, beside those that GraphQL clients and tracing use. */
+  readonly allowedHeaders?: readonly string[] | undefined;
   /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Whether GraphiQL is served at the endpoint. */
@@ -104,7 +106,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     refusesEntry: createEntryPolicy({
       allowedOrigins: options.allowedOrigins ?? [],
       allowedHosts: options.allowedHosts,
+      log,
     }),
+    allowedHeaders: options.allowedHeaders ?? [],
     graphiql: options.graphiql ?? false,
     limits,
     departures,

@@ -17,7 +17,12 @@ const json = { 'content-type': 'application/json' };
 const body = JSON.stringify({ query: '{ hello }' });
 
 /** A server that is told which names and pages are its own. */
-function serverOf(options: { allowedOrigins?: string[]; allowedHosts?: string[]; graphiql?: boolean }) {
+function serverOf(options: {
+  allowedOrigins?: string[];
+  allowedHeaders?: string[];
+  allowedHosts?: string[];
+  graphiql?: boolean;
+}) {
   const services = {} as unknown as Services;
   return startApiServer({
     schema: callerSchema,
@@ -121,6 +126,35 @@ describe('An origin', () => {
     for (const origin of ['http://admin.example.com', 'https://admin.example.com:8443', 'https://example.com']) {
       expect(await statusOf(api.url, origin)).toBe(403);
     }
+  });
+
+  test('is accepted if a wildcard is in its place, by HTTP and WebSocket alike', async () => {
+    await using api = await serverOf({ allowedOrigins: ['https://*.example.com'] });
+    const { headers } = await ask(api.url, { headers: { origin: 'https://a.example.com' } });
+    expect(headers['access-control-allow-origin']).toBe('https://a.example.com');
+    for (const [origin, outcome] of [
+      ['https://a.example.com', 'open'],
+      ['https://a.b.example.com', 'error'],
+    ] as const) {
+      const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws', { headers: { origin } });
+      const happened = await new Promise((resolve) => {
+        socket.once('open', () => resolve('open'));
+        socket.once('error', () => resolve('error'));
+      });
+      expect(happened).toBe(outcome);
+      socket.terminate();
+    }
+    expect((await ask(api.url, { headers: { origin: 'https://example.com' } })).status).toBe(403);
+  });
+
+  test('may send the headers of GraphQL clients and of tracing, and those that are named', async () => {
+    await using api = await serverOf({ allowedHeaders: ['x-tenant'] });
+    const { headers } = await ask(api.url, { method: 'OPTIONS', headers: { origin: 'http://localhost:5173' } });
+    expect(String(headers['access-control-allow-headers']).split(', ').toSorted()).toEqual([
+      ...['accept', 'apollo-require-preflight', 'apollographql-client-name', 'apollographql-client-version'],
+      ...['authorization', 'baggage', 'content-type', 'last-event-id', 'traceparent', 'tracestate'],
+      ...['x-apollo-operation-name', 'x-request-id', 'x-tenant'],
+    ]);
   });
 
   test('may be asked for before, and credentials are never allowed', async () => {

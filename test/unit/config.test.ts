@@ -66,6 +66,50 @@ describe('Introspection', () => {
   });
 });
 
+describe('Allowed origins and hosts', () => {
+  it('are set by flag over environment over file', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    await writeFile(config, JSON.stringify({ allowedOrigins: ['https://a.example'], allowedHosts: ['a.internal'] }));
+    const loaded = async (flags: object, env: Record<string, string>) => {
+      const { allowedOrigins, allowedHosts } = await loadConfig({ config, ...flags }, env);
+      return { allowedOrigins, allowedHosts };
+    };
+    expect(await loaded({}, {})).toEqual({ allowedOrigins: ['https://a.example'], allowedHosts: ['a.internal'] });
+    const env = {
+      CACHEGRAPH_ALLOWED_ORIGINS: ' https://b.example  https://*.c.example ',
+      CACHEGRAPH_ALLOWED_HOSTS: 'b.internal',
+    };
+    const fromEnvironment = {
+      allowedOrigins: ['https://b.example', 'https://*.c.example'],
+      allowedHosts: ['b.internal'],
+    };
+    expect(await loaded({}, env)).toEqual(fromEnvironment);
+    const flags = { allowedOrigins: ['https://d.example'], allowedHosts: ['d.internal'] };
+    expect(await loaded(flags, env)).toEqual(flags);
+  });
+
+  it.each([
+    [{ allowedOrigins: ['https://a.*.example.com'] }, {}, /--allowed-origins\.0: expected "\*" to be the whole first/],
+    [{}, { CACHEGRAPH_ALLOWED_ORIGINS: 'https://a.example *' }, /CACHEGRAPH_ALLOWED_ORIGINS\.1: expected the origin/],
+    [
+      { allowedHosts: ['*.internal'] },
+      {},
+      /--allowed-hosts\.0: expected a host name without scheme, port and wildcard/,
+    ],
+    [{}, { CACHEGRAPH_ALLOWED_HOSTS: 'a.internal,b.internal' }, /CACHEGRAPH_ALLOWED_HOSTS\.0: expected a host name/],
+  ])('are refused by name if they are wrong: %j %j', async (flags, env, message) => {
+    await expect(loadConfig(flags, env)).rejects.toThrow(message);
+  });
+
+  it('go with request headers by name, without a wildcard', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    await writeFile(config, JSON.stringify({ allowedHeaders: ['x-tenant', '*'] }));
+    await expect(loadConfig({ config }, {})).rejects.toThrow(/allowedHeaders\.1: expected the name of a header/);
+  });
+});
+
 describe('Limits', () => {
   it('are each in the configuration, by the same name and default', async () => {
     expect((await loadConfig({}, {})).limits).toEqual(defaultLimits);

@@ -1,21 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname, isLoopback } from '../../domain/host.js';
+import { createOriginMatcher } from '../../domain/web-origin.js';
 
 /** Decides whether a page may talk to this server. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;
 
 /**
  * Allows what is not from a page, pages that this server or another port of this machine has served, and the origins named, e.g.
- * `https://admin.example.com`. Browsers send Origin with every WebSocket and with all that a page may read the answer of, and
+ * `https://admin.example.com` or `https://*.example.com`. Browsers send Origin with every WebSocket and with all that a page may read the answer of, and
  * pages cannot forge it. What a page only sends off (an image, a form, `no-cors`) may come without: of that browsers say by
  * `Sec-Fetch-Site` where it is from.
  */
 export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
-  const named = new Set(allowed.map(originOf));
+  const isNamed = createOriginMatcher(allowed);
   return ({ headers }) => {
     const { origin, host } = headers;
     if (origin === undefined) return !isSentBlindly(headers['sec-fetch-site'], headers['sec-fetch-mode']);
-    if (named.has(origin)) return true;
+    if (isNamed(origin)) return true;
     // Not `file:`, whose host is none whatever follows.
     const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : undefined;
     return (
@@ -35,13 +36,6 @@ function isSameHost(url: URL, host: string | undefined): boolean {
   return URL.canParse(own) && new URL(own).host === url.host;
 }
 
-/** As browsers write it: lower case, without a default port or a slash at the end. */
-function originOf(url: string): string {
-  const { origin, protocol, host } = new URL(url);
-  // Of what is not the web's own, as `chrome-extension:`, a URL says that its origin is "null".
-  return origin === 'null' ? `${protocol}//${host}` : origin;
-}
-
 /** Tells the browser that an admitted page of another origin may read the answer. Credentials are never allowed. */
 export function writeCorsHeaders(request: IncomingMessage, response: ServerResponse): void {
   const { origin } = request.headers;
@@ -51,12 +45,24 @@ export function writeCorsHeaders(request: IncomingMessage, response: ServerRespo
   response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate, x-request-id');
 }
 
-/** Answers a preflight of an admitted page. */
-export function answerPreflight(response: ServerResponse): void {
+/** Headers of requests that pages of other origins may set: those of GraphQL clients and of tracing. */
+const requestHeaders: readonly string[] = [
+  ...['content-type', 'accept', 'authorization', 'last-event-id', 'x-request-id'],
+  ...[
+    'apollographql-client-name',
+    'apollographql-client-version',
+    'apollo-require-preflight',
+    'x-apollo-operation-name',
+  ],
+  ...['traceparent', 'tracestate', 'baggage'],
+];
+
+/** Answers a preflight of an admitted page, which may also set the headers that are given. */
+export function answerPreflight(response: ServerResponse, allowedHeaders: readonly string[]): void {
   response
     .writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'content-type, accept, authorization, last-event-id, x-request-id',
+      'access-control-allow-headers': [...requestHeaders, ...allowedHeaders].join(', '),
       'access-control-max-age': '600',
     })
     .end();

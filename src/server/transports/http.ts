@@ -59,7 +59,7 @@ async function handle(
     return;
   }
   if (request.method === 'OPTIONS') {
-    answerPreflight(response);
+    answerPreflight(response, options.allowedHeaders);
     return;
   }
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {

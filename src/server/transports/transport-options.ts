@@ -18,6 +18,8 @@ export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
   readonly refusesEntry: EntryPolicy;
+  /** Request headers that pages of other origins may set, beside the usual ones. */
+  readonly allowedHeaders: readonly string[];
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql: boolean;
   readonly introspection: IntrospectionPolicy;
