@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { authenticationSchema } from './authentication-config.js';
 import { channelsSchema, withPatterns } from './channel-config.js';
 import { readTextFile, whyUnreadable } from './server/admission/access/text-file.js';
+import { readCidr } from './domain/cidr.js';
 import { faultOfAllowedOrigin } from './domain/web-origin.js';
+import { proxyHeaders } from './server/admission/forwarded.js';
 import { introspectionSettings } from './server/execution/introspection-setting.js';
 import { defaultLimits } from './server/limits.js';
 import { StartupError } from './startup/startup-error.js';
@@ -103,6 +105,15 @@ const settingsSchema = z.strictObject({
   allowedHosts: z
     .array(z.string().regex(/^[^\s/:,*]+$/, 'expected a host name without scheme, port and wildcard'))
     .optional(),
+  /** Proxies whose report of their client's address is believed. */
+  trustedProxies: z
+    .array(
+      z.string().refine((text) => readCidr(text) !== undefined, {
+        message: 'expected an address or a range, as "10.0.0.0/8", that has not every address in it',
+      }),
+    )
+    .default([]),
+  trustedProxyHeader: z.enum(proxyHeaders).default('x-forwarded-for'),
   /** Whether GraphiQL is served; `dev` does unless told otherwise, `serve` if told so. */
   graphiql: z.boolean().optional(),
   /** Who may read the schema, of those who are admitted at all. */

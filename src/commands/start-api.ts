@@ -61,6 +61,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       port: config.port,
       allowedOrigins: config.allowedOrigins,
       allowedHeaders: config.allowedHeaders,
+      trustedProxies: config.trustedProxies,
+      trustedProxyHeader: config.trustedProxyHeader,
       // A page that is led here by a name of its own has no token: where tokens are asked for, any name will do.
       allowedHosts: config.allowedHosts ?? (config.accessFile === undefined ? [config.host] : undefined),
       graphiql,

@@ -6,6 +6,8 @@ import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
+import { createAddressReader } from './admission/client-address.js';
+import type { ProxyHeader } from './admission/forwarded.js';
 import { createEntryPolicy } from './admission/entry.js';
 import { OpenClients } from './delivery/open-clients.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
@@ -38,6 +40,10 @@ export interface ApiServerOptions {
   readonly allowedHeaders?: readonly string[] | undefined;
   /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Addresses and ranges of proxies, whose report of their client's address is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** The header of that report; `x-forwarded-for` if absent. */
+  readonly trustedProxyHeader?: ProxyHeader | undefined;
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql?: boolean | undefined;
   /** Who may read the schema; everyone who may come in if absent. */
@@ -109,6 +115,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       log,
     }),
     allowedHeaders: options.allowedHeaders ?? [],
+    readAddress: createAddressReader({
+      trustedProxies: options.trustedProxies ?? [],
+      trustedProxyHeader: options.trustedProxyHeader ?? 'x-forwarded-for',
+    }),
     graphiql: options.graphiql ?? false,
     limits,
     departures,

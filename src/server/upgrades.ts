@@ -33,6 +33,7 @@ export function createUpgradeListener(
     }
     const requestId = nameRequest(request);
     readTarget(request);
+    options.readAddress(request);
     const refused = whyRefused(request, options);
     if (refused) {
       refuseOnSocket(socket, { ...refused, requestId });

@@ -16,6 +16,8 @@ interface AuditedRequest {
   readonly requestId: string;
   readonly principal: string;
   readonly transport: string;
+  /** Of the client; left out if it is not known. */
+  readonly address: string | undefined;
 }
 
 /** A record of all mutations, one line of JSON for each of their fields. */

@@ -47,6 +47,7 @@ test('a mutation leaves a line of who did what to what, without values', async (
       requestId: expect.any(String) as string,
       principal: 'nobody',
       transport: 'http',
+      address: '127.0.0.1',
       field: 'setString',
       target: { cluster: 'orders', key: 'cart:1' },
       outcome: 'ok',

@@ -110,6 +110,25 @@ describe('Allowed origins and hosts', () => {
   });
 });
 
+describe('Trusted proxies', () => {
+  it('are ranges, and report in one header', async () => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'config.json');
+    const loaded = async (settings: object) => {
+      await writeFile(config, JSON.stringify(settings));
+      const { trustedProxies, trustedProxyHeader } = await loadConfig({ config }, {});
+      return { trustedProxies, trustedProxyHeader };
+    };
+    expect(await loaded({})).toEqual({ trustedProxies: [], trustedProxyHeader: 'x-forwarded-for' });
+    const settings = { trustedProxies: ['10.0.0.0/8', '::1'], trustedProxyHeader: 'forwarded' };
+    expect(await loaded(settings)).toEqual(settings);
+    await expect(loaded({ trustedProxies: ['::1', '0.0.0.0/0'] })).rejects.toThrow(
+      /trustedProxies\.1: expected an address/,
+    );
+    await expect(loaded({ trustedProxyHeader: 'x-real-ip' })).rejects.toThrow(/trustedProxyHeader: .*forwarded/);
+  });
+});
+
 describe('Limits', () => {
   it('are each in the configuration, by the same name and default', async () => {
     expect((await loadConfig({}, {})).limits).toEqual(defaultLimits);

@@ -20,6 +20,8 @@ export interface Caller {
   extendDeadline(milliseconds: number): void;
   /** `http` or `websocket`, as the log has it. */
   readonly transport: string;
+  /** Of the client, where it is known. */
+  readonly address: string | undefined;
   /** The trace of its client, where that has named one. */
   readonly traceParent: TraceParent | undefined;
   /** When it came, by the process's clock, milliseconds. */
@@ -34,6 +36,7 @@ export interface Origin {
   readonly transport: string;
   /** Where somebody has given it an ID already. */
   readonly requestId?: string | undefined;
+  readonly address?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
   /** Set for the reads made for a subscription's events. */
   readonly deliveryGroup?: object | undefined;
@@ -56,6 +59,7 @@ export function createCaller(
 class RequestCaller implements Caller {
   readonly principal: Principal;
   readonly transport: string;
+  readonly address: string | undefined;
   readonly traceParent: TraceParent | undefined;
   readonly startedAt = performance.now();
   readonly deliveryGroup: object | undefined;
@@ -70,10 +74,11 @@ class RequestCaller implements Caller {
     log: Logger,
     principal: Principal,
     signal: () => AbortSignal,
-    { transport, requestId, traceParent, deliveryGroup }: Origin,
+    { transport, requestId, address, traceParent, deliveryGroup }: Origin,
   ) {
     this.principal = principal;
     this.transport = transport;
+    this.address = address;
     this.traceParent = traceParent;
     this.deliveryGroup = deliveryGroup;
     this.#serverLog = log;

@@ -1,4 +1,4 @@
-/** Where GraphiQL's page requests its starter operations with the caller's token. */
+/** Where GraphiQL's page requests its starter operations with the caller's token; by a relative URL, since a proxy may serve it below a path. */
 export const starterTabsPath = '/graphql/starter-tabs';
 
 /**
@@ -63,7 +63,7 @@ export const starterScript = `<script>
       const authorization = authorizationOf(store.getState());
       if (authorization === undefined || authorization === tried) return;
       tried = authorization;
-      const response = await fetch('${starterTabsPath}', { headers: { accept: 'application/json', authorization } });
+      const response = await fetch('${starterTabsPath.slice(1)}', { headers: { accept: 'application/json', authorization } });
       if (!response.ok || authorization !== tried) return;
       unsubscribe();
       addTabs(store, (await response.json()).tabs);

@@ -51,10 +51,10 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
   };
   const record = (
     operation: PreparedOperation,
-    { requestId, principal, transport, userErrors }: Caller,
+    { requestId, principal, transport, address, userErrors }: Caller,
     errors: readonly GraphQLError[] | undefined,
   ): void => {
-    const request = { requestId, principal: principal.name, transport };
+    const request = { requestId, principal: principal.name, transport, address };
     for (const field of auditedFields(operation, errors ? { errors } : {}, userErrors)) audit.write(request, field);
   };
 
@@ -117,6 +117,7 @@ function logOperation(log: Logger, caller: Caller, { kind, name, outcome, second
       outcome,
       ms: Math.round(seconds * 1e5) / 100,
       principal: caller.principal.name,
+      address: caller.address,
     },
     'operation',
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientAddress } from '../admission/client-address.js';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import type { Origin } from '../execution/caller.js';
 
@@ -21,7 +22,12 @@ export function nameRequest(request: IncomingMessage, response?: ServerResponse)
 /** Where a request that was named comes from. */
 export function httpOrigin(request: IncomingMessage): Origin {
   const { headers } = request;
-  return { transport: 'http', requestId: requestIdOf(request), traceParent: traceParentIn(headers) };
+  return {
+    transport: 'http',
+    requestId: requestIdOf(request),
+    address: clientAddress(request),
+    traceParent: traceParentIn(headers),
+  };
 }
 
 /** The ID of a request that was named. */

@@ -44,6 +44,7 @@ async function handle(
 ): Promise<void> {
   nameRequest(request, response);
   readTarget(request);
+  options.readAddress(request);
   writeSecurityHeaders(response);
   const refused = options.refusesEntry(request);
   if (refused) {
@@ -80,7 +81,11 @@ async function handle(
   }
   if (path === '/health')
     return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-  if (path === '/' && answerPage) return void response.writeHead(302, { location: graphqlPath }).end();
+  if (path === '/' && answerPage) {
+    // Relative, so that it leads to the same place behind a proxy that serves all this below a path of its own.
+    response.writeHead(302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
+    return;
+  }
   refuse(response, 404, refusal(404, `Nothing is here; the API is at ${graphqlPath}.`));
 }
 

@@ -25,6 +25,12 @@ const tryAgainLater = 1013;
 const notUtf8 = 1007;
 const subscriberAlreadyExists: number = CloseCode.SubscriberAlreadyExists;
 
+/** What a socket keeps of the request that it was opened by. */
+export interface UpgradedFrom {
+  readonly authorization: string | undefined;
+  readonly address: string | undefined;
+}
+
 /** A message on its way through graphql-ws. */
 export interface Handling {
   /** What it has started. */
@@ -51,15 +57,19 @@ export class SocketConnection {
   #quota: SocketQuota | undefined;
   #isReleased = false;
 
+  /** Of the client. */
+  readonly address: string | undefined;
+
   /** `released` is called once, when the client has gone or is no longer cared for. */
   constructor(
-    { socket, netSocket, authorization }: { socket: WebSocket; netSocket: Socket; authorization: string | undefined },
+    { socket, netSocket, authorization, address }: { socket: WebSocket; netSocket: Socket } & UpgradedFrom,
     options: TransportOptions,
     released: (code: number, reason: string) => void,
   ) {
     this.#socket = socket;
     this.#netSocket = netSocket;
     this.#authorization = authorization;
+    this.address = address;
     this.#options = options;
     this.#released = released;
     this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
@@ -108,7 +118,7 @@ export class SocketConnection {
       const identity = await this.#options.authenticator.authenticate(authorization);
       this.#principal = new SocketPrincipal(identity);
       if (this.#isReleased) return false;
-      this.#quota = new SocketQuota(clientKey(identity, this.#netSocket.remoteAddress), this.#options);
+      this.#quota = new SocketQuota(clientKey(identity, this.address), this.#options);
       this.#options.sessions.add(this);
       const expiresAt = dateOf(this.expiresAt);
       return expiresAt === null || { expiresAt };

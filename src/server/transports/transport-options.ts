@@ -1,6 +1,7 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { Authenticator } from '../admission/authentication/authenticator.js';
+import type { AddressReader } from '../admission/client-address.js';
 import type { EntryPolicy } from '../admission/entry.js';
 import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
@@ -18,6 +19,7 @@ export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
   readonly refusesEntry: EntryPolicy;
+  readonly readAddress: AddressReader;
   /** Request headers that pages of other origins may set, beside the usual ones. */
   readonly allowedHeaders: readonly string[];
   /** Whether GraphiQL is served at the endpoint. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../admission/authentication/identity.js';
 import { createCaller, type Caller } from '../execution/caller.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
+import { clientAddress } from '../admission/client-address.js';
 import { clientKey } from '../limiting/client-key.js';
 import { LimitExceeded, RateLimited } from '../limiting/limit-exceeded.js';
 import { httpOrigin } from '../observation/request-id.js';
@@ -30,8 +31,8 @@ export function takeTurn(
 }
 
 /** By whom its limits are counted. */
-export function clientOf({ socket }: IncomingMessage, identity: Identity): string {
-  return clientKey(identity, socket.remoteAddress);
+export function clientOf(request: IncomingMessage, identity: Identity): string {
+  return clientKey(identity, clientAddress(request));
 }
 
 /** Answers what a limit of clients has refused: 429, and when to come back where that is known. The operation, where it was. */

@@ -5,11 +5,12 @@ import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { toClientError } from '../execution/client-error.js';
 import { refusal } from '../execution/error-codes.js';
+import { clientAddress } from '../admission/client-address.js';
 import { requestIdOf } from '../observation/request-id.js';
 import { addressKey } from '../limiting/client-key.js';
 import { LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createKeepAlive } from './keep-alive.js';
-import { SocketConnection } from './socket-connection.js';
+import { SocketConnection, type UpgradedFrom } from './socket-connection.js';
 import type { TransportOptions } from './transport-options.js';
 import { refuseOnSocket } from './socket-refusal.js';
 import { createProtocolServer } from './websocket-protocol.js';
@@ -45,8 +46,8 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     });
   });
 
-  const accept = (socket: WebSocket, netSocket: Socket, authorization: string | undefined): void => {
-    const connection = new SocketConnection({ socket, netSocket, authorization }, options, (code, reason) => {
+  const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
+    const connection = new SocketConnection({ socket, netSocket, ...from }, options, (code, reason) => {
       stopPings();
       cancelDeparture();
       closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
@@ -58,17 +59,18 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
 
   return {
     upgrade(request, socket, head) {
-      const address = addressKey(socket.remoteAddress);
+      const address = clientAddress(request);
+      const key = addressKey(address);
       try {
-        quotas.openConnection(address);
+        quotas.openConnection(key);
       } catch (error) {
         if (!(error instanceof LimitExceeded)) throw error;
         refuseOnSocket(socket, { status: 429, error: toClientError(error, options), requestId: requestIdOf(request) });
         return;
       }
-      socket.once('close', () => quotas.closeConnection(address));
+      socket.once('close', () => quotas.closeConnection(key));
       sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        accept(webSocket, socket, request.headers.authorization),
+        accept(webSocket, socket, { authorization: request.headers.authorization, address }),
       );
     },
     async closed() {
