@@ -15,7 +15,7 @@ export interface EntryOptions {
 /** Says why a request may not come in at all, whoever sends it; undefined if it may. The same for HTTP and WebSockets. */
 export type EntryPolicy = (this: void, request: IncomingMessage) => EntryRefusal | undefined;
 
-export interface EntryRefusal {
+interface EntryRefusal {
   readonly status: 400 | 403;
   readonly message: string;
 }

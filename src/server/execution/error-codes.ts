@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /** `extensions.code` of a request that HTTP refuses, by the status of the answer, if nothing more specific is known. */
-export const codeByStatus = {
+const codeByStatus = {
   400: 'BAD_REQUEST',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
