@@ -9,6 +9,7 @@ import { createReport } from './lib/report.js';
 import { benchChannels } from './live/channels.js';
 import { benchIdle } from './live/idle.js';
 import { benchStreams } from './live/streams.js';
+import { benchRest } from './rest/run.js';
 
 const benchmarks = {
   http: benchHttp,
@@ -16,6 +17,7 @@ const benchmarks = {
   streams: benchStreams,
   groups: benchGroups,
   idle: benchIdle,
+  rest: benchRest,
 };
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,

@@ -35,8 +35,8 @@ export async function startCachegraph({ port, nodeArguments = [], access, logLev
   return await startCommand(nodeArguments, ['serve', '--config', config]);
 }
 
-/** `cachegraph dev` as `npm start` runs it, on free ports, with one cluster of this name and one node. */
-export async function startDev(cluster) {
+/** `cachegraph dev` as `npm start` runs it, on free ports, with clusters of these names and one node each. */
+export async function startDev(...clusters) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const flags = ['--port', '0', '--elasticache-port', '0', '--data-dir', join(folder, 'data')];
@@ -48,14 +48,22 @@ export async function startDev(cluster) {
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
   };
-  await run(
-    `mutation { createCluster(input: { name: "${cluster}", replicasPerShard: 0 }) { userErrors { message } } }`,
-  );
-  for (;;) {
-    const { cluster: made } = await run(`{ cluster(name: "${cluster}") { status primaryEndpoint { port } } }`);
-    if (made.status === 'AVAILABLE') return { ...api, valkey: { port: made.primaryEndpoint.port } };
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const ports = [];
+  for (const cluster of clusters) {
+    await run(
+      `mutation { createCluster(input: { name: "${cluster}", replicasPerShard: 0 }) { userErrors { message } } }`,
+    );
+    for (;;) {
+      const { cluster: made } = await run(`{ cluster(name: "${cluster}") { status primaryEndpoint { port } } }`);
+      if (made.status === 'AVAILABLE') {
+        ports.push(made.primaryEndpoint.port);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
+  // The first one's, where there is one.
+  return { ...api, valkey: { port: ports[0] } };
 }
 
 async function startCommand(nodeArguments, command) {
