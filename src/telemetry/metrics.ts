@@ -3,6 +3,7 @@ import type { Gap } from '../domain/delivery.js';
 import { createBoundedNames } from './metrics/bounded-names.js';
 import { Counts } from './metrics/counts.js';
 import { Durations } from './metrics/durations.js';
+import { replaceEventLoopLag } from './metrics/event-loop-lag.js';
 import { FieldTraffic } from './metrics/field-traffic.js';
 import { Scraped } from './metrics/scraped.js';
 import { ValkeyMetrics } from './metrics/valkey-metrics.js';
@@ -21,6 +22,9 @@ export interface EndedOperation {
 /** Upper bounds in seconds: of what takes one round trip to Valkey, and of what may wait for ElastiCache. */
 const commandBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const operationBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** prom-client's own monitor of the event loop would wake the process 100 times a second. */
+const neverMs = 2 ** 31 - 1;
 
 const maxOperationNames = 50;
 const maxClusters = 200;
@@ -102,8 +106,11 @@ export function createMetrics() {
     contentType: registry.contentType,
     /** In Prometheus' text format. */
     text: () => registry.metrics(),
-    /** Adds what Node.js tells of the process: its event loop, memory, collections. To be called once a process. */
-    addProcess: () => collectDefaultMetrics({ register: registry }),
+    /** Adds what Node.js reports of the process: its event loop, memory, collections. To be called once a process. */
+    addProcess() {
+      collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverMs });
+      replaceEventLoopLag(registry);
+    },
 
     /** A request was refused because of a limit, e.g. `maxDepth`. */
     limitHit: (limit: string) => limitHits.of(limit).add(),

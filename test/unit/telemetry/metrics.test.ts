@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { describe, expect, it, test } from 'vitest';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
+import { eventually } from '../../helpers/eventually.js';
 
 const ended = { kind: 'query', name: 'Read', outcome: 'ok', seconds: 0.003 } as const;
 
@@ -94,4 +96,37 @@ test('an odd name cannot forge a line', async () => {
   const metrics = createMetrics();
   metrics.groupLag.add(() => [['orders', 'a"} 1\nforged_total 7', 1]]);
   expect((await metrics.text()).split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
+});
+
+describe('the metrics of the process', () => {
+  /** All names and values of the event loop's delay. */
+  const lagIn = (text: string): Map<string, number> =>
+    new Map(
+      [...text.matchAll(/^(nodejs_eventloop_lag\w*) (\S+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
+    );
+
+  it("have prom-client's names", async () => {
+    const [metrics, registry] = [createMetrics(), new Registry()];
+    metrics.addProcess();
+    collectDefaultMetrics({ register: registry });
+    const text = await metrics.text();
+    const names = registry.getMetricsAsArray().map(({ name }) => name);
+    expect(names.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
+    registry.clear();
+  });
+
+  it('report how long the event loop was blocked, and repeat it until something new is known', async () => {
+    const metrics = createMetrics();
+    metrics.addProcess();
+    await metrics.text();
+    const blockedUntil = performance.now() + 1_100;
+    while (performance.now() < blockedUntil);
+    const seen = await eventually(async () => {
+      const lag = lagIn(await metrics.text());
+      expect(lag.get('nodejs_eventloop_lag_max_seconds')).toBeGreaterThan(0.05);
+      return lag;
+    });
+    expect([...seen.values()].filter((value) => !Number.isFinite(value))).toEqual([]);
+    expect(seen.size).toBe(8);
+  });
 });
