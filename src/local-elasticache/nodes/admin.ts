@@ -23,7 +23,7 @@ interface AdminOptions extends NodeAddress {
 /** Connects once: it never reconnects, and a node that is frozen, gone or refuses rejects the call. */
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
   const { host, port, username, password, ca, patienceMs = 2_000 } = options;
-  const timeouts = { connectTimeout: patienceMs, socketTimeout: patienceMs, reconnectStrategy: false } as const;
+  const timeouts = { connectTimeout: patienceMs, reconnectStrategy: false } as const;
   const client = createClient({
     RESP: 2,
     socket: ca === undefined ? { host, port, ...timeouts } : { host, port, tls: true, ca, ...timeouts },
@@ -37,14 +37,31 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   const close = (): void => {
     if (client.isOpen) client.destroy();
   };
+  // node-redis' own socket timeout would also end a connection that is asked nothing.
+  let inFlight = 0;
+  let patience: NodeJS.Timeout | undefined;
+  const heard = (): void => {
+    clearTimeout(patience);
+    if (inFlight > 0) patience = setTimeout(close, patienceMs);
+  };
+  const waitFor = async <Value>(start: () => Promise<Value>): Promise<Value> => {
+    inFlight += 1;
+    if (inFlight === 1) heard();
+    try {
+      return await start();
+    } finally {
+      inFlight -= 1;
+      heard();
+    }
+  };
   try {
-    await client.connect();
+    await waitFor(() => client.connect());
   } catch (cause) {
     close();
     throw cause;
   }
   return {
-    command: (...args) => client.sendCommand(args),
+    command: (...args) => waitFor(() => client.sendCommand(args)),
     isOpen: () => client.isReady,
     close,
     [Symbol.asyncDispose]: () => {

@@ -8,11 +8,11 @@ import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
-import { repeat } from '../process/repeat.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
+import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
 import { createLayoutKeeper } from './layout-keeper.js';
 import { createLiveSettings } from './live-settings.js';
@@ -31,9 +31,6 @@ export interface GroupEnvironment {
   readonly log: Logger;
 }
 
-const inspectEveryMs = 1_000;
-/** While a node is on its way back: who waits for it should not wait for us. */
-const inspectUnsettledEveryMs = 100;
 const slotPatienceMs = 30_000;
 
 /** Starts the group's processes as the layout says. Rejects, with no process left, where they do not become ready. */
@@ -58,8 +55,19 @@ export async function startGroup(
   const listeners = new Set<(event: NodeEvent) => void>();
   /** What happened before anybody could listen. */
   const early: NodeEvent[] = [];
+  const inspections = createInspections({
+    async inspect() {
+      const [sights] = await Promise.all([Promise.all(shards.map((shard) => shard.inspect())), roll.equipAll(all)]);
+      return sights;
+    },
+    isWhole: () => shards.every((shard) => shard.states().every(({ health }) => health === 'available')),
+    onFailure(cause) {
+      if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
+    },
+  });
   const tell = (event: NodeEvent): void => {
     log.info({ group: spec.id, event }, event.message);
+    inspections.soon();
     if (listeners.size === 0) early.push(event);
     for (const listener of [...listeners]) {
       try {
@@ -113,17 +121,7 @@ export async function startGroup(
     throw cause;
   }
 
-  const inspect = async (): Promise<void> => {
-    try {
-      await Promise.all([...shards.map((shard) => shard.inspect()), roll.equipAll(all)]);
-    } catch (cause) {
-      if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
-    }
-  };
-  const inspections = repeat(inspect, () => {
-    const whole = shards.every((shard) => shard.states().every(({ health }) => health === 'available'));
-    return whole ? inspectEveryMs : inspectUnsettledEveryMs;
-  });
+  inspections.start();
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
     inspections.stop();
@@ -135,11 +133,16 @@ export async function startGroup(
     }),
     async applyUsers(users) {
       roll.replace(users);
+      inspections.soon();
       await roll.equipAll(all);
     },
     refusedUsers: roll.refused,
-    applySettings: (changed) => settings.apply(changed, all),
+    applySettings(changed) {
+      inspections.soon();
+      return settings.apply(changed, all);
+    },
     failover(shardId) {
+      inspections.soon();
       const shard = shards[spec.shards.findIndex(({ id }) => id === shardId)];
       return shard ? shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
     },

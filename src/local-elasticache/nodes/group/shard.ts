@@ -7,6 +7,7 @@ import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';
 import { createLeadership, type LeadershipOptions } from './leadership.js';
+import { createSightings, type Sight } from './inspection-pace.js';
 import type { Progress, ProgressRecord } from './progress.js';
 import { createRecovery } from './recovery.js';
 import { createRestarts } from './restarts.js';
@@ -27,8 +28,8 @@ export interface Shard {
   /** Starts all nodes, gives them their roles and users, and resolves when replicas are in sync. */
   start(signal: AbortSignal): Promise<void>;
   states(): NodeState[];
-  /** Looks at every node: what changed is told, what is wrong is set right. */
-  inspect(): Promise<void>;
+  /** Looks at every node: what changed is reported, what is wrong is set right. */
+  inspect(): Promise<Sight>;
   /** Has the primary hand over to a replica; resolves when the old primary follows it. */
   failover(): Promise<void>;
 }
@@ -50,6 +51,7 @@ export function createShard(options: ShardOptions): Shard {
   const restarts = createRestarts<ManagedNode>();
   const silence = createSilence<ManagedNode>();
   const isBusy = createBusyness();
+  const sightings = createSightings();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
   const inTurn = createSerial();
 
@@ -114,9 +116,9 @@ export function createShard(options: ShardOptions): Shard {
     await isAvailable(node);
   }
 
-  /** Asks the node, and notes and tells what is new. */
-  async function isAvailable(node: ManagedNode): Promise<boolean> {
-    const usable = leadership.note(node, await roleOf(node)) && (await replication.serves(node));
+  /** Asks the node, if it was not just asked, and notes and reports what is new. */
+  async function isAvailable(node: ManagedNode, known?: Role): Promise<boolean> {
+    const usable = leadership.note(node, known ?? (await roleOf(node))) && (await replication.serves(node));
     silence.broken(node);
     health.set(node, usable ? 'available' : 'starting');
     if (usable && returning.delete(node)) {
@@ -131,6 +133,7 @@ export function createShard(options: ShardOptions): Shard {
       return await roleOf(node);
     } catch (cause) {
       if (!isUnanswered(cause) || !node.isRunning()) return undefined;
+      sightings.missed();
       if (!silence.missed(node, await isBusy(node))) return undefined;
       log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
       node.kill();
@@ -147,9 +150,10 @@ export function createShard(options: ShardOptions): Shard {
     const primary = leadership.primary();
     const strays = node !== primary && (role.role === 'primary' || role.of !== primary.port);
     try {
+      const isSettled = joined.has(node) && !strays;
       if (!joined.has(node)) await join(node);
       else if (strays) await leadership.follow(node);
-      await isAvailable(node);
+      await isAvailable(node, isSettled ? role : undefined);
     } catch (cause) {
       // One that ended meanwhile is seen by its end.
       if (node.isRunning()) reportFailure(`Node ${node.id} could not be set right`, cause);
@@ -164,7 +168,7 @@ export function createShard(options: ShardOptions): Shard {
       await Promise.all(nodes.map((node) => inTurn(() => join(node))));
       const allAvailable = async (): Promise<boolean> => {
         const running = nodes.filter((node) => node.isRunning());
-        return (await Promise.all(running.map(isAvailable))).every(Boolean);
+        return (await Promise.all(running.map((node) => isAvailable(node)))).every(Boolean);
       };
       if (await waitUntil(allAvailable, signal, syncPatienceMs)) return;
       throw new Error(`The replicas of shard ${id} did not get in sync with their primary.`);
@@ -186,6 +190,7 @@ export function createShard(options: ShardOptions): Shard {
         await leadership.succeed();
         await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
         await keepProgress(progress.observe(roles, leadership.primary()));
+        return sightings.compare(roles);
       }),
 
     failover: () =>
