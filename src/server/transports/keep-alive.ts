@@ -15,7 +15,11 @@ const turns = 12;
 export function createKeepAlive(intervalMs: number): KeepAlive {
   const rounds = Array.from({ length: turns }, () => new Map<WebSocket, Socket>());
   const unanswered = new WeakSet<WebSocket>();
-  let turn = 0;
+  const stepMs = intervalMs / turns;
+  let startedAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  /** The turn that is waited for, counted from the start. */
+  let planned = Infinity;
   let added = 0;
 
   const ping = (socket: WebSocket, netSocket: Socket): void => {
@@ -28,10 +32,23 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
       socket.ping();
     }
   };
-  const timer = setInterval(() => {
-    turn = (turn + 1) % turns;
-    for (const [socket, netSocket] of rounds[turn] ?? []) ping(socket, netSocket);
-  }, intervalMs / turns).unref();
+  const elapsedMs = (): number => performance.now() - startedAt;
+  const plan = (turn: number): void => {
+    if (turn >= planned) return;
+    clearTimeout(timer);
+    planned = turn;
+    timer = setTimeout(pingTurn, Math.max(1, turn * stepMs - elapsedMs())).unref();
+  };
+  const pingTurn = (): void => {
+    const turn = planned;
+    planned = Infinity;
+    // After a suspension the turns go on in their order and pace: a client has its time to answer.
+    const lateMs = elapsedMs() - turn * stepMs;
+    if (lateMs > stepMs) startedAt += lateMs;
+    for (const [socket, netSocket] of rounds[turn % turns] ?? []) ping(socket, netSocket);
+    // Turns without a socket are passed over.
+    for (let next = turn + 1; next <= turn + turns; next += 1) if ((rounds[next % turns]?.size ?? 0) > 0) plan(next);
+  };
   // One function for all sockets.
   function answered(this: WebSocket): void {
     unanswered.delete(this);
@@ -42,9 +59,11 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
       added = (added + 1) % turns;
       const round = rounds[added];
       round?.set(socket, netSocket);
+      const next = Math.floor(elapsedMs() / stepMs) + 1;
+      plan(next + ((added - next + turns * next) % turns));
       socket.on('pong', answered);
       return () => round?.delete(socket);
     },
-    close: () => clearInterval(timer),
+    close: () => clearTimeout(timer),
   };
 }

@@ -179,10 +179,12 @@ export class SocketConnection {
       this.#pong({ authenticated: false, code: error.code, message: error.message });
       return;
     }
+    if (this.#isReleased) return;
     if (!principal.renew(identity)) {
       this.close(CloseCode.Forbidden, 'Forbidden');
       return;
     }
+    this.#options.sessions.add(this);
     this.#pong({ authenticated: true, expiresAt: dateOf(principal.expiresAt) });
     this.operations.regroup((operation) => shared(operation, principal.group));
     await this.askAgain();

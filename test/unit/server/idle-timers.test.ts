@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
+import { createSessions } from '../../../src/server/sessions.js';
+import { createKeepAlive } from '../../../src/server/transports/keep-alive.js';
+import { createLogger } from '../../../src/telemetry/log.js';
+
+const fakes = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] as const;
+beforeEach(() => void vi.useFakeTimers({ toFake: [...fakes] }));
+afterEach(() => void vi.useRealTimers());
+
+const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
+
+describe('The sessions of a server', () => {
+  function open() {
+    const onChange: Authenticator['onChange'] = () => () => undefined;
+    const authenticate = () => Promise.reject(new Error('Nobody is asked here.'));
+    return createSessions({ authenticate, onChange }, createLogger('silent'));
+  }
+  const until = (expiresAt: number) => ({ expiresAt, expire: vi.fn(), askAgain: () => Promise.resolve() });
+
+  it('have no timer while nobody is there whose credentials end', () => {
+    using sessions = open();
+    for (let at = 0; at < 100; at += 1) sessions.add(until(Infinity));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('have one timer for all, and end each in time', async () => {
+    using sessions = open();
+    const now = Date.now();
+    const all = [90_000, 30_000, 600_000, 30_000].map((ms) => until(now + ms));
+    for (const session of all) sessions.add(session);
+    expect(vi.getTimerCount()).toBe(1);
+    const ended = () => all.map(({ expire }) => expire.mock.calls.length);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(ended()).toEqual([0, 0, 0, 0]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(ended()).toEqual([0, 1, 0, 1]);
+    await minutes(1);
+    expect(ended()).toEqual([1, 1, 0, 1]);
+    await minutes(10);
+    expect(ended()).toEqual([1, 1, 1, 1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('end earlier who comes with fresh credentials that end earlier', async () => {
+    using sessions = open();
+    const now = Date.now();
+    const session = { ...until(now + 3_600_000) };
+    sessions.add(session);
+    session.expiresAt = now + 20_000;
+    sessions.add(session);
+    await vi.advanceTimersByTimeAsync(20_500);
+    expect(session.expire).toHaveBeenCalledOnce();
+  });
+});
+
+describe('The pings of sockets', () => {
+  /** A client that answers each ping, or none. */
+  function client(answers = true) {
+    const methods = { ping: () => undefined, terminate: () => undefined };
+    const socket = Object.assign(new EventEmitter(), methods) as unknown as WebSocket;
+    const ping = vi.spyOn(socket, 'ping').mockImplementation(() => {
+      if (answers) socket.emit('pong');
+    });
+    const terminate = vi.spyOn(socket, 'terminate').mockImplementation(() => undefined);
+    return { socket, ping, terminate };
+  }
+
+  it('wake the process once an interval for one socket, and never for none', async () => {
+    const keepAlive = createKeepAlive(12_000);
+    expect(vi.getTimerCount()).toBe(0);
+    const { socket, ping } = client();
+    const remove = keepAlive.add(socket, new Socket());
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await minutes(2);
+    expect(ping).toHaveBeenCalledTimes(10);
+    expect(timers).toHaveBeenCalledTimes(10);
+    timers.mockRestore();
+    remove();
+    await minutes(1);
+    expect(vi.getTimerCount()).toBe(0);
+    keepAlive.close();
+  });
+
+  it('reach each socket once an interval, whenever it came, and end the one that does not answer', async () => {
+    const keepAlive = createKeepAlive(12_000);
+    const clients = [];
+    for (let at = 0; at < 30; at += 1) {
+      const next = client();
+      clients.push(next);
+      keepAlive.add(next.socket, new Socket());
+      await vi.advanceTimersByTimeAsync(731);
+    }
+    const silent = client(false);
+    keepAlive.add(silent.socket, new Socket());
+    await minutes(1);
+    for (const { ping } of clients) ping.mockClear();
+    await minutes(2);
+    expect(clients.map(({ ping }) => ping.mock.calls.length)).toEqual(clients.map(() => 10));
+    expect(silent.terminate).toHaveBeenCalled();
+    expect(clients.flatMap(({ terminate }) => terminate.mock.calls)).toEqual([]);
+    keepAlive.close();
+  });
+});
