@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds, residentBytes } from './cpu.js';
 
-const lookMs = 5_000;
-/** So long a process may take to come to rest. */
-const patienceMs = 120_000;
+const restMs = 60_000;
 
 /** How often the main thread has slept until something woke it. Linux. */
 async function wakeUps(pid) {
@@ -25,13 +23,7 @@ export async function activity(pid, ms) {
   };
 }
 
-/** Resolves when a process does no less in five seconds than in the five before. */
-export async function untilAtRest(pid) {
-  const deadline = performance.now() + patienceMs;
-  let least = Infinity;
-  for (let calm = 0; calm < 2 && performance.now() < deadline;) {
-    const { 'wake-ups per second': now } = await activity(pid, lookMs);
-    calm = now > least * 0.9 ? calm + 1 : 0;
-    least = Math.min(least, now);
-  }
+/** Resolves when a process that has just worked is at rest: for most of a minute V8 collects what the work has left. */
+export function untilAtRest() {
+  return delay(restMs);
 }

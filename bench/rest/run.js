@@ -14,7 +14,7 @@ export async function benchRest({ isWanted }) {
   for (const [name, begin] of Object.entries(situations)) {
     if (!isWanted.scene(name)) continue;
     const { pid, nodes = [] } = await begin();
-    await untilAtRest(pid);
+    await untilAtRest();
     const [used, figures] = [await secondsOf(nodes), await activity(pid, measuredMs)];
     const theirs = (100 * ((await secondsOf(nodes)) - used)) / (measuredMs / 1000);
     rows[name] = Object.fromEntries(
