@@ -1,5 +1,5 @@
 /** A connection, as the clock sees it. */
-export interface Watched {
+interface Watched {
   /** The shortest and the longest time between two looks. */
   readonly roundMs: number;
   readonly pauseMs: number;
@@ -10,7 +10,7 @@ export interface Watched {
 }
 
 /** Looks at all connections with one timer, when the first of them is due: a process at rest sleeps in between. */
-export function createLivenessClock() {
+function createLivenessClock() {
   const watched = new Set<Watched>();
   let timer: NodeJS.Timeout | undefined;
   let plannedAt = Infinity;
