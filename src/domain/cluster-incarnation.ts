@@ -15,3 +15,8 @@ export function hasEndpoint({ primaryEndpoint, configurationEndpoint, shards }: 
   if (primaryEndpoint ?? configurationEndpoint) return true;
   return (shards ?? []).some(({ primary, replicas }) => [primary, ...replicas].some((node) => node?.endpoint));
 }
+
+/** Whether it will be reachable by itself: it is being created, or its nodes are being started again. */
+export function awaitsEndpoint(cluster: Cluster): boolean {
+  return cluster.status === 'CREATING' || (cluster.status === 'MODIFYING' && !hasEndpoint(cluster));
+}

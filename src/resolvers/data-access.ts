@@ -1,3 +1,4 @@
+import { awaitsEndpoint } from '../domain/cluster-incarnation.js';
 import type { Cluster } from '../domain/cluster.js';
 import type { DataAccess } from '../domain/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
@@ -42,7 +43,7 @@ export async function connectCluster(context: Context, input: ConnectClusterInpu
     const path = ['input', error.code === 'PERMISSION_DENIED' ? 'password' : 'cluster'];
     throw new ExpectedFailure(error.code, error.message, { path, upstreamCode: error.upstreamCode, cause: error });
   }
-  if (cluster.status !== 'CREATING') return cluster;
+  if (!awaitsEndpoint(cluster)) return cluster;
   context.inventory.forget();
   return await existingCluster(context, input.cluster, ['input', 'cluster']);
 }

@@ -33,7 +33,7 @@ test('GraphiQL runs queries and subscriptions with the API key in its headers', 
       expect.stringContaining('one'),
     ]),
   );
-  expect(await events.getByRole('status').innerText()).toBe('Connected: subscription (2 events)');
+  expect(await events.getByRole('status').innerText()).toBe('Connected to the API: subscription (2 events)');
   await page.getByRole('button', { name: /^Stop query/ }).click();
   await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (2 events)'));
   expect(requests.some((url) => url.startsWith('ws:'))).toBe(false);

@@ -43,12 +43,13 @@ test('listening in one window and publishing from another works as the starter s
   await eventually(async () => {
     const execute = first.getByRole('button', { name: /^Execute query/ });
     if (await execute.isVisible()) await execute.click();
-    // Nothing has been published: the page shows that it is connected all the same.
+    // Nothing has been published: the page shows that the subscription has begun all the same.
     await eventually(
-      async () => expect(await events.getByRole('status').innerText()).toBe('Connected: Listen (no event yet)'),
+      async () => expect(await events.getByRole('status').innerText()).toBe('Connected to the API: Listen (1 event)'),
       1_000,
     );
   });
+  expect(await events.getByRole('listitem').innerText()).toContain('"started":{"at":');
   const isSubscribed = '{ cluster(name: "demo") { channels { name } } }';
   await eventually(async () =>
     expect((await data(cachegraph.url, isSubscribed)).cluster.channels).toEqual([{ name: 'mychannel' }]),
@@ -63,11 +64,11 @@ test('listening in one window and publishing from another works as the starter s
   expect((await data(cachegraph.url, publish)).publish.receivers).toBe(1);
   await eventually(async () => expect(await answer(first)).toContain('"payload": "the second"'));
   const rows = await events.getByRole('listitem').allInnerTexts();
-  expect(rows).toEqual([expect.stringContaining('the second'), expect.stringContaining('My message')]);
-  expect(await events.getByRole('status').innerText()).toBe('Connected: Listen (2 events)');
+  expect(rows).toEqual(['the second', 'My message', 'started'].map((text) => expect.stringContaining(text) as unknown));
+  expect(await events.getByRole('status').innerText()).toBe('Connected to the API: Listen (3 events)');
 
   await first.getByRole('button', { name: 'Read', exact: true }).click();
-  await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (2 events)'));
+  await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (3 events)'));
   expect(complaints).toEqual([]);
 });
 

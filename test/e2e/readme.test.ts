@@ -97,8 +97,10 @@ test('the programs, commands and fragments of the README work as they are', { ti
   const fragments = indented.filter((block) => /^(?:subscription \{|[a-z]\w+\()/i.test(block));
   expect(fragments.map((fragment) => /\w+(?=\()/.exec(fragment)![0])).toEqual([
     'channelMessages',
+    'channelMessages',
     'extendEntries',
     'consumerGroupProgress',
+    'streamEntries',
   ]);
   for (const fragment of fragments) {
     if (fragment.startsWith('extendEntries')) {

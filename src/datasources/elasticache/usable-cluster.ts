@@ -1,12 +1,14 @@
 import type { Cluster } from '../../domain/cluster.js';
+import { awaitsEndpoint } from '../../domain/cluster-incarnation.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { ClusterWaits } from './cluster-waits.js';
 
 /**
- * Whether the data of the cluster can be used now; false while it is CREATING.
+ * Whether the data of the cluster can be used now; false while it is CREATING or its nodes are starting again.
  * @throws ExpectedFailure INVALID_STATE if it never will be
  */
-export function checkCanBecomeUsable({ name, status }: Cluster): boolean {
+export function checkCanBecomeUsable(cluster: Cluster): boolean {
+  const { name, status } = cluster;
   if (status === 'DELETING') {
     throw new ExpectedFailure('INVALID_STATE', `Cluster ${name} is being deleted (DELETING): its data cannot be used.`);
   }
@@ -14,7 +16,7 @@ export function checkCanBecomeUsable({ name, status }: Cluster): boolean {
     const message = `Cluster ${name} could not be created (CREATE_FAILED); see its statusReason. Delete it, and create it again.`;
     throw new ExpectedFailure('INVALID_STATE', message);
   }
-  return status !== 'CREATING';
+  return !awaitsEndpoint(cluster);
 }
 
 export function waitUntilUsable(

@@ -29,7 +29,7 @@ export async function discover(pool: LinkPool, cluster: Cluster, known: readonly
   const named = entryPoints(cluster);
   const [first, ...others] = distinct([...pool.ready().map(({ endpoint }) => endpoint), ...named, ...known]);
   if (!first)
-    throw new Outage('CLUSTER_UNAVAILABLE', `Cluster ${cluster.name} has no endpoint yet: it is ${cluster.status}.`);
+    throw new Outage('CLUSTER_UNAVAILABLE', `Cluster ${cluster.name} has no endpoint: it is ${cluster.status}.`);
   const link = await firstOpen(pool, first, others);
   const { isClustered } = await link.greet();
   return isClustered ? await askForSlots(link, cluster) : await findPrimary(pool, cluster, named, link);

@@ -1,11 +1,12 @@
 import type { Cluster } from '../../domain/cluster.js';
+import { awaitsEndpoint } from '../../domain/cluster-incarnation.js';
 import { within } from './attempts.js';
 import type { ValkeyLimits } from './limits.js';
 import type { AccessRequest, ClusterDirectory } from './ports.js';
 
 /** Finds clusters for those who want to use their data. */
 export interface UsableClusters {
-  /** For a request, which is answered soon if the cluster cannot be found; it may wait for one that is CREATING. */
+  /** For a request, which is answered soon if the cluster cannot be found; it may wait for one that is CREATING, or whose nodes are starting again. */
   forRequest(name: string, request: AccessRequest): Promise<Cluster>;
   /** For a subscription, which has time. */
   forSubscription(name: string, request: AccessRequest): Promise<Cluster>;
@@ -28,7 +29,7 @@ export function createUsableClusters(
   };
   /** The signal is made when it is asked for. */
   const whenUsable = (cluster: Cluster, request: AccessRequest): Promise<Cluster> =>
-    directory.whenUsable(cluster, cluster.status === 'CREATING' ? request.signal : undefined);
+    directory.whenUsable(cluster, awaitsEndpoint(cluster) ? request.signal : undefined);
   return {
     forRequest: async (name, request) => whenUsable(await within(connectMs + replyMs / 4, name, find(name)), request),
     forSubscription: async (name, request) => whenUsable(await find(name), request),

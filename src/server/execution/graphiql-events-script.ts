@@ -15,6 +15,9 @@ export const eventsScript = `<style>
   #events ol { overflow: auto; margin: 0; padding: 0 16px 6px; list-style: none; }
   #events li { white-space: pre-wrap; overflow-wrap: anywhere; }
   body.graphiql-dark #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; }
+  @media (prefers-color-scheme: dark) {
+    body:not(.graphiql-light) #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; }
+  }
 </style>
 <script>
 (() => {
@@ -45,10 +48,12 @@ export const eventsScript = `<style>
     const { state } = open();
     const names = [...running.values()].join(', ');
     const events = count === 0 ? 'no event yet' : count === 1 ? '1 event' : count + ' events';
-    state.textContent = names ? 'Connected: ' + names + ' (' + events + ')' : (ended ?? 'Ended') + ' (' + events + ')';
+    state.textContent = names ? 'Connected to the API: ' + names + ' (' + events + ')' : (ended ?? 'Ended') + ' (' + events + ')';
   };
 
   const begin = (id, query, operationName) => {
+    // Events of those that have ended are not those of this one.
+    if (running.size === 0) count = 0;
     running.set(id, operationName || /subscription\\s+(\\w+)/.exec(query ?? '')?.[1] || 'subscription');
     show();
   };

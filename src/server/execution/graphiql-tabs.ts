@@ -17,7 +17,7 @@ mutation CreateCluster {
 }
 `,
   `# Changes of clusters, as they happen. The button that
-# ran this also ends it, and so does another tab.
+# ran this also ends it: a window runs one operation.
 subscription Changes {
   clusterChanges {
     reason
@@ -29,13 +29,16 @@ subscription Changes {
   }
 }
 `,
-  `# Listen here, then publish from another window:
-# changing tabs ends the subscription.
+  `# Listen here, then publish from another window: a
+# window runs one operation. The first event says that
+# the subscription has begun.
 subscription Listen {
   channelMessages(
     cluster: "demo"
     channels: ["mychannel"]
+    announce: true
   ) {
+    started { at }
     messages { channel payload receivedAt }
     gap { reason missed }
   }

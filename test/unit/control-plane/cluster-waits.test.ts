@@ -32,6 +32,15 @@ test('a wait ends with what another operation has read, without a look of its ow
   expect(controlPlane.calls).toEqual(['clusters']);
 });
 
+test('a cluster whose nodes are starting again is waited for, and one that is modified in service is not', async () => {
+  const starting = creating({ status: 'MODIFYING' });
+  const { controlPlane, directory } = waitingFor(starting);
+  const usable = directory.whenUsable(starting, never);
+  await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(1));
+  controlPlane.state.clusters = [aCluster('a', { status: 'MODIFYING' })];
+  expect(await usable).toMatchObject({ status: 'MODIFYING' });
+});
+
 test.each([
   ['is deleted', [], 'NOT_FOUND', 'deleted'],
   ['is being deleted', [creating({ status: 'DELETING' })], 'INVALID_STATE', 'DELETING'],
