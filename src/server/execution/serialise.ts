@@ -5,6 +5,11 @@ import { GraphQLError, type ExecutionResult } from 'graphql';
  * somebody has published may nest deeper than JSON can be written, and goes to subscribers of whom others are served too.
  */
 export function serialiseResult(result: ExecutionResult): Buffer {
+  return Buffer.from(textOfResult(result));
+}
+
+/** The same as text: node writes a text together with the headers before it, and bytes in a piece of their own. */
+export function textOfResult(result: ExecutionResult): string {
   try {
     return stringify(result);
   } catch (error) {
@@ -13,20 +18,18 @@ export function serialiseResult(result: ExecutionResult): Buffer {
   }
 }
 
-function stringify({ errors, data, extensions }: ExecutionResult): Buffer {
-  return Buffer.from(
-    JSON.stringify({
-      errors: errors && errors.length > 0 ? errors.map((error) => error.toJSON()) : undefined,
-      data,
-      extensions,
-    }),
-  );
+function stringify({ errors, data, extensions }: ExecutionResult): string {
+  return JSON.stringify({
+    errors: errors && errors.length > 0 ? errors.map((error) => error.toJSON()) : undefined,
+    data,
+    extensions,
+  });
 }
 
 /** Levels of values in values, far from where the stack ends. */
 const deepest = 500;
 
-function serialiseShallow({ errors = [], data, extensions }: ExecutionResult): Buffer {
+function serialiseShallow({ errors = [], data, extensions }: ExecutionResult): string {
   const told = new GraphQLError(`What nests deeper than ${deepest} levels is left out.`, {
     extensions: { code: 'LIMIT_EXCEEDED' },
   });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { withRequestId } from '../execution/client-error.js';
-import { serialiseResult } from '../execution/serialise.js';
+import { textOfResult } from '../execution/serialise.js';
 import { toldRequestId } from '../observation/request-id.js';
 
 /** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
@@ -26,8 +26,10 @@ export function refuse(response: ServerResponse, status: number, ...errors: read
 
 function write(response: ServerResponse, status: number, type: string, result: ExecutionResult): void {
   if (response.destroyed || response.headersSent) return;
-  const body = serialiseResult(result);
-  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': body.length }).end(body);
+  const body = textOfResult(result);
+  response
+    .writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': Buffer.byteLength(body) })
+    .end(body);
 }
 
 const serverFaults = new Set<unknown>(['TIMEOUT', 'UNKNOWN_OUTCOME', 'INTERNAL_SERVER_ERROR']);

@@ -1,4 +1,4 @@
-import { serialiseResult } from '../execution/serialise.js';
+import { textOfResult } from '../execution/serialise.js';
 import type { Framing } from './result-stream.js';
 
 const eventEnd = Buffer.from('\n\n');
@@ -25,7 +25,7 @@ export const serverSentEvents: Framing = {
     ]),
   // Without data it is no event, but the client remembers it.
   place: (cursor) => `id: ${cursor}\n\n`,
-  failure: (reason) => `event: next\ndata: ${serialiseResult({ errors: [reason] }).toString()}\n\n${complete}`,
+  failure: (reason) => `event: next\ndata: ${textOfResult({ errors: [reason] })}\n\n${complete}`,
   complete,
   // Without `complete` the subscription is not over: an EventSource comes back.
   goingAway: (cursor) => `: going away\n${cursor === undefined ? '' : `id: ${cursor}\n`}\n`,
