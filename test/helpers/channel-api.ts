@@ -55,7 +55,7 @@ export async function startChannelApi(limits: Partial<ServerLimits> = {}): Promi
       await turn();
     },
     async cut(channel) {
-      const lost = [{ kind: 'channel' as const, channel: Buffer.from(channel) }];
+      const lost = [{ kind: 'channel' as const, channel: Buffer.from(channel), needsEveryPrimary: false }];
       upstream.listener().interrupted?.(lost);
       upstream.listener().reconnected(lost);
       await turn();

@@ -57,11 +57,23 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
   const starts = createSubscriptionStarts();
+  /** Topics that are heard on some of the nodes that they need. */
+  const partlyLost = new Set<string>();
   let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
     const failure = isOwn(topic.name) ? ownChannelFailure(topic.name, reason) : asFailure(reason);
     for (const feed of [...routes.to(topicKey(topic))]) feed.fail(failure);
+  };
+  const reportLoss = (topics: readonly string[]): void => {
+    const affected = routes.toAny(topics);
+    for (const shared of feeds.values()) {
+      if (!affected.has(shared.feed)) continue;
+      // A message of a history is complete only with its cursor, which comes on a channel of its own.
+      if (shared.history && interruptions.isAny(shared.topics.keys())) continue;
+      shared.feed.reconnected();
+      routes.flushSoon(shared.feed);
+    }
   };
   const connection = connect({
     near,
@@ -79,18 +91,16 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       const topics = keysOf(channels);
       interruptions.begin(topics);
       for (const feed of routes.toAny(topics)) feed.interrupted();
+      // Their other nodes go on: the lost one may stay away, and nobody would notice what is missing.
+      const partly = keysOf(channels.filter(({ needsEveryPrimary }) => needsEveryPrimary));
+      for (const topic of partly) partlyLost.add(topic);
+      reportLoss(partly);
     },
     reconnected(channels) {
       const topics = keysOf(channels);
       interruptions.end(topics);
-      const affected = routes.toAny(topics);
-      for (const shared of feeds.values()) {
-        if (!affected.has(shared.feed)) continue;
-        // A message of a history is complete only with its cursor, which comes on a channel of its own.
-        if (shared.history && interruptions.isAny(shared.topics.keys())) continue;
-        shared.feed.reconnected();
-        routes.flushSoon(shared.feed);
-      }
+      for (const topic of topics) partlyLost.delete(topic);
+      reportLoss(topics);
     },
     refused: (kind, name, reason) => refused({ kind, name }, reason),
   });
@@ -131,6 +141,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
     for (const [name, topic] of topics) {
       if (!routes.remove(name, feed)) continue;
       interruptions.forget(name);
+      partlyLost.delete(name);
       upstream.release(topic);
     }
     if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
@@ -158,13 +169,23 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       clearTimeout(idle);
       const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
       const shared = feeds.get(key) ?? addFeed(key, topics, request, kept);
-      return subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
+      const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
+      // One that announces its start waits for the node instead.
+      const isPartial = request.announce !== true && [...topics.keys()].some((topic) => partlyLost.has(topic));
+      if (isPartial) {
+        queueMicrotask(() => {
+          if (shared.feed.subscribers.has(subscriber)) subscriber.deliver(knownLoss);
+        });
+      }
+      return subscriber;
     },
     standing: (request) => upstream.standing(topicsOf(request).values()),
     fail,
     close,
   };
 }
+
+const knownLoss: ChannelDelivery = { messages: [], gap: { reason: 'RECONNECTED', missed: null } };
 
 function keysOf(channels: readonly HeardChannel[]): string[] {
   return channels.map(({ kind, channel: name }) => topicKey({ kind, name }));

@@ -75,10 +75,8 @@ export function createUpstreamTopics(
       settle(batch, true);
     } catch (error) {
       const reason = error instanceof Error ? error : new Error('The subscription failed.', { cause: error });
-      if (reason instanceof CommandError && batch.length > 1) {
-        // Valkey refuses a command as a whole: halve it until the refused topics stand alone.
-        const middle = Math.ceil(batch.length / 2);
-        await Promise.all([subscribe(batch.slice(0, middle)), subscribe(batch.slice(middle))]);
+      if (batch.length > 1) {
+        await Promise.all(partsOf(batch, reason).map(subscribe));
         return;
       }
       const refused = batch.filter(({ wanted }) => wanted);
@@ -119,6 +117,16 @@ function batches(states: readonly TopicState[]): TopicState[][] {
     const count = Math.ceil(sameKind.length / batchSize);
     return Array.from({ length: count }, (_, at) => sameKind.slice(at * batchSize, (at + 1) * batchSize));
   });
+}
+
+/**
+ * What is tried again after a batch has failed, since one topic must not fail the others: a refusal, by halves until the refused
+ * topics are alone; an outage, each topic at once, since some need a node that others do not.
+ */
+function partsOf(batch: readonly TopicState[], reason: Error): (readonly TopicState[])[] {
+  if (!(reason instanceof CommandError)) return batch.map((state) => [state]);
+  const middle = Math.ceil(batch.length / 2);
+  return [batch.slice(0, middle), batch.slice(middle)];
 }
 
 function kindOf(batch: readonly TopicState[]): ChannelKind {

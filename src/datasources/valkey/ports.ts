@@ -79,6 +79,8 @@ export type ChannelKind = 'channel' | 'pattern' | 'sharded';
 export interface HeardChannel {
   readonly kind: ChannelKind;
   readonly channel: Buffer;
+  /** Whether each primary has messages of its own for it: if one is lost, those of the others go on. */
+  readonly needsEveryPrimary: boolean;
 }
 
 export interface SubscriberListener {

@@ -227,7 +227,7 @@ describe('Channels by filter', () => {
     await using test = setUp();
     using slow = test.listen({ path: 's', equals: 'PAID' });
     await settled();
-    test.upstream.listener().reconnected([{ kind: 'channel', channel: Buffer.from('a') }]);
+    test.upstream.listener().reconnected([{ kind: 'channel', channel: Buffer.from('a'), needsEveryPrimary: false }]);
     await turn();
     expect(slow.events).toEqual([{ messages: [], gap: { reason: 'RECONNECTED', missed: null } }]);
     slow.subscription.pause();

@@ -120,7 +120,11 @@ describe('Channels', () => {
     using quiet = test.listen(request(['b']));
     await settled();
     test.upstream.publish('a', 'before');
-    test.upstream.listener().reconnected(['a', 'b'].map((name) => ({ kind: 'channel', channel: Buffer.from(name) })));
+    test.upstream
+      .listener()
+      .reconnected(
+        ['a', 'b'].map((name) => ({ kind: 'channel', channel: Buffer.from(name), needsEveryPrimary: false })),
+      );
     test.upstream.publish('a', 'after');
     await turn();
     expect(one.events).toMatchObject([
