@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { digestLength, isScanCursor, type HandedOut, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import type { ListingPosition } from '../datasources/valkey/key-listing.js';
+import { union } from '../datasources/valkey/slot-ranges.js';
 import { mostPerScan } from '../datasources/valkey/scan-reply.js';
 import { isStreamId } from '../domain/stream-id.js';
 import { invalidInput } from '../domain/errors.js';
@@ -19,10 +20,18 @@ const scan = {
   c: z.string().refine(isScanCursor),
   n: z.union([digests, z.tuple([z.int().min(1).max(1_000_000), digest, z.int().min(1).max(mostPerScan)])]),
 };
+/**
+ * Merged, since clients may send whatever they like, and at most as many as the slots of a cluster fall into in practice: each edge of
+ * a page repeats them.
+ */
+const ranges = z
+  .array(range)
+  .max(512)
+  .transform((all) => union(all, []));
 const listing = z.strictObject({
   v: z.literal('keys2'),
-  d: z.array(range),
-  s: z.array(range).min(1).optional(),
+  d: ranges,
+  s: ranges.refine(({ length }) => length > 0).optional(),
   ...optional(scan),
 });
 const fields = z.strictObject({ v: z.literal('fields2'), ...scan });

@@ -10,7 +10,7 @@ export interface GlobalId {
 /** @throws ExpectedFailure INVALID_INPUT at `path` for a text that this API did not make */
 export function decodeGlobalID(globalId: string, path?: readonly string[]): GlobalId {
   const [, typename, id] = /^([A-Z]\w*):(.+)$/s.exec(Buffer.from(globalId, 'base64').toString()) ?? [];
-  if (typename === undefined || id === undefined) throw notAnId(globalId, path);
+  if (typename === undefined || id === undefined) throw notAnId(path);
   return { typename, id };
 }
 
@@ -18,10 +18,9 @@ export function decodeGlobalID(globalId: string, path?: readonly string[]): Glob
 export function checkNodeType(schema: GraphQLSchema, { typename }: GlobalId, path: readonly string[]): void {
   const type = schema.getType(typename);
   if (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')) return;
-  throw invalidInput(`Expected the ID of an object that is a Node, got one of type ${typename}.`, path);
+  throw invalidInput(`Expected the ID of an object that is a Node, got one of another type.`, path);
 }
 
-function notAnId(globalId: string, path: readonly string[] | undefined): Error {
-  const got = JSON.stringify(globalId.slice(0, 100));
-  return invalidInput(`Expected an ID as this API answers them, got ${got}.`, path);
+function notAnId(path: readonly string[] | undefined): Error {
+  return invalidInput('Expected an ID as this API answers them, received another text.', path);
 }

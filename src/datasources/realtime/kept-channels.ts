@@ -1,6 +1,5 @@
 import type { ChannelRules } from '../../domain/channel-rules.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { encodeBytes } from '../../domain/bytes.js';
 import type { ChannelHistory } from '../valkey/channel-history.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';
 import type { KeptChannel } from './channel-hub.js';
@@ -38,19 +37,17 @@ export function createKeptChannels(rules: ChannelRules): KeptChannels {
       return channels.map((name) => {
         const kept = history({ cluster, channel: name, sharded });
         if (kept) return { name, stream: kept.stream };
-        throw notKept(name, asked.after === undefined ? 'history' : 'after');
+        throw notKept(asked.after === undefined ? 'history' : 'after');
       });
     },
   };
 }
 
-function notKept(channel: Buffer, argument: string): ExpectedFailure {
-  const name = encodeBytes(channel, 'UTF8') ?? `0x${channel.toString('hex')}`;
-  const rule = JSON.stringify({ channels: { history: [{ pattern: name }] } });
+function notKept(argument: string): ExpectedFailure {
   return new ExpectedFailure(
     'NOT_SUPPORTED',
-    `No history is kept of the channel ${JSON.stringify(name)}. Whoever runs this API can have it kept: \`--history\` with a ` +
-      `pattern, or in the configuration ${rule}.`,
+    'No history is kept of this channel. Whoever runs this API can have it kept: `--history` with a pattern, or in the ' +
+      'configuration `{"channels": {"history": [{"pattern": "…"}]}}`.',
     { path: [argument] },
   );
 }

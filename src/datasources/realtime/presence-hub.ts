@@ -1,4 +1,3 @@
-import { encodeBytes } from '../../domain/bytes.js';
 import type { ChannelRules } from '../../domain/channel-rules.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { listenAs, type LiveListener, type LiveSubscription } from '../../domain/live-source.js';
@@ -56,7 +55,7 @@ export function createPresenceHub({
   };
   const keyOf = (request: PresenceRequest): string => `${request.cluster} ${processesOf(request).toString('latin1')}`;
   const check = ({ cluster, channel }: PresenceRequest): void => {
-    if (!rules.hasPresence(cluster, channel)) throw notPresent(channel, 'channel');
+    if (!rules.hasPresence(cluster, channel)) throw notPresent('channel');
   };
 
   const startView = (request: PresenceRequest): PresenceView => {
@@ -91,7 +90,7 @@ export function createPresenceHub({
       const { cluster, channels, sharded, presence } = request;
       const present = channels.filter((channel) => rules.hasPresence(cluster, channel));
       if (present.length === 0) {
-        if (presence) throw notPresent(channels[0] ?? Buffer.alloc(0), 'presence');
+        if (presence) throw notPresent('presence');
         return open(listener);
       }
       let undo: (() => void)[] = [];
@@ -143,13 +142,11 @@ export function createPresenceHub({
   };
 }
 
-function notPresent(channel: Buffer, argument: string): ExpectedFailure {
-  const name = encodeBytes(channel, 'UTF8') ?? `0x${channel.toString('hex')}`;
-  const rule = JSON.stringify({ channels: { presence: [{ pattern: name }] } });
+function notPresent(argument: string): ExpectedFailure {
   return new ExpectedFailure(
     'NOT_SUPPORTED',
-    `Nobody keeps who is subscribed to the channel ${JSON.stringify(name)}. Whoever runs this API can have it kept: ` +
-      `\`--presence\` with a pattern, or in the configuration ${rule}.`,
+    'No presence is kept of this channel. Whoever runs this API can have it kept: `--presence` with a pattern, or in the ' +
+      'configuration `{"channels": {"presence": [{"pattern": "…"}]}}`.',
     { path: [argument] },
   );
 }

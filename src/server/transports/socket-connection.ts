@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { dateTimeOf } from '../../domain/date-time.js';
 import { decodeText } from '../../domain/text.js';
 import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
@@ -284,6 +285,7 @@ function credentialsIn(payload: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Null for what never ends, and for what RFC 3339 cannot write. */
 function dateOf(time: number): string | null {
-  return Number.isFinite(time) ? new Date(time).toISOString() : null;
+  return Number.isFinite(time) ? (dateTimeOf(time)?.toISOString() ?? null) : null;
 }

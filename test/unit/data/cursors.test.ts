@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { union } from '../../../src/datasources/valkey/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/scan-position.js';
 import {
   entryCursor,
@@ -20,7 +21,12 @@ const handedOut = fc.oneof(
 );
 const scan = fc.record({ process: digest, cursor: scanCursor, handedOut });
 const slot = fc.integer({ min: 0, max: 16_383 });
-const ranges = fc.array(fc.tuple(slot, slot), { minLength: 1, maxLength: 4 });
+const ranges = fc
+  .array(
+    fc.tuple(slot, slot).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((all) => union(all, []));
 
 test('a listing goes on exactly where its cursor says, to the last of 64 bits', () => {
   const position = fc.record({
@@ -59,4 +65,13 @@ test('no other text is taken for a cursor, nor a cursor for one of another conne
   expect(() => entryIdOf(fieldsCursor(scanStart))).toThrow(refused);
   const tooLarge = fieldsCursor({ ...scanStart, cursor: String(2n ** 64n) });
   expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
+});
+
+test('a cursor that a client has made up stays short on every edge: its slots are merged, and bounded', () => {
+  const cursor = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const same = Array.from({ length: 500 }, () => [0, 0]);
+  expect(listingOf(cursor({ v: 'keys2', d: same }))).toEqual({ done: [[0, 0]] });
+  const apart = Array.from({ length: 8_000 }, (_, at) => [2 * at, 2 * at]);
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  expect(() => listingOf(cursor({ v: 'keys2', d: apart }))).toThrow(refused);
 });
