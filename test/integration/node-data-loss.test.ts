@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GroupSpec, NodeEvent, NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
@@ -14,6 +14,8 @@ import {
   type TestFleet,
 } from '../helpers/fleet.js';
 
+const any = (type: unknown): unknown => expect.any(type);
+const layoutFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'nodes', 'orders', 'group.json');
 const folder = ({ dataDir }: { dataDir: string }, node: { id: string }) => join(dataDir, 'nodes', 'orders', node.id);
 
 /** The file to which a node has appended its changes. */
@@ -87,7 +89,7 @@ describe('a group that starts again', () => {
     const events = eventsOf(group);
     expect(events).toMatchObject([{ type: 'failover' }, { type: 'node-down', nodeId: primary.id }]);
     expect(events[1]!.message).toContain('starts empty and copies the data of');
-    expect(events[1]!.message.includes('.broken-1')).toBe(fault.includes('file '));
+    expect(events[1]!.message.includes('.broken-1')).toBe(!fault.includes('folder'));
   });
 
   it.each(Object.keys(shapes))('with a replica whose folder is gone gives it a copy, %s', async (shape) => {
@@ -99,6 +101,43 @@ describe('a group that starts again', () => {
     expect(primaryOf(group).id).toBe(primary.id);
     await allHaveValue(group);
     expect(eventsOf(group)).toMatchObject([{ type: 'node-down', nodeId: replicas[0]!.id }]);
+    // As soon as the copy is on disk, the node counts as one that has data.
+    await eventually(async () => {
+      const { progress } = JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as {
+        progress: Record<string, object>;
+      };
+      expect(progress[replicas[0]!.id]).toEqual({ history: any(Number), offset: any(Number) });
+    });
+  });
+
+  it.each([
+    { mode: 'without cluster mode', spec: groupSpec({ replicas: 2 }) },
+    { mode: 'with cluster mode', spec: groupSpec({ shards: 1, replicas: 2 }) },
+  ])('never makes a node primary whose first copy was interrupted, $mode', async ({ spec }) => {
+    await using fleet = await startFleet();
+    const { primary, replicas } = await stoppedGroup(fleet, spec);
+    const [emptied, holder] = [replicas[0]!, replicas[1]!];
+    await rm(folder(fleet, emptied), { recursive: true });
+    const interrupted = await startFleet(fleet.dataDir);
+    // No copy is completed: the primary takes longer to send one value than this test may take.
+    const started = interrupted
+      .start({ ...spec, settings: { 'rdb-key-save-delay': '100000000' } })
+      .catch(() => undefined);
+    await eventually(() => access(join(folder(fleet, emptied), 'appendonlydir', 'appendonly.aof.manifest')));
+    await interrupted.close();
+    await started;
+    const aside = join(fleet.dataDir, 'aside');
+    await mkdir(aside);
+    for (const node of [primary, holder]) await rename(folder(fleet, node), join(aside, node.id));
+    await using again = await startFleet(fleet.dataDir);
+    await expect(again.start({ ...spec, hasRun: true })).rejects.toThrow(
+      /No node of shard 0001 has its data.*"isEmpty"/,
+    );
+    await rm(folder(fleet, holder), { recursive: true });
+    await rename(join(aside, holder.id), folder(fleet, holder));
+    const group = await again.start(spec);
+    expect(primaryOf(group).id).toBe(holder.id);
+    await allHaveValue(group);
   });
 
   it('with a primary whose file ends in the middle of a change keeps it, without that change', async () => {
@@ -117,8 +156,8 @@ describe('a group that starts again', () => {
     const spec = groupSpec({ replicas: 2 });
     const first = await fleet.start(spec);
     const [primary, replicas] = [primaryOf(first), replicasOf(first)];
-    const layoutFile = join(fleet.dataDir, 'nodes', 'orders', 'group.json');
-    const layout = async () => JSON.parse(await readFile(layoutFile, 'utf8')) as { progress?: Record<string, object> };
+    const layout = async () =>
+      JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as { progress?: Record<string, object> };
     await eventually(async () =>
       expect(Object.keys((await layout()).progress ?? {}).sort()).toEqual(nodesOf(first).map(({ id }) => id)),
     );
@@ -127,7 +166,10 @@ describe('a group that starts again', () => {
       const progress = Object.fromEntries(
         [primary, ...replicas].map((node) => [node.id, { history: 9, offset: node === latest ? 500 : 400 }]),
       );
-      await writeFile(layoutFile, JSON.stringify({ ...(await layout()), primaries: { '0001': primary.id }, progress }));
+      await writeFile(
+        layoutFile(fleet),
+        JSON.stringify({ ...(await layout()), primaries: { '0001': primary.id }, progress }),
+      );
       await writeFile(await appendOnlyFile(folder(fleet, primary)), 'nonsense');
       const again = await startFleet(fleet.dataDir);
       expect(primaryOf(await again.start(spec)).id).toBe(latest.id);

@@ -71,11 +71,53 @@ describe('how far the nodes of a shard are', () => {
       );
     expect(look(100, replica(100))).toEqual({ a: { history: 1, offset: 100 }, b: { history: 1, offset: 100 } });
     expect(look(9_000, replica(8_990))).toBeUndefined();
-    expect(look(20_000, syncing)).toEqual({ a: { history: 1, offset: 20_000 }, b: { history: 1, offset: 8_990 } });
+    expect(look(20_000, syncing)).toEqual({
+      a: { history: 1, offset: 20_000 },
+      b: { history: 1, offset: 8_990, isBehind: true },
+    });
+    expect(look(29_000, syncing)).toBeUndefined();
     expect(look(30_000, replica(30_000))).toEqual({
       a: { history: 1, offset: 30_000 },
       b: { history: 1, offset: 30_000 },
     });
+  });
+
+  it('is kept at once when a node leaves, and such a node is last, however few bytes it lacks', () => {
+    const record = createProgressRecord({}, ['a', 'b', 'c']);
+    const look = (at: number, other: Role) =>
+      record.observe(
+        new Map([
+          [a, primary(at)],
+          [b, other],
+          [c, replica(at)],
+        ]),
+        a,
+      );
+    look(100, replica(100));
+    // c gets on with the primary within the tolerance: on disk it has the offset of b.
+    const kept = look(110, syncing)!;
+    expect(kept['b']).toEqual({ history: 1, offset: 100, isBehind: true });
+    expect(ids(createProgressRecord(kept, ['a', 'b', 'c']).rank([b, c]))).toEqual(['c', 'b']);
+    const absent = new Map([[a, primary(120)]]);
+    expect(record.observe(absent, a)).toMatchObject({ b: { isBehind: true }, c: { isBehind: true } });
+  });
+
+  it('is nothing of a node that started empty, until its files hold the copy', () => {
+    const record = createProgressRecord({ b: { history: 3, offset: 900 } }, ['a', 'b']);
+    const kept = record.startsEmpty('b');
+    expect(createProgressRecord(kept, ['a', 'b']).isEmpty('b')).toBe(true);
+    const roles = new Map([
+      [a, primary(10)],
+      [b, replica(10)],
+    ]);
+    const unwritten = new Set(['b']);
+    record.observe(roles, a, unwritten);
+    // Also if it takes over meanwhile.
+    record.observe(new Map([[b, primary(20)]]), b, unwritten);
+    expect(record.isEmpty('b')).toBe(true);
+    expect(ids(record.rank([b, a]))).toEqual(['a', 'b']);
+    expect(record.observe(roles, a)).toMatchObject({ b: { offset: 10 } });
+    expect(record.isEmpty('b')).toBe(false);
   });
 });
 

@@ -92,6 +92,7 @@ export async function startGroup(
         own.map((node) => node.id),
       ),
       keepProgress: (progress) => keeper.keepUp(progress),
+      setProgress: (progress) => keeper.setProgress(progress),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
       async equip(node) {
         await settings.equip(node);

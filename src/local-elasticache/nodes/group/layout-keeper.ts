@@ -7,6 +7,8 @@ import type { Progress } from './progress.js';
 export interface LayoutKeeper {
   /** Notes the primary of a shard. */
   setPrimary(shard: string, node: string): Promise<void>;
+  /** Notes how far the nodes of a shard are. Rejects if that cannot be written now. */
+  setProgress(progress: Progress): Promise<void>;
   /** Notes how far the nodes of a shard are, if that is new, and writes what could not be written before. A failure is logged. */
   keepUp(progress: Progress | undefined): Promise<void>;
 }
@@ -29,13 +31,20 @@ export function createLayoutKeeper(
       written = next;
       isFailing = false;
     });
+  const add = (progress: Progress): void => {
+    current = { ...current, progress: { ...current.progress, ...progress } };
+  };
   return {
     setPrimary(shard, node) {
       current = { ...current, primaries: { ...current.primaries, [shard]: node } };
       return flush();
     },
+    setProgress(progress) {
+      add(progress);
+      return flush();
+    },
     async keepUp(progress) {
-      if (progress) current = { ...current, progress: { ...current.progress, ...progress } };
+      if (progress) add(progress);
       try {
         await flush();
       } catch (cause) {

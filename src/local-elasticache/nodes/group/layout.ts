@@ -4,12 +4,18 @@ import { z } from 'zod';
 import { writeWholeFile } from '../../write-whole-file.js';
 
 const port = z.number().int().min(1).max(65535);
+const progress = z.object({
+  history: z.number(),
+  offset: z.number(),
+  isBehind: z.boolean().optional(),
+  isEmpty: z.boolean().optional(),
+});
 const layoutShape = z.object({
   nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
   /** By shard ID: the node that was its primary last. */
   primaries: z.record(z.string(), z.string()),
   /** By node: how much of its shard's changes it had when it was seen last. Absent in folders of earlier versions. */
-  progress: z.record(z.string(), z.object({ history: z.number(), offset: z.number() })).optional(),
+  progress: z.record(z.string(), progress).optional(),
 });
 
 /** What a group keeps over restarts besides its nodes' data: who listens where, and who leads each shard. */

@@ -1,9 +1,12 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ManagedNode } from '../node.js';
 
 /** Where Valkey keeps its append-only files, below a node's folder, and the list of them without which it starts empty. */
 const folder = 'appendonlydir';
 const manifest = join(folder, 'appendonly.aof.manifest');
+/** What INFO says of a node that has written its append-only files. */
+const written = ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'];
 
 /** Whether a node that starts in this folder would find data, be they readable or not. */
 export async function hasData(directory: string): Promise<boolean> {
@@ -13,12 +16,33 @@ export async function hasData(directory: string): Promise<boolean> {
   );
 }
 
-/** Puts data that cannot be loaded out of the way, so that the node starts empty. @returns where they are now. */
-export async function setDataAside(directory: string): Promise<string> {
+/**
+ * Moves append-only files out of the way, so that the node starts empty: Valkey deletes those that its manifest does not list.
+ * @returns their new folder; undefined if there are none
+ */
+export async function setDataAside(directory: string): Promise<string | undefined> {
+  const files = await readdir(join(directory, folder)).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  if (files.length === 0) return undefined;
   const taken = new Set(await readdir(directory));
   let number = 1;
   while (taken.has(`${folder}.broken-${number}`)) number += 1;
   const aside = join(directory, `${folder}.broken-${number}`);
   await rename(join(directory, folder), aside);
   return aside;
+}
+
+/**
+ * The IDs of those nodes whose append-only files do not hold the data that they have in memory. After a full synchronization the
+ * files are old or empty until the node has rewritten them.
+ */
+export async function notOnDisk(nodes: readonly Pick<ManagedNode, 'id' | 'command'>[]): Promise<Set<string>> {
+  const checked = nodes.map(async (node) => {
+    const info = await node.command('INFO', 'persistence').catch(() => undefined);
+    const isOnDisk = written.every((line) => String(info).includes(line));
+    return isOnDisk ? [] : [node.id];
+  });
+  return new Set((await Promise.all(checked)).flat());
 }

@@ -6,13 +6,17 @@ import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import type { Leadership } from './leadership.js';
 import { hasData, setDataAside } from './node-data.js';
+import type { Progress, ProgressRecord } from './progress.js';
 
-interface RecoveryOptions {
+export interface RecoveryOptions {
   /** The shard's ID. */
   readonly id: string;
   readonly nodes: readonly ManagedNode[];
   readonly replication: Replication;
   readonly leadership: Leadership;
+  readonly progress: ProgressRecord;
+  /** Stores how far the nodes are. Rejects if that cannot be written. */
+  setProgress(this: void, progress: Progress): Promise<void>;
   /** The primary, once no change of roles is under way. */
   primary(this: void): Promise<ManagedNode>;
   /** Looks after a node that has started, or failed to. */
@@ -28,15 +32,21 @@ export interface Recovery {
    * @throws Error if no node has its data
    */
   start(this: void, withData: ReadonlySet<ManagedNode>, signal: AbortSignal): Promise<void>;
-  /** Starts a node that has ended: with its data, or as an empty replica. Rejects if it has none and is the primary. */
+  /** Starts a node that has ended: with its data, or as an empty replica. Rejects if it has no complete data and is the primary. */
   restart(this: void, node: ManagedNode, signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
 }
 
+const incomplete = 'has no complete copy of the data';
+const unmark =
+  'Its files are used again when you have stopped this program and removed its "isEmpty" from group.json of the replication group.';
+
 export function createRecovery(options: RecoveryOptions): Recovery {
-  const { id, nodes, replication, leadership, watch, tell, log } = options;
+  const { id, nodes, replication, leadership, progress, setProgress, watch, tell, log } = options;
 
   async function restart(node: ManagedNode, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
     if (!(await hasData(node.directory))) return startEmpty(node, 'has lost its data', signal);
+    // Files that Valkey wrote as it started empty, or before its copy: as a primary it would give them to its replicas.
+    if (progress.isEmpty(node.id)) await requireReplica(node, incomplete);
     try {
       return await node.start(signal);
     } catch (cause) {
@@ -46,16 +56,23 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     }
   }
 
+  async function requireReplica(node: ManagedNode, why: string): Promise<ManagedNode> {
+    const primary = await options.primary();
+    if (node !== primary) return primary;
+    const hint = progress.isEmpty(node.id) ? ` ${unmark}` : '';
+    throw new Error(
+      `Node ${node.id} ${why}, and no replica is in sync: put back the files in ${node.directory}, or delete its replication group.${hint}`,
+    );
+  }
+
   /** Starts a node whose data cannot be had as a replica: an empty primary would empty its replicas. */
   async function startEmpty(node: ManagedNode, why: string, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
-    const primary = await options.primary();
-    if (node === primary) {
-      throw new Error(
-        `Node ${node.id} ${why}, and no replica is in sync: put back the files in ${node.directory}, or delete its replication group.`,
-      );
-    }
+    const primary = await requireReplica(node, why);
+    // First: Valkey writes files as soon as it starts, which look like data if this process ends before the copy is complete.
+    await setProgress(progress.startsEmpty(node.id));
     await mkdir(node.directory, { recursive: true, mode: 0o700 });
-    const kept = (await hasData(node.directory)) ? ` Its files are kept in ${await setDataAside(node.directory)}.` : '';
+    const aside = await setDataAside(node.directory);
+    const kept = aside ? ` Its files are kept in ${aside}.` : '';
     await replication.prepareEmpty(node, primary);
     const message = `Node ${node.id} ${why}: it starts empty and copies the data of ${primary.id}.${kept}`;
     log.error({ node: node.id, directory: node.directory }, message);
@@ -64,11 +81,13 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   async function start(withData: ReadonlySet<ManagedNode>, signal: AbortSignal): Promise<void> {
-    const holders = nodes.filter((node) => withData.has(node));
+    const holders = nodes.filter((node) => withData.has(node) && !progress.isEmpty(node.id));
     if (holders.length === 0) {
       const places = nodes.map(({ directory }) => directory).join(', ');
+      const marked = nodes.filter((node) => progress.isEmpty(node.id)).map((node) => node.id);
+      const hint = marked.length === 0 ? '' : ` ${marked.join(', ')}: ${unmark}`;
       throw new Error(
-        `No node of shard ${id} has its data: ${places}. Put the files back, or delete the replication group.`,
+        `No node of shard ${id} has its data: ${places}. Put the files back, or delete the replication group.${hint}`,
       );
     }
     const results = await Promise.allSettled(holders.map((node) => node.start(signal)));
@@ -89,7 +108,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     if (loaded.size === 0) throw failures[0];
     await leadership.begin(loaded);
     for (const node of nodes.filter((one) => !loaded.has(one))) {
-      const why = withData.has(node) ? 'cannot load its data' : 'has lost its data';
+      const why = !withData.has(node)
+        ? 'has lost its data'
+        : progress.isEmpty(node.id)
+          ? incomplete
+          : 'cannot load its data';
       const started = startEmpty(node, why, signal).then(({ ended }) => watch(node, ended));
       await started.catch((cause: unknown) => {
         signal.throwIfAborted();

@@ -8,17 +8,18 @@ import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';
 import { createLeadership, type LeadershipOptions } from './leadership.js';
 import { createSightings, type Sight } from './inspection-pace.js';
-import type { Progress, ProgressRecord } from './progress.js';
-import { createRecovery } from './recovery.js';
+import { notOnDisk } from './node-data.js';
+import type { Progress } from './progress.js';
+import { createRecovery, type RecoveryOptions } from './recovery.js';
 import { createRestarts } from './restarts.js';
 import { createSilence, isUnanswered } from './silence.js';
 
-export interface ShardOptions extends Omit<LeadershipOptions, 'rank'> {
+export interface ShardOptions
+  extends Omit<LeadershipOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
   /** Gives a node that has its role its users. */
   equip(this: void, node: ManagedNode): Promise<void>;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
-  readonly progress: ProgressRecord;
   /** Keeps how far the nodes are, or what could not be kept before. */
   keepProgress(this: void, progress: Progress | undefined): Promise<void>;
 }
@@ -189,8 +190,12 @@ export function createShard(options: ShardOptions): Shard {
         await leadership.recognise(roles);
         await leadership.succeed();
         await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
-        await keepProgress(progress.observe(roles, leadership.primary()));
-        return sightings.compare(roles);
+        const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
+        const unwritten = await notOnDisk(behind);
+        // Nodes that are being stopped are not behind.
+        if (!closing.aborted) await keepProgress(progress.observe(roles, leadership.primary(), unwritten));
+        const sight = sightings.compare(roles);
+        return sight === 'same' && unwritten.size > 0 ? 'changed' : sight;
       }),
 
     failover: () =>
