@@ -37,24 +37,48 @@ export interface NodeOptions extends NodeAddress {
   readonly config: string;
 }
 
-/** A node's process ended before it could be used. The message has what it said last. */
+/** Valkey's log lines before it exits because its files make no sense. Other lines name the files too, e.g. "Reading RDB …". */
+const unreadable = new RegExp(
+  [
+    'reading the append only file',
+    'AOF loading aborted',
+    'Unable to obtain the AOF file',
+    'FATAL AOF MANIFEST FILE ERROR',
+    "can't open the (AOF manifest|append log|RDB) file",
+    'the truncated file is not the last file',
+    'Short read or OOM loading DB',
+    'Terminating server after rdb file reading failure',
+    'Internal error in RDB reading',
+  ].join('|'),
+);
+/** The disk or the system failed, not the files. */
+const systemError = /No space left|Permission denied|Read-only|Input\/output error|Too many open/;
+
+/** A node's process ended, or did not answer, before it could be used. The message has the last lines of its log. */
 export class NodeFailed extends Error {
   override readonly name = 'NodeFailed';
+
+  /** @param how how its process ended; undefined if it was running but did not answer */
+  constructor(
+    message: string,
+    private readonly how: string | undefined,
+  ) {
+    super(message);
+  }
 
   get portTaken(): boolean {
     return this.message.includes('Address already in use');
   }
 
-  /** Whether its files are there and make no sense, as opposed to a disk that takes or gives nothing. */
+  /** Whether its files exist and make no sense. A node that was killed while it loaded them says nothing about them. */
   get dataUnreadable(): boolean {
-    const isOfData = /append only file|AOF|RDB|rdb file/.test(this.message);
-    return (
-      isOfData && !/No space left|Permission denied|Read-only|Input\/output error|Too many open/.test(this.message)
-    );
+    const hasExited = this.how?.startsWith('exit code') === true;
+    return hasExited && unreadable.test(this.message) && !systemError.test(this.message);
   }
 }
 
 const logLimit = 1024 * 1024;
+const tailSize = 64 * 1024;
 const pollMs = 15;
 const silenceMs = 60_000;
 
@@ -75,8 +99,10 @@ export function createNode(options: NodeOptions): ManagedNode {
     admin?.close();
     const started = await launch({ binary, directory, args: ['-'], input: config, logFile });
     server = started;
-    const failed = async (): Promise<NodeFailed> =>
-      new NodeFailed(await lastWords(id, logFile, logStart, administrator.password));
+    const failed = async (): Promise<NodeFailed> => {
+      const how = started.isRunning() ? undefined : await started.exited;
+      return new NodeFailed(await lastWords(id, logFile, logStart, administrator.password), how);
+    };
     try {
       const deadline = performance.now() + silenceMs;
       for (;;) {
@@ -143,13 +169,14 @@ async function rotate(logFile: string): Promise<number> {
 async function lastWords(id: string, logFile: string, from: number, secret: string): Promise<string> {
   const log = await open(logFile, 'r');
   try {
-    const { buffer, bytesRead } = await log.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, from);
+    const { size } = await log.stat();
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(tailSize), 0, tailSize, Math.max(from, size - tailSize));
     const text = buffer.toString('utf8', 0, bytesRead).replaceAll(secret, '…');
     // A line of the configuration that was refused is repeated in the log, with the hashes of a user's passwords.
     const lines = text
       .replace(/#[0-9a-f]{64}/gi, '#…')
-      .trim()
-      .split('\n');
+      .split('\n')
+      .filter((line) => line.trim() !== '');
     return `Node ${id} did not start. Its log (${logFile}) ends:\n${lines.slice(-6).join('\n')}`;
   } finally {
     await log.close();
