@@ -10,6 +10,9 @@ const progress = z.object({
   isBehind: z.boolean().optional(),
   isEmpty: z.boolean().optional(),
 });
+/** The format of the file. Absent in folders of earlier versions. */
+const layoutVersion = 1;
+const versioned = z.object({ version: z.number() });
 const layoutShape = z.object({
   nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
   /** By shard ID: the node that was its primary last. */
@@ -32,8 +35,11 @@ export async function readLayout(directory: string): Promise<Layout | undefined>
   });
   if (text === undefined) return undefined;
   try {
-    return layoutShape.parse(JSON.parse(text));
+    const parsed: unknown = JSON.parse(text);
+    refuseNewer(parsed, file);
+    return layoutShape.parse(parsed);
   } catch (cause) {
+    if (cause instanceof NewerLayout) throw cause;
     throw new Error(
       `${file} is not what this program wrote. Delete that cluster, or the file to have its nodes on new ports.`,
       { cause },
@@ -41,6 +47,21 @@ export async function readLayout(directory: string): Promise<Layout | undefined>
   }
 }
 
+class NewerLayout extends Error {
+  override readonly name = 'NewerLayout';
+}
+
+/** The file of a newer version is valid: it must not be deleted, nor rewritten without the fields that this version does not know. */
+function refuseNewer(parsed: unknown, file: string): void {
+  const { data } = versioned.safeParse(parsed);
+  if (!data || data.version <= layoutVersion) return;
+  throw new NewerLayout(
+    `${file} was written by a newer version of cachegraph: it has the format ${data.version}, and this version reads formats ` +
+      `up to ${layoutVersion}. Nothing was changed. Use the newer version, or choose another directory: --data-dir DIR or ` +
+      'CACHEGRAPH_DATA_DIR=DIR.',
+  );
+}
+
 export function writeLayout(directory: string, layout: Layout): Promise<void> {
-  return writeWholeFile(fileIn(directory), `${JSON.stringify(layout, undefined, 2)}\n`);
+  return writeWholeFile(fileIn(directory), `${JSON.stringify({ version: layoutVersion, ...layout }, undefined, 2)}\n`);
 }
