@@ -21,11 +21,15 @@ export function causeOf(event: object): unknown {
   return 'causedBy' in event ? event.causedBy : undefined;
 }
 
-/** What happened between two looks at all clusters: at most one change a cluster, the most telling. */
+/** What happened between two looks at all clusters: at most one change of each cluster, the most telling. */
 export function clusterChanges(before: readonly Cluster[], after: readonly Cluster[]): ClusterChange[] {
   const known = new Map(before.map((cluster) => [cluster.name, cluster]));
-  const standing = new Set(after.map(({ name }) => name));
-  const gone = before.filter(({ name }) => !standing.has(name));
+  const now = new Map(after.map((cluster) => [cluster.name, cluster]));
+  // A cluster that was deleted and created again between two looks is another one of the same name.
+  const gone = before.filter((cluster) => {
+    const successor = now.get(cluster.name);
+    return !successor || !isSameCluster(cluster, successor);
+  });
   return [
     ...gone.map((cluster): ClusterChange => ({ reason: 'DELETED', cluster })),
     ...after.flatMap((cluster): ClusterChange[] => {
@@ -36,7 +40,6 @@ export function clusterChanges(before: readonly Cluster[], after: readonly Clust
 }
 
 function changeReason(before: Cluster | undefined, after: Cluster): ClusterChangeReason | undefined {
-  // A cluster that was deleted and created again between two looks is another one of the same name.
   if (!before || !isSameCluster(before, after)) return 'CREATED';
   if (before.status !== after.status) return 'STATUS';
   if (!isDeepStrictEqual(topology(before), topology(after))) return 'TOPOLOGY';

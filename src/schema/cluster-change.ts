@@ -10,12 +10,14 @@ const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
   description: 'Why a cluster change is told; of several at once, the most telling.',
   values: {
     INITIAL: { description: 'It stood when the subscription began.' },
-    CREATED: { description: 'It is new.' },
+    CREATED: {
+      description: 'It is new. One that replaces a cluster of the same name follows the DELETED of that one.',
+    },
     STATUS: { description: 'Its status is another.' },
     TOPOLOGY: { description: 'Its endpoints, shards, nodes or their roles are others.' },
     DATA_ACCESS: { description: "This API's access to its data stands otherwise." },
     MODIFIED: { description: 'Something else of it is otherwise.' },
-    DELETED: { description: 'It is gone; the cluster is told as it last was.' },
+    DELETED: { description: 'It is gone; the event shows the cluster as it last was.' },
   } as const,
 });
 

@@ -1,35 +1,36 @@
 import type { ClusterChange, ClusterChangeReason } from '../../domain/cluster-change.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 
-/** What one subscriber of cluster changes is still to be told. */
+/** The changes of clusters that one subscriber has not received yet. */
 export interface ChangeQueue extends LiveSubscription {
   push(change: ClusterChange): void;
 }
 
 /**
- * Passes changes on at once. For a subscriber that is paused it keeps one a cluster, the newest, so that it never holds
- * more than there are clusters.
+ * Passes changes on at once. For a subscriber that is paused it keeps at most two of each name: that the cluster was deleted, and
+ * the newest of the one that was created under the same name afterwards.
  */
 export function createChangeQueue(listener: Pick<LiveListener<ClusterChange>, 'next'>): ChangeQueue {
-  const waiting = new Map<string, ClusterChange>();
+  const waiting = new Map<string, readonly ClusterChange[]>();
   let paused = false;
   let draining = false;
 
   const drain = (): void => {
     if (draining) return;
     draining = true;
-    for (const [name, change] of waiting) {
+    for (const [name, [next, ...rest]] of waiting) {
       if (paused) break;
       waiting.delete(name);
-      listener.next(change);
+      // A name that is set again while the map is iterated comes again, after the others.
+      if (rest.length > 0) waiting.set(name, rest);
+      if (next) listener.next(next);
     }
     draining = false;
   };
 
   return {
     push(change) {
-      const earlier = waiting.get(change.cluster.name);
-      waiting.set(change.cluster.name, earlier ? merge(earlier, change) : change);
+      waiting.set(change.cluster.name, append(waiting.get(change.cluster.name) ?? [], change));
       drain();
     },
     pause() {
@@ -57,9 +58,16 @@ const rank: readonly ClusterChangeReason[] = [
   'MODIFIED',
 ];
 
+function append(waiting: readonly ClusterChange[], change: ClusterChange): readonly ClusterChange[] {
+  const newest = waiting.at(-1);
+  // Whoever comes back sees the last of the clusters that were deleted, and the one that was created after it.
+  if (!newest || change.reason === 'DELETED') return [newest ? merge(newest, change) : change];
+  if (newest.reason === 'DELETED') return [newest, change];
+  return [...waiting.slice(0, -1), merge(newest, change)];
+}
+
 function merge(earlier: ClusterChange, later: ClusterChange): ClusterChange {
-  // What was deleted and made again is there again.
-  const isLater = earlier.reason === 'DELETED' || rank.indexOf(later.reason) <= rank.indexOf(earlier.reason);
+  const isLater = rank.indexOf(later.reason) <= rank.indexOf(earlier.reason);
   const { reason } = isLater ? later : earlier;
   // Together with a change of other origin it is nobody's own.
   const causedBy = earlier.causedBy === later.causedBy ? later.causedBy : undefined;

@@ -42,6 +42,41 @@ test('a subscriber is told how all clusters stand, and then every change', async
   );
 });
 
+test('a cluster that is deleted and created again between two looks is reported DELETED as it last was, then CREATED', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'DELETING' }), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  const slow = collect(watch.changes({ clusterName: 'a' }));
+  await eventually(() => expect([...all.told(), ...slow.told()]).toHaveLength(3));
+  slow.pause();
+  const again = aCluster('a', { status: 'CREATING', createdAt: new Date('2026-01-02T00:00:00Z') });
+  controlPlane.state.clusters = [aCluster('b'), again];
+  await eventually(() => expect(all.told().slice(2)).toEqual(['DELETED a DELETING', 'CREATED a CREATING']));
+  controlPlane.state.clusters = [aCluster('b'), { ...again, status: 'AVAILABLE' }];
+  await eventually(() => expect(all.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['DELETED a DELETING', 'CREATED a AVAILABLE']);
+});
+
+test('a paused subscriber is kept no more than the end of a cluster and what became of its name', async () => {
+  const created = (day: number) => aCluster('a', { createdAt: new Date(`2026-01-0${day}T00:00:00Z`) });
+  const controlPlane = createFakeControlPlane({ clusters: [created(1)] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const slow = collect(watch.changes());
+  const quick = collect(watch.changes());
+  await eventually(() => expect([...slow.told(), ...quick.told()]).toHaveLength(2));
+  slow.pause();
+  for (const day of [2, 3, 4]) {
+    controlPlane.state.clusters = [created(day)];
+    await eventually(() => expect(quick.events.at(-1)?.cluster.createdAt).toEqual(created(day).createdAt));
+  }
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['DELETED a AVAILABLE', 'CREATED a AVAILABLE']);
+  expect(slow.events.slice(1).map(({ cluster }) => cluster.createdAt?.getUTCDate())).toEqual([3, 4]);
+});
+
 test('a subscriber of one cluster hears of that one alone, also where it does not stand yet', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane);
