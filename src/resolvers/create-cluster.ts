@@ -1,5 +1,5 @@
 import type { Cluster } from '../domain/cluster.js';
-import { ExpectedFailure, invalidInput, Outage } from '../domain/errors.js';
+import { invalidInput, Outage } from '../domain/errors.js';
 import { demand } from './access.js';
 import type { Context } from './context.js';
 import { createUnlessThere } from './create-unless-there.js';
@@ -20,9 +20,9 @@ export interface CreatedCluster {
 const longestWaitSeconds = 900;
 
 /**
- * Creates a cluster and, if asked to, waits until it is AVAILABLE or the time is up.
- * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals; INVALID_STATE or
- * NOT_FOUND if the wait ends because the cluster could not be created, or was deleted
+ * Creates a cluster and, if asked to, waits until it is AVAILABLE, can no longer become so, or the time is up. However the wait
+ * ends, the cluster was created: its state says the rest.
+ * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals
  */
 export async function createCluster(context: Context, input: CreateClusterInput): Promise<CreatedCluster> {
   demand(context, 'clusters:admin', { cluster: input.name });
@@ -60,9 +60,7 @@ async function waitUntilAvailable(context: Context, name: string, seconds: numbe
     await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs });
   } catch (error) {
     // The cluster was created, whatever keeps this from waiting for it.
-    if (error instanceof Outage) return;
-    if (!(error instanceof ExpectedFailure)) throw error;
-    throw new ExpectedFailure(error.code, error.message, { path: ['input', 'name'], cause: error });
+    if (!(error instanceof Outage)) throw error;
   } finally {
     inventory.forget();
   }

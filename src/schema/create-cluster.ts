@@ -77,7 +77,8 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
       description:
         'Return when the cluster is AVAILABLE, or with its state after this time: 0 to 900 seconds, by which the deadline of the ' +
         'operation is extended. Locally a cluster takes seconds, on AWS minutes: the client must wait as long. Without it the ' +
-        'mutation returns at once. CREATE_FAILED and deletion end the wait with a user error.',
+        'mutation returns at once. A cluster that becomes CREATE_FAILED or DELETING ends the wait too, without a user error, since it ' +
+        'was created: see `status` and `statusReason` of the answered `cluster`, which is null if it is already gone.',
     }),
   }),
 });
@@ -88,11 +89,11 @@ const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').
   fields: (t) => ({
     cluster: t.field({
       type: ClusterRef,
-      description: 'The cluster as it now stands.',
+      description: 'The cluster as it is now; null with a user error, and if it was deleted while `waitSeconds` ran.',
       resolve: ({ result }, _arguments, context) => (result ? clusterByName(context, result.name) : null),
     }),
     created: t.boolean({
-      description: 'Whether this made it; false where it stood already.',
+      description: 'Whether this mutation created it; false if it existed already.',
       resolve: ({ result }) => result?.created,
     }),
   }),

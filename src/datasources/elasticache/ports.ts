@@ -62,9 +62,9 @@ export interface RecallingDirectory extends ClusterDirectory {
    */
   recall(name: string): Cluster | undefined;
   /**
-   * Resolves when the cluster is AVAILABLE, or after `timeoutMs`. A cluster that was created just now need not be visible yet.
-   * @throws ExpectedFailure INVALID_STATE for one that cannot become available, NOT_FOUND for one that is deleted meanwhile;
-   * Outage if the signal aborts
+   * Resolves when the cluster is AVAILABLE, when it can no longer become so (CREATE_FAILED, DELETING, deleted), or after
+   * `timeoutMs`. A cluster that was created just now need not be visible yet.
+   * @throws Outage if the signal aborts
    */
   whenAvailable(name: string, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void>;
 }

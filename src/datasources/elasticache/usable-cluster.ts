@@ -1,4 +1,4 @@
-import type { Cluster } from '../../domain/cluster.js';
+import type { Cluster, ClusterStatus } from '../../domain/cluster.js';
 import { awaitsEndpoint } from '../../domain/cluster-incarnation.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { ClusterWaits } from './cluster-waits.js';
@@ -48,14 +48,19 @@ export async function waitUntilAvailable(
   else signal.addEventListener('abort', abort);
   const timer = setTimeout(() => ending.abort(timeIsUp), timeoutMs);
   try {
-    const isOver = (cluster: Cluster): boolean => checkCanBecomeUsable(cluster) && cluster.status === 'AVAILABLE';
+    const isOver = ({ status }: Cluster): boolean => final.has(status);
     await waits.until({ name, signal: ending.signal, isOver });
   } catch (error) {
-    if (ending.signal.reason !== timeIsUp || error instanceof ExpectedFailure) throw error;
+    // It was deleted: nobody need wait for it any longer.
+    if (error instanceof ExpectedFailure) return;
+    if (ending.signal.reason !== timeIsUp) throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
 }
+
+/** It is AVAILABLE, or will not become so by itself. */
+const final: ReadonlySet<ClusterStatus> = new Set(['AVAILABLE', 'CREATE_FAILED', 'DELETING']);
 
 const timeIsUp = new Error('The time to wait is up.');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import { createControlPlaneApi, createFakeConnections } from '../../helpers/control-plane-api.js';
+import { eventually } from '../../helpers/eventually.js';
 import { aCluster, aUser, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
 const userErrors = 'userErrors { code message path cause }';
@@ -169,15 +170,27 @@ test.each([901, -1])(
 );
 
 test.each([
-  ['could not be created', 'CREATE_FAILED', 'INVALID_STATE'],
-  ['is being deleted', 'DELETING', 'INVALID_STATE'],
-] as const)('the wait of createCluster ends with a user error where the cluster %s', async (_how, status, code) => {
+  ['could not be created', [aCluster('a', { status: 'CREATE_FAILED' })], { status: 'CREATE_FAILED' }],
+  ['is being deleted', [aCluster('a', { status: 'DELETING' })], { status: 'DELETING' }],
+] as const)(
+  'the wait of createCluster ends with the state of the cluster if it %s',
+  async (_how, clusters, cluster) => {
+    const controlPlane = createFakeControlPlane();
+    await using api = createControlPlaneApi(controlPlane);
+    controlPlane.onWrite(() => (controlPlane.state.clusters = [...clusters]));
+    expect((await api.run(createCluster('{ name: "a", waitSeconds: 900 }'))).data).toMatchObject({
+      createCluster: { created: true, cluster, userErrors: [] },
+    });
+  },
+);
+
+test('the wait of createCluster ends without a cluster if it is deleted meanwhile', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
-  controlPlane.onWrite(() => (controlPlane.state.clusters = [aCluster('a', { status })]));
-  expect((await api.run(createCluster('{ name: "a", waitSeconds: 900 }'))).data).toMatchObject({
-    createCluster: { created: null, cluster: null, userErrors: [{ code, path: ['input', 'name'] }] },
-  });
+  const answer = api.run(createCluster('{ name: "a", waitSeconds: 900 }'));
+  await eventually(() => expect(controlPlane.calls.filter((call) => call === 'clusters').length).toBeGreaterThan(1));
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  expect((await answer).data).toMatchObject({ createCluster: { created: true, cluster: null, userErrors: [] } });
 });
 
 test('the reasons of failures are read at once if they are selected, of clusters that failed', async () => {
