@@ -22,6 +22,18 @@ const staff = `mutation { writer: ${user('writer')} other: ${user('other')}
 const goneOf = (url: string, name: string) =>
   eventually(async () => expect(await data(url, `{ cluster(name: "${name}") { status } }`)).toEqual({ cluster: null }));
 
+/** Deletes `orders` as another program would. */
+const deleteElsewhere = (elastiCacheUrl: string) =>
+  fetch(elastiCacheUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      Action: 'DeleteReplicationGroup',
+      ReplicationGroupId: 'orders',
+      Version: '2015-02-02',
+    }),
+  });
+
 /** All of what is logged at `warn` and above, as text. */
 function warnings() {
   const lines: string[] = [];
@@ -161,20 +173,35 @@ test('a deleted cluster is NOT_FOUND everywhere at once, and nothing is logged a
   expect(lines).toEqual([]);
 });
 
+test.each(['this process', 'another program'])(
+  'no event contradicts itself while %s deletes the cluster',
+  async (by) => {
+    await using api = await startCachegraph();
+    await using client = connect(api.url);
+    await data(api.url, create('orders', 'waitSeconds: 60'));
+    await data(api.url, set('orders'));
+    const selection = 'reason cluster { status keyCount dataAccess { state } }';
+    await using changes = subscribe(client, `subscription { clusterChanges(cluster: "orders") { ${selection} } }`);
+    expect((await changes.next()).data).toMatchObject({
+      clusterChanges: { reason: 'INITIAL', cluster: { status: 'AVAILABLE', keyCount: 1 } },
+    });
+    if (by === 'this process') await data(api.url, remove('orders'));
+    else await deleteElsewhere(api.elastiCacheUrl);
+    await eventually(() => expect(changes.results.at(-1)?.data?.['clusterChanges'].reason).toBe('DELETED'));
+    // DELETED shows the cluster as it last was, which nobody can read any more.
+    const events = changes.results
+      .map((result) => result.data!['clusterChanges'])
+      .filter(({ reason }) => reason !== 'DELETED');
+    expect(events.filter(({ cluster }) => cluster.status === 'AVAILABLE' && cluster.keyCount === null)).toEqual([]);
+  },
+);
+
 test('a cluster deleted by another program is NOT_FOUND for every operation once one has seen it gone', async () => {
   const { lines, log } = warnings();
   await using api = await startCachegraph({}, log);
   await data(api.url, create('orders', 'waitSeconds: 60'));
   await data(api.url, set('orders'));
-  await fetch(api.elastiCacheUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      Action: 'DeleteReplicationGroup',
-      ReplicationGroupId: 'orders',
-      Version: '2015-02-02',
-    }),
-  });
+  await deleteElsewhere(api.elastiCacheUrl);
   await goneOf(api.url, 'orders');
   const answer = await post(api.url, set('orders'));
   expect(answer).toMatchObject({ data: { setString: { userErrors: [{ code: 'NOT_FOUND' }] } } });

@@ -5,6 +5,7 @@ import { createLiveSource, type LiveListener } from '../../domain/live-source.js
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChangeQueue, type ChangeQueue } from './change-queue.js';
+import { createHeldAccessChanges } from './held-access-changes.js';
 import { createPolling, type Polling } from './polling.js';
 import type { ClusterWatch, ControlPlane } from './ports.js';
 
@@ -33,6 +34,7 @@ interface Subscriber {
 export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { controlPlane, connections, log, fastMs = 200, slowMs = 5_000 } = options;
   const subscribers = new Set<Subscriber>();
+  const accessChanges = createHeldAccessChanges();
   let known: readonly Cluster[] = [];
   let lastChangeAt = 0;
   /** Whether `known` is what a look has found since the first subscriber came. */
@@ -45,31 +47,46 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const tell = (change: ClusterChange): void => {
     for (const subscriber of [...subscribers]) if (subscriber.greeted) tellOne(subscriber, change);
   };
-  const show = (clusters: readonly Cluster[], newcomers: readonly Subscriber[]): void => {
+  const show = (clusters: readonly Cluster[]): void => {
     const changes = clusterChanges(known, clusters);
     if (changes.length > 0) lastChangeAt = performance.now();
     known = clusters;
-    changes.forEach(tell);
-    const initial = clusters.map((cluster): ClusterChange => ({ reason: 'INITIAL', cluster }));
+    for (const change of changes) {
+      accessChanges.reported(change.cluster.name);
+      tell(change);
+    }
+  };
+  const greet = (newcomers: readonly Subscriber[]): void => {
+    const initial = known.map((cluster): ClusterChange => ({ reason: 'INITIAL', cluster }));
     for (const newcomer of newcomers) {
       newcomer.greeted = true;
       for (const change of initial) tellOne(newcomer, change);
     }
   };
+  const tellAccess = (due: ReturnType<ReturnType<typeof accessChanges.lookBegins>>): void => {
+    for (const [clusterName, cause] of due) {
+      const cluster = known.find(({ name }) => name.toLowerCase() === clusterName);
+      if (cluster) tell({ reason: 'DATA_ACCESS', cluster, ...cause });
+    }
+  };
   const look = async (): Promise<void> => {
+    const takeDue = accessChanges.lookBegins();
     const newcomers = [...subscribers].filter(({ greeted }) => !greeted);
     const asked = polling;
     try {
       const clusters = await controlPlane.clusters();
       // The last subscriber may have left, and another come, who has a look of its own.
       if (polling !== asked) return;
-      show(clusters, newcomers);
+      show(clusters);
+      tellAccess(takeDue());
+      greet(newcomers);
       hasLooked = true;
       if (failing) log.info('ElastiCache answers again: cluster changes are seen again.');
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'ElastiCache does not answer: cluster changes are not seen for now.');
       failing = true;
+      if (polling === asked) tellAccess(takeDue());
     }
   };
   const delayMs = (): number => {
@@ -90,17 +107,18 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
         current.wake();
       }),
       connections.onDataAccessChange(({ clusterName }: DataAccess, causedBy) => {
-        const cluster = known.find(({ name }) => name.toLowerCase() === clusterName.toLowerCase());
-        if (cluster) tell({ reason: 'DATA_ACCESS', cluster, ...(causedBy && { causedBy }) });
+        accessChanges.hold(clusterName, causedBy);
+        current.wake();
       }),
       // What a query has read the subscribers know at once. A look that began before a write may not show it.
       controlPlane.onClusters(({ clusters, revision }) => {
-        if (hasLooked && revision === controlPlane.revision()) show(clusters, []);
+        if (hasLooked && revision === controlPlane.revision()) show(clusters);
       }),
     ];
     stop = () => {
       current.close();
       for (const each of undo) each();
+      accessChanges.clear();
       known = [];
       hasLooked = false;
       polling = stop = undefined;

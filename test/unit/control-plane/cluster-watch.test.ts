@@ -140,7 +140,35 @@ test('data access that changes is told with the cluster', async () => {
   await eventually(() => expect(all.told()).toHaveLength(1));
   connections.change(connections.dataAccess('a'));
   connections.change(connections.dataAccess('unknown'));
-  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']);
+  await eventually(() => expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
+});
+
+test('access that changes because the cluster is deleted is reported with the cluster as it is then, once', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
+  connections.change(connections.dataAccess('a'));
+  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING']));
+  // The next change comes after whatever the first has caused.
+  connections.change(connections.dataAccess('a'));
+  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
+});
+
+test('data access that changes is reported while ElastiCache does not answer', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
+  for (const count of [2, 3]) {
+    connections.change(connections.dataAccess('a'));
+    await eventually(() => expect(all.told()).toHaveLength(count));
+  }
+  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
 });
 
 test('an outage disturbs no subscriber, is logged once and is over when it is over', async () => {
