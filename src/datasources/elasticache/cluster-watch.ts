@@ -107,8 +107,12 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
         current.wake();
       }),
       connections.onDataAccessChange(({ clusterName }: DataAccess, causedBy) => {
-        accessChanges.hold(clusterName, causedBy);
-        current.wake();
+        // No look can be waited for during an outage, which may be one of both.
+        if (failing) tellAccess([[clusterName.toLowerCase(), { causedBy }]]);
+        else {
+          accessChanges.hold(clusterName, causedBy);
+          current.wake();
+        }
       }),
       // What a query has read the subscribers know at once. A look that began before a write may not show it.
       controlPlane.onClusters(({ clusters, revision }) => {

@@ -164,10 +164,10 @@ test('data access that changes is reported while ElastiCache does not answer', a
   const all = collect(watch.changes());
   await eventually(() => expect(all.told()).toHaveLength(1));
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
-  for (const count of [2, 3]) {
-    connections.change(connections.dataAccess('a'));
-    await eventually(() => expect(all.told()).toHaveLength(count));
-  }
+  connections.change(connections.dataAccess('a'));
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  // Now that it is known that no look succeeds, none is waited for.
+  connections.change(connections.dataAccess('a'));
   expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
 });
 
