@@ -6,10 +6,11 @@ import { provideValkey } from '../../../src/local-elasticache/nodes/binary/provi
 import { renderConfig } from '../../../src/local-elasticache/nodes/config.js';
 import { createNode, NodeFailed, type ManagedNode } from '../../../src/local-elasticache/nodes/node.js';
 import { freePorts } from '../../../src/local-elasticache/nodes/process/ports.js';
+import { canary } from '../../helpers/canary.js';
 import { eventually } from '../../helpers/eventually.js';
 
 const host = '127.0.0.1';
-const administrator = { username: 'administrator', password: 'secret' };
+const administrator = { username: 'administrator', password: canary('node') };
 const { signal } = new AbortController();
 const valueSize = 100_000;
 
