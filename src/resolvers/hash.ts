@@ -6,7 +6,6 @@ import {
   writeFields,
   type HashField,
 } from '../datasources/valkey/hash.js';
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { scanStart, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
@@ -17,6 +16,7 @@ import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from './
 import type { Context } from './context.js';
 import { fieldsCursor, fieldsPositionOf } from './cursor.js';
 import { keyOfType } from './key-of-type.js';
+import type { KeySelection } from './key-selection.js';
 import { length } from './key.js';
 import { pageOfScan } from './page.js';
 
@@ -24,8 +24,13 @@ import { pageOfScan } from './page.js';
 export const mostFields = 1000;
 
 /** @throws ExpectedFailure WRONG_TYPE */
-export function hash(context: Context, cluster: string, args: { name: string; encoding: Encoding }, plan: KeyPlan) {
-  return keyOfType(context, cluster, args, 'HASH', plan);
+export function hash(
+  context: Context,
+  cluster: string,
+  args: { name: string; encoding: Encoding },
+  selection: KeySelection,
+) {
+  return keyOfType(context, cluster, args, 'HASH', selection);
 }
 
 export function hashField(reading: KeyReading, { name, encoding }: { name: string; encoding: Encoding }) {

@@ -1,4 +1,3 @@
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { listingStart, listKeys } from '../datasources/valkey/key-listing.js';
 import type { Encoding } from '../domain/bytes.js';
@@ -8,6 +7,7 @@ import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
 import { listingCursor, listingOf } from './cursor.js';
+import { readKey, type KeySelection } from './key-selection.js';
 import { everyKey } from './keys.js';
 import { pageOfScan, type Page } from './page.js';
 
@@ -31,7 +31,7 @@ export async function keyListing(
   context: Context,
   cluster: string,
   args: KeyListingArgs,
-  plan: KeyPlan,
+  selection: KeySelection,
 ): Promise<KeyPage> {
   const { first, after, type, maxScanned } = args;
   demand(context, 'keys:read', { cluster });
@@ -56,7 +56,7 @@ export async function keyListing(
   const page = await listKeys(await context.connections.commands(cluster), from, request);
 
   const readings = await Promise.all(
-    page.names.map(({ name }) => context.keys.read(cluster, name, plan).catch(unreadable)),
+    page.names.map(({ name }) => readKey(context, cluster, name, selection).catch(unreadable)),
   );
   const found = page.names.flatMap((listed, index) => {
     const node = readings[index];

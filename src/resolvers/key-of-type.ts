@@ -1,10 +1,10 @@
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
 import { demand } from './access.js';
 import type { Context } from './context.js';
+import { readKey, type KeySelection } from './key-selection.js';
 
 /**
  * A key that is asked for as one type; null where it is absent.
@@ -15,11 +15,11 @@ export async function keyOfType(
   cluster: string,
   { name, encoding }: { readonly name: string; readonly encoding: Encoding },
   type: KeyType,
-  plan: KeyPlan,
+  selection: KeySelection,
 ): Promise<KeyReading | null> {
   const key = decodeBytes(name, encoding, ['name']);
   demand(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
-  const reading = await context.keys.read(cluster, key, plan);
+  const reading = await readKey(context, cluster, key, selection);
   if (!reading || reading.type === type) return reading;
   throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
     path: ['name'],
@@ -30,10 +30,10 @@ export async function keyOfType(
 export async function payloadKey(
   context: Context,
   { cluster, key }: { readonly cluster: string; readonly key: Buffer },
-  plan: KeyPlan,
+  selection: KeySelection,
   type?: KeyType,
 ): Promise<KeyReading | null> {
   demand(context, 'keys:read', { cluster, key });
-  const reading = await context.keys.read(cluster.toLowerCase(), key, plan);
+  const reading = await readKey(context, cluster.toLowerCase(), key, selection);
   return type === undefined || reading?.type === type ? reading : null;
 }

@@ -1,5 +1,4 @@
 import calculateSlot from 'cluster-key-slot';
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
@@ -9,6 +8,7 @@ import type { KeyType } from '../domain/key.js';
 import { demand, may, sees } from './access.js';
 import { checkList } from './checks.js';
 import type { Context } from './context.js';
+import { readKey, type KeySelection } from './key-selection.js';
 import { whenKnown, type MaybePromise } from '../domain/maybe-promise.js';
 
 interface Named {
@@ -17,10 +17,10 @@ interface Named {
 }
 
 /** Null where there is no such key. */
-export function key(context: Context, cluster: string, { name, encoding }: Named, plan: KeyPlan) {
+export function key(context: Context, cluster: string, { name, encoding }: Named, selection: KeySelection) {
   const key = decodeBytes(name, encoding, ['name']);
   demand(context, 'keys:read', { cluster, key });
-  return context.keys.read(cluster, key, plan);
+  return readKey(context, cluster, key, selection);
 }
 
 /** In the order asked, null where absent; a key that cannot be read, or may not be, fails alone. */
@@ -28,18 +28,23 @@ export function keysByName(
   context: Context,
   cluster: string,
   { names, encoding }: { readonly names: readonly string[]; readonly encoding: Encoding },
-  plan: KeyPlan,
+  selection: KeySelection,
 ): Promise<KeyReading | null>[] {
   if (names.length > 0) checkList(names, ['names']);
   const decoded = names.map((name, index) => decodeBytes(name, encoding, ['names', String(index)]));
   return decoded.map(async (key) => {
     demand(context, 'keys:read', { cluster, key });
-    return context.keys.read(cluster, key, plan);
+    return readKey(context, cluster, key, selection);
   });
 }
 
 /** The key of a global ID, where it is still there and of the same type; null where its cluster is gone, or not to be seen. */
-export async function keyOfId(context: Context, id: string, type: KeyType, plan: KeyPlan): Promise<KeyReading | null> {
+export async function keyOfId(
+  context: Context,
+  id: string,
+  type: KeyType,
+  selection: KeySelection,
+): Promise<KeyReading | null> {
   const [cluster = '', name = ''] = id.split('/');
   if (!sees(context, cluster)) return null;
   const key = Buffer.from(name, 'base64url');
@@ -47,7 +52,7 @@ export async function keyOfId(context: Context, id: string, type: KeyType, plan:
   const isOpenStream = type === 'STREAM' && may(context, 'streams:read', { cluster, key });
   if (!isOpenStream) demand(context, 'keys:read', { cluster, key });
   try {
-    const reading = await context.keys.read(cluster, key, plan);
+    const reading = await readKey(context, cluster, key, selection);
     return reading?.type === type ? reading : null;
   } catch (error) {
     if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;

@@ -1,4 +1,3 @@
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
 import type { Encoding } from '../domain/bytes.js';
@@ -8,11 +7,17 @@ import { checkFirst } from './checks.js';
 import type { Context } from './context.js';
 import { entryCursor, entryIdOf } from './cursor.js';
 import { keyOfType } from './key-of-type.js';
+import type { KeySelection } from './key-selection.js';
 import { pageOf } from './page.js';
 
 /** @throws ExpectedFailure WRONG_TYPE */
-export function stream(context: Context, cluster: string, args: { name: string; encoding: Encoding }, plan: KeyPlan) {
-  return keyOfType(context, cluster, args, 'STREAM', plan);
+export function stream(
+  context: Context,
+  cluster: string,
+  args: { name: string; encoding: Encoding },
+  selection: KeySelection,
+) {
+  return keyOfType(context, cluster, args, 'STREAM', selection);
 }
 
 export interface EntriesArgs {

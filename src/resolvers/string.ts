@@ -1,5 +1,4 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import { writeString } from '../datasources/valkey/string.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
@@ -7,6 +6,7 @@ import { demand } from './access.js';
 import { commandsFor } from './checks.js';
 import type { Context } from './context.js';
 import { payloadKey } from './key-of-type.js';
+import type { KeySelection } from './key-selection.js';
 import { writtenKey } from './key.js';
 
 export interface SetStringInput {
@@ -41,10 +41,15 @@ export async function setString(context: Context, input: SetStringInput, wantsPr
   return { ...written, mayExpire: expiry !== undefined && expiry.kind !== 'never', cluster: input.cluster, key };
 }
 
-/** The string as it is now, without another look if it was set for good; null if there is none. */
-export async function keyOfSetString(context: Context, set: SetString, plan: KeyPlan): Promise<KeyReading | null> {
+/** The string as it is now, without a read if it was set for good and only its name is selected; null if there is none. */
+export async function keyOfSetString(
+  context: Context,
+  set: SetString,
+  selection: KeySelection,
+): Promise<KeyReading | null> {
   const { applied, mayExpire, cluster, key } = set;
   demand(context, 'keys:read', { cluster, key });
-  if (applied && !mayExpire) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
-  return await payloadKey(context, set, plan, 'STRING');
+  const isKnown = applied && !mayExpire && selection.plan.facts.every((fact) => fact === 'type');
+  if (isKnown) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
+  return await payloadKey(context, set, selection, 'STRING');
 }

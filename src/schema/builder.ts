@@ -6,6 +6,7 @@ import type { Context } from '../resolvers/context.js';
 import { keepScopesByAccess } from './scope-cache.js';
 import { decidedByWhatIsFound, demandEach } from './scopes.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
+import { keyOfGlobalId } from './key-of-global-id.js';
 
 interface Types {
   Context: Context;
@@ -52,9 +53,9 @@ export const builder = new SchemaBuilder<Types>({
       description: 'The object with this global ID, or null where it is gone.',
       extensions: decidedByWhatIsFound,
       args: { id: { description: 'The `id` of an object, as it was answered.' } },
-      resolve: (_root, { id }, _context, { schema }, load) => {
-        checkNodeType(schema, id, ['id']);
-        return load(id);
+      resolve: (_root, { id }, context, info, load) => {
+        checkNodeType(info.schema, id, ['id']);
+        return keyOfGlobalId(context, id, info) ?? load(id);
       },
     },
     // See nodes.ts.

@@ -5,13 +5,14 @@ import { length } from '../resolvers/key.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument, valueEncodingArgument } from './encoding.js';
+import { furtherField } from './further-reads.js';
 import { keyNode } from './key-node.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { pageArguments } from './page-arguments.js';
 import { reachedWith } from './scopes.js';
 
 /** A key that holds fields with values. */
-export const HashKeyRef = keyNode('HashKey', 'HASH', 'A key that holds fields with values.');
+export const HashKeyRef = keyNode('HASH', 'A key that holds fields with values.');
 
 const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
   extensions: reachedWith('keys:read'),
@@ -47,13 +48,13 @@ builder.objectFields(HashKeyRef, (t) => ({
     type: HashFieldRef,
     description: 'The field of this name, or null where there is none (HGET).',
     args: { name: t.arg.string({ required: true, description: "The field's name." }), ...encodingArgument },
-    resolve: hashField,
+    resolve: furtherField('HASH', 'field', hashField),
   }),
   allFields: t.field({
     type: [HashFieldRef],
     nullable: { list: true, items: false },
     description: `All fields of a hash of at most ${mostFields} (HGETALL); a longer one is refused: page with \`fields\`.`,
-    resolve: (reading) => allFields(reading),
+    resolve: furtherField('HASH', 'allFields', allFields),
   }),
   fields: t.field({
     type: HashFieldConnectionRef,
@@ -65,7 +66,7 @@ builder.objectFields(HashKeyRef, (t) => ({
       ...encodingArgument,
       ...pageArguments,
     },
-    resolve: hashFields,
+    resolve: furtherField('HASH', 'fields', hashFields),
   }),
 }));
 
@@ -75,6 +76,6 @@ builder.objectField(ClusterRef, 'hash', (t) =>
     type: HashKeyRef,
     description: 'The hash of this name, or null where there is none; a key of another type is an error.',
     args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => hash(context, name, args, keyPlan(info, { type: 'HASH' })),
+    resolve: ({ name }, args, context, info) => hash(context, name, args, keySelection(info, { type: 'HASH' })),
   }),
 );

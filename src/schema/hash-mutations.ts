@@ -4,7 +4,7 @@ import { builder } from './builder.js';
 import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { HashKeyRef } from './hash-key.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
 const HashFieldInputRef = builder.inputType('HashFieldInput', {
@@ -51,7 +51,7 @@ const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>
       type: HashKeyRef,
       description: 'The hash as it is now; null if it has expired already.',
       resolve: ({ result }, _arguments, context, info) =>
-        result ? payloadKey(context, result, keyPlan(info, { type: 'HASH' }), 'HASH') : null,
+        result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
     }),
   }),
 });
@@ -67,7 +67,7 @@ const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: numb
       type: HashKeyRef,
       description: 'The hash as it is now; null if no field is left.',
       resolve: ({ result }, _arguments, context, info) =>
-        result ? payloadKey(context, result, keyPlan(info, { type: 'HASH' }), 'HASH') : null,
+        result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
     }),
   }),
 });

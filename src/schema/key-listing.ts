@@ -3,7 +3,7 @@ import { keyCount } from '../resolvers/keys.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument } from './encoding.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { KeyRef, KeyTypeEnum } from './key.js';
 import { pageArguments } from './page-arguments.js';
 
@@ -56,7 +56,7 @@ builder.objectFields(ClusterRef, (t) => ({
         context,
         name,
         args,
-        keyPlan(info, { type: args.type ?? undefined, below: [['nodes'], ['edges', 'node']], mayGuess: false }),
+        keySelection(info, { type: args.type ?? undefined, below: [['nodes'], ['edges', 'node']], mayGuess: false }),
       ),
   }),
   keyCount: t.field({

@@ -3,7 +3,7 @@ import { deleteKeys, setKeyExpiry } from '../resolvers/keys.js';
 import { builder } from './builder.js';
 import { encodingInput } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { KeyRef } from './key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
 
@@ -41,7 +41,8 @@ const SetKeyExpiryPayloadRef = payloadRef<{
       authScopes: { may: 'keys:read' },
       type: KeyRef,
       description: 'The key as it is now; null if there is none, or if it has expired already.',
-      resolve: ({ result }, _arguments, context, info) => (result ? payloadKey(context, result, keyPlan(info)) : null),
+      resolve: ({ result }, _arguments, context, info) =>
+        result ? payloadKey(context, result, keySelection(info)) : null,
     }),
   }),
 });

@@ -10,8 +10,11 @@ import {
 } from 'graphql';
 import { planKey, type KeyFact, type KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyType } from '../domain/key.js';
+import type { KeySelection } from '../resolvers/key-selection.js';
+import { furtherRead, isFurtherRead } from './further-reads.js';
+import { keyTypeOfTypename } from './key-typenames.js';
 
-/** What a field of a key reads; fields that are not here read nothing, or more than one command. */
+/** What a field of a key reads; fields that are not here read nothing, or are further reads. */
 const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['value', 'value'],
   ['length', 'length'],
@@ -22,24 +25,34 @@ const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['idleSeconds', 'idle'],
 ]);
 
-const typeOfFragment: ReadonlyMap<string, KeyType> = new Map<string, KeyType>([
-  ['StringKey', 'STRING'],
-  ['HashKey', 'HASH'],
-  ['ListKey', 'LIST'],
-  ['SetKey', 'SET'],
-  ['SortedSetKey', 'SORTED_SET'],
-  ['StreamKey', 'STREAM'],
-]);
+/** Types that tell nothing of what is read first: none of their fields takes a command of its own. */
+const withoutCommands: ReadonlySet<KeyType> = new Set<KeyType>(['JSON', 'OTHER']);
 
 interface Found {
+  /** The only type that the keys can be of. */
+  readonly promised: KeyType | undefined;
   readonly facts: Set<KeyFact>;
   readonly types: Set<KeyType>;
+  /** Types of which the length is selected. */
+  readonly lengths: Set<KeyType>;
+  readonly further: SelectedRead[];
   /** Whether the variables decide what is selected. */
   isConditional: boolean;
 }
 
+/** A field that is a further read of keys of a type. Its arguments may differ each time the document is run. */
+interface SelectedRead {
+  readonly type: KeyType;
+  readonly node: FieldNode;
+}
+
+interface Selected {
+  readonly plan: KeyPlan;
+  readonly further: readonly SelectedRead[];
+}
+
 /** Documents are parsed once and run often. */
-const plans = new WeakMap<FieldNode, Map<string, KeyPlan>>();
+const known = new WeakMap<FieldNode, Map<string, Selected>>();
 
 interface PlanOptions {
   /** The type that the field itself promises, or that the keys were filtered by. */
@@ -51,24 +64,37 @@ interface PlanOptions {
 }
 
 /** What to read of the keys of a field, by what is selected of them. */
-export function keyPlan(info: GraphQLResolveInfo, { type, below = [[]], mayGuess = true }: PlanOptions = {}): KeyPlan {
+export function keySelection(info: GraphQLResolveInfo, options: PlanOptions = {}): KeySelection {
+  const { plan, further } = selected(info, options);
+  if (further.length === 0) return { plan, further: [] };
+  return { plan, further: further.map(({ type, node }) => furtherRead(type, node, info)) };
+}
+
+function selected(info: GraphQLResolveInfo, { type, below = [[]], mayGuess = true }: PlanOptions): Selected {
   const [field] = info.fieldNodes;
   const id = type ?? '';
-  const known = field && info.fieldNodes.length === 1 ? plans.get(field)?.get(id) : undefined;
-  if (known) return known;
+  const before = field && info.fieldNodes.length === 1 ? known.get(field)?.get(id) : undefined;
+  if (before) return before;
 
-  const found: Found = { facts: new Set(), types: new Set(), isConditional: false };
+  const found: Found = {
+    promised: type,
+    facts: new Set(),
+    types: new Set(),
+    lengths: new Set(),
+    further: [],
+    isConditional: false,
+  };
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
   const [only] = found.types;
   const guess = type ?? (mayGuess && found.types.size === 1 ? only : undefined);
-  // Where a hash or stream is promised its length tells what TYPE would, also to users who may run commands of that type only.
+  // If a hash or stream is promised its length shows what TYPE would, also to users who may run commands of that type only.
   if (type === 'HASH' || type === 'STREAM') found.facts.add('length');
-  const plan = planKey(found.facts, guess);
+  const selection = { plan: planKey(found.facts, guess, found.lengths), further: found.further };
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
-    const ofField = plans.get(field) ?? new Map<string, KeyPlan>();
-    plans.set(field, ofField.set(id, plan));
+    const ofField = known.get(field) ?? new Map<string, Selected>();
+    known.set(field, ofField.set(id, selection));
   }
-  return plan;
+  return selection;
 }
 
 function collect(
@@ -88,12 +114,15 @@ function collect(
       }
       const fact = factOfField.get(node.name.value);
       if (fact) found.facts.add(fact);
-      if (type) found.types.add(type);
+      if (type && !withoutCommands.has(type)) found.types.add(type);
+      if (type && fact === 'length') found.lengths.add(type);
+      if (type && isFurtherRead(type, node.name.value)) found.further.push({ type, node });
       continue;
     }
     const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value] : node;
-    const condition = fragment?.typeCondition?.name.value ?? '';
-    collect(fragment?.selectionSet, path, typeOfFragment.get(condition) ?? type, found, info);
+    const narrowed = keyTypeOfTypename(fragment?.typeCondition?.name.value ?? '') ?? type;
+    if (found.promised && narrowed !== found.promised) continue;
+    collect(fragment?.selectionSet, path, narrowed, found, info);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import type { KeyType } from '../domain/key.js';
 import { encodeBytes } from '../domain/bytes.js';
 import {
   expiresAt,
@@ -14,7 +13,8 @@ import {
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument } from './encoding.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
+import { typenameOf } from './key-typenames.js';
 
 /** What a key holds. */
 export const KeyTypeEnum = builder.enumType('KeyType', {
@@ -31,22 +31,13 @@ export const KeyTypeEnum = builder.enumType('KeyType', {
   } as const,
 });
 
-const typenames: Readonly<Record<KeyType, string>> = {
-  STRING: 'StringKey',
-  HASH: 'HashKey',
-  LIST: 'ListKey',
-  SET: 'SetKey',
-  SORTED_SET: 'SortedSetKey',
-  STREAM: 'StreamKey',
-  JSON: 'JsonKey',
-  OTHER: 'OtherKey',
-};
-
 /** A key of a cluster, whatever it holds. */
 export const KeyRef = builder.interfaceRef<KeyReading>('Key').implement({
-  description: 'A key of a cluster. What Valkey denies of it, or does not answer, is null with an error of its own.',
+  description:
+    'A key of a cluster. What Valkey denies of it, or does not answer, is null with an error of its own. A key that is deleted ' +
+    'or expires while it is read is null as a whole.',
   interfaces: [builder.nodeInterfaceRef()],
-  resolveType: ({ type }) => typenames[type],
+  resolveType: ({ type }) => typenameOf(type),
   fields: (t) => ({
     name: t.string({
       description: 'The name; null where its bytes are not valid in the encoding.',
@@ -86,7 +77,7 @@ builder.objectFields(ClusterRef, (t) => ({
     type: KeyRef,
     description: 'The key of this name, or null where there is none. What is selected is read in one round trip.',
     args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => key(context, name, args, keyPlan(info)),
+    resolve: ({ name }, args, context, info) => key(context, name, args, keySelection(info)),
   }),
   keysByName: t.field({
     authScopes: { may: 'keys:read' },
@@ -97,6 +88,6 @@ builder.objectFields(ClusterRef, (t) => ({
       names: t.arg.stringList({ required: true, description: 'At most 1000 names; one may occur twice.' }),
       ...encodingArgument,
     },
-    resolve: ({ name }, args, context, info) => keysByName(context, name, args, keyPlan(info)),
+    resolve: ({ name }, args, context, info) => keysByName(context, name, args, keySelection(info)),
   }),
 }));

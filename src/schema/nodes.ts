@@ -2,9 +2,13 @@ import { resolveNodes } from '@pothos/plugin-relay';
 import { invalidInput } from '../domain/errors.js';
 import { builder } from './builder.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
+import { keyOfGlobalId } from './key-of-global-id.js';
 import { decidedByWhatIsFound } from './scopes.js';
 
 const mostIds = 1000;
+
+/** GraphQL raises an error in the place where it is a value. */
+const asValue = (error: unknown): unknown => error;
 
 builder.queryField('nodes', (t) =>
   t.field({
@@ -28,7 +32,8 @@ builder.queryField('nodes', (t) =>
         try {
           const id = decodeGlobalID(text, path);
           checkNodeType(info.schema, id, path);
-          return { id };
+          const key = keyOfGlobalId(context, id, info);
+          return key ? { key: key.catch(asValue) } : { id };
         } catch (error) {
           if (error instanceof Error) return { error };
           throw error;
@@ -40,8 +45,7 @@ builder.queryField('nodes', (t) =>
         info,
         read.map(({ id }) => id),
       );
-      // GraphQL raises an error in the place where it is a value.
-      return read.map(({ error }, index) => error ?? found[index]);
+      return read.map(({ error, key }, index) => error ?? key ?? found[index]);
     },
   }),
 );

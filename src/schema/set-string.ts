@@ -4,7 +4,7 @@ import { keyOfSetString, setString, type SetString } from '../resolvers/string.j
 import { builder } from './builder.js';
 import { encodingInput, valueEncodingArgument } from './encoding.js';
 import { ExpiryInputRef } from './expiry.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { selects } from './selection.js';
 import { StringKeyRef } from './string-key.js';
 import { payloadRef, withUserErrors } from './user-error.js';
@@ -43,7 +43,7 @@ const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement(
       description:
         'The string as it is now; null if it has expired already, or if the condition was not met and there is none.',
       resolve: ({ result }, _arguments, context, info) =>
-        result ? keyOfSetString(context, result, keyPlan(info, { type: 'STRING' })) : null,
+        result ? keyOfSetString(context, result, keySelection(info, { type: 'STRING' })) : null,
     }),
     previous: t.string({
       authScopes: { may: 'keys:read' },

@@ -1,19 +1,20 @@
 import { consumersOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
 import { encodeBytes } from '../domain/bytes.js';
 import { length } from '../resolvers/key.js';
-import { entries, groupOfId, groups, idOfGroup, stream } from '../resolvers/stream.js';
+import { entries, groupOfId, groups, idOfGroup, stream, type EntriesArgs } from '../resolvers/stream.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';
 import { encodingArgument } from './encoding.js';
+import { furtherField } from './further-reads.js';
 import { keyNode } from './key-node.js';
-import { keyPlan } from './key-selection.js';
+import { keySelection } from './key-selection.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 import { sameForEveryone } from './same-for-everyone.js';
 import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
-const StreamKeyRef = keyNode('StreamKey', 'STREAM', 'A key that holds entries in the order added.');
+const StreamKeyRef = keyNode('STREAM', 'A key that holds entries in the order added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
   extensions: { ...sameForEveryone, ...reachedWith('groups:read') },
@@ -86,7 +87,7 @@ builder.objectFields(StreamKeyRef, (t) => ({
   lastId: t.field({
     type: 'StreamId',
     description: 'The ID last added, also where that entry was deleted; `0-0` where none was.',
-    resolve: (reading) => lastId(reading),
+    resolve: furtherField('STREAM', 'lastId', lastId),
   }),
   entries: t.field({
     authScopes: { may: 'streams:read' },
@@ -112,14 +113,16 @@ builder.objectFields(StreamKeyRef, (t) => ({
         description: 'From `end` down to `start`: the newest first.',
       }),
     },
-    resolve: (reading, args, context) => entries(context, reading, args),
+    resolve: furtherField('STREAM', 'entries', (reading, args: EntriesArgs, context) =>
+      entries(context, reading, args),
+    ),
   }),
   groups: t.field({
     authScopes: { may: 'groups:read' },
     type: [ConsumerGroupRef],
     nullable: { list: true, items: false },
     description: 'Its consumer groups.',
-    resolve: (reading, _arguments, context) => groups(context, reading),
+    resolve: furtherField('STREAM', 'groups', (reading, _arguments, context) => groups(context, reading)),
   }),
 }));
 
@@ -129,6 +132,6 @@ builder.objectField(ClusterRef, 'stream', (t) =>
     type: StreamKeyRef,
     description: 'The stream of this name, or null where there is none; a key of another type is an error.',
     args: { name: t.arg.string({ required: true, description: "The stream's key." }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => stream(context, name, args, keyPlan(info, { type: 'STREAM' })),
+    resolve: ({ name }, args, context, info) => stream(context, name, args, keySelection(info, { type: 'STREAM' })),
   }),
 );

@@ -4,7 +4,7 @@ import { valueEncodingArgument } from './encoding.js';
 import { keyNode } from './key-node.js';
 
 /** A key that holds bytes. */
-export const StringKeyRef = keyNode('StringKey', 'STRING', 'A key that holds bytes, of which numbers are a kind.');
+export const StringKeyRef = keyNode('STRING', 'A key that holds bytes, of which numbers are a kind.');
 
 builder.objectFields(StringKeyRef, (t) => ({
   length: t.field({ type: 'SafeInt', description: 'Its size in bytes (STRLEN).', resolve: length }),

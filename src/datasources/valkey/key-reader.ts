@@ -1,6 +1,7 @@
 import { CommandError } from './command-error.js';
 import type { KeyPlan } from './key-plan.js';
-import { PendingKey, type Answer, type KeyReading } from './key-reading.js';
+import type { Answer, KeyReading } from './key-reading.js';
+import { PendingKey } from './pending-key.js';
 import type { ValkeyCommands, ValkeyConnections } from './ports.js';
 import { listOf } from './replies.js';
 

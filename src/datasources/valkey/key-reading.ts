@@ -1,7 +1,8 @@
-import { keyTypeOf, type KeyType } from '../../domain/key.js';
+import { typeNameOf, type KeyType } from '../../domain/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
-import type { KeyFact, KeyPlan } from './key-plan.js';
+import { commandFor } from './key-facts.js';
+import type { KeyFact } from './key-plan.js';
 import type { Command, Reply, ValkeyCommands } from './ports.js';
 import { textOf } from './replies.js';
 
@@ -12,173 +13,43 @@ export interface KeyReading {
   readonly type: KeyType;
   /** As the TYPE command says it. */
   readonly typeName: string;
-  readonly commands: ValkeyCommands;
+  /** For what is more than a fact. Remembers replies that a missing key would give too, see `unlessGone`. */
+  readonly commands: Pick<ValkeyCommands, 'send'>;
   /** At once if it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
+  /** Begins a read of more than a fact, or returns the one that was begun under the same ID. */
+  once<Result>(id: string, read: () => Promise<Result>): Promise<Result>;
+  /**
+   * The key, once all these reads of it have ended; null if it was deleted or has expired in the meantime, so that no
+   * answer holds one half of it. A read that fails does not fail the key.
+   */
+  unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null>;
 }
 
 /** The reply to one command, or why there is none. */
 export type Answer = Reply | Error;
-export type KeyAddress = Pick<KeyReading, 'commands' | 'cluster' | 'name'>;
-
-const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
-  STRING: 'STRLEN',
-  HASH: 'HLEN',
-  LIST: 'LLEN',
-  SET: 'SCARD',
-  SORTED_SET: 'ZCARD',
-  STREAM: 'XLEN',
-  JSON: undefined,
-  OTHER: undefined,
-};
-
-const typeNames: Readonly<Record<KeyType, string>> = {
-  STRING: 'string',
-  HASH: 'hash',
-  LIST: 'list',
-  SET: 'set',
-  SORTED_SET: 'zset',
-  STREAM: 'stream',
-  JSON: 'ReJSON-RL',
-  OTHER: 'other',
-};
-
-/**
- * One key that is being read, in one round trip, or in two if the plan's guess was wrong. A class with one promise and one list of
- * answers: a request may read a thousand keys.
- */
-export class PendingKey {
-  /** Null if there is no such key. */
-  readonly reading: Promise<KeyReading | null>;
+export interface KeyAddress {
+  readonly cluster: string;
   readonly name: Buffer;
-  readonly plan: KeyPlan;
-  readonly #cluster: string;
-  /** Of the plan's facts, in their order. */
-  readonly #answers: (Answer | undefined)[];
-  #awaited: number;
-  #isValueShared = false;
-  #resolve!: (reading: KeyReading | null) => void;
-  #reject!: (reason: Error) => void;
-
-  constructor(cluster: string, name: Buffer, plan: KeyPlan) {
-    this.#cluster = cluster;
-    this.name = name;
-    this.plan = plan;
-    this.#answers = plan.facts.map(() => undefined);
-    this.#awaited = plan.facts.length;
-    this.reading = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  /**
-   * Sends the commands of the plan. A value that is shared comes by `receiveValue`, from an MGET for several keys, which
-   * does not distinguish a key of another type from none.
-   */
-  begin(commands: ValkeyCommands, isValueShared: boolean): void {
-    const { facts, guess } = this.plan;
-    this.#isValueShared = isValueShared;
-    facts.forEach((fact, at) => {
-      if (fact === 'value' && isValueShared) return;
-      commands.send(commandFor(fact, this.name, guess)).then(
-        (reply) => this.#receive(commands, at, reply),
-        (cause: unknown) => this.#receive(commands, at, asError(cause)),
-      );
-    });
-  }
-
-  receiveValue(commands: ValkeyCommands, value: Answer): void {
-    this.#receive(commands, this.plan.facts.indexOf('value'), value);
-  }
-
-  /** Nothing can be asked of the key. */
-  fail(reason: Error): void {
-    this.#reject(reason);
-  }
-
-  #receive(commands: ValkeyCommands, at: number, answer: Answer): void {
-    this.#answers[at] = answer;
-    this.#awaited -= 1;
-    if (this.#awaited > 0) return;
-    try {
-      const typeName = this.#typeName();
-      if (typeName !== undefined) this.#settle(commands, typeName);
-      else {
-        commands
-          .send(commandFor('type', this.name, undefined))
-          .then(textOf)
-          .then(
-            (told) => this.#settle(commands, told),
-            (cause: unknown) => this.#reject(expectedFailure(cause)),
-          );
-      }
-    } catch (cause) {
-      this.#reject(asError(cause));
-    }
-  }
-
-  /** What the answers say of the type: its name, `none`, or undefined if TYPE must be asked. */
-  #typeName(): string | undefined {
-    const { guess } = this.plan;
-    const isAbsentInShared = this.#isValueShared && this.#answerTo('value') === null;
-    if (isAbsentInShared) {
-      // What is left to distinguish a key of another type from none, without a round trip for it.
-      return (this.#answerTo('ttl') ?? this.#answerTo('expiresAt')) === '-2' ? 'none' : undefined;
-    }
-    const type = this.#answerTo('type');
-    if (type !== undefined) return textOf(unwrap(type));
-    const probe = this.#answerTo(guess === 'STRING' ? 'value' : 'length');
-    if (probe === undefined || guess === undefined) return undefined;
-    if (probe instanceof CommandError) return undefined;
-    if (probe instanceof Error) throw probe;
-    // An empty stream exists.
-    if (probe === '0') return guess === 'STREAM' ? undefined : 'none';
-    return probe === null ? 'none' : typeNames[guess];
-  }
-
-  /** Whether the key has gone since its value was read. */
-  #hasExpired(): boolean {
-    return this.#answerTo('ttl') === '-2' || this.#answerTo('expiresAt') === '-2';
-  }
-
-  #answerTo(fact: KeyFact): Answer | undefined {
-    const at = this.plan.facts.indexOf(fact);
-    return at < 0 ? undefined : this.#answers[at];
-  }
-
-  #settle(commands: ValkeyCommands, typeName: string): void {
-    if (typeName === 'none' || this.#hasExpired()) {
-      this.#resolve(null);
-      return;
-    }
-    const type = keyTypeOf(typeName);
-    const { facts, guess } = this.plan;
-    if (type !== guess) {
-      // The commands of these depend on the type.
-      facts.forEach((fact, at) => {
-        if (fact === 'value' || fact === 'length') this.#answers[at] = undefined;
-      });
-    }
-    const address = { cluster: this.#cluster, name: this.name, commands };
-    this.#resolve(new ReadKey(address, type, typeName, facts, this.#answers));
-  }
+  readonly commands: Pick<ValkeyCommands, 'send'>;
 }
 
 /** A key whose type is known, e.g. because it was just written. */
 export function knownKey(address: KeyAddress, type: KeyType): KeyReading {
-  return new ReadKey(address, type, typeNames[type], [], []);
+  return new ReadKey(address, type, typeNameOf(type) ?? 'other', [], []);
 }
 
-class ReadKey implements KeyReading {
+/** A class, since a request may read a thousand keys. */
+export class ReadKey implements KeyReading {
   readonly cluster: string;
   readonly name: Buffer;
-  readonly commands: ValkeyCommands;
   readonly type: KeyType;
   readonly typeName: string;
+  readonly #commands: Pick<ValkeyCommands, 'send'>;
   readonly #facts: readonly KeyFact[];
   readonly #answers: readonly (Answer | undefined)[];
-  #late: Map<KeyFact, Promise<Reply>> | undefined;
+  #late: Map<string, Promise<unknown>> | undefined;
+  #mayBeGone = false;
 
   constructor(
     { cluster, name, commands }: KeyAddress,
@@ -189,58 +60,77 @@ class ReadKey implements KeyReading {
   ) {
     this.cluster = cluster;
     this.name = name;
-    this.commands = commands;
+    this.#commands = commands;
     this.type = type;
     this.typeName = typeName;
     this.#facts = facts;
     this.#answers = answers;
   }
 
+  get commands(): Pick<ValkeyCommands, 'send'> {
+    return this;
+  }
+
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
     const at = this.#facts.indexOf(fact);
     const answer = at < 0 ? undefined : this.#answers[at];
-    return answer === undefined ? this.#askLate(fact) : unwrap(answer);
+    return answer === undefined ? this.once(fact, () => this.#askLate(fact)) : unwrap(answer);
   }
 
-  #askLate(fact: KeyFact): Promise<Reply> {
-    const late = (this.#late ??= new Map<KeyFact, Promise<Reply>>());
-    const asked = late.get(fact);
-    if (asked) return asked;
-    const reply = this.commands.send(commandFor(fact, this.name, this.type)).catch((cause: unknown) => {
-      throw expectedFailure(cause);
+  once<Result>(id: string, read: () => Promise<Result>): Promise<Result> {
+    const late = (this.#late ??= new Map<string, Promise<unknown>>());
+    const begun = late.get(id);
+    if (begun) return begun as Promise<Result>;
+    const result = read();
+    late.set(id, result);
+    return result;
+  }
+
+  async unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null> {
+    await Promise.allSettled(reads);
+    if (!this.#mayBeGone) return this;
+    const type = await this.#commands.send(commandFor('type', this.name, undefined)).catch((cause: unknown) => {
+      // Only the reads that have failed can be reported then.
+      if (cause instanceof CommandError) return null;
+      throw cause;
     });
-    late.set(fact, reply);
-    return reply;
+    return type !== null && textOf(type) === 'none' ? null : this;
+  }
+
+  /** As `commands`. */
+  async send(command: Command): Promise<Reply> {
+    try {
+      const reply = await this.#commands.send(command);
+      if (mayBeOfMissingKey(reply)) this.#mayBeGone = true;
+      return reply;
+    } catch (cause) {
+      if (cause instanceof CommandError && /no such key|^NOGROUP/i.test(cause.message)) this.#mayBeGone = true;
+      throw cause;
+    }
+  }
+
+  async #askLate(fact: KeyFact): Promise<Reply> {
+    try {
+      return await this.send(commandFor(fact, this.name, this.type));
+    } catch (cause) {
+      throw expectedFailure(cause);
+    }
   }
 }
 
-function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefined): Command {
-  switch (fact) {
-    case 'idle':
-      return { args: ['OBJECT', 'IDLETIME', name], key: name };
-    case 'encoding':
-      return { args: ['OBJECT', 'ENCODING', name], key: name };
-    case 'memory':
-      return { args: ['MEMORY', 'USAGE', name], key: name };
-    case 'ttl':
-      return { args: ['PTTL', name], key: name };
-    case 'expiresAt':
-      return { args: ['PEXPIRETIME', name], key: name };
-    case 'value':
-      return { args: ['GET', name], key: name };
-    case 'length':
-      return { args: [(type && lengthCommands[type]) ?? 'STRLEN', name], key: name };
-    case 'type':
-      return { args: ['TYPE', name], key: name };
-  }
+/** Whether a missing key would give this reply too: nothing, no elements, or a scan that ends without having found any. */
+function mayBeOfMissingKey(reply: Reply): boolean {
+  if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
+  const [cursor, items] = reply;
+  return reply.length === 0 || (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor));
+}
+
+function isZero(cursor: Reply | undefined): boolean {
+  return Buffer.isBuffer(cursor) && cursor.toString() === '0';
 }
 
 /** @throws ExpectedFailure, Outage */
-function unwrap(answer: Answer): Reply {
+export function unwrap(answer: Answer): Reply {
   if (answer instanceof Error) throw expectedFailure(answer);
   return answer;
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -50,7 +50,10 @@ export function pendingEntries(reply: Reply): PendingEntry[] {
 }
 
 /** @throws ExpectedFailure NOT_FOUND where the group is gone */
-export async function readPending(commands: ValkeyCommands, range: PendingRange): Promise<PendingEntry[]> {
+export async function readPending(
+  commands: Pick<ValkeyCommands, 'send'>,
+  range: PendingRange,
+): Promise<PendingEntry[]> {
   return pendingEntries(await ask(commands, { args: pendingCommand(range), key: range.stream }));
 }
 
