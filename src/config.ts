@@ -69,6 +69,8 @@ const limitsSchema = z.strictObject({
   maxSubscriptionsPerSocket: count.default(defaultLimits.maxSubscriptionsPerSocket),
   maxPatternLength: integer(1, 65_536).default(defaultLimits.maxPatternLength),
   maxPatternsPerSubscription: count.default(defaultLimits.maxPatternsPerSubscription),
+  maxPatternsPerClient: count.default(defaultLimits.maxPatternsPerClient),
+  maxPatternsPerCluster: count.default(defaultLimits.maxPatternsPerCluster),
   maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
   maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
   maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),

@@ -32,7 +32,7 @@ const longestHistory = 1000;
  * many or too long, a condition that is none, and too much history
  */
 export function channelMessages(
-  context: Asking & Pick<Context, 'patterns'>,
+  context: Asking & Pick<Context, 'patterns' | 'heldPatterns' | 'client'>,
   {
     cluster,
     channels,
@@ -67,6 +67,7 @@ export function channelMessages(
     history: historyRequest(history, after),
     announce,
     presence: presenceClaim(presence),
+    holdPatterns: matching.length > 0 ? () => context.heldPatterns.hold(context.client, cluster, matching) : undefined,
   });
 }
 

@@ -2,7 +2,12 @@ import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasour
 import type { Realtime } from '../datasources/realtime/ports.js';
 import { createKeyReader, type KeyReader } from '../datasources/valkey/key-reader.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
-import { createPatternReader, defaultPatternLimits, type PatternReader } from '../domain/patterns.js';
+import {
+  createPatternReader,
+  defaultPatternLimits,
+  type HeldPatterns,
+  type PatternReader,
+} from '../domain/patterns.js';
 import type { Principal } from '../domain/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
@@ -24,6 +29,8 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly log: Logger;
   /** Who asks. Looked at by fields that are not declared `sameForEveryone` only. */
   readonly principal: Principal;
+  /** By whom limits are counted; absent where no client asks. */
+  readonly client?: string | undefined;
   /** Aborted when nothing may be waited for any more: the client has gone, the deadline has passed or the server closes. */
   readonly signal: AbortSignal;
   /** The delivery group for whose event this is; absent for queries and mutations. */
@@ -36,20 +43,28 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly keys: KeyReader;
   /** Reads glob patterns within the server's limits. */
   readonly patterns: PatternReader;
+  /** Counts the patterns that subscriptions hold at the clusters. */
+  readonly heldPatterns: HeldPatterns;
 }
 
 /** Who asks, as the transport knows it. */
 type Request = Pick<
   Context,
-  'requestId' | 'log' | 'principal' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'tellUserErrors'
+  'requestId' | 'log' | 'principal' | 'client' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'tellUserErrors'
 >;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
-export function createContext(services: Services, request: Request, patterns = withinDefaults): Context {
-  return new RequestContext(services, request, patterns);
+export function createContext(services: Services, request: Request, bounds: PatternBounds = withinDefaults): Context {
+  return new RequestContext(services, request, bounds);
 }
 
-const withinDefaults = createPatternReader(defaultPatternLimits, undefined);
+/** What the server's limits of patterns are kept by. */
+export type PatternBounds = Pick<Context, 'patterns' | 'heldPatterns'>;
+
+const withinDefaults: PatternBounds = {
+  patterns: createPatternReader(defaultPatternLimits, undefined),
+  heldPatterns: { hold: () => () => undefined },
+};
 
 /** A class whose parts are made when asked for: one is made for every operation and event, and few look at all of it. */
 class RequestContext implements Context {
@@ -58,19 +73,21 @@ class RequestContext implements Context {
   readonly clusterWatch: ClusterWatch;
   readonly realtime: Realtime;
   readonly patterns: PatternReader;
+  readonly heldPatterns: HeldPatterns;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
 
-  constructor(services: Services, request: Request, patterns: PatternReader) {
+  constructor(services: Services, request: Request, { patterns, heldPatterns }: PatternBounds) {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
     this.#shared = services.connections;
     this.realtime = services.realtime;
     this.patterns = patterns;
+    this.heldPatterns = heldPatterns;
     this.#request = request;
   }
 
@@ -91,6 +108,9 @@ class RequestContext implements Context {
   }
   get principal() {
     return this.#request.principal;
+  }
+  get client() {
+    return this.#request.client;
   }
   get signal() {
     return this.#request.signal;

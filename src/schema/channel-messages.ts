@@ -131,7 +131,8 @@ builder.subscriptionField('channelMessages', (t) =>
           'Patterns of channels, as PSUBSCRIBE accepts them: `news.*`, `h?llo`, `h[ae]llo`. Patterns and channels that match ' +
           'key events, such as `__keyevent@0__:*` and `*`, are subscribed on every primary: each node sends the events of its ' +
           'own keys only. Ordinary messages arrive once. Messages that somebody publishes to a channel of key events arrive ' +
-          'once from each primary.',
+          'once from each primary. The configuration limits how many distinct patterns a client may have subscribed at once, and how ' +
+          'many there may be for a cluster; beyond that the subscription fails with the code LIMIT_EXCEEDED.',
       }),
       encoding: t.arg({
         type: EncodingEnum,

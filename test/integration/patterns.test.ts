@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { post, type Result } from '../helpers/graphql-client.js';
+import { eventually } from '../helpers/eventually.js';
+import { connect, post, subscribe, type Result } from '../helpers/graphql-client.js';
 import { scrape } from '../helpers/scrape.js';
 import { serve } from '../helpers/served-api.js';
 import { transports } from '../helpers/transports.js';
-import { startValkey } from '../helpers/valkey.js';
+import { startValkey, type TestValkey } from '../helpers/valkey.js';
 
 const field = (selection: string) => `{ cluster(name: "orders") { ${selection} } }`;
 
@@ -89,6 +90,81 @@ test('more patterns in one subscription than maxPatternsPerSubscription are refu
   const metrics = await scrape(api.url);
   expect(metrics.get('cachegraph_limit_hits_total{limit="maxPatternsPerSubscription"}')).toBe(1);
   expect(String(await valkey.command('PUBSUB', 'NUMPAT'))).toBe('0');
+});
+
+describe('Distinct patterns that are subscribed at once are limited', () => {
+  const messages = (...patterns: string[]) =>
+    `subscription { channelMessages(cluster: "orders", patterns: ${JSON.stringify(patterns)}) { messages { payload } } }`;
+  const isHeld = (valkey: TestValkey, count: number) =>
+    eventually(async () => expect(String(await valkey.command('PUBSUB', 'NUMPAT'))).toBe(String(count)));
+  const refusalOf = async (ended: Promise<void>) =>
+    ((await ended.catch((error: unknown) => error)) as { reason: Result['errors'] }).reason;
+
+  test('for each client by maxPatternsPerClient: shared ones count once and are given back by the last', async () => {
+    await using valkey = await startValkey();
+    await using api = await serve({ Orders: valkey }, { limits: { maxPatternsPerClient: 3 } });
+    await using first = connect(api.url);
+    await using second = connect(api.url);
+    const one = subscribe(first, messages('a*', 'b*'));
+    const two = subscribe(second, messages('b*', 'c*', 'b*').replace('orders', 'ORDERS'));
+    await isHeld(valkey, 3);
+
+    const refused = subscribe(second, messages('a*', 'd*'));
+    expect(await refusalOf(refused.ended)).toMatchObject([
+      {
+        message: 'Expected distinct patterns of one client of at most 3, got 4.',
+        extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxPatternsPerClient', max: 3 },
+      },
+    ]);
+    const { errors } = await ask(api.url, messages('d*'));
+    expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxPatternsPerClient' } }]);
+    await isHeld(valkey, 3);
+    const metrics = await scrape(api.url);
+    expect(metrics.get('cachegraph_limit_hits_total{limit="maxPatternsPerClient"}')).toBe(2);
+
+    one.leave();
+    await isHeld(valkey, 2);
+    const three = subscribe(first, messages('a*', 'b*'));
+    await isHeld(valkey, 3);
+    await valkey.command('PUBLISH', 'a', 'hello');
+    expect((await three.next()).data).toEqual({ channelMessages: { messages: [{ payload: 'hello' }] } });
+    two.leave();
+    await isHeld(valkey, 2);
+  });
+
+  test('for each cluster by maxPatternsPerCluster, whoever subscribes them', async () => {
+    await using valkey = await startValkey();
+    await using other = await startValkey();
+    await using api = await serve(
+      { orders: valkey, other },
+      { limits: { maxPatternsPerCluster: 2 }, trustedProxies: ['127.0.0.1', '::1'] },
+    );
+    const from = (address: string) => connect(api.url, { headers: { 'x-forwarded-for': address } });
+    await using ada = from('192.0.2.1');
+    await using bob = from('192.0.2.2');
+    subscribe(ada, messages('a*', 'b*')).ended.catch(() => undefined);
+    await isHeld(valkey, 2);
+    expect(await refusalOf(subscribe(bob, messages('c*')).ended)).toMatchObject([
+      { extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxPatternsPerCluster', max: 2 } },
+    ]);
+    subscribe(bob, messages('a*')).ended.catch(() => undefined);
+    subscribe(bob, messages('c*').replace('orders', 'other')).ended.catch(() => undefined);
+    await isHeld(other, 1);
+    await isHeld(valkey, 2);
+    await ada.dispose();
+    await isHeld(valkey, 1);
+    subscribe(bob, messages('c*')).ended.catch(() => undefined);
+    await isHeld(valkey, 2);
+  });
+
+  test('and are given back by a subscription that Valkey refuses', async () => {
+    await using valkey = await startValkey({ users: { default: 'on nopass +@all ~* resetchannels' } });
+    await using api = await serve({ orders: valkey }, { limits: { maxPatternsPerClient: 1 } });
+    for (const pattern of ['a*', 'b*']) {
+      const { errors } = await ask(api.url, messages(pattern));
+      expect(errors).toMatchObject([{ extensions: { code: 'PERMISSION_DENIED' } }]);
+    }
+  });
 });
 
 test('an empty pattern matches the empty name alone, as in Valkey', async () => {

@@ -56,6 +56,11 @@ export interface ChannelRequest {
   readonly history?: HistoryRequest | undefined;
   /** Whether the first delivery announces that the subscription is confirmed. */
   readonly announce?: boolean | undefined;
+  /**
+   * Counts the patterns as held while the subscription is open, which is called before anything is subscribed; returns how to give
+   * them back. What it throws, the subscription fails with.
+   */
+  readonly holdPatterns?: (() => () => void) | undefined;
   /** Who the subscriber says it is, in channels whose presence is kept; it is counted there without. */
   readonly presence?: PresenceClaim | undefined;
 }

@@ -1,12 +1,13 @@
 import type { ChannelRules } from '../../domain/channel-rules.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import { listenAs, type LiveListener, type LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createAttendances } from './attendances.js';
 import type { ChannelHub } from './channel-hub.js';
+import { openUntilEnd } from './open-until-end.js';
 import type { ChannelRequest, PresenceRequest } from './ports.js';
 import { createPresenceStore, type PresenceStore } from './presence-store.js';
 import { createPresenceView, type PresenceView } from './presence-view.js';
@@ -98,25 +99,10 @@ export function createPresenceHub({
         for (const each of undo) each();
         undo = [];
       };
-      const subscription = open(
-        listenAs(listener, {
-          error(reason) {
-            leave();
-            listener.error(reason);
-          },
-          complete() {
-            leave();
-            listener.complete();
-          },
-        }),
-      );
-      const close = (): void => {
-        leave();
-        subscription.close();
-      };
+      const subscription = openUntilEnd(open, listener, leave);
       const refused = (reason: Error): void => {
         if (undo.length === 0) return;
-        close();
+        subscription.close();
         listener.error(reason);
       };
       try {
@@ -125,10 +111,10 @@ export function createPresenceHub({
           undo.push(attendances.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
         }
       } catch (error) {
-        close();
+        subscription.close();
         throw error;
       }
-      return { ...subscription, close };
+      return subscription;
     },
     async read(request) {
       check(request);

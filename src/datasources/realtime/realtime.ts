@@ -15,6 +15,7 @@ import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
 import { createKeptChannels } from './kept-channels.js';
 import { createPresenceHub } from './presence-hub.js';
+import { openUntilEnd } from './open-until-end.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
 import { createProgressHub } from './progress-hub.js';
 import { createStreamWatches } from './stream-watches.js';
@@ -98,7 +99,9 @@ export function createRealtime({
         }
         const named = { ...request, cluster: nameOf(request) };
         const histories = kept.of(named);
-        return presence.attend(named, listener, (each) => channelHub(named.cluster).open(named, each, histories));
+        const open = (each: LiveListener<ChannelDelivery>): LiveSubscription =>
+          presence.attend(named, each, (present) => channelHub(named.cluster).open(named, present, histories));
+        return request.holdPatterns ? openUntilEnd(open, listener, request.holdPatterns()) : open(listener);
       },
       request.history && request.channels.length === 1
         ? (after) => channelMessages({ ...request, history: { last: 0, after: checkCursor(after) } })

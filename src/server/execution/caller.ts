@@ -20,6 +20,8 @@ export interface Caller {
   extendDeadline(milliseconds: number): void;
   /** `http` or `websocket`, as the log has it. */
   readonly transport: string;
+  /** By whom its limits are counted; absent where no client asks. */
+  readonly client: string | undefined;
   /** Of the client, where it is known. */
   readonly address: string | undefined;
   /** The trace of its client, where that has named one. */
@@ -36,6 +38,7 @@ export interface Origin {
   readonly transport: string;
   /** Where somebody has given it an ID already. */
   readonly requestId?: string | undefined;
+  readonly client?: string | undefined;
   readonly address?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
   /** Set for the reads made for a subscription's events. */
@@ -59,6 +62,7 @@ export function createCaller(
 class RequestCaller implements Caller {
   readonly principal: Principal;
   readonly transport: string;
+  readonly client: string | undefined;
   readonly address: string | undefined;
   readonly traceParent: TraceParent | undefined;
   readonly startedAt = performance.now();
@@ -74,10 +78,11 @@ class RequestCaller implements Caller {
     log: Logger,
     principal: Principal,
     signal: () => AbortSignal,
-    { transport, requestId, address, traceParent, deliveryGroup }: Origin,
+    { transport, requestId, client, address, traceParent, deliveryGroup }: Origin,
   ) {
     this.principal = principal;
     this.transport = transport;
+    this.client = client;
     this.address = address;
     this.traceParent = traceParent;
     this.deliveryGroup = deliveryGroup;

@@ -17,6 +17,7 @@ import { operationCodes } from './error-codes.js';
 import { createExecutor } from './executor.js';
 import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import { checkVariables } from '../limiting/check-variables.js';
+import { createHeldPatterns } from '../limiting/held-patterns.js';
 import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
 import { createOperationCost } from '../limiting/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
@@ -74,7 +75,10 @@ export function createPipeline(options: {
   const engine = {
     schema,
     services,
-    patterns: createPatternReader(limits, onLimit),
+    bounds: {
+      patterns: createPatternReader(limits, onLimit),
+      heldPatterns: createHeldPatterns(limits, onLimit),
+    },
     executor,
     callerDependence: createCallerDependence(schema),
     limits,

@@ -8,8 +8,7 @@ import {
 import { invalidInput } from '../../domain/errors.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { whenKnown } from '../../domain/maybe-promise.js';
-import type { PatternReader } from '../../domain/patterns.js';
-import { createContext, type Services } from '../../resolvers/context.js';
+import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
 import { deepestAnswer, excessOf } from '../limiting/answer-length.js';
 import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits.js';
@@ -25,7 +24,7 @@ import { isWellFormed } from './well-formed.js';
 export interface Engine {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly patterns: PatternReader;
+  readonly bounds: PatternBounds;
   readonly executor: Executor;
   readonly callerDependence: CallerDependence;
   readonly limits: ServerLimits;
@@ -93,14 +92,14 @@ export class ReadyOperation implements PreparedOperation {
   }
 
   #args(caller: Caller, rootValue?: unknown): ExecutionArgs {
-    const { schema, services, patterns } = this.#engine;
+    const { schema, services, bounds } = this.#engine;
     return {
       schema,
       document: this.document,
       operationName: this.operationName,
       variableValues: this.variables,
       rootValue,
-      contextValue: createContext(services, caller, patterns),
+      contextValue: createContext(services, caller, bounds),
     };
   }
 

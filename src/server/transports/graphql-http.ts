@@ -62,14 +62,15 @@ async function run(
 ): Promise<void> {
   const { pipeline, limits, departures, log, observer } = options;
   const gone = abortWhenGone(response);
-  const caller = createCaller(log, identity.principal, () => gone().signal, httpOrigin(request));
+  const client = clientOf(request, identity);
+  const caller = createCaller(log, identity.principal, () => gone().signal, { ...httpOrigin(request), client });
   const answer = (result: ExecutionResult): Promise<void> | void =>
     write ? write(response, result) : yoga(request, response, result);
 
   const operation = pipeline.prepare(asked, identity.principal);
   if ('errors' in operation) return answer(observer.refuse(caller, operation.errors));
   try {
-    options.quotas.spend(clientOf(request, identity), operation.cost);
+    options.quotas.spend(client, operation.cost);
   } catch (error) {
     refuseExcess(response, error, caller, options, operation);
     return;

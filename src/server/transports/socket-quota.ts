@@ -6,7 +6,8 @@ type Kind = PreparedOperation['kind'];
 
 /** What runs on one socket, as limits count it: its own, and its client's. */
 export class SocketQuota {
-  readonly #client: string;
+  /** By whom it is counted. */
+  readonly client: string;
   readonly #options: Pick<TransportOptions, 'quotas' | 'limits' | 'metrics'>;
   #operations = 0;
   #subscriptions = 0;
@@ -14,24 +15,24 @@ export class SocketQuota {
 
   /** @throws LimitExceeded where the client has too many sockets */
   constructor(client: string, options: Pick<TransportOptions, 'quotas' | 'limits' | 'metrics'>) {
-    this.#client = client;
+    this.client = client;
     this.#options = options;
     options.quotas.openSocket(client);
   }
 
   /** To be called with each operation before it is looked at. @throws RateLimited */
   take(): void {
-    this.#options.quotas.takeOperation(this.#client);
+    this.#options.quotas.takeOperation(this.client);
   }
 
   /** @throws LimitExceeded, RateLimited */
   begin({ kind, cost }: Pick<PreparedOperation, 'kind' | 'cost'>): void {
     const { quotas } = this.#options;
     this.#check('maxOperationsPerSocket', 'operations at once on a socket', this.#operations);
-    quotas.spend(this.#client, cost);
+    quotas.spend(this.client, cost);
     if (kind === 'subscription') {
       this.#check('maxSubscriptionsPerSocket', 'subscriptions on a socket', this.#subscriptions);
-      quotas.openSubscription(this.#client);
+      quotas.openSubscription(this.client);
       this.#subscriptions += 1;
     }
     this.#operations += 1;
@@ -42,15 +43,15 @@ export class SocketQuota {
     this.#operations -= 1;
     if (kind !== 'subscription') return;
     this.#subscriptions -= 1;
-    this.#options.quotas.closeSubscription(this.#client);
+    this.#options.quotas.closeSubscription(this.client);
   }
 
   /** The socket is gone, and all that ran on it. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (; this.#subscriptions > 0; this.#subscriptions -= 1) this.#options.quotas.closeSubscription(this.#client);
-    this.#options.quotas.closeSocket(this.#client);
+    for (; this.#subscriptions > 0; this.#subscriptions -= 1) this.#options.quotas.closeSubscription(this.client);
+    this.#options.quotas.closeSocket(this.client);
   }
 
   #check(limit: 'maxOperationsPerSocket' | 'maxSubscriptionsPerSocket', subject: string, standing: number): void {

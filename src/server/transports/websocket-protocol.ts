@@ -45,6 +45,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const { handling = {} } = connection;
       const caller = createCaller(log, connection.principal, () => connection.signal, {
         transport: 'websocket',
+        client: connection.quota.client,
         address: connection.address,
         traceParent: traceParentIn(payload.extensions),
       });

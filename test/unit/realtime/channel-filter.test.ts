@@ -183,7 +183,12 @@ describe('Channels by filter', () => {
     const listen = (...filter: PayloadConditionInput[]) =>
       listenTo(
         channelMessages(
-          { realtime, principal: anonymous, patterns: createPatternReader(defaultPatternLimits, undefined) },
+          {
+            realtime,
+            principal: anonymous,
+            patterns: createPatternReader(defaultPatternLimits, undefined),
+            heldPatterns: { hold: () => () => undefined },
+          },
           {
             cluster: 'orders',
             channels: ['a'],
