@@ -3,7 +3,7 @@ import type { SubscriptionStart } from './subscription-start.js';
 
 /** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
 
-type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED' | 'GROUP_REMADE';
+type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED' | 'GROUP_REMADE' | 'GROUP_AHEAD';
 
 /** Deliveries may have been lost before the one that carries this. */
 export interface Gap {

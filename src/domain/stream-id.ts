@@ -4,6 +4,9 @@ const normal = /^(?:0|[1-9]\d*)-(?:0|[1-9]\d*)$/;
 const special = new Set(['$', '-', '+']);
 const maxPart = 2n ** 64n - 1n;
 
+/** Below the ID of every entry: where a stream begins. */
+export const beforeAll = '0-0';
+
 /** Whether this is a stream entry ID as Valkey takes it: two unsigned 64-bit numbers, the second optional, or `$`, `-`, `+`. */
 export function isStreamId(text: string): boolean {
   return special.has(text) || isEntryId(text);

@@ -8,6 +8,12 @@ const GapReasonEnum = builder.enumType('GapReason', {
     RECONNECTED: { description: "This API's connection to Valkey was cut and is back." },
     SLOW_SUBSCRIBER: { description: 'The subscriber did not take messages as fast as they came.' },
     TRIMMED: { description: 'Entries after the position were removed from the stream before they were read.' },
+    GROUP_AHEAD: {
+      description:
+        "The consumer group's position is above the stream's last ID, as after XGROUP CREATE or SETID with an ID of a stream that was " +
+        'there before: entries are given to no consumer until their IDs are above it, or the group is set back. Reported at first and ' +
+        'whenever entries were added.',
+    },
     GROUP_REMADE: {
       description:
         'The consumer group, or its stream, was deleted and the group has been made again where it was: entries that other ' +

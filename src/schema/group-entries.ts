@@ -40,7 +40,7 @@ const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').imple
     gap: t.expose('gap', {
       type: GapRef,
       nullable: true,
-      description: 'Reports that the group was destroyed and has been made again.',
+      description: 'Reports that the group was destroyed and has been made again, or that it passes over entries.',
     }),
     started: t.field({
       type: SubscriptionStartRef,

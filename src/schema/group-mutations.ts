@@ -16,7 +16,9 @@ const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput'
       type: 'StreamId',
       required: true,
       defaultValue: '$',
-      description: 'Deliver what comes after this ID; `$` what is added from now on, `0` all that stands.',
+      description:
+        "Deliver what comes after this ID; `$` what is added from now on, `0` all that stands. An ID above the stream's last, or any " +
+        'of a stream that does not exist, is INVALID_INPUT: entries up to it would be given to nobody.',
     }),
     ifNotExists: t.boolean({
       required: true,

@@ -79,6 +79,50 @@ describe('streams', () => {
     ).toMatchObject({ deleted: 1 });
   });
 
+  it('creates no group above the last ID of its stream, where it would be given nothing', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const create = (input: object) =>
+      api.mutate('createConsumerGroup', `{ created userErrors { code path message } }`, { group: 'g', ...input });
+    const refused = (message: string) => ({
+      created: null,
+      userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'startAt'], message }],
+    });
+    await server.command('XADD', 's', '1-1', 'n', '1');
+    await server.command('XADD', 's', '2-1', 'n', '2');
+    await server.command('XDEL', 's', '2-1');
+    const above =
+      "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
+      'from now on, `0` for all that stands.';
+    for (const startAt of ['100-1', '2-2', '3']) {
+      expect(await create({ stream: 's', startAt })).toEqual(refused(above));
+    }
+    expect(await server.command('XINFO', 'GROUPS', 's')).toEqual([]);
+    expect(await create({ stream: 's', startAt: '2-1' })).toMatchObject({ created: true, userErrors: [] });
+    expect(await create({ stream: 's', startAt: '100-1', ifNotExists: true })).toMatchObject({ created: false });
+    expect(await create({ stream: 's', startAt: '100-1' })).toMatchObject({ userErrors: [{ code: 'ALREADY_EXISTS' }] });
+
+    expect(await create({ stream: 'none', startAt: '1-1' })).toEqual(refused(above));
+    expect(String(await server.command('EXISTS', 'none'))).toBe('0');
+    for (const startAt of ['0', '0-0', '$']) {
+      expect(await create({ stream: `new ${startAt}`, startAt })).toMatchObject({ created: true, userErrors: [] });
+    }
+    await server.command('SET', 'text', 'x');
+    expect(await create({ stream: 'text', startAt: '1-1' })).toMatchObject({
+      userErrors: [{ code: 'WRONG_TYPE', path: ['input', 'stream'] }],
+    });
+  });
+
+  it('creates a group where it is asked to if the user may not ask for the last ID', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
+    await using api = openDataApi(describeServer(server));
+    const input = { stream: 's', group: 'g', startAt: '100-1' };
+    expect(await api.mutate('createConsumerGroup', `{ created ${errors} }`, input)).toEqual({
+      created: true,
+      userErrors: [],
+    });
+  });
+
   it('tells an empty stream from none, and serves a user who may run commands of streams only', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* -@all +@stream +type' } });
     await using api = openDataApi(describeServer(server));

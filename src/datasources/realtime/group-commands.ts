@@ -7,7 +7,9 @@ import { bytesOf, factsOf, numberOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
-import { beforeAll, readHead, readState, type SendToStream } from './stream-head.js';
+import { beforeAll } from '../../domain/stream-id.js';
+import { readHead, type SendToStream } from './stream-head.js';
+import { readState } from '../valkey/stream-state.js';
 
 /** The commands of one consumer group. */
 export interface GroupCommands {
@@ -24,6 +26,8 @@ export interface GroupCommands {
   claim(consumer: Buffer, entryIds: readonly string[], minIdleMs: number): Promise<StreamEntry[]>;
   /** The last entry that the group gave to any consumer; undefined where it is gone or the user may not ask. */
   lastDelivered(): Promise<string | undefined>;
+  /** The stream's last ID, also if its entry is gone; undefined if there is no stream or the user may not ask. */
+  lastGeneratedId(): Promise<string | undefined>;
   /** The stream's last ID, or that of its newest entry if the user may not run XINFO; `0-0` if there is no stream. */
   lastId(): Promise<string>;
   /** Makes the group, and the stream where it is not there; false where it stands. */
@@ -91,6 +95,7 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
       const own = facts.find((each) => bytesOf(each.get('name')).equals(group));
       return own && textOf(own.get('last-delivered-id'));
     },
+    lastGeneratedId: async () => (await readState(send, stream))?.lastGeneratedId,
     async lastId() {
       const state = await readState(send, stream);
       // Below the last ID if the newest entries were deleted. Entries are then rather delivered again than never.

@@ -35,7 +35,7 @@ export function createGroupGuard(options: {
         seat.hasRead = true;
       } catch (error) {
         const reason = asFailure(error);
-        if (isNoGroup(error) && healer.knows()) {
+        if (isNoGroup(error) && healer.position() !== undefined) {
           seat.mustRecover = true;
           isGone = true;
           wake();

@@ -1,13 +1,12 @@
-import { compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupMember } from './group-member.js';
-import { beforeAll } from './stream-head.js';
 
 /** Makes a group again that was destroyed, or whose stream was deleted, while consumers of this process read it. */
 export interface GroupHealer {
-  /** Whether the group has stood, and how far it was. */
-  knows(): boolean;
+  /** How far the group was when it was last known to exist; undefined if it never was. */
+  position(): string | undefined;
   /** Asks how far the group is: consumers of other processes read it too. */
   learn(): Promise<void>;
   /** The group has given entries to this process, up to this one. */
@@ -26,7 +25,7 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
   let position: string | undefined;
 
   return {
-    knows: () => position !== undefined,
+    position: () => position,
     async learn() {
       // It goes back too: by XGROUP SETID.
       position = (await commands.lastDelivered()) ?? position;

@@ -43,7 +43,7 @@ export function createGroupHub(
       commands,
       log,
       silentConsumerMs: limits.silentConsumerMs,
-      watch: (listener) => watches.add(name.cluster, name.stream, listener).end,
+      watch: (listener) => watches.add(name.cluster, name.stream, listener),
       remains: (consumer) => leftovers.add(key, consumer, commands),
       ended() {
         if (readers.get(key)?.reader === reader) readers.delete(key);

@@ -2,6 +2,7 @@ import type { GroupDelivery } from '../../domain/delivery.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
+import { createGroupAhead } from './group-ahead.js';
 import type { GroupCommands } from './group-commands.js';
 import { createGroupGuard } from './group-guard.js';
 import { createGroupHealer } from './group-healer.js';
@@ -14,6 +15,7 @@ import { takeTurns, type Round } from './group-turns.js';
 import type { GroupRequest } from './ports.js';
 import { createSerial } from './serial.js';
 import type { StreamListener } from './stream-watch.js';
+import type { StreamWatching } from './stream-watches.js';
 import { createTimers } from './timers.js';
 
 /** This process's consumers of one group. They read in turns, as much as each has credit for, on one connection. */
@@ -30,7 +32,7 @@ interface ReaderOptions {
   readonly commands: GroupCommands;
   readonly log: Logger;
   readonly silentConsumerMs: number;
-  readonly watch: (listener: StreamListener) => () => void;
+  readonly watch: (listener: StreamListener) => StreamWatching;
   /** A consumer has left that still has pending entries, so that its name must stay for now. */
   readonly remains: (consumer: Buffer) => void;
   /** Called once, when the last consumer has left. */
@@ -76,6 +78,7 @@ export function createGroupReader({
     if (!(await stands())) return;
     for (const seat of seats.all()) if (seat.mustRecover) await recover(seat);
     const left = await intake();
+    await ahead.check(healer.position());
     // What was added while it read has been told meanwhile.
     drained = left === 'nothing' && !scheduled;
     if (seats.all().some(({ member }) => member.isFull())) timers.once('look', lookMs, () => void serial(look));
@@ -83,6 +86,7 @@ export function createGroupReader({
   };
   const { guard, stands } = createGroupGuard({ seats, healer, timers, log, wake });
   const intake = createIntake(seats, commands, guard, (lastId) => healer.delivered(lastId));
+  const ahead = createGroupAhead({ seats, commands, guard, incarnation: () => watching.incarnation, log });
   const recover = (seat: Seat): Promise<void> =>
     guard(seat, async () => {
       if (seat.member.mustBegin()) {
@@ -106,6 +110,7 @@ export function createGroupReader({
   const claim = async (): Promise<void> => {
     await claimRound(seats, commands, guard);
     await learn();
+    await ahead.check(healer.position());
   };
   const sweep = (): Promise<void> =>
     sweepRound(seats, commands, silentConsumerMs).catch((error: unknown) =>
@@ -131,14 +136,14 @@ export function createGroupReader({
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
-    unwatch();
+    watching.end();
     timers.clear();
     ended();
   };
   const fail = (reason: Error): void => {
     for (const seat of seats.all()) seat.fail(reason);
   };
-  const unwatch = watch({
+  const watching = watch({
     news: wake,
     restarted() {
       healer.restarted();

@@ -2,13 +2,13 @@ import { nearestDateTime } from '../../domain/date-time.js';
 import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { entryIdBefore } from '../../domain/stream-id.js';
+import { beforeAll, entryIdBefore } from '../../domain/stream-id.js';
 import { afterReads } from '../../domain/turn-end.js';
 import { historyFailure, payloadField } from '../valkey/channel-history.js';
 import { numberOf } from '../valkey/replies.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
-import { beforeAll, type SendToStream } from './stream-head.js';
+import { type SendToStream } from './stream-head.js';
 import { createStreamIncarnation } from './stream-incarnation.js';
 import { createStreamPages } from './stream-pages.js';
 

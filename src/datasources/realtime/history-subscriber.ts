@@ -1,11 +1,10 @@
 import type { ChannelDelivery, ChannelMessage } from '../../domain/delivery.js';
-import { compareEntryIds, normalEntryId } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds, normalEntryId } from '../../domain/stream-id.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, isLasting } from './failure.js';
 import type { HandedOver } from './handed-over.js';
 import type { HistoryPage, HistoryPages } from './history-pages.js';
 import type { HistoryRequest } from './ports.js';
-import { beforeAll } from './stream-head.js';
 
 /** What the subscribers of a feed with history share. */
 export interface FeedHistory {

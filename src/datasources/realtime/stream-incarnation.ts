@@ -1,5 +1,4 @@
-import { compareEntryIds } from '../../domain/stream-id.js';
-import { beforeAll } from './stream-head.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 
 /** What was known of a stream before a command was sent whose answer is compared with it. */
 export interface KnownIds {

@@ -1,7 +1,7 @@
 import type { Gap } from '../../domain/delivery.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { compareEntryIds } from '../../domain/stream-id.js';
-import { beforeAll, type StreamState } from './stream-head.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import { type StreamState } from '../valkey/stream-state.js';
 
 /** What was read after a position. */
 interface Reading {

@@ -1,9 +1,10 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
-import { beforeAll, readState, type SendToStream } from './stream-head.js';
+import { type SendToStream } from './stream-head.js';
+import { readState } from '../valkey/stream-state.js';
 import type { StreamIncarnation } from './stream-incarnation.js';
 import { createStreamLosses } from './stream-losses.js';
 

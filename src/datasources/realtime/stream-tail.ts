@@ -1,8 +1,7 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
-import { normalEntryId } from '../../domain/stream-id.js';
+import { beforeAll, normalEntryId } from '../../domain/stream-id.js';
 import { asFailure, isLasting } from './failure.js';
-import { beforeAll } from './stream-head.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 
 /** What the tails of one stream share. */

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { BlockingConnection, Reply } from '../valkey/ports.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import { asFailure, isLasting } from './failure.js';
-import { beforeAll, readHead, readState } from './stream-head.js';
+import { readHead } from './stream-head.js';
+import { readState } from '../valkey/stream-state.js';
 import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
 
 /** What is told of a stream that is watched; entries are read by who is told. */

@@ -11,7 +11,7 @@ export interface StreamWatches {
 }
 
 /** One listener's part in the watch of a stream. */
-interface StreamWatching {
+export interface StreamWatching {
   /** Shared by all who read the stream. */
   readonly incarnation: StreamIncarnation;
   /** The last one's end ends the watch at once. */

@@ -1,5 +1,6 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { ExpectedFailure } from '../../domain/errors.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 import { isExact } from '../../domain/exact-number.js';
 import { CommandError } from './command-error.js';
 import { ask, expectedFailure, groupFailure } from './expected-failure.js';
@@ -7,6 +8,7 @@ import type { KeyReading } from './key-reading.js';
 import type { ValkeyCommands } from './ports.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from './replies.js';
 import { streamEntries } from './stream-entries.js';
+import { readState } from './stream-state.js';
 
 type Stream = Pick<KeyReading, 'commands' | 'name' | 'cluster'>;
 
@@ -107,11 +109,23 @@ export interface NewGroup {
   readonly createsStream: boolean;
 }
 
-/** Whether the group was created, existed already and may, or has no stream. Decided by Valkey in one command. */
+/**
+ * Whether the group was created, existed already and may, or has no stream. Decided by Valkey in one command, except that the
+ * position is compared before.
+ * @throws ExpectedFailure INVALID_INPUT if `startAt` is above the stream's last ID
+ */
 export async function createGroup(
   commands: ValkeyCommands,
-  { stream, group, startAt, ifNotExists, createsStream }: NewGroup,
+  newGroup: NewGroup,
 ): Promise<'created' | 'existing' | 'no stream'> {
+  const { stream, group, startAt, ifNotExists, createsStream } = newGroup;
+  if (await isAheadOfStream(commands, newGroup)) {
+    throw invalidInput(
+      "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
+        'from now on, `0` for all that stands.',
+      ['input', 'startAt'],
+    );
+  }
   const args = ['XGROUP', 'CREATE', stream, group, startAt, ...(createsStream ? ['MKSTREAM'] : [])] as const;
   try {
     await commands.send({ args, key: stream });
@@ -122,6 +136,20 @@ export async function createGroup(
     const exists = isRefused && error.prefix === 'BUSYGROUP';
     if (exists && ifNotExists) return 'existing';
     throw expectedFailure(error, ['input', exists ? 'group' : 'stream']);
+  }
+}
+
+/** Whether a group that does not exist yet would begin above the last ID of its stream; false if the user may not ask for that. */
+async function isAheadOfStream(commands: ValkeyCommands, { stream, group, startAt }: NewGroup): Promise<boolean> {
+  if (startAt === '$' || compareEntryIds(startAt, beforeAll) === 0) return false;
+  try {
+    const state = await readState((args) => commands.send({ args, key: stream }), stream);
+    if (state === undefined || compareEntryIds(startAt, state?.lastGeneratedId ?? beforeAll) <= 0) return false;
+    if (state === null) return true;
+    const groups = listOf(await commands.send({ args: ['XINFO', 'GROUPS', stream], key: stream }));
+    return !groups.some((row) => bytesOf(factsOf(row).get('name')).equals(group));
+  } catch (error) {
+    throw expectedFailure(error, ['input', 'stream']);
   }
 }
 

@@ -194,3 +194,57 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(await pending(replica)).toEqual(['1-0 a 1', '2-0 a 1', '3-0 a 1']);
   });
 });
+
+describe('A consumer group whose position is above the last ID of its stream', () => {
+  const ahead = (reader: Listening<GroupDelivery>, times: number) =>
+    reader.until((events) => gaps(events).filter((reason) => reason === 'GROUP_AHEAD').length === times);
+
+  it('reports that it is passing over entries to each consumer, at first and whenever some were added', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server);
+    await start(sendTo(server), 2);
+    await server.command('XGROUP', 'SETID', 'jobs', 'workers', '100-1');
+    using one = read(realtime, 'one');
+    await ahead(one, 1);
+    await add(sendTo(server), '4-1');
+    await ahead(one, 2);
+    using two = read(realtime, 'two');
+    await ahead(two, 1);
+    await server.command('XGROUP', 'SETID', 'jobs', 'workers', '4-1');
+    await add(sendTo(server), '5-1');
+    await eventually(() => expect(ids([...one.events, ...two.events])).toEqual(['5-1']));
+    await add(sendTo(server), '6-1');
+    await eventually(() => expect(ids([...one.events, ...two.events])).toHaveLength(2));
+    expect(gaps(one.events)).toEqual(['GROUP_AHEAD', 'GROUP_AHEAD']);
+    expect(gaps(two.events)).toEqual(['GROUP_AHEAD']);
+  });
+
+  it('is noticed if it is set there under its consumers', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server);
+    await start(sendTo(server), 1);
+    using reader = read(realtime, 'a');
+    await reader.until((events) => ids(events).length === 1);
+    await server.command('XGROUP', 'SETID', 'jobs', 'workers', '100-1');
+    await ahead(reader, 1);
+    await add(sendTo(server), '101-1');
+    await reader.until((events) => ids(events).length === 2);
+    expect(gaps(reader.events)).toEqual(['GROUP_AHEAD']);
+  });
+
+  it('is not mistaken for one that has delivered entries which were deleted since, and costs that one nothing', async () => {
+    await using server = await startValkey();
+    await start(sendTo(server), 3);
+    await server.command('XREADGROUP', 'GROUP', 'workers', 'elsewhere', 'STREAMS', 'jobs', '>');
+    await server.command('XACK', 'jobs', 'workers', '1-0', '2-0', '3-0');
+    await server.command('XDEL', 'jobs', '2-0', '3-0');
+    await using realtime = realtimeOn(server);
+    using reader = read(realtime, 'a');
+    await hasAsked(server, 3);
+    const counts = await commandsDuring([server], () => hasAsked(server, 2));
+    expect(counts['xinfo|stream']).toBeUndefined();
+    await add(sendTo(server), '4-0');
+    await reader.until((events) => ids(events).length === 1);
+    expect(gaps(reader.events)).toEqual([]);
+  });
+});
