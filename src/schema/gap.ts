@@ -7,7 +7,10 @@ const GapReasonEnum = builder.enumType('GapReason', {
   values: {
     RECONNECTED: { description: "This API's connection to Valkey was cut and is back." },
     SLOW_SUBSCRIBER: { description: 'The subscriber did not take messages as fast as they came.' },
-    TRIMMED: { description: 'Entries after the position were removed from the stream before they were read.' },
+    TRIMMED: {
+      description:
+        'Entries after the position were removed from the stream before they were read, by trimming it or with a stream that was deleted.',
+    },
     GROUP_AHEAD: {
       description:
         "The consumer group's position is above the stream's last ID, as after XGROUP CREATE or SETID with an ID of a stream that was " +

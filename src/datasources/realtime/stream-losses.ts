@@ -43,6 +43,14 @@ export function createStreamLosses(): StreamLosses {
     if (counts.size > rememberedPositions) for (const oldest of [...counts.keys()].slice(0, 1)) counts.delete(oldest);
   };
 
+  /** What was counted up to the page's end was of the stream that was there before. */
+  const recount = (state: StreamState, position: string, entries: readonly StreamEntry[]): void => {
+    const lastId = entries.at(-1)?.id ?? state.lastGeneratedId;
+    if (state.lastGeneratedId === lastId) remember(lastId, state.added);
+    else if (followsWhole(state, position)) remember(lastId, state.added - state.length + entries.length);
+    else counts.delete(lastId);
+  };
+
   return {
     async after({ position, entries, stands, complete, isDoubtful }, readState) {
       const before = counts.get(position);
@@ -55,6 +63,10 @@ export function createStreamLosses(): StreamLosses {
       // What was counted before is about another stream.
       if (started !== generation) return undefined;
       if (state !== undefined && entries.length === 0 && isBehind(state, position)) return madeAgain;
+      if (state && before !== undefined && isAnother(state, before, { position, entries, stands })) {
+        recount(state, position, entries);
+        return unknownLoss(state, lastId, entries);
+      }
       if (before !== undefined && !isSuspect) {
         remember(lastId, before + entries.length);
         return undefined;
@@ -89,6 +101,33 @@ const madeAgain: StreamLoss = { gap: { reason: 'TRIMMED', missed: null }, lastId
 /** Whether the stream has never had an entry with this ID: the position belongs to one that was there before. */
 function isBehind(state: StreamState | null, position: string): boolean {
   return compareEntryIds(state?.lastGeneratedId ?? beforeAll, position) < 0;
+}
+
+/** Whether all entries that stand come after the position. */
+function followsWhole({ firstEntryId }: StreamState, position: string): boolean {
+  return firstEntryId !== undefined && compareEntryIds(firstEntryId, position) > 0;
+}
+
+/**
+ * Whether the stream is not the one in which `before` entries were counted up to the position: it was made again with higher IDs, or
+ * is that of a replica which lacked the newest entries. Then fewer entries were added than there must have been, or the
+ * position's entry is gone although it was neither trimmed nor deleted.
+ */
+function isAnother(
+  state: StreamState,
+  before: number,
+  { position, entries, stands }: Pick<Reading, 'position' | 'entries' | 'stands'>,
+): boolean {
+  const isWhole = followsWhole(state, position);
+  if (state.added < before + Math.max(entries.length, isWhole ? state.length : 0)) return true;
+  if (stands || position === beforeAll || isWhole || state.firstEntryId === undefined) return false;
+  return compareEntryIds(state.maxDeletedId, position) < 0;
+}
+
+/** How many entries were lost cannot be known. */
+function unknownLoss(state: StreamState, lastId: string, entries: readonly StreamEntry[]): StreamLoss {
+  const end = entries.length > 0 || state.firstEntryId !== undefined ? lastId : state.lastGeneratedId;
+  return { gap: { reason: 'TRIMMED', missed: null }, lastId: end };
 }
 
 /** Where it is not known how many entries came before the position: a loss that may have been is told. */

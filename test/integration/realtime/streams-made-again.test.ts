@@ -150,6 +150,70 @@ describe('A stream that was made again with smaller IDs', () => {
   });
 });
 
+describe('A stream that was made again with higher IDs between two looks', () => {
+  /** The server deletes the stream and adds these entries to a new one, with nothing between. */
+  const remake = (server: TestValkey, ...entryIds: readonly string[]) =>
+    server.command(
+      'EVAL',
+      "redis.call('DEL', KEYS[1]) for _, id in ipairs(ARGV) do redis.call('XADD', KEYS[1], id, 'n', '1') end",
+      '1',
+      'ord',
+      ...entryIds,
+    );
+
+  it('is a gap before its entries, once, for each tail that has read the old one, and nothing is repeated', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, rarely);
+    await add(server, '1-1', '5-1');
+    using live = tail(realtime, '0');
+    using alsoLive = tail(realtime, '$');
+    await live.until((events) => ids(events).length === 2);
+    await isWatched(server);
+    await remake(server, '6-1', '7-1', '8-1', '9-1');
+    for (const each of [live, alsoLive]) await each.until((events) => ids(events).includes('9-1'));
+    await add(server, '10-1');
+    for (const each of [live, alsoLive]) await each.until((events) => ids(events).includes('10-1'));
+    expect(ids(live.events)).toEqual(['1-1', '5-1', '6-1', '7-1', '8-1', '9-1', '10-1']);
+    expect(ids(alsoLive.events)).toEqual(['6-1', '7-1', '8-1', '9-1', '10-1']);
+    for (const { events } of [live, alsoLive]) {
+      expect(gaps(events)).toEqual([trimmed]);
+      expect(events.find(({ gap }) => gap)?.entries[0]?.id).toBe('6-1');
+    }
+  });
+
+  it('is a gap also if it is longer than a page, or has entries below those that were read', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, { ...rarely, maxPageEntries: 2 });
+    await add(server, '1-1', '2-1', '5-1');
+    using live = tail(realtime, '0');
+    await live.until((events) => ids(events).length === 3);
+    await isWatched(server);
+    await remake(server, '3-1', '6-1', '7-1', '8-1', '9-1', '10-1');
+    await live.until((events) => ids(events).includes('10-1'));
+    await server.command('XTRIM', 'ord', 'MAXLEN', '0');
+    await add(server, '11-1');
+    await live.until((events) => ids(events).includes('11-1'));
+    expect(ids(live.events)).toEqual(['1-1', '2-1', '5-1', '6-1', '7-1', '8-1', '9-1', '10-1', '11-1']);
+    expect(gaps(live.events)).toEqual([trimmed]);
+  });
+
+  it('is not mistaken for one whose entries were deleted or trimmed after they were read', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server, rarely);
+    await add(server, '1-1', '2-1', '5-1');
+    using live = tail(realtime, '0');
+    await live.until((events) => ids(events).length === 3);
+    await isWatched(server);
+    await server.command('XDEL', 'ord', '5-1');
+    await add(server, '6-1');
+    await live.until((events) => ids(events).includes('6-1'));
+    await server.command('XTRIM', 'ord', 'MAXLEN', '0');
+    await add(server, '7-1');
+    await live.until((events) => ids(events).includes('7-1'));
+    expect(gaps(live.events)).toEqual([]);
+  });
+});
+
 describe('A stream that was made again, by a user who may not ask for its last ID,', () => {
   it('is noticed by the entries that are added to it', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
