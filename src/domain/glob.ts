@@ -1,8 +1,7 @@
+import { createGlobMatch, type GlobStep } from './glob-match.js';
+
 /** Whether a name matches, byte by byte. */
 export type Glob = (name: Buffer) => boolean;
-
-/** One step of a pattern: any bytes, or one byte of which something holds. */
-type Step = 'any bytes' | ((byte: number) => boolean);
 
 const [star, question, open, close, caret, dash, escape] = Buffer.from('*?[]^-\\');
 
@@ -11,13 +10,27 @@ const [star, question, open, close, caret, dash, escape] = Buffer.from('*?[]^-\\
  * `[^a-z]`, and `\` before a byte that stands for itself.
  */
 export function createGlob(pattern: Buffer): Glob {
-  const steps = parse(pattern);
-  return (name) => matches(steps, name);
+  const match = createGlobMatch(globSteps(pattern));
+  return (name) => {
+    match.restart();
+    match.read(name);
+    return match.isWhole();
+  };
+}
+
+/**
+ * What a pattern asks of the beginning of a name, as a pattern: all up to its first star. `isWhole` if it asks nothing else. A node
+ * compares a name with it in as many steps as it is long, while any step behind a star is tried at each byte of the name.
+ */
+export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly isWhole: boolean } {
+  let prefix: Buffer | undefined;
+  const steps = globSteps(pattern, (at) => (prefix ??= pattern.subarray(0, at + 1)));
+  return { prefix: prefix ?? pattern, isWhole: !steps.slice(0, -1).includes('any bytes') };
 }
 
 /** Whether the pattern matches any name that begins with `prefix`. */
 export function canMatchWithin(pattern: Buffer, prefix: Buffer): boolean {
-  const steps = parse(pattern);
+  const steps = globSteps(pattern);
   let reached = withStarsSkipped(steps, [0]);
   for (const byte of prefix) reached = withStarsSkipped(steps, [...reached].flatMap(stepsAfter(steps, byte)));
   // Behind the prefix any byte may follow, but an empty class (`[]`) accepts none.
@@ -28,7 +41,7 @@ export function canMatchWithin(pattern: Buffer, prefix: Buffer): boolean {
 const bytes = Array.from({ length: 256 }, (_, byte) => byte);
 
 /** The places in the pattern that follow from one place when `byte` is read there. */
-function stepsAfter(steps: readonly Step[], byte: number): (at: number) => number[] {
+function stepsAfter(steps: readonly GlobStep[], byte: number): (at: number) => number[] {
   return (at) => {
     const step = steps[at];
     if (step === 'any bytes') return [at];
@@ -37,17 +50,19 @@ function stepsAfter(steps: readonly Step[], byte: number): (at: number) => numbe
 }
 
 /** A star may match nothing. */
-function withStarsSkipped(steps: readonly Step[], places: readonly number[]): ReadonlySet<number> {
+function withStarsSkipped(steps: readonly GlobStep[], places: readonly number[]): ReadonlySet<number> {
   return new Set(places.flatMap((at) => (steps[at] === 'any bytes' ? [at, at + 1] : [at])));
 }
 
-function parse(pattern: Buffer): readonly Step[] {
-  const steps: Step[] = [];
+/** The steps of a pattern. Stars that follow each other are one; each is reported with its place in the pattern. */
+export function globSteps(pattern: Buffer, onStar?: (at: number) => void): readonly GlobStep[] {
+  const steps: GlobStep[] = [];
   let at = 0;
   while (at < pattern.length) {
     const byte = pattern[at] ?? 0;
     if (byte === star) {
       if (steps.at(-1) !== 'any bytes') steps.push('any bytes');
+      onStar?.(at);
     } else if (byte === question) {
       steps.push(() => true);
     } else if (byte === open) {
@@ -89,27 +104,4 @@ function parseClass(
     }
   }
   return { holds: (byte) => allowed.has(byte) !== negated, last: at };
-}
-
-/** Only the last star seen is ever extended, so that no pattern takes longer than its length times the name's. */
-function matches(steps: readonly Step[], name: Buffer): boolean {
-  let step = 0;
-  let at = 0;
-  let retry: { readonly step: number; at: number } | undefined;
-  while (at < name.length) {
-    const wanted = steps[step];
-    if (wanted === 'any bytes') {
-      step += 1;
-      retry = { step, at };
-    } else if (wanted?.(name[at] ?? 0)) {
-      step += 1;
-      at += 1;
-    } else if (retry) {
-      retry.at += 1;
-      ({ step, at } = retry);
-    } else {
-      return false;
-    }
-  }
-  return steps.slice(step).every((left) => left === 'any bytes');
 }

@@ -1,7 +1,7 @@
 import { decodeBytes, type Encoding } from './bytes.js';
 import { invalidInput } from './errors.js';
 
-/** How large glob patterns may be. A node does nothing else while it matches one against its keys, fields or channels. */
+/** How large glob patterns may be. A node does nothing else while it matches those of subscriptions against a channel. */
 export interface PatternLimits {
   /** Bytes of one pattern, decoded. */
   readonly maxPatternLength: number;

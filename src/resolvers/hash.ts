@@ -1,11 +1,5 @@
-import {
-  deleteFields,
-  listFields,
-  readAllFields,
-  readField,
-  writeFields,
-  type HashField,
-} from '../datasources/valkey/hash.js';
+import { listFields } from '../datasources/valkey/field-listing.js';
+import { deleteFields, readAllFields, readField, writeFields, type HashField } from '../datasources/valkey/hash.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { scanStart, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';

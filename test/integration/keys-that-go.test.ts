@@ -60,6 +60,7 @@ const reads: readonly (readonly [command: string, type: string, selection: strin
   ['HGET', 'hash', '... on HashKey { length field(name: "f") { name } }'],
   ['HSCAN', 'hash', '... on HashKey { length fields { nodes { name } } }'],
   ['HSCAN', 'hash', '... on HashKey { ...page } '],
+  ['HMGET', 'hash', '... on HashKey { length fields(match: "*f") { nodes { name } } }'],
   ['LLEN', 'list', everything],
   ['SCARD', 'set', everything],
   ['ZCARD', 'sorted set', everything],

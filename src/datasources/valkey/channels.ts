@@ -1,5 +1,6 @@
 import { publishKept, type ChannelHistory, type Message } from './channel-history.js';
 import { ask, expectedFailure } from './expected-failure.js';
+import { createNameFilter, type NameFilter } from './name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from './ports.js';
 import { bytesOf, listOf, numberOf } from './replies.js';
 
@@ -11,9 +12,10 @@ export interface ActiveChannel {
 
 /** Channels that have subscribers, in the order of their names. A replica that does not answer is left out. */
 export async function activeChannels(commands: ValkeyCommands, match: Buffer | undefined): Promise<ActiveChannel[]> {
+  const filter = createNameFilter(match);
   const ofNodes = await Promise.all(
     commands.nodes().map((node) =>
-      channelsOfNode(node, match).catch((error: unknown) => {
+      channelsOfNode(node, filter).catch((error: unknown) => {
         if (!node.isPrimary) return [];
         throw expectedFailure(error);
       }),
@@ -28,8 +30,8 @@ export async function activeChannels(commands: ValkeyCommands, match: Buffer | u
   return [...channels.values()].sort((left, right) => left.name.compare(right.name));
 }
 
-async function channelsOfNode(node: ValkeyNode, match: Buffer | undefined): Promise<ActiveChannel[]> {
-  const names = listOf(await node.send(['PUBSUB', 'CHANNELS', ...(match ? [match] : [])])).map(bytesOf);
+async function channelsOfNode(node: ValkeyNode, { sent, keep }: NameFilter): Promise<ActiveChannel[]> {
+  const names = await keep(listOf(await node.send(['PUBSUB', 'CHANNELS', ...(sent ? [sent] : [])])).map(bytesOf));
   if (names.length === 0) return [];
   const counts = listOf(await node.send(['PUBSUB', 'NUMSUB', ...names]));
   return names.map((name, index) => ({ name, subscribers: numberOf(counts[index * 2 + 1]) }));

@@ -3,6 +3,7 @@ import calculateSlot from 'cluster-key-slot';
 import type { Endpoint } from '../../domain/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
+import { createNameFilter } from './name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from './ports.js';
 import { bytesOf } from './replies.js';
 import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
@@ -56,6 +57,7 @@ export async function listKeys(
 ): Promise<ListingPage> {
   const names: ListedName[] = [];
   const onPage = new Set<string>();
+  const filter = createNameFilter(request.match);
   const isFiltered = request.match !== undefined || request.typeName !== undefined;
   let scanned = 0;
   let position = from;
@@ -69,7 +71,10 @@ export async function listKeys(
 
     const wanted = isFiltered ? mostPerScan : Math.min(Math.max(room, 10), mostPerScan);
     const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
-    const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, request));
+    const reply = await scanOnce(
+      (args) => node.send(args),
+      scanArgs(current.cursor, count, filter.sent, request.typeName),
+    );
     if (current.process !== reply.process && current.cursor !== '0') {
       // Another process answers for these slots: its cursors are not those of the one before.
       position = { done: position.done };
@@ -77,7 +82,8 @@ export async function listKeys(
     }
     scanned += count;
 
-    const found = new ScannedNames(reply.items.map(bytesOf).filter(request.isListed), count, current.handedOut);
+    const matching = await filter.keep(reply.items.map(bytesOf));
+    const found = new ScannedNames(matching.filter(request.isListed), count, current.handedOut);
     const already = intersect(position.done, current.slots);
     const { done } = position;
     const at = (handedOut: HandedOut): ListingPosition => ({
@@ -136,7 +142,8 @@ function sameCount({ handedOut }: ScanPosition): number | undefined {
 function scanArgs(
   cursor: string,
   count: number,
-  { match, typeName }: ListingRequest,
+  match: Buffer | undefined,
+  typeName: string | undefined,
 ): [string, ...(string | Buffer)[]] {
   return [
     'SCAN',

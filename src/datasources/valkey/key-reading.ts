@@ -122,7 +122,10 @@ export class ReadKey implements KeyReading {
 function mayBeOfMissingKey(reply: Reply): boolean {
   if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
   const [cursor, items] = reply;
-  return reply.length === 0 || (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor));
+  return (
+    reply.every((item) => item === null) ||
+    (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor))
+  );
 }
 
 function isZero(cursor: Reply | undefined): boolean {

@@ -65,8 +65,8 @@ test.each([
   '*?'.repeat(127) + 'b',
   '*[ab]'.repeat(50) + 'c',
   '*aaaaaaab'.repeat(28),
-])('a name is looked at no more often than once for each of its bytes and each of the pattern: %s', (pattern) => {
+])('each byte of a name is looked at once, whatever the pattern: %s', (pattern) => {
   const { name, looks } = countingName(Buffer.from('a'.repeat(2_000)));
   createGlob(Buffer.from(pattern))(name);
-  expect(looks()).toBeLessThanOrEqual(pattern.length * 2_000);
+  expect(looks()).toBeLessThanOrEqual(2_000);
 });
