@@ -1,5 +1,5 @@
-import { access, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { GroupSpec, NodeEvent, NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
 import { eventually } from '../helpers/eventually.js';
@@ -18,14 +18,21 @@ const any = (type: unknown): unknown => expect.any(type);
 const layoutFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'nodes', 'orders', 'group.json');
 const folder = ({ dataDir }: { dataDir: string }, node: { id: string }) => join(dataDir, 'nodes', 'orders', node.id);
 
-/** The file to which a node has appended its changes. */
-async function appendOnlyFile(directory: string): Promise<string> {
+/** The file to which a node has appended its changes, or another of its append-only files. */
+async function appendOnlyFile(directory: string, kind = '.incr.aof'): Promise<string> {
   const files = await readdir(join(directory, 'appendonlydir'));
   return join(
     directory,
     'appendonlydir',
-    files.find((name) => name.endsWith('.incr.aof'))!,
+    files.find((name) => name.endsWith(kind))!,
   );
+}
+
+/** A damaged length looks to Valkey like the end of the file: it drops what follows. */
+async function damageLength(directory: string): Promise<void> {
+  const file = await appendOnlyFile(directory);
+  const text = await readFile(file, 'latin1');
+  await writeFile(file, text.replace('$4\r\nkept', '$9\r\nkept'), 'latin1');
 }
 
 const faults: Record<string, (directory: string) => Promise<void>> = {
@@ -33,6 +40,10 @@ const faults: Record<string, (directory: string) => Promise<void>> = {
   'whose file is gone': async (directory) => rm(await appendOnlyFile(directory)),
   'whose folder is gone': (directory) => rm(directory, { recursive: true }),
   'whose list of files is gone': (directory) => rm(join(directory, 'appendonlydir', 'appendonly.aof.manifest')),
+  'whose file is empty': async (directory) => truncate(await appendOnlyFile(directory)),
+  'whose file is cut off': async (directory) => truncate(await appendOnlyFile(directory), 20),
+  'whose base file is empty': async (directory) => truncate(await appendOnlyFile(directory, '.base.rdb')),
+  'whose file has a damaged length': damageLength,
 };
 const shapes: Record<string, GroupSpec> = {
   'without cluster mode': groupSpec({ replicas: 2 }),
@@ -106,7 +117,7 @@ describe('a group that starts again', () => {
       const { progress } = JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as {
         progress: Record<string, object>;
       };
-      expect(progress[replicas[0]!.id]).toEqual({ history: any(Number), offset: any(Number) });
+      expect(progress[replicas[0]!.id]).toEqual({ history: any(Number), offset: any(Number), files: any(Object) });
     });
   });
 
@@ -177,6 +188,41 @@ describe('a group that starts again', () => {
     }
   });
 
+  it.each(['whose file is empty', 'whose file is cut off'])(
+    'with a single node %s says so, and starts if the file is put back',
+    async (fault) => {
+      await using fleet = await startFleet();
+      const { primary } = await stoppedGroup(fleet, groupSpec({}));
+      const file = await appendOnlyFile(folder(fleet, primary));
+      const content = await readFile(file);
+      await faults[fault]!(folder(fleet, primary));
+      const left = (await stat(file)).size;
+      for (let start = 0; start < 2; start += 1) {
+        const again = await startFleet(fleet.dataDir);
+        await expect(again.start(groupSpec({}))).rejects.toThrow(/hold less data than this node had.*"files"/);
+        await again.close();
+        expect((await stat(file)).size).toBe(left);
+      }
+      await writeFile(file, content);
+      await using again = await startFleet(fleet.dataDir);
+      await allHaveValue(await again.start(groupSpec({})));
+    },
+  );
+
+  it('whose nodes have each other’s folders says so', async () => {
+    await using fleet = await startFleet();
+    const spec = groupSpec({ shards: 2 });
+    const group = await fleet.start(spec);
+    const [one, other] = [primaryOf(group, 0), primaryOf(group, 1)];
+    await fleet.close();
+    const aside = join(fleet.dataDir, 'aside');
+    await rename(folder(fleet, one), aside);
+    await rename(folder(fleet, other), folder(fleet, one));
+    await rename(aside, folder(fleet, other));
+    await using again = await startFleet(fleet.dataDir);
+    await expect(again.start(spec)).rejects.toThrow(/nodes\.conf belongs to another node/);
+  });
+
   it('without any data says so and stays down, rather than begin empty', async () => {
     await using fleet = await startFleet();
     const { primary, replicas } = await stoppedGroup(fleet, groupSpec({ replicas: 1 }));
@@ -197,6 +243,31 @@ describe('a group that starts again', () => {
 });
 
 describe('a node that loses its data while it runs', () => {
+  it('does not begin with less than it had if it is alone', async () => {
+    await using fleet = await startFleet();
+    const group = await fleet.start(groupSpec({}));
+    const events = eventsOf(group);
+    const node = primaryOf(group);
+    {
+      await using client = await enter(node);
+      await client.command('SET', 'bar', 'kept');
+    }
+    const file = await appendOnlyFile(folder(fleet, node));
+    const content = await readFile(file);
+    await eventually(async () => {
+      const { progress } = JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as {
+        progress: Record<string, { files: Record<string, number> }>;
+      };
+      expect(progress[node.id]!.files[basename(file)]).toBe(content.length);
+    });
+    await truncate(file);
+    process.kill(await processId(node), 'SIGKILL');
+    await eventually(() => expect(events.at(-1)?.message).toContain('its restart failed'));
+    expect(primaryOf(group).health).toBe('down');
+    await writeFile(file, content);
+    await allHaveValue(group);
+  });
+
   it('does not begin empty if it is alone, and comes back with its data', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));

@@ -16,14 +16,20 @@ export interface ManagedNode extends NodeAddress {
    * Starts the process and resolves when it answers, its data loaded; with a promise of how it ends.
    * @throws NodeFailed where it ends before.
    */
-  start(signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
+  start(signal: AbortSignal, options?: StartOptions): Promise<{ readonly ended: Promise<string> }>;
   isRunning(): boolean;
   /** Of its process, while that runs. */
   processId(): number | undefined;
   /** Runs a command as the endpoint's administrator. */
   command(...args: readonly string[]): Promise<Reply>;
   kill(): void;
-  stop(): Promise<void>;
+  /** Ends the process, if there is one. @returns whether it was running and has ended in order, its data written */
+  stop(): Promise<boolean>;
+}
+
+interface StartOptions {
+  /** Whether Valkey cuts off a change at the end of its data that is incomplete, rather than refuse to start; default true. */
+  readonly allowTruncatedData?: boolean;
 }
 
 export interface NodeOptions extends NodeAddress {
@@ -93,11 +99,15 @@ export function createNode(options: NodeOptions): ManagedNode {
     return admin;
   };
 
-  async function start(signal: AbortSignal): Promise<{ ended: Promise<string> }> {
+  async function start(
+    signal: AbortSignal,
+    { allowTruncatedData = true }: StartOptions = {},
+  ): Promise<{ ended: Promise<string> }> {
     const logStart = await rotate(logFile);
     signal.throwIfAborted();
     admin?.close();
-    const started = await launch({ binary, directory, args: ['-'], input: config, logFile });
+    const input = `${config}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;
+    const started = await launch({ binary, directory, args: ['-'], input, logFile });
     server = started;
     const failed = async (): Promise<NodeFailed> => {
       const how = started.isRunning() ? undefined : await started.exited;
@@ -126,8 +136,8 @@ export function createNode(options: NodeOptions): ManagedNode {
     directory,
     isRunning,
     processId: () => (isRunning() ? server?.pid : undefined),
-    start(signal) {
-      const started = start(signal);
+    start(signal, startOptions) {
+      const started = start(signal, startOptions);
       starting = started.catch(() => undefined);
       return started;
     },
@@ -140,7 +150,9 @@ export function createNode(options: NodeOptions): ManagedNode {
       // One that is being started ends by its signal; until then there may be a process yet to come.
       await starting;
       admin?.close();
+      const wasRunning = isRunning();
       await server?.stop();
+      return wasRunning && (await server?.exited) === 'exit code 0';
     },
   };
 }

@@ -51,6 +51,12 @@ export function renderNodesConf(cluster: string, members: readonly Member[], mys
   return `${lines.join('\n')}\nvars currentEpoch ${primaries.length} lastVoteEpoch 0\n`;
 }
 
+/** The port of the node to which a `nodes.conf` belongs; undefined if it does not say. */
+export function ownPort(conf: string): number | undefined {
+  const [, port] = /^[0-9a-f]{40} \S*?:(\d+)@\S* \S*\bmyself\b/m.exec(conf) ?? [];
+  return port === undefined ? undefined : Number(port);
+}
+
 /**
  * The `nodes.conf` from which a node without data starts as a replica of `primary`: what the primary knows of the cluster, told by
  * the node. The primary must have its slots already.

@@ -1,33 +1,22 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
-import type { ValkeyBinary } from '../binary/examine.js';
-import { renderNodesConf } from '../cluster/nodes-conf.js';
-import { renderConfig, type TlsFiles } from '../config.js';
-import { createNode, type ManagedNode } from '../node.js';
+import type { ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
 import { allOrNone } from '../process/all-or-none.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
-import type { AuthorityStore } from '../tls/authority-store.js';
 import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
 import { createLayoutKeeper } from './layout-keeper.js';
 import { createLiveSettings } from './live-settings.js';
 import { hasData } from './node-data.js';
-import { planMembers } from './plan.js';
+import { prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
 import { createShard, type Shard } from './shard.js';
 import { createUserRoll } from './user-roll.js';
 
-export interface GroupEnvironment {
-  /** The group's own folder. */
-  readonly directory: string;
-  readonly host: string;
-  readonly binary: ValkeyBinary;
-  readonly authority: AuthorityStore;
+export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;
 }
 
@@ -105,9 +94,11 @@ export async function startGroup(
     });
   });
   const all = [...nodes.values()];
-  const stop = async (): Promise<void> => {
+  /** Ends all nodes. @returns those that have ended in order */
+  const stop = async (): Promise<ReadonlySet<ManagedNode>> => {
     closing.abort();
-    await Promise.all(all.map((node) => node.stop()));
+    const ended = await Promise.all(all.map(async (node) => ((await node.stop()) ? [node] : [])));
+    return new Set(ended.flat());
   };
 
   try {
@@ -123,11 +114,13 @@ export async function startGroup(
   }
 
   inspections.start();
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => {
+  const stopAndKeepFiles = async (): Promise<void> => {
     inspections.stop();
-    return (closed ??= stop());
+    const ended = await stop();
+    await Promise.all(shards.map((shard) => shard.keepFiles(ended)));
   };
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= stopAndKeepFiles());
   return {
     topology: () => ({
       shards: spec.shards.map(({ id, slots }, index) => ({ id, slots, nodes: shards[index]?.states() ?? [] })),
@@ -158,40 +151,4 @@ export async function startGroup(
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     },
   };
-}
-
-/** Makes the nodes' folders and what they start from. */
-async function prepareNodes(
-  spec: GroupSpec,
-  layout: Layout,
-  isNew: boolean,
-  { directory, host, binary, authority }: GroupEnvironment,
-): Promise<Map<string, ManagedNode>> {
-  const tls: TlsFiles | undefined = spec.tls ? await authority.issue(join(directory, 'tls'), host) : undefined;
-  const ca = spec.tls ? await authority.certificate() : undefined;
-  // Another name each time too, so that no user of the group can ever bear it.
-  const administrator = {
-    username: `cachegraph-${randomBytes(8).toString('hex')}`,
-    password: randomBytes(24).toString('base64url'),
-  };
-  const members = spec.clusterMode ? planMembers(spec, layout, host) : [];
-  const nodes = Object.entries(layout.nodes).map(async ([id, { port, busPort }]) => {
-    const own = join(directory, id);
-    await mkdir(own, { recursive: true, mode: 0o700 });
-    const known = join(own, 'nodes.conf');
-    // Valkey's own file knows best, e.g. who was elected; it stands as long as the nodes and their ports do.
-    if (spec.clusterMode && (isNew || !(await exists(known)))) {
-      await writeFile(known, renderNodesConf(directory, members, id), { mode: 0o600 });
-    }
-    const config = renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: spec.settings });
-    return [id, createNode({ id, host, port, directory: own, binary, administrator, ca, config })] as const;
-  });
-  return new Map(await Promise.all(nodes));
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -9,6 +9,7 @@ const progress = z.object({
   offset: z.number(),
   isBehind: z.boolean().optional(),
   isEmpty: z.boolean().optional(),
+  files: z.record(z.string(), z.number()).optional(),
 });
 /** The format of the file. Absent in folders of earlier versions. */
 const layoutVersion = 1;

@@ -1,10 +1,8 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManagedNode } from '../node.js';
+import { dataFolder, manifest } from './data-files.js';
 
-/** Where Valkey keeps its append-only files, below a node's folder, and the list of them without which it starts empty. */
-const folder = 'appendonlydir';
-const manifest = join(folder, 'appendonly.aof.manifest');
 /** What INFO says of a node that has written its append-only files. */
 const written = ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'];
 
@@ -21,16 +19,16 @@ export async function hasData(directory: string): Promise<boolean> {
  * @returns their new folder; undefined if there are none
  */
 export async function setDataAside(directory: string): Promise<string | undefined> {
-  const files = await readdir(join(directory, folder)).catch((cause: unknown) => {
+  const files = await readdir(join(directory, dataFolder)).catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw cause;
   });
   if (files.length === 0) return undefined;
   const taken = new Set(await readdir(directory));
   let number = 1;
-  while (taken.has(`${folder}.broken-${number}`)) number += 1;
-  const aside = join(directory, `${folder}.broken-${number}`);
-  await rename(join(directory, folder), aside);
+  while (taken.has(`${dataFolder}.broken-${number}`)) number += 1;
+  const aside = join(directory, `${dataFolder}.broken-${number}`);
+  await rename(join(directory, dataFolder), aside);
   return aside;
 }
 

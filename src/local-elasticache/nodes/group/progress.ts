@@ -1,4 +1,5 @@
 import type { Role } from '../role.js';
+import type { DataFiles } from './data-files.js';
 
 /** How far each node of a shard is. Offsets can be compared within one history: the next one begins at 0. */
 export type Progress = Readonly<Record<string, NodeProgress>>;
@@ -10,7 +11,12 @@ interface NodeProgress {
   readonly isBehind?: boolean | undefined;
   /** The node started empty, and its files do not hold a complete copy of the data yet. */
   readonly isEmpty?: boolean | undefined;
+  /** Its append-only files, at least as long as this on its disk. */
+  readonly files?: DataFiles | undefined;
 }
+
+/** A node that was not seen yet. */
+const unknown: NodeProgress = { history: -1, offset: 0, isBehind: true };
 
 /** How many bytes a node may be further behind than was noted before that is noted. */
 const tolerance = 1024;
@@ -26,6 +32,10 @@ export interface ProgressRecord {
     primary: { readonly id: string },
     unwritten?: ReadonlySet<string>,
   ): Progress | undefined;
+  /** Notes the append-only files of a node. @returns what is to be kept on disk */
+  noteFiles(id: string, files: DataFiles): Progress;
+  /** The append-only files of a node as they were noted; undefined if they were not. */
+  filesOf(id: string): DataFiles | undefined;
   /** Before a node starts empty. @returns what must be on disk before it does. */
   startsEmpty(id: string): Progress;
   /** Whether the node started empty and its files do not hold a complete copy yet: they are no data to go on with. */
@@ -54,7 +64,8 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
       const entries = ids.flatMap((id): [string, NodeProgress][] => {
         const [role, before] = [byId.get(id), known[id]];
         const hasAll = id === primary.id || (role?.role === 'replica' && role.inSync);
-        if (role && hasAll && !unwritten.has(id)) return [[id, { history, offset: role.offset }]];
+        const files = before?.files && { files: before.files };
+        if (role && hasAll && !unwritten.has(id)) return [[id, { history, offset: role.offset, ...files }]];
         return before ? [[id, { ...before, isBehind: true }]] : [];
       });
       known = Object.fromEntries(entries);
@@ -62,6 +73,12 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
       noted = known;
       return known;
     },
+    noteFiles(id, files) {
+      known = { ...known, [id]: { ...(known[id] ?? unknown), files } };
+      noted = known;
+      return known;
+    },
+    filesOf: (id) => known[id]?.files,
     startsEmpty(id) {
       known = { ...known, [id]: { history: 0, offset: 0, isBehind: true, isEmpty: true } };
       noted = known;
@@ -70,8 +87,7 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
     isEmpty: (id) => known[id]?.isEmpty === true,
     isBehind: (id) => known[id]?.isBehind === true,
     rank: (nodes) => {
-      const at = ({ id }: { readonly id: string }): NodeProgress =>
-        known[id] ?? { history: -1, offset: 0, isBehind: true };
+      const at = ({ id }: { readonly id: string }): NodeProgress => known[id] ?? unknown;
       return [...nodes].sort((one, other) => {
         const [a, b] = [at(one), at(other)];
         return (

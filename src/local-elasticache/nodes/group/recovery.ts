@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
-import { NodeFailed, type ManagedNode } from '../node.js';
+import type { ManagedNode } from '../node.js';
 import type { NodeEvent } from '../ports.js';
 import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import type { Leadership } from './leadership.js';
+import { isDataLoss, loadData } from './load-data.js';
 import { hasData, setDataAside } from './node-data.js';
 import type { Progress, ProgressRecord } from './progress.js';
 
@@ -48,9 +49,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     // Files that Valkey wrote as it started empty, or before its copy: as a primary it would give them to its replicas.
     if (progress.isEmpty(node.id)) await requireReplica(node, incomplete);
     try {
-      return await node.start(signal);
+      return await loadData(node, progress, signal);
     } catch (cause) {
-      if (!(cause instanceof NodeFailed) || !cause.dataUnreadable) throw cause;
+      if (!isDataLoss(cause)) throw cause;
       log.error({ err: cause, shard: id }, `Node ${node.id} cannot load its data`);
       return startEmpty(node, 'cannot load its data', signal);
     }
@@ -90,7 +91,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         `No node of shard ${id} has its data: ${places}. Put the files back, or delete the replication group.${hint}`,
       );
     }
-    const results = await Promise.allSettled(holders.map((node) => node.start(signal)));
+    const results = await Promise.allSettled(holders.map((node) => loadData(node, progress, signal)));
     signal.throwIfAborted();
     const loaded = new Map<ManagedNode, Role>();
     const failures: unknown[] = [];
@@ -100,9 +101,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
         watch(node, result.value.ended);
         loaded.set(node, await roleOf(node));
       } else {
-        if (!(result?.reason instanceof NodeFailed) || !result.reason.dataUnreadable) throw result?.reason;
-        log.error({ err: result.reason, shard: id }, `Node ${node.id} cannot load its data`);
-        failures.push(result.reason);
+        if (!isDataLoss(result?.reason)) throw result?.reason;
+        log.error({ err: result?.reason, shard: id }, `Node ${node.id} cannot load its data`);
+        failures.push(result?.reason);
       }
     }
     if (loaded.size === 0) throw failures[0];

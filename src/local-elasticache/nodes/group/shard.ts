@@ -7,6 +7,7 @@ import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';
 import { createLeadership, type LeadershipOptions } from './leadership.js';
+import { createFilesKeeper } from './files-keeper.js';
 import { createSightings, type Sight } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
@@ -33,6 +34,8 @@ export interface Shard {
   inspect(): Promise<Sight>;
   /** Has the primary hand over to a replica; resolves when the old primary follows it. */
   failover(): Promise<void>;
+  /** Notes what the files of those nodes hold that have ended in order. */
+  keepFiles(ended: ReadonlySet<ManagedNode>): Promise<void>;
 }
 
 const syncPatienceMs = 60_000;
@@ -41,6 +44,7 @@ const followPatienceMs = 10_000;
 export function createShard(options: ShardOptions): Shard {
   const { id, nodes, replication, equip, tell, log, closing } = options;
   const { progress, keepProgress } = options;
+  const files = createFilesKeeper(progress);
   const leadership = createLeadership({ ...options, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered once since it started. */
@@ -193,10 +197,15 @@ export function createShard(options: ShardOptions): Shard {
         const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
         const unwritten = await notOnDisk(behind);
         // Nodes that are being stopped are not behind.
-        if (!closing.aborted) await keepProgress(progress.observe(roles, leadership.primary(), unwritten));
+        if (!closing.aborted) {
+          const observed = progress.observe(roles, leadership.primary(), unwritten);
+          await keepProgress((await files.look([...roles.keys()])) ?? observed);
+        }
         const sight = sightings.compare(roles);
         return sight === 'same' && unwritten.size > 0 ? 'changed' : sight;
       }),
+
+    keepFiles: (ended) => inTurn(async () => keepProgress(await files.note(nodes.filter((node) => ended.has(node))))),
 
     failover: () =>
       inTurn(async () => {

@@ -1,0 +1,57 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where Valkey keeps its append-only files, below a node's folder, and the list of them without which it starts empty. */
+export const dataFolder = 'appendonlydir';
+export const manifest = join(dataFolder, 'appendonly.aof.manifest');
+
+/** The append-only files of a node that hold its data: their sizes in bytes, by name. */
+export type DataFiles = Readonly<Record<string, number>>;
+
+/** Reads which files the manifest in a node's folder lists, and their sizes. A file that does not exist has the size 0. */
+export async function dataFiles(directory: string): Promise<DataFiles> {
+  const list = await readFile(join(directory, manifest), 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
+    throw cause;
+  });
+  // e.g. `file appendonly.aof.2.incr.aof seq 2 type i`. Files of type h are about to be deleted.
+  const names = [...list.matchAll(/^file (\S+) seq \d+ type [bi]/gm)].flatMap(([, name]) => name ?? []);
+  const sizes = names.map(async (name) => [name, await sizeOf(join(directory, dataFolder, name))] as const);
+  return Object.fromEntries(await Promise.all(sizes));
+}
+
+function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** Waits until what these files hold is on the disk, so that even a power failure leaves at least their sizes. */
+export async function flushFiles(directory: string, files: DataFiles): Promise<void> {
+  const flushed = Object.keys(files).map(async (name) => {
+    await using file = await open(join(directory, dataFolder, name));
+    await file.datasync();
+  });
+  await Promise.all(flushed);
+}
+
+/**
+ * Whether the files hold less data than a node had: Valkey loads an empty file, one that was cut off and an older manifest without an
+ * error. An append-only file only grows, until a later base file replaces it. More than `before` is normal, e.g. a change that a crash
+ * has cut off.
+ */
+export function lacksData(found: DataFiles, before: DataFiles = {}): boolean {
+  // Valkey writes a base file whole, with a header, before it lists it.
+  if (Object.entries(found).some(([name, size]) => size === 0 && name.includes('.base.'))) return true;
+  const isRewritten = baseNumber(found) > baseNumber(before);
+  return Object.entries(before).some(([name, size]) => {
+    const now = found[name];
+    return now === undefined ? !isRewritten : now < size;
+  });
+}
+
+function baseNumber(files: DataFiles): number {
+  const numbers = Object.keys(files).map((name) => Number(/\.(\d+)\.base\./.exec(name)?.[1] ?? 0));
+  return Math.max(0, ...numbers);
+}
