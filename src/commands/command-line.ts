@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { loadConfig, type Config, type Flags } from '../config.js';
 import type { ApiKeyFlags } from './api-key.js';
+import { requireUtf8 } from '../startup/require-utf8.js';
 import { StartupError } from '../startup/startup-error.js';
 
 const flags = {
@@ -132,6 +133,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (file: string) => (await import('./access-check.js')).accessCheck(file));
 
   try {
+    requireUtf8(argv.slice(2), process.env);
     await program.parseAsync(argv);
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);

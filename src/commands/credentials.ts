@@ -1,6 +1,7 @@
 import type { ConfiguredAccess } from '../config.js';
 import type { Credentials } from '../domain/data-access.js';
 import { Outage } from '../domain/errors.js';
+import { isUtf8Text } from '../startup/require-utf8.js';
 import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 
 /**
@@ -14,6 +15,8 @@ export async function readCredentials(access: ConfiguredAccess | undefined): Pro
   if (passwordEnv !== undefined) {
     const password = process.env[passwordEnv];
     if (password === undefined) throw new Outage('CLUSTER_UNAVAILABLE', `The environment has no ${passwordEnv}.`);
+    if (!isUtf8Text(password))
+      throw new Outage('CLUSTER_UNAVAILABLE', `The variable ${passwordEnv} is not valid UTF-8.`);
     return { username, password };
   }
   return username === undefined ? undefined : { username };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
-import { processesIn, runCommand, temporaryFolder } from '../helpers/command.js';
+import { processesIn, runCommand, runInShell, temporaryFolder } from '../helpers/command.js';
 import { eventually } from '../helpers/eventually.js';
 import { fillDisk } from '../helpers/full-disk.js';
 import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
@@ -151,6 +151,19 @@ test.each([
   expect(await command.ended).toBe(1);
   expect(command.output()).toMatch(message);
   expect(command.output()).not.toMatch(/\n\s+at /);
+});
+
+/** Node.js starts a process with text alone: a shell makes the byte E9 of Latin-1 from its octal escape. */
+test.each([
+  ['a flag', 'exec "$@" dev --history "$LATIN"', '--history'],
+  ['a flag with its value', 'exec "$@" reset --data-dir="$LATIN"', '--data-dir'],
+  ['an argument without a flag', 'exec "$@" access-check "$LATIN"', 'Argument 2'],
+  ['a variable', 'CACHEGRAPH_PRESENCE="$LATIN" exec "$@" dev', 'CACHEGRAPH_PRESENCE'],
+])('%s that is not UTF-8 stops the start and is named', async (_, line, name) => {
+  await using command = runInShell(`LATIN=$(printf 'h\\351*'); ${line}`);
+  expect(await command.ended).toBe(1);
+  expect(command.output()).toContain(`\n  ${name} is not valid UTF-8`);
+  expect(command.output()).not.toContain('\uFFFD');
 });
 
 test.each([

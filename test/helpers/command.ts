@@ -40,12 +40,30 @@ export function runCommand(
     stderr = 'pipe',
   }: { readonly stdout?: number | 'closed' | 'pipe'; readonly stderr?: number | 'pipe' } = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
-    cwd: root,
-    env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },
+  const child = spawn(process.execPath, [...program, ...args], {
+    ...surroundings(env),
     stdio: ['ignore', stdout === 'closed' ? 'pipe' : stdout, stderr],
   });
   if (stdout === 'closed') child.stdout?.destroy();
+  return watch(child, !args.includes('api-key'));
+}
+
+/** A shell's script, whose arguments start `cachegraph`. */
+export function runInShell(script: string): RunningCommand {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...program], {
+    ...surroundings({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return watch(child, true);
+}
+
+const program = ['--import', 'tsx', 'src/main.ts'];
+const surroundings = (env: Record<string, string>) => ({
+  cwd: root,
+  env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },
+});
+
+function watch(child: ChildProcess, keepsOutput: boolean): RunningCommand {
   let output = '';
   let heard: () => void = () => undefined;
   let over = false;
@@ -57,7 +75,7 @@ export function runCommand(
   }
   const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(([code, signal]) => {
     over = true;
-    if (!args.includes('api-key')) keepWritten('output', output);
+    if (keepsOutput) keepWritten('output', output);
     heard();
     return signal ?? code ?? 0;
   });

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { accessCheck } from '../../src/commands/access-check.js';
 import { readCredentials } from '../../src/commands/credentials.js';
 import { openPersistedOperations } from '../../src/commands/open-persisted-operations.js';
@@ -75,6 +75,15 @@ test('a password is read without its byte order mark and line end, and as it is 
     passwordFile: file.path,
   });
   expect(credentials).toEqual({ username: undefined, password });
+});
+
+test('a password of the environment is refused, and not repeated, if it is not UTF-8', async () => {
+  vi.stubEnv('CANARY_PASSWORD', `${password}\uFFFD`);
+  const access = { name: 'a', clusterMode: 'DISABLED', tls: false, passwordEnv: 'CANARY_PASSWORD' } as const;
+  const refusal = await readCredentials(access).catch((cause: unknown) => String(cause));
+  vi.unstubAllEnvs();
+  expect(refusal).toContain('The variable CANARY_PASSWORD is not valid UTF-8');
+  expect(refusal).not.toContain(password);
 });
 
 test('an access file that turns into something else than UTF-8 changes nothing', async () => {
