@@ -13,6 +13,11 @@ export interface DataAccess {
   readonly since: Date | null;
 }
 
+/** Whether clients would see no difference. Another reason for the same failure is none: each attempt may fail in its own way. */
+export function isSameAccess(one: DataAccess, other: DataAccess): boolean {
+  return (['state', 'username', 'tls'] as const).every((field) => one[field] === other[field]);
+}
+
 /** What a cluster is entered with. Kept in memory only; never logged, returned or put into an error. */
 export interface Credentials {
   readonly username?: string | undefined;

@@ -1,6 +1,5 @@
 import { clusterChanges, isInTransition, type ClusterChange } from '../../domain/cluster-change.js';
 import type { Cluster } from '../../domain/cluster.js';
-import type { DataAccess } from '../../domain/data-access.js';
 import { createLiveSource, type LiveListener } from '../../domain/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
@@ -11,7 +10,7 @@ import type { ClusterWatch, ControlPlane } from './ports.js';
 
 export interface ClusterWatchOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite' | 'onClusters' | 'revision'>;
-  readonly connections: Pick<ValkeyConnections, 'onDataAccessChange'>;
+  readonly connections: Pick<ValkeyConnections, 'onDataAccessChange' | 'dataAccess'>;
   readonly log: Pick<Logger, 'warn' | 'info'>;
   /** Between looks while something is on its way. */
   readonly fastMs?: number;
@@ -34,7 +33,7 @@ interface Subscriber {
 export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { controlPlane, connections, log, fastMs = 200, slowMs = 5_000 } = options;
   const subscribers = new Set<Subscriber>();
-  const accessChanges = createHeldAccessChanges();
+  const accessChanges = createHeldAccessChanges((name) => connections.dataAccess(name));
   let known: readonly Cluster[] = [];
   let lastChangeAt = 0;
   /** Whether `known` is what a look has found since the first subscriber came. */
@@ -106,13 +105,11 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
         lastChangeAt = performance.now();
         current.wake();
       }),
-      connections.onDataAccessChange(({ clusterName }: DataAccess, causedBy) => {
+      connections.onDataAccessChange((access, causedBy) => {
+        accessChanges.hold(access, causedBy);
         // No look can be waited for during an outage, which may be one of both.
-        if (failing) tellAccess([[clusterName.toLowerCase(), { causedBy }]]);
-        else {
-          accessChanges.hold(clusterName, causedBy);
-          current.wake();
-        }
+        if (failing) tellAccess(accessChanges.lookBegins()());
+        else current.wake();
       }),
       // What a query has read the subscribers know at once. A look that began before a write may not show it.
       controlPlane.onClusters(({ clusters, revision }) => {

@@ -1,4 +1,4 @@
-import type { DataAccess, DataAccessState } from '../../domain/data-access.js';
+import { isSameAccess, type DataAccess, type DataAccessState } from '../../domain/data-access.js';
 
 type Change = Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { readonly state: DataAccessState };
 type Listener = (access: DataAccess, causedBy?: object) => void;
@@ -21,51 +21,47 @@ export interface AccessStates {
 
 export function createAccessStates(): AccessStates {
   const states = new Map<string, DataAccess>();
+  /** What they were, or are, apart from attempts that are under way: what was reported last. */
+  const settled = new Map<string, DataAccess>();
   const listeners = new Set<Listener>();
-  const get = (clusterName: string): DataAccess =>
-    states.get(clusterName) ??
+  const before = (clusterName: string): DataAccess =>
+    settled.get(clusterName) ??
     ({ clusterName, state: 'DISCONNECTED', username: null, tls: false, error: null, since: null } as const);
-  const put = (before: DataAccess, change: Change): DataAccess => {
-    const after = { ...before, error: null, ...change };
-    const access = { ...after, since: before.state === after.state ? before.since : new Date() };
-    states.set(before.clusterName, access);
-    return access;
-  };
+  const get = (clusterName: string): DataAccess => states.get(clusterName) ?? before(clusterName);
+  const after = (access: DataAccess, change: Change): DataAccess => ({
+    ...access,
+    error: null,
+    ...change,
+    since: access.state === change.state ? access.since : new Date(),
+  });
   const report = (access: DataAccess, causedBy?: object): void => {
     for (const listener of [...listeners]) listener(access, causedBy);
+  };
+  const settle = (clusterName: string, change: Change, causedBy?: object): void => {
+    const was = before(clusterName);
+    const access = after(was, change);
+    states.set(clusterName, access);
+    settled.set(clusterName, access);
+    if (!isSameAccess(was, access)) report(access, causedBy);
   };
 
   return {
     get,
     all: () => [...states.values()].filter(({ state }) => state !== 'DISCONNECTED'),
-    set(clusterName, change) {
-      const before = get(clusterName);
-      const access = put(before, change);
-      if (differs(before, access)) report(access);
-    },
+    set: (clusterName, change) => settle(clusterName, change),
     attempt(clusterName, change, deliveryGroup) {
-      const before = get(clusterName);
-      put(before, { ...change, state: 'CONNECTING' });
-      let from: DataAccess | undefined = before;
-      return (end) => {
-        const access = put(from ?? get(clusterName), { ...change, ...end });
-        if (differs(from ?? before, access)) report(access, deliveryGroup);
-        from = access;
-      };
+      states.set(clusterName, after(get(clusterName), { ...change, state: 'CONNECTING' }));
+      return (end) => settle(clusterName, { ...change, ...end }, deliveryGroup);
     },
     forget(clusterName) {
-      const before = get(clusterName);
+      const was = before(clusterName);
       states.delete(clusterName);
-      if (before.state !== 'DISCONNECTED') report(get(clusterName));
+      settled.delete(clusterName);
+      if (was.state !== 'DISCONNECTED') report(get(clusterName));
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** Another reason for the same failure is no other state: each attempt may fail in its own way. */
-function differs(before: DataAccess, after: DataAccess): boolean {
-  return (['state', 'username', 'tls'] as const).some((field) => before[field] !== after[field]);
 }

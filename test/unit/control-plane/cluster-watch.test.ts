@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
 import type { ClusterChange } from '../../../src/domain/cluster-change.js';
+import type { DataAccess } from '../../../src/domain/data-access.js';
 import { Outage } from '../../../src/domain/errors.js';
 import type { LiveSource } from '../../../src/domain/live-source.js';
 import { createFakeConnections } from '../../helpers/control-plane-api.js';
@@ -138,8 +139,8 @@ test('data access that changes is told with the cluster', async () => {
   await using _watch = watch;
   const all = collect(watch.changes());
   await eventually(() => expect(all.told()).toHaveLength(1));
-  connections.change(connections.dataAccess('a'));
-  connections.change(connections.dataAccess('unknown'));
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
+  connections.change({ ...connections.dataAccess('unknown'), state: 'CONNECTED' });
   await eventually(() => expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
 });
 
@@ -150,11 +151,34 @@ test('access that changes because the cluster is deleted is reported with the cl
   const all = collect(watch.changes());
   await eventually(() => expect(all.told()).toHaveLength(1));
   controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
-  connections.change(connections.dataAccess('a'));
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
   await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING']));
   // The next change comes after whatever the first has caused.
   connections.change(connections.dataAccess('a'));
   await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
+});
+
+test('access that is the same again before it could be reported is not reported', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  const before = connections.dataAccess('a');
+  const connected: DataAccess = { ...before, state: 'CONNECTED' };
+  connections.change(connected);
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  const looks = controlPlane.calls.length;
+  // A connection that is lost and found again while the clusters are looked at.
+  for (const state of ['RECONNECTING', 'CONNECTED', 'RECONNECTING', 'CONNECTED'] as const)
+    connections.change({ ...connected, state });
+  await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks));
+  connections.change({ ...connected, username: 'alice' });
+  await eventually(() => expect(all.told()).toHaveLength(3));
+  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
+  connections.change({ ...connected, username: 'alice', error: 'other words' });
+  connections.change(before);
+  await eventually(() => expect(all.told()).toHaveLength(4));
 });
 
 test('data access that changes is reported while ElastiCache does not answer', async () => {
@@ -164,7 +188,7 @@ test('data access that changes is reported while ElastiCache does not answer', a
   const all = collect(watch.changes());
   await eventually(() => expect(all.told()).toHaveLength(1));
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
-  connections.change(connections.dataAccess('a'));
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
   await eventually(() => expect(all.told()).toHaveLength(2));
   // Now that it is known that no look succeeds, none is waited for.
   connections.change(connections.dataAccess('a'));
