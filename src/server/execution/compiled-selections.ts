@@ -1,13 +1,12 @@
 import { getOperationAST, getVariableValues, visit, BREAK, type DocumentNode, type GraphQLSchema } from 'graphql';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
+import { plainVariables } from './plain-variables.js';
 
-type Run = (
-  rootValue: unknown,
-  contextValue: unknown,
-  variables: Readonly<Record<string, unknown>>,
-) => MaybePromise<ExecutionResult>;
+type Variables = Readonly<Record<string, unknown>>;
+
+type Run = (rootValue: unknown, contextValue: unknown, variables: Variables) => MaybePromise<ExecutionResult>;
 
 /** A selection as code of its own, for one operation of one document. */
 interface CompiledSelection {
@@ -33,8 +32,8 @@ interface Known {
   runs: number;
   isCompiled: boolean;
   selection: CompiledSelection | undefined;
-  /** Whether graphql-js would take these variables; the compiler takes some that it would not. */
-  readonly accepted: WeakMap<object, boolean>;
+  /** Whether graphql-js accepts these variables; the compiler accepts some that it does not. */
+  readonly accepts: (variables: Variables) => boolean;
 }
 
 /**
@@ -58,9 +57,12 @@ export function createCompiledSelections(
   const knownOf = (document: DocumentNode, name: string): Known => {
     const operations = documents.get(document) ?? new Map<string, Known>();
     documents.set(document, operations);
-    const known = operations.get(name) ?? { runs: 0, isCompiled: false, selection: undefined, accepted: new WeakMap() };
-    operations.set(name, known);
-    return known;
+    const known = operations.get(name);
+    if (known) return known;
+    const accepts = acceptedVariables(schema, getOperationAST(document, name === '' ? undefined : name));
+    const created = { runs: 0, isCompiled: false, selection: undefined, accepts };
+    operations.set(name, created);
+    return created;
   };
   return {
     loaded,
@@ -74,7 +76,7 @@ export function createCompiledSelections(
         known.selection = run && { run, hasFailed: false };
         known.isCompiled = true;
       }
-      return known.selection && takesVariables(schema, args, known.accepted) ? known.selection : undefined;
+      return known.accepts(args.variableValues ?? {}) ? known.selection : undefined;
     },
   };
 }
@@ -104,13 +106,19 @@ function isPlain(document: DocumentNode): boolean {
   return plain;
 }
 
-function takesVariables(schema: GraphQLSchema, args: ExecutionArgs, known: WeakMap<object, boolean>): boolean {
-  const variables = args.variableValues;
-  if (!variables) return true;
-  const standing = known.get(variables);
-  if (standing !== undefined) return standing;
-  const definitions = getOperationAST(args.document, args.operationName)?.variableDefinitions ?? [];
-  const taken = !getVariableValues(schema, definitions, variables).errors;
-  known.set(variables, taken);
-  return taken;
+/** Variables of a subscription are the same object for all of its events: they are checked once. */
+function acceptedVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode | null | undefined,
+): (variables: Variables) => boolean {
+  const arePlain = plainVariables(schema, operation);
+  const checked = new WeakMap<object, boolean>();
+  return (variables) => {
+    if (arePlain(variables)) return true;
+    const known = checked.get(variables);
+    if (known !== undefined) return known;
+    const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables);
+    checked.set(variables, !errors);
+    return !errors;
+  };
 }
