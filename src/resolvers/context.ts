@@ -11,7 +11,7 @@ import {
 import type { Principal } from '../domain/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
-import { connectionsOf, type RequestConnections } from './request-connections.js';
+import { RequestConnections } from './request-connections.js';
 
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
@@ -92,7 +92,7 @@ class RequestContext implements Context {
   }
 
   get connections() {
-    return (this.#connections ??= connectionsOf(this.#shared, this.#request));
+    return (this.#connections ??= new RequestConnections(this.#shared, this.#request));
   }
   get inventory() {
     return (this.#inventory ??= createInventory(this.controlPlane));

@@ -1,10 +1,6 @@
-import type { AccessRequest, ValkeyConnections } from '../datasources/valkey/ports.js';
-
-/** The connections as one request uses them. */
-export interface RequestConnections extends ValkeyConnections {
-  /** Resolves when all that the request has asked of the cluster so far has shown whether its data can be reached. */
-  settled(clusterName: string): Promise<void>;
-}
+import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../datasources/valkey/ports.js';
+import type { Credentials, DataAccess } from '../domain/data-access.js';
+import { isPromise, type MaybePromise } from '../domain/maybe-promise.js';
 
 interface Request {
   readonly signal: AbortSignal;
@@ -12,37 +8,55 @@ interface Request {
 }
 
 /**
- * Connections that wait for a cluster that is CREATING as long as the request may. Reads for an event do not wait: the events after
- * it would have to wait too.
+ * The connections as one request uses them: they wait for a cluster that is CREATING as long as the request may. Reads for an
+ * event do not wait: the events after it would have to wait too. A class, since every operation and event has one.
  */
-export function connectionsOf(connections: ValkeyConnections, request: Request): RequestConnections {
-  const { deliveryGroup } = request;
-  // The request makes its signal when it is asked for.
-  const own: AccessRequest = deliveryGroup
-    ? { deliveryGroup }
-    : {
-        get signal() {
-          return request.signal;
-        },
-      };
-  const asked = new Map<string, Promise<unknown>[]>();
-  const note = (clusterName: string, promise: Promise<unknown>): void => {
-    const name = clusterName.toLowerCase();
-    asked.set(name, [...(asked.get(name) ?? []), promise]);
-  };
+export class RequestConnections {
+  readonly #shared: ValkeyConnections;
+  readonly #access: AccessRequest;
+  /** By lowercase name of the cluster: what was asked for while it could not be reached. */
+  #pending: Map<string, Promise<unknown>[]> | undefined;
 
-  return {
-    ...connections,
-    commands(clusterName, given = own) {
-      const promise = connections.commands(clusterName, given);
-      if (connections.dataAccess(clusterName).state !== 'CONNECTED') note(clusterName, promise);
-      return promise;
-    },
-    connect: (clusterName, credentials) => connections.connect(clusterName, credentials, own),
-    async settled(clusterName) {
-      // The fields beside this one ask in the same turn.
-      await new Promise((resolve) => setImmediate(resolve));
-      await Promise.allSettled(asked.get(clusterName.toLowerCase()) ?? []);
-    },
-  };
+  constructor(shared: ValkeyConnections, request: Request) {
+    this.#shared = shared;
+    // The request makes its signal when it is asked for.
+    this.#access = request.deliveryGroup ? { deliveryGroup: request.deliveryGroup } : request;
+  }
+
+  /** See `ValkeyConnections.commands`; `access` replaces what the request itself may cost. */
+  commands(clusterName: string, access = this.#access): MaybePromise<ValkeyCommands> {
+    const commands = this.#shared.commands(clusterName, access);
+    if (isPromise(commands)) this.#note(clusterName, commands);
+    return commands;
+  }
+
+  connect(clusterName: string, credentials: Credentials): Promise<void> {
+    return this.#shared.connect(clusterName, credentials, this.#access);
+  }
+
+  disconnect(clusterName: string): Promise<void> {
+    return this.#shared.disconnect(clusterName);
+  }
+
+  /** See `ValkeyConnections.deleted`. */
+  deleted(clusterName: string): void {
+    this.#shared.deleted(clusterName);
+  }
+
+  dataAccess(clusterName: string): DataAccess {
+    return this.#shared.dataAccess(clusterName);
+  }
+
+  /** Resolves when all that the request has asked of the cluster so far has shown whether its data can be reached. */
+  async settled(clusterName: string): Promise<void> {
+    // The fields beside this one ask in the same turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.allSettled(this.#pending?.get(clusterName.toLowerCase()) ?? []);
+  }
+
+  #note(clusterName: string, promise: Promise<unknown>): void {
+    const name = clusterName.toLowerCase();
+    const pending = (this.#pending ??= new Map<string, Promise<unknown>[]>());
+    pending.set(name, [...(pending.get(name) ?? []), promise]);
+  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nearestDateTime } from '../../domain/date-time.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { parseJson } from '../../domain/json.js';
+import type { MaybePromise } from '../../domain/maybe-promise.js';
 import type { MemberRecord, ProcessPresence } from '../../domain/presence.js';
 import { CommandError } from '../valkey/command-error.js';
 import { expectedFailure } from '../valkey/expected-failure.js';
@@ -43,7 +44,7 @@ const memberMark = '@';
 const recordSchema = z.object({ data: z.unknown(), since: z.number(), renewed: z.number(), subscriptions: z.number() });
 
 export function createPresenceStore(
-  connect: () => Promise<ValkeyCommands>,
+  connect: () => MaybePromise<ValkeyCommands>,
   { processes, of }: PresenceKeys,
   timeoutMs: number,
 ): PresenceStore {

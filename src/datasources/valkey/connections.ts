@@ -1,6 +1,7 @@
 import type { Cluster } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import { createAccessStates } from './access-state.js';
 import { createAttempts } from './attempts.js';
 import { openBlocking } from './blocking-connection.js';
@@ -142,7 +143,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
       open(cluster, (opening) => enter(opening, cluster, ask), { patient: true, deliveryGroup }));
   };
 
-  const entranceOf = (clusterName: string, request: AccessRequest = {}): Entrance | Promise<Entrance> => {
+  const entranceOf = (clusterName: string, request: AccessRequest = {}): MaybePromise<Entrance> => {
     const name = clusterName.toLowerCase();
     if (isClosed) throw new Outage('CLUSTER_UNAVAILABLE', 'This API is stopping.');
     return entrances.get(name) ?? attempts.underWay(name) ?? openFirst(name, request);
@@ -162,7 +163,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   };
 
   return {
-    commands: async (clusterName, request) => (await entranceOf(clusterName, request)).session,
+    commands: (clusterName, request) => whenKnown(entranceOf(clusterName, request), ({ session }) => session),
     whenUsable(clusterName, request) {
       const name = clusterName.toLowerCase();
       if (isClosed || entrances.has(name) || attempts.underWay(name)) return undefined;

@@ -1,3 +1,4 @@
+import { isPromise } from '../../domain/maybe-promise.js';
 import { CommandError } from './command-error.js';
 import type { KeyPlan } from './key-plan.js';
 import type { Answer, KeyReading } from './key-reading.js';
@@ -26,10 +27,15 @@ export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>
         batches.set(cluster, begun);
         afterResolvers(() => {
           batches.delete(cluster);
-          connections.commands(cluster).then(
-            (commands) => begun.send(commands),
-            (cause: unknown) => begun.fail(asError(cause)),
-          );
+          const send = (commands: ValkeyCommands): void => begun.send(commands);
+          const fail = (cause: unknown): void => begun.fail(asError(cause));
+          try {
+            const commands = connections.commands(cluster);
+            if (isPromise(commands)) commands.then(send, fail);
+            else send(commands);
+          } catch (cause) {
+            fail(cause);
+          }
         });
       }
       return batch.add(name, plan).reading;

@@ -134,11 +134,12 @@ const longestText = 256;
  * own, which costs a third more of a short command.
  */
 function asText(args: readonly [string, ...Argument[]]): readonly [string, ...Argument[]] {
-  const [name, ...rest] = args;
-  return [
-    name,
-    ...rest.map((arg) => (typeof arg !== 'string' && arg.length <= longestText && isUtf8(arg) ? arg.toString() : arg)),
-  ];
+  const texts: [string, ...Argument[]] = [args[0]];
+  for (let at = 1; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    texts.push(typeof arg !== 'string' && arg.length <= longestText && isUtf8(arg) ? arg.toString() : arg);
+  }
+  return texts;
 }
 
 function outcomeOf(failure: Error): CommandOutcome {

@@ -1,6 +1,7 @@
 import type { Cluster, Endpoint } from '../../domain/cluster.js';
 import type { Credentials, DataAccess } from '../../domain/data-access.js';
 import type { ExpectedFailure } from '../../domain/errors.js';
+import type { MaybePromise } from '../../domain/maybe-promise.js';
 
 /** The narrow ports between the Valkey connections and what uses them; no file outside this folder sees node-redis. */
 
@@ -123,11 +124,11 @@ export interface AccessRequest {
 /** Process-wide access to the data of all clusters. */
 export interface ValkeyConnections extends AsyncDisposable {
   /**
-   * The cluster's command connection. A cluster that asks for no credentials is connected on first use.
+   * The cluster's command connection, at once if it is open. A cluster that asks for no credentials is connected on first use.
    * @throws ExpectedFailure NOT_CONNECTED if credentials are needed and none are known, NOT_FOUND, INVALID_STATE; Outage
    * CLUSTER_UNAVAILABLE, TIMEOUT
    */
-  commands(clusterName: string, request?: AccessRequest): Promise<ValkeyCommands>;
+  commands(clusterName: string, request?: AccessRequest): MaybePromise<ValkeyCommands>;
   /**
    * Resolves when the cluster's data can be used; undefined if nothing is to be waited for.
    * @throws as `ClusterDirectory.whenUsable`, and ExpectedFailure NOT_FOUND

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { Outage } from '../../domain/errors.js';
+import { isPromise } from '../../domain/maybe-promise.js';
 import type { Departures } from '../departures.js';
 import type { ServerLimits } from '../limits.js';
 import type { Caller } from './caller.js';
@@ -29,14 +30,21 @@ export function executeInTime(
       resolve({ errors: [toClientError(tooLate(operation, allowedMs), caller)] });
     });
     caller.runUntil(deadline);
-    const settle = (tell: () => void): void => {
+    const succeed = (result: ExecutionResult): void => {
       deadline.end();
-      tell();
+      resolve(result);
     };
-    Promise.resolve(operation.execute(caller)).then(
-      (result) => settle(() => resolve(result)),
-      (reason: unknown) => settle(() => reject(reason instanceof Error ? reason : new Error(String(reason)))),
-    );
+    const fail = (reason: unknown): void => {
+      deadline.end();
+      reject(reason instanceof Error ? reason : new Error(String(reason)));
+    };
+    try {
+      const result = operation.execute(caller);
+      if (isPromise(result)) result.then(succeed, fail);
+      else succeed(result);
+    } catch (reason) {
+      fail(reason);
+    }
   });
 }
 
