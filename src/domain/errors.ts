@@ -79,3 +79,8 @@ export class Outage extends Error {
 export function invalidInput(message: string, path?: readonly string[]): ExpectedFailure {
   return new ExpectedFailure('INVALID_INPUT', message, { path });
 }
+
+/** What was thrown, which JavaScript does not require to be an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,3 +1,4 @@
+import { asError } from '../domain/errors.js';
 import DataLoader from 'dataloader';
 import type { ClusterEvent, ControlPlane } from '../datasources/elasticache/ports.js';
 import type { Cluster } from '../domain/cluster.js';
@@ -76,7 +77,6 @@ function eventsLoader(controlPlane: ControlPlane): DataLoader<Cluster, readonly 
 
 /** ElastiCache answers the tags of one resource at a time. */
 function tagsLoader(controlPlane: ControlPlane): DataLoader<string, readonly Tag[]> {
-  const readOne = (arn: string): Promise<readonly Tag[] | Error> =>
-    controlPlane.tags(arn).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  const readOne = (arn: string): Promise<readonly Tag[] | Error> => controlPlane.tags(arn).catch(asError);
   return new DataLoader((arns) => Promise.all(arns.map(readOne)));
 }

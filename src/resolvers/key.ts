@@ -3,7 +3,7 @@ import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js'
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
 import { dateTimeOf } from '../domain/date-time.js';
-import { ExpectedFailure } from '../domain/errors.js';
+import { asError, ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key.js';
 import { demand, may, sees } from './access.js';
 import { checkList } from './checks.js';
@@ -32,9 +32,13 @@ export function keysByName(
 ): Promise<KeyReading | null>[] {
   if (names.length > 0) checkList(names, ['names']);
   const decoded = names.map((name, index) => decodeBytes(name, encoding, ['names', String(index)]));
-  return decoded.map(async (key) => {
-    demand(context, 'keys:read', { cluster, key });
-    return readKey(context, cluster, key, selection);
+  return decoded.map((key) => {
+    try {
+      demand(context, 'keys:read', { cluster, key });
+      return readKey(context, cluster, key, selection);
+    } catch (cause) {
+      return Promise.reject(asError(cause));
+    }
   });
 }
 

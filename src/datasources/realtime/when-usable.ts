@@ -1,3 +1,4 @@
+import { asError } from '../../domain/errors.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 
@@ -36,7 +37,7 @@ export function createUsableClusters(whenUsable: ValkeyConnections['whenUsable']
       const fail = (reason: unknown): void => {
         if (isClosed) return;
         close();
-        listener.error(reason instanceof Error ? reason : new Error(String(reason)));
+        listener.error(asError(reason));
       };
       waiting.add(fail);
       usable

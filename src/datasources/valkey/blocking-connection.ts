@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../domain/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
-import type { CommandError } from './command-error.js';
+import { CommandError } from './command-error.js';
 import type { Enter } from './entrance.js';
 import { unreachable } from './link-failure.js';
 import { openLink, type NodeLink } from './node-link.js';
@@ -61,7 +61,8 @@ export async function openBlocking(enter: Enter, key: Buffer, onClosed: () => vo
   const sendOn = async ({ link, isAsking }: Route, args: Command['args']): Promise<Reply> => {
     // Both leave in one turn, so that nothing comes between them on this connection.
     const asked = isAsking ? link.send(['ASKING']) : undefined;
-    const answered = link.send(args, async (refusal: CommandError): Promise<Reply> => {
+    const answered = link.send(args).catch(async (refusal: unknown): Promise<Reply> => {
+      if (!(refusal instanceof CommandError)) throw refusal;
       const redirect = parseRedirect(refusal.message, link.endpoint);
       if (refusal.prefix !== 'UNBLOCKED' && !redirect) throw refusal;
       cut();

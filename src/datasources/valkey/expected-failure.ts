@@ -1,4 +1,4 @@
-import { ExpectedFailure, Outage, type UserErrorCode } from '../../domain/errors.js';
+import { asError, ExpectedFailure, Outage, type UserErrorCode } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import type { Command, Reply, ValkeyCommands } from './ports.js';
 
@@ -34,7 +34,7 @@ const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
 
 /** The one place where an error reply becomes a failure that callers can expect; other errors stay what they are. */
 export function expectedFailure(error: unknown, path?: readonly string[]): Error {
-  if (!(error instanceof CommandError)) return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof CommandError)) return asError(error);
   const { prefix, message } = error;
   if (passing.has(prefix)) {
     // A redirect names a node, which not everybody may see.

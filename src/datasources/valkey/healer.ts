@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ExpectedFailure } from '../../domain/errors.js';
+import { asError, ExpectedFailure } from '../../domain/errors.js';
 import type { ValkeyLimits } from './limits.js';
 
 /** A replica that was added, or a shard that nobody asks, is seen by looking now and then. */
@@ -24,9 +24,7 @@ export function createHealer(
   const run = async (): Promise<void> => {
     for (let attempt = 0; wanted && !isStopped(); attempt += 1) {
       wanted = false;
-      const trouble = await refresh().catch((cause: unknown) =>
-        cause instanceof Error ? cause : new Error(String(cause)),
-      );
+      const trouble = await refresh().catch((cause: unknown) => asError(cause));
       if (isStopped()) return;
       onHealth(trouble);
       if (!trouble) continue;

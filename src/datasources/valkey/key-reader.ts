@@ -1,3 +1,4 @@
+import { asError } from '../../domain/errors.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import { CommandError } from './command-error.js';
 import type { KeyPlan } from './key-plan.js';
@@ -115,8 +116,4 @@ function readsValue({ facts, guess }: KeyPlan): boolean {
  */
 function afterResolvers(run: () => void): void {
   queueMicrotask(() => process.nextTick(run));
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

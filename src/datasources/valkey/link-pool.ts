@@ -1,3 +1,4 @@
+import { asError } from '../../domain/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../domain/cluster.js';
 import { unreachable } from './link-failure.js';
@@ -53,7 +54,7 @@ export function createLinkPool(openLink: (endpoint: Endpoint) => Promise<NodeLin
       const reasons = new Map<Endpoint, Error>();
       const attempts = endpoints.map(async (endpoint) => {
         await open(endpoint).catch((cause: unknown) => {
-          reasons.set(endpoint, cause instanceof Error ? cause : new Error(String(cause)));
+          reasons.set(endpoint, asError(cause));
           throw cause;
         });
       });

@@ -3,23 +3,20 @@ import type { Endpoint } from '../../domain/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import type { CommandOutcome } from '../../telemetry/metrics/valkey-metrics.js';
 import { createCommandSpans } from '../../telemetry/tracing/command-spans.js';
-import type { CommandError } from './command-error.js';
 import type { ValkeyLimits } from './limits.js';
-import { CommandError as Refusal } from './command-error.js';
+import { CommandError } from './command-error.js';
 import { commandFailure, connectFailure, unreachable } from './link-failure.js';
 import { watchLink } from './link-watch.js';
 import { createNodeClient, type NodeAccess } from './node-client.js';
-import type { Argument, Reply } from './ports.js';
+import type { Argument, Reply, ReplyReceiver } from './ports.js';
 
 /** One open connection to one node. Once lost it stays lost. */
 export interface NodeLink {
   readonly endpoint: Endpoint;
   readonly isReady: boolean;
-  /**
-   * Rejects with `CommandError` or `Outage`, as `ValkeyCommands.send` does. An error reply goes to `onRefused` first,
-   * where given, which may answer in its place.
-   */
-  send(args: readonly [string, ...Argument[]], onRefused?: (refusal: CommandError) => Promise<Reply>): Promise<Reply>;
+  /** Rejects with `CommandError` or `Outage`, as `ValkeyCommands.send` does. */
+  send(args: readonly [string, ...Argument[]]): Promise<Reply>;
+  post(args: readonly [string, ...Argument[]], receiver: ReplyReceiver): void;
   /** What the node says of itself. */
   greet(): Promise<NodeGreeting>;
   /** What is in flight rejects. Closing twice is harmless. */
@@ -88,26 +85,28 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
     get isReady() {
       return isReady;
     },
-    // Not async: on the way of every command each promise counts.
-    send(args, onRefused) {
-      if (!isReady) return Promise.reject(unreachable(`${endpoint.host}:${endpoint.port}`));
+    send: (args) => new Promise((resolve, reject) => link.post(args, { replied: resolve, failed: reject })),
+    post(args, receiver) {
+      if (!isReady) {
+        receiver.failed(unreachable(`${endpoint.host}:${endpoint.port}`));
+        return;
+      }
       watch?.sent();
       const sentAt = performance.now();
       const answered = spans?.begin(args[0]);
-      return client.sendCommand<Reply>(asText(args)).then(
+      client.sendCommand<Reply>(asText(args)).then(
         (reply) => {
           watch?.answered();
           metrics?.answered(secondsSince(sentAt));
           answered?.();
-          return reply;
+          receiver.replied(reply);
         },
         (cause: unknown) => {
           watch?.answered();
           const failure = commandFailure(cause, args[0], endpoint, frozen);
           metrics?.failed(outcomeOf(failure), secondsSince(sentAt));
-          answered?.(failure instanceof Refusal ? failure.prefix : outcomeOf(failure));
-          if (onRefused && failure instanceof Refusal) return onRefused(failure);
-          throw failure;
+          answered?.(failure instanceof CommandError ? failure.prefix : outcomeOf(failure));
+          receiver.failed(failure);
         },
       );
     },
@@ -143,7 +142,7 @@ function asText(args: readonly [string, ...Argument[]]): readonly [string, ...Ar
 }
 
 function outcomeOf(failure: Error): CommandOutcome {
-  if (failure instanceof Refusal) return 'refused';
+  if (failure instanceof CommandError) return 'refused';
   return failure instanceof Outage ? failure.code : 'CLUSTER_UNAVAILABLE';
 }
 

@@ -1,10 +1,11 @@
+import { asError } from '../../domain/errors.js';
 import { keyTypeOf, typeNameOf } from '../../domain/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import { commandFor, saysAbsent } from './key-facts.js';
 import { laterFacts, type KeyFact, type KeyPlan } from './key-plan.js';
 import { ReadKey, unwrap, type Answer, type KeyReading } from './key-reading.js';
-import type { ValkeyCommands } from './ports.js';
+import type { Reply, ReplyReceiver, ValkeyCommands } from './ports.js';
 import { textOf } from './replies.js';
 
 /**
@@ -45,15 +46,12 @@ export class PendingKey {
     this.#isValueShared = isValueShared;
     facts.forEach((fact, at) => {
       if (fact === 'value' && isValueShared) return;
-      commands.send(commandFor(fact, this.name, guess)).then(
-        (reply) => this.#receive(commands, at, reply),
-        (cause: unknown) => this.#receive(commands, at, asError(cause)),
-      );
+      commands.post(commandFor(fact, this.name, guess), new FactReceiver(this, commands, at));
     });
   }
 
   receiveValue(commands: ValkeyCommands, value: Answer): void {
-    this.#receive(commands, this.plan.facts.indexOf('value'), value);
+    this.receive(commands, this.plan.facts.indexOf('value'), value);
   }
 
   /** Nothing can be asked of the key. */
@@ -61,7 +59,8 @@ export class PendingKey {
     this.#reject(reason);
   }
 
-  #receive(commands: ValkeyCommands, at: number, answer: Answer): void {
+  /** The answer to the fact at this place of the plan. */
+  receive(commands: ValkeyCommands, at: number, answer: Answer): void {
     this.#answers[at] = answer;
     this.#awaited -= 1;
     if (this.#awaited > 0) return;
@@ -133,6 +132,23 @@ export class PendingKey {
   }
 }
 
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
+/** A class rather than two functions for each command. */
+class FactReceiver implements ReplyReceiver {
+  readonly #key: PendingKey;
+  readonly #commands: ValkeyCommands;
+  readonly #at: number;
+
+  constructor(key: PendingKey, commands: ValkeyCommands, at: number) {
+    this.#key = key;
+    this.#commands = commands;
+    this.#at = at;
+  }
+
+  replied(reply: Reply): void {
+    this.#key.receive(this.#commands, this.#at, reply);
+  }
+
+  failed(reason: Error): void {
+    this.#key.receive(this.#commands, this.#at, reason);
+  }
 }

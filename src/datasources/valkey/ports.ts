@@ -20,6 +20,13 @@ export interface Command {
   readonly key?: Buffer | undefined;
 }
 
+/** Receives the outcome of one command, once. Neither method may throw. */
+export interface ReplyReceiver {
+  replied(reply: Reply): void;
+  /** With what `send` rejects with. */
+  failed(reason: Error): void;
+}
+
 /** One cluster's command connection (one per node in cluster mode), shared by all requests. */
 export interface ValkeyCommands {
   /**
@@ -28,6 +35,8 @@ export interface ValkeyCommands {
    * (CLUSTER_UNAVAILABLE, TIMEOUT, UNKNOWN_OUTCOME) where there is no reply.
    */
   send(command: Command): Promise<Reply>;
+  /** As `send`, for a request with so many commands that another promise for each would show. */
+  post(command: Command, receiver: ReplyReceiver): void;
   /**
    * Carries out all commands, which belong to the slot of `key`, with nothing between them (MULTI); answers their replies.
    * Rejects, and nothing was carried out, with the first `CommandError` where Valkey refuses one before it begins (its

@@ -1,9 +1,10 @@
+import { asError } from '../../domain/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../domain/cluster.js';
-import type { CommandError } from './command-error.js';
+import { CommandError } from './command-error.js';
 import type { ValkeyLimits } from './limits.js';
 import type { NodeLink } from './node-link.js';
-import type { Command, Reply, ValkeyCommands } from './ports.js';
+import type { Command, Reply, ReplyReceiver, ValkeyCommands } from './ports.js';
 import { parseRedirect } from './redirect.js';
 import { runTransaction } from './transaction.js';
 
@@ -22,7 +23,7 @@ const firstWaitMs = 20;
  * Sends commands to the primary that serves their key. What an error reply says was not carried out is sent again: to
  * where MOVED and ASK point, or after a moment for TRYAGAIN and its like, as long as a reply may take.
  */
-export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'transaction'> {
+export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction'> {
   const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
     const redirect = parseRedirect(refusal.message, asked);
     if (!redirect || performance.now() > attempt.deadline) throw refusal;
@@ -43,23 +44,26 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'tra
       }
     }
   };
-  const sendTo = (link: NodeLink | Error, command: Command, attempt: Attempt): Promise<Reply> =>
-    link instanceof Error
-      ? Promise.reject(link)
-      : link.send(command.args, (refusal) => again(command, refusal, link.endpoint, attempt));
+  const sendTo = async (link: NodeLink | Error, command: Command, attempt: Attempt): Promise<Reply> => {
+    if (link instanceof Error) throw link;
+    try {
+      return await link.send(command.args);
+    } catch (cause) {
+      if (!(cause instanceof CommandError)) throw cause;
+      return await again(command, cause, link.endpoint, attempt);
+    }
+  };
+  const firstAgain = (command: Command, refusal: CommandError, asked: Endpoint): Promise<Reply> =>
+    again(command, refusal, asked, { deadline: performance.now() + routes.limits.replyMs, waitMs: firstWaitMs });
+  const post = (command: Command, receiver: ReplyReceiver): void => {
+    const link = routes.linkFor(command.key);
+    if (link instanceof Error) receiver.failed(link);
+    else link.post(command.args, new RoutedCommand(command, link.endpoint, receiver, firstAgain));
+  };
 
   return {
-    // Not async: on the way of every command each promise counts.
-    send(command) {
-      const link = routes.linkFor(command.key);
-      if (link instanceof Error) return Promise.reject(link);
-      return link.send(command.args, (refusal) =>
-        again(command, refusal, link.endpoint, {
-          deadline: performance.now() + routes.limits.replyMs,
-          waitMs: firstWaitMs,
-        }),
-      );
-    },
+    send: (command) => new Promise((resolve, reject) => post(command, { replied: resolve, failed: reject })),
+    post,
     async transaction(key, commands) {
       const deadline = performance.now() + routes.limits.replyMs;
       let link = routes.linkFor(key);
@@ -87,4 +91,36 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'tra
 interface Attempt {
   readonly deadline: number;
   readonly waitMs: number;
+}
+
+type SendAgain = (command: Command, refusal: CommandError, asked: Endpoint) => Promise<Reply>;
+
+/** A command that was sent for the first time. A class: each command has one. */
+class RoutedCommand implements ReplyReceiver {
+  readonly #command: Command;
+  readonly #asked: Endpoint;
+  readonly #receiver: ReplyReceiver;
+  readonly #sendAgain: SendAgain;
+
+  constructor(command: Command, asked: Endpoint, receiver: ReplyReceiver, sendAgain: SendAgain) {
+    this.#command = command;
+    this.#asked = asked;
+    this.#receiver = receiver;
+    this.#sendAgain = sendAgain;
+  }
+
+  replied(reply: Reply): void {
+    this.#receiver.replied(reply);
+  }
+
+  failed(reason: Error): void {
+    if (!(reason instanceof CommandError)) {
+      this.#receiver.failed(reason);
+      return;
+    }
+    this.#sendAgain(this.#command, reason, this.#asked).then(
+      (reply) => this.#receiver.replied(reply),
+      (cause: unknown) => this.#receiver.failed(asError(cause)),
+    );
+  }
 }

@@ -133,6 +133,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return isClustered;
     },
     send: router.send,
+    post: router.post,
     transaction: router.transaction,
     lookAgain: () =>
       new Promise((resolve) => {

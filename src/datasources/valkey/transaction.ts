@@ -14,14 +14,16 @@ export async function runTransaction(
 ): Promise<Reply[] | CommandError> {
   const refused: CommandError[] = [];
   const queue = (args: Command['args']): Promise<unknown> =>
-    link.send(args, (refusal) => {
-      refused.push(refusal);
-      return Promise.resolve(null);
+    link.send(args).catch((cause: unknown) => {
+      if (!(cause instanceof CommandError)) throw cause;
+      refused.push(cause);
     });
   const opening = [...(asking ? [link.send(['ASKING'])] : []), link.send(['MULTI']), ...commands.map(queue)];
   const [, exec] = await Promise.allSettled([
     Promise.all(opening),
-    link.send(['EXEC'], (refusal) => Promise.reject(refused[0] ?? refusal)),
+    link.send(['EXEC']).catch((cause: unknown) => {
+      throw cause instanceof CommandError ? (refused[0] ?? cause) : cause;
+    }),
   ]);
   if (exec.status === 'fulfilled') return Array.isArray(exec.value) ? exec.value.map(unwrap) : [];
   if (exec.reason instanceof CommandError) return exec.reason;

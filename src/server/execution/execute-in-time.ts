@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { Outage } from '../../domain/errors.js';
+import { asError, Outage } from '../../domain/errors.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { Departures } from '../departures.js';
 import type { ServerLimits } from '../limits.js';
@@ -36,7 +36,7 @@ export function executeInTime(
     };
     const fail = (reason: unknown): void => {
       deadline.end();
-      reject(reason instanceof Error ? reason : new Error(String(reason)));
+      reject(asError(reason));
     };
     try {
       const result = operation.execute(caller);

@@ -1,3 +1,4 @@
+import { asError } from '../../../domain/errors.js';
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import { readTextFile } from './text-file.js';
@@ -24,7 +25,7 @@ export function watchFile(
   let isClosed = false;
 
   const look = async (): Promise<void> => {
-    const found = await readTextFile(path).catch(toError);
+    const found = await readTextFile(path).catch(asError);
     if (isClosed) return;
     const now = typeof found === 'string' ? found : undefined;
     if (now === last) return;
@@ -56,8 +57,4 @@ function watchFolder(folder: string, changed: () => void): FSWatcher | undefined
   } catch {
     return undefined;
   }
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
