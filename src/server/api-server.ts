@@ -8,6 +8,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
 import { createAddressReader } from './admission/client-address.js';
 import type { ProxyHeader } from './admission/forwarded.js';
+import { createAdmission } from './admission/admit-request.js';
 import { createEntryPolicy } from './admission/entry.js';
 import { OpenClients } from './delivery/open-clients.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
@@ -22,7 +23,7 @@ import { defaultLimits, type ServerLimits } from './limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './open-connections.js';
 import { createSessions } from './sessions.js';
-import { createHttpListener, graphqlPath, refuseExpectation } from './transports/http.js';
+import { createExpectationListener, createHttpListener, graphqlPath } from './transports/http.js';
 import { createProbes } from './transports/probes.js';
 import { createWebSocketTransport } from './transports/websocket.js';
 import { createUpgradeListener } from './upgrades.js';
@@ -82,14 +83,25 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const sessions = createSessions(authenticator, log);
   const quotas = createClientQuotas(limits, metrics.limitHit);
   const departures = createDepartures(limits.drainTimeoutMs, log);
+  const admission = createAdmission({
+    refusesEntry: createEntryPolicy({
+      allowedOrigins: options.allowedOrigins ?? [],
+      allowedHosts: options.allowedHosts,
+    }),
+    departures,
+    authenticator,
+    quotas,
+  });
+  const observer = createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) });
   const clients = new OpenClients();
   metrics.connections.add(() => clients.byTransport());
   metrics.queuedBytes.add(() => clients.waiting());
   const probes = createProbes({
     authenticator,
+    admission,
     departures,
     metrics,
-    log,
+    observer,
     servesMetrics: options.servesMetrics ?? true,
     dataAccess: () => services.connections.accesses(),
   });
@@ -109,11 +121,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     authenticator,
     sessions,
     quotas,
-    refusesEntry: createEntryPolicy({
-      allowedOrigins: options.allowedOrigins ?? [],
-      allowedHosts: options.allowedHosts,
-      log,
-    }),
+    admission,
     allowedHeaders: options.allowedHeaders ?? [],
     readAddress: createAddressReader({
       trustedProxies: options.trustedProxies ?? [],
@@ -126,13 +134,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     metrics,
     clients,
     probes,
-    observer: createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) }),
+    observer,
   };
   const webSockets = createWebSocketTransport(transport);
   const server = createServer(serverOptions(limits), createHttpListener(transport));
   const connections = trackConnections(server);
-  server.on('clientError', answerClientError(connections, limits, metrics.limitHit));
-  server.on('checkExpectation', refuseExpectation);
+  server.on('clientError', answerClientError(connections, transport));
+  server.on('checkExpectation', createExpectationListener(transport));
   server.on('upgrade', createUpgradeListener(server, connections, webSockets, transport));
   server.listen(options.port, host);
   await once(server, 'listening');

@@ -1,12 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { GraphQLError } from 'graphql';
-import { toClientError } from './execution/client-error.js';
-import { refusal } from './execution/error-codes.js';
-import { nameRequest } from './observation/request-id.js';
+import { refuseWith } from './admission/refusal.js';
+import { nameRequest, originOf } from './observation/request-id.js';
 import type { OpenConnections } from './open-connections.js';
-import { shuttingDown } from './shutting-down.js';
 import { graphqlPath } from './transports/http.js';
 import { pathOf, readTarget } from './transports/request-target.js';
 import { refuseOnSocket } from './transports/socket-refusal.js';
@@ -15,7 +12,7 @@ import type { WebSocketTransport } from './transports/websocket.js';
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** Opens WebSockets. A request to change to any other protocol is answered as if it did not ask for that (RFC 9110, section 7.8). */
+/** Opens WebSockets, once admission allows it. A request to change to any other protocol is answered as if it did not ask for that (RFC 9110, section 7.8). */
 export function createUpgradeListener(
   server: Server,
   connections: OpenConnections,
@@ -31,12 +28,15 @@ export function createUpgradeListener(
       connections.whenAnswered(socket, () => answerWithoutUpgrade(server, request, socket, head));
       return;
     }
-    const requestId = nameRequest(request);
+    nameRequest(request);
     readTarget(request);
     options.readAddress(request);
-    const refused = whyRefused(request, options);
-    if (refused) {
-      refuseOnSocket(socket, { ...refused, requestId });
+    const refusal =
+      pathOf(request) === graphqlPath
+        ? options.admission.admitUpgrade(request, socket)
+        : (options.admission.admitRequest(request, true) ?? elsewhere);
+    if (refusal) {
+      refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
       return;
     }
     connections.forget(socket);
@@ -44,17 +44,7 @@ export function createUpgradeListener(
   };
 }
 
-function whyRefused(
-  request: IncomingMessage,
-  options: TransportOptions,
-): { readonly status: number; readonly error: GraphQLError } | undefined {
-  const refused = options.refusesEntry(request);
-  if (refused) return { status: refused.status, error: refusal(refused.status, refused.message) };
-  if (pathOf(request) !== graphqlPath) {
-    return { status: 404, error: refusal(404, `Expected a WebSocket at ${graphqlPath}.`) };
-  }
-  return options.departures.hasBegun ? { status: 503, error: toClientError(shuttingDown(), options) } : undefined;
-}
+const elsewhere = refuseWith(404, 'path', `Expected a WebSocket at ${graphqlPath}.`);
 
 function asksForWebSocket({ method, headers: { upgrade } }: IncomingMessage): boolean {
   return method === 'GET' && upgrade?.toLowerCase() === 'websocket';

@@ -48,7 +48,7 @@ export function createMetrics() {
 
   const operations = counts(
     'operations_total',
-    'Operations answered, by kind, name and outcome: ok or the code of the first error.',
+    'Operations answered and requests refused, by kind, name and outcome: ok or the code of the first error.',
     'kind',
     'operation',
     'outcome',
@@ -122,6 +122,8 @@ export function createMetrics() {
       operations.of(kind, operation, outcomeName(outcome)).add();
       operationSeconds.of(kind, operation).observe(seconds);
     },
+    /** A request was refused before anything of an operation was known, and answered with this code. */
+    requestRefused: (code: string) => operations.of('unknown', '', outcomeName(code)).add(),
     elastiCacheCalled(call: string, outcome: string, seconds: number) {
       calls.of(call, outcomeName(outcome)).add();
       callSeconds.of(call).observe(seconds);

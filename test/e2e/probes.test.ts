@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createAccess } from '../../src/domain/access.js';
+import { createAdmission } from '../../src/server/admission/admit-request.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
 import { createDepartures } from '../../src/server/departures.js';
+import { createClientQuotas } from '../../src/server/limiting/client-quotas.js';
+import { defaultLimits } from '../../src/server/limits.js';
+import { createOperationObserver } from '../../src/server/observation/operation-observer.js';
 import { createProbes } from '../../src/server/transports/probes.js';
+import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { post } from '../helpers/graphql-client.js';
 import { principal } from '../helpers/principals.js';
@@ -98,16 +103,19 @@ describe('where callers have to say who they are', () => {
 test('a server that closes is alive, and not ready', async () => {
   const log = testLog();
   const departures = createDepartures(100, log);
+  const metrics = createMetrics();
+  using quotas = createClientQuotas(defaultLimits, metrics.limitHit);
   const probes = createProbes({
     authenticator: byOperation,
+    admission: createAdmission({ refusesEntry: () => undefined, departures, authenticator: byOperation, quotas }),
     departures,
-    metrics: createMetrics(),
-    log,
+    metrics,
+    observer: createOperationObserver({ log, metrics, audit: createAuditLog(log) }),
     servesMetrics: true,
     dataAccess: () => [],
   });
   // Of a server that takes no further connections nobody could ask it.
-  const server = createServer((request, response) => void probes(request.url!, request, response));
+  const server = createServer((request, response) => void probes(request.url!)!(request, response));
   using _ = { [Symbol.dispose]: () => void server.close() };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

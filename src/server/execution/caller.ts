@@ -41,6 +41,8 @@ export interface Origin {
   readonly client?: string | undefined;
   readonly address?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
+  /** The page that it comes from, as the browser's header `origin` says. */
+  readonly webOrigin?: string | undefined;
   /** Set for the reads made for a subscription's events. */
   readonly deliveryGroup?: object | undefined;
 }

@@ -8,7 +8,7 @@ import { withoutValues } from './without-values.js';
 /** Where an error is told of: its log, and the request by whose ID the log has it. */
 export interface ErrorPlace {
   readonly log: Logger;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { AuditedField } from '../../telemetry/audit-log.js';
 import { codeOf } from '../execution/client-error.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
-import { rootFields, type RootField } from './root-fields.js';
+import { rootFields, type Operation, type RootField } from './root-fields.js';
 
 /** Fields of mutations' inputs that name something. Nothing else of an input is in the audit log. */
 export const namingFields: ReadonlySet<string> = new Set([
@@ -16,7 +15,7 @@ const mostNames = 100;
 
 /** What a mutation's fields were asked to do to what, and how each ended. */
 export function auditedFields(
-  operation: PreparedOperation,
+  operation: Operation,
   result: Pick<ExecutionResult, 'errors'>,
   userErrors: ReadonlyMap<string, readonly string[]>,
 ): readonly AuditedField[] {

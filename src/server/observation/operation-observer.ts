@@ -4,10 +4,15 @@ import type { AuditLog } from '../../telemetry/audit-log.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { EndedOperation, Metrics } from '../../telemetry/metrics.js';
 import { createOperationSpans } from '../../telemetry/tracing/operation-spans.js';
-import type { Caller } from '../execution/caller.js';
+import type { Refusal } from '../admission/refusal.js';
+import type { Caller, Origin } from '../execution/caller.js';
 import { codeOf, toClientError } from '../execution/client-error.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { auditedFields } from './audit-entries.js';
+import { createRefusalLog } from './refusal-log.js';
+
+/** An operation that was refused: what is known of it without executing it. */
+export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
 
 type Opened = { readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult };
 
@@ -21,22 +26,28 @@ export interface OperationObserver {
   refuse(
     caller: Caller,
     errors: readonly unknown[],
-    operation?: PreparedOperation,
+    operation?: RefusedOperation,
   ): { readonly errors: readonly GraphQLError[] };
+  /**
+   * A request was refused before anything of an operation was known: it is counted, and logged as `createRefusalLog` says. Answers
+   * the error as clients may see it.
+   */
+  refuseRequest(origin: Origin, refusal: Refusal): GraphQLError;
 }
 
 interface ObserverOptions {
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'operationEnded'>;
+  readonly metrics: Pick<Metrics, 'operationEnded' | 'requestRefused'>;
   readonly audit: Pick<AuditLog, 'write'>;
 }
 
 export function createOperationObserver({ log, metrics, audit }: ObserverOptions): OperationObserver {
   const spans = createOperationSpans();
+  const logRefusal = createRefusalLog(log);
   const ended = (
     caller: Caller,
     errors: readonly GraphQLError[] | undefined,
-    operation: PreparedOperation | undefined,
+    operation: RefusedOperation | undefined,
   ): void => {
     const seconds = (performance.now() - caller.startedAt) / 1000;
     const end: EndedOperation = {
@@ -50,7 +61,7 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
     if (log.isLevelEnabled('info')) logOperation(log, caller, end);
   };
   const record = (
-    operation: PreparedOperation,
+    operation: RefusedOperation,
     { requestId, principal, transport, address, userErrors }: Caller,
     errors: readonly GraphQLError[] | undefined,
   ): void => {
@@ -94,6 +105,13 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
       ended(caller, errors, operation);
       return { errors };
     },
+    refuseRequest(origin, refusal) {
+      const error = toClientError(refusal.error, { log, requestId: origin.requestId });
+      const code = codeOf(error);
+      metrics.requestRefused(code);
+      logRefusal({ origin, refusal, code });
+      return error;
+    },
   };
 }
 
@@ -105,7 +123,7 @@ function refusalOf(opened: Opened): readonly GraphQLError[] | undefined {
   return 'refusal' in opened ? opened.refusal.errors : undefined;
 }
 
-function nameOf({ document, operationName }: PreparedOperation): string | undefined {
+function nameOf({ document, operationName }: RefusedOperation): string | undefined {
   return getOperationAST(document, operationName)?.name?.value;
 }
 

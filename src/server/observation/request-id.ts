@@ -20,23 +20,18 @@ export function nameRequest(request: IncomingMessage, response?: ServerResponse)
 }
 
 /** Where a request that was named comes from. */
-export function httpOrigin(request: IncomingMessage): Origin {
+export function originOf(request: IncomingMessage, transport: 'http' | 'websocket' = 'http'): Origin {
   const { headers } = request;
   return {
-    transport: 'http',
+    transport,
     requestId: requestIdOf(request),
     address: clientAddress(request),
     traceParent: traceParentIn(headers),
+    webOrigin: headers.origin,
   };
 }
 
 /** The ID of a request that was named. */
-export function requestIdOf({ headers }: IncomingMessage): string {
+function requestIdOf({ headers }: IncomingMessage): string {
   return String(headers[header]);
-}
-
-/** The same, as its answer tells it. */
-export function toldRequestId(response: ServerResponse): string | undefined {
-  const told = response.getHeader(header);
-  return typeof told === 'string' ? told : undefined;
 }

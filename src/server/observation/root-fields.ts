@@ -13,7 +13,8 @@ import {
 } from 'graphql';
 import type { PreparedOperation } from '../execution/pipeline.js';
 
-type Operation = Pick<PreparedOperation, 'document' | 'operationName' | 'variables'>;
+/** An operation with the values of its variables. */
+export type Operation = Pick<PreparedOperation, 'document' | 'operationName' | 'variables'>;
 
 /** A field of the operation itself, as it was asked for. */
 export interface RootField {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../admission/authentication/identity.js';
-import { toClientError } from '../execution/client-error.js';
+import { Refusal } from '../admission/refusal.js';
 import { renderGraphiQL, type GraphiQLPageOptions } from '../execution/graphiql.js';
 import { graphiqlTabs } from '../execution/graphiql-tabs.js';
-import { refuse } from './json.js';
+import { refuse } from './errors.js';
 import type { TransportOptions } from './transport-options.js';
 
 /** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
@@ -33,12 +33,15 @@ async function openPage(options: GraphiQLPageOptions) {
 
 /** Answers the page's request for its starter operations, which only callers who may introspect receive. */
 export function answerStarterTabs(
+  request: IncomingMessage,
   response: ServerResponse,
   { principal }: Identity,
-  { introspection, log }: Pick<TransportOptions, 'introspection' | 'log'>,
+  options: Pick<TransportOptions, 'introspection' | 'observer'>,
 ): void {
+  const { introspection } = options;
   if (!introspection.mayIntrospect(principal)) {
-    refuse(response, 403, toClientError(introspection.refusal(), { log }));
+    const error = introspection.refusal();
+    refuse(request, response, new Refusal({ reason: 'permission', status: 403, error, principal }), options);
     return;
   }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tabs: graphiqlTabs }));

@@ -1,18 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
+import type { Admitted } from '../admission/admit-request.js';
 import { anybody } from '../admission/authentication/identity.js';
+import { clientAddress } from '../admission/client-address.js';
 import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
 import { writeSecurityHeaders } from '../admission/security-headers.js';
-import { toClientError } from '../execution/client-error.js';
-import { refusal } from '../execution/error-codes.js';
 import { starterTabsPath } from '../execution/graphiql-starter-script.js';
 import { nameRequest } from '../observation/request-id.js';
-import { admit } from './admit.js';
 import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql.js';
+import { refuse } from './errors.js';
 import { answerGraphQL } from './graphql-http.js';
-import { refuse } from './json.js';
-import { shuttingDown } from '../shutting-down.js';
 import { pathOf, readTarget } from './request-target.js';
-import { takeTurn } from './turn.js';
 import type { TransportOptions } from './transport-options.js';
 import { createYogaHandler, type YogaHandler } from './yoga.js';
 
@@ -28,65 +27,84 @@ export function createHttpListener(options: TransportOptions): RequestListener {
   };
   const answerPage = options.graphiql ? createGraphiQLPage(page) : undefined;
   return (request, response) => {
-    handle(request, response, options, yoga, answerPage).catch((error: unknown) => {
-      if (response.destroyed) return;
-      refuse(response, 500, toClientError(error, options));
-    });
+    const failed = (error: unknown): void => {
+      if (!response.destroyed) refuse(request, response, unexpected(error), options);
+    };
+    try {
+      const answered = handle(request, response, options, yoga, answerPage);
+      if (answered) answered.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   };
 }
 
-async function handle(
+/** Every request over HTTP: admission step by step (see `admitRequest`), then whoever serves its path. */
+function handle(
   request: IncomingMessage,
   response: ServerResponse,
   options: TransportOptions,
   yoga: YogaHandler,
   answerPage: AnswerPage | undefined,
-): Promise<void> {
+): MaybePromise<void> {
+  const { admission, probes } = options;
   nameRequest(request, response);
   readTarget(request);
   options.readAddress(request);
   writeSecurityHeaders(response);
-  const refused = options.refusesEntry(request);
-  if (refused) {
-    refuse(response, refused.status, refusal(refused.status, refused.message));
-    return;
-  }
-  writeCorsHeaders(request, response);
   const path = pathOf(request);
-  if (await options.probes(path, request, response)) return;
-  if (options.departures.hasBegun) {
-    response.setHeader('connection', 'close');
-    refuse(response, 503, toClientError(shuttingDown(), options));
-    return;
-  }
-  if (request.method === 'OPTIONS') {
-    answerPreflight(response, options.allowedHeaders);
-    return;
-  }
+  const probe = probes(path);
+  const refusal = admission.admitRequest(request, probe !== undefined);
+  // A page that may not use the API may not read why either.
+  if (refusal?.reason !== 'host' && refusal?.reason !== 'origin') writeCorsHeaders(request, response);
+  if (refusal) return refuse(request, response, refusal, options);
+  if (probe) return probe(request, response);
+  if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
     // One URL has several forms, and what it answers is of this moment.
     response.setHeader('cache-control', 'no-store');
     // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
     if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
-    const identity = await admit(request, response, options);
-    if (!identity) return;
-    if (path === graphqlPath) {
-      if (!takeTurn(request, response, identity, options)) return;
-      return answerGraphQL(request, response, identity, options, yoga);
-    }
-    if (path === starterTabsPath && answerPage && request.method === 'GET') {
-      if (takeTurn(request, response, identity, options)) answerStarterTabs(response, identity, options);
-      return;
-    }
+    const admitted = admission.admitCaller(request.headers.authorization, clientAddress(request), 'operation');
+    return isPromise(admitted)
+      ? admitted.then((known) => answerCaller(request, response, known, options, yoga))
+      : answerCaller(request, response, admitted, options, yoga);
   }
-  if (path === '/health')
-    return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-  if (path === '/' && answerPage) {
+  if (path === '/health') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+  } else if (path === '/' && answerPage) {
     // Relative, so that it leads to the same place behind a proxy that serves all this below a path of its own.
     response.writeHead(302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
-    return;
+  } else {
+    refuse(request, response, unknownPath, options);
   }
-  refuse(response, 404, refusal(404, `Nothing is here; the API is at ${graphqlPath}.`));
+}
+
+/** What is for admitted callers only. */
+function answerCaller(
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: Admitted | Refusal,
+  options: TransportOptions,
+  yoga: YogaHandler,
+): MaybePromise<void> {
+  if (admitted instanceof Refusal) return refuse(request, response, admitted, options);
+  const path = pathOf(request);
+  if (path === graphqlPath) return answerGraphQL(request, response, admitted, options, yoga);
+  if (path === starterTabsPath && options.graphiql && request.method === 'GET') {
+    return answerStarterTabs(request, response, admitted.identity, options);
+  }
+  return refuse(request, response, unknownPath, options);
+}
+
+const unknownPath = refuseWith(404, 'path', `Nothing is here; the API is at ${graphqlPath}.`);
+
+function unexpected(error: unknown): Refusal {
+  return new Refusal({
+    reason: 'unexpected',
+    status: 500,
+    error: error instanceof Error ? error : new Error(String(error)),
+  });
 }
 
 function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
@@ -94,8 +112,13 @@ function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean 
 }
 
 /** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
-export function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
-  nameRequest(request, response);
-  writeSecurityHeaders(response);
-  refuse(response, 417, refusal(417, 'Expected no "expect" other than 100-continue.'));
+export function createExpectationListener(options: TransportOptions): RequestListener {
+  return (request, response) => {
+    nameRequest(request, response);
+    options.readAddress(request);
+    writeSecurityHeaders(response);
+    refuse(request, response, unknownExpectation, options);
+  };
 }
+
+const unknownExpectation = refuseWith(417, 'expectation', 'Expected no "expect" other than 100-continue.');

@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { withRequestId } from '../execution/client-error.js';
 import { textOfResult } from '../execution/serialise.js';
-import { toldRequestId } from '../observation/request-id.js';
 
 /** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
 export function writeJson(response: ServerResponse, result: ExecutionResult): void {
@@ -17,11 +15,16 @@ export function writeResponseJson(response: ServerResponse, result: ExecutionRes
   write(response, statusOf(result), 'application/graphql-response+json', result);
 }
 
-/** Refuses a request that is no GraphQL operation that could be run. */
-export function refuse(response: ServerResponse, status: number, ...errors: readonly GraphQLError[]): void {
-  const requestId = toldRequestId(response);
-  const told = errors.map((error) => (requestId === undefined ? error : withRequestId(error, requestId)));
-  write(response, status, 'application/json', { errors: told });
+/** Why a request was refused before anything was executed; always as `application/json`, whatever it accepts. */
+export function writeErrors(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  errors: readonly GraphQLError[],
+): void {
+  if (response.destroyed || response.headersSent) return;
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  write(response, status, 'application/json', { errors });
 }
 
 function write(response: ServerResponse, status: number, type: string, result: ExecutionResult): void {

@@ -1,23 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { forbidden } from '../../domain/forbidden.js';
 import type { DataAccess } from '../../domain/data-access.js';
+import type { Principal } from '../../domain/principal.js';
 import { openToAnybody } from '../admission/authentication/authenticator.js';
-import { toClientError } from '../execution/client-error.js';
-import { refusal } from '../execution/error-codes.js';
-import { admit } from './admit.js';
-import { refuse } from './json.js';
+import { clientAddress } from '../admission/client-address.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
+import { refuse } from './errors.js';
 import type { TransportOptions } from './transport-options.js';
 
 /**
- * Answers what machines ask of the server itself, also while it closes; false where the path is nobody's here.
+ * What machines ask of the server itself, also while it closes; undefined if nothing of that kind is at the path.
  *
- * - `/metrics`: for who may `server:read`
- * - `/health/live`: the process turns
- * - `/health/ready`: it takes requests, with the state of the clusters in use for who may `server:read`
+ * - `/metrics`: for callers with `server:read`
+ * - `/health/live`: the process runs
+ * - `/health/ready`: it accepts requests; with the state of the clusters in use for callers with `server:read`
  */
-export type Probes = (this: void, path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+export type Probes = (this: void, path: string) => Probe | undefined;
 
-interface ProbeOptions extends Pick<TransportOptions, 'authenticator' | 'departures' | 'metrics' | 'log'> {
+interface ProbeOptions extends Pick<
+  TransportOptions,
+  'authenticator' | 'admission' | 'departures' | 'metrics' | 'observer'
+> {
   /** Whether `/metrics` is served. */
   readonly servesMetrics: boolean;
   /** This API's access to the clusters that somebody uses. */
@@ -44,31 +47,34 @@ export function createProbes(options: ProbeOptions): Probes {
       tell(response, status, { ...answer, clusters: options.dataAccess().map(clusterState) });
     }
   };
+  const byGet =
+    (probe: Probe): Probe =>
+    (request, response) =>
+      request.method === 'GET' || request.method === 'HEAD'
+        ? probe(request, response)
+        : refuse(request, response, expectedGet, options);
   const probes = new Map<string, Probe>([
-    ['/health/live', answerLive],
-    ['/health/ready', answerReady],
-    ...(servesMetrics ? ([['/metrics', answerMetrics]] as const) : []),
+    ['/health/live', byGet(answerLive)],
+    ['/health/ready', byGet(answerReady)],
+    ...(servesMetrics ? ([['/metrics', byGet(answerMetrics)]] as const) : []),
   ]);
-  return async (path, request, response) => {
-    const probe = probes.get(path);
-    if (!probe) return false;
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      await probe(request, response);
-    } else {
-      response.setHeader('allow', 'GET, HEAD');
-      refuse(response, 405, refusal(405, 'Expected GET.'));
-    }
-    return true;
-  };
+  return (path) => probes.get(path);
 }
 
-/** False where the caller may not, which has been answered then. */
+const expectedGet = refuseWith(405, 'method', 'Expected GET.', { allow: 'GET, HEAD' });
+
+/** False if the caller may not, which has been answered then. */
 async function mayRead(request: IncomingMessage, response: ServerResponse, options: ProbeOptions): Promise<boolean> {
-  const identity = await admit(request, response, options);
-  if (!identity) return false;
-  if (identity.principal.access.may('server:read')) return true;
-  refuse(response, 403, toClientError(forbidden('server:read'), options));
-  return false;
+  const { authorization } = request.headers;
+  const admitted = await options.admission.admitCaller(authorization, clientAddress(request), 'nothing');
+  const refusal = admitted instanceof Refusal ? admitted : withoutPermission(admitted.identity.principal);
+  if (refusal) refuse(request, response, refusal, options);
+  return refusal === undefined;
+}
+
+function withoutPermission(principal: Principal): Refusal | undefined {
+  if (principal.access.may('server:read')) return undefined;
+  return new Refusal({ reason: 'permission', status: 403, error: forbidden('server:read'), principal });
 }
 
 function clusterState({ clusterName, state, since, error }: DataAccess) {

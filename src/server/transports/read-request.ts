@@ -1,76 +1,76 @@
 import type { IncomingMessage } from 'node:http';
-import { invalidInput } from '../../domain/errors.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
 import { decodeText, expectedUtf8, parseForm } from '../../domain/text.js';
 import { BodyTooLarge, readBody } from '../admission/body.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
 import type { OnLimit } from '../limits.js';
 
-/** A request that holds no operation that could be read; its message repeats nothing of it. */
-export class UnreadableRequest extends Error {
-  override readonly name = 'UnreadableRequest';
-
-  constructor(
-    readonly status: 405 | 413 | 415,
-    message: string,
-    /** What the answer says beside. */
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(message);
-  }
-}
-
-/** The client left before its request was whole. */
-export class ClientGone extends Error {
-  override readonly name = 'ClientGone';
-}
-
 /**
- * Reads the one operation that a request by GET or POST holds.
- * @throws UnreadableRequest, ClientGone
- * @throws ExpectedFailure INVALID_INPUT, to be answered by 400
+ * Reads the one operation that a request by GET or POST holds; undefined if the client left before its request was whole. The
+ * message of a refusal repeats nothing of the request.
  */
 export async function readRequest(
   request: IncomingMessage,
   { maxBodyBytes, onLimit }: { maxBodyBytes: number; onLimit: OnLimit },
-): Promise<OperationRequest> {
-  if (request.method === 'GET') return readUrl(request.url ?? '/');
+): Promise<OperationRequest | Refusal | undefined> {
+  if (request.method === 'GET') return operationOr400(() => readUrl(request.url ?? '/'));
   if (request.method !== 'POST') {
-    throw new UnreadableRequest(405, 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
+    return refuseWith(405, 'method', 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
   }
-  checkHeaders(request);
+  const unreadable = whyUnreadable(request);
+  if (unreadable) return unreadable;
   let body: Buffer;
   try {
     body = await readBody(request, maxBodyBytes);
   } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw new ClientGone();
+    if (!(error instanceof BodyTooLarge)) return undefined;
     onLimit('maxBodyBytes');
-    throw new UnreadableRequest(413, `Expected a body of at most ${maxBodyBytes} bytes.`, { connection: 'close' });
+    const expected = `Expected a body of at most ${maxBodyBytes} bytes.`;
+    return refuseWith(413, 'maxBodyBytes', expected, { connection: 'close' });
   }
-  const text = decodeText(body);
-  if (text === undefined) throw invalidInput(expectedUtf8);
-  return readOperationRequest(parseJson(text));
+  return operationOr400(() => readBodyText(body));
 }
 
-/** @throws UnreadableRequest 415 */
-function checkHeaders({ headers }: IncomingMessage): void {
+/** @throws whatever is not a fault of the request */
+function operationOr400(read: () => OperationRequest): OperationRequest | Refusal {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return new Refusal({ reason: 'body', status: 400, error });
+  }
+}
+
+/** By its headers. */
+function whyUnreadable({ headers }: IncomingMessage): Refusal | undefined {
   const given = headers['content-type'] ?? '';
   if (given !== 'application/json') {
     const mediaType = mediaTypeOf(given);
     // Anything else a browser would send across sites without asking first.
     if (mediaType.type !== 'application/json')
-      throw new UnreadableRequest(415, 'Expected "content-type: application/json".');
+      return refuseWith(415, 'body', 'Expected "content-type: application/json".');
     if (declaresOtherCharset(mediaType)) {
-      throw new UnreadableRequest(415, 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
+      return refuseWith(415, 'body', 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
     }
   }
   // Its size is known when it is there only.
   if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
     const accepted = { 'accept-encoding': 'identity' };
-    throw new UnreadableRequest(415, 'Expected a body without content-encoding.', accepted);
+    return refuseWith(415, 'body', 'Expected a body without content-encoding.', accepted);
   }
+  return undefined;
 }
 
+/** @throws ExpectedFailure INVALID_INPUT */
+function readBodyText(body: Buffer): OperationRequest {
+  const text = decodeText(body);
+  if (text === undefined) throw invalidInput(expectedUtf8);
+  return readOperationRequest(parseJson(text));
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
 function readUrl(url: string): OperationRequest {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
   const parameters = parseForm(query);

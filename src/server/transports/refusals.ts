@@ -1,20 +1,21 @@
-import type { GraphQLError } from 'graphql';
-import { refusal } from '../execution/error-codes.js';
+import { refuseWith, type Refusal } from '../admission/refusal.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
+import { writtenTypes } from './content-negotiation.js';
+
+/** An `accept` that no form of answer satisfies. */
+export const notAcceptable: Refusal = refuseWith(406, 'negotiation', `Expected "accept" to allow ${writtenTypes}.`);
 
 /** A subscription that was asked for in a form that holds one result. */
-export function subscriptionWithoutStream(): GraphQLError {
-  return refusal(
-    406,
-    'A subscription needs a WebSocket (graphql-transport-ws), "accept: text/event-stream" or ' +
-      '"accept: multipart/mixed;subscriptionSpec=1.0".',
-  );
-}
+export const subscriptionWithoutStream: Refusal = refuseWith(
+  406,
+  'negotiation',
+  'A subscription needs a WebSocket (graphql-transport-ws), "accept: text/event-stream" or ' +
+    '"accept: multipart/mixed;subscriptionSpec=1.0".',
+);
 
 /** What a link or an image can ask for must not change anything. */
-export function changeByGet(kind: PreparedOperation['kind']): GraphQLError {
-  return refusal(
-    405,
-    kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`,
-  );
+export function changeByGet(kind: PreparedOperation['kind']): Refusal {
+  const message =
+    kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`;
+  return refuseWith(405, 'method', message, { allow: 'POST' });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
 import type { Metrics } from '../../telemetry/metrics.js';
-import type { Identity } from '../admission/authentication/identity.js';
+import { overLimit, type Admitted } from '../admission/admit-request.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
@@ -19,8 +19,8 @@ import type { ClientQuotas } from '../limiting/client-quotas.js';
 import type { ServerLimits } from '../limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { Session, Sessions } from '../sessions.js';
-import { refuse } from './json.js';
-import { clientOf, refuseExcess } from './turn.js';
+import { refuseOperation } from './errors.js';
+import { writeErrors } from './json.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
 export interface Framing {
@@ -60,15 +60,14 @@ export async function answerStream(
   response: ServerResponse,
   operation: PreparedOperation,
   caller: Caller,
-  identity: Identity,
+  { identity, client }: Admitted,
   options: StreamOptions,
 ): Promise<void> {
   const { limits, shared, departures, sessions, observer, clients, quotas, metrics } = options;
-  const client = clientOf(request, identity);
   try {
     quotas.openSubscription(client);
   } catch (error) {
-    refuseExcess(response, error, caller, options);
+    refuseOperation(response, overLimit(error), caller, options, operation);
     return;
   }
   // Also where it is refused, or the client has gone before it is open.
@@ -77,19 +76,19 @@ export async function answerStream(
     return;
   }
   response.once('close', () => quotas.closeSubscription(client));
-  const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
+  let found: Awaited<ReturnType<typeof openSource>> | undefined;
+  const opened = await observer.begin(operation, caller, async () => {
+    found = await openSource(operation, caller);
+    return 'refusal' in found ? found : { source: resume(found.source, request) };
+  });
   if ('refusal' in opened) {
-    writeOnce(framing, response, opened.refusal);
-    return;
-  }
-  let source: LiveSource<object>;
-  try {
-    source = resume(opened.source, request);
-  } catch (error) {
-    refuse(response, 400, toClientError(error, caller));
+    // The source is there, but not after "last-event-id": without 200 an EventSource does not come back with the same header.
+    if (found && 'source' in found) writeErrors(response, 400, {}, opened.refusal.errors ?? []);
+    else writeOnce(framing, response, opened.refusal);
     return;
   }
   if (response.destroyed) return;
+  const { source } = opened;
   start(framing, response);
   response.write(framing.head + framing.heartbeat);
 

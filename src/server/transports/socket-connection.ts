@@ -3,12 +3,21 @@ import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { dateTimeOf } from '../../domain/date-time.js';
 import { decodeText } from '../../domain/text.js';
-import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
+import { Refusal } from '../admission/refusal.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { writeThisTurnTogether } from '../delivery/turn-writer.js';
-import { clientKey } from '../limiting/client-key.js';
-import { LimitExceeded } from '../limiting/limit-exceeded.js';
+import type { Origin } from '../execution/caller.js';
+import { toClientError } from '../execution/client-error.js';
+import {
+  closeOf,
+  credentialsExpired,
+  notUtf8,
+  protocolRefusals,
+  revoked,
+  tooLongMessage,
+  type Close,
+} from './close-codes.js';
 import { SocketOperations } from './socket-operations.js';
 import { SocketPrincipal } from './socket-principal.js';
 import { SocketQuota } from './socket-quota.js';
@@ -22,14 +31,12 @@ const lastWordsMs = 2_000;
 const goingAway = 1001;
 /** As ws names it. */
 const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-const tryAgainLater = 1013;
-const notUtf8 = 1007;
 const subscriberAlreadyExists: number = CloseCode.SubscriberAlreadyExists;
 
 /** What a socket keeps of the request that it was opened by. */
 export interface UpgradedFrom {
   readonly authorization: string | undefined;
-  readonly address: string | undefined;
+  readonly origin: Origin;
 }
 
 /** A message on its way through graphql-ws. */
@@ -54,6 +61,8 @@ export class SocketConnection {
   #gone: AbortController | undefined;
   /** What the upgrade came with, until it is needed. */
   #authorization: string | undefined;
+  /** The ID of the upgrade, until the client is admitted. */
+  #requestId: string | undefined;
   #principal: SocketPrincipal | undefined;
   #quota: SocketQuota | undefined;
   #isReleased = false;
@@ -63,14 +72,15 @@ export class SocketConnection {
 
   /** `released` is called once, when the client has gone or is no longer cared for. */
   constructor(
-    { socket, netSocket, authorization, address }: { socket: WebSocket; netSocket: Socket } & UpgradedFrom,
+    { socket, netSocket, authorization, origin }: { socket: WebSocket; netSocket: Socket } & UpgradedFrom,
     options: TransportOptions,
     released: (code: number, reason: string) => void,
   ) {
     this.#socket = socket;
     this.#netSocket = netSocket;
     this.#authorization = authorization;
-    this.address = address;
+    this.#requestId = origin.requestId;
+    this.address = origin.address;
     this.#options = options;
     this.#released = released;
     this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
@@ -79,7 +89,7 @@ export class SocketConnection {
     options.clients.add(this.backpressure, 'websocket');
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
     socket.on('error', (error) => {
-      if ('code' in error && error.code === messageTooLong) options.metrics.limitHit('maxMessageBytes');
+      if ('code' in error && error.code === messageTooLong) this.#refused(tooLongMessage);
       options.log.debug({ err: error }, 'a WebSocket failed');
     });
     socket.once('close', (code, reason) => this.#release(code, String(reason)));
@@ -115,25 +125,22 @@ export class SocketConnection {
   async enter(payload: unknown): Promise<boolean | { readonly expiresAt: string }> {
     const authorization = credentialsIn(payload) ?? this.#authorization;
     this.#authorization = undefined;
-    try {
-      const identity = await this.#options.authenticator.authenticate(authorization);
-      this.#principal = new SocketPrincipal(identity);
-      if (this.#isReleased) return false;
-      this.#quota = new SocketQuota(clientKey(identity, this.address), this.#options);
-      this.#options.sessions.add(this);
-      const expiresAt = dateOf(this.expiresAt);
-      return expiresAt === null || { expiresAt };
-    } catch (error) {
-      if (error instanceof LimitExceeded) {
-        this.close(tryAgainLater, 'Too many sockets');
-        return false;
-      }
-      if (!(error instanceof Unauthenticated)) throw error;
-      if (error.reason === 'unavailable') this.close(tryAgainLater, 'Try again later');
-      else if (error.reason === 'expired') this.#closeExpired();
-      else this.close(CloseCode.Unauthorized, 'Unauthorized');
+    const admitted = await this.#options.admission.admitCaller(authorization, this.address, 'socket');
+    if (admitted instanceof Refusal) {
+      this.#refused(admitted);
+      this.#endWith(closeOf(admitted));
       return false;
     }
+    this.#requestId = undefined;
+    this.#principal = new SocketPrincipal(admitted.identity);
+    this.#quota = new SocketQuota(admitted.client, this.#options);
+    if (this.#isReleased) {
+      this.#quota.close();
+      return false;
+    }
+    this.#options.sessions.add(this);
+    const expiresAt = dateOf(this.expiresAt);
+    return expiresAt === null || { expiresAt };
   }
 
   get expiresAt(): number {
@@ -141,13 +148,7 @@ export class SocketConnection {
   }
 
   expire(): void {
-    if (this.principal.isRevoked) this.close(CloseCode.Unauthorized, 'Unauthorized');
-    else this.#closeExpired();
-  }
-
-  /** By the code after which graphql-ws' client asks for `connectionParams` again and reconnects; 4401 it takes for final. */
-  #closeExpired(): void {
-    this.close(CloseCode.Forbidden, 'Credentials expired');
+    this.#endWith(this.principal.isRevoked ? revoked : credentialsExpired);
   }
 
   askAgain(): Promise<void> {
@@ -170,19 +171,18 @@ export class SocketConnection {
   }
 
   async #renew(principal: SocketPrincipal, authorization: string): Promise<void> {
-    const { authenticator, shared } = this.#options;
-    let identity: Identity;
-    try {
-      identity = await authenticator.authenticate(authorization);
-    } catch (error) {
-      // What it came with stands as long as it did.
-      if (!(error instanceof Unauthenticated)) throw error;
-      this.#pong({ authenticated: false, code: error.code, message: error.message });
+    const { admission, shared } = this.#options;
+    const admitted = await admission.admitCaller(authorization, this.address, 'nothing');
+    if (admitted instanceof Refusal) {
+      const { message, extensions } = toClientError(admitted.error, this.#options);
+      // The credentials before remain valid as long as they were.
+      this.#refused(admitted);
+      this.#pong({ authenticated: false, code: extensions['code'], message });
       return;
     }
     if (this.#isReleased) return;
-    if (!principal.renew(identity)) {
-      this.close(CloseCode.Forbidden, 'Forbidden');
+    if (!principal.renew(admitted.identity)) {
+      this.#end(CloseCode.Forbidden, 'Forbidden');
       return;
     }
     this.#options.sessions.add(this);
@@ -210,7 +210,24 @@ export class SocketConnection {
     this.backpressure.check();
   }
 
-  close(code = 1000, reason = ''): void {
+  /** As graphql-ws closes it: after its own codes, what the client has sent is refused. */
+  close(code?: number, reason?: string): void {
+    const refusal = protocolRefusals.get(code ?? 0);
+    if (refusal) this.#refused(refusal);
+    this.#end(code, reason);
+  }
+
+  #refused(refusal: Refusal): void {
+    const { limits, metrics, observer } = this.#options;
+    if (refusal.reason in limits && refusal.status !== 429) metrics.limitHit(refusal.reason);
+    observer.refuseRequest({ transport: 'websocket', requestId: this.#requestId, address: this.address }, refusal);
+  }
+
+  #endWith({ code, reason }: Close): void {
+    this.#end(code, reason);
+  }
+
+  #end(code = 1000, reason = ''): void {
     // graphql-ws repeats the client's ID here, which may be longer than a reason can be.
     const told = code === subscriberAlreadyExists ? 'Subscriber already exists' : reason;
     this.#socket.close(code, told);
@@ -236,7 +253,7 @@ export class SocketConnection {
         () => handling.subscription?.stand(),
         (error: unknown) => {
           this.#options.log.error({ err: error }, 'a WebSocket message could not be handled');
-          this.close(CloseCode.InternalServerError, 'Internal server error');
+          this.#end(CloseCode.InternalServerError, 'Internal server error');
         },
       );
     });
@@ -255,13 +272,13 @@ export class SocketConnection {
     await Promise.race([this.operations.finish(), outOfTime]);
     this.send(JSON.stringify({ type: MessageType.Ping, payload: this.operations.cursors() }));
     this.operations.close();
-    this.close(goingAway, 'Going away');
+    this.#end(goingAway, 'Going away');
   }
 
   #stalled(): void {
     this.#options.metrics.connectionStalled();
     this.#options.log.warn('a socket took nothing for too long and was closed');
-    this.close(stalledCloseCode, 'Nothing was read for too long');
+    this.#end(stalledCloseCode, 'Nothing was read for too long');
     setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
   }
 

@@ -13,11 +13,10 @@ export class SocketQuota {
   #subscriptions = 0;
   #isClosed = false;
 
-  /** @throws LimitExceeded where the client has too many sockets */
+  /** Of a socket that admission has counted for its client; closing ends that. */
   constructor(client: string, options: Pick<TransportOptions, 'quotas' | 'limits' | 'metrics'>) {
     this.client = client;
     this.#options = options;
-    options.quotas.openSocket(client);
   }
 
   /** To be called with each operation before it is looked at. @throws RateLimited */

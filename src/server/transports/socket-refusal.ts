@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { GraphQLError } from 'graphql';
-import { withRequestId } from '../execution/client-error.js';
+import type { Refusal } from '../admission/refusal.js';
+import type { Origin } from '../execution/caller.js';
 import { serialiseResult } from '../execution/serialise.js';
-
-interface SocketRefusal {
-  readonly status: number;
-  readonly error: GraphQLError;
-  /** Of the request, if one could be read. */
-  readonly requestId?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import type { TransportOptions } from './transport-options.js';
 
 /**
  * Answers a request that node:http has no response for, because it could not be read or asks for an upgrade, as `refuse` answers
@@ -19,16 +12,20 @@ interface SocketRefusal {
  */
 export function refuseOnSocket(
   socket: Duplex,
-  { status, error, requestId = randomUUID(), headers }: SocketRefusal,
+  refusal: Refusal,
+  origin: Origin,
+  { observer }: Pick<TransportOptions, 'observer'>,
 ): void {
-  const body = serialiseResult({ errors: [withRequestId(error, requestId)] });
+  const { requestId = randomUUID() } = origin;
+  const { status, headers } = refusal;
+  const body = serialiseResult({ errors: [observer.refuseRequest({ ...origin, requestId }, refusal)] });
   const lines = Object.entries({
     'content-type': 'application/json; charset=utf-8',
     'content-length': body.length,
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
-    connection: 'close',
     ...headers,
+    connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   // Node has taken its own listener off; a client that resets the connection must not end the process.
   socket.on('error', () => socket.destroy());

@@ -1,8 +1,8 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
+import type { Admission } from '../admission/admit-request.js';
 import type { Authenticator } from '../admission/authentication/authenticator.js';
 import type { AddressReader } from '../admission/client-address.js';
-import type { EntryPolicy } from '../admission/entry.js';
 import type { OpenClients } from '../delivery/open-clients.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import type { Departures } from '../departures.js';
@@ -18,7 +18,7 @@ import type { Probes } from './probes.js';
 export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;
-  readonly refusesEntry: EntryPolicy;
+  readonly admission: Admission;
   readonly readAddress: AddressReader;
   /** Request headers that pages of other origins may set, beside the usual ones. */
   readonly allowedHeaders: readonly string[];

@@ -3,12 +3,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { toClientError } from '../execution/client-error.js';
-import { refusal } from '../execution/error-codes.js';
-import { clientAddress } from '../admission/client-address.js';
-import { requestIdOf } from '../observation/request-id.js';
-import { addressKey } from '../limiting/client-key.js';
-import { LimitExceeded } from '../limiting/limit-exceeded.js';
+import { refuseWith } from '../admission/refusal.js';
+import { originOf } from '../observation/request-id.js';
 import { createKeepAlive } from './keep-alive.js';
 import { SocketConnection, type UpgradedFrom } from './socket-connection.js';
 import type { TransportOptions } from './transport-options.js';
@@ -17,7 +13,7 @@ import { createProtocolServer } from './websocket-protocol.js';
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
 export interface WebSocketTransport {
-  /** Takes over an HTTP connection that asked for an upgrade. */
+  /** Takes over the connection of an HTTP request whose upgrade has been admitted. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Resolves when all sockets have closed, as they do once their departure has come. */
   closed(): Promise<void>;
@@ -26,7 +22,7 @@ export interface WebSocketTransport {
 }
 
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { limits, departures, log, quotas } = options;
+  const { limits, departures, log } = options;
   const protocol = createProtocolServer(options);
   const keepAlive = createKeepAlive(limits.keepAliveMs);
   const sockets = new WebSocketServer({
@@ -38,12 +34,9 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   });
 
   sockets.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
-    refuseOnSocket(socket, {
-      status: 400,
-      error: refusal(400, `Expected a WebSocket handshake (RFC 6455). ${message}.`),
-      requestId: requestIdOf(request),
-      headers: { 'sec-websocket-version': '13' },
-    });
+    const expected = `Expected a WebSocket handshake (RFC 6455). ${message}.`;
+    const refusal = refuseWith(400, 'handshake', expected, { 'sec-websocket-version': '13' });
+    refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
   });
 
   const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
@@ -59,19 +52,9 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
 
   return {
     upgrade(request, socket, head) {
-      const address = clientAddress(request);
-      const key = addressKey(address);
-      try {
-        quotas.openConnection(key);
-      } catch (error) {
-        if (!(error instanceof LimitExceeded)) throw error;
-        refuseOnSocket(socket, { status: 429, error: toClientError(error, options), requestId: requestIdOf(request) });
-        return;
-      }
-      socket.once('close', () => quotas.closeConnection(key));
-      sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        accept(webSocket, socket, { authorization: request.headers.authorization, address }),
-      );
+      const { authorization } = request.headers;
+      const origin = originOf(request, 'websocket');
+      sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, { authorization, origin }));
     },
     async closed() {
       await Promise.all([...sockets.clients].map(closing));

@@ -5,7 +5,7 @@ import { isPromise } from '../../../src/domain/maybe-promise.js';
 import { createAuthenticator } from '../../../src/server/admission/authentication/authenticator.js';
 import { createRemoteKeys } from '../../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../../src/server/admission/authentication/token-verifier.js';
-import type { RefusalReason } from '../../../src/server/admission/authentication/unauthenticated.js';
+import type { UnauthenticatedReason } from '../../../src/server/admission/authentication/unauthenticated.js';
 import { all, makeApiKey, openTestAccess } from '../../helpers/access.js';
 import { eventually } from '../../helpers/eventually.js';
 import { audience, inAnHour, startTokenIssuer } from '../../helpers/token-issuer.js';
@@ -29,7 +29,7 @@ async function setUp(content: object = {}) {
   });
   let time = Date.now();
   const now = (): number => time;
-  const refused: RefusalReason[] = [];
+  const refused: UnauthenticatedReason[] = [];
   const keys = createRemoteKeys(new URL(issuer.jwksUri), testLog(), 500);
   const rules = {
     issuer: issuer.issuer,

@@ -5,7 +5,7 @@ import { fingerprint } from '../access/claims.js';
 import { hashOf, isApiKey } from './api-key.js';
 import { anonymousIdentity, anybody, apiKeyIdentity, RegisteredPrincipal, type Identity } from './identity.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
-import { Unauthenticated, type RefusalReason } from './unauthenticated.js';
+import { Unauthenticated, type UnauthenticatedReason } from './unauthenticated.js';
 
 /** Says who somebody is: the same for HTTP, event streams, multipart and WebSockets, before anything else is looked at. */
 export interface Authenticator {
@@ -29,7 +29,7 @@ export interface AuthenticatorOptions {
   /** Absent where only API keys are taken. */
   readonly verifyToken?: TokenVerifier | undefined;
   /** Told of everybody who is not let in. */
-  readonly onRefused?: ((reason: RefusalReason) => void) | undefined;
+  readonly onRefused?: ((reason: UnauthenticatedReason) => void) | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }

@@ -1,0 +1,63 @@
+import type { Principal } from '../../domain/principal.js';
+import { refusal as statusError, type RefusedStatus } from '../execution/error-codes.js';
+import type { LimitName } from '../limits.js';
+import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
+
+/** Why a request is refused, in one word of a few: the log has at most one line a minute for each. */
+export type RefusalReason =
+  | UnauthenticatedReason
+  | LimitName
+  | 'host'
+  | 'origin'
+  | 'draining'
+  | 'path'
+  | 'method'
+  | 'permission'
+  | 'negotiation'
+  | 'body'
+  | 'handshake'
+  | 'protocol'
+  | 'expectation'
+  | 'not-http'
+  | 'headers'
+  | 'unexpected';
+
+interface RefusalOptions<Reason extends RefusalReason> {
+  readonly reason: Reason;
+  readonly status: number;
+  readonly error: Error;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly principal?: Principal | undefined;
+}
+
+/**
+ * A request is refused and nothing is executed: the one result of admission, and of reading a request, for every transport. HTTP
+ * answers with `status` and `headers`; a WebSocket that is open closes with the code that `websocket/close-codes` has.
+ */
+export class Refusal<Reason extends RefusalReason = RefusalReason> {
+  readonly reason: Reason;
+  readonly status: number;
+  /** Becomes the error in the answer, with its code, by `toClientError`. */
+  readonly error: Error;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The caller; undefined if it is not known yet. */
+  readonly principal: Principal | undefined;
+
+  constructor({ reason, status, error, headers = {}, principal }: RefusalOptions<Reason>) {
+    this.reason = reason;
+    this.status = status;
+    this.error = error;
+    this.headers = headers;
+    this.principal = principal;
+  }
+}
+
+/** A refusal whose `extensions.code` follows from its status. */
+export function refuseWith<Reason extends RefusalReason>(
+  status: RefusedStatus,
+  reason: Reason,
+  message: string,
+  headers?: Readonly<Record<string, string>>,
+): Refusal<Reason> {
+  return new Refusal({ reason, status, error: statusError(status, message), ...(headers && { headers }) });
+}
