@@ -26,6 +26,8 @@ export interface ChannelMessage {
 export interface ChannelDelivery {
   readonly messages: readonly ChannelMessage[];
   readonly gap: Gap | null;
+  /** The cursor behind a gap in a channel's history: whoever resumes after it is not told of this gap again. */
+  readonly cursor?: string | undefined;
   /** In the first delivery of a subscription that asked for it. */
   readonly started?: SubscriptionStart | undefined;
 }

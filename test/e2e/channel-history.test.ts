@@ -52,3 +52,22 @@ test('server-sent events of a channel with a history resume after the Last-Event
   if (seen.length < published.length - 2) await follow(() => seen.length >= published.length - 2);
   expect(seen).toEqual(published.slice(2));
 });
+
+test('a gap of a channel with a history has an id of its own, so that it is reported to an EventSource once', async () => {
+  await using api = await startLiveApi({ history: [{ pattern: 'chat', maxMessages: 10 }] });
+  const { cursor } = (await data(api.url, say)).publish;
+  let lastEventId = '99999999999999-0';
+  const next = async (): Promise<unknown> => {
+    const query = new URLSearchParams({ query: chat, variables: JSON.stringify({ history: 0 }) });
+    const headers = { accept: 'text/event-stream', 'last-event-id': lastEventId };
+    for await (const event of readEvents(await fetch(`${api.url}?${query}`, { headers }))) {
+      lastEventId = event.id ?? lastEventId;
+      if (event.data !== undefined) return JSON.parse(event.data).data.channelMessages;
+    }
+    throw new Error('The stream ended without an event.');
+  };
+  expect(await next()).toEqual({ messages: [], gap: { reason: 'TRIMMED' } });
+  expect(lastEventId).toBe('0-0');
+  expect(await next()).toEqual({ messages: [{ cursor }], gap: null });
+  expect(lastEventId).toBe(cursor);
+});

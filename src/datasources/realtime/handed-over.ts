@@ -15,8 +15,7 @@ export function followHandedOver(listener: LiveListener<ChannelDelivery>): Hande
   return {
     listener: listenAs(listener, {
       next(delivery) {
-        const { messages, started } = delivery;
-        cursor = messages.findLast((message) => message.cursor !== undefined)?.cursor ?? started?.cursor ?? cursor;
+        cursor = cursorOf(delivery) ?? cursor;
         listener.next(delivery);
       },
     }),
@@ -27,4 +26,8 @@ export function followHandedOver(listener: LiveListener<ChannelDelivery>): Hande
       listener.moved?.();
     },
   };
+}
+
+function cursorOf({ messages, cursor, started }: ChannelDelivery): string | null | undefined {
+  return cursor ?? messages.findLast((message) => message.cursor !== undefined)?.cursor ?? started?.cursor;
 }

@@ -54,10 +54,15 @@ export function createHistoryPages(
     const message = { channel: name, payload, receivedAt: nearestDateTime(Number(id.split('-')[0])), cursor: id };
     return !filter || filter.matches(message) ? message : undefined;
   };
-  const deliveryOf = (page: StreamDelivery): ChannelDelivery => {
+  const deliveryOf = (page: StreamDelivery, lastId: string): ChannelDelivery => {
     const known = messages.get(page);
     if (known) return known;
-    const delivery = { messages: page.entries.flatMap((entry) => messageOf(entry) ?? []), gap: page.gap };
+    const { entries, gap } = page;
+    const delivery = {
+      messages: entries.flatMap((entry) => messageOf(entry) ?? []),
+      gap,
+      ...(gap && { cursor: lastId }),
+    };
     messages.set(page, delivery);
     return delivery;
   };
@@ -104,7 +109,7 @@ export function createHistoryPages(
     async after(position) {
       startTurn();
       const { delivery, lastId, complete } = await pages.after(position).catch(refused);
-      return { delivery: deliveryOf(delivery), from: position, position: lastId, complete };
+      return { delivery: deliveryOf(delivery, lastId), from: position, position: lastId, complete };
     },
     exists: async () => numberOf(await send(['EXISTS', stream])) > 0,
   };

@@ -117,7 +117,8 @@ export function createHistorySubscriber(
     const deliveries = read.map(([, { delivery }]) => delivery);
     for (const delivery of hasBegun ? deliveries : merged(deliveries)) hand(delivery);
     hasBegun = true;
-    if (single && read.length === 1 && single[1].delivery.messages.length === 0) handedOver.begin(single[1].position);
+    const quiet = single && read.length === 1 ? single[1] : undefined;
+    if (quiet?.delivery.messages.length === 0 && !quiet.delivery.gap) handedOver.begin(quiet.position);
     return read.every(([, { complete }]) => complete);
   };
   const nextPage = async (channel: string, pages: HistoryPages): Promise<HistoryPage> => {
@@ -127,7 +128,7 @@ export function createHistorySubscriber(
     const from = normalEntryId(after);
     const page = await pages.after(from);
     const isGone = page.position === from && from !== beforeAll && page.complete && !(await pages.exists());
-    return isGone ? { ...page, delivery: { messages: [], gap: { reason: 'TRIMMED', missed: null } } } : page;
+    return isGone ? { ...page, ...gone } : page;
   };
   const goLive = (): void => {
     const waiting = held;
@@ -183,6 +184,12 @@ export function createHistorySubscriber(
   void run();
   return kept;
 }
+
+/** What comes is read from the start of the history, which may be made again. */
+const gone = {
+  delivery: { messages: [], gap: { reason: 'TRIMMED', missed: null }, cursor: beforeAll },
+  position: beforeAll,
+} as const;
 
 /** What was published before of all channels, by time. One channel's is handed on as it is: others may share it. */
 function merged(deliveries: readonly ChannelDelivery[]): readonly ChannelDelivery[] {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
 import { publish } from '../../../src/datasources/valkey/channels.js';
 import type { ChannelDelivery } from '../../../src/domain/delivery.js';
-import { createPayloadFilter } from '../../../src/domain/payload-filter.js';
+import { createPayloadFilter, type PayloadFilter } from '../../../src/domain/payload-filter.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey.js';
 
 const kept = { history: [{ pattern: 'chat*', maxMessages: 100 }] };
 const request = (more: Partial<ChannelRequest> = {}): ChannelRequest => ({
@@ -75,6 +75,57 @@ describe('The history of a channel', () => {
     await server.command('FLUSHALL');
     using lost = listenTo(realtime.channelMessages(request({ history: { last: 0, after: first.cursor! } })));
     expect(gaps(await lost.until((events) => events.length > 0))).toEqual(['TRIMMED']);
+  });
+
+  describe('is told of a gap with a cursor behind it, from which the gap does not come again,', () => {
+    const above = '99999999999999-0';
+    const trim = (length: string) => (server: TestValkey) =>
+      server.command('XTRIM', 'cachegraph:history:{chat}', 'MAXLEN', length);
+    interface Case {
+      readonly lose?: (server: TestValkey) => Promise<unknown>;
+      readonly after?: string;
+      readonly filter?: PayloadFilter;
+      readonly users?: Record<string, string>;
+    }
+
+    it.each<[string, Case]>([
+      ['if the history is gone', { lose: (server) => server.command('FLUSHALL') }],
+      [
+        'if the history is gone and the user may not ask for its last ID',
+        { lose: (server) => server.command('FLUSHALL'), users: { default: 'on nopass ~* &* +@all -xinfo' } },
+      ],
+      ['if its last ID is below', { after: above }],
+      ['if all that followed was trimmed', { lose: trim('0') }],
+      [
+        'if what follows does not pass the filter',
+        { lose: trim('1'), filter: createPayloadFilter([{ path: ['n'], expected: { oneOf: ['none'] } }]) },
+      ],
+    ])('%s', async (_, { lose, after, filter, users = {} }) => {
+      await using server = await startValkey({ users });
+      await using realtime = realtimeOn(server, {}, kept);
+      const first = await say(realtime, '1');
+      for (const payload of ['2', '3']) await say(realtime, payload);
+      await lose?.(server);
+      for (const announce of [false, true]) {
+        const source = realtime.channelMessages(
+          request({ history: { last: 0, after: after ?? first.cursor! }, filter, announce }),
+        );
+        using resumed = listenTo(source);
+        expect(gaps(await resumed.until((events) => gaps(events).length > 0))).toEqual(['TRIMMED']);
+        const cursor = resumed.subscription.cursor!()!;
+        using again = listenTo(source.resumeAfter!(cursor));
+        using announced = listenTo(
+          realtime.channelMessages(request({ history: { last: 0, after: cursor }, filter, announce: true })),
+        );
+        await announced.until((events) => events.some(({ started }) => started));
+        const { cursor: last } = await say(realtime, '{"n":"none"}');
+        for (const each of [again, announced]) {
+          await each.until((events) => events.some(({ messages }) => messages.at(-1)?.cursor === last));
+          expect(gaps(each.events)).toEqual([]);
+        }
+        await lose?.(server);
+      }
+    });
   });
 
   it('tells a subscription where it stands, and another goes on from there', async () => {
