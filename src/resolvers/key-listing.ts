@@ -2,7 +2,7 @@ import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { listingStart, listKeys } from '../datasources/valkey/key-listing.js';
 import type { Encoding } from '../domain/bytes.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
-import { typeNameOf, type KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key.js';
 import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
@@ -51,7 +51,7 @@ export async function keyListing(
       return isListed;
     },
     match: readMatch(context, args),
-    typeName: type == null ? undefined : typeNameOf(type),
+    type: type ?? undefined,
   };
   const page = await listKeys(await context.connections.commands(cluster), from, request);
 

@@ -196,6 +196,32 @@ describe('listing keys', () => {
     expect(distinct(bounded.names)).toEqual(['user:1', 'user:2']);
   });
 
+  it('fills pages with keys of types that it does not know as with others, within what it may look at', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('MSET', ...Array.from({ length: 1400 }, (_, index) => [`noise-${index}`, '']).flat());
+    expect((await listAll(api, 'type: OTHER, first: 50')).pages).toEqual([[]]);
+    expect((await listAll(api, 'type: OTHER, maxScanned: 500')).pages.length).toBeGreaterThanOrEqual(3);
+
+    const unknown = Array.from({ length: 60 }, (_, index) => `module-${index}`);
+    await server.command('MSET', ...unknown.flatMap((name) => [name, '']));
+    const connect = api.connections.commands.bind(api.connections);
+    api.connections.commands = async (...args) => {
+      const commands = await connect(...args);
+      return {
+        ...commands,
+        send: async (command) => {
+          const reply = await commands.send(command);
+          const [name, key] = command.args;
+          return name === 'TYPE' && key?.toString().startsWith('module-') ? Buffer.from('TSDB-TYPE') : reply;
+        },
+      };
+    };
+    const { names, pages } = await listAll(api, 'type: OTHER, first: 25');
+    expect(names.toSorted()).toEqual(unknown.toSorted());
+    expect(pages.map(({ length }) => length)).toEqual([25, 25, 10]);
+  });
+
   it('starts a shard again where another process answers for it, so that nothing is missed', async () => {
     await using server = await startValkey({ args: ['--appendonly', 'yes'] });
     await using api = openDataApi(describeServer(server));

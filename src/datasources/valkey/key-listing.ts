@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import calculateSlot from 'cluster-key-slot';
 import type { Endpoint } from '../../domain/cluster.js';
 import { Outage } from '../../domain/errors.js';
+import { keyTypeOf, typeNameOf, type KeyType } from '../../domain/key.js';
+import { CommandError } from './command-error.js';
+import { expectedFailure } from './expected-failure.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 import { createNameFilter } from './name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from './ports.js';
-import { bytesOf } from './replies.js';
+import { bytesOf, textOf } from './replies.js';
 import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
 import { mostPerScan, scanOnce } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
@@ -25,8 +28,7 @@ export const listingStart: ListingPosition = { done: [] };
 
 export interface ListingRequest {
   readonly match?: Buffer | undefined;
-  /** As TYPE names it. */
-  readonly typeName?: string | undefined;
+  readonly type?: KeyType | undefined;
   /** Names of which it is false are passed over, as if they were not there. */
   readonly isListed: (name: Buffer) => boolean;
   readonly first: number;
@@ -58,7 +60,8 @@ export async function listKeys(
   const names: ListedName[] = [];
   const onPage = new Set<string>();
   const filter = createNameFilter(request.match);
-  const isFiltered = request.match !== undefined || request.typeName !== undefined;
+  const isFiltered = request.match !== undefined || request.type !== undefined;
+  const typeName = request.type && typeNameOf(request.type);
   let scanned = 0;
   let position = from;
 
@@ -71,10 +74,7 @@ export async function listKeys(
 
     const wanted = isFiltered ? mostPerScan : Math.min(Math.max(room, 10), mostPerScan);
     const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
-    const reply = await scanOnce(
-      (args) => node.send(args),
-      scanArgs(current.cursor, count, filter.sent, request.typeName),
-    );
+    const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {
       // Another process answers for these slots: its cursors are not those of the one before.
       position = { done: position.done };
@@ -83,7 +83,9 @@ export async function listKeys(
     scanned += count;
 
     const matching = await filter.keep(reply.items.map(bytesOf));
-    const found = new ScannedNames(matching.filter(request.isListed), count, current.handedOut);
+    const listed = matching.filter(request.isListed);
+    const ofType = request.type === 'OTHER' ? await ofUnknownType(commands, listed) : listed;
+    const found = new ScannedNames(ofType, count, current.handedOut);
     const already = intersect(position.done, current.slots);
     const { done } = position;
     const at = (handedOut: HandedOut): ListingPosition => ({
@@ -120,6 +122,19 @@ function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) 
   const node = commands.primaries().find(({ slots }) => isServed(slots, slot));
   if (!node) throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
   return { node, current: current ?? { ...scanStart, slots: node.slots } };
+}
+
+/** Those of a type that SCAN cannot be asked for, as modules name theirs. One whose type is denied is left out, as if it could not be read. */
+async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[]): Promise<readonly Buffer[]> {
+  const types = await Promise.all(
+    names.map((name) =>
+      commands.send({ args: ['TYPE', name], key: name }).then(textOf, (error: unknown) => {
+        if (error instanceof CommandError && error.prefix === 'NOPERM') return 'none';
+        throw expectedFailure(error);
+      }),
+    ),
+  );
+  return names.filter((_, at) => types[at] !== 'none' && keyTypeOf(types[at] ?? '') === 'OTHER');
 }
 
 /** The slots that a node says it serves, which may be news: a scan meets no redirection that would tell. */
