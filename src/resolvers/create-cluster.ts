@@ -29,6 +29,8 @@ export async function createCluster(context: Context, input: CreateClusterInput)
   const { controlPlane, inventory } = context;
   const waitSeconds = checkWait(input.waitSeconds);
   const cluster = newCluster(input);
+  // Before ElastiCache is asked, which may take longer than the deadline was.
+  if (waitSeconds > 0) context.extendDeadline?.(waitSeconds * 1000);
   const { thing, created } = await createUnlessThere<Pick<Cluster, 'status'>>({
     ifNotExists: input.ifNotExists,
     what: `Cluster ${cluster.name}`,
@@ -54,10 +56,8 @@ function checkWait(seconds: number | null | undefined): number {
 
 async function waitUntilAvailable(context: Context, name: string, seconds: number): Promise<void> {
   const { clusterDirectory, inventory } = context;
-  const timeoutMs = seconds * 1000;
-  context.extendDeadline?.(timeoutMs);
   try {
-    await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs });
+    await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs: seconds * 1000 });
   } catch (error) {
     // The cluster was created, whatever keeps this from waiting for it.
     if (!(error instanceof Outage)) throw error;

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { connect, data, post, subscribe, type Result } from '../helpers/graphql-client.js';
 import { startWaitingApi } from '../helpers/waiting-api.js';
 import { eventually } from '../helpers/eventually.js';
+import { aCluster } from '../helpers/fake-control-plane.js';
 
 const set =
   'mutation { setString(input: { cluster: "orders", key: "k", value: "v" }) { applied userErrors { code message } } }';
@@ -132,4 +134,16 @@ test('createCluster is answered with the state of the cluster when its time to w
   expect(await data(api.url, create(0.6))).toEqual({
     createCluster: { created: true, cluster: { status: 'CREATING' }, userErrors: [] },
   });
+});
+
+test('createCluster may wait as long as it was asked to, however long ElastiCache takes to answer', async () => {
+  await using api = await startWaitingApi({ operationTimeoutMs: 200 });
+  const createCluster = api.controlPlane.createCluster.bind(api.controlPlane);
+  api.controlPlane.createCluster = async (cluster) => {
+    await delay(400);
+    await createCluster(cluster);
+    api.controlPlane.state.clusters = [aCluster('new')];
+  };
+  const create = 'mutation { createCluster(input: { name: "new", waitSeconds: 5 }) { created cluster { status } } }';
+  expect(await data(api.url, create)).toEqual({ createCluster: { created: true, cluster: { status: 'AVAILABLE' } } });
 });

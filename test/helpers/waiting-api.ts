@@ -8,13 +8,14 @@ import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
 import type { ServerLimits } from '../../src/server/limits.js';
 import { describeServer } from './described-cluster.js';
-import { createFakeControlPlane } from './fake-control-plane.js';
+import { createFakeControlPlane, type FakeControlPlane } from './fake-control-plane.js';
 import { startValkey, type TestValkey } from './valkey.js';
 import { testLog } from './test-log.js';
 
 /** The real schema and server on a real Valkey, whose cluster `orders` is CREATING until the test says otherwise. */
 export interface WaitingApi extends ApiServer {
   readonly valkey: TestValkey;
+  readonly controlPlane: FakeControlPlane;
   /** What ElastiCache says from now on of `orders`; undefined: it is gone. */
   becomes(status: ClusterStatus | undefined): void;
   /** How many wait for a cluster now. */
@@ -59,6 +60,7 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
   return {
     ...server,
     valkey,
+    controlPlane,
     waiting: () => waiting,
     becomes(status) {
       controlPlane.state.clusters = status === undefined ? [] : [{ ...available, status }];
