@@ -31,7 +31,8 @@ const clusterSchema = z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected a letter, then up to 39 letters, digits and hyphens'),
     endpoint: z.strictObject({ host: z.string().min(1), port: integer(1, 65_535).default(6379) }).optional(),
-    clusterMode: z.enum(['DISABLED', 'ENABLED']).default('DISABLED'),
+    /** Found out from the nodes where absent. */
+    clusterMode: z.enum(['DISABLED', 'ENABLED']).optional(),
     tls: z.boolean().default(false),
     username: z.string().min(1).optional(),
     passwordEnv: z.string().min(1).optional(),

@@ -12,6 +12,7 @@ import { StartupError } from '../startup/startup-error.js';
 import { closeAll } from '../startup/until-told-to-stop.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
+import { createClusterModes } from './cluster-modes.js';
 import { readCredentials } from './credentials.js';
 import { observeDatasources } from './observe-datasources.js';
 import { openAudit } from './open-audit.js';
@@ -34,13 +35,15 @@ export interface ApiOptions {
 /** Opens the datasources and starts the API on them; closing it closes them all. */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { config, log, elastiCache, ca, graphiql, metrics = createMetrics() } = options;
-  const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster));
+  const modes = createClusterModes(config.clusters, log);
+  const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster), modes.of);
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const connections = createValkeyConnections({
     directory: clusterDirectory,
     log,
     ca,
     metrics,
+    onConnected: modes.connected,
     credentials: ({ name }) =>
       readCredentials(config.clusters.find((cluster) => cluster.name.toLowerCase() === name.toLowerCase())),
   });

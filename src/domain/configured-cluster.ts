@@ -7,7 +7,8 @@ export interface ConfiguredCluster {
   /** Any node in cluster mode; the primary otherwise. */
   readonly endpoint: Endpoint;
   readonly readerEndpoint?: Endpoint | undefined;
-  readonly clusterMode: 'DISABLED' | 'ENABLED';
+  /** Undefined until its nodes have said it. */
+  readonly clusterMode: 'DISABLED' | 'ENABLED' | undefined;
   readonly tls: boolean;
 }
 
@@ -23,7 +24,7 @@ export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
     engine: null,
     engineVersion: null,
     nodeType: null,
-    clusterMode: configured.clusterMode,
+    clusterMode: configured.clusterMode ?? null,
     shards: null,
     primaryEndpoint: sharded ? null : configured.endpoint,
     readerEndpoint: configured.readerEndpoint ?? null,

@@ -42,7 +42,9 @@ builder.node(ClusterRef, {
     nodeType: t.exposeString('nodeType', { description: 'The size of its nodes, e.g. `cache.t3.small`.' }),
     clusterMode: t.expose('clusterMode', {
       type: ClusterModeEnum,
-      description: 'Whether the keys are spread over several shards.',
+      description:
+        'Whether the keys are spread over several shards; null for a configured deployment that was not connected yet, unless the ' +
+        'configuration says it.',
     }),
     shards: t.field({
       type: [ShardRef],

@@ -45,11 +45,7 @@ const files: readonly (readonly [string, string | Promise<string>, (path: string
   ],
   ['an access file that is checked', '{ "roles": { "é": { "grants": [] } } }', accessCheck],
   ['a file of keys', publicKeys(), async (path) => (await openKeyFile(path, testLog()))[Symbol.asyncDispose]()],
-  [
-    'a password',
-    `${password}\n`,
-    (passwordFile) => readCredentials({ name: 'a', clusterMode: 'DISABLED', tls: false, passwordFile }),
-  ],
+  ['a password', `${password}\n`, (passwordFile) => readCredentials({ name: 'a', tls: false, passwordFile })],
   ['a file of operations', JSON.stringify({ [hashOf(document)]: document }), persisted],
 ];
 
@@ -70,7 +66,6 @@ test('a password is read without its byte order mark and line end, and as it is 
   await using file = await fileOf(Buffer.concat([mark, Buffer.from(`${password}\n`)]));
   const credentials = await readCredentials({
     name: 'a',
-    clusterMode: 'DISABLED',
     tls: false,
     passwordFile: file.path,
   });
@@ -79,7 +74,7 @@ test('a password is read without its byte order mark and line end, and as it is 
 
 test('a password of the environment is refused, and not repeated, if it is not UTF-8', async () => {
   vi.stubEnv('CANARY_PASSWORD', `${password}\uFFFD`);
-  const access = { name: 'a', clusterMode: 'DISABLED', tls: false, passwordEnv: 'CANARY_PASSWORD' } as const;
+  const access = { name: 'a', tls: false, passwordEnv: 'CANARY_PASSWORD' } as const;
   const refusal = await readCredentials(access).catch((cause: unknown) => String(cause));
   vi.unstubAllEnvs();
   expect(refusal).toContain('The variable CANARY_PASSWORD is not valid UTF-8');

@@ -12,13 +12,18 @@ import type { ControlPlane } from './ports.js';
 export function withConfiguredClusters(
   elastiCache: ControlPlane | null,
   configured: readonly ConfiguredCluster[],
+  /** What the nodes of a cluster have said; undefined if they were not asked yet. */
+  detectedMode: (name: string) => ConfiguredCluster['clusterMode'] = () => undefined,
 ): ControlPlane {
   const controlPlane = elastiCache ?? noControlPlane();
-  const clusters = configured.map(clusterOfConfiguration);
+  const clusters = (): readonly Cluster[] =>
+    configured.map((cluster) =>
+      clusterOfConfiguration({ ...cluster, clusterMode: detectedMode(cluster.name) ?? cluster.clusterMode }),
+    );
   const isConfigured = (name: string): boolean =>
-    clusters.some((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
+    configured.some((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
   const together = (managed: readonly Cluster[]): readonly Cluster[] => [
-    ...clusters,
+    ...clusters(),
     ...managed.filter(({ name }) => !isConfigured(name)),
   ];
   const refuseConfigured = (name: string): void => {

@@ -16,6 +16,8 @@ import { createUsableClusters } from './usable-clusters.js';
 export interface ValkeyConnectionsOptions extends Omit<EntranceOptions, 'limits'> {
   /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
   readonly credentials?: ((cluster: Cluster) => Promise<Credentials | undefined>) | undefined;
+  /** Called whenever a cluster was connected, with what its nodes say. */
+  readonly onConnected?: ((name: string, isClustered: boolean) => void) | undefined;
   readonly limits?: Partial<ValkeyLimits> | undefined;
 }
 
@@ -82,6 +84,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     disconnected.delete(name);
     attempts.forget(name);
     replaced?.session.close();
+    options.onConnected?.(name, entrance.session.isClustered);
     const isOpen = { ...who, state: 'CONNECTED' } as const;
     if (opening.end) opening.end(isOpen);
     else states.set(name, isOpen);

@@ -1,0 +1,27 @@
+import type { ConfiguredAccess } from '../config.js';
+import type { ConfiguredCluster } from '../domain/configured-cluster.js';
+import type { Logger } from '../telemetry/log.js';
+
+type Mode = NonNullable<ConfiguredCluster['clusterMode']>;
+
+/** Whether the deployments of the configuration run in cluster mode, as their nodes have said. They know better than the configuration. */
+export function createClusterModes(configured: readonly ConfiguredAccess[], log: Pick<Logger, 'warn'>) {
+  const modes = new Map<string, Mode>();
+  return {
+    of: (name: string): Mode | undefined => modes.get(name.toLowerCase()),
+    /** The nodes of a cluster were connected. */
+    connected(this: void, clusterName: string, isClustered: boolean): void {
+      const name = clusterName.toLowerCase();
+      const found = isClustered ? 'ENABLED' : 'DISABLED';
+      if (modes.get(name) === found) return;
+      modes.set(name, found);
+      const entry = configured.find((one) => one.endpoint && one.name.toLowerCase() === name);
+      if (entry?.clusterMode === undefined || entry.clusterMode === found) return;
+      log.warn(
+        { cluster: name },
+        `the configuration says clusterMode ${entry.clusterMode}, but the nodes of the cluster say ${found}, which is used: ` +
+          `set its clusterMode to ${found}, or remove it`,
+      );
+    },
+  };
+}
