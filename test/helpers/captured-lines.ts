@@ -4,6 +4,8 @@ export interface CapturedLines {
   readonly lines: readonly Record<string, any>[];
   readonly text: () => string;
   readonly write: (line: string) => void;
+  /** Forgets all lines so far. */
+  readonly clear: () => void;
 }
 
 export function captureLines(): CapturedLines {
@@ -14,5 +16,6 @@ export function captureLines(): CapturedLines {
     },
     text: () => written.join(''),
     write: (line) => void written.push(line),
+    clear: () => void written.splice(0),
   };
 }

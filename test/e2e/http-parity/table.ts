@@ -1,0 +1,336 @@
+/** A form of answer, as a client asks for it by `accept`. */
+export type Form = 'json' | 'responseJson' | 'either' | 'events' | 'multipart' | 'mixed' | 'none';
+
+const events = 'text/event-stream; charset=utf-8';
+const json = 'application/json; charset=utf-8';
+
+interface FormOfAnswer {
+  readonly name: string;
+  /** The type of an answer with a result. */
+  readonly type: string;
+  /** The type of a subscription's answer; absent if this form carries none. */
+  readonly stream?: string;
+  /** Values of `accept` that ask for it; undefined is a request without that header. */
+  readonly accepts: readonly (string | undefined)[];
+}
+
+/** Every form of `accept`: spellings of one form must have one outcome. */
+export const forms: Readonly<Record<Form, FormOfAnswer>> = {
+  json: {
+    name: 'JSON',
+    type: json,
+    accepts: [
+      undefined,
+      '',
+      '*/*',
+      'application/*',
+      'application/json',
+      'Application/JSON',
+      'application/json; charset=utf-8',
+      'application/json;q=0.5, application/graphql-response+json;q=0.4',
+      'image/png, */*;q=0.1',
+    ],
+  },
+  responseJson: {
+    name: 'response JSON',
+    type: 'application/graphql-response+json; charset=utf-8',
+    accepts: [
+      'application/graphql-response+json',
+      'APPLICATION/GRAPHQL-RESPONSE+JSON; charset=utf-8',
+      'application/json, application/graphql-response+json',
+      'application/json;q=0, */*',
+    ],
+  },
+  either: {
+    name: 'JSON, or events for a subscription',
+    type: json,
+    stream: events,
+    accepts: ['text/event-stream, application/json', 'text/event-stream;q=0.1, Application/Json'],
+  },
+  events: {
+    name: 'server-sent events',
+    type: events,
+    stream: events,
+    accepts: ['text/event-stream', 'Text/Event-Stream;q=0.5', 'text/event-stream;q=0.9, application/json;q=0.8'],
+  },
+  multipart: {
+    name: 'multipart subscription',
+    type: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+    stream: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+    accepts: ['multipart/mixed;subscriptionSpec=1.0', 'Multipart/Mixed; SubscriptionSpec="1.0"; q=0.2'],
+  },
+  mixed: {
+    name: 'multipart/mixed',
+    type: 'multipart/mixed; boundary="-"',
+    accepts: ['multipart/mixed', 'MULTIPART/MIXED;q=0.1'],
+  },
+  none: {
+    name: 'nothing that can be written',
+    type: json,
+    accepts: ['text/plain', 'image/*', 'application/json;q=0', '*/*;q=0', 'a'],
+  },
+};
+
+/** What must come of a request in one form. */
+export interface Outcome {
+  readonly status: number;
+  /** `ok`, or the code of the first error: in the body, the log and the metric. */
+  readonly code: string;
+  readonly kind: 'query' | 'mutation' | 'subscription' | 'unknown';
+  /** The `msg` of its one line in the log. */
+  readonly line: 'operation' | 'request refused';
+  /** The outcome in its line in the audit log; absent if it has none. */
+  readonly audit?: 'ok' | 'refused';
+  readonly type: string;
+  /** Headers of the answer that are not in every one. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Which of the servers of the suite is asked. */
+export type Server = 'open' | 'closed' | 'rate' | 'cost' | 'full' | 'draining';
+
+/** One kind of request. */
+export interface Row {
+  readonly name: string;
+  readonly server?: Server;
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Whether it subscribes, so that the suite sends an event and ends the subscription. */
+  readonly streams?: boolean;
+  outcome(this: void, form: Form): Outcome;
+}
+
+type Kind = Outcome['kind'];
+
+const notAcceptable: Outcome = {
+  status: 406,
+  code: 'NOT_ACCEPTABLE',
+  kind: 'unknown',
+  line: 'operation',
+  type: json,
+};
+
+/** It has a result, which every form but `none` carries; response JSON says by its status whether it was executed. */
+const answered =
+  (kind: Kind, code = 'ok', responseStatus = 200, audit?: Outcome['audit']): Row['outcome'] =>
+  (form) =>
+    form === 'none'
+      ? notAcceptable
+      : {
+          status: form === 'responseJson' ? responseStatus : 200,
+          code,
+          kind,
+          line: 'operation',
+          type: forms[form].type,
+          ...(audit && { audit }),
+        };
+
+/** It is refused for what it asks for: always in JSON, after `accept` was looked at. */
+const refused =
+  (status: number, code: string, kind: Kind = 'unknown', more: Partial<Outcome> = {}): Row['outcome'] =>
+  (form) =>
+    form === 'none' ? notAcceptable : { status, code, kind, line: 'operation', type: json, ...more };
+
+/** It is refused before anything else of it is looked at: the same whatever it accepts. */
+const turnedAway =
+  (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Row['outcome'] =>
+  () => ({ status, code, kind: 'unknown', line: 'request refused', type: json, headers });
+
+/** A stream, for those who accept one. */
+const streamed =
+  (asked: Row['outcome']): Row['outcome'] =>
+  (form) => {
+    const { stream } = forms[form];
+    if (form === 'none' || !stream) return refused(406, 'NOT_ACCEPTABLE', 'subscription')(form);
+    return { ...asked(form), ...(asked(form).status === 200 && { type: stream }) };
+  };
+
+const byPost = (operation: object) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(operation),
+});
+const byGet = (query: string) => ({ method: 'GET', path: `/graphql?query=${encodeURIComponent(query)}` });
+const hello = byPost({ query: '{ hello }' });
+const ticks = 'subscription { ticks { text } }';
+
+/** The specification of this server's HTTP: docs/http.md is written from it, and every cell is sent in every form. */
+export const rows: readonly Row[] = [
+  { name: 'a query by POST', ...hello, outcome: answered('query') },
+  { name: 'a query by GET', ...byGet('{ hello }'), outcome: answered('query') },
+  {
+    name: 'a query of which a field fails',
+    ...byPost({ query: '{ hello missing }' }),
+    outcome: answered('query', 'NOT_FOUND'),
+  },
+  {
+    name: 'a query with a bug of the server in it',
+    ...byPost({ query: '{ bug }' }),
+    outcome: answered('query', 'INTERNAL_SERVER_ERROR'),
+  },
+  {
+    name: 'a query past `operationTimeoutMs`',
+    ...byPost({ query: '{ never }' }),
+    outcome: answered('query', 'TIMEOUT', 500),
+  },
+  {
+    name: 'a mutation by POST',
+    ...byPost({ query: 'mutation { count }' }),
+    outcome: answered('mutation', 'ok', 200, 'ok'),
+  },
+  {
+    name: 'a mutation by GET',
+    ...byGet('mutation { count }'),
+    outcome: refused(405, 'METHOD_NOT_ALLOWED', 'mutation', { audit: 'refused', headers: { allow: 'POST' } }),
+  },
+  {
+    name: 'a subscription by POST',
+    ...byPost({ query: ticks }),
+    streams: true,
+    outcome: streamed(answered('subscription')),
+  },
+  { name: 'a subscription by GET', ...byGet(ticks), streams: true, outcome: streamed(answered('subscription')) },
+  {
+    name: 'a subscription that its field refuses',
+    ...byPost({ query: 'subscription { refused { text } }' }),
+    outcome: streamed(answered('subscription', 'PERMISSION_DENIED')),
+  },
+  {
+    name: 'a subscription past `maxSubscriptionsPerClient`',
+    server: 'full',
+    ...byPost({ query: ticks }),
+    outcome: streamed(refused(429, 'LIMIT_EXCEEDED', 'subscription')),
+  },
+  {
+    name: 'a document that does not parse',
+    ...byPost({ query: '{ hello' }),
+    outcome: answered('unknown', 'GRAPHQL_PARSE_FAILED', 400),
+  },
+  {
+    name: 'a document that is not valid',
+    ...byPost({ query: '{ nothing }' }),
+    outcome: answered('unknown', 'GRAPHQL_VALIDATION_FAILED', 400),
+  },
+  {
+    name: 'a document past a limit (`maxRootFields`, …)',
+    ...byPost({ query: '{ a: hello b: hello c: hello d: hello }' }),
+    outcome: answered('unknown', 'LIMIT_EXCEEDED', 400),
+  },
+  {
+    name: 'a hash of a document that is not known',
+    ...byPost({ documentId: 'sha256:00' }),
+    outcome: answered('unknown', 'PERSISTED_QUERY_NOT_FOUND', 400),
+  },
+  {
+    name: 'a name that no operation has',
+    ...byPost({ query: 'query A { hello }', operationName: 'B' }),
+    outcome: answered('unknown', 'OPERATION_RESOLUTION_FAILURE', 400),
+  },
+  {
+    name: 'variables of another type',
+    ...byPost({ query: 'query ($name: String) { hello(name: $name) }', variables: { name: 5 } }),
+    outcome: answered('query', 'BAD_USER_INPUT', 400),
+  },
+  {
+    name: 'a mutation past `maxCost` or a limit of variables',
+    ...byPost({ query: 'mutation { count }', variables: { list: [1, 2, 3, 4, 5, 6] } }),
+    outcome: answered('mutation', 'LIMIT_EXCEEDED', 400, 'refused'),
+  },
+  {
+    name: 'an operation past `maxCostPerMinute`',
+    server: 'cost',
+    ...hello,
+    outcome: refused(429, 'RATE_LIMITED', 'query', { headers: { 'retry-after': '60' } }),
+  },
+  { name: 'a body that is not JSON', ...hello, body: '{"query":', outcome: refused(400, 'INVALID_INPUT') },
+  {
+    name: 'a body that is not UTF-8',
+    ...hello,
+    body: Buffer.from([0x7b, 0xe9, 0x7d]),
+    outcome: refused(400, 'INVALID_INPUT'),
+  },
+  {
+    name: 'a batch',
+    ...hello,
+    body: '[{"query":"{ hello }"},{"query":"{ hello }"}]',
+    outcome: refused(400, 'INVALID_INPUT'),
+  },
+  {
+    name: 'another content type',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'query={hello}',
+    outcome: refused(415, 'UNSUPPORTED_MEDIA_TYPE'),
+  },
+  {
+    name: 'a compressed body',
+    ...hello,
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    outcome: refused(415, 'UNSUPPORTED_MEDIA_TYPE', 'unknown', { headers: { 'accept-encoding': 'identity' } }),
+  },
+  {
+    name: 'a body past `maxBodyBytes`',
+    ...byPost({ query: `{ hello } #${'x'.repeat(2_000)}` }),
+    outcome: refused(413, 'PAYLOAD_TOO_LARGE', 'unknown', { headers: { connection: 'close' } }),
+  },
+  {
+    name: 'another method',
+    ...hello,
+    method: 'PUT',
+    outcome: refused(405, 'METHOD_NOT_ALLOWED', 'unknown', { headers: { allow: 'GET, POST, OPTIONS' } }),
+  },
+  {
+    name: 'a client past `maxOperationsPerSecond`',
+    server: 'rate',
+    ...hello,
+    outcome: turnedAway(429, 'RATE_LIMITED', { 'retry-after': '1' }),
+  },
+  {
+    name: 'no credentials',
+    server: 'closed',
+    ...hello,
+    outcome: turnedAway(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer' }),
+  },
+  {
+    name: 'credentials that are wrong or have expired',
+    server: 'closed',
+    ...hello,
+    headers: { 'content-type': 'application/json', authorization: 'unknown' },
+    outcome: turnedAway(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer error="invalid_token"' }),
+  },
+  {
+    name: 'credentials that cannot be checked for now',
+    server: 'closed',
+    ...hello,
+    headers: { 'content-type': 'application/json', authorization: 'unavailable' },
+    outcome: turnedAway(503, 'AUTHENTICATION_UNAVAILABLE', { 'retry-after': '5' }),
+  },
+  {
+    name: '`/metrics` without the permission `server:read`',
+    server: 'closed',
+    path: '/metrics',
+    headers: { authorization: 'nobody' },
+    outcome: turnedAway(403, 'FORBIDDEN'),
+  },
+  {
+    name: 'a page of an origin that is not allowed',
+    ...hello,
+    headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
+    outcome: turnedAway(403, 'FORBIDDEN'),
+  },
+  {
+    name: 'a host that is not allowed',
+    ...hello,
+    headers: { 'content-type': 'application/json', host: 'evil.example' },
+    outcome: turnedAway(403, 'FORBIDDEN'),
+  },
+  { name: 'a path where nothing is', ...hello, path: '/nowhere', outcome: turnedAway(404, 'NOT_FOUND') },
+  {
+    name: 'a server that is closing',
+    server: 'draining',
+    ...byGet('{ hello }'),
+    outcome: turnedAway(503, 'SHUTTING_DOWN', { connection: 'close' }),
+  },
+];
