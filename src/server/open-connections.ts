@@ -33,12 +33,15 @@ export function trackConnections(server: Server): OpenConnections {
     open.add(socket);
     socket.on('close', closed);
   });
+  // One function for all answers, too.
+  function answered(this: ServerResponse): void {
+    const { socket } = this.req;
+    if (answering.get(socket) === this) answering.delete(socket);
+    if (isClosing) socket.end();
+  }
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     answering.set(socket, response);
-    response.once('close', () => {
-      if (answering.get(socket) === response) answering.delete(socket);
-      if (isClosing) socket.end();
-    });
+    response.on('close', answered);
   });
   return {
     closeWhenAnswered() {

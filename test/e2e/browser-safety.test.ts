@@ -231,20 +231,20 @@ describe('Every answer', () => {
     ]);
     for (const { headers } of [...answers, ...others]) {
       expect(headers).toMatchObject({
+        'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
         'cross-origin-resource-policy': 'same-origin',
-        'content-security-policy': expect.stringContaining("default-src 'none'") as string,
       });
-      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     }
-    for (const { headers } of answers) expect(headers['cache-control']).toMatch(/no-store|no-cache/);
   });
 
   test('of GraphiQL may run the scripts that are in it, and none from elsewhere', async () => {
     await using api = await startTestApi();
     const { headers } = await ask(api.url, { headers: { accept: 'text/html' } });
+    expect(headers['referrer-policy']).toBe('no-referrer');
     const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toMatch(/script-src 'sha256-[\w+/]{43}='/);
     expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:/);
     expect(headers['x-frame-options']).toBe('DENY');

@@ -19,12 +19,11 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       if (length > maxBytes) reject(new BodyTooLarge());
       else chunks.push(chunk);
     });
-    const leave = (): void => reject(new Error('The client left before its request was whole.'));
-    request.once('end', () => {
-      request.off('close', leave);
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    // Also after its end, when it changes nothing any more.
+    request.on('close', () => {
+      if (!request.readableEnded) reject(new Error('The client left before its request was whole.'));
     });
-    request.once('error', reject);
-    request.once('close', leave);
   });
 }

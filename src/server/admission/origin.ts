@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { hostname, isLoopback } from '../../domain/host.js';
 import { createOriginMatcher } from '../../domain/web-origin.js';
 
@@ -34,36 +34,4 @@ function isSameHost(url: URL, host: string | undefined): boolean {
   const own = `${url.protocol}//${host ?? ''}`;
   // Read as a URL, so that a default port is the same as none.
   return URL.canParse(own) && new URL(own).host === url.host;
-}
-
-/** Tells the browser that an admitted page of another origin may read the answer. Credentials are never allowed. */
-export function writeCorsHeaders(request: IncomingMessage, response: ServerResponse): void {
-  const { origin } = request.headers;
-  response.setHeader('vary', 'Origin');
-  if (origin === undefined) return;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'retry-after, www-authenticate, x-request-id');
-}
-
-/** Headers of requests that pages of other origins may set: those of GraphQL clients and of tracing. */
-const requestHeaders: readonly string[] = [
-  ...['content-type', 'accept', 'authorization', 'last-event-id', 'x-request-id'],
-  ...[
-    'apollographql-client-name',
-    'apollographql-client-version',
-    'apollo-require-preflight',
-    'x-apollo-operation-name',
-  ],
-  ...['traceparent', 'tracestate', 'baggage'],
-];
-
-/** Answers a preflight of an admitted page, which may also set the headers that are given. */
-export function answerPreflight(response: ServerResponse, allowedHeaders: readonly string[]): void {
-  response
-    .writeHead(204, {
-      'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': [...requestHeaders, ...allowedHeaders].join(', '),
-      'access-control-max-age': '600',
-    })
-    .end();
 }

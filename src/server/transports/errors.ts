@@ -14,7 +14,9 @@ export function refuse(
   { observer }: Pick<TransportOptions, 'observer'>,
 ): void {
   const error = observer.refuseRequest(originOf(request), refusal);
-  writeErrors(response, refusal.status, refusal.headers, [error]);
+  const { status, headers, reason } = refusal;
+  // A page that may not use the API may not read why either.
+  writeErrors(response, status, headers, [error], reason !== 'host' && reason !== 'origin');
 }
 
 /** Answers a request for an operation of a caller that has been admitted; `operation` is what it asks for, if that is known. */

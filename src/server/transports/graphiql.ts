@@ -6,6 +6,7 @@ import { renderGraphiQL, type GraphiQLPageOptions } from '../execution/graphiql.
 import { graphiqlTabs } from '../execution/graphiql-tabs.js';
 import { refuse } from './errors.js';
 import type { TransportOptions } from './transport-options.js';
+import { writeHead } from './write-head.js';
 
 /** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
 export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;
@@ -14,15 +15,14 @@ export function createGraphiQLPage(options: GraphiQLPageOptions): AnswerPage {
   let opened: Promise<{ readonly page: Buffer; readonly policy: string }> | undefined;
   return async (response) => {
     const { page, policy } = await (opened ??= openPage(options));
-    response
-      .writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-length': page.length,
-        'content-security-policy': policy,
-        // Of browsers that do not know `frame-ancestors`.
-        'x-frame-options': 'DENY',
-      })
-      .end(page);
+    writeHead(response, 200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': page.length,
+      'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+      // Of browsers that do not know `frame-ancestors`.
+      'x-frame-options': 'DENY',
+    }).end(page);
   };
 }
 
@@ -44,7 +44,7 @@ export function answerStarterTabs(
     refuse(request, response, new Refusal({ reason: 'permission', status: 403, error, principal }), options);
     return;
   }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tabs: graphiqlTabs }));
+  writeHead(response, 200, { 'content-type': 'application/json' }).end(JSON.stringify({ tabs: graphiqlTabs }));
 }
 
 /**

@@ -37,7 +37,7 @@ export async function answerGraphQL(
     refuseOperation(response, asked instanceof Refusal ? asked : notAcceptable, caller, options);
     return;
   }
-  return run(request, response, admitted, { form, asked }, options, yoga);
+  await run(request, response, admitted, { form, asked }, options, yoga);
 }
 
 const never = new AbortController().signal;
@@ -52,9 +52,7 @@ async function run(
 ): Promise<void> {
   const { pipeline, limits, departures, log, observer, admission } = options;
   const { principal } = admitted.identity;
-  const gone = abortWhenGone(response);
-  const origin = { ...originOf(request), client: admitted.client };
-  const caller = createCaller(log, principal, () => gone().signal, origin);
+  const caller = createCaller(log, principal, signalOfClient(response), originOf(request, 'http', admitted.client));
   const answer = (result: ExecutionResult): Promise<void> | void =>
     write ? write(response, result) : yoga(request, response, result);
 
@@ -76,16 +74,17 @@ async function run(
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
-function abortWhenGone(response: ServerResponse): () => AbortController {
+function signalOfClient(response: ServerResponse): () => AbortSignal {
   let controller: AbortController | undefined;
+  return () => (controller ??= abortWhenGone(response)).signal;
+}
+
+function abortWhenGone(response: ServerResponse): AbortController {
+  const controller = new AbortController();
   const abort = (): void => {
-    if (!response.writableFinished) controller?.abort();
+    if (!response.writableFinished) controller.abort();
   };
-  return () => {
-    if (controller) return controller;
-    controller = new AbortController();
-    if (response.destroyed) abort();
-    else response.once('close', abort);
-    return controller;
-  };
+  if (response.destroyed) abort();
+  else response.once('close', abort);
+  return controller;
 }

@@ -3,16 +3,16 @@ import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { Admitted } from '../admission/admit-request.js';
 import { anybody } from '../admission/authentication/identity.js';
 import { clientAddress } from '../admission/client-address.js';
-import { answerPreflight, writeCorsHeaders } from '../admission/origin.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
-import { writeSecurityHeaders } from '../admission/security-headers.js';
 import { starterTabsPath } from '../execution/graphiql-starter-script.js';
 import { nameRequest } from '../observation/request-id.js';
 import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql.js';
 import { refuse } from './errors.js';
 import { answerGraphQL } from './graphql-http.js';
+import { answerPreflight } from './preflight.js';
 import { pathOf, readTarget } from './request-target.js';
 import type { TransportOptions } from './transport-options.js';
+import { writeHead } from './write-head.js';
 import { createYogaHandler, type YogaHandler } from './yoga.js';
 
 /** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
@@ -48,21 +48,16 @@ function handle(
   answerPage: AnswerPage | undefined,
 ): MaybePromise<void> {
   const { admission, probes } = options;
-  nameRequest(request, response);
+  nameRequest(request);
   readTarget(request);
   options.readAddress(request);
-  writeSecurityHeaders(response);
   const path = pathOf(request);
   const probe = probes(path);
   const refusal = admission.admitRequest(request, probe !== undefined);
-  // A page that may not use the API may not read why either.
-  if (refusal?.reason !== 'host' && refusal?.reason !== 'origin') writeCorsHeaders(request, response);
   if (refusal) return refuse(request, response, refusal, options);
   if (probe) return probe(request, response);
   if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
-    // One URL has several forms, and what it answers is of this moment.
-    response.setHeader('cache-control', 'no-store');
     // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
     if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
     const admitted = admission.admitCaller(request.headers.authorization, clientAddress(request), 'operation');
@@ -71,10 +66,10 @@ function handle(
       : answerCaller(request, response, admitted, options, yoga);
   }
   if (path === '/health') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+    writeHead(response, 200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
   } else if (path === '/' && answerPage) {
     // Relative, so that it leads to the same place behind a proxy that serves all this below a path of its own.
-    response.writeHead(302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
+    writeHead(response, 302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
   } else {
     refuse(request, response, unknownPath, options);
   }
@@ -114,9 +109,8 @@ function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean 
 /** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
 export function createExpectationListener(options: TransportOptions): RequestListener {
   return (request, response) => {
-    nameRequest(request, response);
+    nameRequest(request);
     options.readAddress(request);
-    writeSecurityHeaders(response);
     refuse(request, response, unknownExpectation, options);
   };
 }

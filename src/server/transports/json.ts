@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { textOfResult } from '../execution/serialise.js';
+import { writeHead, type Headers } from './write-head.js';
 
 /** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
 export function writeJson(response: ServerResponse, result: ExecutionResult): void {
@@ -21,18 +22,21 @@ export function writeErrors(
   status: number,
   headers: Readonly<Record<string, string>>,
   errors: readonly GraphQLError[],
+  mayPagesRead = true,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  for (const name in headers) response.setHeader(name, headers[name] ?? '');
-  write(response, status, 'application/json', { errors });
+  const body = textOfResult({ errors });
+  writeHead(response, status, { ...contentOf('application/json', body), ...headers }, mayPagesRead).end(body);
 }
 
 function write(response: ServerResponse, status: number, type: string, result: ExecutionResult): void {
   if (response.destroyed || response.headersSent) return;
   const body = textOfResult(result);
-  response
-    .writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': Buffer.byteLength(body) })
-    .end(body);
+  writeHead(response, status, contentOf(type, body)).end(body);
+}
+
+function contentOf(type: string, body: string): Headers {
+  return { 'content-type': `${type}; charset=utf-8`, 'content-length': Buffer.byteLength(body) };
 }
 
 const serverFaults = new Set<unknown>(['TIMEOUT', 'UNKNOWN_OUTCOME', 'INTERNAL_SERVER_ERROR']);

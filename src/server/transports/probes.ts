@@ -7,6 +7,7 @@ import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { refuse } from './errors.js';
 import type { TransportOptions } from './transport-options.js';
+import { writeHead } from './write-head.js';
 
 /**
  * What machines ask of the server itself, also while it closes; undefined if nothing of that kind is at the path.
@@ -34,7 +35,7 @@ export function createProbes(options: ProbeOptions): Probes {
   const answerMetrics: Probe = async (request, response) => {
     if (!(await mayRead(request, response, options))) return;
     const text = await metrics.text();
-    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
+    writeHead(response, 200, { 'content-type': metrics.contentType }).end(text);
   };
   const answerLive: Probe = (_request, response) => tell(response, 200, { status: 'ok' });
   const answerReady: Probe = async (request, response) => {
@@ -82,7 +83,5 @@ function clusterState({ clusterName, state, since, error }: DataAccess) {
 }
 
 function tell(response: ServerResponse, status: number, answer: object): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    .end(JSON.stringify(answer));
+  writeHead(response, status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }

@@ -21,6 +21,7 @@ import type { OperationObserver } from '../observation/operation-observer.js';
 import type { Session, Sessions } from '../sessions.js';
 import { refuseOperation } from './errors.js';
 import { writeErrors } from './json.js';
+import { writeHead } from './write-head.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
 export interface Framing {
@@ -152,7 +153,7 @@ export function writeOnce(framing: Framing, response: ServerResponse, result: Ex
 }
 
 function start({ contentType }: Framing, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+  writeHead(response, 200, { 'content-type': contentType, 'x-accel-buffering': 'no' });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { toClientError } from '../execution/client-error.js';
 import type { TransportOptions } from './transport-options.js';
+import { setCommonHeaders } from './write-head.js';
 
 /** Answers a request with one result as `multipart/mixed`, as GraphQL Yoga writes it. */
 export type YogaHandler = (
@@ -46,6 +47,7 @@ async function openYoga({ pipeline, log }: TransportOptions): Promise<YogaHandle
   return async (request, response, result) => {
     // Yoga compares media types by their case, and knows no `q`.
     request.headers.accept = 'multipart/mixed';
+    setCommonHeaders(response);
     await yoga(request, response, { result });
   };
 }

@@ -90,7 +90,7 @@ async function resultsIn({ headers, body }: Answer): Promise<readonly Result[]> 
 const always = {
   'x-request-id': 'mine',
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
 };
 /** Headers that say something only in the answers whose outcome names them. */
