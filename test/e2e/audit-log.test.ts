@@ -115,6 +115,46 @@ test('a mutation by GET is refused, and recorded', async () => {
   expect(lines.lines).toMatchObject([{ field: 'setString', outcome: 'refused', codes: ['METHOD_NOT_ALLOWED'] }]);
 });
 
+const refusedByLimits: readonly (readonly [string, object, string, Record<string, unknown>])[] = [
+  ['its cost', { maxCost: 1 }, `mutation { ${set('a')} { applied } }`, {}],
+  [
+    'the size of its variables',
+    { maxVariableValues: 3 },
+    `mutation { ${set('a')} { applied } }`,
+    { list: [1, 2, 3, 4] },
+  ],
+];
+
+test.each(refusedByLimits)('a mutation that is refused for %s is recorded', async (_, limits, query, variables) => {
+  for (const run of [post, bySocket]) {
+    const lines = captureLines();
+    const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+    await using api = await startAudited(answer, { audit, limits });
+    await run(api.url, query, variables);
+    expect(lines.lines).toMatchObject([
+      { field: 'setString', target: { key: 'a' }, outcome: 'refused', codes: ['LIMIT_EXCEEDED'] },
+    ]);
+  }
+});
+
+test.each([
+  ['does not parse', `mutation { ${set('a')} {`],
+  ['is not valid', `mutation { ${set('a')} { nothing } }`],
+  ['is nested too deep', `mutation { ${set('a')} { userErrors { code } } }`],
+])('a text that %s is no mutation, and leaves no line', async (_, query) => {
+  const lines = captureLines();
+  const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
+  await using api = await startAudited(answer, { audit, limits: { maxDepth: 1 } });
+  expect(await post(api.url, query)).not.toHaveProperty('data');
+  expect(lines.lines).toEqual([]);
+});
+
+async function bySocket(url: string, query: string, variables: Record<string, unknown>): Promise<void> {
+  await using client = connect(url);
+  await using asked = subscribe(client, query, variables);
+  await asked.ended.catch(() => undefined);
+}
+
 test('over a WebSocket it is the same', async () => {
   const lines = captureLines();
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);

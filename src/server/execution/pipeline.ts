@@ -43,14 +43,20 @@ export interface PreparedOperation {
   openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult>;
 }
 
+/** An operation that was refused: what is known of it without executing it. */
+export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
+
+/** Why there is no operation to execute; with the one that the errors are about, if it is valid and only a limit refuses it. */
+interface Unprepared {
+  readonly errors: readonly GraphQLError[];
+  readonly refused?: RefusedOperation;
+}
+
 /** Parse, validate, execute: one pipeline for all transports. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
   /** What is refused, and how it is said, may depend on the caller. */
-  prepare(
-    request: OperationRequest,
-    principal: Principal,
-  ): PreparedOperation | { readonly errors: readonly GraphQLError[] };
+  prepare(request: OperationRequest, principal: Principal): PreparedOperation | Unprepared;
 }
 
 export function createPipeline(options: {
@@ -109,7 +115,10 @@ export function createPipeline(options: {
       } catch (error) {
         if (!(error instanceof LimitExceeded)) throw error;
         onLimit?.(error.limit);
-        return { errors: [limitError(error)] };
+        return {
+          errors: [limitError(error)],
+          refused: { kind: operation.operation, document, operationName, variables },
+        };
       }
       return new ReadyOperation(engine, { kind: operation.operation, document, operationName, variables, cost });
     },

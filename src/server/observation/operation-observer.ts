@@ -7,12 +7,9 @@ import { createOperationSpans } from '../../telemetry/tracing/operation-spans.js
 import type { Refusal } from '../admission/refusal.js';
 import type { Caller, Origin } from '../execution/caller.js';
 import { codeOf, toClientError } from '../execution/client-error.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation, RefusedOperation } from '../execution/pipeline.js';
 import { auditedFields } from './audit-entries.js';
 import { createRefusalLog } from './refusal-log.js';
-
-/** An operation that was refused: what is known of it without executing it. */
-export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
 
 type Opened = { readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult };
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../admission/refusal.js';
 import type { Caller } from '../execution/caller.js';
-import type { RefusedOperation } from '../observation/operation-observer.js';
+import type { RefusedOperation } from '../execution/pipeline.js';
 import { originOf } from '../observation/request-id.js';
 import { writeErrors } from './json.js';
 import type { TransportOptions } from './transport-options.js';

@@ -57,7 +57,7 @@ async function run(
     write ? write(response, result) : yoga(request, response, result);
 
   const operation = pipeline.prepare(asked, principal);
-  if ('errors' in operation) return answer(observer.refuse(caller, operation.errors));
+  if ('errors' in operation) return answer(observer.refuse(caller, operation.errors, operation.refused));
   let refusal = admission.admitCost(admitted, operation.cost);
   if (request.method === 'GET' && changesState(pipeline.schema, operation)) refusal ??= changeByGet(operation.kind);
   if (operation.kind === 'subscription' && !stream) refusal ??= subscriptionWithoutStream;

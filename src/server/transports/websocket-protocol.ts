@@ -55,7 +55,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         connection.quota.take();
         if (departures.hasBegun) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload), connection.principal);
-        if ('errors' in operation) return observer.refuse(caller, operation.errors).errors;
+        if ('errors' in operation) return observer.refuse(caller, operation.errors, operation.refused).errors;
         known = operation;
         connection.quota.begin(operation);
         const { document, operationName } = operation;
