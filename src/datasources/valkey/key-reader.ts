@@ -19,15 +19,15 @@ export interface KeyReader {
  * takes a promise, a closure and a cache key of text for each key, and as long as the rest of a query for one key.
  */
 export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>): KeyReader {
-  const batches = new Map<string, KeyBatch>();
+  let batches: KeyBatch[] = [];
   return {
     read(cluster, name, plan) {
-      let batch = batches.get(cluster);
+      let batch = batches.find((open) => open.cluster === cluster);
       if (!batch) {
         const begun = (batch = new KeyBatch(cluster));
-        batches.set(cluster, begun);
+        batches.push(begun);
         afterResolvers(() => {
-          batches.delete(cluster);
+          batches = batches.filter((open) => open !== begun);
           const send = (commands: ValkeyCommands): void => begun.send(commands);
           const fail = (cause: unknown): void => begun.fail(asError(cause));
           try {
@@ -46,24 +46,35 @@ export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>
 
 /** Keys of one cluster that are asked for in one turn of the event loop. */
 class KeyBatch {
-  readonly #cluster: string;
+  readonly cluster: string;
   readonly #keys: PendingKey[] = [];
-  readonly #byName = new Map<string, PendingKey[]>();
+  /** How many of `#keys` are in `#byName`, which a batch of one key does not need. */
+  #indexed = 0;
+  #byName: Map<string, PendingKey[]> | undefined;
 
   constructor(cluster: string) {
-    this.#cluster = cluster;
+    this.cluster = cluster;
   }
 
   add(name: Buffer, plan: KeyPlan): PendingKey {
-    const text = name.toString('latin1');
-    const alike = this.#byName.get(text);
-    const known = alike?.find((key) => key.plan === plan);
+    const known = this.#keys.length > 0 ? this.#find(name, plan) : undefined;
     if (known) return known;
-    const key = new PendingKey(this.#cluster, name, plan);
+    const key = new PendingKey(this.cluster, name, plan);
     this.#keys.push(key);
-    if (alike) alike.push(key);
-    else this.#byName.set(text, [key]);
     return key;
+  }
+
+  #find(name: Buffer, plan: KeyPlan): PendingKey | undefined {
+    const byName = (this.#byName ??= new Map<string, PendingKey[]>());
+    for (; this.#indexed < this.#keys.length; this.#indexed += 1) {
+      const key = this.#keys[this.#indexed];
+      if (!key) break;
+      const text = key.name.toString('latin1');
+      const alike = byName.get(text);
+      if (alike) alike.push(key);
+      else byName.set(text, [key]);
+    }
+    return byName.get(name.toString('latin1'))?.find((key) => key.plan === plan);
   }
 
   /** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */

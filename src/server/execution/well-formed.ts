@@ -4,15 +4,16 @@
  */
 export function isWellFormed(root: unknown): boolean {
   // A stack of its own: what JSON.parse accepts may nest deeper than the call stack goes.
-  const left = [root];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value === 'string' && !value.isWellFormed()) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [name, member] of Object.entries(value)) {
-      if (!name.isWellFormed()) return false;
-      left.push(member);
-    }
+  const left: object[] = [];
+  const accepts = (value: unknown): boolean => {
+    if (typeof value === 'string') return value.isWellFormed();
+    if (typeof value === 'object' && value !== null) left.push(value);
+    return true;
+  };
+  let isRight = accepts(root);
+  for (let value = left.pop(); isRight && value; value = left.pop()) {
+    if (Array.isArray(value)) isRight = value.every(accepts);
+    else for (const name in value) isRight &&= name.isWellFormed() && accepts(value[name as keyof typeof value]);
   }
-  return true;
+  return isRight;
 }
