@@ -10,6 +10,7 @@ import { benchChannels } from './live/channels.js';
 import { benchIdle } from './live/idle.js';
 import { benchStreams } from './live/streams.js';
 import { benchRest } from './rest/run.js';
+import { benchStart } from './start/run.js';
 
 const benchmarks = {
   http: benchHttp,
@@ -18,6 +19,7 @@ const benchmarks = {
   groups: benchGroups,
   idle: benchIdle,
   rest: benchRest,
+  start: benchStart,
 };
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,

@@ -1,42 +1,30 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createClient } from 'redis';
 import { busiest, cpuSeconds } from '../lib/cpu.js';
-import { ask, start, startCachegraph, startDev } from '../lib/processes.js';
+import { ask, end, start, startAll, startCachegraph, startDev, startValkey } from '../lib/processes.js';
 import { checkAnswer, scenes, writeKeys } from './scenes.js';
 
 /**
  * Keys by HTTP, as users get it: `npm start` as it is, and `serve` with authentication, roles and its line in the log for
- * each operation; beside a plain node:http handler that sends the same commands, and beside peers. All read the same Valkey.
+ * each operation; beside a plain node:http handler that sends the same commands, and beside peers. Each round starts all of
+ * them again, since a process may be slower than others of its kind for its whole life.
  */
 export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
-  const dev = await startDev('bench');
-  const { port } = dev.valkey;
-  const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
-  await client.connect();
-  await writeKeys(client);
-  await client.close();
-
-  const contenders = {
-    'plain node:http': (await start('http/plain-server.js', {}, port)).ready,
-    cachegraph: dev,
-    'cachegraph serve, with roles and log': await startGuarded(port),
-    'mercurius with JIT, DataLoader': (await start('http/mercurius-server.js', {}, port)).ready,
-    'yoga with defaults': (await start('http/yoga-server.js', {}, port)).ready,
-  };
+  const valkey = await startValkey();
+  await write(valkey.port);
   const load = await start('http/load.js');
   const table = report.table('HTTP', { reference: 'cachegraph', peers: [] });
-  for (const [scene, what] of Object.entries(scenes)) {
-    if (!isWanted.scene(scene)) continue;
-    const requests = Object.entries(contenders).map(([name, contender]) => [name, requestOf(what, name, contender)]);
-    for (const [, request] of requests) {
-      await checkAnswer(request, scene === 'one key' ? 1 : 100);
-      await ask(load, { ...request, keysIn: undefined, seconds: 1 });
-    }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, request] of requests) {
-        const processes = { server: contenders[name].pid, load: load.child.pid };
+  for (let round = 0; round < rounds; round += 1) {
+    const contenders = await startContenders(valkey.port, isWanted);
+    for (const [scene, what] of Object.entries(scenes)) {
+      if (!isWanted.scene(scene)) continue;
+      for (const [name, contender] of Object.entries(contenders)) {
+        const { keysIn, ...request } = requestOf(what, name, contender);
+        await checkAnswer({ ...request, keysIn }, scene === 'one key' ? 1 : 100);
+        await ask(load, { ...request, seconds: 2 });
+        const processes = { server: contender.pid, load: load.child.pid };
         const before = await cpuSeconds(processes);
-        const perSecond = await ask(load, { ...request, keysIn: undefined, seconds });
+        const perSecond = await ask(load, { ...request, seconds });
         const after = await cpuSeconds(processes);
         table.add(`${scene}, 64 connections`, name, {
           'requests/s': perSecond,
@@ -45,8 +33,32 @@ export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
         });
       }
     }
+    for (const { pid } of Object.values(contenders)) await end(pid);
   }
   table.print();
+}
+
+/** All read the same Valkey, but for `npm start`, which has its own. */
+async function startContenders(port, isWanted) {
+  const begin = {
+    'plain node:http': async () => (await start('http/plain-server.js', {}, port)).ready,
+    cachegraph: async () => {
+      const dev = await startDev('bench');
+      await write(dev.valkey.port);
+      return dev;
+    },
+    'cachegraph serve, with roles and log': () => startGuarded(port),
+    'mercurius with JIT, DataLoader': async () => (await start('http/mercurius-server.js', {}, port)).ready,
+    'yoga with defaults': async () => (await start('http/yoga-server.js', {}, port)).ready,
+  };
+  return await startAll(begin, isWanted);
+}
+
+async function write(port) {
+  const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
+  await client.connect();
+  await writeKeys(client);
+  await client.close();
 }
 
 /** What is sent to a contender. */

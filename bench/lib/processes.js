@@ -11,6 +11,8 @@ const root = process.env.CACHEGRAPH_ROOT ?? new URL('../../', import.meta.url).p
 
 /** Everything that this run has started, ended by `endAll`. */
 const children = new Set();
+const folders = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A real Valkey without persistence on a free port. */
 export async function startValkey() {
@@ -28,7 +30,7 @@ export async function startCachegraph({ port, nodeArguments = [], access, logLev
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   const config = join(folder, 'config.json');
   const clusters = [{ name: 'bench', endpoint: { host: '127.0.0.1', port } }];
-  process.once('exit', () => rmSync(folder, { recursive: true }));
+  folders.push(folder);
   const accessFile = access && join(folder, 'access.json');
   if (access) await writeFile(accessFile, JSON.stringify(access));
   await writeFile(config, JSON.stringify({ elasticache: false, port: 0, logLevel, clusters, accessFile }));
@@ -38,7 +40,7 @@ export async function startCachegraph({ port, nodeArguments = [], access, logLev
 /** `cachegraph dev` as `npm start` runs it, on free ports, with clusters of these names and one node each. */
 export async function startDev(...clusters) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const flags = ['--port', '0', '--elasticache-port', '0', '--data-dir', join(folder, 'data')];
   const api = await startCommand([], ['dev', ...flags]);
   const run = async (query) => {

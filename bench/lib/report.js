@@ -37,10 +37,15 @@ function summarise(name, rounds, reference, referenceName) {
   // A ratio of one round compares what ran side by side; the median of those is steadier than that of the figures.
   const ratio = median(rounds.map((round, at) => reference[at][first] / round[first]));
   const text = Object.fromEntries(keys.map((key) => [key, rounded(figures[key])]));
+  text['slowest to fastest round'] = rangeOf(rounds.map((round) => round[first]));
   text[`${referenceName} ÷ this`] = rounded(ratio);
   const named = rounds.map(({ busiest }) => busiest).filter(Boolean);
   if (named.length > 0) text.busiest = describeBusiest(named);
   return { name, figures, ratio, text };
+}
+
+function rangeOf(figures) {
+  return `${rounded(Math.min(...figures))} to ${rounded(Math.max(...figures))}`;
 }
 
 function describeBusiest(named) {
