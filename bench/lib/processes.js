@@ -42,7 +42,7 @@ export async function startDev(...clusters) {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
   folders.push(folder);
   const flags = ['--port', '0', '--elasticache-port', '0', '--data-dir', join(folder, 'data')];
-  const api = await startCommand([], ['dev', ...flags]);
+  const api = await startCommand(['--max-semi-space-size=64'], ['dev', ...flags]);
   const run = async (query) => {
     const body = JSON.stringify({ query });
     const response = await fetch(api.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
