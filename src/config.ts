@@ -6,7 +6,7 @@ import { readCidr } from './domain/cidr.js';
 import { faultOfAllowedOrigin } from './domain/web-origin.js';
 import { proxyHeaders } from './server/admission/forwarded.js';
 import { introspectionSettings } from './server/execution/introspection-setting.js';
-import { defaultLimits } from './server/limits.js';
+import { defaultLimits } from './server/limits/server-limits.js';
 import { StartupError } from './startup/startup-error.js';
 import { logLevels } from './telemetry/log.js';
 

@@ -5,7 +5,7 @@ import { withConfiguredClusters } from '../datasources/elasticache/configured-cl
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { createRealtime } from '../datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../datasources/valkey/connections.js';
-import { startApiServer, type ApiServer } from '../server/api-server.js';
+import { startApiServer, type ApiServer } from '../server/server.js';
 import { schema } from '../schema/schema.js';
 import { explainPortInUse } from '../startup/port-in-use.js';
 import { StartupError } from '../startup/startup-error.js';

@@ -4,12 +4,12 @@ import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
 import { changesStateIfGiven } from './changes-state.js';
-import { eventAlone } from './event-alone.js';
+import { eventAlone } from './source-arguments.js';
 import { PresenceInputRef } from './channel-presence.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { SubscriptionStartRef } from './subscription-start.js';
 

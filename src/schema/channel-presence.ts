@@ -2,9 +2,9 @@ import { encodeBytes } from '../domain/bytes.js';
 import type { ChannelPresence, PresenceChange, PresenceMember } from '../domain/presence.js';
 import { channelPresence, channelPresenceChanges, firstMembers } from '../resolvers/channel-presence.js';
 import { builder } from './builder.js';
-import { eventAlone } from './event-alone.js';
+import { eventAlone } from './source-arguments.js';
 import { encodingArgument } from './encoding.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').implement({

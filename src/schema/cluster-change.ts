@@ -1,9 +1,9 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
 import { clusterChanges } from '../resolvers/cluster-change.js';
 import { builder } from './builder.js';
-import { eventAlone } from './event-alone.js';
+import { eventAlone } from './source-arguments.js';
 import { ClusterRef } from './cluster.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {

@@ -6,7 +6,7 @@ import { EndpointRef } from './endpoint.js';
 import { loadAlone } from './load-node.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {

@@ -16,7 +16,7 @@ import { EndpointRef } from './endpoint.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 import { decidedByWhatIsFound, factsAsk } from './scopes.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
 import { TagRef } from './tag.js';

@@ -1,8 +1,8 @@
 import { groupProgress } from '../resolvers/group-progress.js';
 import { builder } from './builder.js';
-import { eventAlone } from './event-alone.js';
+import { eventAlone } from './source-arguments.js';
 import { EncodingEnum } from './encoding.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { ConsumerGroupRef } from './stream-key.js';
 
 builder.subscriptionField('consumerGroupProgress', (t) =>

@@ -4,7 +4,7 @@ import { findShard } from '../resolvers/find.js';
 import { builder } from './builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { loadAlone } from './load-node.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {

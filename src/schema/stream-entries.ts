@@ -1,10 +1,10 @@
 import type { StreamDelivery } from '../domain/delivery.js';
 import { streamEntries } from '../resolvers/stream-entries.js';
 import { builder } from './builder.js';
-import { eventAlone } from './event-alone.js';
+import { eventAlone } from './source-arguments.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { SubscriptionStartRef } from './subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';

@@ -2,7 +2,7 @@ import { encodeBytes } from '../domain/bytes.js';
 import { fieldsAsJson, type StreamEntry, type StreamField } from '../domain/stream-entry.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({

@@ -10,7 +10,7 @@ import { keyNode } from './key-node.js';
 import { keySelection } from './key-selection.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 

@@ -1,7 +1,7 @@
 import type { SubscriptionStart } from '../domain/subscription-start.js';
 import { builder } from './builder.js';
 import { reachedWith } from './scopes.js';
-import { sameForEveryone } from './same-for-everyone.js';
+import { sameForEveryone } from './caller-independent-fields.js';
 
 /** The start of a subscription to a channel, a stream or a consumer group, as `announce` asks for it. */
 export const SubscriptionStartRef = builder.objectRef<SubscriptionStart>('SubscriptionStart').implement({

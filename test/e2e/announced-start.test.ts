@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { schema } from '../../src/schema/schema.js';
 import { connect, data, subscribe } from '../helpers/graphql-client.js';
 import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, readResults } from '../helpers/result-streams.js';
+import { readEvents, readResults } from '../helpers/streaming-responses.js';
 
 const query = `subscription ($channel: String!, $announce: Boolean!) {
   channelMessages(cluster: "orders", channels: [$channel], announce: $announce) {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Services } from '../../src/resolvers/context.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { schema } from '../../src/schema/schema.js';
-import { startApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
+import { startApiServer, type ApiServerOptions } from '../../src/server/server.js';
 import { createAuditLog, openAuditFile } from '../../src/telemetry/audit-log.js';
 import { captureLines } from '../helpers/captured-lines.js';
 import { temporaryFolder } from '../helpers/command.js';

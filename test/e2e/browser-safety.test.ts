@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startApiServer } from '../../src/server/api-server.js';
+import { startApiServer } from '../../src/server/server.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { callerSchema } from '../helpers/caller-schema.js';
 import { ask } from '../helpers/raw-http.js';

@@ -3,7 +3,7 @@ import { schema } from '../../src/schema/schema.js';
 import { listen } from '../helpers/event-stream.js';
 import { startLiveApi } from '../helpers/live-api.js';
 import { ask } from '../helpers/raw-http.js';
-import { readResults } from '../helpers/result-streams.js';
+import { readResults } from '../helpers/streaming-responses.js';
 
 const accepts = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0', 'multipart/mixed', '*/*'];
 

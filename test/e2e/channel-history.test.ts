@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
 import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, type ServerEvent } from '../helpers/result-streams.js';
+import { readEvents, type ServerEvent } from '../helpers/streaming-responses.js';
 
 const chat = `subscription ($history: Int) {
   channelMessages(cluster: "orders", channels: ["chat"], history: $history) { messages { cursor } gap { reason } }

@@ -6,7 +6,7 @@ import { eventually } from '../helpers/eventually.js';
 import { followTail } from '../helpers/followed-tail.js';
 import { connect, subscribe, type Subscribed } from '../helpers/graphql-client.js';
 import { startLiveApiOn } from '../helpers/live-api.js';
-import { readEvents, readParts } from '../helpers/result-streams.js';
+import { readEvents, readParts } from '../helpers/streaming-responses.js';
 import { startWriting } from '../helpers/stream-writer.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { startValkey } from '../helpers/valkey.js';

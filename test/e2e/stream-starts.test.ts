@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connect, subscribe } from '../helpers/graphql-client.js';
 import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, readParts } from '../helpers/result-streams.js';
+import { readEvents, readParts } from '../helpers/streaming-responses.js';
 import type { TestValkey } from '../helpers/valkey.js';
 
 const tail = `subscription ($after: StreamId!) {

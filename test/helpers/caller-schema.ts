@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { ExpectedFailure } from '../../src/domain/errors.js';
 import type { Principal } from '../../src/domain/principal.js';
-import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
+import { sameForEveryone } from '../../src/schema/caller-independent-fields.js';
 
 /** What the events of `callerSchema` are. */
 export interface Happening {

@@ -1,5 +1,5 @@
 import type { Result } from './graphql-client.js';
-import { readResults } from './result-streams.js';
+import { readResults } from './streaming-responses.js';
 
 /** A subscription over HTTP. */
 export interface EventStream extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import type { ChannelSettings } from '../../src/domain/channel-rules.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
-import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
-import type { ServerLimits } from '../../src/server/limits.js';
+import { startApiServer, type ApiServer } from '../../src/server/server.js';
+import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { realtimeOn } from './realtime.js';
 import { startValkey, type TestValkey } from './valkey.js';
 import { testLog } from './test-log.js';

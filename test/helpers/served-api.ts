@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApi } from '../../src/commands/start-api.js';
 import { loadConfig } from '../../src/config.js';
-import type { ApiServer } from '../../src/server/api-server.js';
+import type { ApiServer } from '../../src/server/server.js';
 import { temporaryFolder } from './command.js';
 import type { TestCluster } from './valkey.js';
 import { testLog } from './test-log.js';

@@ -2,10 +2,10 @@ import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSche
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { forbidden } from '../../src/domain/forbidden.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
-import { sameForEveryone } from '../../src/schema/same-for-everyone.js';
+import { sameForEveryone } from '../../src/schema/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
-import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/api-server.js';
-import type { ServerLimits } from '../../src/server/limits.js';
+import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/server.js';
+import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
 import { takingNames } from './principals.js';

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Result } from './graphql-client.js';
-import { readResults } from './result-streams.js';
+import { readResults } from './streaming-responses.js';
 
 /** An operation as any transport carries it. */
 export interface Operation {

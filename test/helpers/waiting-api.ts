@@ -5,8 +5,8 @@ import { createValkeyConnections } from '../../src/datasources/valkey/connection
 import type { ClusterDirectory } from '../../src/datasources/valkey/ports.js';
 import type { ClusterStatus } from '../../src/domain/cluster.js';
 import { schema } from '../../src/schema/schema.js';
-import { startApiServer, type ApiServer } from '../../src/server/api-server.js';
-import type { ServerLimits } from '../../src/server/limits.js';
+import { startApiServer, type ApiServer } from '../../src/server/server.js';
+import type { ServerLimits } from '../../src/server/limits/server-limits.js';
 import { describeServer } from './described-cluster.js';
 import { createFakeControlPlane, type FakeControlPlane } from './fake-control-plane.js';
 import { startValkey, type TestValkey } from './valkey.js';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.js';
-import { defaultLimits } from '../../src/server/limits.js';
+import { defaultLimits } from '../../src/server/limits/server-limits.js';
 import { temporaryFolder } from '../helpers/command.js';
 
 describe('What is kept of channels', () => {

@@ -2,17 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { Principal } from '../../domain/principal.js';
-import type { Departures } from '../departures.js';
-import { addressKey, clientKey } from '../limiting/client-key.js';
-import type { ClientQuotas } from '../limiting/client-quotas.js';
-import { LimitExceeded, RateLimited } from '../limiting/limit-exceeded.js';
-import type { LimitName } from '../limits.js';
+import type { Departures } from '../graceful-shutdown.js';
+import { addressKey, clientKey } from '../limits/quotas/client-key.js';
+import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
+import { LimitExceeded, RateLimited } from '../limits/limit-exceeded.js';
+import type { LimitName } from '../limits/server-limits.js';
 import { shuttingDown } from '../shutting-down.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import type { Identity } from './authentication/identity.js';
 import { Unauthenticated, type UnauthenticatedReason } from './authentication/unauthenticated.js';
 import { clientAddress } from './client-address.js';
-import type { EntryPolicy } from './entry.js';
+import type { EntryPolicy } from './host-origin-policy.js';
 import { Refusal } from './refusal.js';
 
 /** A caller that may ask. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../../domain/principal.js';
 import { refusal as statusError, type RefusedStatus } from '../execution/error-codes.js';
-import type { LimitName } from '../limits.js';
+import type { LimitName } from '../limits/server-limits.js';
 import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
 
 /** Why a request is refused, in one word of a few: the log has at most one line a minute for each. */

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
-import type { Caller } from '../execution/caller.js';
+import type { Caller } from '../execution/request-context.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 
 /**

@@ -4,7 +4,7 @@ import { causeOf } from '../../domain/cluster-change.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
-import { createCaller, type Caller } from '../execution/caller.js';
+import { createCaller, type Caller } from '../execution/request-context.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
 import { createResultVariables } from '../execution/result-variables.js';

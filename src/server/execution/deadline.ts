@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Departures } from '../departures.js';
+import type { Departures } from '../graceful-shutdown.js';
 import { shuttingDown } from '../shutting-down.js';
 
 /** Until when an operation is answered. */

@@ -1,11 +1,11 @@
 import { GraphQLError, NoFragmentCyclesRule, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { operationCodes, withCode } from './error-codes.js';
-import { checkDocument, checkText } from '../limiting/check-document.js';
+import { checkDocument, checkText } from '../limits/document/check-document.js';
 import { introspects } from './introspection.js';
-import { LimitExceeded, limitError } from '../limiting/limit-exceeded.js';
-import type { OperationLimits } from '../limiting/operation-limits.js';
-import type { LimitName } from '../limits.js';
+import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
+import type { OperationLimits } from '../limits/operation-limits.js';
+import type { LimitName } from '../limits/server-limits.js';
 import { conditionalRoots } from './conditional-roots.js';
 
 /** A document's text, read: what it says, or what is wrong with it. */

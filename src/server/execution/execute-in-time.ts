@@ -1,10 +1,10 @@
 import type { ExecutionResult } from 'graphql';
 import { asError, Outage } from '../../domain/errors.js';
 import { isPromise } from '../../domain/maybe-promise.js';
-import type { Departures } from '../departures.js';
-import type { ServerLimits } from '../limits.js';
-import type { Caller } from './caller.js';
-import { toClientError } from './client-error.js';
+import type { Departures } from '../graceful-shutdown.js';
+import type { ServerLimits } from '../limits/server-limits.js';
+import type { Caller } from './request-context.js';
+import { toClientError } from './mask-errors.js';
 import { createDeadline } from './deadline.js';
 import type { PreparedOperation } from './pipeline.js';
 

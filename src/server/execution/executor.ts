@@ -1,6 +1,6 @@
 import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
-import { createCompiledSelections } from './compiled-selections.js';
+import { createCompiledSelections } from './compile.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 
 /** Runs operations: the one place that chooses how, for all transports and for delivery. */

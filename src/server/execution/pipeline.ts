@@ -10,21 +10,21 @@ import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
-import { createCallerDependence } from './caller-dependence.js';
-import type { Caller } from './caller.js';
+import { createCallerDependence } from './caller-independent-fields.js';
+import type { Caller } from './request-context.js';
 import { createDocuments } from './documents.js';
 import { operationCodes } from './error-codes.js';
 import { createExecutor } from './executor.js';
 import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
-import { checkVariables } from '../limiting/check-variables.js';
-import { createHeldPatterns } from '../limiting/held-patterns.js';
-import { limitError, LimitExceeded } from '../limiting/limit-exceeded.js';
-import { createOperationCost } from '../limiting/operation-cost.js';
-import { defaultLimits, type OnLimit, type ServerLimits } from '../limits.js';
+import { checkVariables } from '../limits/document/check-variables.js';
+import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
+import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
+import { createOperationCost } from '../limits/cost/operation-cost.js';
+import { defaultLimits, type OnLimit, type ServerLimits } from '../limits/server-limits.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { createFindText, type PersistedOperations } from './persisted-operations.js';
 import type { OperationRequest } from './operation-request.js';
-import { ReadyOperation } from './ready-operation.js';
+import { ReadyOperation } from './prepared-operation.js';
 
 /** An operation that is well-formed, valid and chosen, and may be run. */
 export interface PreparedOperation {

@@ -1,5 +1,5 @@
 import { separateOperations, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { isOfEventAlone } from '../../schema/event-alone.js';
+import { isOfEventAlone } from '../../schema/source-arguments.js';
 import type { PreparedOperation } from './pipeline.js';
 
 type Variables = PreparedOperation['variables'];

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { AuditedField } from '../../telemetry/audit-log.js';
-import { codeOf } from '../execution/client-error.js';
+import { codeOf } from '../execution/mask-errors.js';
 import { rootFields, type Operation, type RootField } from './root-fields.js';
 
 /** Fields of mutations' inputs that name something. Nothing else of an input is in the audit log. */

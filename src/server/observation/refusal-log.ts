@@ -1,6 +1,6 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Refusal, RefusalReason } from '../admission/refusal.js';
-import type { Origin } from '../execution/caller.js';
+import type { Origin } from '../execution/request-context.js';
 
 const onceEveryMs = 60_000;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { clientAddress } from '../admission/client-address.js';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
-import type { Origin } from '../execution/caller.js';
+import type { Origin } from '../execution/request-context.js';
 
 const header = 'x-request-id';
 const sane = /^[A-Za-z0-9._-]{1,128}$/;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import prettier from 'prettier';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask } from '../../helpers/raw-http.js';
-import { readResults } from '../../helpers/result-streams.js';
+import { readResults } from '../../helpers/streaming-responses.js';
 import type { Result } from '../../helpers/graphql-client.js';
 import { pageWithTables } from './page.js';
 import { startDraining, startParityServer, type KeptConnection, type ParityServer } from './servers.js';

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
 import type { Services } from '../../../src/resolvers/context.js';
 import { schema } from '../../../src/schema/schema.js';
-import { startApiServer } from '../../../src/server/api-server.js';
+import { startApiServer } from '../../../src/server/server.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 import { eventually } from '../../helpers/eventually.js';
 import { connect, subscribe } from '../../helpers/graphql-client.js';

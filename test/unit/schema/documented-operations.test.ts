@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { graphiqlTabs } from '../../../src/server/execution/graphiql-tabs.js';
+import { graphiqlTabs } from '../../../src/server/http/graphiql/starter-tabs.js';
 
 const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
 const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');

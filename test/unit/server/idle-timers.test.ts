@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
-import { createSessions } from '../../../src/server/sessions.js';
-import { createKeepAlive } from '../../../src/server/transports/keep-alive.js';
+import { createSessions } from '../../../src/server/authorized-connections.js';
+import { createKeepAlive } from '../../../src/server/websocket/keep-alive.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 
 const fakes = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] as const;

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from '../admission/refusal.js';
+import type { Caller } from '../execution/request-context.js';
+import type { RefusedOperation } from '../execution/pipeline.js';
+import { originOf } from '../observation/request-id.js';
+import { writeErrors } from './json.js';
+import type { TransportOptions } from '../transport-options.js';
+
+/** Answers a request that is refused before anything of an operation is known. */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  { observer }: Pick<TransportOptions, 'observer'>,
+): void {
+  const error = observer.refuseRequest(originOf(request), refusal);
+  const { status, headers, reason } = refusal;
+  // A page that may not use the API may not read why either.
+  writeErrors(response, status, headers, [error], reason !== 'host' && reason !== 'origin');
+}
+
+/** Answers a request for an operation of a caller that has been admitted; `operation` is what it asks for, if that is known. */
+export function refuseOperation(
+  response: ServerResponse,
+  { status, error, headers }: Refusal,
+  caller: Caller,
+  { observer }: Pick<TransportOptions, 'observer'>,
+  operation?: RefusedOperation,
+): void {
+  writeErrors(response, status, headers, observer.refuse(caller, [error], operation).errors);
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import type { Admitted } from '../admission/admit-request.js';
+import { Refusal } from '../admission/refusal.js';
+import { changesState } from '../execution/changes-state.js';
+import { createCaller } from '../execution/request-context.js';
+import { executeInTime } from '../execution/execute-in-time.js';
+import type { OperationRequest } from '../execution/operation-request.js';
+import { originOf } from '../observation/request-id.js';
+import { negotiate, type AcceptedForm } from './content-negotiation.js';
+import { refuseOperation } from './errors.js';
+import { readRequest } from './read-request.js';
+import { changeByGet, notAcceptable, subscriptionWithoutStream } from './refusals.js';
+import { answerStream } from '../streaming/streaming-response.js';
+import type { TransportOptions } from '../transport-options.js';
+import type { YogaHandler } from './yoga.js';
+
+/**
+ * Answers one GraphQL request by POST or GET. Whether its answer can be written, and what it asks for, is decided before anything
+ * is run: a request that is refused changes nothing.
+ */
+export async function answerGraphQL(
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: Admitted,
+  options: TransportOptions,
+  yoga: YogaHandler,
+): Promise<void> {
+  const { limits, metrics, log } = options;
+  const form = negotiate(request.headers.accept);
+  const asked = form
+    ? await readRequest(request, { maxBodyBytes: limits.maxBodyBytes, onLimit: metrics.limitHit })
+    : notAcceptable;
+  if (asked === undefined) return;
+  if (asked instanceof Refusal || !form) {
+    const caller = createCaller(log, admitted.identity.principal, () => never, originOf(request));
+    refuseOperation(response, asked instanceof Refusal ? asked : notAcceptable, caller, options);
+    return;
+  }
+  await run(request, response, admitted, { form, asked }, options, yoga);
+}
+
+const never = new AbortController().signal;
+
+async function run(
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: Admitted,
+  { form: { stream, write }, asked }: { form: AcceptedForm; asked: OperationRequest },
+  options: TransportOptions,
+  yoga: YogaHandler,
+): Promise<void> {
+  const { pipeline, limits, departures, log, observer, admission } = options;
+  const { principal } = admitted.identity;
+  const caller = createCaller(log, principal, signalOfClient(response), originOf(request, 'http', admitted.client));
+  const answer = (result: ExecutionResult): Promise<void> | void =>
+    write ? write(response, result) : yoga(request, response, result);
+
+  const operation = pipeline.prepare(asked, principal);
+  if ('errors' in operation) return answer(observer.refuse(caller, operation.errors, operation.refused));
+  let refusal = admission.admitCost(admitted, operation.cost);
+  if (request.method === 'GET' && changesState(pipeline.schema, operation)) refusal ??= changeByGet(operation.kind);
+  if (operation.kind === 'subscription' && !stream) refusal ??= subscriptionWithoutStream;
+  if (refusal) {
+    refuseOperation(response, refusal, caller, options, operation);
+    return;
+  }
+  if (operation.kind === 'subscription' && stream) {
+    return answerStream(stream, request, response, operation, caller, admitted, options);
+  }
+  return answer(
+    await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures })),
+  );
+}
+
+/** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */
+function signalOfClient(response: ServerResponse): () => AbortSignal {
+  let controller: AbortController | undefined;
+  return () => (controller ??= abortWhenGone(response)).signal;
+}
+
+function abortWhenGone(response: ServerResponse): AbortController {
+  const controller = new AbortController();
+  const abort = (): void => {
+    if (!response.writableFinished) controller.abort();
+  };
+  if (response.destroyed) abort();
+  else response.once('close', abort);
+  return controller;
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
+import type { Admitted } from '../admission/admit-request.js';
+import { anybody } from '../admission/authentication/identity.js';
+import { clientAddress } from '../admission/client-address.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
+import { starterTabsPath } from './graphiql/starter-script.js';
+import { nameRequest } from '../observation/request-id.js';
+import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql/graphiql-endpoints.js';
+import { refuse } from './errors.js';
+import { answerGraphQL } from './graphql-over-http.js';
+import { answerPreflight } from './preflight.js';
+import { pathOf, readTarget } from './request-target.js';
+import type { TransportOptions } from '../transport-options.js';
+import { writeHead } from './write-head.js';
+import { createYogaHandler, type YogaHandler } from './yoga.js';
+
+/** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
+export const graphqlPath = '/graphql';
+
+/** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
+export function createHttpListener(options: TransportOptions): RequestListener {
+  const yoga = createYogaHandler(options);
+  const page = {
+    isGuarded: options.authenticator.onChange !== undefined,
+    isSchemaOpen: options.introspection.mayIntrospect(anybody.principal),
+  };
+  const answerPage = options.graphiql ? createGraphiQLPage(page) : undefined;
+  return (request, response) => {
+    const failed = (error: unknown): void => {
+      if (!response.destroyed) refuse(request, response, unexpected(error), options);
+    };
+    try {
+      const answered = handle(request, response, options, yoga, answerPage);
+      if (answered) answered.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
+}
+
+/** Every request over HTTP: admission step by step (see `admitRequest`), then whoever serves its path. */
+function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: TransportOptions,
+  yoga: YogaHandler,
+  answerPage: AnswerPage | undefined,
+): MaybePromise<void> {
+  const { admission, probes } = options;
+  nameRequest(request);
+  readTarget(request);
+  options.readAddress(request);
+  const path = pathOf(request);
+  const probe = probes(path);
+  const refusal = admission.admitRequest(request, probe !== undefined);
+  if (refusal) return refuse(request, response, refusal, options);
+  if (probe) return probe(request, response);
+  if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
+  if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
+    // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
+    if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
+    const admitted = admission.admitCaller(request.headers.authorization, clientAddress(request), 'operation');
+    return isPromise(admitted)
+      ? admitted.then((known) => answerCaller(request, response, known, options, yoga))
+      : answerCaller(request, response, admitted, options, yoga);
+  }
+  if (path === '/health') {
+    writeHead(response, 200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+  } else if (path === '/' && answerPage) {
+    // Relative, so that it leads to the same place behind a proxy that serves all this below a path of its own.
+    writeHead(response, 302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
+  } else {
+    refuse(request, response, unknownPath, options);
+  }
+}
+
+/** What is for admitted callers only. */
+function answerCaller(
+  request: IncomingMessage,
+  response: ServerResponse,
+  admitted: Admitted | Refusal,
+  options: TransportOptions,
+  yoga: YogaHandler,
+): MaybePromise<void> {
+  if (admitted instanceof Refusal) return refuse(request, response, admitted, options);
+  const path = pathOf(request);
+  if (path === graphqlPath) return answerGraphQL(request, response, admitted, options, yoga);
+  if (path === starterTabsPath && options.graphiql && request.method === 'GET') {
+    return answerStarterTabs(request, response, admitted.identity, options);
+  }
+  return refuse(request, response, unknownPath, options);
+}
+
+const unknownPath = refuseWith(404, 'path', `Nothing is here; the API is at ${graphqlPath}.`);
+
+function unexpected(error: unknown): Refusal {
+  return new Refusal({
+    reason: 'unexpected',
+    status: 500,
+    error: error instanceof Error ? error : new Error(String(error)),
+  });
+}
+
+function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
+  return method === 'GET' && accept?.toLowerCase().includes('text/html') === true;
+}
+
+/** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
+export function createExpectationListener(options: TransportOptions): RequestListener {
+  return (request, response) => {
+    nameRequest(request);
+    options.readAddress(request);
+    refuse(request, response, unknownExpectation, options);
+  };
+}
+
+const unknownExpectation = refuseWith(417, 'expectation', 'Expected no "expect" other than 100-continue.');

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
+import { decodeText, expectedUtf8, parseForm } from '../../domain/text.js';
+import { BodyTooLarge, readBody } from './read-body.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
+import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import type { OnLimit } from '../limits/server-limits.js';
+
+/**
+ * Reads the one operation that a request by GET or POST holds; undefined if the client left before its request was whole. The
+ * message of a refusal repeats nothing of the request.
+ */
+export async function readRequest(
+  request: IncomingMessage,
+  { maxBodyBytes, onLimit }: { maxBodyBytes: number; onLimit: OnLimit },
+): Promise<OperationRequest | Refusal | undefined> {
+  if (request.method === 'GET') return operationOr400(() => readUrl(request.url ?? '/'));
+  if (request.method !== 'POST') {
+    return refuseWith(405, 'method', 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
+  }
+  const unreadable = whyUnreadable(request);
+  if (unreadable) return unreadable;
+  let body: Buffer;
+  try {
+    body = await readBody(request, maxBodyBytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) return undefined;
+    onLimit('maxBodyBytes');
+    const expected = `Expected a body of at most ${maxBodyBytes} bytes.`;
+    return refuseWith(413, 'maxBodyBytes', expected, { connection: 'close' });
+  }
+  return operationOr400(() => readBodyText(body));
+}
+
+/** @throws whatever is not a fault of the request */
+function operationOr400(read: () => OperationRequest): OperationRequest | Refusal {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return new Refusal({ reason: 'body', status: 400, error });
+  }
+}
+
+/** By its headers. */
+function whyUnreadable({ headers }: IncomingMessage): Refusal | undefined {
+  const given = headers['content-type'] ?? '';
+  if (given !== 'application/json') {
+    const mediaType = mediaTypeOf(given);
+    // Anything else a browser would send across sites without asking first.
+    if (mediaType.type !== 'application/json')
+      return refuseWith(415, 'body', 'Expected "content-type: application/json".');
+    if (declaresOtherCharset(mediaType)) {
+      return refuseWith(415, 'body', 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
+    }
+  }
+  // Its size is known when it is there only.
+  if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
+    const accepted = { 'accept-encoding': 'identity' };
+    return refuseWith(415, 'body', 'Expected a body without content-encoding.', accepted);
+  }
+  return undefined;
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+function readBodyText(body: Buffer): OperationRequest {
+  const text = decodeText(body);
+  if (text === undefined) throw invalidInput(expectedUtf8);
+  return readOperationRequest(parseJson(text));
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+function readUrl(url: string): OperationRequest {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
+  const parameters = parseForm(query);
+  if (!parameters) throw invalidInput(expectedUtf8);
+  // Many clients write a parameter that they do not use as an empty one.
+  const given = (name: string): string | undefined => {
+    const value = parameters.get(name) ?? '';
+    return value === '' ? undefined : value;
+  };
+  const [variables, extensions] = [given('variables'), given('extensions')];
+  return readOperationRequest({
+    query: given('query'),
+    documentId: given('documentId'),
+    id: given('id'),
+    operationName: given('operationName'),
+    variables: variables && parseJson(variables),
+    extensions: extensions && parseJson(extensions),
+  });
+}
+
+/** @throws ExpectedFailure INVALID_INPUT, without a cause: the parser's own words repeat the text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidInput('Expected JSON.');
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { sizeOf } from '../../../schema/list-size.js';
+import { amountOf, greatest, product, sum, type Amount, type Variables } from './cost-expression.js';
+import { argumentAmount } from './argument-cost.js';
+import { createIntrospectionSizes } from './introspection-sizes.js';
+
+/**
+ * What an operation costs: the most fields that its answer can have, by the lists' sizes that the schema declares and the
+ * request's arguments. One that a directive may leave out counts.
+ */
+export type OperationCost = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables | undefined,
+) => number;
+
+/** Looks through each operation once, as long as its document is in use; the request's variables are put in each time. */
+export function createOperationCost(schema: GraphQLSchema): OperationCost {
+  const known = new WeakMap<OperationDefinitionNode, Amount>();
+  const introspection = createIntrospectionSizes(schema);
+  return (document, operation, variables) => {
+    const standing = known.get(operation);
+    if (standing !== undefined) return amountOf(standing, variables ?? none);
+    const type = schema.getRootType(operation.operation);
+    const reckoning = new Reckoning(schema, document, operation, introspection);
+    const amount = type ? reckoning.selection(operation.selectionSet, type, undefined) : 0;
+    known.set(operation, amount);
+    return amountOf(amount, variables ?? none);
+  };
+}
+
+const none: Variables = {};
+const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
+
+/** One operation, which is valid. */
+class Reckoning {
+  readonly #schema: GraphQLSchema;
+  readonly #operation: OperationDefinitionNode;
+  readonly #introspection: ReadonlyMap<string, number>;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Of selections within a page none is remembered: its size is another each time. */
+  readonly #known = new Map<SelectionSetNode, Map<GraphQLObjectType, Amount>>();
+
+  constructor(
+    schema: GraphQLSchema,
+    { definitions }: DocumentNode,
+    operation: OperationDefinitionNode,
+    introspection: ReadonlyMap<string, number>,
+  ) {
+    this.#schema = schema;
+    this.#operation = operation;
+    this.#introspection = introspection;
+    this.#fragments = new Map(
+      definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+    );
+  }
+
+  /** Of the dearest type that may stand there. `page` is how long the lists of a page are, where this is one. */
+  selection(set: SelectionSetNode, type: GraphQLCompositeType, page: Amount | undefined): Amount {
+    if (isObjectType(type)) return this.#ofType(set, type, page);
+    return greatest(this.#schema.getPossibleTypes(type).map((possible) => this.#ofType(set, possible, page)));
+  }
+
+  #ofType(set: SelectionSetNode, type: GraphQLObjectType, page: Amount | undefined): Amount {
+    const known = this.#known.get(set) ?? new Map<GraphQLObjectType, Amount>();
+    this.#known.set(set, known);
+    const standing = page === undefined ? known.get(type) : undefined;
+    if (standing !== undefined) return standing;
+    const amount = sum(
+      set.selections.map((node) => {
+        if (node.kind === Kind.FIELD) return this.#field(node, type, page);
+        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value);
+        const condition = fragment?.typeCondition?.name.value;
+        return fragment && this.#mayBe(type, condition) ? this.#ofType(fragment.selectionSet, type, page) : 0;
+      }),
+    );
+    if (page === undefined) known.set(type, amount);
+    return amount;
+  }
+
+  #field(node: FieldNode, parent: GraphQLObjectType, page: Amount | undefined): Amount {
+    const field = parent.getFields()[node.name.value] ?? metaFields.get(node.name.value);
+    if (!field) return 1;
+    const { list, work } = sizeOf(field);
+    const argument = (name: string): Amount => argumentAmount(node, field, name, this.#operation);
+    const extra = work ? product(argument(work.argument), 1 / work.per) : 0;
+    const below = getNamedType(field.type);
+    if (!node.selectionSet || !isCompositeType(below)) return sum([1, extra]);
+
+    const isPage = !list && field.args.some(({ name }) => name === 'first');
+    const each = this.selection(node.selectionSet, below, isPage ? argument('first') : undefined);
+    let items: Amount = this.#introspection.get(`${parent.name}.${field.name}`) ?? 1;
+    if (list) items = 'assumed' in list ? list.assumed : 'argument' in list ? argument(list.argument) : (page ?? 1);
+    return sum([1, extra, product(items, each)]);
+  }
+
+  #mayBe(type: GraphQLObjectType, condition: string | undefined): boolean {
+    if (condition === undefined || condition === type.name) return true;
+    const other = this.#schema.getType(condition);
+    return isAbstractType(other) && this.#schema.isSubType(other, type);
+  }
+}

@@ -1,0 +1,77 @@
+import { Kind, visit, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
+import type { OperationLimits } from '../operation-limits.js';
+import { LimitExceeded } from '../limit-exceeded.js';
+import { mostRepeats } from './field-repetition.js';
+import { scanTokens } from './scan-tokens.js';
+import { beside, createShapes, noShape, withDirectives, type Shape } from './selection-metrics.js';
+
+/**
+ * Checks a text that is not parsed yet.
+ * @throws LimitExceeded; GraphQLError where something in it is no token
+ */
+export function checkText(text: string, limits: OperationLimits): void {
+  within('maxDocumentLength', 'a document length', limits, text.length);
+  const { tokens, nesting } = scanTokens(text, { tokens: limits.maxTokens, nesting: limits.maxNesting });
+  if (tokens > limits.maxTokens) throw new LimitExceeded('maxTokens', 'a number of tokens', limits.maxTokens);
+  if (nesting > limits.maxNesting) throw new LimitExceeded('maxNesting', 'brackets to a depth', limits.maxNesting);
+}
+
+/**
+ * Checks a document that is parsed and not validated yet: all of it, whichever operation is to be run, as all is validated.
+ * Takes time in proportion to the text, and to `maxFields`.
+ * @returns whether a fragment spreads itself: then it is safe to validate by the rule that tells so, and by no other
+ * @throws LimitExceeded
+ */
+export function checkDocument(document: DocumentNode, limits: OperationLimits): { readonly hasCycle: boolean } {
+  within('maxDefinitions', 'a number of definitions', limits, document.definitions.length);
+  visit(document, { ListValue: ({ values }) => within('maxListLength', 'a list', limits, values.length) });
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+
+  const shapes = createShapes(fragments);
+  const measured = operations.map((operation) => shapeOfOperation(operation, shapes.of(operation.selectionSet)));
+  for (const { width } of measured) within('maxRootFields', 'a number of root fields', limits, width);
+  // Those that are spread nowhere are validated too, before that is told.
+  const roots: (OperationDefinitionNode | FragmentDefinitionNode)[] = [...operations];
+  for (const fragment of fragments.values()) {
+    if (shapes.spreads(fragment)) continue;
+    roots.push(fragment);
+    measured.push(shapes.ofFragment(fragment));
+  }
+  checkShape(measured.reduce(apart, noShape), limits);
+  if (shapes.hasCycle) return { hasCycle: true };
+  for (const { selectionSet } of roots) {
+    within('maxRepeats', 'a number of fields of one name', limits, mostRepeats(selectionSet, fragments));
+  }
+  return { hasCycle: false };
+}
+
+function shapeOfOperation({ directives = [], variableDefinitions = [] }: OperationDefinitionNode, shape: Shape): Shape {
+  return variableDefinitions.reduce(
+    (whole, variable) => withDirectives(whole, variable.directives?.length ?? 0),
+    withDirectives(shape, directives.length),
+  );
+}
+
+/** Two selections that are no part of the same one. */
+function apart(a: Shape, b: Shape): Shape {
+  return { ...beside(a, b), width: Math.max(a.width, b.width) };
+}
+
+function checkShape(shape: Shape, limits: OperationLimits): void {
+  within('maxDepth', 'a depth', limits, shape.depth);
+  within('maxIntrospectionDepth', 'a depth of introspection', limits, shape.introspectionDepth);
+  within('maxBreadth', 'a number of fields in one selection', limits, Math.max(shape.width, shape.breadth));
+  within('maxFields', 'a number of fields', limits, shape.fields);
+  within('maxAliases', 'a number of aliases', limits, shape.aliases);
+  within('maxDirectivesPerNode', 'a number of directives in one place', limits, shape.directivesPerNode);
+  within('maxDirectives', 'a number of directives', limits, shape.directives);
+}
+
+function within(limit: keyof OperationLimits, subject: string, limits: OperationLimits, got: number): void {
+  if (got > limits[limit]) throw new LimitExceeded(limit, subject, limits[limit], got);
+}

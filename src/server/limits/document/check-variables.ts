@@ -1,0 +1,28 @@
+import { LimitExceeded } from '../limit-exceeded.js';
+import type { OperationLimits } from '../operation-limits.js';
+
+/**
+ * Checks variables before they are coerced. Lists are capped here, once for all arguments and input fields there are.
+ * @throws LimitExceeded
+ */
+export function checkVariables(variables: Readonly<Record<string, unknown>>, limits: OperationLimits): void {
+  let values = 0;
+  // A list of its own rather than calls: what nests deeper than the stack could not be refused.
+  let level: readonly object[] = [variables];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limits.maxNesting) throw new LimitExceeded('maxNesting', 'variables to a depth', limits.maxNesting);
+    const below: object[] = [];
+    for (const container of level) {
+      const items: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
+      if (Array.isArray(container) && items.length > limits.maxListLength) {
+        throw new LimitExceeded('maxListLength', 'a list', limits.maxListLength, items.length);
+      }
+      values += items.length;
+      if (values > limits.maxVariableValues) {
+        throw new LimitExceeded('maxVariableValues', 'a number of values in variables', limits.maxVariableValues);
+      }
+      for (const item of items) if (typeof item === 'object' && item !== null) below.push(item);
+    }
+    level = below;
+  }
+}

@@ -1,0 +1,171 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { GraphQLSchema } from 'graphql';
+import type { Services } from '../resolvers/context.js';
+import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
+import type { Logger } from '../telemetry/log.js';
+import { createMetrics, type Metrics } from '../telemetry/metrics.js';
+import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
+import { createAddressReader } from './admission/client-address.js';
+import type { ProxyHeader } from './admission/forwarded.js';
+import { createAdmission } from './admission/admit-request.js';
+import { createEntryPolicy } from './admission/host-origin-policy.js';
+import { OpenClients } from './delivery/connection-registry.js';
+import { createSharedOperations } from './delivery/shared-operation.js';
+import { createDepartures } from './graceful-shutdown.js';
+import { createIntrospectionPolicy } from './execution/introspection.js';
+import type { IntrospectionSetting } from './execution/introspection-setting.js';
+import { createPipeline } from './execution/pipeline.js';
+import type { PersistedOperations } from './execution/persisted-operations.js';
+import { answerClientError, serverOptions } from './http/http-parser-errors.js';
+import { createClientQuotas } from './limits/quotas/client-quotas.js';
+import { defaultLimits, type ServerLimits } from './limits/server-limits.js';
+import { createOperationObserver } from './observation/operation-observer.js';
+import { trackConnections } from './http/open-connections.js';
+import { createSessions } from './authorized-connections.js';
+import { createExpectationListener, createHttpListener, graphqlPath } from './http/handler.js';
+import { createProbes } from './http/operational-endpoints.js';
+import { createWebSocketTransport } from './websocket/transport.js';
+import { createUpgradeListener } from './websocket/upgrade-listener.js';
+
+export interface ApiServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log: Logger;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Origins of pages that may use the API, beside those of this machine. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Request headers that those pages may set, beside those that GraphQL clients and tracing use. */
+  readonly allowedHeaders?: readonly string[] | undefined;
+  /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Addresses and ranges of proxies, whose report of their client's address is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** The header of that report; `x-forwarded-for` if absent. */
+  readonly trustedProxyHeader?: ProxyHeader | undefined;
+  /** Whether GraphiQL is served at the endpoint. */
+  readonly graphiql?: boolean | undefined;
+  /** Who may read the schema; everyone who may come in if absent. */
+  readonly introspection?: IntrospectionSetting | undefined;
+  /** Who may come in; by default everybody, as `anonymous`. */
+  readonly authenticator?: Authenticator | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+  /** Documents that may be asked for by their hashes; none where absent. */
+  readonly persisted?: PersistedOperations | undefined;
+  /** What the server counts, beside what its datasources do; its own where absent. */
+  readonly metrics?: Metrics | undefined;
+  /** Whether `/metrics` is served; it is where absent. */
+  readonly servesMetrics?: boolean | undefined;
+  /** Where mutations are recorded; in the log where absent. */
+  readonly audit?: AuditLog | undefined;
+}
+
+/** A listening API. */
+export interface ApiServer extends AsyncDisposable {
+  /** Of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stops accepting, lets what runs finish, tells every socket where its subscriptions stand and closes it with 1001, and
+   * ends every stream: at moments spread over at most `drainTimeoutMs`, after which it waits for nothing. Closing twice is
+   * harmless.
+   */
+  close(): Promise<void>;
+}
+
+/** Starts to listen. Rejects with node's own error where the address cannot be had. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { schema, services, log, host, metrics = createMetrics() } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const authenticator = options.authenticator ?? openToAnybody;
+  const sessions = createSessions(authenticator, log);
+  const quotas = createClientQuotas(limits, metrics.limitHit);
+  const departures = createDepartures(limits.drainTimeoutMs, log);
+  const admission = createAdmission({
+    refusesEntry: createEntryPolicy({
+      allowedOrigins: options.allowedOrigins ?? [],
+      allowedHosts: options.allowedHosts,
+    }),
+    departures,
+    authenticator,
+    quotas,
+  });
+  const observer = createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) });
+  const clients = new OpenClients();
+  metrics.connections.add(() => clients.byTransport());
+  metrics.queuedBytes.add(() => clients.waiting());
+  const probes = createProbes({
+    authenticator,
+    admission,
+    departures,
+    metrics,
+    observer,
+    servesMetrics: options.servesMetrics ?? true,
+    dataAccess: () => services.connections.accesses(),
+  });
+  const introspection = createIntrospectionPolicy(options.introspection ?? 'everyone');
+  const transport = {
+    pipeline: createPipeline({
+      schema,
+      services,
+      limits,
+      persisted: options.persisted,
+      onLimit: metrics.limitHit,
+      introspection,
+      log,
+    }),
+    introspection,
+    shared: createSharedOperations(schema, log, metrics.traffic),
+    authenticator,
+    sessions,
+    quotas,
+    admission,
+    allowedHeaders: options.allowedHeaders ?? [],
+    readAddress: createAddressReader({
+      trustedProxies: options.trustedProxies ?? [],
+      trustedProxyHeader: options.trustedProxyHeader ?? 'x-forwarded-for',
+    }),
+    graphiql: options.graphiql ?? false,
+    limits,
+    departures,
+    log,
+    metrics,
+    clients,
+    probes,
+    observer,
+  };
+  const webSockets = createWebSocketTransport(transport);
+  const server = createServer(serverOptions(limits), createHttpListener(transport));
+  const connections = trackConnections(server);
+  server.on('clientError', answerClientError(connections, transport));
+  server.on('checkExpectation', createExpectationListener(transport));
+  server.on('upgrade', createUpgradeListener(server, connections, webSockets, transport));
+  server.listen(options.port, host);
+  await once(server, 'listening');
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const stopped = once(server, 'close');
+    server.close();
+    const impatience = setTimeout(() => {
+      webSockets.terminate();
+      server.closeAllConnections();
+    }, limits.drainTimeoutMs);
+    const departed = departures.begin();
+    connections.closeWhenAnswered();
+    await departed;
+    await Promise.all([webSockets.closed(), stopped]);
+    clearTimeout(impatience);
+    sessions[Symbol.dispose]();
+    quotas[Symbol.dispose]();
+  };
+  const { port } = server.address() as { port: number };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${graphqlPath}`,
+    port,
+    close: () => (closing ??= close()),
+    [Symbol.asyncDispose]: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,38 @@
+import { GraphQLError } from 'graphql';
+import type { Framing } from './streaming-response.js';
+import { shuttingDown } from '../shutting-down.js';
+
+const boundary = 'graphql';
+const partHead = '\r\ncontent-type: application/json\r\n\r\n';
+// After each part at once: parsers hand over a part when they see the boundary behind it.
+const partEnd = `\r\n--${boundary}`;
+const payloadHead = Buffer.from(`${partHead}{"payload":`);
+const payloadEnd = Buffer.from(`}${partEnd}`);
+const lastBoundary = '--\r\n';
+
+/**
+ * Apollo's multipart protocol for subscriptions over HTTP, `multipart/mixed;subscriptionSpec=1.0`: a part for each result,
+ * `{}` as heartbeat, and `errors` beside a null payload where the subscription itself has failed.
+ */
+export const multipartSubscription: Framing = {
+  name: 'multipart',
+  contentType: `multipart/mixed;boundary="${boundary}";subscriptionSpec=1.0`,
+  head: `--${boundary}`,
+  heartbeat: part({}),
+  next: (result) => Buffer.concat([payloadHead, result, payloadEnd]),
+  failure,
+  complete: lastBoundary,
+  // Its clients take a mere end for the subscription's own.
+  goingAway(cursor) {
+    const { code, message } = shuttingDown();
+    return failure(new GraphQLError(message, { extensions: { code, cursor } }));
+  },
+};
+
+function failure(reason: GraphQLError): string {
+  return part({ payload: null, errors: [reason.toJSON()] }) + lastBoundary;
+}
+
+function part(content: object): string {
+  return partHead + JSON.stringify(content) + partEnd;
+}

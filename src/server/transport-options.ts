@@ -1,0 +1,38 @@
+import type { Logger } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { Admission } from './admission/admit-request.js';
+import type { Authenticator } from './admission/authentication/authenticator.js';
+import type { AddressReader } from './admission/client-address.js';
+import type { OpenClients } from './delivery/connection-registry.js';
+import type { SharedOperations } from './delivery/shared-operation.js';
+import type { Departures } from './graceful-shutdown.js';
+import type { IntrospectionPolicy } from './execution/introspection.js';
+import type { Pipeline } from './execution/pipeline.js';
+import type { ClientQuotas } from './limits/quotas/client-quotas.js';
+import type { ServerLimits } from './limits/server-limits.js';
+import type { OperationObserver } from './observation/operation-observer.js';
+import type { Sessions } from './authorized-connections.js';
+import type { Probes } from './http/operational-endpoints.js';
+
+/** What all transports of a server share. */
+export interface TransportOptions {
+  readonly pipeline: Pipeline;
+  readonly shared: SharedOperations;
+  readonly admission: Admission;
+  readonly readAddress: AddressReader;
+  /** Request headers that pages of other origins may set, beside the usual ones. */
+  readonly allowedHeaders: readonly string[];
+  /** Whether GraphiQL is served at the endpoint. */
+  readonly graphiql: boolean;
+  readonly introspection: IntrospectionPolicy;
+  readonly authenticator: Authenticator;
+  readonly sessions: Sessions;
+  readonly quotas: ClientQuotas;
+  readonly limits: ServerLimits;
+  readonly departures: Departures;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly observer: OperationObserver;
+  readonly clients: OpenClients;
+  readonly probes: Probes;
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { refuseWith } from '../admission/refusal.js';
+import { originOf } from '../observation/request-id.js';
+import { createKeepAlive } from './keep-alive.js';
+import { SocketConnection, type UpgradedFrom } from './connection.js';
+import type { TransportOptions } from '../transport-options.js';
+import { refuseOnSocket } from '../http/refuse-on-socket.js';
+import { createProtocolServer } from './protocol.js';
+
+/** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
+export interface WebSocketTransport {
+  /** Takes over the connection of an HTTP request whose upgrade has been admitted. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
+  /** Resolves when all sockets have closed, as they do once their departure has come. */
+  closed(): Promise<void>;
+  /** Ends sockets whose clients do not answer. */
+  terminate(): void;
+}
+
+export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
+  const { limits, departures, log } = options;
+  const protocol = createProtocolServer(options);
+  const keepAlive = createKeepAlive(limits.keepAliveMs);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maxMessageBytes,
+    // Compressing would cost each subscriber the work that delivery shares between all of them.
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+
+  sockets.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
+    const expected = `Expected a WebSocket handshake (RFC 6455). ${message}.`;
+    const refusal = refuseWith(400, 'handshake', expected, { 'sec-websocket-version': '13' });
+    refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
+  });
+
+  const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
+    const connection = new SocketConnection({ socket, netSocket, ...from }, options, (code, reason) => {
+      stopPings();
+      cancelDeparture();
+      closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
+    });
+    const closed = protocol.opened(connection, connection);
+    const stopPings = keepAlive.add(socket, netSocket);
+    const cancelDeparture = departures.add((outOfTime) => connection.depart(outOfTime));
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      const { authorization } = request.headers;
+      const origin = originOf(request, 'websocket');
+      sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, { authorization, origin }));
+    },
+    async closed() {
+      await Promise.all([...sockets.clients].map(closing));
+      keepAlive.close();
+    },
+    terminate() {
+      for (const client of sockets.clients) client.terminate();
+    },
+  };
+}
+
+function closing(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.CLOSED) resolve();
+    else socket.once('close', () => resolve());
+  });
+}

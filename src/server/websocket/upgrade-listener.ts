@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { refuseWith } from '../admission/refusal.js';
+import { nameRequest, originOf } from '../observation/request-id.js';
+import type { OpenConnections } from '../http/open-connections.js';
+import { graphqlPath } from '../http/handler.js';
+import { pathOf, readTarget } from '../http/request-target.js';
+import { refuseOnSocket } from '../http/refuse-on-socket.js';
+import type { TransportOptions } from '../transport-options.js';
+import type { WebSocketTransport } from './transport.js';
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Opens WebSockets, once admission allows it. A request to change to any other protocol is answered as if it did not ask for that (RFC 9110, section 7.8). */
+export function createUpgradeListener(
+  server: Server,
+  connections: OpenConnections,
+  webSockets: WebSocketTransport,
+  options: TransportOptions,
+): UpgradeListener {
+  return (request, socket, head) => {
+    if (!(socket instanceof Socket)) {
+      socket.destroy();
+      return;
+    }
+    if (!asksForWebSocket(request)) {
+      connections.whenAnswered(socket, () => answerWithoutUpgrade(server, request, socket, head));
+      return;
+    }
+    nameRequest(request);
+    readTarget(request);
+    options.readAddress(request);
+    const refusal =
+      pathOf(request) === graphqlPath
+        ? options.admission.admitUpgrade(request, socket)
+        : (options.admission.admitRequest(request, true) ?? elsewhere);
+    if (refusal) {
+      refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
+      return;
+    }
+    connections.forget(socket);
+    webSockets.upgrade(request, socket, head);
+  };
+}
+
+const elsewhere = refuseWith(404, 'path', `Expected a WebSocket at ${graphqlPath}.`);
+
+function asksForWebSocket({ method, headers: { upgrade } }: IncomingMessage): boolean {
+  return method === 'GET' && upgrade?.toLowerCase() === 'websocket';
+}
+
+/**
+ * Node hands a request over as soon as it asks for an upgrade, and reads no further. So the connection is given to the server once
+ * more, beginning with the same request without that.
+ */
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  if (socket.destroyed) return;
+  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    const kept = /^connection$/i.test(name) ? withoutUpgrade(value) : value;
+    if (kept !== '' && !/^(?:upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${kept}`);
+  }
+  // Node reads header bytes as Latin-1, so that these are the bytes that came.
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+function withoutUpgrade(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim());
+  return options.filter((option) => !/^(?:upgrade|http2-settings)$/i.test(option)).join(', ');
+}

@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jwtVerify } from 'jose';
+import { expect, test } from 'vitest';
+import { openKeyFile } from '../../../../src/server/admission/authentication/key-source.js';
+import { temporaryFolder } from '../../../helpers/command.js';
+import { eventually } from '../../../helpers/eventually.js';
+import { startTokenIssuer } from '../../../helpers/token-issuer.js';
+import { testLog } from '../../../helpers/test-log.js';
+
+test('a file of keys is followed as it changes; a wrong one changes nothing', async () => {
+  await using issuer = await startTokenIssuer();
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'keys.json');
+  const write = async () => writeFile(path, JSON.stringify({ keys: [await issuer.publicJwk()] }));
+  await write();
+  await using keys = await openKeyFile(path, testLog());
+  const first = await issuer.token();
+  await jwtVerify(first, keys.find);
+  await writeFile(path, '{"keys": [');
+  await issuer.rotate();
+  const second = await issuer.token();
+  await jwtVerify(first, keys.find);
+  await expect(jwtVerify(second, keys.find)).rejects.toThrow('no applicable key');
+  await write();
+  await eventually(() => jwtVerify(second, keys.find));
+  await expect(jwtVerify(first, keys.find)).rejects.toThrow('no applicable key');
+});
+
+test.each([
+  ['is not there', undefined, /cannot be read/],
+  ['is no JSON', '{', /not JSON/],
+  ['holds no keys', '{"keys":[]}', /expected a JSON Web Key Set/],
+  ['holds a shared secret', '{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}', /expected a JSON Web Key Set of public keys/],
+])('a file of keys that %s is an error that quotes nothing of it', async (_, text, message) => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'keys.json');
+  if (text !== undefined) await writeFile(path, text);
+  const opened = openKeyFile(path, testLog());
+  await expect(opened).rejects.toThrow(message);
+  await expect(opened).rejects.not.toThrow('c2VjcmV0');
+});

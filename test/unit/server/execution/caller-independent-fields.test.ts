@@ -1,0 +1,66 @@
+import { buildSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { sameForEveryone } from '../../../../src/schema/caller-independent-fields.js';
+import { schema } from '../../../../src/schema/schema.js';
+import { createCallerDependence } from '../../../../src/server/execution/caller-independent-fields.js';
+
+const depends = (query: string, on: GraphQLSchema = schema, operationName?: string): boolean =>
+  createCallerDependence(on)(parse(query), operationName);
+
+describe('the same for everyone are', () => {
+  test.each([
+    'channelMessages(cluster: "c", channels: ["a"]) { __typename messages { channel pattern payload json receivedAt } gap { reason missed } }',
+    'streamEntries(cluster: "c", stream: "s") { entries { entryId fields { name value } json } gap { reason } }',
+    'groupEntries(cluster: "c", stream: "s", group: "g", consumer: "x") { entries { entry { entryId } deliveryCount claimed } }',
+    'clusterChanges { reason cluster { id name status engine createdAt securityGroupIds primaryEndpoint { host port } shards { id name slots } } }',
+  ])('%s', (selection) => {
+    expect(depends(`subscription { ${selection} }`)).toBe(false);
+  });
+});
+
+test.each([
+  'clusterChanges { cluster { name nodes { name } } }',
+  'clusterChanges { cluster { shards { primary { name } } } }',
+  'clusterChanges { cluster { tags { key } } }',
+])('%s depends on who asks', (selection) => {
+  expect(depends(`subscription { ${selection} }`)).toBe(true);
+});
+
+describe('of a schema', () => {
+  const own = buildSchema(`
+    interface Named { name: String }
+    type Plain implements Named { name: String size: Int }
+    type Mixed implements Named { name: String size: Int }
+    union Either = Plain | Mixed
+    type Query { plain: Plain mixed: Mixed named: Named either: Either }
+  `);
+  const fieldsOf = (type: string) => (own.getType(type) as GraphQLObjectType).getFields();
+  own.getType('Plain')!.extensions = sameForEveryone;
+  for (const field of Object.values(fieldsOf('Query'))) field.extensions = sameForEveryone;
+  fieldsOf('Mixed')['size']!.extensions = sameForEveryone;
+
+  test.each([
+    ['a type that is marked, and all its fields with it', '{ plain { name size } }', false],
+    ['a field that is marked', '{ mixed { size } }', false],
+    ['a field that says nothing', '{ mixed { size name } }', true],
+    ['the name of a type', '{ named { __typename } either { __typename } }', false],
+    ['an interface, one of whose types says nothing', '{ named { name } }', true],
+    ['a part of a union', '{ either { ... on Plain { name } ... on Mixed { size } } }', false],
+    ['the other part of a union', '{ either { ... on Plain { name } ... on Mixed { name } } }', true],
+    [
+      'what a fragment of a fragment selects',
+      '{ mixed { ...a } } fragment a on Mixed { ...b } fragment b on Mixed { name }',
+      true,
+    ],
+    ['what is skipped by a variable', 'query ($no: Boolean!) { mixed { name @skip(if: $no) } }', true],
+    ['an alias', '{ mixed { size: name } }', true],
+  ])('%s is seen', (_, query, expected) => {
+    expect(depends(query, own)).toBe(expected);
+  });
+
+  test('one operation of a document is looked at alone', () => {
+    const both = 'query A { mixed { ...name } } query B { plain { name } } fragment name on Mixed { name }';
+    expect(depends(both, own, 'A')).toBe(true);
+    expect(depends(both, own, 'B')).toBe(false);
+  });
+});

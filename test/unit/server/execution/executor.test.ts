@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { execute, parse, type ExecutionArgs } from 'graphql';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createCompiledSelections } from '../../../../src/server/execution/compile.js';
+import { createExecutor } from '../../../../src/server/execution/executor.js';
+import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
+import { randomQuery, randomSubscription } from '../../../helpers/random-operation.js';
+import { testLog } from '../../../helpers/test-log.js';
+
+const log = testLog();
+const executor = createExecutor(callerSchema, 0, log);
+const compiled = createCompiledSelections(callerSchema, 0, log);
+beforeAll(async () => {
+  await Promise.all([executor.loaded(), compiled.loaded()]);
+});
+
+const argsOf = (query: string, variableValues: Record<string, unknown>, rootValue: Happening): ExecutionArgs => ({
+  schema: callerSchema,
+  document: parse(query),
+  variableValues,
+  rootValue,
+  contextValue: { principal: { key: 'Ada' } },
+});
+const happened: Happening = { n: 3, kind: 'Mixed' };
+const happenings = fc.record({ n: fc.integer({ min: 0, max: 9 }), kind: fc.constantFrom('Plain', 'Mixed') });
+
+test.each([
+  ['a subscription', randomSubscription, 'happenings'],
+  ['a query', randomQuery, 'happening'],
+] as const)(
+  'compiled or not, the answer to %s is that of graphql-js, to the letter',
+  async (_, randomOperation, field) => {
+    let runsCompiled = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), happenings, async (g, event: Happening) => {
+        const { query, variables } = randomOperation(g, callerSchema, field);
+        for (const values of variables) {
+          const args = argsOf(query, values, event);
+          const answer = JSON.stringify(await executor.executeRepeatable(args));
+          expect(answer, `${query} ${JSON.stringify(values)}`).toBe(JSON.stringify(await execute(args)));
+          if (compiled.find(args)) runsCompiled += 1;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(runsCompiled).toBeGreaterThan(30);
+  },
+);
+
+describe('compiled is', () => {
+  const isCompiled = (query: string, variables = {}): boolean =>
+    compiled.find(argsOf(query, variables, happened)) !== undefined;
+
+  test.each([
+    'subscription { happenings { n text(upper: true) item { name ... on Mixed { size } } } }',
+    'subscription ($wish: Wish) { happenings { ...f } } fragment f on Happening { echo(wish: $wish) }',
+  ])('%s', (query) => {
+    expect(isCompiled(query, { wish: { number: 1 } })).toBe(true);
+  });
+
+  test.each([
+    [
+      'a field that may be skipped',
+      'subscription ($yes: Boolean!) { happenings { n @skip(if: $yes) text n } }',
+      { yes: true },
+    ],
+    ['a field called __proto__', 'subscription { happenings { __proto__: n } }', {}],
+    ['one of two keys', 'subscription ($w: Wish) { happenings { echo(wish: $w) } }', { w: { text: 'a', number: 1 } }],
+    ['a variable of another type', 'subscription ($u: Boolean) { happenings { text(upper: $u) } }', { u: 'yes' }],
+  ])('not %s, and answered by graphql-js', async (_, query, variables) => {
+    expect(isCompiled(query, variables)).toBe(false);
+    const args = argsOf(query, variables, happened);
+    expect(JSON.stringify(await executor.executeRepeatable(args))).toBe(JSON.stringify(await execute(args)));
+  });
+
+  test('nothing that has not been run a few times', () => {
+    const patient = createCompiledSelections(callerSchema, 2, log);
+    const args = argsOf('subscription { happenings { n } }', {}, happened);
+    return patient.loaded().then(() => {
+      expect([1, 2, 3, 4].map(() => patient.find(args) !== undefined)).toEqual([false, false, true, true]);
+    });
+  });
+});
+
+test('what the compiler takes for an error and graphql-js does not is answered as graphql-js does', async () => {
+  const args = argsOf('subscription ($u: Boolean! = true) { happenings { text(upper: $u) } }', {}, happened);
+  expect(await compiled.find(args)?.run(happened, args.contextValue, {})).toHaveProperty('errors');
+  expect(await executor.executeRepeatable(args)).toEqual({ data: { happenings: { text: 'TEXT3' } } });
+});
+
+test('a query that keeps failing runs once each time, and compiled again after it has succeeded', async () => {
+  const query = parse('query { happening { n strict { sure } } }');
+  const runs = async (n: number): Promise<number> => {
+    executed.count = 0;
+    const args = { ...argsOf('{ happening { n } }', {}, { n, kind: 'Plain' }), document: query };
+    expect(JSON.stringify(await executor.executeRepeatable(args))).toBe(JSON.stringify(await execute(args)));
+    // One run is that of graphql-js to compare with.
+    return executed.count - 1;
+  };
+  expect([await runs(2), await runs(1), await runs(1), await runs(2), await runs(1)]).toEqual([1, 2, 1, 1, 2]);
+});

@@ -1,0 +1,58 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import type { ChannelDelivery } from '../../../../src/domain/delivery.js';
+import { anonymous } from '../../../../src/domain/principal.js';
+import type { Services } from '../../../../src/resolvers/context.js';
+import { schema } from '../../../../src/schema/schema.js';
+import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
+import { createPipeline } from '../../../../src/server/execution/pipeline.js';
+import { createResultVariables } from '../../../../src/server/execution/result-variables.js';
+import { principal } from '../../../helpers/principals.js';
+import { testLog } from '../../../helpers/test-log.js';
+
+const chat = `subscription Chat($after: StreamId, $member: String!, $e: Encoding! = UTF8, $short: Boolean!, $cluster: String!) {
+  ...Messages
+}
+fragment Messages on Subscription {
+  channelMessages(cluster: $cluster, channels: ["a"], history: 1, after: $after, encoding: $e, presence: { member: $member }) {
+    messages { payload(valueEncoding: $e) json @skip(if: $short) }
+  }
+}`;
+
+describe('The variables that subscribers share results by', () => {
+  it('are those of the selection and of directives, not those that only choose what is listened to', () => {
+    const variables = { after: '1-1', member: 'ada', e: 'HEX', short: false, cluster: 'orders' };
+    const of = createResultVariables(schema);
+    const operation = { document: parse(chat), operationName: undefined, variables };
+    expect(of(operation)).toEqual({ e: 'HEX', short: false });
+    expect(of({ ...operation, variables: undefined })).toBeUndefined();
+  });
+
+  it('are all of them where the field does not say that events stand alone', () => {
+    const query = 'query ($name: String!) { cluster(name: $name) { name } }';
+    const operation = { document: parse(query), operationName: undefined, variables: { name: 'a' } };
+    expect(createResultVariables(schema)(operation)).toEqual({ name: 'a' });
+  });
+
+  it('let all who are handed an event share it, whatever name or cursor each has given', async () => {
+    const log = testLog();
+    const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
+    const pipeline = createPipeline({ schema, services, log });
+    const shared = createSharedOperations(schema, log);
+    const groupOf = (member: string, e = 'UTF8') => {
+      const prepared = pipeline.prepare(
+        { query: chat, variables: { member, e, short: false, cluster: 'orders' } },
+        anonymous,
+      );
+      if ('errors' in prepared) throw prepared.errors[0]!;
+      return shared(prepared, principal(member));
+    };
+    const message = { channel: Buffer.from('a'), payload: Buffer.from('hi'), receivedAt: new Date() };
+    const event: ChannelDelivery = { messages: [message], gap: null };
+    const groups = Array.from({ length: 1000 }, (_, at) => groupOf(`member-${at}`));
+    const bytes = groups.map((group) => group.render(event));
+    expect(new Set(bytes).size).toBe(1);
+    expect(String(await bytes[0])).toContain('"hi"');
+    expect(String(await groupOf('hex', 'HEX').render(event))).toContain('"6869"');
+  });
+});

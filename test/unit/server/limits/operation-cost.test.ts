@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import {
+  getIntrospectionQuery,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  parse,
+  validate,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { sizeOf } from '../../../../src/schema/list-size.js';
+import { schema } from '../../../../src/schema/schema.js';
+import { createOperationCost } from '../../../../src/server/limits/cost/operation-cost.js';
+import { defaultLimits } from '../../../../src/server/limits/server-limits.js';
+import { printSchema } from '../../../../src/schema/print.js';
+
+const costs = createOperationCost(schema);
+
+function cost(query: string, variables?: Record<string, unknown>): number {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  return costs(document, operationOf(document), variables);
+}
+
+function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
+  const operation = definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
+  if (!operation) throw new Error('Expected an operation.');
+  return operation;
+}
+
+const keys = (args: string, selection = 'name') => `cluster(name: "a") { keys${args} { nodes { ${selection} } } }`;
+
+describe('An operation costs as many fields as its answer can have', () => {
+  test.each([
+    ['fields that are one each', '{ cluster(name: "a") { name status primaryEndpoint { host port } } }', {}, 6],
+    ['a page by its default, and what is looked at for it', `{ ${keys('')} }`, {}, 1 + 1 + 100 + 1 + 50],
+    ['a page by its argument', `{ ${keys('(first: 7, maxScanned: 100)')} }`, {}, 1 + 1 + 1 + 1 + 7],
+    ['a page by a variable', `query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`, { n: 9 }, 4 + 9],
+    [
+      'a page by a default of a variable',
+      `query ($n: Int! = 3) { ${keys('(first: $n, maxScanned: 100)')} }`,
+      {},
+      4 + 3,
+    ],
+    [
+      'a list by its argument',
+      'query ($n: [String!]!) { cluster(name: "a") { keysByName(names: $n) { name slot } } }',
+      { n: ['a', 'b', 'c'] },
+      2 + 3 * 2,
+    ],
+    [
+      'one item given for a list',
+      'query ($n: [String!]!) { cluster(name: "a") { keysByName(names: $n) { name } } }',
+      { n: 'a' },
+      2 + 1,
+    ],
+    ['a list by what is assumed of it', '{ cluster(name: "a") { tags { key value } } }', {}, 2 + 10 * 2],
+    ['lists in lists', '{ cluster(name: "a") { shards { replicas { name } } } }', {}, 2 + 10 * (1 + 5)],
+    [
+      'fragments as often as they are spread',
+      '{ ...F a: cluster(name: "a") { name } ...F } fragment F on Query { b: cluster(name: "b") { name } }',
+      {},
+      6,
+    ],
+    [
+      'the dearest of the types that there may be',
+      '{ cluster(name: "a") { key(name: "k") { ... on StringKey { value } ... on HashKey { allFields { name } } } } }',
+      {},
+      2 + 1 + 100,
+    ],
+  ])('%s', (_, query, variables, expected) => {
+    expect(cost(query, variables)).toBe(expected);
+  });
+
+  test('another request with other variables costs what these say', () => {
+    const document = parse(`query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`);
+    const of = (n: number) => costs(document, operationOf(document), { n });
+    expect([of(1), of(1000), of(5_000_000), of(1)]).toEqual([5, 1004, 5_000_004, 5]);
+  });
+
+  test('what is asked of the schema is an operation too: all of it may be asked, and not again and again of each type', () => {
+    const whole = cost(
+      getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, schemaDescription: true }),
+    );
+    expect(whole).toBeGreaterThan(5_000);
+    expect(whole).toBeLessThan(defaultLimits.maxCost / 2);
+    const names = Array.from({ length: 150 }, (_, at) => `a${at}: name`).join(' ');
+    expect(cost(`{ __schema { types { fields { type { fields { ${names} } } } } } }`)).toBeGreaterThan(
+      defaultLimits.maxCost,
+    );
+  });
+});
+
+test('clients can see in the schema what counts', () => {
+  const sdl = printSchema();
+  expect(sdl).toContain('Counts `first` and `maxScanned` / 100 towards `maxCost`.');
+  expect(sdl).toContain('Counts the length of `names` towards `maxCost`.');
+  expect(sdl).toContain('Counts 20 towards `maxCost`.');
+});
+
+/** Every list written out as often as it is long, for the dearest of all types. */
+function naively(set: SelectionSetNode, type: GraphQLObjectType, document: DocumentNode, page = 1): number {
+  return set.selections.reduce((all, node) => {
+    if (node.kind !== Kind.FIELD) {
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragmentOf(document, node.name.value);
+      const on = fragment.typeCondition?.name.value;
+      const isOf = on === undefined || on === type.name || type.getInterfaces().some(({ name }) => name === on);
+      return all + (isOf ? naively(fragment.selectionSet, type, document, page) : 0);
+    }
+    const field = type.getFields()[node.name.value];
+    if (!field || !node.selectionSet) return all + 1;
+    const below = getNamedType(field.type);
+    if (!isCompositeType(below)) return all + 1;
+    const possible = isObjectType(below) ? [below] : schema.getPossibleTypes(below);
+    const first = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+    const size = first?.kind === Kind.INT ? Number(first.value) : 50;
+    const { list } = sizeOf(field);
+    const times = !list ? 1 : 'page' in list ? page : 'assumed' in list ? list.assumed : size;
+    let whole = all + 1;
+    for (let at = 0; at < times; at += 1) {
+      whole += Math.max(...possible.map((each) => naively(node.selectionSet!, each, document, size)));
+    }
+    return whole;
+  }, 0);
+}
+
+function fragmentOf({ definitions }: DocumentNode, name: string): FragmentDefinitionNode {
+  const found = definitions.find((each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === name);
+  if (found?.kind !== Kind.FRAGMENT_DEFINITION) throw new Error(`Expected a fragment ${name}.`);
+  return found;
+}
+
+test('any operation costs what it would with every list and fragment written out', () => {
+  fc.assert(
+    fc.property(fc.gen(), (g) => {
+      const one = <Value>(...values: readonly Value[]): Value => values[g(fc.nat, values.length - 1)]!;
+      const fragments: string[] = [];
+      const selections = (type: string, depth: number): string => {
+        const choices: Record<string, readonly (readonly [string, string] | string)[]> = {
+          Query: [
+            ['clusters', 'ClusterConnection'],
+            ['clusters(first: 3)', 'ClusterConnection'],
+            ['users(first: 2)', 'UserConnection'],
+          ],
+          ClusterConnection: [
+            ['nodes', 'Cluster'],
+            ['edges', 'ClusterEdge'],
+            ['pageInfo', 'PageInfo'],
+          ],
+          ClusterEdge: ['cursor', ['node', 'Cluster']],
+          UserConnection: [['nodes', 'User']],
+          User: ['userId', ['userGroups', 'UserGroup'], 'id'],
+          UserGroup: ['userGroupId', ['users', 'User']],
+          Cluster: ['name', '__typename', ['tags', 'Tag'], ['shards', 'Shard'], ['primaryEndpoint', 'Endpoint'], 'id'],
+          Tag: ['key', 'value'],
+          Shard: ['name', ['replicas', 'ClusterNode']],
+          ClusterNode: ['name'],
+          Endpoint: ['host', 'port'],
+          PageInfo: ['hasNextPage'],
+        };
+        const write = (): string => {
+          const leaves = choices[type]!.filter((each) => typeof each === 'string');
+          const kind = one('field', 'field', 'inline', 'named');
+          if (depth > 0 && kind === 'inline') return `... on ${type} ${selections(type, depth - 1)}`;
+          if (depth > 0 && kind === 'named') {
+            const body = selections(type, depth - 1);
+            const name = `F${fragments.length}`;
+            fragments.push(`fragment ${name} on ${type} ${body}`);
+            return `...${name} `.repeat(one(1, 2));
+          }
+          const chosen = depth > 0 || leaves.length === 0 ? one(...choices[type]!) : one(...leaves);
+          if (typeof chosen === 'string') return chosen;
+          return `${chosen[0]} ${selections(chosen[1], depth - 1)}`;
+        };
+        return `{ ${Array.from({ length: one(1, 2, 3) }, write).join(' ')} }`;
+      };
+      const document = parse(`${selections('Query', 4)} ${fragments.join(' ')}`);
+      const operation = operationOf(document);
+      const expected = naively(operation.selectionSet, schema.getQueryType()!, document);
+      expect(costs(document, operation, undefined)).toBe(expected);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { mostRepeats } from '../../../../src/server/limits/document/field-repetition.js';
+import { createShapes, type Shape } from '../../../../src/server/limits/document/selection-metrics.js';
+import { callerSchema } from '../../../helpers/caller-schema.js';
+import { randomSubscription } from '../../../helpers/random-operation.js';
+
+/** A field with every fragment written out. */
+interface Written {
+  readonly name: string;
+  readonly isAliased: boolean;
+  readonly below: readonly Written[];
+}
+
+function writeOut(set: SelectionSetNode | undefined, document: DocumentNode): Written[] {
+  return (set?.selections ?? []).flatMap((node) => {
+    if (node.kind === Kind.FIELD) {
+      const name = (node.alias ?? node.name).value;
+      return [{ name, isAliased: node.alias !== undefined, below: writeOut(node.selectionSet, document) }];
+    }
+    if (node.kind === Kind.INLINE_FRAGMENT) return writeOut(node.selectionSet, document);
+    return writeOut(fragmentsOf(document).get(node.name.value)?.selectionSet, document);
+  });
+}
+
+function naively(fields: readonly Written[]): Partial<Shape> {
+  const all = (each: readonly Written[]): readonly Written[] => each.flatMap((field) => [field, ...all(field.below)]);
+  const depth = (each: readonly Written[]): number => Math.max(0, ...each.map(({ below }) => 1 + depth(below)));
+  return {
+    depth: depth(fields),
+    width: fields.length,
+    breadth: Math.max(0, ...all(fields).map(({ below }) => below.length)),
+    fields: all(fields).length,
+    aliases: all(fields).filter(({ isAliased }) => isAliased).length,
+  };
+}
+
+function repeatsNaively(fields: readonly Written[]): number {
+  const names = new Set(fields.map(({ name }) => name));
+  return Math.max(
+    0,
+    ...[...names].flatMap((name) => {
+      const alike = fields.filter((field) => field.name === name);
+      return [alike.length, repeatsNaively(alike.flatMap(({ below }) => below))];
+    }),
+  );
+}
+
+function fragmentsOf({ definitions }: DocumentNode) {
+  return new Map(
+    definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+  );
+}
+
+function measure(query: string) {
+  const document = parse(query);
+  const fragments = fragmentsOf(document);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('Expected the operation first.');
+  const shapes = createShapes(fragments);
+  const shape = shapes.of(operation.selectionSet);
+  return { document, operation, fragments, shape, hasCycle: shapes.hasCycle };
+}
+
+test('what is measured of an operation is what it would be with every fragment written out', () => {
+  fc.assert(
+    fc.property(fc.gen(), (g) => {
+      const { query } = randomSubscription(g, callerSchema, 'happenings');
+      const { document, operation, fragments, shape } = measure(query);
+      const written = writeOut(operation.selectionSet, document);
+      expect(shape).toMatchObject(naively(written));
+      expect(mostRepeats(operation.selectionSet, fragments)).toBe(repeatsNaively(written));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('a fragment', () => {
+  test('is measured once, however often it is spread', () => {
+    const doubling = Array.from({ length: 1_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} ...F${at + 1} }`);
+    const { shape } = measure(`{ ...F0 } ${doubling.slice(0, 900).join(' ')} fragment F900 on Q { a }`);
+    expect(shape.fields).toBe(2 ** 900);
+  });
+
+  test('counts for something where it is not there, so that what leads to it cannot double for nothing', () => {
+    expect(measure('{ ...F ...F } fragment F on Q { ...G ...G }').shape).toMatchObject({ fields: 4, width: 4 });
+  });
+
+  test('that spreads itself is not followed', () => {
+    expect(measure('{ ...F } fragment F on Q { a { ...G } } fragment G on Q { ...F ...F }')).toMatchObject({
+      hasCycle: true,
+      shape: { depth: 1, fields: 3 },
+    });
+  });
+
+  test('in fragments deeper than the stack is too deep', () => {
+    const chain = Array.from({ length: 20_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} }`);
+    const { shape } = measure(`{ ...F0 } ${chain.join(' ')} fragment F20000 on Q { a }`);
+    expect(shape.depth).toBe(Infinity);
+  });
+});
+
+test('introspection has a depth of its own, wherever it is', () => {
+  expect(measure('{ a { b } __schema { types { ofType { name } } } }').shape).toMatchObject({
+    depth: 2,
+    introspectionDepth: 4,
+  });
+});
