@@ -1,77 +1,83 @@
+import { Outage } from '../domain/errors.js';
 import type { Logger } from '../telemetry/log.js';
 
 /**
- * How those who stay connected leave a server that closes: spread over time, so that they do not all come to the next
- * one in the same moment.
+ * Drains a server that closes: nothing new begins, what runs may finish, and the connections that stay open (WebSockets, streams)
+ * are closed at moments spread over time, so that their clients do not all connect to the next server at once.
  */
-export interface Departures {
-  /** Whether the server closes: nothing new is begun. */
-  readonly hasBegun: boolean;
+export interface GracefulShutdown {
+  readonly isDraining: boolean;
   /**
-   * Registers one who stays; `leave` is called once, when its moment has come, with a promise that resolves when what
-   * still runs can no longer be waited for. Returns its undo. Where departures have begun its moment is now.
+   * Registers a connection that stays open. `close` is called once, when its turn comes; at once if the server is draining.
+   * Returns a function that unregisters it.
    */
-  add(leave: Leave): () => void;
-  /** Calls back once, when departures begin; at once if they have begun. Returns its undo. */
-  onBegin(callback: () => void): () => void;
-  /** Resolves when everybody has left. */
-  begin(): Promise<void>;
+  add(close: CloseConnection): () => void;
+  /** Calls back once, when draining starts; at once if it has started. Returns a function that takes the callback back. */
+  onDrain(callback: () => void): () => void;
+  /** Starts draining. Resolves when every connection has been closed. */
+  drain(): Promise<void>;
 }
 
-type Leave = (outOfTime: Promise<unknown>) => Promise<void>;
+/** Closes one connection. `deadline` resolves when it may no longer wait for what still runs. */
+type CloseConnection = (deadline: Promise<unknown>) => Promise<void>;
 
-/** As many leave at once; a laptop's few tabs are not kept waiting. */
-const atOnce = 10;
+/** So many connections close together: a developer's few browser tabs need not wait. */
+const batchSize = 10;
 const stepMs = 20;
-/** Parts of the time that moments are spread over, and that running operations get: the rest is for closing handshakes. */
-const spread = 0.6;
-const patience = 0.8;
+/** Fractions of the drain timeout: for closing connections one after another, and for running operations; the rest is for closing handshakes. */
+const closingFraction = 0.6;
+const deadlineFraction = 0.8;
 
-/** Departures that take at most `withinMs`, and less where few are there: ten leave every 20 ms. */
-export function createDepartures(withinMs: number, log: Logger): Departures {
-  const staying = new Set<Leave>();
-  const leaving = new Set<Promise<void>>();
+/** Drains within `timeoutMs`, and faster if there are few connections: ten close every 20 ms. */
+export function createGracefulShutdown(timeoutMs: number, log: Logger): GracefulShutdown {
+  const open = new Set<CloseConnection>();
+  const closing = new Set<Promise<void>>();
   const callbacks = new Set<() => void>();
-  let outOfTime: Promise<unknown> | undefined;
+  let deadline: Promise<unknown> | undefined;
 
-  const depart = (leave: Leave, end: Promise<unknown>): void => {
-    if (!staying.delete(leave)) return;
-    const gone = leave(end)
+  const closeOne = (close: CloseConnection, until: Promise<unknown>): void => {
+    if (!open.delete(close)) return;
+    const closed = close(until)
       .catch((error: unknown) => log.error({ err: error }, 'a client could not be told that the server goes'))
-      .finally(() => leaving.delete(gone));
-    leaving.add(gone);
+      .finally(() => closing.delete(closed));
+    closing.add(closed);
   };
 
   return {
-    get hasBegun() {
-      return outOfTime !== undefined;
+    get isDraining() {
+      return deadline !== undefined;
     },
-    add(leave) {
-      staying.add(leave);
-      if (outOfTime) depart(leave, outOfTime);
-      return () => void staying.delete(leave);
+    add(close) {
+      open.add(close);
+      if (deadline) closeOne(close, deadline);
+      return () => void open.delete(close);
     },
-    onBegin(callback) {
-      if (outOfTime) callback();
+    onDrain(callback) {
+      if (deadline) callback();
       else callbacks.add(callback);
       return () => void callbacks.delete(callback);
     },
-    async begin() {
-      const end = (outOfTime = new Promise((resolve) => setTimeout(resolve, withinMs * patience).unref()));
+    async drain() {
+      const until = (deadline = new Promise((resolve) => setTimeout(resolve, timeoutMs * deadlineFraction).unref()));
       for (const callback of [...callbacks]) callback();
       callbacks.clear();
-      const order = [...staying];
-      const overMs = Math.min(withinMs * spread, (order.length / atOnce - 1) * stepMs);
+      const order = [...open];
+      const overMs = Math.min(timeoutMs * closingFraction, (order.length / batchSize - 1) * stepMs);
       const start = performance.now();
-      for (let gone = 0; gone < order.length;) {
-        if (gone > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
-        // By the clock, so that the last leaves in time however busy the process is.
-        const due = ((performance.now() - start) / overMs) * (order.length - atOnce);
-        const until = overMs > 0 ? atOnce + Math.floor(due) : order.length;
-        for (const leave of order.slice(gone, until)) depart(leave, end);
-        gone = until;
+      for (let closed = 0; closed < order.length;) {
+        if (closed > 0) await new Promise((resolve) => setTimeout(resolve, stepMs));
+        // By the clock, so that the last one closes in time however busy the process is.
+        const due = ((performance.now() - start) / overMs) * (order.length - batchSize);
+        const next = overMs > 0 ? batchSize + Math.floor(due) : order.length;
+        for (const close of order.slice(closed, next)) closeOne(close, until);
+        closed = next;
       }
-      await Promise.all(leaving);
+      await Promise.all(closing);
     },
   };
+}
+
+/** The error of every operation that a draining server refuses or ends. */
+export function shuttingDown(): Outage {
+  return new Outage('SHUTTING_DOWN', 'The server is shutting down: connect again.');
 }

@@ -12,7 +12,7 @@ import { createAdmission } from './admission/admit-request.js';
 import { createEntryPolicy } from './admission/host-origin-policy.js';
 import { OpenClients } from './delivery/connection-registry.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
-import { createDepartures } from './graceful-shutdown.js';
+import { createGracefulShutdown } from './graceful-shutdown.js';
 import { createIntrospectionPolicy } from './execution/introspection.js';
 import type { IntrospectionSetting } from './execution/introspection-setting.js';
 import { createPipeline } from './execution/pipeline.js';
@@ -82,13 +82,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const authenticator = options.authenticator ?? openToAnybody;
   const sessions = createSessions(authenticator, log);
   const quotas = createClientQuotas(limits, metrics.limitHit);
-  const departures = createDepartures(limits.drainTimeoutMs, log);
+  const shutdown = createGracefulShutdown(limits.drainTimeoutMs, log);
   const admission = createAdmission({
     refusesEntry: createEntryPolicy({
       allowedOrigins: options.allowedOrigins ?? [],
       allowedHosts: options.allowedHosts,
     }),
-    departures,
+    shutdown,
     authenticator,
     quotas,
   });
@@ -99,7 +99,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const probes = createProbes({
     authenticator,
     admission,
-    departures,
+    shutdown,
     metrics,
     observer,
     servesMetrics: options.servesMetrics ?? true,
@@ -129,7 +129,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     }),
     graphiql: options.graphiql ?? false,
     limits,
-    departures,
+    shutdown,
     log,
     metrics,
     clients,
@@ -153,9 +153,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       webSockets.terminate();
       server.closeAllConnections();
     }, limits.drainTimeoutMs);
-    const departed = departures.begin();
+    const drained = shutdown.drain();
     connections.closeWhenAnswered();
-    await departed;
+    await drained;
     await Promise.all([webSockets.closed(), stopped]);
     clearTimeout(impatience);
     sessions[Symbol.dispose]();

@@ -5,7 +5,7 @@ import type { Authenticator } from './admission/authentication/authenticator.js'
 import type { AddressReader } from './admission/client-address.js';
 import type { OpenClients } from './delivery/connection-registry.js';
 import type { SharedOperations } from './delivery/shared-operation.js';
-import type { Departures } from './graceful-shutdown.js';
+import type { GracefulShutdown } from './graceful-shutdown.js';
 import type { IntrospectionPolicy } from './execution/introspection.js';
 import type { Pipeline } from './execution/pipeline.js';
 import type { ClientQuotas } from './limits/quotas/client-quotas.js';
@@ -29,7 +29,7 @@ export interface TransportOptions {
   readonly sessions: Sessions;
   readonly quotas: ClientQuotas;
   readonly limits: ServerLimits;
-  readonly departures: Departures;
+  readonly shutdown: GracefulShutdown;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly observer: OperationObserver;

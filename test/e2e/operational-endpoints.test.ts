@@ -5,7 +5,7 @@ import { createAccess } from '../../src/domain/access.js';
 import { createAdmission } from '../../src/server/admission/admit-request.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
-import { createDepartures } from '../../src/server/graceful-shutdown.js';
+import { createGracefulShutdown } from '../../src/server/graceful-shutdown.js';
 import { createClientQuotas } from '../../src/server/limits/quotas/client-quotas.js';
 import { defaultLimits } from '../../src/server/limits/server-limits.js';
 import { createOperationObserver } from '../../src/server/observation/operation-observer.js';
@@ -102,13 +102,13 @@ describe('where callers have to say who they are', () => {
 
 test('a server that closes is alive, and not ready', async () => {
   const log = testLog();
-  const departures = createDepartures(100, log);
+  const shutdown = createGracefulShutdown(100, log);
   const metrics = createMetrics();
   using quotas = createClientQuotas(defaultLimits, metrics.limitHit);
   const probes = createProbes({
     authenticator: byOperation,
-    admission: createAdmission({ refusesEntry: () => undefined, departures, authenticator: byOperation, quotas }),
-    departures,
+    admission: createAdmission({ refusesEntry: () => undefined, shutdown, authenticator: byOperation, quotas }),
+    shutdown,
     metrics,
     observer: createOperationObserver({ log, metrics, audit: createAuditLog(log) }),
     servesMetrics: true,
@@ -121,7 +121,7 @@ test('a server that closes is alive, and not ready', async () => {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   expect((await get(url, '/health/ready')).status).toBe(200);
-  await departures.begin();
+  await shutdown.drain();
   expect(await get(url, '/health/ready')).toMatchObject({ status: 503, text: '{"status":"draining"}' });
   expect(await get(url, '/health/ready', 'server:read')).toMatchObject({
     status: 503,

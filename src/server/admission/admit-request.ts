@@ -2,12 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { Principal } from '../../domain/principal.js';
-import type { Departures } from '../graceful-shutdown.js';
+import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 import { addressKey, clientKey } from '../limits/quotas/client-key.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import { LimitExceeded, RateLimited } from '../limits/limit-exceeded.js';
 import type { LimitName } from '../limits/server-limits.js';
-import { shuttingDown } from '../shutting-down.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import type { Identity } from './authentication/identity.js';
 import { Unauthenticated, type UnauthenticatedReason } from './authentication/unauthenticated.js';
@@ -55,12 +54,12 @@ type Counted = 'operation' | 'socket' | 'nothing';
 
 export interface AdmissionOptions {
   readonly refusesEntry: EntryPolicy;
-  readonly departures: Pick<Departures, 'hasBegun'>;
+  readonly shutdown: Pick<GracefulShutdown, 'isDraining'>;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly quotas: ClientQuotas;
 }
 
-export function createAdmission({ refusesEntry, departures, authenticator, quotas }: AdmissionOptions): Admission {
+export function createAdmission({ refusesEntry, shutdown, authenticator, quotas }: AdmissionOptions): Admission {
   const count = ({ identity, client }: Admitted, counted: Counted): Refusal<LimitName> | undefined => {
     try {
       if (counted === 'operation') quotas.takeOperation(client);
@@ -76,9 +75,9 @@ export function createAdmission({ refusesEntry, departures, authenticator, quota
   };
   return {
     admitRequest: (request, isOperational) =>
-      refusesEntry(request) ?? (departures.hasBegun && !isOperational ? draining() : undefined),
+      refusesEntry(request) ?? (shutdown.isDraining && !isOperational ? draining() : undefined),
     admitUpgrade(request, socket) {
-      const refusal = refusesEntry(request) ?? (departures.hasBegun ? draining() : undefined);
+      const refusal = refusesEntry(request) ?? (shutdown.isDraining ? draining() : undefined);
       if (refusal) return refusal;
       const key = addressKey(clientAddress(request));
       try {

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Departures } from '../graceful-shutdown.js';
-import { shuttingDown } from '../shutting-down.js';
+import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 
 /** Until when an operation is answered. */
 export interface Deadline {
@@ -21,16 +20,16 @@ const lastWordsMs = 100;
 /** `expired` is called once, with the time that the operation had in the end. */
 export function createDeadline(
   timeoutMs: number,
-  { client, departures }: { readonly client: () => AbortSignal; readonly departures: Pick<Departures, 'onBegin'> },
+  { client, shutdown }: { readonly client: () => AbortSignal; readonly shutdown: Pick<GracefulShutdown, 'onDrain'> },
   expired: (allowedMs: number) => void,
 ): Deadline {
-  return new OperationDeadline(timeoutMs, client, departures, expired);
+  return new OperationDeadline(timeoutMs, client, shutdown, expired);
 }
 
 /** A class, since every operation has one. */
 class OperationDeadline implements Deadline {
   readonly #client: () => AbortSignal;
-  readonly #departures: Pick<Departures, 'onBegin'>;
+  readonly #shutdown: Pick<GracefulShutdown, 'onDrain'>;
   readonly #expired: (allowedMs: number) => void;
   readonly #startedAt = performance.now();
   #allowedMs: number;
@@ -41,11 +40,11 @@ class OperationDeadline implements Deadline {
   constructor(
     timeoutMs: number,
     client: () => AbortSignal,
-    departures: Pick<Departures, 'onBegin'>,
+    shutdown: Pick<GracefulShutdown, 'onDrain'>,
     expired: (allowedMs: number) => void,
   ) {
     this.#client = client;
-    this.#departures = departures;
+    this.#shutdown = shutdown;
     this.#expired = expired;
     this.#allowedMs = timeoutMs;
     this.#timer = setTimeout(() => this.#expire(), timeoutMs);
@@ -86,7 +85,7 @@ class OperationDeadline implements Deadline {
     client.addEventListener('abort', leave);
     this.#undo = [
       () => client.removeEventListener('abort', leave),
-      this.#departures.onBegin(() => controller.abort(shuttingDown())),
+      this.#shutdown.onDrain(() => controller.abort(shuttingDown())),
     ];
     return controller;
   }

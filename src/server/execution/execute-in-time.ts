@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { asError, Outage } from '../../domain/errors.js';
 import { isPromise } from '../../domain/maybe-promise.js';
-import type { Departures } from '../graceful-shutdown.js';
+import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { ServerLimits } from '../limits/server-limits.js';
 import type { Caller } from './request-context.js';
 import { toClientError } from './mask-errors.js';
@@ -17,14 +17,14 @@ export function executeInTime(
   caller: Caller,
   {
     limits,
-    departures,
+    shutdown,
   }: {
     readonly limits: Pick<ServerLimits, 'operationTimeoutMs'>;
-    readonly departures: Pick<Departures, 'onBegin'>;
+    readonly shutdown: Pick<GracefulShutdown, 'onDrain'>;
   },
 ): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
-    const ends = { client: () => caller.clientSignal, departures };
+    const ends = { client: () => caller.clientSignal, shutdown };
     const deadline = createDeadline(limits.operationTimeoutMs, ends, (allowedMs) => {
       deadline.end();
       resolve({ errors: [toClientError(tooLate(operation, allowedMs), caller)] });

@@ -50,7 +50,7 @@ async function run(
   options: TransportOptions,
   yoga: YogaHandler,
 ): Promise<void> {
-  const { pipeline, limits, departures, log, observer, admission } = options;
+  const { pipeline, limits, shutdown, log, observer, admission } = options;
   const { principal } = admitted.identity;
   const caller = createCaller(log, principal, signalOfClient(response), originOf(request, 'http', admitted.client));
   const answer = (result: ExecutionResult): Promise<void> | void =>
@@ -68,9 +68,7 @@ async function run(
   if (operation.kind === 'subscription' && stream) {
     return answerStream(stream, request, response, operation, caller, admitted, options);
   }
-  return answer(
-    await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures })),
-  );
+  return answer(await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, shutdown })));
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */

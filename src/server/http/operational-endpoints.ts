@@ -20,7 +20,7 @@ export type Probes = (this: void, path: string) => Probe | undefined;
 
 interface ProbeOptions extends Pick<
   TransportOptions,
-  'authenticator' | 'admission' | 'departures' | 'metrics' | 'observer'
+  'authenticator' | 'admission' | 'shutdown' | 'metrics' | 'observer'
 > {
   /** Whether `/metrics` is served. */
   readonly servesMetrics: boolean;
@@ -31,7 +31,7 @@ interface ProbeOptions extends Pick<
 type Probe = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export function createProbes(options: ProbeOptions): Probes {
-  const { metrics, departures, servesMetrics, authenticator } = options;
+  const { metrics, shutdown, servesMetrics, authenticator } = options;
   const answerMetrics: Probe = async (request, response) => {
     if (!(await mayRead(request, response, options))) return;
     const text = await metrics.text();
@@ -39,8 +39,8 @@ export function createProbes(options: ProbeOptions): Probes {
   };
   const answerLive: Probe = (_request, response) => tell(response, 200, { status: 'ok' });
   const answerReady: Probe = async (request, response) => {
-    const status = departures.hasBegun ? 503 : 200;
-    const answer = { status: departures.hasBegun ? 'draining' : 'ready' };
+    const status = shutdown.isDraining ? 503 : 200;
+    const answer = { status: shutdown.isDraining ? 'draining' : 'ready' };
     // Load balancers send no credentials, and are told no more than what they need.
     const asksForMore = authenticator === openToAnybody || request.headers.authorization !== undefined;
     if (!asksForMore) tell(response, status, answer);

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Framing } from './streaming-response.js';
-import { shuttingDown } from '../shutting-down.js';
+import { shuttingDown } from '../graceful-shutdown.js';
 
 const boundary = 'graphql';
 const partHead = '\r\ncontent-type: application/json\r\n\r\n';

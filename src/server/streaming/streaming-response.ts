@@ -10,7 +10,7 @@ import { openSource } from '../delivery/open-source.js';
 import type { OpenClients } from '../delivery/connection-registry.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import { writeThisTurnTogether } from '../delivery/cork-until-end-of-tick.js';
-import type { Departures } from '../graceful-shutdown.js';
+import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { Caller } from '../execution/request-context.js';
 import { toClientError } from '../execution/mask-errors.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
@@ -47,7 +47,7 @@ export interface StreamOptions {
   readonly sessions: Sessions;
   readonly limits: ServerLimits;
   readonly shared: SharedOperations;
-  readonly departures: Departures;
+  readonly shutdown: GracefulShutdown;
   readonly observer: OperationObserver;
   readonly clients: OpenClients;
   readonly metrics: Pick<Metrics, 'connectionStalled'>;
@@ -64,7 +64,7 @@ export async function answerStream(
   { identity, client }: Admitted,
   options: StreamOptions,
 ): Promise<void> {
-  const { limits, shared, departures, sessions, observer, clients, quotas, metrics } = options;
+  const { limits, shared, shutdown, sessions, observer, clients, quotas, metrics } = options;
   try {
     quotas.openSubscription(client);
   } catch (error) {
@@ -129,14 +129,14 @@ export async function answerStream(
   backpressure.add(delivery);
   clients.add(backpressure, framing.name);
   const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
-  const cancelDeparture = departures.add(async (outOfTime) => {
-    await Promise.race([delivery.finish(), outOfTime]);
+  const unregister = shutdown.add(async (deadline) => {
+    await Promise.race([delivery.finish(), deadline]);
     delivery.close();
     response.end(framing.goingAway(delivery.cursor()));
   });
   response.once('close', () => {
     sessions.delete(session);
-    cancelDeparture();
+    unregister();
     clearInterval(heartbeats);
     backpressure.close();
     clients.remove(backpressure);

@@ -268,8 +268,8 @@ export class SocketConnection {
   }
 
   /** Finishes what runs, tells where the subscriptions stand, and closes. */
-  async depart(outOfTime: Promise<unknown>): Promise<void> {
-    await Promise.race([this.operations.finish(), outOfTime]);
+  async drain(deadline: Promise<unknown>): Promise<void> {
+    await Promise.race([this.operations.finish(), deadline]);
     this.send(JSON.stringify({ type: MessageType.Ping, payload: this.operations.cursors() }));
     this.operations.close();
     this.#end(goingAway, 'Going away');

@@ -7,7 +7,7 @@ import { toClientError } from '../execution/mask-errors.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import { readOperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/pipeline.js';
-import { shuttingDown } from '../shutting-down.js';
+import { shuttingDown } from '../graceful-shutdown.js';
 import type { Handling, SocketConnection } from './connection.js';
 import { SocketSubscription, type ProtocolContext } from './subscription.js';
 import type { TransportOptions } from '../transport-options.js';
@@ -23,7 +23,7 @@ interface Running {
 
 /** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
 export function createProtocolServer(options: TransportOptions): Server<SocketConnection> {
-  const { pipeline, shared, limits, departures, log, observer } = options;
+  const { pipeline, shared, limits, shutdown, log, observer } = options;
   // graphql-ws passes the arguments that `onSubscribe` returns on to `execute` and `subscribe` as they are.
   const running = new WeakMap<ExecutionArgs, Running>();
   const find = (args: ExecutionArgs): Running => {
@@ -53,7 +53,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       try {
         connection.refuseExpired();
         connection.quota.take();
-        if (departures.hasBegun) throw shuttingDown();
+        if (shutdown.isDraining) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload), connection.principal);
         if ('errors' in operation) return observer.refuse(caller, operation.errors, operation.refused).errors;
         known = operation;
@@ -69,7 +69,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     },
     async execute(args) {
       const { operation, caller, context } = find(args);
-      const answer = observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, departures }));
+      const answer = observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, shutdown }));
       return await context.extra.operations.run(answer).finally(() => context.extra.quota.end(operation.kind));
     },
     async subscribe(args) {

@@ -15,14 +15,14 @@ import { createProtocolServer } from './protocol.js';
 export interface WebSocketTransport {
   /** Takes over the connection of an HTTP request whose upgrade has been admitted. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Resolves when all sockets have closed, as they do once their departure has come. */
+  /** Resolves when all sockets have closed, as the graceful shutdown has them do. */
   closed(): Promise<void>;
   /** Ends sockets whose clients do not answer. */
   terminate(): void;
 }
 
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { limits, departures, log } = options;
+  const { limits, shutdown, log } = options;
   const protocol = createProtocolServer(options);
   const keepAlive = createKeepAlive(limits.keepAliveMs);
   const sockets = new WebSocketServer({
@@ -42,12 +42,12 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
     const connection = new SocketConnection({ socket, netSocket, ...from }, options, (code, reason) => {
       stopPings();
-      cancelDeparture();
+      unregister();
       closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
     });
     const closed = protocol.opened(connection, connection);
     const stopPings = keepAlive.add(socket, netSocket);
-    const cancelDeparture = departures.add((outOfTime) => connection.depart(outOfTime));
+    const unregister = shutdown.add((deadline) => connection.drain(deadline));
   };
 
   return {

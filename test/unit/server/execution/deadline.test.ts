@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { createDeadline } from '../../../../src/server/execution/deadline.js';
-import { createDepartures } from '../../../../src/server/graceful-shutdown.js';
+import { createGracefulShutdown } from '../../../../src/server/graceful-shutdown.js';
 import { testLog } from '../../../helpers/test-log.js';
 
 function deadlineOf(timeoutMs: number) {
   const client = new AbortController();
-  const departures = createDepartures(100, testLog());
+  const shutdown = createGracefulShutdown(100, testLog());
   let ended: (allowedMs: number) => void = () => undefined;
   const expired = new Promise<number>((resolve) => (ended = resolve));
-  const deadline = createDeadline(timeoutMs, { client: () => client.signal, departures }, ended);
-  return { client, departures, deadline, expired };
+  const deadline = createDeadline(timeoutMs, { client: () => client.signal, shutdown }, ended);
+  return { client, shutdown, deadline, expired };
 }
 
 test('what waits is ended at the deadline, and has a moment to say why before the operation is answered', async () => {
@@ -33,21 +33,21 @@ test('what waits ends when the client goes, and when the server closes', async (
 
   const closing = deadlineOf(60_000);
   const { signal } = closing.deadline;
-  await closing.departures.begin();
+  await closing.shutdown.drain();
   expect(signal.reason).toMatchObject({ code: 'SHUTTING_DOWN' });
   closing.deadline.end();
 
   const late = deadlineOf(60_000);
-  await late.departures.begin();
+  await late.shutdown.drain();
   expect(late.deadline.signal.reason).toMatchObject({ code: 'SHUTTING_DOWN' });
   late.deadline.end();
 });
 
 test('an operation that has ended leaves nothing behind', () => {
-  const { client, departures, deadline } = deadlineOf(60_000);
+  const { client, shutdown, deadline } = deadlineOf(60_000);
   const { signal } = deadline;
   deadline.end();
   client.abort();
-  void departures.begin();
+  void shutdown.drain();
   expect(signal.aborted).toBe(false);
 });
