@@ -1,35 +1,39 @@
 import type { Logger } from '../telemetry/log.js';
 import type { Authenticator } from './admission/authentication/authenticator.js';
 
-/** Somebody who stays connected: a socket, a stream. */
-export interface Session {
-  /** When who it is ends, in milliseconds since 1970. It may change with the access file, since an API key may be revoked. */
+/** A WebSocket or stream that stays open after its caller was admitted. */
+export interface AuthorizedConnection {
+  /** When its credentials expire, in milliseconds since 1970. It may change with the access file, since an API key may be revoked. */
   readonly expiresAt: number;
-  /** It has ended. */
+  /** The credentials have expired: closes the connection. */
   expire(): void;
-  /** The grants have changed: ends what is no longer allowed. */
-  askAgain(): Promise<void>;
+  /** The grants have changed: ends the subscriptions that are no longer allowed. */
+  reauthorize(): Promise<void>;
 }
 
-/** All who stay connected, for as long as they are who they have shown to be. */
-export interface Sessions extends Disposable {
-  /** Called again after fresh credentials have changed when it ends. */
-  add(session: Session): void;
-  delete(session: Session): void;
+/** The open connections, each for as long as its caller is authorized. */
+export interface AuthorizedConnections extends Disposable {
+  /** To be called again after fresh credentials have changed when a connection expires. */
+  add(connection: AuthorizedConnection): void;
+  delete(connection: AuthorizedConnection): void;
 }
 
-const nobodyEnds: Sessions = { add: () => undefined, delete: () => undefined, [Symbol.dispose]: () => undefined };
+const neverExpiring: AuthorizedConnections = {
+  add: () => undefined,
+  delete: () => undefined,
+  [Symbol.dispose]: () => undefined,
+};
 
 /** The system's clock may be set meanwhile. */
 const longestWaitMs = 60_000;
-/** As many are asked in one turn of the event loop. */
-const atOnce = 50;
+/** So many connections are reauthorized in one tick of the event loop. */
+const batchSize = 50;
 
-/** Ends sessions in time, and has them asked again after every change of who may do what. */
-export function createSessions({ onChange }: Authenticator, log: Logger): Sessions {
-  if (!onChange) return nobodyEnds;
-  const sessions = new Set<Session>();
-  // One timer for all: there may be many thousands. Without anybody whose credentials end there is none.
+/** Closes connections when their credentials expire, and reauthorizes them after every change of the access file. */
+export function createAuthorizedConnections({ onChange }: Authenticator, log: Logger): AuthorizedConnections {
+  if (!onChange) return neverExpiring;
+  const open = new Set<AuthorizedConnection>();
+  // One timer for all: there may be many thousands. There is none while no credentials expire.
   let timer: NodeJS.Timeout | undefined;
   let plannedAt = Infinity;
 
@@ -37,48 +41,50 @@ export function createSessions({ onChange }: Authenticator, log: Logger): Sessio
     if (at >= plannedAt) return;
     clearTimeout(timer);
     plannedAt = at;
-    timer = setTimeout(endExpired, Math.min(Math.max(at - Date.now(), 1), longestWaitMs)).unref();
+    timer = setTimeout(closeExpired, Math.min(Math.max(at - Date.now(), 1), longestWaitMs)).unref();
   };
-  const endExpired = (): void => {
+  const closeExpired = (): void => {
     const now = Date.now();
     let ended = 0;
     let next = Infinity;
-    for (const session of sessions) {
-      const { expiresAt } = session;
+    for (const connection of open) {
+      const { expiresAt } = connection;
       if (expiresAt > now) {
         next = Math.min(next, expiresAt);
         continue;
       }
-      sessions.delete(session);
-      session.expire();
+      open.delete(connection);
+      connection.expire();
       ended += 1;
     }
     if (ended > 0) log.info({ ended }, 'sockets and streams have ended with their credentials');
     plannedAt = Infinity;
     plan(next);
   };
-  const askAll = async (): Promise<void> => {
-    let asked = 0;
-    for (const session of [...sessions]) {
-      if (!sessions.has(session)) continue;
-      session.askAgain().catch((error: unknown) => log.error({ err: error }, 'a client could not be asked again'));
-      asked += 1;
-      if (asked % atOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+  const reauthorizeAll = async (): Promise<void> => {
+    let count = 0;
+    for (const connection of [...open]) {
+      if (!open.has(connection)) continue;
+      connection
+        .reauthorize()
+        .catch((error: unknown) => log.error({ err: error }, 'a connection could not be reauthorized'));
+      count += 1;
+      if (count % batchSize === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const undo = onChange(() => {
-    endExpired();
-    void askAll();
+  const stopWatching = onChange(() => {
+    closeExpired();
+    void reauthorizeAll();
   });
   return {
-    add(session) {
-      sessions.add(session);
-      plan(session.expiresAt);
+    add(connection) {
+      open.add(connection);
+      plan(connection.expiresAt);
     },
-    delete: (session) => void sessions.delete(session),
+    delete: (connection) => void open.delete(connection),
     [Symbol.dispose]() {
       clearTimeout(timer);
-      undo();
+      stopWatching();
     },
   };
 }

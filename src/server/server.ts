@@ -22,7 +22,7 @@ import { createClientQuotas } from './limits/quotas/client-quotas.js';
 import { defaultLimits, type ServerLimits } from './limits/server-limits.js';
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './http/open-connections.js';
-import { createSessions } from './authorized-connections.js';
+import { createAuthorizedConnections } from './authorized-connections.js';
 import { createExpectationListener, createHttpListener, graphqlPath } from './http/handler.js';
 import { createProbes } from './http/operational-endpoints.js';
 import { createWebSocketTransport } from './websocket/transport.js';
@@ -80,7 +80,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const authenticator = options.authenticator ?? openToAnybody;
-  const sessions = createSessions(authenticator, log);
+  const authorizedConnections = createAuthorizedConnections(authenticator, log);
   const quotas = createClientQuotas(limits, metrics.limitHit);
   const shutdown = createGracefulShutdown(limits.drainTimeoutMs, log);
   const admission = createAdmission({
@@ -119,7 +119,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     introspection,
     shared: createSharedOperations(schema, log, metrics.traffic),
     authenticator,
-    sessions,
+    authorizedConnections,
     quotas,
     admission,
     allowedHeaders: options.allowedHeaders ?? [],
@@ -158,7 +158,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     await drained;
     await Promise.all([webSockets.closed(), stopped]);
     clearTimeout(impatience);
-    sessions[Symbol.dispose]();
+    authorizedConnections[Symbol.dispose]();
     quotas[Symbol.dispose]();
   };
   const { port } = server.address() as { port: number };

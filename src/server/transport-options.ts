@@ -11,7 +11,7 @@ import type { Pipeline } from './execution/pipeline.js';
 import type { ClientQuotas } from './limits/quotas/client-quotas.js';
 import type { ServerLimits } from './limits/server-limits.js';
 import type { OperationObserver } from './observation/operation-observer.js';
-import type { Sessions } from './authorized-connections.js';
+import type { AuthorizedConnections } from './authorized-connections.js';
 import type { Probes } from './http/operational-endpoints.js';
 
 /** What all transports of a server share. */
@@ -26,7 +26,7 @@ export interface TransportOptions {
   readonly graphiql: boolean;
   readonly introspection: IntrospectionPolicy;
   readonly authenticator: Authenticator;
-  readonly sessions: Sessions;
+  readonly authorizedConnections: AuthorizedConnections;
   readonly quotas: ClientQuotas;
   readonly limits: ServerLimits;
   readonly shutdown: GracefulShutdown;

@@ -14,8 +14,8 @@ import type { SharedOperation } from './shared-operation.js';
 export interface Delivery extends LiveSubscription {
   /** The place behind the last result that the sink has got. */
   cursor(): string | undefined;
-  /** Asks for the source anew, as the grants have changed; where it is refused now, the subscription fails at once. */
-  askAgain(): Promise<void>;
+  /** The grants have changed: requests the source again. If it is refused now, the subscription fails at once. */
+  reauthorize(): Promise<void>;
   /** Has what comes rendered as for others who get the same: who asks may see more or less than before. */
   regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void;
   /** Takes no more events. Resolves when the results of all that were taken have been sent. */
@@ -89,7 +89,7 @@ class Delivering implements Delivery, LiveListener<object> {
   cursor(): string | undefined {
     return this.#cursor;
   }
-  async askAgain(): Promise<void> {
+  async reauthorize(): Promise<void> {
     if (this.#closed) return;
     const { operation, caller } = this.#asked;
     try {

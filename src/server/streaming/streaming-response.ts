@@ -18,7 +18,7 @@ import { serialiseResult } from '../execution/serialise.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import type { ServerLimits } from '../limits/server-limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
-import type { Session, Sessions } from '../authorized-connections.js';
+import type { AuthorizedConnection, AuthorizedConnections } from '../authorized-connections.js';
 import { refuseOperation } from '../http/errors.js';
 import { writeErrors } from '../http/json.js';
 import { writeHead } from '../http/write-head.js';
@@ -44,7 +44,7 @@ export interface Framing {
 }
 
 export interface StreamOptions {
-  readonly sessions: Sessions;
+  readonly authorizedConnections: AuthorizedConnections;
   readonly limits: ServerLimits;
   readonly shared: SharedOperations;
   readonly shutdown: GracefulShutdown;
@@ -64,7 +64,7 @@ export async function answerStream(
   { identity, client }: Admitted,
   options: StreamOptions,
 ): Promise<void> {
-  const { limits, shared, shutdown, sessions, observer, clients, quotas, metrics } = options;
+  const { limits, shared, shutdown, authorizedConnections, observer, clients, quotas, metrics } = options;
   try {
     quotas.openSubscription(client);
   } catch (error) {
@@ -114,7 +114,7 @@ export async function answerStream(
     },
     { operation, caller },
   );
-  const session: Session = {
+  const connection: AuthorizedConnection = {
     get expiresAt() {
       return identity.expiresAt;
     },
@@ -123,9 +123,9 @@ export async function answerStream(
       const ended = new Unauthenticated('expired', 'The credentials of this stream have ended.');
       response.end(framing.failure(toClientError(ended, caller)));
     },
-    askAgain: () => delivery.askAgain(),
+    reauthorize: () => delivery.reauthorize(),
   };
-  sessions.add(session);
+  authorizedConnections.add(connection);
   backpressure.add(delivery);
   clients.add(backpressure, framing.name);
   const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
@@ -135,7 +135,7 @@ export async function answerStream(
     response.end(framing.goingAway(delivery.cursor()));
   });
   response.once('close', () => {
-    sessions.delete(session);
+    authorizedConnections.delete(connection);
     unregister();
     clearInterval(heartbeats);
     backpressure.close();

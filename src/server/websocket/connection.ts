@@ -138,7 +138,7 @@ export class SocketConnection {
       this.#quota.close();
       return false;
     }
-    this.#options.sessions.add(this);
+    this.#options.authorizedConnections.add(this);
     const expiresAt = dateOf(this.expiresAt);
     return expiresAt === null || { expiresAt };
   }
@@ -151,11 +151,11 @@ export class SocketConnection {
     this.#endWith(this.principal.isRevoked ? revoked : credentialsExpired);
   }
 
-  askAgain(): Promise<void> {
-    return this.operations.askAgain();
+  reauthorize(): Promise<void> {
+    return this.operations.reauthorize();
   }
 
-  /** @throws Unauthenticated where the sweep over all sessions has only not come by yet */
+  /** @throws Unauthenticated if its credentials have expired and the timer for all connections has not run yet */
   refuseExpired(): void {
     if (this.expiresAt > Date.now()) return;
     this.expire();
@@ -185,10 +185,10 @@ export class SocketConnection {
       this.#end(CloseCode.Forbidden, 'Forbidden');
       return;
     }
-    this.#options.sessions.add(this);
+    this.#options.authorizedConnections.add(this);
     this.#pong({ authenticated: true, expiresAt: dateOf(principal.expiresAt) });
     this.operations.regroup((operation) => shared(operation, principal.group));
-    await this.askAgain();
+    await this.reauthorize();
   }
 
   #pong(payload: unknown): void {
@@ -287,7 +287,7 @@ export class SocketConnection {
     this.#isReleased = true;
     this.#gone?.abort();
     this.backpressure.close();
-    this.#options.sessions.delete(this);
+    this.#options.authorizedConnections.delete(this);
     this.#options.clients.remove(this.backpressure);
     this.#quota?.close();
     this.#released(code, reason);

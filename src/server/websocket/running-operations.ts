@@ -37,9 +37,9 @@ export class SocketOperations {
     return Object.fromEntries(known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
   }
 
-  /** Has each subscription asked for again; those that are refused now end. */
-  async askAgain(): Promise<void> {
-    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.askAgain()));
+  /** Reauthorizes each subscription; those that are refused now end. */
+  async reauthorize(): Promise<void> {
+    await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.reauthorize()));
   }
 
   regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void {

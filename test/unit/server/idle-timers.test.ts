@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
-import { createSessions } from '../../../src/server/authorized-connections.js';
+import { createAuthorizedConnections } from '../../../src/server/authorized-connections.js';
 import { createKeepAlive } from '../../../src/server/websocket/keep-alive.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 
@@ -13,25 +13,25 @@ afterEach(() => void vi.useRealTimers());
 
 const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
 
-describe('The sessions of a server', () => {
+describe('Authorized connections', () => {
   function open() {
     const onChange: Authenticator['onChange'] = () => () => undefined;
-    const authenticate = () => Promise.reject(new Error('Nobody is asked here.'));
-    return createSessions({ authenticate, onChange }, createLogger('silent'));
+    const authenticate = () => Promise.reject(new Error('Expected no call of authenticate.'));
+    return createAuthorizedConnections({ authenticate, onChange }, createLogger('silent'));
   }
-  const until = (expiresAt: number) => ({ expiresAt, expire: vi.fn(), askAgain: () => Promise.resolve() });
+  const until = (expiresAt: number) => ({ expiresAt, expire: vi.fn(), reauthorize: () => Promise.resolve() });
 
-  it('have no timer while nobody is there whose credentials end', () => {
-    using sessions = open();
-    for (let at = 0; at < 100; at += 1) sessions.add(until(Infinity));
+  it('have no timer while no credentials expire', () => {
+    using connections = open();
+    for (let at = 0; at < 100; at += 1) connections.add(until(Infinity));
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('have one timer for all, and end each in time', async () => {
-    using sessions = open();
+  it('have one timer for all, and expire each in time', async () => {
+    using connections = open();
     const now = Date.now();
     const all = [90_000, 30_000, 600_000, 30_000].map((ms) => until(now + ms));
-    for (const session of all) sessions.add(session);
+    for (const connection of all) connections.add(connection);
     expect(vi.getTimerCount()).toBe(1);
     const ended = () => all.map(({ expire }) => expire.mock.calls.length);
     await vi.advanceTimersByTimeAsync(29_000);
@@ -45,15 +45,15 @@ describe('The sessions of a server', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('end earlier who comes with fresh credentials that end earlier', async () => {
-    using sessions = open();
+  it('expire earlier if fresh credentials expire earlier', async () => {
+    using connections = open();
     const now = Date.now();
-    const session = { ...until(now + 3_600_000) };
-    sessions.add(session);
-    session.expiresAt = now + 20_000;
-    sessions.add(session);
+    const connection = { ...until(now + 3_600_000) };
+    connections.add(connection);
+    connection.expiresAt = now + 20_000;
+    connections.add(connection);
     await vi.advanceTimersByTimeAsync(20_500);
-    expect(session.expire).toHaveBeenCalledOnce();
+    expect(connection.expire).toHaveBeenCalledOnce();
   });
 });
 

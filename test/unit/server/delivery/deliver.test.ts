@@ -106,17 +106,17 @@ describe('a subscription ends once', () => {
 
 describe('when grants have changed, a subscription', () => {
   const refusal = (code: string) => () => ({ errors: [new GraphQLError(`is ${code}`, { extensions: { code } })] });
-  const askAgain = async (asked?: Parameters<typeof setUp>[0]) => {
+  const reauthorize = async (asked?: Parameters<typeof setUp>[0]) => {
     const test = setUp(asked);
     const slow = gate();
     test.emit({ text: 'a', after: slow.passed });
-    await test.delivery.askAgain();
+    await test.delivery.reauthorize();
     slow.open();
     await turn();
     return [test.told, test.open.size];
   };
 
-  test('goes on where its source can still be had', async () => expect(await askAgain()).toEqual([['a'], 1]));
+  test('goes on where its source can still be had', async () => expect(await reauthorize()).toEqual([['a'], 1]));
 
   test.each([
     ['is refused', refusal('FORBIDDEN'), /^error What the caller may do has changed/],
@@ -124,13 +124,13 @@ describe('when grants have changed, a subscription', () => {
     ['cannot be decided for now', refusal('CLUSTER_UNAVAILABLE'), /^error is CLUSTER_UNAVAILABLE/],
     ['fails to be decided', () => expect.fail('a bug'), /^error Unexpected error/],
   ])('that %s ends at once, without what is still being rendered', async (_, asked, message) => {
-    expect(await askAgain(asked)).toEqual([[expect.stringMatching(message)], 0]);
+    expect(await reauthorize(asked)).toEqual([[expect.stringMatching(message)], 0]);
   });
 
   test('that is over is not asked for', async () => {
     const { delivery, told } = setUp(() => expect.fail('It was asked for.'));
     delivery.close();
-    await delivery.askAgain();
+    await delivery.reauthorize();
     expect(told).toEqual([]);
   });
 });
