@@ -8,7 +8,7 @@ import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
 import { demand } from './access.js';
 import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from './checks.js';
 import type { Context } from './context.js';
-import { fieldsCursor, fieldsPositionOf } from './cursor.js';
+import { fieldsCursor, fieldsPositionOf } from './scan-cursor.js';
 import { keyOfType } from './key-of-type.js';
 import type { KeySelection } from './key-selection.js';
 import { length } from './key.js';

@@ -6,10 +6,10 @@ import type { KeyType } from '../domain/key.js';
 import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';
-import { listingCursor, listingOf } from './cursor.js';
 import { readKey, type KeySelection } from './key-selection.js';
 import { everyKey } from './keys.js';
 import { pageOfScan, type Page } from './page.js';
+import { listingCursor, listingOf } from './scan-cursor.js';
 
 const mostScanned = 1_000_000;
 

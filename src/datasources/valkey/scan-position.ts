@@ -18,15 +18,13 @@ export interface ScanPosition {
 
 /**
  * Two forms, since a page of n names has n cursors. `digests` holds for whatever the reply is by then: a client that goes on from
- * page to page always comes to an end. `first` is short however many names there were, and holds as long as these names
- * are the same; otherwise the reply counts as not handed out, so that names may come again and none is lost.
+ * page to page always comes to an end. `through` is short however many names there were, and holds as long as that name is in the
+ * reply; otherwise the reply counts as not handed out, so that names may come again and none is lost.
  */
-export type HandedOut = { readonly digests: readonly string[] } | { readonly first: FirstNames };
+export type HandedOut = { readonly digests: readonly string[] } | { readonly through: LastName };
 
-/** The first names of a reply, in their own order. */
-export interface FirstNames {
-  readonly length: number;
-  /** Of all of them together. */
+/** A name of a reply; those before it in the order of their bytes were handed out too. */
+export interface LastName {
   readonly digest: string;
   /** COUNT of the scan: the same scan has the same reply, if nothing has changed. */
   readonly count: number;
@@ -37,10 +35,8 @@ export const scanStart: ScanPosition = { process: '', cursor: '0', handedOut: { 
 /** As many characters as each digest has. */
 export const digestLength = 8;
 
-export function digestOf(...parts: readonly (Buffer | string)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('base64url').slice(0, digestLength);
+export function digestOf(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, digestLength);
 }
 
 /** `run_id` of INFO as a digest, so that a cursor tells nothing of the server. */

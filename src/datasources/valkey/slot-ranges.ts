@@ -14,18 +14,30 @@ export function union(left: SlotRanges, right: SlotRanges): SlotRanges {
 }
 
 export function intersect(left: SlotRanges, right: SlotRanges): SlotRanges {
-  const both = left.flatMap(([first, last]) =>
-    right.flatMap((range): SlotRange[] => {
-      const from = Math.max(first, range[0]);
-      const to = Math.min(last, range[1]);
-      return from <= to ? [[from, to]] : [];
-    }),
-  );
-  return union(both, []);
+  const both: SlotRange[] = [];
+  let [atLeft, atRight] = [0, 0];
+  for (;;) {
+    const [a, b] = [left[atLeft], right[atRight]];
+    if (!a || !b) return union(both, []);
+    const from = Math.max(a[0], b[0]);
+    const to = Math.min(a[1], b[1]);
+    if (from <= to) both.push([from, to]);
+    if (a[1] < b[1]) atLeft += 1;
+    else atRight += 1;
+  }
 }
 
+/** By halving: a fragmented cluster has thousands of ranges. */
 export function isServed(ranges: SlotRanges, slot: number): boolean {
-  return ranges.some(([first, last]) => first <= slot && slot <= last);
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = ranges[middle] ?? [0, -1];
+    if (slot < first) high = middle;
+    else if (slot > last) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 /** The lowest slot that is in none of the ranges; undefined where all are in. */

@@ -2,21 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { union } from '../../../src/datasources/valkey/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/scan-position.js';
-import {
-  entryCursor,
-  entryIdOf,
-  fieldsCursor,
-  fieldsPositionOf,
-  listingCursor,
-  listingOf,
-} from '../../../src/resolvers/cursor.js';
+import { entryCursor, entryIdOf } from '../../../src/resolvers/cursor.js';
+import { packSlots, unpackSlots } from '../../../src/resolvers/packed-slots.js';
+import { fieldsCursor, fieldsPositionOf, listingCursor, listingOf } from '../../../src/resolvers/scan-cursor.js';
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
 const handedOut = fc.oneof(
   fc.record({ digests: fc.array(digest, { maxLength: 5 }) }),
   fc.record({
-    first: fc.record({ length: fc.integer({ min: 1, max: 1000 }), digest, count: fc.integer({ min: 1, max: 500 }) }),
+    through: fc.record({ digest, count: fc.integer({ min: 1, max: 500 }) }),
   }),
 );
 const scan = fc.record({ process: digest, cursor: scanCursor, handedOut });
@@ -67,11 +62,39 @@ test('no other text is taken for a cursor, nor a cursor for one of another conne
   expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
 });
 
-test('a cursor that a client has made up stays short on every edge: its slots are merged, and bounded', () => {
-  const cursor = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
-  const same = Array.from({ length: 500 }, () => [0, 0]);
-  expect(listingOf(cursor({ v: 'keys2', d: same }))).toEqual({ done: [[0, 0]] });
-  const apart = Array.from({ length: 8_000 }, (_, at) => [2 * at, 2 * at]);
-  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
-  expect(() => listingOf(cursor({ v: 'keys2', d: apart }))).toThrow(refused);
+const apart = (count: number, step: number) =>
+  Array.from({ length: count }, (_, at) => [step * at, step * at] as const);
+
+test.each([513, 1_000, 1_365, 2_048, 8_192])(
+  'a cluster whose slots fall into %i ranges is listed to its end by cursors that stay short',
+  (count) => {
+    const done = apart(count, Math.floor(16_384 / count));
+    const slots = done.map(([slot]) => [slot + 1, slot + 1] as const);
+    for (const position of [
+      { done },
+      { done, current: { ...scanStart, process: 'abcdefgh', cursor: '7', slots: union(slots, []) } },
+    ]) {
+      const cursor = listingCursor(position);
+      expect(listingOf(cursor)).toEqual(position);
+      expect(cursor.length).toBeLessThan(7_400);
+    }
+  },
+);
+
+test('slots have one text, and any other is refused', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...['A', 'Q', 'g', 'H', '_', '-', 'E', 'w', '8']), maxLength: 12 }),
+      (text) => {
+        const slots = unpackSlots(text);
+        if (!slots) return;
+        expect(packSlots(slots)).toBe(text);
+        expect(slots).toEqual(union(slots, []));
+        expect(slots.every(([first, last]) => first <= last && last < 16_384)).toBe(true);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(unpackSlots('A'.repeat(2_731))).toBeUndefined();
+  expect(unpackSlots('A'.repeat(1_000_000))).toBeUndefined();
 });
