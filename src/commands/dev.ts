@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
 import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../startup/exposure.js';
-import { closeAll, untilToldToStop } from '../startup/until-told-to-stop.js';
+import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { startApi } from './start-api.js';
@@ -17,10 +17,10 @@ export async function dev(config: Config): Promise<void> {
   warnOfPlainHttp(config, log);
   const metrics = createMetrics();
   if (config.metrics) metrics.addProcess();
-  const started: AsyncDisposable[] = [];
-  try {
-    const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log);
+  const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
+    const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log, stop);
     started.push(elastiCache);
+    stop.throwIfAborted();
     const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log, metrics });
     const api = await startApi({
       config,
@@ -31,12 +31,9 @@ export async function dev(config: Config): Promise<void> {
       metrics,
     });
     started.push(api);
-    process.stdout.write(greeting(api.url, elastiCache.url, config));
-  } catch (error) {
-    await closeAll(started, log);
-    throw error;
-  }
-  await untilToldToStop(started, log, config.limits.drainTimeoutMs);
+    return greeting(api.url, elastiCache.url, config);
+  };
+  await runUntilToldToStop(start, log, config.limits.drainTimeoutMs);
 }
 
 function greeting(api: string, elastiCache: string, config: Config): string {

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { refuseUnprotected } from '../startup/exposure.js';
-import { untilToldToStop } from '../startup/until-told-to-stop.js';
+import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
 import { startElastiCache } from './start-local-elasticache.js';
 
@@ -9,15 +9,22 @@ export async function elasticache(config: Config): Promise<void> {
   // An access file is the API's: this endpoint asks nobody who they are.
   refuseUnprotected({ ...config, accessFile: undefined });
   const log = createLogger(config.logLevel ?? 'warn');
-  const endpoint = await startElastiCache(config, log);
-  process.stdout.write(`
-Local ElastiCache: ${endpoint.url}
+  const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
+    const endpoint = await startElastiCache(config, log, stop);
+    started.push(endpoint);
+    return greeting(endpoint.url);
+  };
+  await runUntilToldToStop(start, log);
+}
 
-  export AWS_ENDPOINT_URL_ELASTICACHE=${endpoint.url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+function greeting(url: string): string {
+  return `
+Local ElastiCache: ${url}
+
+  export AWS_ENDPOINT_URL_ELASTICACHE=${url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 3
 
-The nodes' certificate authority: ${endpoint.url}/ca.pem
+The nodes' certificate authority: ${url}/ca.pem
 Ctrl-C ends it.
-`);
-  await untilToldToStop([endpoint], log);
+`;
 }

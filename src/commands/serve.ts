@@ -3,7 +3,7 @@ import { createElastiCacheControlPlane } from '../datasources/elasticache/contro
 import { refuseUnprotected, warnOfPlainHttp } from '../startup/exposure.js';
 import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
 import { StartupError } from '../startup/startup-error.js';
-import { untilToldToStop } from '../startup/until-told-to-stop.js';
+import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
 import { createLogger } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { startApi } from './start-api.js';
@@ -13,20 +13,22 @@ export async function serve(config: Config): Promise<void> {
   refuseUnprotected(config);
   const log = createLogger(config.logLevel ?? 'info');
   warnOfPlainHttp(config, log);
-  const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
   const metrics = createMetrics();
   if (config.metrics) metrics.addProcess();
-  const elastiCache = config.elasticache ? createElastiCacheControlPlane({ log, metrics }) : null;
-  const api = await startApi({
-    config,
-    log,
-    elastiCache,
-    ca: () => Promise.resolve(ca),
-    graphiql: config.graphiql ?? false,
-    metrics,
-  });
-  process.stdout.write(`cachegraph is ready: ${api.url}\n`);
-  await untilToldToStop([api], log, config.limits.drainTimeoutMs);
+  const start = async (started: AsyncDisposable[]): Promise<string> => {
+    const ca = config.caFile === undefined ? undefined : await readCa(config.caFile);
+    const api = await startApi({
+      config,
+      log,
+      elastiCache: config.elasticache ? createElastiCacheControlPlane({ log, metrics }) : null,
+      ca: () => Promise.resolve(ca),
+      graphiql: config.graphiql ?? false,
+      metrics,
+    });
+    started.push(api);
+    return `cachegraph is ready: ${api.url}\n`;
+  };
+  await runUntilToldToStop(start, log, config.limits.drainTimeoutMs);
 }
 
 function readCa(path: string): Promise<string> {

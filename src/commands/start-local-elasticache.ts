@@ -18,15 +18,16 @@ export interface StartedElastiCache extends AsyncDisposable {
   readonly ca: () => Promise<string>;
 }
 
-/** Provides Valkey and starts the local ElastiCache endpoint on it. */
-export function startElastiCache(config: Config, log: Logger): Promise<StartedElastiCache> {
-  return explained(config.dataDir, () => start(config, log));
+/** Provides Valkey and starts the local ElastiCache endpoint on it. @throws the reason of `stop` if that is aborted before. */
+export function startElastiCache(config: Config, log: Logger, stop: AbortSignal): Promise<StartedElastiCache> {
+  return explained(config.dataDir, () => start(config, log, stop));
 }
 
-async function start(config: Config, log: Logger): Promise<StartedElastiCache> {
+async function start(config: Config, log: Logger, stop: AbortSignal): Promise<StartedElastiCache> {
   const unlock = await lockDataDir(config.dataDir);
   try {
-    const binary = await provideValkey({ onProgress: (line) => process.stdout.write(`${line}\n`) });
+    const binary = await provideValkey({ signal: stop, onProgress: (line) => process.stdout.write(`${line}\n`) });
+    stop.throwIfAborted();
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);
     // Not before: a folder that is refused stays as it is.

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -199,6 +199,42 @@ test('cachegraph elasticache runs the endpoint alone', async () => {
 });
 
 describe('cachegraph told to stop', () => {
+  test.each(['dev', 'elasticache', 'serve'])(
+    'in the moment in which it begins to listen: %s ends in order',
+    async (name) => {
+      await using folder = await temporaryFolder();
+      const config = join(folder.path, 'cachegraph.json');
+      await writeFile(config, JSON.stringify({ elasticache: name !== 'serve' }));
+      const ports = name === 'serve' ? ['--port', '0'] : name === 'dev' ? freePorts : freePorts.slice(2);
+      const data = name === 'serve' ? [] : ['--data-dir', folder.path];
+      // Whoever connects now is answered: nobody can be earlier.
+      const preload = `import { Server } from 'node:net';
+        const { listen } = Server.prototype;
+        Server.prototype.listen = function (...args) {
+          this.once('listening', () => process.kill(process.pid, 'SIGTERM'));
+          return listen.apply(this, args);
+        };`;
+      const options = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+      await using command = runCommand([name, '--config', config, ...ports, ...data], { NODE_OPTIONS: options });
+      expect(await command.ended).toBe(0);
+      expect(await processesIn(folder.path)).toEqual([]);
+      await expect(access(join(folder.path, 'lock'))).rejects.toThrow('ENOENT');
+    },
+  );
+
+  test('while it starts: goes no further and gives the data directory free', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'data');
+    const server = join(folder.path, 'valkey-server');
+    await writeFile(server, '#!/bin/sh\nkill -TERM $PPID\necho "Valkey server v=8.0.1"\n');
+    await chmod(server, 0o700);
+    const env = { CACHEGRAPH_VALKEY_SERVER: server };
+    await using command = runCommand(['dev', '--data-dir', path, ...freePorts], env);
+    expect(await command.ended).toBe(0);
+    expect(command.output()).not.toContain('ready');
+    expect(await readdir(path)).toEqual([]);
+  });
+
   /** The API alone, with a client that answers nothing, so that it drains until its time is over. */
   const startWithStubbornClient = async (configuration: object) => {
     const folder = await temporaryFolder();

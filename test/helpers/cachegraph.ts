@@ -21,7 +21,7 @@ export interface TestCachegraph extends AsyncDisposable {
 export async function startCachegraph(flags: Flags = {}, log: Logger = testLog()): Promise<TestCachegraph> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-test-'));
   const config = await loadConfig({ port: '0', elasticachePort: '0', dataDir, logLevel: 'error', ...flags }, {});
-  const elastiCache = await startElastiCache(config, log);
+  const elastiCache = await startElastiCache(config, log, new AbortController().signal);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const controlPlane = createElastiCacheControlPlane({ endpoint: elastiCache.url, region: 'us-east-1', credentials });
   const api = await startApi({ config, log, elastiCache: controlPlane, ca: elastiCache.ca, graphiql: true });
