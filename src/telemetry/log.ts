@@ -18,5 +18,26 @@ function standardError(): DestinationStream {
   // Explicitly `sync`: otherwise a line that cannot be written is tried again for ever when the process exits.
   const stream = pino.destination({ dest: 2, sync: true });
   stream.on('error', () => undefined);
-  return stream;
+  return writeTogether(stream);
+}
+
+/** As many characters are written at once, also within one turn. */
+const longestWrite = 65_536;
+
+/** Writes the lines of one turn of the event loop together, and the last ones at exit: each write is a system call. */
+export function writeTogether(stream: DestinationStream): DestinationStream {
+  let lines = '';
+  const flush = (): void => {
+    const all = lines;
+    lines = '';
+    if (all !== '') stream.write(all);
+  };
+  process.once('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+      if (lines.length >= longestWrite) flush();
+    },
+  };
 }
