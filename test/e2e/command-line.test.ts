@@ -210,8 +210,10 @@ describe('cachegraph told to stop', () => {
       // Whoever connects now is answered: nobody can be earlier.
       const preload = `import { Server } from 'node:net';
         const { listen } = Server.prototype;
+        let isTold = false;
         Server.prototype.listen = function (...args) {
-          this.once('listening', () => process.kill(process.pid, 'SIGTERM'));
+          // A second signal would end it at once.
+          this.once('listening', () => { if (!isTold) process.kill(process.pid, 'SIGTERM'); isTold = true; });
           return listen.apply(this, args);
         };`;
       const options = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
