@@ -23,7 +23,7 @@ const flags = {
     '--access <file>',
     'who may do what: roles, bindings and API keys as JSON; without it nobody has to authenticate (CACHEGRAPH_ACCESS_FILE)',
   ),
-  graphiql: new Option('--graphiql', 'serve GraphiQL at the endpoint'),
+  graphiql: new Option('--graphiql', 'serve GraphiQL at the endpoint (default for dev)'),
   introspection: new Option(
     '--introspection <who>',
     'who may read the schema: everyone who is admitted, permitted (callers with server:read) or none (CACHEGRAPH_INTROSPECTION)',
@@ -79,6 +79,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       'logLevel',
       'config',
       'access',
+      'graphiql',
       'introspection',
       'allowedOrigins',
       'allowedHosts',

@@ -17,6 +17,7 @@ export async function dev(config: Config): Promise<void> {
   warnOfPlainHttp(config, log);
   const metrics = createMetrics();
   if (config.metrics) metrics.addProcess();
+  const graphiql = config.graphiql ?? true;
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
     const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log, stop);
     started.push(elastiCache);
@@ -27,26 +28,26 @@ export async function dev(config: Config): Promise<void> {
       log,
       elastiCache: controlPlane,
       ca: elastiCache.ca,
-      graphiql: config.graphiql ?? true,
+      graphiql,
       metrics,
     });
     started.push(api);
-    return greeting(api.url, elastiCache.url, config);
+    return greeting(api.url, elastiCache.url, { ...config, graphiql });
   };
   await runUntilToldToStop(start, log, config.limits.drainTimeoutMs);
 }
 
 function greeting(api: string, elastiCache: string, config: Config): string {
-  const { dataDir } = config;
+  const { dataDir, graphiql } = config;
   return `
 cachegraph is ready.
 
-  GraphQL and GraphiQL   ${api}
+  ${graphiql ? 'GraphQL and GraphiQL' : 'GraphQL             '}   ${api}
   Local ElastiCache      ${elastiCache}
   Who may do what        ${whoMay(config)}
   State and data         ${dataDir} (\`npx cachegraph reset\` empties it)
 
-Paste this into GraphiQL to begin; the cluster is real Valkey:
+Begin with this; the cluster is real Valkey:
 
   mutation {
     createCluster(input: { name: "demo", replicasPerShard: 2, ifNotExists: true }) {

@@ -21,7 +21,8 @@ function greeting(url: string): string {
   return `
 Local ElastiCache: ${url}
 
-  export AWS_ENDPOINT_URL_ELASTICACHE=${url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  export AWS_ENDPOINT_URL_ELASTICACHE=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 3
 
 The nodes' certificate authority: ${url}/ca.pem

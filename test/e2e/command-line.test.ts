@@ -183,6 +183,29 @@ test.each([
   expect(await post(url, query)).toMatchObject({ errors: [{ extensions: { limit: 'maxCost' } }] });
 });
 
+test('cachegraph dev serves GraphiQL where a flag asks for it, whatever its file says', async () => {
+  await using folder = await temporaryFolder();
+  const config = join(folder.path, 'cachegraph.json');
+  await writeFile(config, JSON.stringify({ graphiql: false }));
+  for (const [flags, status] of [[[], 400] as const, [['--graphiql'], 200] as const]) {
+    await using command = runCommand(['dev', '--config', config, '--data-dir', folder.path, ...freePorts, ...flags]);
+    const url = (await command.says(apiUrl))[1]!;
+    const page = await fetch(url, { headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(page.status).toBe(status);
+    await page.body!.cancel();
+  }
+});
+
+test('cachegraph dev accepts exactly the flags that the README lists', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const listed = [...readme.matchAll(/^\| `(--[a-z-]+)` /gm)].map(([, flag]) => flag!);
+  expect(listed.length).toBeGreaterThan(10);
+  await using command = runCommand(['dev', '--help']);
+  expect(await command.ended).toBe(0);
+  const known = [...command.output().matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag!);
+  expect(known.filter((flag) => flag !== '--help').sort()).toEqual(listed.sort());
+});
+
 test('cachegraph schema prints the schema', async () => {
   await using command = runCommand(['schema']);
   expect(await command.ended).toBe(0);

@@ -75,7 +75,7 @@ test('the programs, commands and fragments of the README work as they are', { ti
     expect(await data(url, '{ cluster(name: "demo") { status } }')).toEqual({ cluster: { status: 'AVAILABLE' } }),
   );
 
-  const programs = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block]) => local(block!, url));
+  const programs = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(([, block]) => local(block!, url));
   expect(programs).toHaveLength(1);
   // As Node.js 20 is, which has no WebSocket of its own.
   const withoutWebSocket = 'delete globalThis.WebSocket;\n';

@@ -20,7 +20,7 @@ describe('GraphiQL', () => {
 });
 
 describe("the README's code for front-ends", () => {
-  const written = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].flatMap(([, code]) =>
+  const written = [...readme.matchAll(/^```js\n(.*?)^```/gms)].flatMap(([, code]) =>
     [...code!.matchAll(/'((?:subscription|query|mutation)\b[^']*)'/g)].map(([, query]) => query!),
   );
   const sentByCurl = [...readme.matchAll(/-d '(\{.*\})'/g)].map(([, body]) => {
