@@ -3,7 +3,7 @@ import { BrokenAccessFile } from '../server/admission/access/access-file.js';
 import { openAccessRegistry } from '../server/admission/access/access-registry.js';
 import {
   createAuthenticator,
-  openToAnybody,
+  allowAnonymous,
   type Authenticator,
 } from '../server/admission/authentication/authenticator.js';
 import { StartupError } from '../startup/startup-error.js';
@@ -26,7 +26,7 @@ export async function openAuthentication(
   metrics: Pick<Metrics, 'authenticationRefused' | 'accessFileReloaded'>,
 ): Promise<Authentication> {
   if (accessFile === undefined) {
-    return { authenticator: openToAnybody, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { authenticator: allowAnonymous, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const opened: AsyncDisposable[] = [];
   try {

@@ -5,12 +5,12 @@ import type { Services } from '../resolvers/context.js';
 import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
-import { openToAnybody, type Authenticator } from './admission/authentication/authenticator.js';
+import { allowAnonymous, type Authenticator } from './admission/authentication/authenticator.js';
 import { createAddressReader } from './admission/client-address.js';
 import type { ProxyHeader } from './admission/forwarded.js';
 import { createAdmission } from './admission/admit-request.js';
-import { createEntryPolicy } from './admission/host-origin-policy.js';
-import { OpenClients } from './delivery/connection-registry.js';
+import { createHostOriginPolicy } from './admission/host-origin-policy.js';
+import { ConnectionRegistry } from './delivery/connection-registry.js';
 import { createSharedOperations } from './delivery/shared-operation.js';
 import { createGracefulShutdown } from './graceful-shutdown.js';
 import { createIntrospectionPolicy } from './execution/introspection.js';
@@ -24,7 +24,7 @@ import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './http/open-connections.js';
 import { createAuthorizedConnections } from './authorized-connections.js';
 import { createExpectationListener, createHttpListener, graphqlPath } from './http/handler.js';
-import { createProbes } from './http/operational-endpoints.js';
+import { createOperationalEndpoints } from './http/operational-endpoints.js';
 import { createWebSocketTransport } from './websocket/transport.js';
 import { createUpgradeListener } from './websocket/upgrade-listener.js';
 
@@ -79,12 +79,12 @@ export interface ApiServer extends AsyncDisposable {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const authenticator = options.authenticator ?? openToAnybody;
+  const authenticator = options.authenticator ?? allowAnonymous;
   const authorizedConnections = createAuthorizedConnections(authenticator, log);
   const quotas = createClientQuotas(limits, metrics.limitHit);
   const shutdown = createGracefulShutdown(limits.drainTimeoutMs, log);
   const admission = createAdmission({
-    refusesEntry: createEntryPolicy({
+    checkHostAndOrigin: createHostOriginPolicy({
       allowedOrigins: options.allowedOrigins ?? [],
       allowedHosts: options.allowedHosts,
     }),
@@ -93,10 +93,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     quotas,
   });
   const observer = createOperationObserver({ log, metrics, audit: options.audit ?? createAuditLog(log) });
-  const clients = new OpenClients();
-  metrics.connections.add(() => clients.byTransport());
-  metrics.queuedBytes.add(() => clients.waiting());
-  const probes = createProbes({
+  const connectionRegistry = new ConnectionRegistry();
+  metrics.connections.add(() => connectionRegistry.byTransport());
+  metrics.queuedBytes.add(() => connectionRegistry.waiting());
+  const operationalEndpoints = createOperationalEndpoints({
     authenticator,
     admission,
     shutdown,
@@ -132,8 +132,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     shutdown,
     log,
     metrics,
-    clients,
-    probes,
+    connectionRegistry,
+    operationalEndpoints,
     observer,
   };
   const webSockets = createWebSocketTransport(transport);

@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.js';
 import type { Admission } from './admission/admit-request.js';
 import type { Authenticator } from './admission/authentication/authenticator.js';
 import type { AddressReader } from './admission/client-address.js';
-import type { OpenClients } from './delivery/connection-registry.js';
+import type { ConnectionRegistry } from './delivery/connection-registry.js';
 import type { SharedOperations } from './delivery/shared-operation.js';
 import type { GracefulShutdown } from './graceful-shutdown.js';
 import type { IntrospectionPolicy } from './execution/introspection.js';
@@ -12,7 +12,7 @@ import type { ClientQuotas } from './limits/quotas/client-quotas.js';
 import type { ServerLimits } from './limits/server-limits.js';
 import type { OperationObserver } from './observation/operation-observer.js';
 import type { AuthorizedConnections } from './authorized-connections.js';
-import type { Probes } from './http/operational-endpoints.js';
+import type { OperationalEndpoints } from './http/operational-endpoints.js';
 
 /** What all transports of a server share. */
 export interface TransportOptions {
@@ -33,6 +33,6 @@ export interface TransportOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly observer: OperationObserver;
-  readonly clients: OpenClients;
-  readonly probes: Probes;
+  readonly connectionRegistry: ConnectionRegistry;
+  readonly operationalEndpoints: OperationalEndpoints;
 }

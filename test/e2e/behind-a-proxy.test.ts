@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openToAnybody } from '../../src/server/admission/authentication/authenticator.js';
+import { allowAnonymous } from '../../src/server/admission/authentication/authenticator.js';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines } from '../helpers/captured-lines.js';
@@ -13,7 +13,7 @@ const from = (address: string) => ({ 'x-forwarded-for': `6.6.6.6, ${address}` })
 
 describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_, { carries, run }) => {
   test('each client has limits of its own, by the address that the proxy reports', async () => {
-    await using api = await startTestApi({ maxOperationsPerSecond: 1 }, openToAnybody, trusted);
+    await using api = await startTestApi({ maxOperationsPerSecond: 1 }, allowAnonymous, trusted);
     const codes = async (address: string) => {
       const found: unknown[] = [];
       for (let count = 0; count < 6; count += 1) {
@@ -31,7 +31,7 @@ describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_,
     const log = captureLines();
     const logger = createLogger('info', log);
     const audit = createAuditLog(logger, log);
-    await using api = await startTestApi({}, openToAnybody, { ...trusted, log: logger, audit });
+    await using api = await startTestApi({}, allowAnonymous, { ...trusted, log: logger, audit });
     await run(api.url, { query: '{ hello }' }, from('203.0.113.1'));
     expect(log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([{ address: '203.0.113.1' }]);
     if (!carries.includes('mutation')) return;
@@ -41,7 +41,7 @@ describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_,
 
   test('without trust the address is that of the connection, whatever the headers say', async () => {
     const log = captureLines();
-    await using api = await startTestApi({}, openToAnybody, { log: createLogger('info', log) });
+    await using api = await startTestApi({}, allowAnonymous, { log: createLogger('info', log) });
     await run(api.url, { query: '{ hello }' }, { ...from('203.0.113.1'), forwarded: 'for=203.0.113.1' });
     expect(log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([{ address: '127.0.0.1' }]);
   });
@@ -49,7 +49,7 @@ describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_,
 
 test('WebSockets are counted by the address that the trusted proxy reports', async () => {
   const options = { ...trusted, trustedProxyHeader: 'forwarded' } as const;
-  await using api = await startTestApi({ maxSocketsPerAddress: 1 }, openToAnybody, options);
+  await using api = await startTestApi({ maxSocketsPerAddress: 1 }, allowAnonymous, options);
   const open = (address: string) => {
     const headers = { forwarded: `for=6.6.6.6, for=${address}`, 'x-forwarded-for': '7.7.7.7' };
     const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws', { headers });

@@ -114,7 +114,8 @@ describe("GraphiQL's starter operations", () => {
   });
 
   test('are in the page of a server that is open to everybody, unless introspection is disabled', async () => {
-    const { openToAnybody: authenticator } = await import('../../src/server/admission/authentication/authenticator.js');
+    const { allowAnonymous: authenticator } =
+      await import('../../src/server/admission/authentication/authenticator.js');
     await using open = await startTestApi({}, authenticator);
     expect(await (await fetch(open.url, { headers: page })).text()).toContain('createCluster');
     await using closed = await startTestApi({}, authenticator, { introspection: 'none' });

@@ -9,7 +9,7 @@ import { createGracefulShutdown } from '../../src/server/graceful-shutdown.js';
 import { createClientQuotas } from '../../src/server/limits/quotas/client-quotas.js';
 import { defaultLimits } from '../../src/server/limits/server-limits.js';
 import { createOperationObserver } from '../../src/server/observation/operation-observer.js';
-import { createProbes } from '../../src/server/http/operational-endpoints.js';
+import { createOperationalEndpoints } from '../../src/server/http/operational-endpoints.js';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { post } from '../helpers/graphql-client.js';
@@ -37,7 +37,7 @@ const get = async (url: string, path: string, authorization?: string) => {
   return { status: response.status, type: response.headers.get('content-type'), text };
 };
 
-describe('where nobody has to say who they are', () => {
+describe('if the server requires no authentication', () => {
   test('readiness tells of the clusters that somebody uses, and one that is broken makes the API not unready', async () => {
     await using valkey = await startValkey();
     await using api = await serve({ orders: valkey, gone: { host: '127.0.0.1', port: 1 } });
@@ -65,7 +65,7 @@ describe('where nobody has to say who they are', () => {
     });
   });
 
-  test('a probe takes GET and HEAD only', async () => {
+  test('an endpoint accepts GET and HEAD only', async () => {
     await using api = await startTestApi();
     for (const path of ['/metrics', '/health/live', '/health/ready']) {
       const address = new URL(path, api.url);
@@ -76,7 +76,7 @@ describe('where nobody has to say who they are', () => {
   });
 });
 
-describe('where callers have to say who they are', () => {
+describe('if callers authenticate', () => {
   test('metrics are for who may read the server, and everybody else is told nothing of them', async () => {
     await using api = await startTestApi({}, byOperation);
     expect(await get(api.url, '/metrics', 'server:read')).toMatchObject({ status: 200 });
@@ -105,9 +105,9 @@ test('a server that closes is alive, and not ready', async () => {
   const shutdown = createGracefulShutdown(100, log);
   const metrics = createMetrics();
   using quotas = createClientQuotas(defaultLimits, metrics.limitHit);
-  const probes = createProbes({
+  const operationalEndpoints = createOperationalEndpoints({
     authenticator: byOperation,
-    admission: createAdmission({ refusesEntry: () => undefined, shutdown, authenticator: byOperation, quotas }),
+    admission: createAdmission({ checkHostAndOrigin: () => undefined, shutdown, authenticator: byOperation, quotas }),
     shutdown,
     metrics,
     observer: createOperationObserver({ log, metrics, audit: createAuditLog(log) }),
@@ -115,7 +115,7 @@ test('a server that closes is alive, and not ready', async () => {
     dataAccess: () => [],
   });
   // Of a server that takes no further connections nobody could ask it.
-  const server = createServer((request, response) => void probes(request.url!)!(request, response));
+  const server = createServer((request, response) => void operationalEndpoints(request.url!)!(request, response));
   using _ = { [Symbol.dispose]: () => void server.close() };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -11,7 +11,7 @@ import type { Authenticator } from './authentication/authenticator.js';
 import type { Identity } from './authentication/identity.js';
 import { Unauthenticated, type UnauthenticatedReason } from './authentication/unauthenticated.js';
 import { clientAddress } from './client-address.js';
-import type { EntryPolicy } from './host-origin-policy.js';
+import type { HostOriginPolicy } from './host-origin-policy.js';
 import { Refusal } from './refusal.js';
 
 /** A caller that may ask. */
@@ -53,13 +53,13 @@ export interface Admission {
 type Counted = 'operation' | 'socket' | 'nothing';
 
 export interface AdmissionOptions {
-  readonly refusesEntry: EntryPolicy;
+  readonly checkHostAndOrigin: HostOriginPolicy;
   readonly shutdown: Pick<GracefulShutdown, 'isDraining'>;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly quotas: ClientQuotas;
 }
 
-export function createAdmission({ refusesEntry, shutdown, authenticator, quotas }: AdmissionOptions): Admission {
+export function createAdmission({ checkHostAndOrigin, shutdown, authenticator, quotas }: AdmissionOptions): Admission {
   const count = ({ identity, client }: Admitted, counted: Counted): Refusal<LimitName> | undefined => {
     try {
       if (counted === 'operation') quotas.takeOperation(client);
@@ -75,9 +75,9 @@ export function createAdmission({ refusesEntry, shutdown, authenticator, quotas 
   };
   return {
     admitRequest: (request, isOperational) =>
-      refusesEntry(request) ?? (shutdown.isDraining && !isOperational ? draining() : undefined),
+      checkHostAndOrigin(request) ?? (shutdown.isDraining && !isOperational ? draining() : undefined),
     admitUpgrade(request, socket) {
-      const refusal = refusesEntry(request) ?? (shutdown.isDraining ? draining() : undefined);
+      const refusal = checkHostAndOrigin(request) ?? (shutdown.isDraining ? draining() : undefined);
       if (refusal) return refusal;
       const key = addressKey(clientAddress(request));
       try {

@@ -3,7 +3,7 @@ import { createHostPolicy } from '../../domain/host.js';
 import { createOriginPolicy } from './origin-policy.js';
 import { refuseWith, type Refusal } from './refusal.js';
 
-export interface EntryOptions {
+export interface HostOriginOptions {
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins: readonly string[];
   /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
@@ -11,13 +11,13 @@ export interface EntryOptions {
 }
 
 /** Refuses a request by its host and origin, whoever sends it; undefined if it may come in. The same for HTTP and WebSockets. */
-export type EntryPolicy = (this: void, request: IncomingMessage) => Refusal | undefined;
+export type HostOriginPolicy = (this: void, request: IncomingMessage) => Refusal | undefined;
 
 const withoutHost = refuseWith(400, 'host', 'Expected the header "host" (RFC 9112, section 3.2).');
 const unknownHost = refuseWith(403, 'host', 'This server is not known by this host name; see `allowedHosts`.');
 const unknownOrigin = refuseWith(403, 'origin', 'Pages of this origin may not use this API; see `allowedOrigins`.');
 
-export function createEntryPolicy({ allowedOrigins, allowedHosts }: EntryOptions): EntryPolicy {
+export function createHostOriginPolicy({ allowedOrigins, allowedHosts }: HostOriginOptions): HostOriginPolicy {
   const knowsHost = allowedHosts && createHostPolicy(allowedHosts);
   const mayUse = createOriginPolicy(allowedOrigins);
   return (request) => {

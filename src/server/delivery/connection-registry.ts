@@ -1,26 +1,27 @@
 import type { Reading } from '../../telemetry/metrics/scraped.js';
 import type { Backpressure } from './backpressure.js';
 
-/** Who stays connected, and what waits for them: counted when somebody looks. */
-export class OpenClients {
-  readonly #clients = new Map<Backpressure, string>();
+/** The connections that stay open, and the bytes that wait for each: counted when the metrics are read. */
+export class ConnectionRegistry {
+  readonly #connections = new Map<Backpressure, string>();
 
-  add(client: Backpressure, transport: string): void {
-    this.#clients.set(client, transport);
+  add(connection: Backpressure, transport: string): void {
+    this.#connections.set(connection, transport);
   }
 
-  remove(client: Backpressure): void {
-    this.#clients.delete(client);
+  remove(connection: Backpressure): void {
+    this.#connections.delete(connection);
   }
 
   byTransport(): readonly Reading[] {
-    return [...this.#clients.values()].map((transport) => [transport, 1]);
+    return [...this.#connections.values()].map((transport) => [transport, 1]);
   }
 
   /** Bytes that are written and not taken, and those that their subscriptions still hold. */
   waiting(): readonly Reading[] {
-    const clients = [...this.#clients.keys()];
-    const sum = (of: (client: Backpressure) => number): number => clients.reduce((total, each) => total + of(each), 0);
+    const connections = [...this.#connections.keys()];
+    const sum = (of: (connection: Backpressure) => number): number =>
+      connections.reduce((total, each) => total + of(each), 0);
     return [
       ['sockets', sum(({ written }) => written)],
       ['subscriptions', sum(({ queued }) => queued)],

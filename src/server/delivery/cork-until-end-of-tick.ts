@@ -7,7 +7,7 @@ const corked = new Set<Writable>();
  * Holds back what is written to `stream` until this turn of the event loop is over, so that all frames of the turn
  * leave in one system call: with many subscribers that call is most of what a delivery costs.
  */
-export function writeThisTurnTogether(stream: Writable): void {
+export function corkUntilEndOfTick(stream: Writable): void {
   if (corked.has(stream)) return;
   if (corked.size === 0) afterHandOver(releaseAll);
   corked.add(stream);

@@ -3,13 +3,13 @@ import type { ExecutionResult } from 'graphql';
 import { mediaTypesIn, type MediaType } from '../../domain/media-type.js';
 import { writeJson, writeResponseJson } from './json.js';
 import { multipartSubscription } from '../streaming/multipart.js';
-import { writeOnce, type Framing } from '../streaming/streaming-response.js';
+import { writeOnce, type StreamEncoding } from '../streaming/streaming-response.js';
 import { serverSentEvents } from '../streaming/sse.js';
 
 /** How a client accepts its answer. */
 export interface AcceptedForm {
   /** For subscriptions; absent if the client accepts no stream. */
-  readonly stream: Framing | undefined;
+  readonly stream: StreamEncoding | undefined;
   /** Answers with one result; absent if graphql-yoga writes it, as `multipart/mixed`. */
   readonly write: ((response: ServerResponse, result: ExecutionResult) => void) | undefined;
 }
@@ -47,8 +47,8 @@ function formOf(accepted: readonly MediaType[]): AcceptedForm | undefined {
   const named = (type: string): number | undefined => qualityOf(accepted.filter((each) => each.type === type));
   const wildcard = named('application/*') ?? named('*/*') ?? 0;
   const streams = [
-    { framing: serverSentEvents, quality: named('text/event-stream') ?? 0 },
-    { framing: multipartSubscription, quality: qualityOf(accepted.filter(isMultipartSubscription)) ?? 0 },
+    { encoding: serverSentEvents, quality: named('text/event-stream') ?? 0 },
+    { encoding: multipartSubscription, quality: qualityOf(accepted.filter(isMultipartSubscription)) ?? 0 },
   ];
   const [best] = byQuality(streams);
   // In this order if a client accepts several alike: one result is better read whole, though some clients offer a stream with
@@ -56,13 +56,13 @@ function formOf(accepted: readonly MediaType[]): AcceptedForm | undefined {
   const candidates: readonly Candidate[] = [
     { quality: named('application/graphql-response+json') ?? 0, write: writeResponseJson },
     { quality: named('application/json') ?? 0, write: writeJson },
-    { quality: best?.quality ?? 0, write: best && ((response, result) => writeOnce(best.framing, response, result)) },
+    { quality: best?.quality ?? 0, write: best && ((response, result) => writeOnce(best.encoding, response, result)) },
     { quality: named('multipart/mixed') ?? 0, write: undefined },
     { quality: named('application/json') === undefined ? wildcard : 0, write: writeJson },
     { quality: named('application/graphql-response+json') === undefined ? wildcard : 0, write: writeResponseJson },
   ];
   const [chosen] = byQuality(candidates);
-  return chosen && { stream: best?.framing, write: chosen.write };
+  return chosen && { stream: best?.encoding, write: chosen.write };
 }
 
 /** Those that are acceptable, the best one first. */

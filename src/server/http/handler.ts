@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { Admitted } from '../admission/admit-request.js';
-import { anybody } from '../admission/authentication/identity.js';
+import { anonymousIdentity } from '../admission/authentication/identity.js';
 import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { starterTabsPath } from './graphiql/starter-script.js';
@@ -23,7 +23,7 @@ export function createHttpListener(options: TransportOptions): RequestListener {
   const yoga = createYogaHandler(options);
   const page = {
     isGuarded: options.authenticator.onChange !== undefined,
-    isSchemaOpen: options.introspection.mayIntrospect(anybody.principal),
+    isSchemaOpen: options.introspection.mayIntrospect(anonymousIdentity.principal),
   };
   const answerPage = options.graphiql ? createGraphiQLPage(page) : undefined;
   return (request, response) => {
@@ -47,15 +47,15 @@ function handle(
   yoga: YogaHandler,
   answerPage: AnswerPage | undefined,
 ): MaybePromise<void> {
-  const { admission, probes } = options;
+  const { admission, operationalEndpoints } = options;
   nameRequest(request);
   readTarget(request);
   options.readAddress(request);
   const path = pathOf(request);
-  const probe = probes(path);
-  const refusal = admission.admitRequest(request, probe !== undefined);
+  const endpoint = operationalEndpoints(path);
+  const refusal = admission.admitRequest(request, endpoint !== undefined);
   if (refusal) return refuse(request, response, refusal, options);
-  if (probe) return probe(request, response);
+  if (endpoint) return endpoint(request, response);
   if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
     // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.

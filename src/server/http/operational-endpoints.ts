@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { forbidden } from '../../domain/forbidden.js';
 import type { DataAccess } from '../../domain/data-access.js';
 import type { Principal } from '../../domain/principal.js';
-import { openToAnybody } from '../admission/authentication/authenticator.js';
+import { allowAnonymous } from '../admission/authentication/authenticator.js';
 import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { refuse } from './errors.js';
@@ -10,62 +10,66 @@ import type { TransportOptions } from '../transport-options.js';
 import { writeHead } from './write-head.js';
 
 /**
- * What machines ask of the server itself, also while it closes; undefined if nothing of that kind is at the path.
+ * The endpoints for machines that watch the server, served also while it drains; undefined if none is at the path.
  *
  * - `/metrics`: for callers with `server:read`
  * - `/health/live`: the process runs
  * - `/health/ready`: it accepts requests; with the state of the clusters in use for callers with `server:read`
  */
-export type Probes = (this: void, path: string) => Probe | undefined;
+export type OperationalEndpoints = (this: void, path: string) => Endpoint | undefined;
 
-interface ProbeOptions extends Pick<
+interface OperationalEndpointOptions extends Pick<
   TransportOptions,
   'authenticator' | 'admission' | 'shutdown' | 'metrics' | 'observer'
 > {
   /** Whether `/metrics` is served. */
   readonly servesMetrics: boolean;
-  /** This API's access to the clusters that somebody uses. */
+  /** The connection states of the clusters in use. */
   readonly dataAccess: () => readonly DataAccess[];
 }
 
-type Probe = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-export function createProbes(options: ProbeOptions): Probes {
+export function createOperationalEndpoints(options: OperationalEndpointOptions): OperationalEndpoints {
   const { metrics, shutdown, servesMetrics, authenticator } = options;
-  const answerMetrics: Probe = async (request, response) => {
+  const answerMetrics: Endpoint = async (request, response) => {
     if (!(await mayRead(request, response, options))) return;
     const text = await metrics.text();
     writeHead(response, 200, { 'content-type': metrics.contentType }).end(text);
   };
-  const answerLive: Probe = (_request, response) => tell(response, 200, { status: 'ok' });
-  const answerReady: Probe = async (request, response) => {
+  const answerLive: Endpoint = (_request, response) => writeStatus(response, 200, { status: 'ok' });
+  const answerReady: Endpoint = async (request, response) => {
     const status = shutdown.isDraining ? 503 : 200;
     const answer = { status: shutdown.isDraining ? 'draining' : 'ready' };
-    // Load balancers send no credentials, and are told no more than what they need.
-    const asksForMore = authenticator === openToAnybody || request.headers.authorization !== undefined;
-    if (!asksForMore) tell(response, status, answer);
+    // Load balancers send no credentials, and receive no more than they need.
+    const showsClusters = authenticator === allowAnonymous || request.headers.authorization !== undefined;
+    if (!showsClusters) writeStatus(response, status, answer);
     else if (await mayRead(request, response, options)) {
-      tell(response, status, { ...answer, clusters: options.dataAccess().map(clusterState) });
+      writeStatus(response, status, { ...answer, clusters: options.dataAccess().map(clusterState) });
     }
   };
   const byGet =
-    (probe: Probe): Probe =>
+    (endpoint: Endpoint): Endpoint =>
     (request, response) =>
       request.method === 'GET' || request.method === 'HEAD'
-        ? probe(request, response)
+        ? endpoint(request, response)
         : refuse(request, response, expectedGet, options);
-  const probes = new Map<string, Probe>([
+  const endpoints = new Map<string, Endpoint>([
     ['/health/live', byGet(answerLive)],
     ['/health/ready', byGet(answerReady)],
     ...(servesMetrics ? ([['/metrics', byGet(answerMetrics)]] as const) : []),
   ]);
-  return (path) => probes.get(path);
+  return (path) => endpoints.get(path);
 }
 
 const expectedGet = refuseWith(405, 'method', 'Expected GET.', { allow: 'GET, HEAD' });
 
-/** False if the caller may not, which has been answered then. */
-async function mayRead(request: IncomingMessage, response: ServerResponse, options: ProbeOptions): Promise<boolean> {
+/** Answers with a refusal and returns false if the caller may not read the server's state. */
+async function mayRead(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: OperationalEndpointOptions,
+): Promise<boolean> {
   const { authorization } = request.headers;
   const admitted = await options.admission.admitCaller(authorization, clientAddress(request), 'nothing');
   const refusal = admitted instanceof Refusal ? admitted : withoutPermission(admitted.identity.principal);
@@ -82,6 +86,6 @@ function clusterState({ clusterName, state, since, error }: DataAccess) {
   return { cluster: clusterName, state, since, error };
 }
 
-function tell(response: ServerResponse, status: number, answer: object): void {
+function writeStatus(response: ServerResponse, status: number, answer: object): void {
   writeHead(response, status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Framing } from './streaming-response.js';
+import type { StreamEncoding } from './streaming-response.js';
 import { shuttingDown } from '../graceful-shutdown.js';
 
 const boundary = 'graphql';
@@ -14,7 +14,7 @@ const lastBoundary = '--\r\n';
  * Apollo's multipart protocol for subscriptions over HTTP, `multipart/mixed;subscriptionSpec=1.0`: a part for each result,
  * `{}` as heartbeat, and `errors` beside a null payload where the subscription itself has failed.
  */
-export const multipartSubscription: Framing = {
+export const multipartSubscription: StreamEncoding = {
   name: 'multipart',
   contentType: `multipart/mixed;boundary="${boundary}";subscriptionSpec=1.0`,
   head: `--${boundary}`,

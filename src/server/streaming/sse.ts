@@ -1,5 +1,5 @@
 import { textOfResult } from '../execution/serialise.js';
-import type { Framing } from './streaming-response.js';
+import type { StreamEncoding } from './streaming-response.js';
 
 const eventEnd = Buffer.from('\n\n');
 const nextPrefix = Buffer.from('event: next\ndata: ');
@@ -12,7 +12,7 @@ const reconnectAfterMs = 1000;
  * Server-sent events in graphql-sse's "distinct connections" form: `next`…, then `complete`. Events that a subscription can
  * be resumed after have an `id`, which an EventSource sends as `Last-Event-ID` when it comes back.
  */
-export const serverSentEvents: Framing = {
+export const serverSentEvents: StreamEncoding = {
   name: 'sse',
   contentType: 'text/event-stream; charset=utf-8',
   head: `retry: ${reconnectAfterMs}\n\n`,

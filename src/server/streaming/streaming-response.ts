@@ -7,9 +7,9 @@ import { Unauthenticated } from '../admission/authentication/unauthenticated.js'
 import { Backpressure } from '../delivery/backpressure.js';
 import { deliver } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
-import type { OpenClients } from '../delivery/connection-registry.js';
+import type { ConnectionRegistry } from '../delivery/connection-registry.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
-import { writeThisTurnTogether } from '../delivery/cork-until-end-of-tick.js';
+import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { Caller } from '../execution/request-context.js';
 import { toClientError } from '../execution/mask-errors.js';
@@ -24,7 +24,7 @@ import { writeErrors } from '../http/json.js';
 import { writeHead } from '../http/write-head.js';
 
 /** How results stand in a response that goes on: all that tells one streaming transport from another. */
-export interface Framing {
+export interface StreamEncoding {
   /** Of the transport, as the metrics have it. */
   readonly name: string;
   readonly contentType: string;
@@ -49,14 +49,14 @@ export interface StreamOptions {
   readonly shared: SharedOperations;
   readonly shutdown: GracefulShutdown;
   readonly observer: OperationObserver;
-  readonly clients: OpenClients;
+  readonly connectionRegistry: ConnectionRegistry;
   readonly metrics: Pick<Metrics, 'connectionStalled'>;
   readonly quotas: ClientQuotas;
 }
 
 /** Answers a subscription in a response that goes on as long as both sides stay. */
 export async function answerStream(
-  framing: Framing,
+  encoding: StreamEncoding,
   request: IncomingMessage,
   response: ServerResponse,
   operation: PreparedOperation,
@@ -64,7 +64,7 @@ export async function answerStream(
   { identity, client }: Admitted,
   options: StreamOptions,
 ): Promise<void> {
-  const { limits, shared, shutdown, authorizedConnections, observer, clients, quotas, metrics } = options;
+  const { limits, shared, shutdown, authorizedConnections, observer, connectionRegistry, quotas, metrics } = options;
   try {
     quotas.openSubscription(client);
   } catch (error) {
@@ -85,13 +85,13 @@ export async function answerStream(
   if ('refusal' in opened) {
     // The source is there, but not after "last-event-id": without 200 an EventSource does not come back with the same header.
     if (found && 'source' in found) writeErrors(response, 400, {}, opened.refusal.errors ?? []);
-    else writeOnce(framing, response, opened.refusal);
+    else writeOnce(encoding, response, opened.refusal);
     return;
   }
   if (response.destroyed) return;
   const { source } = opened;
-  start(framing, response);
-  response.write(framing.head + framing.heartbeat);
+  start(encoding, response);
+  response.write(encoding.head + encoding.heartbeat);
 
   const backpressure = new Backpressure(request.socket, limits, () => {
     metrics.connectionStalled();
@@ -104,13 +104,13 @@ export async function answerStream(
     {
       room: backpressure.room,
       next(result, cursor) {
-        writeThisTurnTogether(request.socket);
-        response.write(framing.next(result, cursor));
+        corkUntilEndOfTick(request.socket);
+        response.write(encoding.next(result, cursor));
         backpressure.check();
       },
-      moved: (cursor) => framing.place && response.write(framing.place(cursor)),
-      error: (reason) => void response.end(framing.failure(reason)),
-      complete: () => void response.end(framing.complete),
+      moved: (cursor) => encoding.place && response.write(encoding.place(cursor)),
+      error: (reason) => void response.end(encoding.failure(reason)),
+      complete: () => void response.end(encoding.complete),
     },
     { operation, caller },
   );
@@ -121,38 +121,38 @@ export async function answerStream(
     expire() {
       delivery.close();
       const ended = new Unauthenticated('expired', 'The credentials of this stream have ended.');
-      response.end(framing.failure(toClientError(ended, caller)));
+      response.end(encoding.failure(toClientError(ended, caller)));
     },
     reauthorize: () => delivery.reauthorize(),
   };
   authorizedConnections.add(connection);
   backpressure.add(delivery);
-  clients.add(backpressure, framing.name);
-  const heartbeats = setInterval(() => response.write(framing.heartbeat), limits.keepAliveMs).unref();
+  connectionRegistry.add(backpressure, encoding.name);
+  const heartbeats = setInterval(() => response.write(encoding.heartbeat), limits.keepAliveMs).unref();
   const unregister = shutdown.add(async (deadline) => {
     await Promise.race([delivery.finish(), deadline]);
     delivery.close();
-    response.end(framing.goingAway(delivery.cursor()));
+    response.end(encoding.goingAway(delivery.cursor()));
   });
   response.once('close', () => {
     authorizedConnections.delete(connection);
     unregister();
     clearInterval(heartbeats);
     backpressure.close();
-    clients.remove(backpressure);
+    connectionRegistry.remove(backpressure);
     delivery.close();
   });
 }
 
 /** An answer that is one result. */
-export function writeOnce(framing: Framing, response: ServerResponse, result: ExecutionResult): void {
+export function writeOnce(encoding: StreamEncoding, response: ServerResponse, result: ExecutionResult): void {
   if (response.destroyed) return;
-  start(framing, response);
-  const { head, next, complete } = framing;
+  start(encoding, response);
+  const { head, next, complete } = encoding;
   response.end(Buffer.concat([Buffer.from(head), next(serialiseResult(result), undefined), Buffer.from(complete)]));
 }
 
-function start({ contentType }: Framing, response: ServerResponse): void {
+function start({ contentType }: StreamEncoding, response: ServerResponse): void {
   writeHead(response, 200, { 'content-type': contentType, 'x-accel-buffering': 'no' });
 }
 

@@ -6,7 +6,7 @@ import { decodeText } from '../../domain/text.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Refusal } from '../admission/refusal.js';
 import { Backpressure } from '../delivery/backpressure.js';
-import { writeThisTurnTogether } from '../delivery/cork-until-end-of-tick.js';
+import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
 import type { Origin } from '../execution/request-context.js';
 import { toClientError } from '../execution/mask-errors.js';
 import {
@@ -86,7 +86,7 @@ export class SocketConnection {
     this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
     // What a client asks that does not read the answers would only be more to wait for it.
     this.backpressure.add(this);
-    options.clients.add(this.backpressure, 'websocket');
+    options.connectionRegistry.add(this.backpressure, 'websocket');
     // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
     socket.on('error', (error) => {
       if ('code' in error && error.code === messageTooLong) this.#refused(tooLongMessage);
@@ -197,7 +197,7 @@ export class SocketConnection {
 
   send(data: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    writeThisTurnTogether(this.#netSocket);
+    corkUntilEndOfTick(this.#netSocket);
     this.#socket.send(data);
     this.backpressure.check();
   }
@@ -205,7 +205,7 @@ export class SocketConnection {
   /** Sends a frame that is whole: between those of ws, which compresses nothing and so writes each of its own at once. */
   sendFrame(frame: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    writeThisTurnTogether(this.#netSocket);
+    corkUntilEndOfTick(this.#netSocket);
     this.#netSocket.write(frame);
     this.backpressure.check();
   }
@@ -288,7 +288,7 @@ export class SocketConnection {
     this.#gone?.abort();
     this.backpressure.close();
     this.#options.authorizedConnections.delete(this);
-    this.#options.clients.remove(this.backpressure);
+    this.#options.connectionRegistry.remove(this.backpressure);
     this.#quota?.close();
     this.#released(code, reason);
   }

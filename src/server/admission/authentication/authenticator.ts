@@ -3,7 +3,13 @@ import { isPromise, type MaybePromise } from '../../../domain/maybe-promise.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { fingerprint } from '../access/claims.js';
 import { hashOf, isApiKey } from './api-key.js';
-import { anonymousIdentity, anybody, apiKeyIdentity, RegisteredPrincipal, type Identity } from './identity.js';
+import {
+  anonymousIdentity,
+  createAnonymousIdentity,
+  apiKeyIdentity,
+  RegisteredPrincipal,
+  type Identity,
+} from './identity.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { Unauthenticated, type UnauthenticatedReason } from './unauthenticated.js';
 
@@ -21,8 +27,8 @@ export interface Authenticator {
   onChange?(this: void, changed: () => void): () => void;
 }
 
-/** Lets everybody in, and do everything. */
-export const openToAnybody: Authenticator = { authenticate: () => anybody };
+/** Admits every request without credentials, with every permission. */
+export const allowAnonymous: Authenticator = { authenticate: () => anonymousIdentity };
 
 export interface AuthenticatorOptions {
   readonly registry: AccessRegistry;
@@ -46,7 +52,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   // By the hash of all that was sent.
   const remembered = new LRUCache<string, Identity>({ max: maxRemembered, ttl: rememberForMs });
   const verifying = new Map<string, Promise<Identity>>();
-  const nobody = anonymousIdentity(registry);
+  const anonymous = createAnonymousIdentity(registry);
 
   const knownNow = (hash: string): Identity | undefined => {
     const identity = remembered.get(hash);
@@ -78,7 +84,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
   const find = (authorization: string | undefined): MaybePromise<Identity> => {
     if (authorization === undefined) {
-      if (registry.rules.anonymous) return nobody;
+      if (registry.rules.anonymous) return anonymous;
       throw new Unauthenticated('missing', `Expected ${expected}.`);
     }
     if (authorization.length > maxLength) throw malformed(`a token of at most ${maxLength} characters`);

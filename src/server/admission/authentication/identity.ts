@@ -3,7 +3,7 @@ import { anonymous, type Principal } from '../../../domain/principal.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { nothing, type AccessRules } from '../access/access-rules.js';
 
-/** Who somebody has shown to be, and for how long. */
+/** An authenticated caller, and for how long. */
 export interface Identity {
   readonly principal: Principal;
   /** Who it is, whatever else their token says: the same in every token of one subject of one issuer. */
@@ -14,8 +14,8 @@ export interface Identity {
   readonly isRevoked?: boolean;
 }
 
-/** Of everybody, where nobody has to say who they are. */
-export const anybody: Identity = { principal: anonymous, subject: 'anybody', expiresAt: Infinity };
+/** The identity of every caller if the server requires no authentication. */
+export const anonymousIdentity: Identity = { principal: anonymous, subject: 'anonymous', expiresAt: Infinity };
 
 const revoked = 0;
 
@@ -35,8 +35,8 @@ export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: s
   };
 }
 
-/** The identity of callers without credentials, as long as the access file takes them. */
-export function anonymousIdentity(registry: AccessRegistry): Identity {
+/** The identity of callers without credentials, for as long as the access file admits them. */
+export function createAnonymousIdentity(registry: AccessRegistry): Identity {
   const name = 'anonymous';
   return {
     principal: new RegisteredPrincipal(name, name, registry, (rules) => rules.anonymous ?? []),

@@ -1,14 +1,11 @@
-import type { Identity } from '../../admission/authentication/identity.js';
+import { anonymousIdentity, type Identity } from '../../admission/authentication/identity.js';
 
-/** By whom a client is known: who it has shown to be, or else where it comes from. */
+/** The key that a client's limits are counted by: its identity, or its address if it has sent no credentials. */
 export function clientKey({ subject }: Pick<Identity, 'subject'>, address: string | undefined): string {
-  return unknownSubjects.has(subject) ? addressKey(address) : subject;
+  return subject === anonymousIdentity.subject ? addressKey(address) : subject;
 }
 
-/** Of callers without credentials. */
-const unknownSubjects: ReadonlySet<string> = new Set(['anybody', 'anonymous']);
-
-/** An address; of IPv6 the first half, as the other is any that its owner likes. */
+/** An address; of IPv6 the first half, since its owner may choose the other freely. */
 export function addressKey(address = ''): string {
   if (!address.includes(':')) return `address:${address}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

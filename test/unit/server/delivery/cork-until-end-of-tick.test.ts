@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { afterHandOver, afterReads } from '../../../../src/domain/turn-end.js';
-import { writeThisTurnTogether } from '../../../../src/server/delivery/cork-until-end-of-tick.js';
+import { corkUntilEndOfTick } from '../../../../src/server/delivery/cork-until-end-of-tick.js';
 
 /** A stream that keeps each write it was asked for as one string. */
 function recorder(): Writable & { readonly written: string[] } {
@@ -16,7 +16,7 @@ function recorder(): Writable & { readonly written: string[] } {
   return Object.assign(stream, { written });
 }
 function send(stream: Writable, text: string): void {
-  writeThisTurnTogether(stream);
+  corkUntilEndOfTick(stream);
   stream.write(text);
 }
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anybody } from '../../../../src/server/admission/authentication/identity.js';
+import { anonymousIdentity } from '../../../../src/server/admission/authentication/identity.js';
 import { addressKey, clientKey } from '../../../../src/server/limits/quotas/client-key.js';
 import { createClientQuotas } from '../../../../src/server/limits/quotas/client-quotas.js';
 import { RateLimited } from '../../../../src/server/limits/limit-exceeded.js';
@@ -102,7 +102,7 @@ describe('A client is known by', () => {
   });
 
   test('its address where it has shown nothing', () => {
-    expect(clientKey(anybody, '192.0.2.1')).toBe('address:192.0.2.1');
+    expect(clientKey(anonymousIdentity, '192.0.2.1')).toBe('address:192.0.2.1');
     expect(clientKey({ subject: 'anonymous' }, undefined)).toBe('address:');
   });
 
