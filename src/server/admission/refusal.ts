@@ -37,7 +37,7 @@ interface RefusalOptions<Reason extends RefusalReason> {
 export class Refusal<Reason extends RefusalReason = RefusalReason> {
   readonly reason: Reason;
   readonly status: number;
-  /** Becomes the error in the answer, with its code, by `toClientError`. */
+  /** Becomes the error in the answer, with its code, by `maskError`. */
   readonly error: Error;
   readonly headers: Readonly<Record<string, string>>;
   /** The caller; undefined if it is not known yet. */

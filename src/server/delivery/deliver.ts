@@ -3,9 +3,9 @@ import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { QueueRoom } from '../../domain/queue-room.js';
-import type { Caller } from '../execution/request-context.js';
-import { codeOf, toClientError } from '../execution/mask-errors.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { RequestContext } from '../execution/request-context.js';
+import { codeOf, maskError } from '../execution/mask-errors.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import type { FrameSink } from './frame-sink.js';
 import { openSource } from './open-source.js';
 import type { SharedOperation } from './shared-operation.js';
@@ -24,7 +24,7 @@ export interface Delivery extends LiveSubscription {
 
 /** Who has asked, and for what: kept to be asked again by. */
 export interface Asked {
-  readonly caller: Caller;
+  readonly context: RequestContext;
   readonly operation: PreparedOperation;
 }
 
@@ -91,9 +91,9 @@ class Delivering implements Delivery, LiveListener<object> {
   }
   async reauthorize(): Promise<void> {
     if (this.#closed) return;
-    const { operation, caller } = this.#asked;
+    const { operation, context } = this.#asked;
     try {
-      const opened = await openSource(operation, caller);
+      const opened = await openSource(operation, context);
       if ('refusal' in opened) this.#fail(noLonger(opened.refusal));
     } catch (error) {
       this.#fail(error);
@@ -132,7 +132,7 @@ class Delivering implements Delivery, LiveListener<object> {
   }
   #fail(reason: unknown): void {
     if (!this.#end()) return;
-    const told = toClientError(reason, this.#asked.caller);
+    const told = maskError(reason, this.#asked.context);
     this.#operation.traffic?.failed(codeOf(told));
     this.#sink.error(told);
   }

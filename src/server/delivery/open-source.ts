@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { LiveSource } from '../../domain/live-source.js';
-import type { Caller } from '../execution/request-context.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { RequestContext } from '../execution/request-context.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 
 /**
  * A subscription's source, or the result that says why it cannot be had. Every subscription field returns a `LiveSource`,
@@ -9,12 +9,12 @@ import type { PreparedOperation } from '../execution/pipeline.js';
  */
 export async function openSource(
   operation: PreparedOperation,
-  caller: Caller,
+  context: RequestContext,
 ): Promise<{ readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult }> {
-  const { access } = caller.principal;
-  const opened = await operation.openSource(caller);
+  const { access } = context.principal;
+  const opened = await operation.openSource(context);
   // Decided by grants that have changed meanwhile.
-  if (caller.principal.access !== access) return openSource(operation, caller);
+  if (context.principal.access !== access) return openSource(operation, context);
   if (isLiveSource(opened)) return { source: opened };
   if (Symbol.asyncIterator in opened) throw new Error('A subscription field must return a LiveSource.');
   return { refusal: opened };

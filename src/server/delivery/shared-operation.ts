@@ -4,9 +4,9 @@ import { causeOf } from '../../domain/cluster-change.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
-import { createCaller, type Caller } from '../execution/request-context.js';
+import { createRequestContext, type RequestContext } from '../execution/request-context.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';
 import { subscriptionField } from '../observation/root-fields.js';
@@ -45,8 +45,11 @@ export function createSharedOperations(
     if (standing) return standing;
     // The group's own: a subscriber's would end with it, and the others are still there.
     const deliveryGroup = {};
-    const caller = createCaller(log, depends ? principal : everyone, () => never, { transport: 'none', deliveryGroup });
-    const shared = shareOperation(operation, caller, trafficOf?.(subscriptionField(operation)));
+    const context = createRequestContext(log, depends ? principal : everyone, () => never, {
+      transport: 'none',
+      deliveryGroup,
+    });
+    const shared = shareOperation(operation, context, trafficOf?.(subscriptionField(operation)));
     alike.set(key, new WeakRef(shared));
     abandoned.register(shared, () => {
       if (!alike.get(key)?.deref()) alike.delete(key);
@@ -77,23 +80,23 @@ const lookedAtCaller = 'A field that is declared the same for everyone has looke
 
 function shareOperation(
   operation: PreparedOperation,
-  caller: Caller,
+  context: RequestContext,
   traffic: FieldTraffic | undefined,
 ): SharedOperation {
   let rendered = new WeakMap<object, MaybePromise<Buffer>>();
   let renderedFor: unknown;
   return {
     traffic,
-    hasCaused: (event) => causeOf(event) === caller.deliveryGroup,
+    hasCaused: (event) => causeOf(event) === context.deliveryGroup,
     render(event) {
-      const { access } = caller.principal;
+      const { access } = context.principal;
       // What an event was once rendered to may hold more than its group may see now.
       if (access !== renderedFor) rendered = new WeakMap();
       renderedFor = access;
       const results = rendered;
       const standing = results.get(event);
       if (standing) return standing;
-      const result = whenKnown(operation.execute(caller, event), serialiseResult);
+      const result = whenKnown(operation.execute(context, event), serialiseResult);
       results.set(event, result);
       if (isPromise(result)) {
         result.then(

@@ -13,10 +13,10 @@ import {
 import { isSameForEveryone } from '../../schema/caller-independent-fields.js';
 
 /** Whether the results of an operation may differ by who asks: so unless each selected field is declared otherwise. */
-export type CallerDependence = (document: DocumentNode, operationName: string | undefined) => boolean;
+export type DependsOnCaller = (document: DocumentNode, operationName: string | undefined) => boolean;
 
 /** Looks through each operation once, as long as its document is in use. */
-export function createCallerDependence(schema: GraphQLSchema): CallerDependence {
+export function createDependsOnCaller(schema: GraphQLSchema): DependsOnCaller {
   const known = new WeakMap<DocumentNode, Map<string | undefined, boolean>>();
   return (document, operationName) => {
     const operations = known.get(document) ?? new Map<string | undefined, boolean>();

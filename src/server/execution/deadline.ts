@@ -14,8 +14,8 @@ export interface Deadline {
   end(): void;
 }
 
-/** What ends on the signal has this long to say why, before the operation is answered without it. */
-const lastWordsMs = 100;
+/** After the signal has aborted, the operation may still fail with its own error for this long. */
+const abortGracePeriodMs = 100;
 
 /** `expired` is called once, with the time that the operation had in the end. */
 export function createDeadline(
@@ -72,7 +72,7 @@ class OperationDeadline implements Deadline {
       expired();
       return;
     }
-    this.#timer = setTimeout(expired, lastWordsMs);
+    this.#timer = setTimeout(expired, abortGracePeriodMs);
     this.#controller.abort(new Error('The deadline of the operation has passed.'));
   }
 

@@ -3,10 +3,10 @@ import { asError, Outage } from '../../domain/errors.js';
 import { isPromise } from '../../domain/maybe-promise.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { ServerLimits } from '../limits/server-limits.js';
-import type { Caller } from './request-context.js';
-import { toClientError } from './mask-errors.js';
+import type { RequestContext } from './request-context.js';
+import { maskError } from './mask-errors.js';
 import { createDeadline } from './deadline.js';
-import type { PreparedOperation } from './pipeline.js';
+import type { PreparedOperation } from './prepared-operation.js';
 
 /**
  * Runs a query or mutation and answers within `operationTimeoutMs` whatever happens: nothing hangs. At the deadline the caller's
@@ -14,7 +14,7 @@ import type { PreparedOperation } from './pipeline.js';
  */
 export function executeInTime(
   operation: PreparedOperation,
-  caller: Caller,
+  context: RequestContext,
   {
     limits,
     shutdown,
@@ -24,12 +24,12 @@ export function executeInTime(
   },
 ): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
-    const ends = { client: () => caller.clientSignal, shutdown };
+    const ends = { client: () => context.clientSignal, shutdown };
     const deadline = createDeadline(limits.operationTimeoutMs, ends, (allowedMs) => {
       deadline.end();
-      resolve({ errors: [toClientError(tooLate(operation, allowedMs), caller)] });
+      resolve({ errors: [maskError(tooLate(operation, allowedMs), context)] });
     });
-    caller.runUntil(deadline);
+    context.runUntil(deadline);
     const succeed = (result: ExecutionResult): void => {
       deadline.end();
       resolve(result);
@@ -39,7 +39,7 @@ export function executeInTime(
       reject(asError(reason));
     };
     try {
-      const result = operation.execute(caller);
+      const result = operation.execute(context);
       if (isPromise(result)) result.then(succeed, fail);
       else succeed(result);
     } catch (reason) {

@@ -3,10 +3,10 @@ import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { operationCodes } from './error-codes.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { Logger } from '../../telemetry/log.js';
-import { withoutValues } from './redact-messages.js';
+import { redactMessage } from './redact-messages.js';
 
-/** Where an error is told of: its log, and the request by whose ID the log has it. */
-export interface ErrorPlace {
+/** Where an error is logged, and the ID of its request. */
+export interface ErrorLog {
   readonly log: Logger;
   readonly requestId?: string | undefined;
 }
@@ -16,7 +16,7 @@ export interface ErrorPlace {
  * kinds keep their message, faults of the request (syntax, validation, coercion) lose the values in it; anything else is
  * a bug, logged with its cause and masked. All have the request's ID, where there is one, as `extensions.requestId`.
  */
-export function toClientError(error: unknown, { log, requestId }: ErrorPlace): GraphQLError {
+export function maskError(error: unknown, { log, requestId }: ErrorLog): GraphQLError {
   const reason = rootCause(error);
   const told = { ...(requestId !== undefined && { requestId }) };
   if (reason instanceof ExpectedFailure) {
@@ -36,7 +36,7 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
   // Neither a resolver's error nor an exception: the engine itself speaks of the request.
   if (reason instanceof GraphQLError) {
     const said = error instanceof GraphQLError ? error : reason;
-    return located(said, withoutValues(said.message, said.originalError?.message), {
+    return located(said, redactMessage(said.message, said.originalError?.message), {
       code: engineCode(said, reason),
       ...said.extensions,
       ...told,
@@ -44,11 +44,6 @@ export function toClientError(error: unknown, { log, requestId }: ErrorPlace): G
   }
   log.error({ err: reason }, 'unexpected error');
   return located(error, 'Unexpected error. The server has logged it.', { code: operationCodes.unexpected, ...told });
-}
-
-/** The same error, which says in the answer to which request it belongs. */
-export function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
-  return located(error, error.message, { ...error.extensions, requestId });
 }
 
 /** Its `extensions.code`, which every error has that clients may see. */

@@ -1,17 +1,9 @@
-import {
-  getOperationAST,
-  GraphQLError,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-  type OperationTypeNode,
-} from 'graphql';
+import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/principal.js';
 import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
-import { createCallerDependence } from './caller-independent-fields.js';
-import type { Caller } from './request-context.js';
+import { createDependsOnCaller } from './caller-independent-fields.js';
 import { createDocuments } from './documents.js';
 import { operationCodes } from './error-codes.js';
 import { createExecutor } from './executor.js';
@@ -21,30 +13,9 @@ import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
 import { createOperationCost } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits/server-limits.js';
-import type { MaybePromise } from '../../domain/maybe-promise.js';
 import { createFindText, type PersistedOperations } from './persisted-operations.js';
 import type { OperationRequest } from './operation-request.js';
-import { ReadyOperation } from './prepared-operation.js';
-
-/** An operation that is well-formed, valid and chosen, and may be run. */
-export interface PreparedOperation {
-  readonly kind: `${OperationTypeNode}`;
-  /** The same object for the same text, so that equal operations are known by it. */
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** The most fields that its answer, or each of its results, can have. */
-  readonly cost: number;
-  /** Whether its results may differ by who asks. */
-  readonly dependsOnCaller: boolean;
-  /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
-  execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult>;
-  /** A subscription's source as its field returned it, or why there is none. */
-  openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult>;
-}
-
-/** An operation that was refused: what is known of it without executing it. */
-export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
+import { createPreparedOperation, type PreparedOperation, type RefusedOperation } from './prepared-operation.js';
 
 /** Why there is no operation to execute; with the one that the errors are about, if it is valid and only a limit refuses it. */
 interface Unprepared {
@@ -86,7 +57,7 @@ export function createPipeline(options: {
       heldPatterns: createHeldPatterns(limits, onLimit),
     },
     executor,
-    callerDependence: createCallerDependence(schema),
+    dependsOnCaller: createDependsOnCaller(schema),
     limits,
     onLimit,
     introspection,
@@ -120,7 +91,7 @@ export function createPipeline(options: {
           refused: { kind: operation.operation, document, operationName, variables },
         };
       }
-      return new ReadyOperation(engine, { kind: operation.operation, document, operationName, variables, cost });
+      return createPreparedOperation(engine, { kind: operation.operation, document, operationName, variables, cost });
     },
   };
 }

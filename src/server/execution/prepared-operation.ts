@@ -4,21 +4,40 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
+  type OperationTypeNode,
 } from 'graphql';
 import { invalidInput } from '../../domain/errors.js';
-import type { MaybePromise } from '../../domain/maybe-promise.js';
-import { whenKnown } from '../../domain/maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
 import { deepestAnswer, excessOf } from '../limits/result-size.js';
 import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits/server-limits.js';
-import type { CallerDependence } from './caller-independent-fields.js';
-import type { Caller } from './request-context.js';
-import { toClientError } from './mask-errors.js';
+import type { DependsOnCaller } from './caller-independent-fields.js';
+import type { RequestContext } from './request-context.js';
+import { maskError } from './mask-errors.js';
 import type { Executor } from './executor.js';
 import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
-import type { PreparedOperation } from './pipeline.js';
 import { isWellFormed } from './well-formed.js';
+
+/** An operation that is well-formed, valid and chosen, and may be run. */
+export interface PreparedOperation {
+  readonly kind: `${OperationTypeNode}`;
+  /** The same object for the same text, so that equal operations are known by it. */
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** The most fields that its answer, or each of its results, can have. */
+  readonly cost: number;
+  /** Whether its results may differ by who asks. */
+  readonly dependsOnCaller: boolean;
+  /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
+  execute(context: RequestContext, event?: unknown): MaybePromise<ExecutionResult>;
+  /** A subscription's source as its field returned it, or why there is none. */
+  openSource(context: RequestContext): Promise<AsyncIterable<unknown> | ExecutionResult>;
+}
+
+/** An operation that was refused: what is known of it without executing it. */
+export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
 
 /** What runs all operations of a server. */
 export interface Engine {
@@ -26,7 +45,7 @@ export interface Engine {
   readonly services: Services;
   readonly bounds: PatternBounds;
   readonly executor: Executor;
-  readonly callerDependence: CallerDependence;
+  readonly dependsOnCaller: DependsOnCaller;
   readonly limits: ServerLimits;
   readonly onLimit: OnLimit | undefined;
   readonly introspection: IntrospectionPolicy;
@@ -34,14 +53,18 @@ export interface Engine {
 
 type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables' | 'cost'>;
 
+export function createPreparedOperation(engine: Engine, chosen: Chosen): PreparedOperation {
+  return new SchemaOperation(engine, chosen);
+}
+
 const answers: Readonly<Record<PreparedOperation['kind'], string>> = {
   query: 'an answer',
   mutation: 'an answer to the mutation, which has been run,',
   subscription: 'a delivery',
 };
 
-/** A class, since every live subscription keeps one, to be asked again by. */
-export class ReadyOperation implements PreparedOperation {
+/** A class, since every live subscription keeps one, to reauthorize itself with. */
+class SchemaOperation implements PreparedOperation {
   readonly kind: PreparedOperation['kind'];
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
@@ -59,16 +82,16 @@ export class ReadyOperation implements PreparedOperation {
   }
 
   get dependsOnCaller(): boolean {
-    return this.#engine.callerDependence(this.document, this.operationName);
+    return this.#engine.dependsOnCaller(this.document, this.operationName);
   }
 
-  execute(caller: Caller, event?: unknown): MaybePromise<ExecutionResult> {
+  execute(context: RequestContext, event?: unknown): MaybePromise<ExecutionResult> {
     const { executor } = this.#engine;
-    if (event === undefined && !isWellFormed(this.variables)) return illFormed(caller);
+    if (event === undefined && !isWellFormed(this.variables)) return illFormed(context);
     // A mutation never runs twice, nor does a selection that may do something for one caller only.
     const isRepeatable = event === undefined ? this.kind === 'query' : !this.dependsOnCaller;
     const run = isRepeatable ? executor.executeRepeatable : executor.execute;
-    return whenKnown(run(this.#args(caller, event)), (result) => this.#mask(caller, this.#bounded(result)));
+    return whenKnown(run(this.#args(context, event)), (result) => this.#mask(context, this.#bounded(result)));
   }
 
   #bounded(result: ExecutionResult): ExecutionResult {
@@ -85,13 +108,13 @@ export class ReadyOperation implements PreparedOperation {
     return { errors: [limitError(refusal)], ...(this.kind === 'subscription' && { data: null }) };
   }
 
-  async openSource(caller: Caller): Promise<AsyncIterable<unknown> | ExecutionResult> {
-    if (!isWellFormed(this.variables)) return illFormed(caller);
-    const source = await createSourceEventStream(this.#args(caller));
-    return 'errors' in source ? this.#mask(caller, source) : source;
+  async openSource(context: RequestContext): Promise<AsyncIterable<unknown> | ExecutionResult> {
+    if (!isWellFormed(this.variables)) return illFormed(context);
+    const source = await createSourceEventStream(this.#args(context));
+    return 'errors' in source ? this.#mask(context, source) : source;
   }
 
-  #args(caller: Caller, rootValue?: unknown): ExecutionArgs {
+  #args(context: RequestContext, rootValue?: unknown): ExecutionArgs {
     const { schema, services, bounds } = this.#engine;
     return {
       schema,
@@ -99,20 +122,20 @@ export class ReadyOperation implements PreparedOperation {
       operationName: this.operationName,
       variableValues: this.variables,
       rootValue,
-      contextValue: createContext(services, caller, bounds),
+      contextValue: createContext(services, context, bounds),
     };
   }
 
-  #mask(caller: Caller, result: ExecutionResult): ExecutionResult {
+  #mask(context: RequestContext, result: ExecutionResult): ExecutionResult {
     if (!result.errors) return result;
-    const errors = result.errors.map((error) => toClientError(error, caller));
+    const errors = result.errors.map((error) => maskError(error, context));
     // Of variables that do not fit: documents were looked at before.
     const { mayIntrospect } = this.#engine.introspection;
-    return { ...result, errors: mayIntrospect(caller.principal) ? errors : withoutSuggestions(errors) };
+    return { ...result, errors: mayIntrospect(context.principal) ? errors : withoutSuggestions(errors) };
   }
 }
 
-function illFormed(caller: Caller): ExecutionResult {
+function illFormed(context: RequestContext): ExecutionResult {
   const reason = invalidInput('Expected variables of well-formed Unicode, received a lone surrogate.', ['variables']);
-  return { errors: [toClientError(reason, caller)] };
+  return { errors: [maskError(reason, context)] };
 }

@@ -3,7 +3,7 @@
  * and from there get into the logs of the caller. Names, types and paths stay. `reason` is the message of the error that the engine
  * has wrapped, if it has: only that tells for certain where a value ends.
  */
-export function withoutValues(message: string, reason?: string): string {
+export function redactMessage(message: string, reason?: string): string {
   const [head] = /^Variable "\$\w+" got invalid value /.exec(message) ?? [];
   if (head === undefined) return redacted(message);
   if (reason !== undefined && message.endsWith(`; ${reason}`)) {

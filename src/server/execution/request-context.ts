@@ -5,7 +5,7 @@ import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
 import type { Deadline } from './deadline.js';
 
 /** Who runs an operation and for how long: what a transport knows, the same for all of them. */
-export interface Caller {
+export interface RequestContext {
   readonly requestId: string;
   readonly log: Logger;
   readonly principal: Principal;
@@ -34,7 +34,7 @@ export interface Caller {
 }
 
 /** Where a caller comes from. */
-export interface Origin {
+export interface RequestOrigin {
   readonly transport: string;
   /** Where somebody has given it an ID already. */
   readonly requestId?: string | undefined;
@@ -47,21 +47,21 @@ export interface Origin {
   readonly deliveryGroup?: object | undefined;
 }
 
-const ownOrigin: Origin = { transport: 'none' };
+const ownOrigin: RequestOrigin = { transport: 'none' };
 const noUserErrors: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** A caller with an ID of its own, under which its log lines are found. Most operations ask for none of it: made when asked for. */
-export function createCaller(
+export function createRequestContext(
   log: Logger,
   principal: Principal,
   signal: () => AbortSignal,
-  origin: Origin = ownOrigin,
-): Caller {
-  return new RequestCaller(log, principal, signal, origin);
+  origin: RequestOrigin = ownOrigin,
+): RequestContext {
+  return new LazyRequestContext(log, principal, signal, origin);
 }
 
 /** A class, since every live subscription keeps one. */
-class RequestCaller implements Caller {
+class LazyRequestContext implements RequestContext {
   readonly principal: Principal;
   readonly transport: string;
   readonly client: string | undefined;
@@ -80,7 +80,7 @@ class RequestCaller implements Caller {
     log: Logger,
     principal: Principal,
     signal: () => AbortSignal,
-    { transport, requestId, client, address, traceParent, deliveryGroup }: Origin,
+    { transport, requestId, client, address, traceParent, deliveryGroup }: RequestOrigin,
   ) {
     this.principal = principal;
     this.transport = transport;

@@ -1,6 +1,6 @@
 import { separateOperations, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { isOfEventAlone } from '../../schema/source-arguments.js';
-import type { PreparedOperation } from './pipeline.js';
+import type { PreparedOperation } from './prepared-operation.js';
 
 type Variables = PreparedOperation['variables'];
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../admission/refusal.js';
-import type { Caller } from '../execution/request-context.js';
-import type { RefusedOperation } from '../execution/pipeline.js';
-import { originOf } from '../observation/request-id.js';
+import type { RequestContext } from '../execution/request-context.js';
+import type { RefusedOperation } from '../execution/prepared-operation.js';
+import { requestOriginOf } from '../observation/request-id.js';
 import { writeErrors } from './json.js';
 import type { TransportOptions } from '../transport-options.js';
 
@@ -13,7 +13,7 @@ export function refuse(
   refusal: Refusal,
   { observer }: Pick<TransportOptions, 'observer'>,
 ): void {
-  const error = observer.refuseRequest(originOf(request), refusal);
+  const error = observer.refuseRequest(requestOriginOf(request), refusal);
   const { status, headers, reason } = refusal;
   // A page that may not use the API may not read why either.
   writeErrors(response, status, headers, [error], reason !== 'host' && reason !== 'origin');
@@ -23,9 +23,9 @@ export function refuse(
 export function refuseOperation(
   response: ServerResponse,
   { status, error, headers }: Refusal,
-  caller: Caller,
+  context: RequestContext,
   { observer }: Pick<TransportOptions, 'observer'>,
   operation?: RefusedOperation,
 ): void {
-  writeErrors(response, status, headers, observer.refuse(caller, [error], operation).errors);
+  writeErrors(response, status, headers, observer.refuse(context, [error], operation).errors);
 }

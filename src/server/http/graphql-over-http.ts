@@ -3,10 +3,10 @@ import type { ExecutionResult } from 'graphql';
 import type { Admitted } from '../admission/admit-request.js';
 import { Refusal } from '../admission/refusal.js';
 import { changesState } from '../execution/changes-state.js';
-import { createCaller } from '../execution/request-context.js';
+import { createRequestContext } from '../execution/request-context.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import type { OperationRequest } from '../execution/operation-request.js';
-import { originOf } from '../observation/request-id.js';
+import { requestOriginOf } from '../observation/request-id.js';
 import { negotiate, type AcceptedForm } from './content-negotiation.js';
 import { refuseOperation } from './errors.js';
 import { readRequest } from './read-request.js';
@@ -33,8 +33,8 @@ export async function answerGraphQL(
     : notAcceptable;
   if (asked === undefined) return;
   if (asked instanceof Refusal || !form) {
-    const caller = createCaller(log, admitted.identity.principal, () => never, originOf(request));
-    refuseOperation(response, asked instanceof Refusal ? asked : notAcceptable, caller, options);
+    const context = createRequestContext(log, admitted.identity.principal, () => never, requestOriginOf(request));
+    refuseOperation(response, asked instanceof Refusal ? asked : notAcceptable, context, options);
     return;
   }
   await run(request, response, admitted, { form, asked }, options, yoga);
@@ -52,23 +52,30 @@ async function run(
 ): Promise<void> {
   const { pipeline, limits, shutdown, log, observer, admission } = options;
   const { principal } = admitted.identity;
-  const caller = createCaller(log, principal, signalOfClient(response), originOf(request, 'http', admitted.client));
+  const context = createRequestContext(
+    log,
+    principal,
+    signalOfClient(response),
+    requestOriginOf(request, 'http', admitted.client),
+  );
   const answer = (result: ExecutionResult): Promise<void> | void =>
     write ? write(response, result) : yoga(request, response, result);
 
   const operation = pipeline.prepare(asked, principal);
-  if ('errors' in operation) return answer(observer.refuse(caller, operation.errors, operation.refused));
+  if ('errors' in operation) return answer(observer.refuse(context, operation.errors, operation.refused));
   let refusal = admission.admitCost(admitted, operation.cost);
   if (request.method === 'GET' && changesState(pipeline.schema, operation)) refusal ??= changeByGet(operation.kind);
   if (operation.kind === 'subscription' && !stream) refusal ??= subscriptionWithoutStream;
   if (refusal) {
-    refuseOperation(response, refusal, caller, options, operation);
+    refuseOperation(response, refusal, context, options, operation);
     return;
   }
   if (operation.kind === 'subscription' && stream) {
-    return answerStream(stream, request, response, operation, caller, admitted, options);
+    return answerStream(stream, request, response, operation, context, admitted, options);
   }
-  return answer(await observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, shutdown })));
+  return answer(
+    await observer.answer(operation, context, () => executeInTime(operation, context, { limits, shutdown })),
+  );
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */

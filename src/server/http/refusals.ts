@@ -1,5 +1,5 @@
 import { refuseWith, type Refusal } from '../admission/refusal.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { writtenTypes } from './content-negotiation.js';
 
 /** An `accept` that no form of answer satisfies. */

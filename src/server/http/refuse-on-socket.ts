@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../admission/refusal.js';
-import type { Origin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request-context.js';
 import { serialiseResult } from '../execution/serialise.js';
 import type { TransportOptions } from '../transport-options.js';
 
@@ -13,7 +13,7 @@ import type { TransportOptions } from '../transport-options.js';
 export function refuseOnSocket(
   socket: Duplex,
   refusal: Refusal,
-  origin: Origin,
+  origin: RequestOrigin,
   { observer }: Pick<TransportOptions, 'observer'>,
 ): void {
   const { requestId = randomUUID() } = origin;

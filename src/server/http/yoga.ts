@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { toClientError } from '../execution/mask-errors.js';
+import { maskError } from '../execution/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
 import { setCommonHeaders } from './write-head.js';
 
@@ -35,7 +35,7 @@ async function openYoga({ pipeline, log }: TransportOptions): Promise<YogaHandle
   const yoga = createYoga<YogaContext>({
     schema: pipeline.schema,
     plugins: [withResult],
-    maskedErrors: { maskError: (error) => toClientError(error, { log }) },
+    maskedErrors: { maskError: (error) => maskError(error, { log }) },
     graphiql: false,
     landingPage: false,
     // Both are admission's, which comes first and is the same for every transport.

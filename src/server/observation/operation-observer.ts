@@ -5,9 +5,9 @@ import type { Logger } from '../../telemetry/log.js';
 import type { EndedOperation, Metrics } from '../../telemetry/metrics.js';
 import { createOperationSpans } from '../../telemetry/tracing/operation-spans.js';
 import type { Refusal } from '../admission/refusal.js';
-import type { Caller, Origin } from '../execution/request-context.js';
-import { codeOf, toClientError } from '../execution/mask-errors.js';
-import type { PreparedOperation, RefusedOperation } from '../execution/pipeline.js';
+import type { RequestContext, RequestOrigin } from '../execution/request-context.js';
+import { codeOf, maskError } from '../execution/mask-errors.js';
+import type { PreparedOperation, RefusedOperation } from '../execution/prepared-operation.js';
 import { auditedFields } from './audit-entries.js';
 import { createRefusalLog } from './refusal-log.js';
 
@@ -16,12 +16,16 @@ type Opened = { readonly source: LiveSource<object> } | { readonly refusal: Exec
 /** Sees each operation once, whatever transport it comes by: counts and traces it, writes its line in the log, and audits mutations. */
 export interface OperationObserver {
   /** Runs a query or mutation. Never rejects: what is thrown is in the result, as clients may see it. */
-  answer(operation: PreparedOperation, caller: Caller, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  answer(
+    operation: PreparedOperation,
+    context: RequestContext,
+    run: () => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult>;
   /** Begins a subscription; never rejects. */
-  begin(operation: PreparedOperation, caller: Caller, open: () => Promise<Opened>): Promise<Opened>;
+  begin(operation: PreparedOperation, context: RequestContext, open: () => Promise<Opened>): Promise<Opened>;
   /** Something was refused before it was run; the operation is given where it was known. The result has the errors as clients may see them. */
   refuse(
-    caller: Caller,
+    context: RequestContext,
     errors: readonly unknown[],
     operation?: RefusedOperation,
   ): { readonly errors: readonly GraphQLError[] };
@@ -29,7 +33,7 @@ export interface OperationObserver {
    * A request was refused before anything of an operation was known: it is counted, and logged as `createRefusalLog` says. Answers
    * the error as clients may see it.
    */
-  refuseRequest(origin: Origin, refusal: Refusal): GraphQLError;
+  refuseRequest(origin: RequestOrigin, refusal: Refusal): GraphQLError;
 }
 
 interface ObserverOptions {
@@ -42,11 +46,11 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
   const spans = createOperationSpans();
   const logRefusal = createRefusalLog(log);
   const ended = (
-    caller: Caller,
+    context: RequestContext,
     errors: readonly GraphQLError[] | undefined,
     operation: RefusedOperation | undefined,
   ): void => {
-    const seconds = (performance.now() - caller.startedAt) / 1000;
+    const seconds = (performance.now() - context.startedAt) / 1000;
     const end: EndedOperation = {
       kind: operation?.kind ?? 'unknown',
       name: operation && nameOf(operation),
@@ -54,12 +58,12 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
       seconds,
     };
     metrics.operationEnded(end);
-    if (operation?.kind === 'mutation') record(operation, caller, errors);
-    if (log.isLevelEnabled('info')) logOperation(log, caller, end);
+    if (operation?.kind === 'mutation') record(operation, context, errors);
+    if (log.isLevelEnabled('info')) logOperation(log, context, end);
   };
   const record = (
     operation: RefusedOperation,
-    { requestId, principal, transport, address, userErrors }: Caller,
+    { requestId, principal, transport, address, userErrors }: RequestContext,
     errors: readonly GraphQLError[] | undefined,
   ): void => {
     const request = { requestId, principal: principal.name, transport, address };
@@ -68,7 +72,7 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
 
   const traced = <Result>(
     operation: PreparedOperation,
-    { transport, requestId, traceParent: parent }: Caller,
+    { transport, requestId, traceParent: parent }: RequestContext,
     work: () => Promise<Result>,
     errorsIn: (result: Result) => readonly GraphQLError[] | undefined,
   ): Promise<Result> => {
@@ -82,28 +86,28 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
 
   return {
     // Not async: each promise counts on the way of every operation.
-    answer(operation, caller, run) {
+    answer(operation, context, run) {
       const finish = (result: ExecutionResult): ExecutionResult => {
-        ended(caller, result.errors, operation);
+        ended(context, result.errors, operation);
         return result;
       };
-      const refused = (error: unknown): ExecutionResult => ({ errors: [toClientError(error, caller)] });
+      const refused = (error: unknown): ExecutionResult => ({ errors: [maskError(error, context)] });
       if (!spans) return run().then(finish, (error: unknown) => finish(refused(error)));
-      return traced(operation, caller, () => run().catch(refused), errorsOf).then(finish);
+      return traced(operation, context, () => run().catch(refused), errorsOf).then(finish);
     },
-    async begin(operation, caller, open) {
-      const refused = (error: unknown): Opened => ({ refusal: { errors: [toClientError(error, caller)] } });
-      const opened = await traced(operation, caller, () => open().catch(refused), refusalOf);
-      ended(caller, refusalOf(opened), operation);
+    async begin(operation, context, open) {
+      const refused = (error: unknown): Opened => ({ refusal: { errors: [maskError(error, context)] } });
+      const opened = await traced(operation, context, () => open().catch(refused), refusalOf);
+      ended(context, refusalOf(opened), operation);
       return opened;
     },
-    refuse(caller, reasons, operation) {
-      const errors = reasons.map((reason) => toClientError(reason, caller));
-      ended(caller, errors, operation);
+    refuse(context, reasons, operation) {
+      const errors = reasons.map((reason) => maskError(reason, context));
+      ended(context, errors, operation);
       return { errors };
     },
     refuseRequest(origin, refusal) {
-      const error = toClientError(refusal.error, { log, requestId: origin.requestId });
+      const error = maskError(refusal.error, { log, requestId: origin.requestId });
       const code = codeOf(error);
       metrics.requestRefused(code);
       logRefusal({ origin, refusal, code });
@@ -126,17 +130,17 @@ function nameOf({ document, operationName }: RefusedOperation): string | undefin
 
 const longestName = 100;
 
-function logOperation(log: Logger, caller: Caller, { kind, name, outcome, seconds }: EndedOperation): void {
+function logOperation(log: Logger, context: RequestContext, { kind, name, outcome, seconds }: EndedOperation): void {
   log.info(
     {
-      requestId: caller.requestId,
-      transport: caller.transport,
+      requestId: context.requestId,
+      transport: context.transport,
       kind,
       operation: name?.slice(0, longestName),
       outcome,
       ms: Math.round(seconds * 1e5) / 100,
-      principal: caller.principal.name,
-      address: caller.address,
+      principal: context.principal.name,
+      address: context.address,
     },
     'operation',
   );

@@ -1,12 +1,12 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Refusal, RefusalReason } from '../admission/refusal.js';
-import type { Origin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request-context.js';
 
 const onceEveryMs = 60_000;
 
 /** What the line of a refused request has beside its origin. */
 export interface RefusedRequest {
-  readonly origin: Origin;
+  readonly origin: RequestOrigin;
   readonly refusal: Refusal;
   /** `extensions.code` of the error in the answer. */
   readonly code: string;

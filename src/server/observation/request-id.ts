@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { clientAddress } from '../admission/client-address.js';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
-import type { Origin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request-context.js';
 
 const header = 'x-request-id';
 const sane = /^[A-Za-z0-9._-]{1,128}$/;
@@ -17,7 +17,11 @@ export function nameRequest(request: IncomingMessage): void {
 }
 
 /** Where a request that was named comes from. */
-export function originOf(request: IncomingMessage, transport: 'http' | 'websocket' = 'http', client?: string): Origin {
+export function requestOriginOf(
+  request: IncomingMessage,
+  transport: 'http' | 'websocket' = 'http',
+  client?: string,
+): RequestOrigin {
   const { headers } = request;
   return {
     transport,

@@ -11,9 +11,9 @@ import type { ConnectionRegistry } from '../delivery/connection-registry.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
 import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
-import type { Caller } from '../execution/request-context.js';
-import { toClientError } from '../execution/mask-errors.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { RequestContext } from '../execution/request-context.js';
+import { maskError } from '../execution/mask-errors.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { serialiseResult } from '../execution/serialise.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import type { ServerLimits } from '../limits/server-limits.js';
@@ -60,7 +60,7 @@ export async function answerStream(
   request: IncomingMessage,
   response: ServerResponse,
   operation: PreparedOperation,
-  caller: Caller,
+  context: RequestContext,
   { identity, client }: Admitted,
   options: StreamOptions,
 ): Promise<void> {
@@ -68,7 +68,7 @@ export async function answerStream(
   try {
     quotas.openSubscription(client);
   } catch (error) {
-    refuseOperation(response, overLimit(error), caller, options, operation);
+    refuseOperation(response, overLimit(error), context, options, operation);
     return;
   }
   // Also where it is refused, or the client has gone before it is open.
@@ -78,8 +78,8 @@ export async function answerStream(
   }
   response.once('close', () => quotas.closeSubscription(client));
   let found: Awaited<ReturnType<typeof openSource>> | undefined;
-  const opened = await observer.begin(operation, caller, async () => {
-    found = await openSource(operation, caller);
+  const opened = await observer.begin(operation, context, async () => {
+    found = await openSource(operation, context);
     return 'refusal' in found ? found : { source: resume(found.source, request) };
   });
   if ('refusal' in opened) {
@@ -95,7 +95,7 @@ export async function answerStream(
 
   const backpressure = new Backpressure(request.socket, limits, () => {
     metrics.connectionStalled();
-    caller.log.warn('a stream of results took nothing for too long and was closed');
+    context.log.warn('a stream of results took nothing for too long and was closed');
     response.destroy();
   });
   const delivery = deliver(
@@ -112,7 +112,7 @@ export async function answerStream(
       error: (reason) => void response.end(encoding.failure(reason)),
       complete: () => void response.end(encoding.complete),
     },
-    { operation, caller },
+    { operation, context },
   );
   const connection: AuthorizedConnection = {
     get expiresAt() {
@@ -121,7 +121,7 @@ export async function answerStream(
     expire() {
       delivery.close();
       const ended = new Unauthenticated('expired', 'The credentials of this stream have ended.');
-      response.end(encoding.failure(toClientError(ended, caller)));
+      response.end(encoding.failure(maskError(ended, context)));
     },
     reauthorize: () => delivery.reauthorize(),
   };

@@ -7,8 +7,8 @@ import { Unauthenticated } from '../admission/authentication/unauthenticated.js'
 import { Refusal } from '../admission/refusal.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
-import type { Origin } from '../execution/request-context.js';
-import { toClientError } from '../execution/mask-errors.js';
+import type { RequestOrigin } from '../execution/request-context.js';
+import { maskError } from '../execution/mask-errors.js';
 import {
   closeOf,
   credentialsExpired,
@@ -27,7 +27,7 @@ import type { TransportOptions } from '../transport-options.js';
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
 const stalledCloseCode = 4430;
 /** How long a client that stalled may still read why it was closed. */
-const lastWordsMs = 2_000;
+const closeGracePeriodMs = 2_000;
 const goingAway = 1001;
 /** As ws names it. */
 const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
@@ -36,7 +36,7 @@ const subscriberAlreadyExists: number = CloseCode.SubscriberAlreadyExists;
 /** What a socket keeps of the request that it was opened by. */
 export interface UpgradedFrom {
   readonly authorization: string | undefined;
-  readonly origin: Origin;
+  readonly origin: RequestOrigin;
 }
 
 /** A message on its way through graphql-ws. */
@@ -174,7 +174,7 @@ export class SocketConnection {
     const { admission, shared } = this.#options;
     const admitted = await admission.admitCaller(authorization, this.address, 'nothing');
     if (admitted instanceof Refusal) {
-      const { message, extensions } = toClientError(admitted.error, this.#options);
+      const { message, extensions } = maskError(admitted.error, this.#options);
       // The credentials before remain valid as long as they were.
       this.#refused(admitted);
       this.#pong({ authenticated: false, code: extensions['code'], message });
@@ -279,7 +279,7 @@ export class SocketConnection {
     this.#options.metrics.connectionStalled();
     this.#options.log.warn('a socket took nothing for too long and was closed');
     this.#end(stalledCloseCode, 'Nothing was read for too long');
-    setTimeout(() => this.#socket.terminate(), lastWordsMs).unref();
+    setTimeout(() => this.#socket.terminate(), closeGracePeriodMs).unref();
   }
 
   #release(code: number, reason: string): void {

@@ -2,11 +2,11 @@ import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import { openSource } from '../delivery/open-source.js';
-import { createCaller, type Caller } from '../execution/request-context.js';
-import { toClientError } from '../execution/mask-errors.js';
+import { createRequestContext, type RequestContext } from '../execution/request-context.js';
+import { maskError } from '../execution/mask-errors.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import { readOperationRequest } from '../execution/operation-request.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { shuttingDown } from '../graceful-shutdown.js';
 import type { Handling, SocketConnection } from './connection.js';
 import { SocketSubscription, type ProtocolContext } from './subscription.js';
@@ -16,8 +16,8 @@ import type { TransportOptions } from '../transport-options.js';
 interface Running {
   readonly id: string;
   readonly operation: PreparedOperation;
-  readonly caller: Caller;
-  readonly context: ProtocolContext;
+  readonly context: RequestContext;
+  readonly socketContext: ProtocolContext;
   readonly handling: Handling;
 }
 
@@ -34,16 +34,16 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
 
   return makeServer<ProtocolContext['connectionParams'], SocketConnection>({
     connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
-    async onConnect(context) {
-      const { connectionParams, extra: connection } = context;
+    async onConnect(socketContext) {
+      const { connectionParams, extra: connection } = socketContext;
       // It may hold a token: not to be kept for as long as the socket lives.
-      Object.assign(context, { connectionParams: undefined });
+      Object.assign(socketContext, { connectionParams: undefined });
       return connection.enter(connectionParams);
     },
-    onSubscribe(context, id, payload) {
-      const { extra: connection } = context;
+    onSubscribe(socketContext, id, payload) {
+      const { extra: connection } = socketContext;
       const { handling = {} } = connection;
-      const caller = createCaller(log, connection.principal, () => connection.signal, {
+      const context = createRequestContext(log, connection.principal, () => connection.signal, {
         transport: 'websocket',
         client: connection.quota.client,
         address: connection.address,
@@ -55,42 +55,44 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         connection.quota.take();
         if (shutdown.isDraining) throw shuttingDown();
         const operation = pipeline.prepare(readOperationRequest(payload), connection.principal);
-        if ('errors' in operation) return observer.refuse(caller, operation.errors, operation.refused).errors;
+        if ('errors' in operation) return observer.refuse(context, operation.errors, operation.refused).errors;
         known = operation;
         connection.quota.begin(operation);
         const { document, operationName } = operation;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
-        running.set(args, { id, operation, caller, context, handling });
+        running.set(args, { id, operation, context, socketContext, handling });
         return args;
       } catch (error) {
         // Thrown, it would close the socket and every other operation with it.
-        return observer.refuse(caller, [error], known).errors;
+        return observer.refuse(context, [error], known).errors;
       }
     },
     async execute(args) {
-      const { operation, caller, context } = find(args);
-      const answer = observer.answer(operation, caller, () => executeInTime(operation, caller, { limits, shutdown }));
-      return await context.extra.operations.run(answer).finally(() => context.extra.quota.end(operation.kind));
+      const { operation, context, socketContext } = find(args);
+      const answer = observer.answer(operation, context, () => executeInTime(operation, context, { limits, shutdown }));
+      return await socketContext.extra.operations
+        .run(answer)
+        .finally(() => socketContext.extra.quota.end(operation.kind));
     },
     async subscribe(args) {
-      const { id, operation, caller, context, handling } = find(args);
+      const { id, operation, context, socketContext, handling } = find(args);
       try {
-        const opened = await observer.begin(operation, caller, () => openSource(operation, caller));
+        const opened = await observer.begin(operation, context, () => openSource(operation, context));
         if ('refusal' in opened) {
-          context.extra.quota.end('subscription');
+          socketContext.extra.quota.end('subscription');
           return opened.refusal;
         }
         const { source } = opened;
         const started = {
           source,
-          shared: shared(operation, context.extra.principal.group),
-          asked: { operation, caller },
+          shared: shared(operation, socketContext.extra.principal.group),
+          asked: { operation, context },
         };
-        handling.subscription = new SocketSubscription(context, id, started);
+        handling.subscription = new SocketSubscription(socketContext, id, started);
         return handling.subscription.entry;
       } catch (error) {
-        context.extra.quota.end('subscription');
-        return { errors: [toClientError(error, caller)] };
+        socketContext.extra.quota.end('subscription');
+        return { errors: [maskError(error, context)] };
       }
     },
   });

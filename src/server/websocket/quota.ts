@@ -1,5 +1,5 @@
 import { LimitExceeded } from '../limits/limit-exceeded.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 import type { TransportOptions } from '../transport-options.js';
 
 type Kind = PreparedOperation['kind'];

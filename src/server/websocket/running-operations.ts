@@ -1,6 +1,6 @@
 import type { Delivery } from '../delivery/deliver.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';
-import type { PreparedOperation } from '../execution/pipeline.js';
+import type { PreparedOperation } from '../execution/prepared-operation.js';
 
 /** What runs on one socket. */
 export class SocketOperations {

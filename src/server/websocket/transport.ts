@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { refuseWith } from '../admission/refusal.js';
-import { originOf } from '../observation/request-id.js';
+import { requestOriginOf } from '../observation/request-id.js';
 import { createKeepAlive } from './keep-alive.js';
 import { SocketConnection, type UpgradedFrom } from './connection.js';
 import type { TransportOptions } from '../transport-options.js';
@@ -36,7 +36,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   sockets.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
     const expected = `Expected a WebSocket handshake (RFC 6455). ${message}.`;
     const refusal = refuseWith(400, 'handshake', expected, { 'sec-websocket-version': '13' });
-    refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
+    refuseOnSocket(socket, refusal, requestOriginOf(request, 'websocket'), options);
   });
 
   const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
@@ -53,7 +53,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   return {
     upgrade(request, socket, head) {
       const { authorization } = request.headers;
-      const origin = originOf(request, 'websocket');
+      const origin = requestOriginOf(request, 'websocket');
       sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket, { authorization, origin }));
     },
     async closed() {

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refuseWith } from '../admission/refusal.js';
-import { nameRequest, originOf } from '../observation/request-id.js';
+import { nameRequest, requestOriginOf } from '../observation/request-id.js';
 import type { OpenConnections } from '../http/open-connections.js';
 import { graphqlPath } from '../http/handler.js';
 import { pathOf, readTarget } from '../http/request-target.js';
@@ -36,7 +36,7 @@ export function createUpgradeListener(
         ? options.admission.admitUpgrade(request, socket)
         : (options.admission.admitRequest(request, true) ?? elsewhere);
     if (refusal) {
-      refuseOnSocket(socket, refusal, originOf(request, 'websocket'), options);
+      refuseOnSocket(socket, refusal, requestOriginOf(request, 'websocket'), options);
       return;
     }
     connections.forget(socket);

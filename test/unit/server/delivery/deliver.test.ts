@@ -6,8 +6,8 @@ import type { MaybePromise } from '../../../../src/domain/maybe-promise.js';
 import { anonymous } from '../../../../src/domain/principal.js';
 import { createQueueRoom } from '../../../../src/domain/queue-room.js';
 import { deliver } from '../../../../src/server/delivery/deliver.js';
-import type { PreparedOperation } from '../../../../src/server/execution/pipeline.js';
-import { createCaller } from '../../../../src/server/execution/request-context.js';
+import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
+import { createRequestContext } from '../../../../src/server/execution/request-context.js';
 import { createManualSource } from '../../../helpers/subscribers.js';
 import { testLog } from '../../../helpers/test-log.js';
 
@@ -31,10 +31,10 @@ function setUp(asked: (standing: object) => unknown = (standing) => standing) {
     error: (reason: Error) => void told.push(`error ${reason.message}`),
     complete: () => void told.push('complete'),
   };
-  const caller = createCaller(testLog(), anonymous, () => new AbortController().signal);
+  const context = createRequestContext(testLog(), anonymous, () => new AbortController().signal);
   const openSource = () => Promise.resolve().then(() => asked(source.source));
   const operation = { openSource } as unknown as PreparedOperation;
-  const delivery = deliver(source.source, { render }, sink, { caller, operation });
+  const delivery = deliver(source.source, { render }, sink, { context, operation });
   return { ...source, told, sink, delivery };
 }
 /** Something that takes longer, until it is told to go on. */

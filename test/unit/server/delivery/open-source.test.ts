@@ -2,14 +2,14 @@ import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { anonymous } from '../../../../src/domain/principal.js';
 import { openSource } from '../../../../src/server/delivery/open-source.js';
-import { createCaller } from '../../../../src/server/execution/request-context.js';
-import type { PreparedOperation } from '../../../../src/server/execution/pipeline.js';
+import { createRequestContext } from '../../../../src/server/execution/request-context.js';
+import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { createManualSource } from '../../../helpers/subscribers.js';
 import { testLog } from '../../../helpers/test-log.js';
 
-const caller = createCaller(testLog(), anonymous, () => new AbortController().signal);
+const context = createRequestContext(testLog(), anonymous, () => new AbortController().signal);
 const open = (opened: unknown) =>
-  openSource({ openSource: () => Promise.resolve(opened) } as unknown as PreparedOperation, caller);
+  openSource({ openSource: () => Promise.resolve(opened) } as unknown as PreparedOperation, context);
 
 test('a live source is handed on as it is, and not opened', async () => {
   const { source, open: subscribers } = createManualSource();

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { anonymous } from '../../../../src/domain/principal.js';
 import type { Services } from '../../../../src/resolvers/context.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
-import { toClientError } from '../../../../src/server/execution/mask-errors.js';
-import { createPipeline, type PreparedOperation } from '../../../../src/server/execution/pipeline.js';
+import { maskError } from '../../../../src/server/execution/mask-errors.js';
+import { createPipeline } from '../../../../src/server/execution/pipeline.js';
+import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
 import { randomSubscription } from '../../../helpers/random-operation.js';
 import { principal } from '../../../helpers/principals.js';
@@ -35,7 +36,7 @@ async function expected(query: string, variableValues: Record<string, unknown>, 
     contextValue,
     rootValue: event,
   });
-  const errors = result.errors?.map((error) => toClientError(error, { log }).toJSON());
+  const errors = result.errors?.map((error) => maskError(error, { log }).toJSON());
   return JSON.stringify({ errors, data: result.data });
 }
 

@@ -2,10 +2,10 @@ import { buildSchema, parse, type GraphQLObjectType, type GraphQLSchema } from '
 import { describe, expect, test } from 'vitest';
 import { sameForEveryone } from '../../../../src/schema/caller-independent-fields.js';
 import { schema } from '../../../../src/schema/schema.js';
-import { createCallerDependence } from '../../../../src/server/execution/caller-independent-fields.js';
+import { createDependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
 
 const depends = (query: string, on: GraphQLSchema = schema, operationName?: string): boolean =>
-  createCallerDependence(on)(parse(query), operationName);
+  createDependsOnCaller(on)(parse(query), operationName);
 
 describe('the same for everyone are', () => {
   test.each([

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema as productSchema } from '../../../../src/schema/schema.js';
-import { withoutValues } from '../../../../src/server/execution/redact-messages.js';
+import { redactMessage } from '../../../../src/server/execution/redact-messages.js';
 
 const schema = buildSchema(`
   enum Kind { PASSWORD IAM }
@@ -55,7 +55,7 @@ describe('of a variable', () => {
     const [operation] = parse('query ($input: In!) { user(input: $input) }').definitions;
     const { variableDefinitions = [] } = operation as OperationDefinitionNode;
     const { errors = [] } = getVariableValues(schema, variableDefinitions, { input });
-    expect(errors.map(({ message }) => withoutValues(message))).toEqual([expected]);
+    expect(errors.map(({ message }) => redactMessage(message))).toEqual([expected]);
   });
 });
 
@@ -80,7 +80,7 @@ describe('of a variable of any kind', () => {
         const { errors = [] } = getVariableValues(productSchema, variableDefinitions, { one, many: [one] });
         faults += errors.length;
         for (const { message, originalError } of errors) {
-          const said = withoutValues(message, originalError?.message);
+          const said = redactMessage(message, originalError?.message);
           expect(said).toMatch(/^Variable "\$(?:one|many)" got invalid value/);
           expect(said).not.toContain('hunter2');
         }
@@ -93,7 +93,7 @@ describe('of a variable of any kind', () => {
     const [operation] = parse('query ($k: Kind) { __typename }').definitions;
     const { variableDefinitions = [] } = operation as OperationDefinitionNode;
     const { errors = [] } = getVariableValues(schema, variableDefinitions, { k: 'PASSWRD' });
-    expect(errors.map(({ message, originalError }) => withoutValues(message, originalError?.message))).toEqual([
+    expect(errors.map(({ message, originalError }) => redactMessage(message, originalError?.message))).toEqual([
       'Variable "$k" got invalid value; The value does not exist in the enum "Kind". Did you mean the enum value "PASSWORD"?',
     ]);
   });
@@ -110,7 +110,7 @@ describe('of a document', () => {
     ['{ user(input: { name: "a" flag: "hunter2" }) }', 'Boolean cannot represent a non boolean value.'],
     ['{ user(input: { name: "a", nme: "hunter2" }) }', 'Field "nme" is not defined by type "In". Did you mean "name"?'],
   ])('%s', (query, expected) => {
-    expect(validate(schema, parse(query)).map(({ message }) => withoutValues(message))).toEqual([expected]);
+    expect(validate(schema, parse(query)).map(({ message }) => redactMessage(message))).toEqual([expected]);
   });
 
   test.each([
@@ -131,7 +131,7 @@ describe('of a document', () => {
         parse(query);
         return 'nothing';
       } catch (error) {
-        return withoutValues((error as Error).message);
+        return redactMessage((error as Error).message);
       }
     };
     expect(told()).toBe(expected);
@@ -144,6 +144,6 @@ test('other words stand as they are', () => {
     'Unknown argument "password" on field "Query.a".',
     '',
   ]) {
-    expect(withoutValues(message)).toBe(message);
+    expect(redactMessage(message)).toBe(message);
   }
 });
