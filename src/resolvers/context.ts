@@ -27,7 +27,7 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly connections: RequestConnections;
   readonly requestId: string;
   readonly log: Logger;
-  /** Who asks. Looked at by fields that are not declared `sameForEveryone` only. */
+  /** Who asks. Looked at by fields that are not declared `callerIndependent` only. */
   readonly principal: Principal;
   /** By whom limits are counted; absent where no client asks. */
   readonly client?: string | undefined;

@@ -1,21 +1,21 @@
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
 
-const mark = 'sameForEveryone';
+const mark = 'callerIndependent';
 
 /**
- * As the `extensions` of a field: its result, and the type of it where that is abstract, follows from the parent and the
- * arguments alone, whoever asks. As those of an object type: so does each of its fields. Subscriptions that select such
- * fields only are executed once for all subscribers; a field without the mark is taken to depend on who asks. Fields that
- * are exposed as they are (`t.expose…`) need none, unless a plugin stands between.
+ * The `extensions` of a field whose result, and whose concrete type if it is abstract, follows from the parent and the arguments
+ * alone, whoever the caller is. On an object type it says so of each of its fields. A subscription that selects only such fields
+ * is executed once for all subscribers. A field without the mark counts as dependent on the caller. Fields that are exposed
+ * unchanged (`t.expose…`) need no mark, unless a plugin wraps their resolver.
  */
-export const sameForEveryone = { [mark]: true } as const;
+export const callerIndependent = { [mark]: true } as const;
 
-/** Whether a field of the type has no way to answer one caller otherwise than another. */
-export function isSameForEveryone(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
+/** Whether a field of the type answers every caller alike. */
+export function isCallerIndependent(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
   return type.extensions[mark] === true || field.extensions[mark] === true || isExposed(field);
 }
 
-/** Pothos keeps both on each field that it builds. */
+/** Pothos sets both extensions on each field that it builds. */
 function isExposed({ extensions }: GraphQLField<unknown, unknown>): boolean {
   return typeof extensions['pothosExposedField'] === 'string' && extensions['pothosResolveWrapped'] === false;
 }

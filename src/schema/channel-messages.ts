@@ -4,18 +4,18 @@ import { jsonOf } from '../domain/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
 import { changesStateIfGiven } from './changes-state.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { PresenceInputRef } from './channel-presence.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { SubscriptionStartRef } from './subscription-start.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
-  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -79,7 +79,7 @@ const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery')
   description:
     'What arrived in one turn: one message at rest, several under load; none if it only reports a gap or the start. It is ' +
     'never empty.',
-  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
   fields: (t) => ({
     messages: t.field({
       type: [ChannelMessageRef],
@@ -117,7 +117,7 @@ builder.subscriptionField('channelMessages', (t) =>
   t.field({
     authScopes: { may: 'channels:read' },
     type: ChannelDeliveryRef,
-    extensions: { ...sameForEveryone, ...eventAlone, ...changesStateIfGiven('presence') },
+    extensions: { ...callerIndependent, ...sourceArguments, ...changesStateIfGiven('presence') },
     description:
       "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is reported " +
       'by `gap` at once. To know when it begins, ask for `announce`.',

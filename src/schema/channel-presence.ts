@@ -2,15 +2,15 @@ import { encodeBytes } from '../domain/bytes.js';
 import type { ChannelPresence, PresenceChange, PresenceMember } from '../domain/presence.js';
 import { channelPresence, channelPresenceChanges, firstMembers } from '../resolvers/channel-presence.js';
 import { builder } from './builder.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { encodingArgument } from './encoding.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').implement({
   description:
     'Somebody who is subscribed to a channel under a name. The name is what the client says; nobody checks it.',
-  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
   fields: (t) => ({
     member: t.exposeString('member', { nullable: false, description: 'The name.' }),
     data: t.expose('data', {
@@ -32,7 +32,7 @@ const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').im
 
 const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence').implement({
   description: 'Who is subscribed to a channel through this API, over all its processes.',
-  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -62,7 +62,7 @@ const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence')
 
 const ChannelPresenceChangeRef = builder.objectRef<PresenceChange>('ChannelPresenceChange').implement({
   description: 'A change of who is subscribed to a channel. At first all members have joined.',
-  extensions: { ...sameForEveryone, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
   fields: (t) => ({
     presence: t.expose('presence', {
       type: ChannelPresenceRef,
@@ -116,7 +116,7 @@ builder.subscriptionField('channelPresenceChanges', (t) =>
   t.field({
     authScopes: { may: 'channels:read' },
     type: ChannelPresenceChangeRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...callerIndependent, ...sourceArguments },
     description:
       'Who is subscribed to a channel: as it is now, and again at every change. Changes that come together are told together.',
     args: { ...channelArguments, ...encodingArgument },

@@ -1,9 +1,9 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
 import { clusterChanges } from '../resolvers/cluster-change.js';
 import { builder } from './builder.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { ClusterRef } from './cluster.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
@@ -34,7 +34,7 @@ builder.subscriptionField('clusterChanges', (t) =>
   t.field({
     authScopes: { may: 'clusters:read' },
     type: ClusterChangeRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...callerIndependent, ...sourceArguments },
     description:
       'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
     args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },

@@ -6,7 +6,7 @@ import { EndpointRef } from './endpoint.js';
 import { loadAlone } from './load-node.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
@@ -28,7 +28,7 @@ export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 builder.node(ClusterNodeRef, {
   extensions: reachedWith('clusters:read'),
   description: 'One Valkey process of a cluster.',
-  id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
+  id: { extensions: callerIndependent, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone('ClusterNode', findNode),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The cache cluster ID, e.g. `orders-0001-002`.' }),

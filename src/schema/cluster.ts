@@ -16,7 +16,7 @@ import { EndpointRef } from './endpoint.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
 import { decidedByWhatIsFound, factsAsk } from './scopes.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { selectsOnly } from './selection.js';
 import { ShardRef } from './shard.js';
 import { TagRef } from './tag.js';
@@ -27,7 +27,7 @@ export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 builder.node(ClusterRef, {
   extensions: factsAsk('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
-  id: { extensions: sameForEveryone, resolve: ({ name }) => name },
+  id: { extensions: callerIndependent, resolve: ({ name }) => name },
   loadOne: loadAlone('Cluster', clusterByName),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The replication group ID.' }),
@@ -48,7 +48,7 @@ builder.node(ClusterRef, {
     }),
     shards: t.field({
       type: [ShardRef],
-      extensions: sameForEveryone,
+      extensions: callerIndependent,
       nullable: { list: true, items: false },
       description: 'Its node groups; null for a configured deployment.',
       resolve: ({ shards }) => shards,
@@ -88,7 +88,7 @@ builder.node(ClusterRef, {
     subnetGroup: t.exposeString('subnetGroup', { description: 'The group of subnets that its nodes are in.' }),
     securityGroupIds: t.field({
       type: ['String'],
-      extensions: sameForEveryone,
+      extensions: callerIndependent,
       nullable: { list: true, items: false },
       description: 'The VPC security groups that its nodes are in.',
       resolve: ({ securityGroupIds }) => securityGroupIds,

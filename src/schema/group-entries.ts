@@ -2,17 +2,17 @@ import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
 import { changesState } from './changes-state.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { SubscriptionStartRef } from './subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
   description: 'An entry as it is delivered to one consumer of a group.',
-  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
   fields: (t) => ({
     entry: t.expose('entry', { type: StreamEntryRef, nullable: false, description: 'The entry.' }),
     deliveryCount: t.exposeInt('deliveryCount', {
@@ -28,7 +28,7 @@ const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
 
 const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').implement({
   description: 'Entries that the group gives to this consumer together.',
-  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [GroupEntryRef],
@@ -66,7 +66,7 @@ builder.subscriptionField('groupEntries', (t) =>
   t.field({
     authScopes: { may: ['groups:write', 'streams:read'] },
     type: GroupDeliveryRef,
-    extensions: { ...sameForEveryone, ...eventAlone, ...changesState },
+    extensions: { ...callerIndependent, ...sourceArguments, ...changesState },
     description:
       'Each entry goes to one consumer of the group; unacknowledged entries are claimed by another after `claimIdleSeconds`. ' +
       'Naming a dead-letter stream needs the right to write to it. Over HTTP it requires POST, since it changes the group.',

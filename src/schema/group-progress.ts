@@ -1,15 +1,15 @@
 import { groupProgress } from '../resolvers/group-progress.js';
 import { builder } from './builder.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { EncodingEnum } from './encoding.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { ConsumerGroupRef } from './stream-key.js';
 
 builder.subscriptionField('consumerGroupProgress', (t) =>
   t.field({
     authScopes: { may: 'groups:read' },
     type: ConsumerGroupRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...callerIndependent, ...sourceArguments },
     description:
       'How far a consumer group is, for a dashboard: as it is now, and again when its lag, what is pending or its consumers ' +
       'have changed. However many follow a group, it is looked at once; what other processes acknowledge shows within two seconds.',

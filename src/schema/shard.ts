@@ -4,7 +4,7 @@ import { findShard } from '../resolvers/find.js';
 import { builder } from './builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { loadAlone } from './load-node.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {
@@ -24,7 +24,7 @@ export const ShardRef = builder.objectRef<Shard>('Shard');
 builder.node(ShardRef, {
   extensions: reachedWith('clusters:read'),
   description: 'A part of the keys with the nodes that hold it: a node group.',
-  id: { extensions: sameForEveryone, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
+  id: { extensions: callerIndependent, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone('Shard', findShard),
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'The node group ID, e.g. `0001`.' }),

@@ -1,15 +1,14 @@
 import type { GraphQLField } from 'graphql';
 
-const mark = 'eventAlone';
+const mark = 'sourceArguments';
 
 /**
- * As the `extensions` of a subscription field: its arguments choose what it listens to, and an event's result follows from the
- * event, not from them. Subscribers who are handed the same event then share its execution, whatever cursors or names they
- * gave as variables.
+ * The `extensions` of a subscription field whose arguments only choose its source: an event's result follows from the event, not
+ * from them. Subscribers that receive the same event share its execution, whatever cursors or names they passed as variables.
  */
-export const eventAlone = { [mark]: true } as const;
+export const sourceArguments = { [mark]: true } as const;
 
-/** Whether the field is declared so. */
-export function isOfEventAlone(field: GraphQLField<unknown, unknown> | null | undefined): boolean {
+/** Whether the field's arguments only choose its source. */
+export function hasSourceArguments(field: GraphQLField<unknown, unknown> | null | undefined): boolean {
   return field?.extensions[mark] === true;
 }

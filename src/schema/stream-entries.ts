@@ -1,17 +1,17 @@
 import type { StreamDelivery } from '../domain/delivery.js';
 import { streamEntries } from '../resolvers/stream-entries.js';
 import { builder } from './builder.js';
-import { eventAlone } from './source-arguments.js';
+import { sourceArguments } from './source-arguments.js';
 import { EncodingEnum } from './encoding.js';
 import { GapRef } from './gap.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { SubscriptionStartRef } from './subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').implement({
   description: "Entries that became readable together, in order. To resume, subscribe after the last one's ID.",
-  extensions: { ...sameForEveryone, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [StreamEntryRef],
@@ -39,7 +39,7 @@ builder.subscriptionField('streamEntries', (t) =>
   t.field({
     authScopes: { may: 'streams:read' },
     type: StreamDeliveryRef,
-    extensions: { ...sameForEveryone, ...eventAlone },
+    extensions: { ...callerIndependent, ...sourceArguments },
     description: 'Every subscriber sees every entry; `after` resumes without loss or repeat.',
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name." }),

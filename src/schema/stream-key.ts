@@ -10,14 +10,14 @@ import { keyNode } from './key-node.js';
 import { keySelection } from './key-selection.js';
 import { loadAlone } from './load-node.js';
 import { pageArguments } from './page-arguments.js';
-import { sameForEveryone } from './caller-independent-fields.js';
+import { callerIndependent } from './caller-independent-fields.js';
 import { reachedWith } from './scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamKeyRef = keyNode('STREAM', 'A key that holds entries in the order added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
-  extensions: { ...sameForEveryone, ...reachedWith('groups:read') },
+  extensions: { ...callerIndependent, ...reachedWith('groups:read') },
   description: 'A consumer of a group: one reader among which the entries are shared out.',
   fields: (t) => ({
     name: t.string({
@@ -43,12 +43,12 @@ export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup');
 builder.node(ConsumerGroupRef, {
   extensions: reachedWith('groups:read'),
   description: 'A consumer group of a stream: each entry goes to one of its consumers.',
-  id: { extensions: sameForEveryone, resolve: idOfGroup },
+  id: { extensions: callerIndependent, resolve: idOfGroup },
   loadOne: loadAlone('ConsumerGroup', groupOfId),
   fields: (t) => ({
     name: t.string({
       description: 'Its name; null where its bytes are not valid in the encoding.',
-      extensions: sameForEveryone,
+      extensions: callerIndependent,
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
@@ -71,7 +71,7 @@ builder.node(ConsumerGroupRef, {
       type: [StreamConsumerRef],
       nullable: { list: true, items: false },
       description: 'Its consumers.',
-      extensions: sameForEveryone,
+      extensions: callerIndependent,
       resolve: (group) => group.consumers ?? consumersOf(group),
     }),
   }),

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { ExpectedFailure } from '../../src/domain/errors.js';
 import type { Principal } from '../../src/domain/principal.js';
-import { sameForEveryone } from '../../src/schema/caller-independent-fields.js';
+import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
 
 /** What the events of `callerSchema` are. */
 export interface Happening {
@@ -38,7 +38,7 @@ const wish = new GraphQLInputObjectType({
   fields: { text: { type: GraphQLString }, number: { type: GraphQLInt } },
 });
 const asks: Field = { type: GraphQLString, resolve: ({ n }, _, { principal }) => `${principal.key} at ${n}` };
-const shared = <Each extends Field>(field: Each): Each => ({ ...field, extensions: sameForEveryone });
+const shared = <Each extends Field>(field: Each): Each => ({ ...field, extensions: callerIndependent });
 
 const item: GraphQLInterfaceType = new GraphQLInterfaceType({
   name: 'Item',
@@ -63,7 +63,7 @@ const itemFields = (owner: Field): GraphQLFieldConfigMap<Happening, Asking> => (
 const plain = new GraphQLObjectType<Happening, Asking>({
   name: 'Plain',
   interfaces: [item],
-  extensions: sameForEveryone,
+  extensions: callerIndependent,
   fields: () => itemFields({ type: GraphQLString, resolve: () => 'everyone' }),
 });
 const mixed = new GraphQLObjectType<Happening, Asking>({
@@ -77,7 +77,7 @@ const mixed = new GraphQLObjectType<Happening, Asking>({
 const either = new GraphQLUnionType({ name: 'Either', types: [plain, mixed], resolveType: ({ kind }) => kind });
 const strict = new GraphQLObjectType<Happening, Asking>({
   name: 'Strict',
-  extensions: sameForEveryone,
+  extensions: callerIndependent,
   fields: {
     number: { type: new GraphQLNonNull(GraphQLInt), resolve: ({ n }) => n },
     sure: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n }) => (n % 2 === 0 ? 'even' : null) },

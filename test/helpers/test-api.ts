@@ -2,7 +2,7 @@ import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSche
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { forbidden } from '../../src/domain/forbidden.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
-import { sameForEveryone } from '../../src/schema/caller-independent-fields.js';
+import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/server.js';
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';
@@ -42,7 +42,7 @@ export async function startTestApi(
   const tick = new GraphQLObjectType<Tick, Context>({
     name: 'Tick',
     fields: {
-      text: { type: GraphQLString, extensions: sameForEveryone },
+      text: { type: GraphQLString, extensions: callerIndependent },
       /** Depends on who asks. */
       mayWrite: {
         type: GraphQLBoolean,
@@ -52,7 +52,7 @@ export async function startTestApi(
       /** Depends on who asks, and is declared wrongly. */
       leaked: {
         type: GraphQLString,
-        extensions: sameForEveryone,
+        extensions: callerIndependent,
         resolve: (_, _arguments, { principal }) => principal.key,
       },
       later: { type: GraphQLString, resolve: ({ text }) => new Promise((resolve) => setImmediate(resolve, text)) },
@@ -96,7 +96,7 @@ export async function startTestApi(
       fields: {
         ticks: {
           type: tick,
-          extensions: sameForEveryone,
+          extensions: callerIndependent,
           args: { mark: { type: GraphQLString } },
           subscribe: () => ticks.source,
           resolve: (event) => {
@@ -106,7 +106,7 @@ export async function startTestApi(
         },
         guarded: {
           type: tick,
-          extensions: sameForEveryone,
+          extensions: callerIndependent,
           args: { channel: { type: GraphQLString } },
           subscribe: (_, { channel }, { principal }: Context) => {
             const resource = { channel: Buffer.from(String(channel)) };

@@ -10,7 +10,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { isSameForEveryone } from '../../schema/caller-independent-fields.js';
+import { isCallerIndependent } from '../../schema/caller-independent-fields.js';
 
 /** Whether the results of an operation may differ by who asks: so unless each selected field is declared otherwise. */
 export type DependsOnCaller = (document: DocumentNode, operationName: string | undefined) => boolean;
@@ -42,7 +42,7 @@ function selectsDependent(schema: GraphQLSchema, document: DocumentNode, operati
       if (name.value === '__typename') return;
       depends ||= possibleTypes(schema, types.getParentType()).some((type) => {
         const field = type.getFields()[name.value];
-        return !field || !isSameForEveryone(type, field);
+        return !field || !isCallerIndependent(type, field);
       });
     },
   });

@@ -1,5 +1,5 @@
 import { separateOperations, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { isOfEventAlone } from '../../schema/source-arguments.js';
+import { hasSourceArguments } from '../../schema/source-arguments.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 type Variables = PreparedOperation['variables'];
@@ -36,7 +36,7 @@ function namesOf(
     VariableDefinition: () => false,
     Field(field) {
       const isRoot = types.getParentType() === schema.getSubscriptionType();
-      if (isRoot && isOfEventAlone(types.getFieldDef())) choosing.add(field.arguments);
+      if (isRoot && hasSourceArguments(types.getFieldDef())) choosing.add(field.arguments);
     },
     // A directive's arguments stand in a list of their own.
     Argument: (_argument, _key, list) => (choosing.has(list) ? false : undefined),

@@ -1,6 +1,6 @@
 import { buildSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { sameForEveryone } from '../../../../src/schema/caller-independent-fields.js';
+import { callerIndependent } from '../../../../src/schema/caller-independent-fields.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { createDependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
 
@@ -35,9 +35,9 @@ describe('of a schema', () => {
     type Query { plain: Plain mixed: Mixed named: Named either: Either }
   `);
   const fieldsOf = (type: string) => (own.getType(type) as GraphQLObjectType).getFields();
-  own.getType('Plain')!.extensions = sameForEveryone;
-  for (const field of Object.values(fieldsOf('Query'))) field.extensions = sameForEveryone;
-  fieldsOf('Mixed')['size']!.extensions = sameForEveryone;
+  own.getType('Plain')!.extensions = callerIndependent;
+  for (const field of Object.values(fieldsOf('Query'))) field.extensions = callerIndependent;
+  fieldsOf('Mixed')['size']!.extensions = callerIndependent;
 
   test.each([
     ['a type that is marked, and all its fields with it', '{ plain { name size } }', false],
