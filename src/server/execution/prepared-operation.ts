@@ -9,7 +9,7 @@ import {
 import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
-import { deepestAnswer, excessOf } from '../limits/result-size.js';
+import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits/server-limits.js';
 import type { DependsOnCaller } from './caller-independent-fields.js';
@@ -101,7 +101,7 @@ class SchemaOperation implements PreparedOperation {
     if (!excess || (excess === 'depth' && this.kind === 'subscription')) return result;
     const refusal =
       excess === 'depth'
-        ? new LimitExceeded('maxNesting', `${answers[this.kind]} with values in values to a depth`, deepestAnswer)
+        ? new LimitExceeded('maxNesting', `${answers[this.kind]} with values in values to a depth`, maxResultDepth)
         : new LimitExceeded('maxAnswerLength', `${answers[this.kind]} of a length`, limits.maxAnswerLength);
     onLimit?.(refusal.limit);
     // A delivery is one of several results, and the subscription goes on.

@@ -1,5 +1,5 @@
 /** Levels of values in values: some more, and neither could it be written as JSON. */
-export const deepestAnswer = 1_000;
+export const maxResultDepth = 1_000;
 
 /**
  * Whether a result's data takes more than so many bytes as JSON in UTF-8, escapes included, or nests too deep: looked at before it
@@ -22,7 +22,7 @@ function leftOf(max: number, value: unknown, depth: number, measure: Measure): n
   if (typeof value === 'number') return max - (Number.isFinite(value) ? String(value).length : 4);
   if (typeof value !== 'object' || value === null) return max - (value === false ? 5 : 4);
   if (value instanceof Date) return max - 26;
-  if (depth > deepestAnswer) return -Infinity;
+  if (depth > maxResultDepth) return -Infinity;
   // Both brackets, and a comma less than there are values.
   let left = max - 1;
   let isEmpty = true;

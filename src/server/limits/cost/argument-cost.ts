@@ -1,16 +1,16 @@
 import { Kind, type FieldNode, type GraphQLField, type OperationDefinitionNode, type ValueNode } from 'graphql';
-import { Varying, type Amount } from './cost-expression.js';
+import { VariableCost, type CostExpression } from './cost-expression.js';
 
 /**
  * What an argument says of a number: itself, or how many a list holds. Variables are not coerced yet: those of a wrong type count
  * nothing, as they are refused before anything runs.
  */
-export function argumentAmount(
+export function argumentCost(
   node: FieldNode,
   field: GraphQLField<unknown, unknown>,
   name: string,
   operation: OperationDefinitionNode,
-): Amount {
+): CostExpression {
   const byDefault = countOf(field.args.find((each) => each.name === name)?.defaultValue);
   const value = node.arguments?.find((each) => each.name.value === name)?.value;
   if (!value) return byDefault;
@@ -18,7 +18,7 @@ export function argumentAmount(
   const variable = value.name.value;
   const definition = operation.variableDefinitions?.find((each) => each.variable.name.value === variable);
   const unset = definition?.defaultValue ? literal(definition.defaultValue) : byDefault;
-  return new Varying((variables) => (variables[variable] === undefined ? unset : countOf(variables[variable])));
+  return new VariableCost((variables) => (variables[variable] === undefined ? unset : countOf(variables[variable])));
 }
 
 function literal(value: ValueNode): number {

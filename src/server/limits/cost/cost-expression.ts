@@ -1,40 +1,40 @@
-/** Variables as a request has them, before they are coerced. */
+/** A request's variables before coercion. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** A number that may depend on the variables of a request. */
-export type Amount = number | Varying;
+/** A cost that may depend on the variables of a request. */
+export type CostExpression = number | VariableCost;
 
-/** An amount that is reckoned once a request, however many others it is a part of. */
-export class Varying {
-  readonly #reckon: (variables: Variables) => number;
+/** A cost that depends on variables: computed once per request, however many other costs contain it. */
+export class VariableCost {
+  readonly #compute: (variables: Variables) => number;
   #of: Variables | undefined;
-  #amount = 0;
+  #value = 0;
 
-  constructor(reckon: (variables: Variables) => number) {
-    this.#reckon = reckon;
+  constructor(compute: (variables: Variables) => number) {
+    this.#compute = compute;
   }
 
-  amount(variables: Variables): number {
+  evaluate(variables: Variables): number {
     if (this.#of !== variables) {
-      this.#amount = this.#reckon(variables);
+      this.#value = this.#compute(variables);
       this.#of = variables;
     }
-    return this.#amount;
+    return this.#value;
   }
 }
 
-export function amountOf(amount: Amount, variables: Variables): number {
-  return typeof amount === 'number' ? amount : amount.amount(variables);
+export function evaluateCost(cost: CostExpression, variables: Variables): number {
+  return typeof cost === 'number' ? cost : cost.evaluate(variables);
 }
 
-export const sum = (parts: readonly Amount[]): Amount => combine(parts, (a, b) => a + b, 0);
-export const product = (a: Amount, b: Amount): Amount => combine([a, b], (x, y) => x * y, 1);
-export const greatest = (parts: readonly Amount[]): Amount => combine(parts, Math.max, 0);
+export const sum = (parts: readonly CostExpression[]): CostExpression => combine(parts, (a, b) => a + b, 0);
+export const product = (a: CostExpression, b: CostExpression): CostExpression => combine([a, b], (x, y) => x * y, 1);
+export const maximum = (parts: readonly CostExpression[]): CostExpression => combine(parts, Math.max, 0);
 
-/** What is the same in every request is reckoned now. */
-function combine(parts: readonly Amount[], by: (a: number, b: number) => number, none: number): Amount {
+/** Costs that do not depend on variables are combined now. */
+function combine(parts: readonly CostExpression[], by: (a: number, b: number) => number, none: number): CostExpression {
   const fixed = parts.filter((part) => typeof part === 'number').reduce((whole, part) => by(whole, part), none);
-  const varying = parts.filter((part) => part instanceof Varying);
+  const varying = parts.filter((part) => part instanceof VariableCost);
   if (varying.length === 0) return fixed;
-  return new Varying((variables) => varying.reduce((whole, part) => by(whole, part.amount(variables)), fixed));
+  return new VariableCost((variables) => varying.reduce((whole, part) => by(whole, part.evaluate(variables)), fixed));
 }

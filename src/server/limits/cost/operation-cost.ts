@@ -16,8 +16,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { sizeOf } from '../../../schema/list-size.js';
-import { amountOf, greatest, product, sum, type Amount, type Variables } from './cost-expression.js';
-import { argumentAmount } from './argument-cost.js';
+import { evaluateCost, maximum, product, sum, type CostExpression, type Variables } from './cost-expression.js';
+import { argumentCost } from './argument-cost.js';
 import { createIntrospectionSizes } from './introspection-sizes.js';
 
 /**
@@ -32,16 +32,16 @@ export type OperationCost = (
 
 /** Looks through each operation once, as long as its document is in use; the request's variables are put in each time. */
 export function createOperationCost(schema: GraphQLSchema): OperationCost {
-  const known = new WeakMap<OperationDefinitionNode, Amount>();
+  const known = new WeakMap<OperationDefinitionNode, CostExpression>();
   const introspection = createIntrospectionSizes(schema);
   return (document, operation, variables) => {
-    const standing = known.get(operation);
-    if (standing !== undefined) return amountOf(standing, variables ?? none);
+    const existing = known.get(operation);
+    if (existing !== undefined) return evaluateCost(existing, variables ?? none);
     const type = schema.getRootType(operation.operation);
-    const reckoning = new Reckoning(schema, document, operation, introspection);
-    const amount = type ? reckoning.selection(operation.selectionSet, type, undefined) : 0;
-    known.set(operation, amount);
-    return amountOf(amount, variables ?? none);
+    const analysis = new CostAnalysis(schema, document, operation, introspection);
+    const cost = type ? analysis.selection(operation.selectionSet, type, undefined) : 0;
+    known.set(operation, cost);
+    return evaluateCost(cost, variables ?? none);
   };
 }
 
@@ -49,13 +49,13 @@ const none: Variables = {};
 const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
 
 /** One operation, which is valid. */
-class Reckoning {
+class CostAnalysis {
   readonly #schema: GraphQLSchema;
   readonly #operation: OperationDefinitionNode;
   readonly #introspection: ReadonlyMap<string, number>;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Of selections within a page none is remembered: its size is another each time. */
-  readonly #known = new Map<SelectionSetNode, Map<GraphQLObjectType, Amount>>();
+  readonly #known = new Map<SelectionSetNode, Map<GraphQLObjectType, CostExpression>>();
 
   constructor(
     schema: GraphQLSchema,
@@ -72,17 +72,17 @@ class Reckoning {
   }
 
   /** Of the dearest type that may stand there. `page` is how long the lists of a page are, where this is one. */
-  selection(set: SelectionSetNode, type: GraphQLCompositeType, page: Amount | undefined): Amount {
+  selection(set: SelectionSetNode, type: GraphQLCompositeType, page: CostExpression | undefined): CostExpression {
     if (isObjectType(type)) return this.#ofType(set, type, page);
-    return greatest(this.#schema.getPossibleTypes(type).map((possible) => this.#ofType(set, possible, page)));
+    return maximum(this.#schema.getPossibleTypes(type).map((possible) => this.#ofType(set, possible, page)));
   }
 
-  #ofType(set: SelectionSetNode, type: GraphQLObjectType, page: Amount | undefined): Amount {
-    const known = this.#known.get(set) ?? new Map<GraphQLObjectType, Amount>();
+  #ofType(set: SelectionSetNode, type: GraphQLObjectType, page: CostExpression | undefined): CostExpression {
+    const known = this.#known.get(set) ?? new Map<GraphQLObjectType, CostExpression>();
     this.#known.set(set, known);
-    const standing = page === undefined ? known.get(type) : undefined;
-    if (standing !== undefined) return standing;
-    const amount = sum(
+    const existing = page === undefined ? known.get(type) : undefined;
+    if (existing !== undefined) return existing;
+    const cost = sum(
       set.selections.map((node) => {
         if (node.kind === Kind.FIELD) return this.#field(node, type, page);
         const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value);
@@ -90,22 +90,22 @@ class Reckoning {
         return fragment && this.#mayBe(type, condition) ? this.#ofType(fragment.selectionSet, type, page) : 0;
       }),
     );
-    if (page === undefined) known.set(type, amount);
-    return amount;
+    if (page === undefined) known.set(type, cost);
+    return cost;
   }
 
-  #field(node: FieldNode, parent: GraphQLObjectType, page: Amount | undefined): Amount {
+  #field(node: FieldNode, parent: GraphQLObjectType, page: CostExpression | undefined): CostExpression {
     const field = parent.getFields()[node.name.value] ?? metaFields.get(node.name.value);
     if (!field) return 1;
     const { list, work } = sizeOf(field);
-    const argument = (name: string): Amount => argumentAmount(node, field, name, this.#operation);
+    const argument = (name: string): CostExpression => argumentCost(node, field, name, this.#operation);
     const extra = work ? product(argument(work.argument), 1 / work.per) : 0;
     const below = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(below)) return sum([1, extra]);
 
     const isPage = !list && field.args.some(({ name }) => name === 'first');
     const each = this.selection(node.selectionSet, below, isPage ? argument('first') : undefined);
-    let items: Amount = this.#introspection.get(`${parent.name}.${field.name}`) ?? 1;
+    let items: CostExpression = this.#introspection.get(`${parent.name}.${field.name}`) ?? 1;
     if (list) items = 'assumed' in list ? list.assumed : 'argument' in list ? argument(list.argument) : (page ?? 1);
     return sum([1, extra, product(items, each)]);
   }

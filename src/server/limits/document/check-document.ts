@@ -1,9 +1,15 @@
 import { Kind, visit, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
 import type { OperationLimits } from '../operation-limits.js';
 import { LimitExceeded } from '../limit-exceeded.js';
-import { mostRepeats } from './field-repetition.js';
+import { fieldRepetition } from './field-repetition.js';
 import { scanTokens } from './scan-tokens.js';
-import { beside, createShapes, noShape, withDirectives, type Shape } from './selection-metrics.js';
+import {
+  beside,
+  createSelectionMeter,
+  emptySelection,
+  withDirectives,
+  type SelectionMetrics,
+} from './selection-metrics.js';
 
 /**
  * Checks a text that is not parsed yet.
@@ -32,44 +38,47 @@ export function checkDocument(document: DocumentNode, limits: OperationLimits): 
     else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
   }
 
-  const shapes = createShapes(fragments);
-  const measured = operations.map((operation) => shapeOfOperation(operation, shapes.of(operation.selectionSet)));
+  const meter = createSelectionMeter(fragments);
+  const measured = operations.map((operation) => metricsOfOperation(operation, meter.of(operation.selectionSet)));
   for (const { width } of measured) within('maxRootFields', 'a number of root fields', limits, width);
   // Those that are spread nowhere are validated too, before that is told.
   const roots: (OperationDefinitionNode | FragmentDefinitionNode)[] = [...operations];
   for (const fragment of fragments.values()) {
-    if (shapes.spreads(fragment)) continue;
+    if (meter.spreads(fragment)) continue;
     roots.push(fragment);
-    measured.push(shapes.ofFragment(fragment));
+    measured.push(meter.ofFragment(fragment));
   }
-  checkShape(measured.reduce(apart, noShape), limits);
-  if (shapes.hasCycle) return { hasCycle: true };
+  checkMetrics(measured.reduce(apart, emptySelection), limits);
+  if (meter.hasCycle) return { hasCycle: true };
   for (const { selectionSet } of roots) {
-    within('maxRepeats', 'a number of fields of one name', limits, mostRepeats(selectionSet, fragments));
+    within('maxRepeats', 'a number of fields of one name', limits, fieldRepetition(selectionSet, fragments));
   }
   return { hasCycle: false };
 }
 
-function shapeOfOperation({ directives = [], variableDefinitions = [] }: OperationDefinitionNode, shape: Shape): Shape {
+function metricsOfOperation(
+  { directives = [], variableDefinitions = [] }: OperationDefinitionNode,
+  metrics: SelectionMetrics,
+): SelectionMetrics {
   return variableDefinitions.reduce(
     (whole, variable) => withDirectives(whole, variable.directives?.length ?? 0),
-    withDirectives(shape, directives.length),
+    withDirectives(metrics, directives.length),
   );
 }
 
 /** Two selections that are no part of the same one. */
-function apart(a: Shape, b: Shape): Shape {
+function apart(a: SelectionMetrics, b: SelectionMetrics): SelectionMetrics {
   return { ...beside(a, b), width: Math.max(a.width, b.width) };
 }
 
-function checkShape(shape: Shape, limits: OperationLimits): void {
-  within('maxDepth', 'a depth', limits, shape.depth);
-  within('maxIntrospectionDepth', 'a depth of introspection', limits, shape.introspectionDepth);
-  within('maxBreadth', 'a number of fields in one selection', limits, Math.max(shape.width, shape.breadth));
-  within('maxFields', 'a number of fields', limits, shape.fields);
-  within('maxAliases', 'a number of aliases', limits, shape.aliases);
-  within('maxDirectivesPerNode', 'a number of directives in one place', limits, shape.directivesPerNode);
-  within('maxDirectives', 'a number of directives', limits, shape.directives);
+function checkMetrics(metrics: SelectionMetrics, limits: OperationLimits): void {
+  within('maxDepth', 'a depth', limits, metrics.depth);
+  within('maxIntrospectionDepth', 'a depth of introspection', limits, metrics.introspectionDepth);
+  within('maxBreadth', 'a number of fields in one selection', limits, Math.max(metrics.width, metrics.breadth));
+  within('maxFields', 'a number of fields', limits, metrics.fields);
+  within('maxAliases', 'a number of aliases', limits, metrics.aliases);
+  within('maxDirectivesPerNode', 'a number of directives in one place', limits, metrics.directivesPerNode);
+  within('maxDirectives', 'a number of directives', limits, metrics.directives);
 }
 
 function within(limit: keyof OperationLimits, subject: string, limits: OperationLimits, got: number): void {

@@ -5,7 +5,7 @@ import { Kind, type FragmentDefinitionNode, type SelectionSetNode } from 'graphq
  * by comparing each with each, at every level anew: what is short as a text could take minutes to validate. Takes as long as
  * the selection is large with all fragments written out; no fragment may spread itself.
  */
-export function mostRepeats(
+export function fieldRepetition(
   operation: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): number {

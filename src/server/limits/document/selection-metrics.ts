@@ -1,7 +1,7 @@
 import { Kind, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 
 /** How large a selection is, with every fragment counted as often as it is spread. */
-export interface Shape {
+export interface SelectionMetrics {
   /** Fields one in another, `__schema` and `__type` counted as one each. */
   readonly depth: number;
   /** The same for `__schema` and `__type` alone, whatever is above them. */
@@ -18,9 +18,9 @@ export interface Shape {
 }
 
 /** Measures a document's selections, each fragment once. */
-export interface Shapes {
-  of(selectionSet: SelectionSetNode): Shape;
-  ofFragment(fragment: FragmentDefinitionNode): Shape;
+export interface SelectionMeter {
+  of(selectionSet: SelectionSetNode): SelectionMetrics;
+  ofFragment(fragment: FragmentDefinitionNode): SelectionMetrics;
   /** Whether what was measured so far spreads it. */
   spreads(fragment: FragmentDefinitionNode): boolean;
   /** Whether a fragment was met that spreads itself. */
@@ -31,7 +31,7 @@ export interface Shapes {
 const deepest = 1_000;
 
 /** Of nothing. */
-export const noShape: Shape = {
+export const emptySelection: SelectionMetrics = {
   depth: 0,
   introspectionDepth: 0,
   width: 0,
@@ -41,43 +41,44 @@ export const noShape: Shape = {
   directives: 0,
   directivesPerNode: 0,
 };
-const tooDeep: Shape = { ...noShape, depth: Infinity };
+const tooDeep: SelectionMetrics = { ...emptySelection, depth: Infinity };
 /** What is no fragment, or not yet, stands for one field: what leads to it many times over would else count nothing. */
-const unknown: Shape = { ...noShape, width: 1, fields: 1 };
+const unknown: SelectionMetrics = { ...emptySelection, width: 1, fields: 1 };
 
-export function createShapes(fragments: ReadonlyMap<string, FragmentDefinitionNode>): Shapes {
-  const known = new Map<FragmentDefinitionNode, Shape>();
+export function createSelectionMeter(fragments: ReadonlyMap<string, FragmentDefinitionNode>): SelectionMeter {
+  const known = new Map<FragmentDefinitionNode, SelectionMetrics>();
   const entered = new Set<FragmentDefinitionNode>();
   let level = 0;
   let hasCycle = false;
 
-  const ofFragment = (fragment: FragmentDefinitionNode): Shape => {
-    const standing = known.get(fragment);
-    if (standing) return standing;
+  const ofFragment = (fragment: FragmentDefinitionNode): SelectionMetrics => {
+    const existing = known.get(fragment);
+    if (existing) return existing;
     if (entered.has(fragment)) {
       hasCycle = true;
       return unknown;
     }
     entered.add(fragment);
-    const shape = withDirectives(of(fragment.selectionSet), fragment.directives?.length ?? 0);
-    known.set(fragment, shape);
-    return shape;
+    const metrics = withDirectives(of(fragment.selectionSet), fragment.directives?.length ?? 0);
+    known.set(fragment, metrics);
+    return metrics;
   };
-  const of = (selectionSet: SelectionSetNode): Shape => {
+  const of = (selectionSet: SelectionSetNode): SelectionMetrics => {
     if (level > deepest) return tooDeep;
     level += 1;
-    const shape = selectionSet.selections.map(ofSelection).reduce(beside, noShape);
+    const metrics = selectionSet.selections.map(ofSelection).reduce(beside, emptySelection);
     level -= 1;
-    return shape;
+    return metrics;
   };
-  const ofSelection = (node: SelectionNode): Shape => withDirectives(shapeBelow(node), node.directives?.length ?? 0);
-  const shapeBelow = (node: SelectionNode): Shape => {
+  const ofSelection = (node: SelectionNode): SelectionMetrics =>
+    withDirectives(metricsBelow(node), node.directives?.length ?? 0);
+  const metricsBelow = (node: SelectionNode): SelectionMetrics => {
     if (node.kind === Kind.INLINE_FRAGMENT) return of(node.selectionSet);
     if (node.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = fragments.get(node.name.value);
       return fragment ? ofFragment(fragment) : unknown;
     }
-    const below = node.selectionSet ? of(node.selectionSet) : noShape;
+    const below = node.selectionSet ? of(node.selectionSet) : emptySelection;
     const isIntrospection = node.name.value === '__schema' || node.name.value === '__type';
     return {
       ...below,
@@ -100,7 +101,7 @@ export function createShapes(fragments: ReadonlyMap<string, FragmentDefinitionNo
 }
 
 /** Two parts of one selection. */
-export function beside(a: Shape, b: Shape): Shape {
+export function beside(a: SelectionMetrics, b: SelectionMetrics): SelectionMetrics {
   return {
     depth: Math.max(a.depth, b.depth),
     introspectionDepth: Math.max(a.introspectionDepth, b.introspectionDepth),
@@ -113,11 +114,11 @@ export function beside(a: Shape, b: Shape): Shape {
   };
 }
 
-export function withDirectives(shape: Shape, count: number): Shape {
-  if (count === 0) return shape;
+export function withDirectives(metrics: SelectionMetrics, count: number): SelectionMetrics {
+  if (count === 0) return metrics;
   return {
-    ...shape,
-    directives: shape.directives + count,
-    directivesPerNode: Math.max(shape.directivesPerNode, count),
+    ...metrics,
+    directives: metrics.directives + count,
+    directivesPerNode: Math.max(metrics.directivesPerNode, count),
   };
 }

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { mostRepeats } from '../../../../src/server/limits/document/field-repetition.js';
-import { createShapes, type Shape } from '../../../../src/server/limits/document/selection-metrics.js';
+import { fieldRepetition } from '../../../../src/server/limits/document/field-repetition.js';
+import {
+  createSelectionMeter,
+  type SelectionMetrics,
+} from '../../../../src/server/limits/document/selection-metrics.js';
 import { callerSchema } from '../../../helpers/caller-schema.js';
 import { randomSubscription } from '../../../helpers/random-operation.js';
 
@@ -24,7 +27,7 @@ function writeOut(set: SelectionSetNode | undefined, document: DocumentNode): Wr
   });
 }
 
-function naively(fields: readonly Written[]): Partial<Shape> {
+function naively(fields: readonly Written[]): Partial<SelectionMetrics> {
   const all = (each: readonly Written[]): readonly Written[] => each.flatMap((field) => [field, ...all(field.below)]);
   const depth = (each: readonly Written[]): number => Math.max(0, ...each.map(({ below }) => 1 + depth(below)));
   return {
@@ -58,19 +61,19 @@ function measure(query: string) {
   const fragments = fragmentsOf(document);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('Expected the operation first.');
-  const shapes = createShapes(fragments);
-  const shape = shapes.of(operation.selectionSet);
-  return { document, operation, fragments, shape, hasCycle: shapes.hasCycle };
+  const meter = createSelectionMeter(fragments);
+  const metrics = meter.of(operation.selectionSet);
+  return { document, operation, fragments, metrics, hasCycle: meter.hasCycle };
 }
 
 test('what is measured of an operation is what it would be with every fragment written out', () => {
   fc.assert(
     fc.property(fc.gen(), (g) => {
       const { query } = randomSubscription(g, callerSchema, 'happenings');
-      const { document, operation, fragments, shape } = measure(query);
+      const { document, operation, fragments, metrics } = measure(query);
       const written = writeOut(operation.selectionSet, document);
-      expect(shape).toMatchObject(naively(written));
-      expect(mostRepeats(operation.selectionSet, fragments)).toBe(repeatsNaively(written));
+      expect(metrics).toMatchObject(naively(written));
+      expect(fieldRepetition(operation.selectionSet, fragments)).toBe(repeatsNaively(written));
     }),
     { numRuns: 300 },
   );
@@ -79,30 +82,30 @@ test('what is measured of an operation is what it would be with every fragment w
 describe('a fragment', () => {
   test('is measured once, however often it is spread', () => {
     const doubling = Array.from({ length: 1_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} ...F${at + 1} }`);
-    const { shape } = measure(`{ ...F0 } ${doubling.slice(0, 900).join(' ')} fragment F900 on Q { a }`);
-    expect(shape.fields).toBe(2 ** 900);
+    const { metrics } = measure(`{ ...F0 } ${doubling.slice(0, 900).join(' ')} fragment F900 on Q { a }`);
+    expect(metrics.fields).toBe(2 ** 900);
   });
 
   test('counts for something where it is not there, so that what leads to it cannot double for nothing', () => {
-    expect(measure('{ ...F ...F } fragment F on Q { ...G ...G }').shape).toMatchObject({ fields: 4, width: 4 });
+    expect(measure('{ ...F ...F } fragment F on Q { ...G ...G }').metrics).toMatchObject({ fields: 4, width: 4 });
   });
 
   test('that spreads itself is not followed', () => {
     expect(measure('{ ...F } fragment F on Q { a { ...G } } fragment G on Q { ...F ...F }')).toMatchObject({
       hasCycle: true,
-      shape: { depth: 1, fields: 3 },
+      metrics: { depth: 1, fields: 3 },
     });
   });
 
   test('in fragments deeper than the stack is too deep', () => {
     const chain = Array.from({ length: 20_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} }`);
-    const { shape } = measure(`{ ...F0 } ${chain.join(' ')} fragment F20000 on Q { a }`);
-    expect(shape.depth).toBe(Infinity);
+    const { metrics } = measure(`{ ...F0 } ${chain.join(' ')} fragment F20000 on Q { a }`);
+    expect(metrics.depth).toBe(Infinity);
   });
 });
 
 test('introspection has a depth of its own, wherever it is', () => {
-  expect(measure('{ a { b } __schema { types { ofType { name } } } }').shape).toMatchObject({
+  expect(measure('{ a { b } __schema { types { ofType { name } } } }').metrics).toMatchObject({
     depth: 2,
     introspectionDepth: 4,
   });
