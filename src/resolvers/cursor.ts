@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isStreamId } from '../domain/stream-id.js';
-import { invalidInput } from '../domain/errors.js';
+import { invalidInput, type ExpectedFailure } from '../domain/errors.js';
 
 /** Cursors as clients see them: opaque, with a version, and without a word of hosts. A cursor of another kind is refused. */
 
@@ -31,7 +31,11 @@ export function writeCursor(content: object): string {
 export function readCursor<Content>(cursor: string, shape: z.ZodType<Content>): Content {
   const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (parsed.success) return parsed.data;
-  throw invalidInput('Expected a cursor of an earlier page of the same connection.', ['after']);
+  throw refuseCursor();
+}
+
+export function refuseCursor(): ExpectedFailure {
+  return invalidInput('Expected a cursor of an earlier page of the same connection.', ['after']);
 }
 
 function parseJson(text: string): unknown {

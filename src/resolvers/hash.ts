@@ -8,7 +8,7 @@ import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
 import { demand } from './access.js';
 import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from './checks.js';
 import type { Context } from './context.js';
-import { fieldsCursor, fieldsPositionOf } from './scan-cursor.js';
+import { fieldsCursors, fieldsPositionOf } from './scan-cursor.js';
 import { keyOfType } from './key-of-type.js';
 import type { KeySelection } from './key-selection.js';
 import { length } from './key.js';
@@ -53,7 +53,7 @@ export async function hashFields(reading: KeyReading, args: HashFieldsArgs, cont
   const from = after == null ? scanStart : fieldsPositionOf(after);
   const page = await listFields(reading, from, { first, match });
   const found = page.fields.map((field) => ({ ...field, node: field }));
-  return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursor);
+  return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursors());
 }
 
 export interface SetHashFieldsInput {

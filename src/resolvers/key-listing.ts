@@ -9,7 +9,7 @@ import type { Context } from './context.js';
 import { readKey, type KeySelection } from './key-selection.js';
 import { everyKey } from './keys.js';
 import { pageOfScan, type Page } from './page.js';
-import { listingCursor, listingOf } from './scan-cursor.js';
+import { listingCursors, listingOf } from './scan-cursor.js';
 
 const mostScanned = 1_000_000;
 
@@ -64,7 +64,7 @@ export async function keyListing(
   });
   // How many others there are is not the caller's to know, as for `keyCount`.
   const scanned = mayCountAll ? page.scanned : readable;
-  return { ...pageOfScan(found, { next: page.next, after }, listingCursor), scanned };
+  return { ...pageOfScan(found, { next: page.next, after }, listingCursors()), scanned };
 }
 
 function unreadable(error: unknown): null {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { ListingPosition } from '../datasources/valkey/key-listing.js';
-import { digestLength, isScanCursor, type ScanPosition } from '../datasources/valkey/scan-position.js';
+import { digestLength, isScanCursor, type HandedOut, type ScanPosition } from '../datasources/valkey/scan-position.js';
 import { mostPerScan } from '../datasources/valkey/scan-reply.js';
-import { readCursor, writeCursor } from './cursor.js';
+import { readCursor, refuseCursor, writeCursor } from './cursor.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 
-/** Cursors of pages that come from SCAN and HSCAN. */
+/**
+ * Cursors of pages that come from SCAN and HSCAN: a reply and, behind a dot, what was handed out of it. The first part is written
+ * once for all names of a reply.
+ */
 
 const slots = z.string().transform((text, context) => {
   const ranges = unpackSlots(text);
@@ -14,66 +17,97 @@ const slots = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const digest = z.string().regex(/^[\w-]{0,8}$/);
-const digests = z
-  .string()
-  .max(digestLength * 100_000)
-  .regex(/^(?:[\w-]{8})*$/);
-/** `n` is what was handed out: digests of names one after another, or `[digest, count]` of the last one. */
+/** `r` is the mark of the reply of which the first names were handed out; without it, digests of names follow. */
 const scan = {
   p: digest,
   c: z.string().refine(isScanCursor),
-  n: z.union([digests, z.tuple([digest, z.int().min(1).max(mostPerScan)])]),
+  r: z.tuple([digest, z.int().min(1).max(mostPerScan)]).optional(),
 };
 const listing = z.strictObject({
-  v: z.literal('keys3'),
+  v: z.literal('keys4'),
   d: slots,
   s: slots.refine(({ length }) => length > 0).optional(),
   ...z.object(scan).partial().shape,
 });
-const fields = z.strictObject({ v: z.literal('fields3'), ...scan });
+const fields = z.strictObject({ v: z.literal('fields4'), ...scan });
 
-export function listingCursor({ done, current }: ListingPosition): string {
-  const scanned = current && { s: packSlots(current.slots), ...scanOf(current) };
-  return writeCursor({ v: 'keys3', d: packSlots(done), ...scanned });
+/** Writes the cursors of one page. */
+export function listingCursors(): (position: ListingPosition) => string {
+  const reply = rememberLast((done: ListingPosition['done'], slots: ListingPosition['done'], ...scan: ScannedReply) =>
+    writeCursor({ v: 'keys4', d: packSlots(done), s: packSlots(slots), ...written(scan) }),
+  );
+  return ({ done, current }) => {
+    if (!current) return `${writeCursor({ v: 'keys4', d: packSlots(done) })}.`;
+    return `${reply(done, current.slots, ...replyOf(current))}.${partOf(current.handedOut)}`;
+  };
 }
 
 /** @throws ExpectedFailure INVALID_INPUT */
 export function listingOf(cursor: string): ListingPosition {
-  const { d: done, s: slots, p = '', c = '0', n = '' } = readCursor(cursor, listing);
-  return slots ? { done, current: { slots, ...positionOf({ p, c, n }) } } : { done };
+  const [reply, part] = halvesOf(cursor);
+  const { d: done, s: slots, p = '', c = '0', r } = readCursor(reply, listing);
+  return slots ? { done, current: { slots, process: p, cursor: c, handedOut: handedOut(r, part) } } : { done };
 }
 
-export function fieldsCursor(position: ScanPosition): string {
-  return writeCursor({ v: 'fields3', ...scanOf(position) });
+/** Writes the cursors of one page. */
+export function fieldsCursors(): (position: ScanPosition) => string {
+  const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: 'fields4', ...written(scan) }));
+  return (position) => `${reply(...replyOf(position))}.${partOf(position.handedOut)}`;
 }
 
 /** @throws ExpectedFailure INVALID_INPUT */
 export function fieldsPositionOf(cursor: string): ScanPosition {
-  return positionOf(readCursor(cursor, fields));
+  const [reply, part] = halvesOf(cursor);
+  const { p, c, r } = readCursor(reply, fields);
+  return { process: p, cursor: c, handedOut: handedOut(r, part) };
 }
 
-interface WrittenScan {
-  readonly p: string;
-  readonly c: string;
-  readonly n: string | readonly [digest: string, count: number];
+type ScannedReply = readonly [process: string, cursor: string, digest: string | undefined, count: number];
+
+function replyOf({ process, cursor, handedOut }: ScanPosition): ScannedReply {
+  return 'of' in handedOut
+    ? [process, cursor, handedOut.of.digest, handedOut.of.count]
+    : [process, cursor, undefined, 0];
 }
 
-function scanOf({ process, cursor, handedOut }: ScanPosition): WrittenScan {
-  const n =
-    'digests' in handedOut
-      ? handedOut.digests.join('')
-      : ([handedOut.through.digest, handedOut.through.count] as const);
-  return { p: process, c: cursor, n };
+function written([process, cursor, digest, count]: ScannedReply) {
+  return { p: process, c: cursor, ...(digest !== undefined && { r: [digest, count] }) };
 }
 
-function positionOf({ p, c, n }: WrittenScan): ScanPosition {
-  if (typeof n === 'string') return { process: p, cursor: c, handedOut: { digests: split(n) } };
-  const [digest, count] = n;
-  return { process: p, cursor: c, handedOut: { through: { digest, count } } };
+function partOf(handedOut: HandedOut): string {
+  return 'of' in handedOut ? String(handedOut.first) : handedOut.digests.join('');
 }
 
-function split(digests: string): string[] {
-  return Array.from({ length: digests.length / digestLength }, (_, at) =>
-    digests.slice(at * digestLength, (at + 1) * digestLength),
+/** Those of any cluster fit, however its slots are spread: no more than that is read of a forged one. */
+const mostOfReply = 8_000;
+const mostDigests = 100_000;
+
+function halvesOf(cursor: string): [reply: string, part: string] {
+  const dot = cursor.indexOf('.');
+  if (dot < 0 || dot > mostOfReply) throw refuseCursor();
+  return [cursor.slice(0, dot), cursor.slice(dot + 1)];
+}
+
+function handedOut(mark: readonly [digest: string, count: number] | undefined, part: string): HandedOut {
+  if (mark) {
+    if (!/^[1-9]\d{0,6}$/.test(part)) throw refuseCursor();
+    const [digest, count] = mark;
+    return { first: Number(part), of: { digest, count } };
+  }
+  if (part.length > digestLength * mostDigests || !/^(?:[\w-]{8})*$/.test(part)) throw refuseCursor();
+  const digests = Array.from({ length: part.length / digestLength }, (_, at) =>
+    part.slice(at * digestLength, (at + 1) * digestLength),
   );
+  return { digests };
+}
+
+/** Does not write again what it wrote last. */
+function rememberLast<Parts extends readonly unknown[]>(write: (...parts: Parts) => string) {
+  let last: Parts | undefined;
+  let text = '';
+  return (...parts: Parts): string => {
+    if (!last?.every((part, at) => part === parts[at])) text = write(...parts);
+    last = parts;
+    return text;
+  };
 }

@@ -36,7 +36,7 @@ export async function listFields(
   for (;;) {
     const { handedOut } = position;
     const wanted = match ? mostPerScan : Math.min(Math.max(first - fields.size, 10), mostPerScan);
-    const count = 'through' in handedOut ? handedOut.through.count : wanted;
+    const count = 'of' in handedOut ? handedOut.of.count : wanted;
     const reply = await scan(position.cursor, count);
     if (position.process !== reply.process && position.cursor !== '0') {
       position = scanStart;
@@ -49,7 +49,7 @@ export async function listFields(
     const names = reply.fields.map(({ name }) => name);
     const found = new ScannedNames(names, count, handedOut);
     let taken = 0;
-    for (const name of found.fresh) {
+    for (const { name, place } of found.fresh) {
       if (fields.size === first) break;
       taken += 1;
       const id = name.toString('latin1');
@@ -59,7 +59,7 @@ export async function listFields(
       fields.set(id, {
         name,
         value,
-        position: () => at(found.through(name)),
+        position: () => at(found.through(place)),
         lastPosition: () => at(found.behind(behind)),
       });
     }

@@ -93,7 +93,7 @@ export async function listKeys(
       current: { ...current, process: reply.process, handedOut },
     });
     let taken = 0;
-    for (const name of found.fresh) {
+    for (const { name, place } of found.fresh) {
       if (names.length === request.first) break;
       taken += 1;
       const id = name.toString('latin1');
@@ -102,7 +102,7 @@ export async function listKeys(
       const behind = taken;
       names.push({
         name,
-        position: () => at(found.through(name)),
+        position: () => at(found.through(place)),
         lastPosition: () => at(found.behind(behind)),
       });
     }
@@ -151,7 +151,7 @@ async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<Sl
 
 /** COUNT of the scan whose reply is asked for again. */
 function sameCount({ handedOut }: ScanPosition): number | undefined {
-  return 'through' in handedOut ? handedOut.through.count : undefined;
+  return 'of' in handedOut ? handedOut.of.count : undefined;
 }
 
 function scanArgs(

@@ -18,13 +18,14 @@ export interface ScanPosition {
 
 /**
  * Two forms, since a page of n names has n cursors. `digests` holds for whatever the reply is by then: a client that goes on from
- * page to page always comes to an end. `through` is short however many names there were, and holds as long as that name is in the
- * reply; otherwise the reply counts as not handed out, so that names may come again and none is lost.
+ * page to page always comes to an end. `first` is a number, which costs nothing to write, and holds as long as the reply has the same
+ * names; otherwise the reply counts as not handed out, so that names may come again and none is lost.
  */
-export type HandedOut = { readonly digests: readonly string[] } | { readonly through: LastName };
+export type HandedOut = { readonly digests: readonly string[] } | { readonly first: number; readonly of: ReplyMark };
 
-/** A name of a reply; those before it in the order of their bytes were handed out too. */
-export interface LastName {
+/** By which a reply is known again, in the order of its names' bytes. */
+export interface ReplyMark {
+  /** Of all its names together. */
   readonly digest: string;
   /** COUNT of the scan: the same scan has the same reply, if nothing has changed. */
   readonly count: number;
@@ -35,8 +36,10 @@ export const scanStart: ScanPosition = { process: '', cursor: '0', handedOut: { 
 /** As many characters as each digest has. */
 export const digestLength = 8;
 
-export function digestOf(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('base64url').slice(0, digestLength);
+export function digestOf(...contents: readonly (Buffer | string)[]): string {
+  const hash = createHash('sha256');
+  for (const content of contents) hash.update(content);
+  return hash.digest('base64url').slice(0, digestLength);
 }
 
 /** `run_id` of INFO as a digest, so that a cursor tells nothing of the server. */

@@ -1,38 +1,45 @@
-import { digestOf, type HandedOut } from './scan-position.js';
+import { digestOf, type HandedOut, type ReplyMark } from './scan-position.js';
 
 /**
  * The names of one SCAN reply. They are handed out in an order of their own, so that the order of the reply, which a resized
- * table changes, does not matter. Positions cost one digest a name, and only those that are asked for.
+ * table changes, does not matter. Digests are made for those positions alone that are asked for.
  */
 export class ScannedNames {
-  /** Those that were not handed out before. */
-  readonly fresh: readonly Buffer[];
+  /** Those that were not handed out before, with their places among all. */
+  readonly fresh: readonly { readonly name: Buffer; readonly place: number }[];
+  readonly #ordered: readonly Buffer[];
   readonly #count: number;
   readonly #before: readonly string[];
+  #mark: ReplyMark | undefined;
 
   constructor(names: readonly Buffer[], count: number, handedOut: HandedOut) {
     this.#count = count;
-    const ordered = inOrder(names);
+    this.#ordered = inOrder(names);
+    const all = this.#ordered.map((name, place) => ({ name, place }));
     if ('digests' in handedOut) {
       this.#before = handedOut.digests;
       const known = new Set(handedOut.digests);
-      this.fresh = known.size === 0 ? ordered : ordered.filter((name) => !known.has(digestOf(name)));
+      this.fresh = known.size === 0 ? all : all.filter(({ name }) => !known.has(digestOf(name)));
     } else {
-      const { digest } = handedOut.through;
-      const skipped = ordered.findIndex((name) => digestOf(name) === digest) + 1;
-      this.#before = ordered.slice(0, skipped).map(digestOf);
-      this.fresh = ordered.slice(skipped);
+      const skipped = handedOut.of.digest === this.#markOf().digest ? handedOut.first : 0;
+      this.#before = this.#ordered.slice(0, skipped).map((name) => digestOf(name));
+      this.fresh = all.slice(skipped);
     }
   }
 
-  /** The position behind a name, in the form of the same size for each. */
-  through(name: Buffer): HandedOut {
-    return { through: { digest: digestOf(name), count: this.#count } };
+  /** The position behind the name at a place, in the form that is short for each. */
+  through(place: number): HandedOut {
+    return { first: place + 1, of: this.#markOf() };
   }
 
   /** The position behind the first so many fresh names, in the form that holds whatever changes. */
   behind(freshCount: number): HandedOut {
-    return { digests: [...this.#before, ...this.fresh.slice(0, freshCount).map(digestOf)] };
+    return { digests: [...this.#before, ...this.fresh.slice(0, freshCount).map(({ name }) => digestOf(name))] };
+  }
+
+  #markOf(): ReplyMark {
+    const parts = (): (Buffer | string)[] => this.#ordered.flatMap((name) => [`${name.length}:`, name]);
+    return (this.#mark ??= { digest: digestOf(...parts()), count: this.#count });
   }
 }
 

@@ -4,14 +4,15 @@ import { union } from '../../../src/datasources/valkey/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/scan-position.js';
 import { entryCursor, entryIdOf } from '../../../src/resolvers/cursor.js';
 import { packSlots, unpackSlots } from '../../../src/resolvers/packed-slots.js';
-import { fieldsCursor, fieldsPositionOf, listingCursor, listingOf } from '../../../src/resolvers/scan-cursor.js';
+import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../../../src/resolvers/scan-cursor.js';
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
 const handedOut = fc.oneof(
   fc.record({ digests: fc.array(digest, { maxLength: 5 }) }),
   fc.record({
-    through: fc.record({ digest, count: fc.integer({ min: 1, max: 500 }) }),
+    first: fc.integer({ min: 1, max: 1_000_000 }),
+    of: fc.record({ digest, count: fc.integer({ min: 1, max: 500 }) }),
   }),
 );
 const scan = fc.record({ process: digest, cursor: scanCursor, handedOut });
@@ -30,12 +31,12 @@ test('a listing goes on exactly where its cursor says, to the last of 64 bits', 
   });
   fc.assert(
     fc.property(position, (at) => {
-      expect(listingOf(listingCursor(at))).toEqual(at);
+      expect(listingOf(listingCursors()(at))).toEqual(at);
     }),
   );
   fc.assert(
     fc.property(ranges, (done) => {
-      expect(listingOf(listingCursor({ done }))).toEqual({ done });
+      expect(listingOf(listingCursors()({ done }))).toEqual({ done });
     }),
   );
 });
@@ -43,10 +44,43 @@ test('a listing goes on exactly where its cursor says, to the last of 64 bits', 
 test('a page of fields and a page of entries go on where their cursors say', () => {
   fc.assert(
     fc.property(scan, (at) => {
-      expect(fieldsPositionOf(fieldsCursor(at))).toEqual(at);
+      expect(fieldsPositionOf(fieldsCursors()(at))).toEqual(at);
     }),
   );
   expect(entryIdOf(entryCursor('18446744073709551615-1'))).toBe('18446744073709551615-1');
+});
+
+test('cursors of one page go on where each says, though they are written one after another', () => {
+  const pages = fc.array(fc.tuple(scan, ranges, ranges), { minLength: 2, maxLength: 6 }).chain((replies) =>
+    // Some positions of each reply, as those of a page are.
+    fc.array(fc.tuple(fc.constantFrom(...replies), handedOut), { minLength: 2, maxLength: 12 }),
+  );
+  fc.assert(
+    fc.property(pages, (positions) => {
+      const [listing, fields] = [listingCursors(), fieldsCursors()];
+      for (const [[at, done, slots], handedOut] of positions) {
+        const position = { ...at, handedOut };
+        expect(fieldsPositionOf(fields(position))).toEqual(position);
+        expect(listingOf(listing({ done, current: { ...position, slots } }))).toEqual({
+          done,
+          current: { ...position, slots },
+        });
+      }
+    }),
+  );
+});
+
+test('a cursor with a part of another form, too long a part or none is refused', () => {
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  const inDigests = fieldsCursors()({ ...scanStart, handedOut: { digests: ['abcdefgh'] } });
+  const inPlaces = fieldsCursors()({ ...scanStart, handedOut: { first: 3, of: { digest: 'abcdefgh', count: 10 } } });
+  const [digests = '', places = ''] = [inDigests, inPlaces].map((cursor) => cursor.slice(0, cursor.indexOf('.')));
+  const forged = [digests, `${digests}.a`, `${digests}.abcdefg!`, places, `${places}.`, `${places}.0`, `${places}.1e3`];
+  for (const cursor of [...forged, `${places}.12345678`, `${digests}.${'abcdefgh'.repeat(100_001)}`]) {
+    expect(() => fieldsPositionOf(cursor)).toThrow(refused);
+  }
+  const padded = Buffer.from(JSON.stringify({ v: 'keys4', d: '' }) + ' '.repeat(10_000)).toString('base64url');
+  expect(() => listingOf(`${padded}.`)).toThrow(refused);
 });
 
 test('no other text is taken for a cursor, nor a cursor for one of another connection', () => {
@@ -57,8 +91,8 @@ test('no other text is taken for a cursor, nor a cursor for one of another conne
     }),
   );
   expect(() => listingOf(entryCursor('1-1'))).toThrow(refused);
-  expect(() => entryIdOf(fieldsCursor(scanStart))).toThrow(refused);
-  const tooLarge = fieldsCursor({ ...scanStart, cursor: String(2n ** 64n) });
+  expect(() => entryIdOf(fieldsCursors()(scanStart))).toThrow(refused);
+  const tooLarge = fieldsCursors()({ ...scanStart, cursor: String(2n ** 64n) });
   expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
 });
 
@@ -74,7 +108,7 @@ test.each([513, 1_000, 1_365, 2_048, 8_192])(
       { done },
       { done, current: { ...scanStart, process: 'abcdefgh', cursor: '7', slots: union(slots, []) } },
     ]) {
-      const cursor = listingCursor(position);
+      const cursor = listingCursors()(position);
       expect(listingOf(cursor)).toEqual(position);
       expect(cursor.length).toBeLessThan(7_400);
     }

@@ -11,8 +11,9 @@ vi.mock('node:crypto', async (original) => {
 
 const start: HandedOut = { digests: [] };
 const buffers = (names: readonly string[]) => names.map((name) => Buffer.from(name));
+const nameOf = ({ name }: { readonly name: Buffer }) => String(name);
 const freshOf = (names: readonly string[], handedOut: HandedOut) =>
-  new ScannedNames(buffers(names), 10, handedOut).fresh.map(String);
+  new ScannedNames(buffers(names), 10, handedOut).fresh.map(nameOf);
 const some = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { minLength: 1, maxLength: 30 });
 
 test('a reply is gone on with exactly behind any of its names, in whatever order it comes', () => {
@@ -26,9 +27,9 @@ test('a reply is gone on with exactly behind any of its names, in whatever order
   fc.assert(
     fc.property(shuffled, ([names, again, place]) => {
       const found = new ScannedNames(buffers(names), 10, start);
-      const all = found.fresh.map(String);
+      const all = found.fresh.map(nameOf);
       expect(all.toSorted()).toEqual(names.toSorted());
-      expect(freshOf(again, found.through(Buffer.from(all[place]!)))).toEqual(all.slice(place + 1));
+      expect(freshOf(again, found.through(place))).toEqual(all.slice(place + 1));
       expect(freshOf(again, found.behind(place + 1))).toEqual(all.slice(place + 1));
     }),
   );
@@ -41,10 +42,11 @@ test('of a reply that has changed no name is lost, and behind the last of a page
   fc.assert(
     fc.property(changed, ([names, kept, added, place]) => {
       const found = new ScannedNames(buffers(names), 10, start);
-      const before = new Set(found.fresh.slice(0, place + 1).map(String));
+      const before = new Set(found.fresh.slice(0, place + 1).map(nameOf));
       const now = [...new Set([...kept, ...added])];
-      const waiting = kept.filter((name) => !before.has(name));
-      expect(freshOf(now, found.through(found.fresh[place]!))).toEqual(expect.arrayContaining(waiting));
+      // A name that the reply had not may have been there all the time: a table that was made smaller has fewer, longer replies.
+      const waiting = now.filter((name) => !before.has(name));
+      expect(freshOf(now, found.through(place))).toEqual(expect.arrayContaining(waiting));
       const behind = freshOf(now, found.behind(place + 1));
       expect(behind).toEqual(expect.arrayContaining(waiting));
       expect(behind.filter((name) => before.has(name))).toEqual([]);
@@ -61,10 +63,10 @@ describe('What positions cost', () => {
     expect(crypto.createHash).not.toHaveBeenCalled();
   });
 
-  test('is one digest a name if they are asked for behind each, and the same length for each', () => {
+  test('is one digest of a whole reply if they are asked for behind each of its names', () => {
     const found = new ScannedNames(names, 500, start);
-    const lengths = found.fresh.map((name) => JSON.stringify(found.through(name)).length);
-    expect(crypto.createHash).toHaveBeenCalledTimes(1_000);
-    expect(Math.max(...lengths) - Math.min(...lengths)).toBe(0);
+    const lengths = found.fresh.map(({ place }) => JSON.stringify(found.through(place)).length);
+    expect(crypto.createHash).toHaveBeenCalledTimes(1);
+    expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(3);
   });
 });
