@@ -161,6 +161,16 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     expect(api.limitsHit).toEqual(['maxAnswerLength', 'maxAnswerLength']);
   });
 
+  test('an answer whose errors are too long is not written', async () => {
+    await using api = await startTestApi({ maxAnswerLength: 500 });
+    const query = (count: number) => ({ query: `{ ${times(count, (at) => `a${at}: missing`)} }` });
+    expect((await run(api.url, query(2))).results[0]!.errors).toHaveLength(2);
+    expect((await run(api.url, query(20))).results).toEqual([
+      { errors: [expect.objectContaining({ message: 'Expected an answer of a length of at most 500, got more.' })] },
+    ]);
+    expect(api.limitsHit).toEqual(['maxAnswerLength']);
+  });
+
   test('a fragment that spreads itself is told, not followed', async () => {
     await using api = await startTestApi();
     const query = '{ ...F } fragment F on Query { ...G ...G } fragment G on Query { ...F ...F }';
@@ -179,6 +189,20 @@ test('the other operations on a socket live on when one is refused', async () =>
   }
   api.ticks.emit({ text: 'still here' });
   expect((await alive.next()).data).toEqual({ ticks: { text: 'still here' } });
+});
+
+test('a delivery whose errors are too long is one error, and the subscription goes on', async () => {
+  await using api = await startTestApi({ maxAnswerLength: 500 });
+  await using client = connect(api.url);
+  await using alive = subscribe(client, `subscription { ticks { text ${times(20, (at) => `a${at}: broken`)} } }`);
+  await api.ticks.hasOpen(1);
+  for (const text of ['first', 'second']) {
+    api.ticks.emit({ text });
+    expect(await alive.next()).toMatchObject({
+      data: null,
+      errors: [{ message: 'Expected a delivery of a length of at most 500, got more.' }],
+    });
+  }
 });
 
 function any(limit: LimitName): object {

@@ -10,7 +10,7 @@ import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
-import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
+import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits/server-limits.js';
 import type { DependsOnCaller } from './caller-independent-fields.js';
 import type { RequestContext } from './request-context.js';
@@ -91,12 +91,15 @@ class SchemaOperation implements PreparedOperation {
     // A mutation never runs twice, nor does a selection that may do something for one caller only.
     const isRepeatable = event === undefined ? this.kind === 'query' : !this.dependsOnCaller;
     const run = isRepeatable ? executor.executeRepeatable : executor.execute;
-    return whenKnown(run(this.#args(context, event)), (result) => this.#mask(context, this.#bounded(result)));
+    return whenKnown(run(this.#args(context, event)), (result) => this.#bounded(context, this.#mask(context, result)));
   }
 
-  #bounded(result: ExecutionResult): ExecutionResult {
+  /** The result as it is, or an error if it is too long to be written. Its errors count, as clients see them. */
+  #bounded(context: RequestContext, result: ExecutionResult): ExecutionResult {
     const { limits, onLimit } = this.#engine;
-    const excess = excessOf(limits.maxAnswerLength, result.data);
+    const { errors } = result;
+    const written = errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result;
+    const excess = excessOf(limits.maxAnswerLength, written);
     // What others have published may nest as deep as it likes: a delivery leaves out what is too deep.
     if (!excess || (excess === 'depth' && this.kind === 'subscription')) return result;
     const refusal =
@@ -105,7 +108,7 @@ class SchemaOperation implements PreparedOperation {
         : new LimitExceeded('maxAnswerLength', `${answers[this.kind]} of a length`, limits.maxAnswerLength);
     onLimit?.(refusal.limit);
     // A delivery is one of several results, and the subscription goes on.
-    return { errors: [limitError(refusal)], ...(this.kind === 'subscription' && { data: null }) };
+    return { errors: [maskError(refusal, context)], ...(this.kind === 'subscription' && { data: null }) };
   }
 
   async openSource(context: RequestContext): Promise<AsyncIterable<unknown> | ExecutionResult> {

@@ -35,7 +35,7 @@ export interface OperationLimits {
   readonly maxVariableValues: number;
   /** Fields of the answer at most, by the sizes of lists that the schema declares and the arguments given. */
   readonly maxCost: number;
-  /** Bytes of the `data` of one result as JSON in UTF-8, escapes included; of a subscription, of each delivery. */
+  /** Bytes of one result as JSON in UTF-8, errors and escapes included; of a subscription, of each delivery. */
   readonly maxAnswerLength: number;
   /** Faults of a document that are told. */
   readonly maxErrors: number;

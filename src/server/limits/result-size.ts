@@ -2,15 +2,15 @@
 export const maxResultDepth = 1_000;
 
 /**
- * Whether a result's data takes more than so many bytes as JSON in UTF-8, escapes included, or nests too deep: looked at before it
+ * Whether a result takes more than so many bytes as JSON in UTF-8, escapes included, or nests too deep: looked at before it
  * is written, as what is written is a second copy. Stops as soon as it is known.
  */
-export function excessOf(max: number, data: unknown): 'length' | 'depth' | undefined {
+export function excessOf(max: number, result: unknown): 'length' | 'depth' | undefined {
   // Nearly all answers are within the limit however their texts are escaped, so that no text is read.
-  const left = leftOf(max, data, 0, mostBytesOf);
+  const left = leftOf(max, result, 0, mostBytesOf);
   if (left >= 0) return undefined;
   if (left === -Infinity) return 'depth';
-  const exact = leftOf(max, data, 0, bytesOf);
+  const exact = leftOf(max, result, 0, bytesOf);
   if (exact >= 0) return undefined;
   return exact === -Infinity ? 'depth' : 'length';
 }
