@@ -14,8 +14,9 @@ export const PayloadConditionRef = builder.inputType('PayloadCondition', {
     equals: t.field({
       type: 'JSON',
       description:
-        'The member is there and is this text, number, boolean or null. Numbers are compared as they are written, so that 1e3 is ' +
-        '1000 and nothing is rounded; integers beyond ±(2^53−1) are refused: compare text instead.',
+        'The member is there and is this text, number, boolean or null. A number here is a 64-bit floating-point number; those of ' +
+        'messages are compared with it digit for digit and are not rounded, so that 1e3 is 1000 and 0.1000000000000000055 is not 0.1. ' +
+        'Integers beyond ±(2^53−1) are refused: compare text instead.',
     }),
     in: t.field({
       type: ['JSON'],

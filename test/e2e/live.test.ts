@@ -60,6 +60,31 @@ describe('Live subscriptions over graphql-ws', () => {
     expect((await unnamed.next()).data).toEqual({ channelMessages: { messages: [{ json: messages[2] }] } });
   });
 
+  it.each(['0.1', '1e-1', '0.1000000000000000055'])(
+    'carry decimals that are, digit for digit, the floating-point number that a filter of %s is',
+    async (wanted) => {
+      await using api = await startLiveApi();
+      await using client = connect(api.url);
+      const filter = `[{ path: "n", equals: ${wanted} }]`;
+      await using found = subscribe(
+        client,
+        `subscription { channelMessages(cluster: "orders", channels: ["news"], filter: ${filter}) { messages { payload } } }`,
+      );
+      await hasSubscribers(api.valkey, 'news', 1);
+      for (const number of ['0.1000000000000000055', '0.10000000000000002', '0.1', '"0.1"', '0.10', '1e-1']) {
+        await api.valkey.command('PUBLISH', 'news', `{"n":${number}}`);
+      }
+      const payloads: string[] = [];
+      while (payloads.length < 3) {
+        const { channelMessages } = (await found.next()).data as {
+          channelMessages: { messages: { payload: string }[] };
+        };
+        payloads.push(...channelMessages.messages.map(({ payload }) => payload));
+      }
+      expect(payloads).toEqual(['{"n":0.1}', '{"n":0.10}', '{"n":1e-1}']);
+    },
+  );
+
   it('carry stream entries, and resume after an ID', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
