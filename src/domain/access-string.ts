@@ -32,7 +32,7 @@ const secrets = /^(?:[<>#!]|nopass$|resetpass$)/;
 /**
  * Reads an access string: one line of ACL rules, left to right. Passwords, `nopass` and `reset` are no part of one: a user
  * proves who it is by its authentication mode.
- * @throws ExpectedFailure INVALID_INPUT at `path`, naming the offending rule (a password is not repeated).
+ * @throws ExpectedFailure INVALID_INPUT at `path`, without repeating a rule: it may be a password.
  */
 export function parseAccessString(text: string, path?: readonly string[]): AccessRules {
   const refuse = (message: string) => invalidInput(`Invalid access string: ${message}`, path);
@@ -145,7 +145,9 @@ function withKeyPattern(keys: readonly string[], rule: string, refuse: Refuse): 
   const pattern = `${kind}${rule.slice(at)}`;
   if (pattern === '~*') return ['~*'];
   if (keys.includes('~*')) {
-    throw refuse(`"${rule}" has no effect after ~* or allkeys. Use resetkeys to start with an empty list of patterns.`);
+    throw refuse(
+      'a pattern of keys has no effect after ~* or allkeys. Use resetkeys to start with an empty list of patterns.',
+    );
   }
   return keys.includes(pattern) ? keys : [...keys, pattern];
 }
@@ -159,7 +161,7 @@ function withChannelPattern(channels: readonly string[] | undefined, rule: strin
 function withCommand(commands: readonly string[], rule: string, refuse: Refuse): readonly string[] {
   const name = rule.slice(1);
   if (!elastiCacheVocabulary.has(name)) {
-    throw refuse(`"${rule}" names no known ${name.startsWith('@') ? 'category' : 'command'}.`);
+    throw refuse(`a rule names no known ${name.startsWith('@') ? 'category' : 'command'}.`);
   }
   const earlier = commands.filter((other) => other.slice(1) !== name && !other.slice(1).startsWith(`${name}|`));
   return [...earlier, rule];

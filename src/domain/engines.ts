@@ -68,10 +68,13 @@ export function engineVersion(engine: Engine, version: string | undefined, path?
   if (found) return found;
   throw new ExpectedFailure(
     'INVALID_INPUT',
-    `Cannot find version ${wanted} for ${engine.toLowerCase()}. Expected one of ${ofEngine.map((known) => known.version).join(', ')}.`,
+    `Cannot find ${isVersion(wanted) ? `version ${wanted}` : 'this version'} for ${engine.toLowerCase()}. Expected one of ${ofEngine.map((known) => known.version).join(', ')}.`,
     { path, upstreamCode: 'InvalidParameterCombination' },
   );
 }
+
+/** Whether a text looks like a version, and so may be repeated. */
+const isVersion = (text: string): boolean => /^\d{1,3}(?:\.(?:\d{1,3}|x)){0,3}$/.test(text);
 
 const isSeries = (version: string): boolean => version.split('.').length === 2;
 

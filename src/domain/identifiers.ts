@@ -1,6 +1,9 @@
 import { invalidInput } from './errors.js';
 
-/** The names of ElastiCache's resources. Each function returns the name as it is stored, or throws INVALID_INPUT at `path`. */
+/**
+ * The names of ElastiCache's resources. Each function returns the name as it is stored, or throws INVALID_INPUT at `path`. A text that is
+ * no such name is not repeated: it may be a secret in the wrong place.
+ */
 
 const hyphenated = /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/;
 
@@ -32,7 +35,7 @@ export function userGroupId(text: string, path?: readonly string[]): string {
 function accountId(text: string, what: string, path: readonly string[] | undefined): string {
   if (!/^[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(text)) {
     throw invalidInput(
-      `Expected a ${what} ID of 1 to 40 letters, digits and hyphens that begins with a letter, got ${JSON.stringify(shown(text))}.`,
+      `Expected a ${what} ID of 1 to 40 letters, digits and hyphens that begins with a letter, got ${received(text, 40)}.`,
       path,
     );
   }
@@ -51,13 +54,14 @@ export function userName(text: string, path?: readonly string[]): string {
 export function groupName(text: string, what: string, path?: readonly string[]): string {
   if (!hyphenated.test(text) || text.length > 255) {
     throw invalidInput(
-      `Expected a ${what} name of 1 to 255 letters, digits and single hyphens that begins with a letter, got ${JSON.stringify(shown(text))}.`,
+      `Expected a ${what} name of 1 to 255 letters, digits and single hyphens that begins with a letter, got ${received(text, 255)}.`,
       path,
     );
   }
   return text.toLowerCase();
 }
 
-function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+function received(text: string, most: number): string {
+  if (text === '') return 'an empty text';
+  return text.length > most ? `${text.length} characters` : 'another text';
 }

@@ -41,5 +41,5 @@ export function nodeType(text: string, path?: readonly string[]): string {
   );
   const expected =
     known.length > 0 ? known.join(', ') : 'for example cache.t3.small, cache.m6g.large or cache.r7g.xlarge';
-  throw invalidInput(`Invalid cache node type: ${text.slice(0, 60)}. Expected ${expected}.`, path);
+  throw invalidInput(`Invalid cache node type. Expected ${expected}.`, path);
 }

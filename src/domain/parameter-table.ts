@@ -118,7 +118,7 @@ export function engineParameters(clusterMode: boolean): readonly EngineParameter
  */
 export function checkParameterValue(name: string, value: string, path?: readonly string[]): void {
   const parameter = engineParameters(false).find((known) => known.name === name);
-  if (!parameter) throw invalidInput(`Could not find parameter with name: ${name.slice(0, 100)}`, path);
+  if (!parameter) throw invalidInput('Could not find a parameter of this name.', path);
   if (!parameter.modifiable) throw invalidInput(`The parameter ${name} cannot be modified.`, path);
   const isAllowed =
     parameter.allowedValues === ''
@@ -126,7 +126,7 @@ export function checkParameterValue(name: string, value: string, path?: readonly
       : parameter.allowedValues.split(/,(?=-?\w)/).some((allowed) => matches(value, allowed, parameter.dataType));
   if (!isAllowed) {
     throw invalidInput(
-      `The parameter value "${value.slice(0, 100)}" is invalid for ${name}. Expected ${parameter.allowedValues || 'event classes such as KEA'}.`,
+      `The parameter value is invalid for ${name}. Expected ${parameter.allowedValues || 'event classes such as KEA'}.`,
       path,
     );
   }

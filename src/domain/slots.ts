@@ -23,10 +23,8 @@ export function checkSlots(slots: readonly string[], path?: readonly string[]): 
     const first = Number(from);
     const last = Number(to);
     if (from === undefined || first > last || last >= slotCount) {
-      throw invalidInput(
-        `Expected slots as ranges within 0-${slotCount - 1}, e.g. "0-8191", got "${range.slice(0, 40)}".`,
-        path,
-      );
+      const received = from === undefined ? 'another text' : `${first}-${last}`;
+      throw invalidInput(`Expected slots as ranges within 0-${slotCount - 1}, e.g. "0-8191", got ${received}.`, path);
     }
     for (let slot = first; slot <= last; slot++) {
       if (served[slot] === 1) throw invalidInput(`Slot ${slot} is given to two shards.`, path);

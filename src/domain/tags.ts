@@ -10,11 +10,15 @@ const mostTags = 50;
  */
 export function checkTags(tags: readonly Tag[], path?: readonly string[]): void {
   const keys = new Set<string>();
-  for (const { key, value } of tags) {
+  for (const [index, { key, value }] of tags.entries()) {
     if (key.length < 1 || key.length > 128) throw invalidInput('Expected tag keys of 1 to 128 characters.', path);
     if (key.toLowerCase().startsWith('aws:')) throw invalidInput('Tag keys may not begin with "aws:".', path);
-    if (value.length > 256) throw invalidInput(`Expected tag values of at most 256 characters, at key ${key}.`, path);
-    if (keys.has(key)) throw invalidInput(`Tag key ${key} is given twice.`, path);
+    if (value.length > 256)
+      throw invalidInput(
+        `Expected tag values of at most 256 characters, got ${value.length} in tag ${index + 1}.`,
+        path,
+      );
+    if (keys.has(key)) throw invalidInput(`Expected each tag key once, got that of tag ${index + 1} twice.`, path);
     keys.add(key);
   }
   if (tags.length > mostTags) {

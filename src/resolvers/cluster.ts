@@ -44,7 +44,7 @@ export async function existingCluster(context: Context, name: string, path: read
   demand(context, 'clusters:admin', { cluster: name });
   const cluster = await context.inventory.cluster(name);
   if (cluster) return cluster;
-  throw new ExpectedFailure('NOT_FOUND', `There is no cluster named ${JSON.stringify(name)}.`, { path });
+  throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.', { path });
 }
 
 /** The user groups whose users the cluster lets in; a cluster without any needs no look at them. */

@@ -15,7 +15,7 @@ export async function testFailover(context: Context, input: TestFailoverInput): 
   const { name, shards } = await existingCluster(context, input.cluster, ['input', 'cluster']);
   if (shards && !shards.some((shard) => shard.name === input.shard)) {
     const expected = shards.map((shard) => shard.name).join(', ');
-    const message = `Cluster ${name} has no shard ${JSON.stringify(input.shard)}. Expected one of ${expected}.`;
+    const message = `Cluster ${name} has no such shard. Expected one of ${expected}.`;
     throw new ExpectedFailure('NOT_FOUND', message, { path: ['input', 'shard'] });
   }
   await context.controlPlane.testFailover({ cluster: name, shard: input.shard });

@@ -67,7 +67,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
       const joined = underWay && isRecent(underWay) ? underWay : undefined;
       const found = named(name, await (joined?.clusters ?? look())) ?? (joined && named(name, await look()));
       if (found) return found;
-      throw new ExpectedFailure('NOT_FOUND', `There is no cluster named ${JSON.stringify(name)}.`);
+      throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.');
     },
     recall(name) {
       if (seen?.revision !== controlPlane.revision()) return undefined;

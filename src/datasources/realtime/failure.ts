@@ -1,5 +1,6 @@
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from '../valkey/command-error.js';
+import { patternOfKeys } from '../valkey/channel-keys.js';
 import { expectedFailure } from '../valkey/expected-failure.js';
 import { AccessRefused } from '../valkey/link-failure.js';
 
@@ -27,8 +28,8 @@ export function ownChannelFailure(channel: Buffer, error: Error): Error {
   if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return asFailure(error);
   return new ExpectedFailure(
     'PERMISSION_DENIED',
-    `The user may not subscribe to ${JSON.stringify(channel.toString('utf8'))}, on which the history or the presence of a ` +
-      `channel is told: it needs & and the key prefix, such as &cachegraph:*.`,
+    `The user may not subscribe to a channel of ${patternOfKeys(channel)}, on which the history or the presence of a channel is ` +
+      'told: it needs & and the key prefix, such as &cachegraph:*.',
     { upstreamCode: error.prefix, cause: error },
   );
 }

@@ -4,6 +4,7 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import { parseJson } from '../../domain/json.js';
 import type { MaybePromise } from '../../domain/maybe-promise.js';
 import type { MemberRecord, ProcessPresence } from '../../domain/presence.js';
+import { patternOfKeys } from '../valkey/channel-keys.js';
 import { CommandError } from '../valkey/command-error.js';
 import { expectedFailure } from '../valkey/expected-failure.js';
 import type { Command, ValkeyCommands } from '../valkey/ports.js';
@@ -127,11 +128,10 @@ function recordOf(member: string, value: string): readonly MemberRecord[] {
 
 function presenceFailure(error: unknown, processes: Buffer): Error {
   if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return expectedFailure(error);
-  const name = processes.toString('utf8');
   return new ExpectedFailure(
     'PERMISSION_DENIED',
-    `The presence of this channel is kept in ${JSON.stringify(name)} and keys that begin so; the user needs those keys and ` +
-      `the channel of that name, and +multi, +exec, +sadd, +srem, +smembers, +hset, +hdel, +hgetall, +del, +pexpire, +publish: ${error.message}`,
+    `The presence of this channel is kept in keys of ${patternOfKeys(processes)}; the user needs those keys and the channels ` +
+      `of the same names, and +multi, +exec, +sadd, +srem, +smembers, +hset, +hdel, +hgetall, +del, +pexpire, +publish: ${error.message}`,
     { upstreamCode: error.prefix, cause: error },
   );
 }

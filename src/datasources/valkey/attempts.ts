@@ -57,7 +57,7 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
   return {
     underWay: (name) => opening.get(name),
     open(name, begin, { patient }) {
-      const promise = within(mostMs, name, attempt(name, begin, patient));
+      const promise = within(mostMs, `connecting to cluster ${name}`, attempt(name, begin, patient));
       opening.set(name, promise);
       const over = (): void => {
         if (opening.get(name) === promise) opening.delete(name);
@@ -69,11 +69,11 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
   };
 }
 
-/** @throws Outage TIMEOUT */
-export async function within<Value>(ms: number, name: string, promise: Promise<Value>): Promise<Value> {
+/** @throws Outage TIMEOUT, saying that `task` has timed out, such as `connecting to cluster x` */
+export async function within<Value>(ms: number, task: string, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Outage('TIMEOUT', `Timed out connecting to cluster ${name} (${ms} ms).`)), ms);
+    timer = setTimeout(() => reject(new Outage('TIMEOUT', `Timed out ${task} (${ms} ms).`)), ms);
   });
   try {
     return await Promise.race([promise, late]);

@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { HistoryBounds } from '../../domain/channel-rules.js';
+import { patternOfKeys } from './channel-keys.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import type { ValkeyCommands } from './ports.js';
@@ -67,10 +68,9 @@ export async function publishKept(
 /** A refusal says what the user lacks: that a history is kept at all is the configuration's doing, not the caller's. */
 export function historyFailure(error: unknown, stream: Buffer, path?: readonly string[]): Error {
   if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return expectedFailure(error, path);
-  const name = stream.toString('utf8');
   return new ExpectedFailure(
     'PERMISSION_DENIED',
-    `The history of this channel is kept in ${JSON.stringify(name)}; the user needs that key and the channel of the same ` +
+    `The history of this channel is kept in a key of ${patternOfKeys(stream)}; the user needs that key and the channel of the same ` +
       `name, and +eval, +xadd, +xtrim, +expire, +publish, +spublish to publish, +xrange, +xrevrange, +exists to read: ${error.message}`,
     { path, upstreamCode: error.prefix, cause: error },
   );

@@ -20,6 +20,11 @@ export function createChannelKeys(prefix: string): ChannelKeys {
   };
 }
 
+/** The pattern of such keys, as an ACL has it. It does not repeat the channel, which is the caller's. */
+export function patternOfKeys(key: Buffer): string {
+  return `${key.toString('utf8', 0, key.indexOf('{'))}*`;
+}
+
 /** The channel as a hash tag. One with a brace of its own is written in hexadecimal, behind a number of the same slot. */
 function tagged(channel: Buffer): Buffer {
   if (channel.length > 0 && !channel.includes('{') && !channel.includes('}')) {

@@ -43,7 +43,9 @@ export function expectedFailure(error: unknown, path?: readonly string[]): Error
     return new Outage('CLUSTER_UNAVAILABLE', `The cluster cannot carry this out now: ${why}`, { cause: error, detail });
   }
   const known = codes.get(prefix) ?? errMessages.find(([pattern]) => pattern.test(message))?.[1];
-  const text = prefix === 'NOGROUP' ? noGroup : `Valkey refused this: ${message.replace(/^ERR /, '')}`;
+  // The arguments of a command that a server does not know are the caller's.
+  const why = message.replace(/^ERR /, '').replace(/, with args beginning with:.*$/s, '');
+  const text = prefix === 'NOGROUP' ? noGroup : `Valkey refused this: ${why}`;
   return new ExpectedFailure(known ?? 'INVALID_INPUT', text, { path, upstreamCode: prefix, cause: error });
 }
 

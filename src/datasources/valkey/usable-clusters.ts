@@ -31,7 +31,8 @@ export function createUsableClusters(
   const whenUsable = (cluster: Cluster, request: AccessRequest): Promise<Cluster> =>
     directory.whenUsable(cluster, awaitsEndpoint(cluster) ? request.signal : undefined);
   return {
-    forRequest: async (name, request) => whenUsable(await within(connectMs + replyMs / 4, name, find(name)), request),
+    forRequest: async (name, request) =>
+      whenUsable(await within(connectMs + replyMs / 4, 'looking up the cluster', find(name)), request),
     forSubscription: async (name, request) => whenUsable(await find(name), request),
   };
 }

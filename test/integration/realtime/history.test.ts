@@ -277,7 +277,7 @@ describe('The history of a channel', () => {
     await expect(say(realtime, 'x')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await realtime.connections.connect('orders', { username: 'reader', password: 'canary-secret' });
     using unread = listenTo(realtime.channelMessages(request()));
-    expect((await unread.failure).message).toContain('"cachegraph:history:{chat}"');
+    expect((await unread.failure).message).toMatch(/ of cachegraph:history:\*[;,] /);
   });
 
   it('tells which channel of its own the user may not hear', async () => {
@@ -286,7 +286,7 @@ describe('The history of a channel', () => {
     using refused = listenTo(realtime.channelMessages(request()));
     const reason = await refused.failure;
     expect(reason).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(reason.message).toContain('"cachegraph:history:{chat}"');
+    expect(reason.message).toMatch(/ of cachegraph:history:\*[;,] /);
     using plain = listenTo(realtime.channelMessages(request({ history: undefined })));
     await eventually(async () => {
       await server.command('PUBLISH', 'chat', 'x');

