@@ -3,15 +3,12 @@ import { Outage } from './errors.js';
 import type { Operation } from './operations.js';
 
 /**
- * The refusal of an operation: says which is wanted, and on what kind of thing. It tells nothing of the thing that the caller
- * has not said, so that it does not differ by whether there is one.
+ * The refusal of an operation: names what is required, and on what kind of resource. It says nothing of the resource that the caller
+ * has not said, so that it is the same whether the resource exists or not.
  */
 export function forbidden(operation: Operation, resource: Resource = {}): Outage {
   const kind = kindOf(operation, resource);
-  return new Outage(
-    'FORBIDDEN',
-    `This wants ${operation}${kind && ` on ${kind}`}, which no grant of the caller gives.`,
-  );
+  return new Outage('FORBIDDEN', `Permission denied: ${operation} is required${kind && ` on ${kind}`}.`);
 }
 
 function kindOf(operation: Operation, resource: Resource): string {

@@ -50,7 +50,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(refusals[0]!.errors).toEqual([
       {
         code: 'FORBIDDEN',
-        message: 'This wants keys:read on this key, which no grant of the caller gives.',
+        message: 'Permission denied: keys:read is required on this key.',
         path: 'cluster.key',
       },
     ]);
@@ -364,7 +364,7 @@ describe('What this API keeps for itself in a cluster', () => {
     ];
     for (const attempt of attempts) {
       expect((await api.ask([data], attempt)).errors, attempt).toMatchObject([
-        { code: 'FORBIDDEN', message: expect.stringContaining('clusters:admin on this cluster') },
+        { code: 'FORBIDDEN', message: expect.stringContaining('clusters:admin is required on this cluster') },
       ]);
       expect((await api.ask([admin], attempt)).errors, attempt).toEqual([]);
     }
