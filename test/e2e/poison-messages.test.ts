@@ -22,3 +22,23 @@ test('a message that nests deeper than JSON can be written harms nobody', async 
   await api.publish('c', '{"a":1}');
   expect((await parsed.next()).data).toEqual({ channelMessages: { messages: [{ json: { a: 1 } }] } });
 });
+
+test('a message that nests too deep counts in full towards the length of a delivery', async () => {
+  await using api = await startChannelApi({ maxAnswerLength: 10_000 });
+  await using client = connect(api.url);
+  const query = 'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { json } } }';
+  await using parsed = subscribe(client, query);
+  await api.hasChannels('c');
+
+  const deep = (value: string) => '['.repeat(1_100) + value + ']'.repeat(1_100);
+  await api.publish('c', `[${deep('')},"${'x'.repeat(10_000)}"]`);
+  expect(await parsed.next()).toMatchObject({
+    data: null,
+    errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxAnswerLength' } }],
+  });
+  await api.publish('c', `[${deep(`"${'x'.repeat(10_000)}"`)},1]`);
+  expect(await parsed.next()).toMatchObject({
+    data: { channelMessages: { messages: [{ json: [expect.any(Array), 1] }] } },
+    errors: [{ message: 'What nests deeper than 500 levels is left out.' }],
+  });
+});

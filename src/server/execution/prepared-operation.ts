@@ -17,6 +17,7 @@ import type { RequestContext } from './request-context.js';
 import { maskError } from './mask-errors.js';
 import type { Executor } from './executor.js';
 import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
+import { shallowResult } from './serialise.js';
 import { isWellFormed } from './well-formed.js';
 
 /** An operation that is well-formed, valid and chosen, and may be run. */
@@ -100,8 +101,9 @@ class SchemaOperation implements PreparedOperation {
     const { errors } = result;
     const written = errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result;
     const excess = excessOf(limits.maxAnswerLength, written);
+    if (!excess) return result;
     // What others have published may nest as deep as it likes: a delivery leaves out what is too deep.
-    if (!excess || (excess === 'depth' && this.kind === 'subscription')) return result;
+    if (excess === 'depth' && this.kind === 'subscription') return this.#bounded(context, shallowResult(result));
     const refusal =
       excess === 'depth'
         ? new LimitExceeded('maxNesting', `${answers[this.kind]} with values in values to a depth`, maxResultDepth)

@@ -29,17 +29,18 @@ function stringify({ errors, data, extensions }: ExecutionResult): string {
 /** Levels of values in values, far from where the stack ends. */
 const deepest = 500;
 
-function serialiseShallow({ errors = [], data, extensions }: ExecutionResult): string {
+/** The result without what nests deeper, and with an error that says so. */
+export function shallowResult({ errors = [], data, extensions }: ExecutionResult): ExecutionResult {
   const told = new GraphQLError(`What nests deeper than ${deepest} levels is left out.`, {
     extensions: { code: 'LIMIT_EXCEEDED' },
   });
   const shallow = data && Object.fromEntries(Object.entries(data).map(([name, item]) => [name, upTo(deepest, item)]));
+  return { errors: [...errors, told], ...(shallow && { data: shallow }), ...(extensions && { extensions }) };
+}
+
+function serialiseShallow(result: ExecutionResult): string {
   try {
-    return stringify({
-      errors: [...errors, told],
-      ...(shallow && { data: shallow }),
-      ...(extensions && { extensions }),
-    });
+    return stringify(shallowResult(result));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const tooLong = new GraphQLError('The result is too long.', { extensions: { code: 'LIMIT_EXCEEDED' } });
