@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
 import type { Principal } from '../../domain/principal.js';
 import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
-import { addressKey, clientKey } from '../limits/quotas/client-key.js';
+import { addressKey, clientKey } from './client-key.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import { LimitExceeded, RateLimited } from '../limits/limit-exceeded.js';
 import type { LimitName } from '../limits/server-limits.js';

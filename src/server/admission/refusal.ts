@@ -1,5 +1,5 @@
+import { GraphQLError } from 'graphql';
 import type { Principal } from '../../domain/principal.js';
-import { refusal as statusError, type RefusedStatus } from '../execution/error-codes.js';
 import type { LimitName } from '../limits/server-limits.js';
 import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
 
@@ -52,6 +52,21 @@ export class Refusal<Reason extends RefusalReason = RefusalReason> {
   }
 }
 
+/** `extensions.code` of a request that HTTP refuses, by the status of the answer, if nothing more specific is known. */
+const codeByStatus = {
+  400: 'BAD_REQUEST',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  408: 'REQUEST_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  417: 'EXPECTATION_FAILED',
+  431: 'REQUEST_HEADER_FIELDS_TOO_LARGE',
+} as const;
+type RefusedStatus = keyof typeof codeByStatus;
+
 /** A refusal whose `extensions.code` follows from its status. */
 export function refuseWith<Reason extends RefusalReason>(
   status: RefusedStatus,
@@ -59,5 +74,6 @@ export function refuseWith<Reason extends RefusalReason>(
   message: string,
   headers?: Readonly<Record<string, string>>,
 ): Refusal<Reason> {
-  return new Refusal({ reason, status, error: statusError(status, message), ...(headers && { headers }) });
+  const error = new GraphQLError(message, { extensions: { code: codeByStatus[status] } });
+  return new Refusal({ reason, status, error, ...(headers && { headers }) });
 }

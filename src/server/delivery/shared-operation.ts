@@ -9,7 +9,7 @@ import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-prom
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';
-import { subscriptionField } from '../observation/root-fields.js';
+import { subscriptionField } from '../execution/root-fields.js';
 
 /** A subscription as it is shared by a delivery group: all who asked for the same and get the same answer. */
 export interface SharedOperation {

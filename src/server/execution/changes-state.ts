@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { doesChangeState } from '../../schema/changes-state.js';
-import { rootFields } from '../observation/root-fields.js';
+import { rootFields } from './root-fields.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 type Chosen = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;

@@ -3,15 +3,20 @@ import type { Refusal } from '../admission/refusal.js';
 import type { RequestContext } from '../execution/request-context.js';
 import type { RefusedOperation } from '../execution/prepared-operation.js';
 import { requestOriginOf } from '../observation/request-id.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
 import { writeErrors } from './json.js';
-import type { TransportOptions } from '../transport-options.js';
+
+/** Every refusal is counted and logged. */
+interface Observed {
+  readonly observer: OperationObserver;
+}
 
 /** Answers a request that is refused before anything of an operation is known. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
-  { observer }: Pick<TransportOptions, 'observer'>,
+  { observer }: Observed,
 ): void {
   const error = observer.refuseRequest(requestOriginOf(request), refusal);
   const { status, headers, reason } = refusal;
@@ -24,7 +29,7 @@ export function refuseOperation(
   response: ServerResponse,
   { status, error, headers }: Refusal,
   context: RequestContext,
-  { observer }: Pick<TransportOptions, 'observer'>,
+  { observer }: Observed,
   operation?: RefusedOperation,
 ): void {
   writeErrors(response, status, headers, observer.refuse(context, [error], operation).errors);

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { forbidden } from '../../domain/forbidden.js';
 import type { DataAccess } from '../../domain/data-access.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { Principal } from '../../domain/principal.js';
-import { allowAnonymous } from '../admission/authentication/authenticator.js';
+import { allowAnonymous, type Authenticator } from '../admission/authentication/authenticator.js';
+import type { Admission } from '../admission/admit-request.js';
 import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
+import type { GracefulShutdown } from '../graceful-shutdown.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
 import { refuse } from './errors.js';
-import type { TransportOptions } from '../transport-options.js';
 import { writeHead } from './write-head.js';
 
 /**
@@ -18,10 +21,12 @@ import { writeHead } from './write-head.js';
  */
 export type OperationalEndpoints = (this: void, path: string) => Endpoint | undefined;
 
-interface OperationalEndpointOptions extends Pick<
-  TransportOptions,
-  'authenticator' | 'admission' | 'shutdown' | 'metrics' | 'observer'
-> {
+interface OperationalEndpointOptions {
+  readonly authenticator: Authenticator;
+  readonly admission: Pick<Admission, 'admitCaller'>;
+  readonly shutdown: Pick<GracefulShutdown, 'isDraining'>;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  readonly observer: OperationObserver;
   /** Whether `/metrics` is served. */
   readonly servesMetrics: boolean;
   /** The connection states of the clusters in use. */

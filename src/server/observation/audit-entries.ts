@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { AuditedField } from '../../telemetry/audit-log.js';
 import { codeOf } from '../execution/mask-errors.js';
-import { rootFields, type Operation, type RootField } from './root-fields.js';
+import { rootFields, type Operation, type RootField } from '../execution/root-fields.js';
 
 /** Fields of mutations' inputs that name something. Nothing else of an input is in the audit log. */
 export const namingFields: ReadonlySet<string> = new Set([

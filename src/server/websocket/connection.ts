@@ -21,7 +21,6 @@ import {
 import { SocketOperations } from './running-operations.js';
 import { SocketPrincipal } from './principal.js';
 import { SocketQuota } from './quota.js';
-import type { SocketSubscription } from './subscription.js';
 import type { TransportOptions } from '../transport-options.js';
 
 /** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
@@ -41,8 +40,8 @@ export interface UpgradedFrom {
 
 /** A message on its way through graphql-ws. */
 export interface Handling {
-  /** What it has started. */
-  subscription?: SocketSubscription;
+  /** The subscription that it has started. */
+  subscription?: { stand(): void };
 }
 
 /**

@@ -88,8 +88,9 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
           shared: shared(operation, socketContext.extra.principal.group),
           asked: { operation, context },
         };
-        handling.subscription = new SocketSubscription(socketContext, id, started);
-        return handling.subscription.entry;
+        const subscription = new SocketSubscription(socketContext, id, started);
+        handling.subscription = subscription;
+        return subscription.entry;
       } catch (error) {
         socketContext.extra.quota.end('subscription');
         return { errors: [maskError(error, context)] };

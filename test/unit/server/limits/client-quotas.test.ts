@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anonymousIdentity } from '../../../../src/server/admission/authentication/identity.js';
-import { addressKey, clientKey } from '../../../../src/server/limits/quotas/client-key.js';
+import { addressKey, clientKey } from '../../../../src/server/admission/client-key.js';
 import { createClientQuotas } from '../../../../src/server/limits/quotas/client-quotas.js';
 import { RateLimited } from '../../../../src/server/limits/limit-exceeded.js';
 import { TokenBucket } from '../../../../src/server/limits/quotas/token-bucket.js';

@@ -1,4 +1,4 @@
-import { anonymousIdentity, type Identity } from '../../admission/authentication/identity.js';
+import { anonymousIdentity, type Identity } from './authentication/identity.js';
 
 /** The key that a client's limits are counted by: its identity, or its address if it has sent no credentials. */
 export function clientKey({ subject }: Pick<Identity, 'subject'>, address: string | undefined): string {

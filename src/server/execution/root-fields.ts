@@ -11,7 +11,7 @@ import {
   type GraphQLDirective,
   type SelectionNode,
 } from 'graphql';
-import type { PreparedOperation } from '../execution/prepared-operation.js';
+import type { PreparedOperation } from './prepared-operation.js';
 
 /** An operation with the values of its variables. */
 export type Operation = Pick<PreparedOperation, 'document' | 'operationName' | 'variables'>;
