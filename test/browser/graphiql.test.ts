@@ -67,8 +67,24 @@ test('listening in one window and publishing from another works as the starter s
   expect(rows).toEqual(['the second', 'My message', 'started'].map((text) => expect.stringContaining(text) as unknown));
   expect(await events.getByRole('status').innerText()).toBe('Connected to the API: Listen (3 events)');
 
-  await first.getByRole('button', { name: 'Read', exact: true }).click();
+  // A new tab is another tab.
+  await first.getByRole('button', { name: 'New tab' }).click();
   await eventually(async () => expect(await events.getByRole('status').innerText()).toBe('Stopped (3 events)'));
+  await eventually(async () => expect((await data(cachegraph.url, isSubscribed)).cluster.channels).toEqual([]));
+  expect(await first.getByRole('button', { name: /^Execute query/ }).isVisible()).toBe(true);
+
+  // What has ended can be closed without a mouse; the next subscription opens it again.
+  await events.getByRole('button', { name: 'Clear' }).focus();
+  await first.keyboard.press('Tab');
+  await first.keyboard.press('Enter');
+  await eventually(async () => expect(await events.count()).toBe(0));
+  expect(await first.evaluate(() => document.activeElement?.className)).toContain('graphiql-execute-button');
+  await first.getByRole('button', { name: 'Changes', exact: true }).click();
+  await eventually(async () => {
+    const execute = first.getByRole('button', { name: /^Execute query/ });
+    if (await execute.isVisible()) await execute.click();
+    await eventually(async () => expect(await events.getByRole('status').innerText()).toContain('Connected'), 1_000);
+  });
   expect(complaints).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ export const eventsScript = `<style>
   #events { flex: none; max-height: 30vh; display: flex; flex-direction: column; font: 13px/1.4 monospace; color: #3b4b68; background: #f6f8fb; border-top: 1px solid #c5ccd9; }
   #events[hidden] { display: none; }
   #events > div { display: flex; justify-content: space-between; padding: 6px 16px; }
+  #events button { margin-left: 8px; }
   #events ol { overflow: auto; margin: 0; padding: 0 16px 6px; list-style: none; }
   #events li { white-space: pre-wrap; overflow-wrap: anywhere; }
   body.graphiql-dark #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; }
@@ -38,7 +39,13 @@ export const eventsScript = `<style>
     clear.textContent = 'Clear';
     const list = document.createElement('ol');
     clear.addEventListener('click', () => { list.replaceChildren(); count = 0; show(); });
-    head.append(state, clear);
+    const close = document.createElement('button');
+    close.textContent = 'Close';
+    // Another subscription opens it again.
+    close.addEventListener('click', () => { section.hidden = true; document.querySelector('.graphiql-execute-button')?.focus(); });
+    const buttons = document.createElement('span');
+    buttons.append(clear, close);
+    head.append(state, buttons);
     section.append(head, list);
     document.body.append(section);
     return (panel = { section, state, list });
@@ -54,6 +61,7 @@ export const eventsScript = `<style>
   const begin = (id, query, operationName) => {
     // Events of those that have ended are not those of this one.
     if (running.size === 0) count = 0;
+    open().section.hidden = false;
     running.set(id, operationName || /subscription\\s+(\\w+)/.exec(query ?? '')?.[1] || 'subscription');
     show();
   };

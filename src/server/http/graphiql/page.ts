@@ -1,5 +1,6 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 import { eventsScript } from './events-script.js';
+import { leavingTabScript } from './leaving-tab-script.js';
 import { starterScript } from './starter-script.js';
 import { graphiqlTabs } from './starter-tabs.js';
 
@@ -44,7 +45,7 @@ export interface GraphiQLPageOptions {
 export async function renderGraphiQL({ isGuarded, isSchemaOpen }: GraphiQLPageOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
   const options = isGuarded ? guarded : { ...open, ...(!isSchemaOpen && { defaultTabs: [{ query: '' }] }) };
-  const additions = tabsStayInPlace + eventsScript + (isGuarded ? starterScript : '');
+  const additions = tabsStayInPlace + eventsScript + leavingTabScript + (isGuarded ? starterScript : '');
   // By a function, since `$` means something in a replacement text.
   return page.renderGraphiQL(options).replace('</head>', (end) => additions + end);
 }

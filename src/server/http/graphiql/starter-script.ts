@@ -1,13 +1,11 @@
+import { withStore } from './store-script.js';
+
 /** Where GraphiQL's page requests its starter operations with the caller's token; by a relative URL, since a proxy may serve it below a path. */
 export const starterTabsPath = '/graphql/starter-tabs';
 
 /**
  * Runs in GraphiQL's page: requests the starter operations with the token in the editor of headers, each time that the token
  * has changed, and adds them as tabs beside those that are open. The active tab and a subscription that runs in it stay.
- *
- * GraphiQL has no interface for adding tabs from outside. Its store is the value of the React context around it, which
- * the page's root element leads to. If a later version keeps it elsewhere, the page works without starter tabs, and
- * `test/browser/graphiql-starter-tabs.test.ts` fails.
  */
 export const starterScript = `<script>
 (() => {
@@ -15,17 +13,7 @@ export const starterScript = `<script>
   const addedKey = 'cachegraph:starter-tabs-added';
   if (localStorage.getItem(addedKey) !== null) return;
 
-  const findStore = () => {
-    const root = document.querySelector('#root');
-    const container = root && Object.keys(root).find((key) => key.startsWith('__reactContainer$'));
-    const waiting = container ? [root[container]] : [];
-    for (let fiber = waiting.pop(); fiber; fiber = waiting.pop()) {
-      const store = fiber.memoizedProps?.value?.current;
-      if (store?.getState?.().tabs && store.subscribe) return store;
-      waiting.push(...[fiber.sibling, fiber.child].filter(Boolean));
-    }
-  };
-
+  ${withStore}
   const authorizationOf = ({ tabs, activeTabIndex }) => {
     try {
       const headers = JSON.parse(tabs[activeTabIndex]?.headers || '{}');
@@ -76,11 +64,6 @@ export const starterScript = `<script>
     settle();
   };
 
-  const begin = (attempts) => {
-    const store = findStore();
-    if (store) watch(store);
-    else if (attempts > 0) setTimeout(begin, 100, attempts - 1);
-  };
-  begin(100);
+  withStore(watch);
 })();
 </script>`;

@@ -17,7 +17,7 @@ mutation CreateCluster {
 }
 `,
   `# Changes of clusters, as they happen. The button that
-# ran this also ends it: a window runs one operation.
+# ran this also ends it, and so does another tab.
 subscription Changes {
   clusterChanges {
     reason
