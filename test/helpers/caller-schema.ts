@@ -13,7 +13,7 @@ import {
   type GraphQLFieldConfig,
   type GraphQLFieldConfigMap,
 } from 'graphql';
-import { ExpectedFailure } from '../../src/domain/errors.js';
+import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { Principal } from '../../src/domain/principal.js';
 import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
 
@@ -84,6 +84,12 @@ const strict = new GraphQLObjectType<Happening, Asking>({
     soon: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n }) => Promise.resolve(`soon ${n}`) },
   },
 });
+/** In no list: graphql-js leaves rejections of a list unhandled if another item has thrown. */
+const fragile = new GraphQLObjectType<Happening, Asking>({
+  name: 'Fragile',
+  extensions: callerIndependent,
+  fields: { out: { type: new GraphQLNonNull(GraphQLString), resolve: () => Promise.reject(outage()) } },
+});
 const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Happening, Asking>({
   name: 'Happening',
   fields: () => ({
@@ -102,11 +108,13 @@ const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Ha
     }),
     fails: shared({ type: GraphQLString, resolve: ({ n }) => fail(new ExpectedFailure('NOT_FOUND', `No ${n}.`)) }),
     breaks: shared({ type: GraphQLString, resolve: () => Promise.reject(new Error('a secret detail')) }),
+    out: shared({ type: GraphQLString, resolve: ({ n }) => (n % 2 === 0 ? fail(outage()) : Promise.reject(outage())) }),
     later: shared({ type: GraphQLString, resolve: ({ n }) => Promise.resolve(`later ${n}`) }),
     wrong: shared({ type: GraphQLInt, resolve: () => 'no number' }),
     grid: shared({ type: new GraphQLList(new GraphQLList(GraphQLInt)), resolve: ({ n }) => [[n], null, [n, null]] }),
     strict: shared({ type: strict, resolve: (self) => self }),
     stricts: shared({ type: new GraphQLList(new GraphQLNonNull(strict)), resolve: (self) => [self, next(self)] }),
+    fragile: shared({ type: fragile, resolve: (self) => self }),
     item: shared({ type: item, resolve: (self) => self }),
     either: shared({ type: either, resolve: (self) => Promise.resolve(self) }),
     items: shared({ type: new GraphQLList(item), resolve: (self) => [self, null, next(self)] }),
@@ -150,6 +158,10 @@ function peersOf(self: Happening, count: number): Happening[] {
   const peers = [self];
   while (peers.length < Math.min(count, 3)) peers.push(next(peers.at(-1)!));
   return peers;
+}
+
+function outage(): Outage {
+  return new Outage('TIMEOUT', 'Nobody answered.');
 }
 
 function fail(reason: Error): never {

@@ -1,6 +1,7 @@
 import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
 import { createCompiledSelections } from './compile.js';
+import { compiledOutage } from './compiled-outage.js';
 import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
 
 /** Runs operations: the one place that chooses how, for all transports and for delivery. */
@@ -33,6 +34,9 @@ export function createExecutor(schema: GraphQLSchema, compileAfterRuns: number, 
       const result = selection.run(args.rootValue, args.contextValue, args.variableValues ?? {});
       return whenKnown(result, (known) => {
         if (!known.errors) return known;
+        // A second run would wait for the same upstream again, and load it twice.
+        const outage = compiledOutage(args.document, known);
+        if (outage) return outage;
         // Compiled code words and orders errors differently, and reports some that graphql-js does not.
         selection.hasFailed = true;
         return execute(args);

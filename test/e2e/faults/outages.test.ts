@@ -49,9 +49,7 @@ describe('A cluster', () => {
     expect(elsewhere.messages).toEqual([]);
     expect(elsewhere.answered).toBeGreaterThan(0);
     expect(codes.pop()).toEqual(['UNKNOWN_OUTCOME']);
-    // A query that was compiled is run again after an error, when the connection is known to be lost.
-    expect(codes.slice(0, 20)).toEqual(reads.slice(0, 20).map(() => ['TIMEOUT']));
-    for (const code of codes) expect([['TIMEOUT'], ['CLUSTER_UNAVAILABLE']]).toContainEqual(code);
+    expect(codes).toEqual(reads.map(() => ['TIMEOUT']));
     // Nothing waits for a cluster that is known to be frozen.
     expect(await codesOf(api.url, value('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);
     expect(await codesOf(api.url, setString('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import { execute, parse, type ExecutionArgs } from 'graphql';
+import { execute, parse, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCompiledSelections } from '../../../../src/server/execution/compile.js';
 import { createExecutor } from '../../../../src/server/execution/executor.js';
+import { maskError } from '../../../../src/server/execution/mask-errors.js';
 import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
 import { randomQuery, randomSubscription } from '../../../helpers/random-operation.js';
 import { testLog } from '../../../helpers/test-log.js';
@@ -98,4 +99,23 @@ test('a query that keeps failing runs once each time, and compiled again after i
     return executed.count - 1;
   };
   expect([await runs(2), await runs(1), await runs(1), await runs(2), await runs(1)]).toEqual([1, 2, 1, 1, 2]);
+});
+
+test.each([
+  ['one outage', 'query { happening { n out } }', 1],
+  ['one outage at two places of its text', 'query {\r\n happening { out\n ...f } } fragment f on Happening { out }', 1],
+  ['one outage of a field that may not be null', 'query { happening { n fragile { out } } }', 1],
+  ['several outages, whose order the compiler may change', 'query { happening { out again { out } } }', 2],
+  ['another error', 'query { happening { n breaks } }', 2],
+])('a query that ends with %s is answered as by graphql-js', async (_, query, runs) => {
+  const args = argsOf(query, {}, happened);
+  expect(compiled.find(args)).toBeDefined();
+  executed.count = 0;
+  const answer = await executor.executeRepeatable(args);
+  expect(executed.count).toBe(runs);
+  const own = await execute(args);
+  expect(JSON.stringify(answer)).toBe(JSON.stringify(own));
+  // Also as clients receive it.
+  const masked = ({ errors }: ExecutionResult) => JSON.stringify(errors?.map((error) => maskError(error, { log })));
+  expect(masked(answer)).toBe(masked(own));
 });
