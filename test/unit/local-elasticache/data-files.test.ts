@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ async function nodeFolder() {
   await mkdir(folder);
   return {
     directory,
+    path: (name: string) => join(folder, name),
     write: (name: string, content: string) => writeFile(join(folder, name), content),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
   };
@@ -62,6 +63,28 @@ describe('the append-only files of a node', () => {
       'file b.rdb seq 2 type b\nfile old.aof seq 1 type h\nfile i.aof seq 2 type i\n',
     );
     expect(await dataFiles(node.directory)).toEqual({ 'b.rdb': 5, 'i.aof': 0 });
+  });
+
+  it('are never seen as missing while they are replaced by others', async () => {
+    await using node = await nodeFolder();
+    const write = async (number: number): Promise<void> => {
+      const [base, incremental] = Object.keys(files(number, 1));
+      await node.write(base!, 'x');
+      await node.write(incremental!, 'x');
+      await node.write('next', `file ${base!} seq 1 type b\nfile ${incremental!} seq 1 type i\n`);
+      await rename(node.path('next'), node.path('appendonly.aof.manifest'));
+    };
+    await write(1);
+    const replaced = new AbortController();
+    const replacing = (async () => {
+      for (let number = 2; number < 300; number += 1) {
+        await write(number);
+        for (const name of Object.keys(files(number - 1, 1))) await rm(node.path(name));
+      }
+      replaced.abort();
+    })();
+    while (!replaced.signal.aborted) expect(Object.values(await dataFiles(node.directory))).toEqual([1, 1]);
+    await replacing;
   });
 
   it('are noted as they grow, at most every five seconds unless the node has ended, and never as they shrink', async () => {

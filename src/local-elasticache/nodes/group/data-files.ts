@@ -10,14 +10,23 @@ export type DataFiles = Readonly<Record<string, number>>;
 
 /** Reads which files the manifest in a node's folder lists, and their sizes. A file that does not exist has the size 0. */
 export async function dataFiles(directory: string): Promise<DataFiles> {
-  const list = await readFile(join(directory, manifest), 'utf8').catch((cause: unknown) => {
+  for (let list = await readManifest(directory); ;) {
+    // e.g. `file appendonly.aof.2.incr.aof seq 2 type i`. Files of type h are about to be deleted.
+    const names = [...list.matchAll(/^file (\S+) seq \d+ type [bi]/gm)].flatMap(([, name]) => name ?? []);
+    const sizes = names.map(async (name) => [name, await sizeOf(join(directory, dataFolder, name))] as const);
+    const files = Object.fromEntries(await Promise.all(sizes));
+    // A running node may have replaced its files meanwhile, and deleted those that the manifest listed.
+    const listNow = await readManifest(directory);
+    if (listNow === list) return files;
+    list = listNow;
+  }
+}
+
+function readManifest(directory: string): Promise<string> {
+  return readFile(join(directory, manifest), 'utf8').catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
     throw cause;
   });
-  // e.g. `file appendonly.aof.2.incr.aof seq 2 type i`. Files of type h are about to be deleted.
-  const names = [...list.matchAll(/^file (\S+) seq \d+ type [bi]/gm)].flatMap(([, name]) => name ?? []);
-  const sizes = names.map(async (name) => [name, await sizeOf(join(directory, dataFolder, name))] as const);
-  return Object.fromEntries(await Promise.all(sizes));
 }
 
 function sizeOf(file: string): Promise<number> {
@@ -27,13 +36,22 @@ function sizeOf(file: string): Promise<number> {
   );
 }
 
-/** Waits until what these files hold is on the disk, so that even a power failure leaves at least their sizes. */
-export async function flushFiles(directory: string, files: DataFiles): Promise<void> {
+/**
+ * Waits until what these files hold is on the disk, so that even a power failure leaves at least their sizes.
+ * @returns false if one of them was replaced meanwhile
+ */
+export async function flushFiles(directory: string, files: DataFiles): Promise<boolean> {
   const flushed = Object.keys(files).map(async (name) => {
     await using file = await open(join(directory, dataFolder, name));
     await file.datasync();
   });
-  await Promise.all(flushed);
+  return Promise.all(flushed).then(
+    () => true,
+    (cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return false;
+      throw cause;
+    },
+  );
 }
 
 /**

@@ -24,11 +24,7 @@ export function createFilesKeeper(progress: ProgressRecord, now: () => number = 
     const before = progress.filesOf(id);
     // A node does not notice that its files are cut off while it runs. Its next start does.
     if (isDeepStrictEqual(files, before) || lacksData(files, before)) return undefined;
-    // A file that has been replaced meanwhile cannot be opened: the new one is noted next time.
-    return flushFiles(directory, files).then(
-      () => ({ id, files }),
-      () => undefined,
-    );
+    return (await flushFiles(directory, files)) ? { id, files } : undefined;
   }
 
   async function note(nodes: readonly Files[]): Promise<Progress | undefined> {

@@ -40,7 +40,6 @@ export async function loadData(
     await started.ended;
     throw new DataMissing(node);
   }
-  await flushFiles(node.directory, loaded);
-  progress.noteFiles(node.id, loaded);
+  if (await flushFiles(node.directory, loaded)) progress.noteFiles(node.id, loaded);
   return started;
 }

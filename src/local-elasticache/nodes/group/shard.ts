@@ -205,7 +205,15 @@ export function createShard(options: ShardOptions): Shard {
         return sight === 'same' && unwritten.size > 0 ? 'changed' : sight;
       }),
 
-    keepFiles: (ended) => inTurn(async () => keepProgress(await files.note(nodes.filter((node) => ended.has(node))))),
+    keepFiles: (ended) =>
+      inTurn(async () => {
+        try {
+          await keepProgress(await files.note(nodes.filter((node) => ended.has(node))));
+        } catch (cause) {
+          // The nodes have ended all the same. Their files are then compared with what was noted before.
+          log.error({ err: cause, shard: id }, 'The files of nodes could not be noted');
+        }
+      }),
 
     failover: () =>
       inTurn(async () => {
