@@ -111,6 +111,38 @@ describe('the subscriber connection', () => {
     await eventually(() => expect(calls).toBe(3));
   });
 
+  it.each([
+    ['and keeps what it knew of the cluster', 3, false],
+    ['and knows of no cluster any more', 3, true],
+    ['of two shards, and keeps what it knew of the cluster', 2, false],
+  ])('leaves a node that was removed from the cluster but lives on, %s', async (_, shards, isReset) => {
+    await using cluster = await startValkeyCluster({ shards });
+    await using connections = connectionsTo(describeCluster(cluster), { limits: { heartbeatMs: 200 } });
+    const heard = hear();
+    await using subscriber = await connections.subscriber('orders', {
+      ...heard,
+      interrupted: () => void heard.events.push('interrupted'),
+    });
+    await subscriber.subscribe('channel', [news]);
+    await subscriber.subscribe('pattern', [Buffer.from('n*')]);
+    const hears = await Promise.all(cluster.primaries.map((node) => node.command('PUBSUB', 'NUMPAT')));
+    const removed = cluster.primaries[hears.findIndex((count) => String(count) === '1')]!;
+    const [heir, ...others] = cluster.primaries.filter((node) => node !== removed);
+    const id = String(await removed.command('CLUSTER', 'MYID'));
+    const slots = (await removed.command('CLUSTER', 'SLOTS')) as unknown as [unknown, unknown, [unknown, unknown]][];
+    const ranges = slots
+      .filter(([, , [, port]]) => Number(port) === removed.port)
+      .map(([from, to]) => [from, to].map(String));
+    for (const node of [heir!, ...others]) await node.command('CLUSTER', 'FORGET', id);
+    if (isReset) await removed.command('CLUSTER', 'RESET', 'SOFT');
+    for (const range of ranges) await heir!.command('CLUSTER', 'ADDSLOTSRANGE', ...range);
+
+    await eventually(() => expect(heard.events).toEqual(['interrupted', 'reconnected']));
+    await heir!.command('PUBLISH', 'news', 'after');
+    await eventually(() => expect(heard.messages).toHaveLength(2));
+    expect(String(await removed.command('PUBSUB', 'NUMPAT'))).toBe('0');
+  });
+
   it('hears sharded channels of all shards, also after their slot has moved', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using connections = connectionsTo(describeCluster(cluster));

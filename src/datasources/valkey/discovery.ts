@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Endpoint } from '../../domain/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
@@ -32,7 +33,7 @@ export async function discover(pool: LinkPool, cluster: Cluster, known: readonly
     throw new Outage('CLUSTER_UNAVAILABLE', `Cluster ${cluster.name} has no endpoint: it is ${cluster.status}.`);
   const link = await firstOpen(pool, first, others);
   const { isClustered } = await link.greet();
-  return isClustered ? await askForSlots(link, cluster) : await findPrimary(pool, cluster, named, link);
+  return isClustered ? await askForSlots(pool, link, cluster) : await findPrimary(pool, cluster, named, link);
 }
 
 /** The first that can be had; only a node that does not answer makes the others be tried, all at a time. */
@@ -47,15 +48,52 @@ async function firstOpen(pool: LinkPool, first: Endpoint, others: readonly Endpo
   }
 }
 
-async function askForSlots(link: NodeLink, cluster: Cluster): Promise<Discovery> {
+/** How long others may answer later than the first node that was asked. */
+const othersPatienceMs = 100;
+
+/** One node's word for how the cluster is laid out. */
+interface Answer {
+  readonly of: Endpoint;
+  readonly topology: Topology;
+}
+
+async function askForSlots(pool: LinkPool, link: NodeLink, cluster: Cluster): Promise<Discovery> {
+  const ask = async (node: NodeLink): Promise<Answer> => ({
+    of: node.endpoint,
+    topology: parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint),
+  });
   try {
-    const topology = parseClusterSlots(await link.send(['CLUSTER', 'SLOTS']), link.endpoint);
+    const answers: Answer[] = [];
+    const others = pool.ready().filter((other) => other !== link);
+    // One that does not answer has no say.
+    const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
+    answers.unshift(await ask(link));
+    await Promise.race([Promise.all(asked), delay(othersPatienceMs, undefined, { ref: false })]);
+    const { topology } = mostTrusted(answers);
     return { topology, isClustered: true, isSettled: topology.length > 0 };
   } catch (cause) {
     const topology = describedTopology(cluster);
     if (!(cause instanceof CommandError) || cause.prefix !== 'NOPERM' || topology.length === 0) throw cause;
     return { topology, isClustered: true, isSettled: true };
   }
+}
+
+function ignore(): void {
+  // The others answer.
+}
+
+/**
+ * The answer of the node that most others count as one of the cluster, the first of equals: one that was removed from the cluster
+ * may live on, with what it knew before or as one that knows of no other.
+ */
+function mostTrusted(answers: readonly Answer[]): Answer {
+  const lists = ({ topology }: Answer, { of }: Answer): boolean =>
+    topology.some(({ primary, replicas }) =>
+      [primary, ...replicas].some((node) => endpointKey(node) === endpointKey(of)),
+    );
+  const trust = (answer: Answer): number =>
+    answer.topology.length === 0 ? -1 : answers.filter((other) => other !== answer && lists(other, answer)).length;
+  return answers.reduce((best, answer) => (trust(answer) > trust(best) ? answer : best));
 }
 
 /** Without cluster mode the nodes' own word decides who is the primary: the description lags behind a failover. */

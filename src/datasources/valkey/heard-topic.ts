@@ -70,16 +70,10 @@ export class HeardTopic implements HeardChannel {
     this.#home = undefined;
   }
 
-  /**
-   * Leaves nodes that are no primaries any more. The home stays while it is in the cluster: a replica brings ordinary messages
-   * just as well. True if the home was left, and ordinary messages may be lost.
-   */
-  leaveFormer(primaries: ReadonlySet<string>, members: ReadonlySet<string>): boolean {
-    if (!this.needsEveryPrimary) return false;
-    const home = this.#home;
-    const isNeeded = (node: string): boolean => primaries.has(node) || (node === home && members.has(node));
-    void this.#leave([...this.#places.keys()].filter((node) => !isNeeded(node)));
-    return this.#home !== home;
+  /** Leaves nodes that are no primaries any more, but for the home: a replica brings ordinary messages just as well. */
+  leaveFormer(primaries: ReadonlySet<string>): void {
+    const isNeeded = (node: string): boolean => primaries.has(node) || node === this.#home;
+    if (this.needsEveryPrimary) void this.#leave([...this.#places.keys()].filter((node) => !isNeeded(node)));
   }
 
   async leave(): Promise<void> {

@@ -17,13 +17,13 @@ export interface HeardTopics {
   clear(): void;
 }
 
-/** `primaries` are the nodes that are primaries now; `watch` begins to follow them and returns its end. */
+/** `primaries` are the nodes that are primaries now; `watch` begins to follow the cluster's nodes and returns its end. */
 export function createHeardTopics(primaries: () => ReadonlySet<string>, watch: () => () => void): HeardTopics {
   const topics = new Map<string, HeardTopic>();
   const everywhere = new Set<HeardTopic>();
   let unwatch: (() => void) | undefined;
   const watchIfNeeded = (): void => {
-    if (everywhere.size > 0) {
+    if (topics.size > 0) {
       unwatch ??= watch();
     } else {
       unwatch?.();

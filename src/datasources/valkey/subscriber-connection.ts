@@ -7,11 +7,11 @@ import { HeardTopic } from './heard-topic.js';
 import { createHeardTopics } from './heard-topics.js';
 import { unreachable } from './link-failure.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from './ports.js';
-import { nodesOf, watchPrimaries } from './primary-watch.js';
 import { parseRedirect } from './redirect.js';
 import { openSubscriberWire } from './subscriber-wire.js';
 import { createSubscriberWires, type NodeWire } from './subscriber-wires.js';
 import { endpointKey } from './topology.js';
+import { nodesOf, watchTopology } from './topology-watch.js';
 
 /**
  * One cluster's subscriptions: sharded channels on the primary of their slot, key events on every primary, all others on any
@@ -30,7 +30,7 @@ export async function openSubscriber(
   let isRestoring = false;
   const topics = createHeardTopics(
     () => primaries,
-    () => watchPrimaries(() => entrance.session, entrance.limits.heartbeatMs),
+    () => watchTopology(() => entrance.session, entrance.limits.heartbeatMs),
   );
 
   function watch({ session }: Entrance): () => void {
@@ -38,7 +38,7 @@ export async function openSubscriber(
     return session.onChange(() => {
       // Other credentials were given: nothing is heard as the user from before.
       if (session.isClosed) dropAll();
-      else followPrimaries();
+      else followTopology();
     });
   }
   const dropAll = (): void => {
@@ -46,11 +46,15 @@ export async function openSubscriber(
     for (const topic of topics.all()) topic.loseAll();
     lost(topics.all());
   };
-  const followPrimaries = (): void => {
+  const followTopology = (): void => {
     const { session } = entrance;
     primaries = nodesOf(session.primaries());
-    const members = nodesOf(session.nodes());
-    lost(topics.everywhere().filter((topic) => topic.leaveFormer(primaries, members) || !topic.isWhole(primaries)));
+    // A node that was removed from the cluster is told of nothing any more, however long its connections live.
+    const left = wires.keepOnly(nodesOf(session.nodes()));
+    const orphaned = new Set(left.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
+    const everywhere = topics.everywhere();
+    for (const topic of everywhere) topic.leaveFormer(primaries);
+    lost([...orphaned, ...everywhere.filter((topic) => !orphaned.has(topic) && !topic.isWhole(primaries))]);
   };
   /** Of these, messages are lost until they are restored. One that is still opening looks after itself. */
   const lost = (all: readonly HeardTopic[]): void => {

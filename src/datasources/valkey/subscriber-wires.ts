@@ -8,6 +8,8 @@ export interface SubscriberWires {
   to(endpoint: Endpoint): NodeWire;
   /** Any that is open or opening. */
   any(): NodeWire | undefined;
+  /** Closes those to other nodes, without telling their listeners; answers these nodes. None is closed if no node is known. */
+  keepOnly(nodes: ReadonlySet<string>): readonly string[];
   /** Closes all, without telling their listeners. */
   closeAll(): void;
 }
@@ -22,6 +24,10 @@ export function createSubscriberWires(
   listen: (node: string) => WireListener,
 ): SubscriberWires {
   const wires = new Map<string, NodeWire>();
+  const close = ({ node, wire }: NodeWire): void => {
+    wires.delete(node);
+    void wire.then((open) => open.close()).catch(() => undefined);
+  };
   return {
     to(endpoint) {
       const node = endpointKey(endpoint);
@@ -42,9 +48,13 @@ export function createSubscriberWires(
       return opened;
     },
     any: () => wires.values().next().value,
+    keepOnly(nodes) {
+      const left = nodes.size === 0 ? [] : [...wires.values()].filter(({ node }) => !nodes.has(node));
+      for (const each of left) close(each);
+      return left.map(({ node }) => node);
+    },
     closeAll() {
-      for (const { wire } of wires.values()) void wire.then((open) => open.close()).catch(() => undefined);
-      wires.clear();
+      for (const each of [...wires.values()]) close(each);
     },
   };
 }

@@ -1,13 +1,15 @@
+import type { Endpoint } from '../../domain/cluster.js';
 import { CommandError } from './command-error.js';
 import type { ValkeyNode } from './ports.js';
 import type { Session } from './session.js';
 import { endpointKey, parseClusterSlots } from './topology.js';
 
 /**
- * Asks the primaries in turn, every `everyMs`, who the primaries are, and has the session look again if that has changed. A
- * session learns of a new shard by its redirected commands; whoever only listens to key events sends none. Returns its end.
+ * Asks the primaries in turn, every `everyMs`, which nodes the cluster has, and has the session look again if that has changed. A
+ * session learns of a new shard by its redirected commands; whoever only listens sends none, and a node that was removed from the
+ * cluster may keep its connections. Returns its end.
  */
-export function watchPrimaries(current: () => Session, everyMs: number): () => void {
+export function watchTopology(current: () => Session, everyMs: number): () => void {
   /** What each node said last: nodes may name each other differently, which is no change. */
   const answers = new Map<string, string>();
   let turn = 0;
@@ -17,11 +19,11 @@ export function watchPrimaries(current: () => Session, everyMs: number): () => v
     const node = primaries[turn++ % Math.max(1, primaries.length)];
     if (!node || !session.isClustered) return;
     const seen = parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint);
-    const answer = textOf(new Set(seen.map(({ primary }) => endpointKey(primary))));
+    const answer = textOf(seen.flatMap(({ primary, replicas }) => [primary, ...replicas]));
     const asked = endpointKey(node.endpoint);
     const isNews = answers.get(asked) !== answer;
     answers.set(asked, answer);
-    if (isNews && answer !== textOf(nodesOf(primaries))) session.suspect();
+    if (isNews && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.suspect();
   };
   const looking = setInterval(() => {
     look().catch((cause: unknown) => {
@@ -38,6 +40,6 @@ export function nodesOf(nodes: readonly ValkeyNode[]): ReadonlySet<string> {
   return new Set(nodes.map(({ endpoint }) => endpointKey(endpoint)));
 }
 
-function textOf(nodes: ReadonlySet<string>): string {
-  return [...nodes].sort().join(' ');
+function textOf(nodes: readonly Endpoint[]): string {
+  return nodes.map(endpointKey).sort().join(' ');
 }
