@@ -49,9 +49,10 @@ export function createPresenceStore(
   { processes, of }: PresenceKeys,
   timeoutMs: number,
 ): PresenceStore {
-  const carryOut = async (commands: readonly Command['args'][]) => {
+  /** Of one key each: of several, Valkey carries out nothing while their slot is half moved to another node. */
+  const carryOut = async (key: Buffer, commands: readonly Command['args'][]) => {
     try {
-      return await (await connect()).transaction(processes, commands);
+      return await (await connect()).transaction(key, commands);
     } catch (error) {
       throw presenceFailure(error, processes);
     }
@@ -64,10 +65,9 @@ export function createPresenceStore(
     }
   };
   const lease = String(timeoutMs);
-  const signs = (process: string): readonly Command['args'][] => [
+  const enlist = (process: string): readonly Command['args'][] => [
     ['SADD', processes, process],
     ['PEXPIRE', processes, lease],
-    ['PEXPIRE', of(process), lease],
   ];
   const readProcess = async (process: Buffer): Promise<readonly ProcessPresence[]> => {
     const fields = pairsOf(await ask('HGETALL', of(process.toString('latin1'))));
@@ -89,24 +89,25 @@ export function createPresenceStore(
     async write(process, { subscribers, changed, gone, isWhole }) {
       const key = of(process);
       const fields = changed.flatMap((record) => [`${memberMark}${record.member}`, valueOf(record)]);
-      await carryOut([
+      await carryOut(key, [
         ...(isWhole ? [['DEL', key] as const] : []),
         ['HSET', key, countField, String(subscribers), ...fields],
         ...(gone.length > 0 ? [['HDEL', key, ...gone.map((member) => `${memberMark}${member}`)] as const] : []),
-        ...signs(process),
-        ['PUBLISH', processes, process],
+        ['PEXPIRE', key, lease],
       ]);
+      // After it: whoever is told, or finds the process in the set, reads what it has written.
+      await carryOut(processes, [...enlist(process), ['PUBLISH', processes, process]]);
     },
     async remove(process) {
-      await carryOut([
-        ['DEL', of(process)],
+      await ask('DEL', of(process));
+      await carryOut(processes, [
         ['SREM', processes, process],
         ['PUBLISH', processes, process],
       ]);
     },
     async beat(process) {
-      const replies = await carryOut(signs(process));
-      return numberOf(replies[2]) > 0;
+      const [stands] = await Promise.all([ask('PEXPIRE', of(process), lease), carryOut(processes, enlist(process))]);
+      return numberOf(stands) > 0;
     },
     async read() {
       const names = listOf(await ask('SMEMBERS', processes)).map(bytesOf);

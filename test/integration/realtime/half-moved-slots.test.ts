@@ -104,3 +104,46 @@ describe('A stream in a slot that is half moved', () => {
     for (const { events } of [standing, sending, claiming]) expect(events.flatMap(({ gap }) => gap ?? [])).toEqual([]);
   });
 });
+
+describe('The presence of a channel in a slot that is half moved', () => {
+  const channel = Buffer.from('chat');
+  const processes = 'cachegraph:presence:{chat}';
+  const join = (realtime: TestRealtime, member: string) =>
+    listenTo(
+      realtime.channelMessages({
+        cluster: 'orders',
+        channels: [channel],
+        patterns: [],
+        sharded: false,
+        overflow: 'DROP_OLDEST',
+        presence: { member, data: null },
+      }),
+    );
+  const membersAre = (realtime: TestRealtime, ...expected: readonly string[]) =>
+    eventually(async () => {
+      const { members } = await realtime.channelPresence({ cluster: 'orders', channel, sharded: false });
+      expect(members.map(({ member }) => member)).toEqual(expected);
+    });
+
+  it.each([
+    ['set of processes', (key: string) => key === processes],
+    ['hash of one process', (key: string) => key !== processes],
+  ])('is told and read whichever of its keys has been moved: its %s', async (_, isMoved) => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using realtime = realtimeOn(cluster, {}, { presence: [{ pattern: 'chat' }], presenceTimeoutSeconds: 60 });
+    using _ada = join(realtime, 'Ada');
+    await membersAre(realtime, 'Ada');
+    const moving = await beginToMove(cluster, processes);
+    const keys = ((await moving.source.command('KEYS', 'cachegraph:presence:*')) as unknown as unknown[]).map(String);
+    expect(keys).toHaveLength(2);
+    await moving.move(...keys.filter(isMoved));
+
+    const bob = join(realtime, 'Bob');
+    await membersAre(realtime, 'Ada', 'Bob');
+    bob.subscription.close();
+    await membersAre(realtime, 'Ada');
+    await moving.finish();
+    using _eve = join(realtime, 'Eve');
+    await membersAre(realtime, 'Ada', 'Eve');
+  });
+});
