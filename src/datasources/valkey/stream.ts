@@ -1,9 +1,9 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
-import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { invalidInput } from '../../domain/errors.js';
 import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
 import { isExact } from '../../domain/exact-number.js';
 import { CommandError } from './command-error.js';
-import { ask, expectedFailure, groupFailure } from './expected-failure.js';
+import { ask, expectedFailure, groupFailure, noSuchGroup } from './expected-failure.js';
 import type { KeyReading } from './key-reading.js';
 import type { ValkeyCommands } from './ports.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from './replies.js';
@@ -186,5 +186,5 @@ export async function removeEntries(commands: ValkeyCommands, stream: Buffer, id
 export async function findGroup(stream: Stream, group: Buffer): Promise<StreamGroup> {
   const found = (await groupsOf(stream)).find(({ name }) => name.equals(group));
   if (found) return found;
-  throw new ExpectedFailure('NOT_FOUND', 'The consumer group is gone.');
+  throw noSuchGroup();
 }

@@ -82,16 +82,38 @@ describe('The progress of a group', () => {
     await until(late, { lag: 2 });
   });
 
-  it('ends with a clear error where there is no such group, also where it is destroyed later', async () => {
+  it('ends as the entries of a group do where there is no such group or stream, also where it is gone later', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
-    using missing = follow(realtime, 100, Buffer.from('nobody'));
-    expect(await missing.failure).toMatchObject({ code: 'NOT_FOUND' });
+    const reading = realtime.groupEntries({
+      ...name,
+      stream: Buffer.from('none'),
+      consumer: Buffer.from('a'),
+      ack: 'MANUAL',
+      maxInFlight: 1,
+      claimIdleMs: 60_000,
+    });
+    using sibling = listenTo(reading);
+    const noGroup = {
+      code: 'NOT_FOUND',
+      message: 'There is no such stream or consumer group: see `createConsumerGroup`.',
+      upstreamCode: 'NOGROUP',
+    };
+    expect(await sibling.failure).toMatchObject(noGroup);
+    using nobody = follow(realtime, 100, Buffer.from('nobody'));
+    expect(await nobody.failure).toMatchObject(noGroup);
+    using nothing = listenTo(realtime.groupProgress({ ...name, stream: Buffer.from('none'), everyMs: 100 }));
+    expect(await nothing.failure).toMatchObject(noGroup);
     using followed = follow(realtime);
     await until(followed, { lag: 0 });
     await server.command('XGROUP', 'DESTROY', 'jobs', 'workers');
     await add(server, 1);
-    expect(await followed.failure).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await followed.failure).toMatchObject(noGroup);
+    await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$');
+    using again = follow(realtime);
+    await until(again, { lag: 0 });
+    await server.command('DEL', 'jobs');
+    expect(await again.failure).toMatchObject(noGroup);
   });
 
   it('outlives its connections', async () => {
