@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/datasources/valkey/ports.js';
 import { openDataApi, type DataApi } from '../helpers/data-api.js';
 import { describeServer } from '../helpers/described-cluster.js';
 import { startValkey } from '../helpers/valkey.js';
@@ -8,14 +9,20 @@ function deleteBefore(api: DataApi, command: string, key: string): void {
   const connect = api.connections.commands.bind(api.connections);
   api.connections.commands = async (...args) => {
     const commands = await connect(...args);
+    const meet = ({ args: [name, subcommand] }: Command): void => {
+      if (command === name || command === `${name} ${String(subcommand)}`) {
+        void commands.send({ args: ['UNLINK', key], key: Buffer.from(key) });
+      }
+    };
     return {
       ...commands,
       send(sent) {
-        const [name, subcommand] = sent.args;
-        if (command === name || command === `${name} ${String(subcommand)}`) {
-          void commands.send({ args: ['UNLINK', key], key: Buffer.from(key) });
-        }
+        meet(sent);
         return commands.send(sent);
+      },
+      post(sent, receiver) {
+        meet(sent);
+        commands.post(sent, receiver);
       },
     };
   };
