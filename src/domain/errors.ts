@@ -80,7 +80,7 @@ export function invalidInput(message: string, path?: readonly string[]): Expecte
   return new ExpectedFailure('INVALID_INPUT', message, { path });
 }
 
-/** What was thrown, which JavaScript does not require to be an error. */
+/** A thrown value as an error, which JavaScript does not require it to be. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -19,7 +19,7 @@ export function createGlob(pattern: Buffer): Glob {
 }
 
 /**
- * What a pattern asks of the beginning of a name, as a pattern: all up to its first star. `isWhole` if it asks nothing else. A node
+ * The part of a pattern that decides the beginning of a name: all up to its first star. `isWhole` if it asks nothing else. A node
  * compares a name with it in as many steps as it is long, while any step behind a star is tried at each byte of the name.
  */
 export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly isWhole: boolean } {

@@ -58,7 +58,7 @@ export function createContext(services: Services, request: Request, bounds: Patt
   return new RequestContext(services, request, bounds);
 }
 
-/** What the server's limits of patterns are kept by. */
+/** Enforces the server's limits of patterns. */
 export type PatternBounds = Pick<Context, 'patterns' | 'heldPatterns'>;
 
 const withinDefaults: PatternBounds = {

@@ -155,7 +155,7 @@ builder.subscriptionField('channelMessages', (t) =>
         type: [PayloadConditionRef],
         description:
           'Only messages whose JSON payload meets all of these, at most 16 conditions; where none of a turn does, nothing is ' +
-          'sent. A gap is told whatever the filter. A payload that is no JSON object or list meets no condition.',
+          'sent. A gap is reported whatever the filter is. A payload that is no JSON object or list meets no condition.',
       }),
       history: t.arg.int({
         description:

@@ -17,7 +17,7 @@ const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput'
       required: true,
       defaultValue: '$',
       description:
-        "Deliver what comes after this ID; `$` what is added from now on, `0` all that stands. An ID above the stream's last, or any " +
+        "Deliver the entries after this ID: `$` those added from now on, `0` all that exist. An ID above the stream's last, or any " +
         'of a stream that does not exist, is INVALID_INPUT: entries up to it would be given to nobody.',
     }),
     ifNotExists: t.boolean({

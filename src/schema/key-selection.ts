@@ -14,7 +14,7 @@ import type { KeySelection } from '../resolvers/key-selection.js';
 import { furtherRead, isFurtherRead } from './further-reads.js';
 import { keyTypeOfTypename } from './key-typenames.js';
 
-/** What a field of a key reads; fields that are not here read nothing, or are further reads. */
+/** The fact that a field of a key reads; fields that are not here read nothing, or are further reads. */
 const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['value', 'value'],
   ['length', 'length'],
@@ -25,7 +25,7 @@ const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['idleSeconds', 'idle'],
 ]);
 
-/** Types that tell nothing of what is read first: none of their fields takes a command of its own. */
+/** Types that do not affect the first read: none of their fields needs a command of its own. */
 const withoutCommands: ReadonlySet<KeyType> = new Set<KeyType>(['JSON', 'OTHER']);
 
 interface Found {

@@ -38,7 +38,9 @@ export function createGracefulShutdown(timeoutMs: number, log: Logger): Graceful
   const closeOne = (close: CloseConnection, until: Promise<unknown>): void => {
     if (!open.delete(close)) return;
     const closed = close(until)
-      .catch((error: unknown) => log.error({ err: error }, 'a client could not be told that the server goes'))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'a client could not be sent the notice that the server closes'),
+      )
       .finally(() => closing.delete(closed));
     closing.add(closed);
   };

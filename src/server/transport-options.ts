@@ -14,7 +14,7 @@ import type { OperationObserver } from './observation/operation-observer.js';
 import type { AuthorizedConnections } from './authorized-connections.js';
 import type { OperationalEndpoints } from './http/operational-endpoints.js';
 
-/** What all transports of a server share. */
+/** The parts of a server that all its transports share. */
 export interface TransportOptions {
   readonly pipeline: Pipeline;
   readonly shared: SharedOperations;

@@ -93,7 +93,7 @@ describe('streams', () => {
     await server.command('XDEL', 's', '2-1');
     const above =
       "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
-      'from now on, `0` for all that stands.';
+      'from now on, `0` for all that exist.';
     for (const startAt of ['100-1', '2-2', '3']) {
       expect(await create({ stream: 's', startAt })).toEqual(refused(above));
     }

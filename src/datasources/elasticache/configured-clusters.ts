@@ -12,7 +12,7 @@ import type { ControlPlane } from './ports.js';
 export function withConfiguredClusters(
   elastiCache: ControlPlane | null,
   configured: readonly ConfiguredCluster[],
-  /** What the nodes of a cluster have said; undefined if they were not asked yet. */
+  /** The cluster mode as the nodes reported it; undefined if they were not asked yet. */
   detectedMode: (name: string) => ConfiguredCluster['clusterMode'] = () => undefined,
 ): ControlPlane {
   const controlPlane = elastiCache ?? noControlPlane();

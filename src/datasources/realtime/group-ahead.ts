@@ -29,8 +29,8 @@ export function createGroupAhead(options: {
   const { seats, commands, guard, incarnation, log } = options;
   /** The last ID itself, which is above all IDs that readers see if the newest entries were deleted. */
   let last = { id: beforeAll, generation: 0 };
-  /** What each consumer was told last. */
-  let told = new WeakMap<GroupMember, string>();
+  /** The position of the GROUP_AHEAD gap that each consumer received last. */
+  let reported = new WeakMap<GroupMember, string>();
 
   const isAhead = async (position: string): Promise<boolean> => {
     const { highest, generation } = incarnation().known();
@@ -42,21 +42,21 @@ export function createGroupAhead(options: {
     // The position may be of a group that is gone, with its stream or without.
     return compareEntryIds(position, id) > 0 && (await commands.lastDelivered()) === position;
   };
-  const tell = async (position: string): Promise<void> => {
+  const report = async (position: string): Promise<void> => {
     if (!(await isAhead(position))) {
-      told = new WeakMap();
+      reported = new WeakMap();
       return;
     }
     const state = `${position} ${last.id}`;
-    for (const seat of seats.all().filter(({ member }) => told.get(member) !== state)) {
-      told.set(seat.member, state);
+    for (const seat of seats.all().filter(({ member }) => reported.get(member) !== state)) {
+      reported.set(seat.member, state);
       await guard(seat, () => seat.member.tellGap(gap));
     }
   };
   return {
     async check(position) {
       try {
-        if (position !== undefined) await tell(position);
+        if (position !== undefined) await report(position);
       } catch (error) {
         log.debug({ err: error }, 'whether a group is above the last ID of its stream cannot be asked now');
       }

@@ -95,7 +95,7 @@ export function createPresenceStore(
         ...(gone.length > 0 ? [['HDEL', key, ...gone.map((member) => `${memberMark}${member}`)] as const] : []),
         ['PEXPIRE', key, lease],
       ]);
-      // After it: whoever is told, or finds the process in the set, reads what it has written.
+      // After it: a reader that is notified, or finds the process in the set, reads what it has written.
       await carryOut(processes, [...enlist(process), ['PUBLISH', processes, process]]);
     },
     async remove(process) {

@@ -21,7 +21,7 @@ export interface AccessStates {
 
 export function createAccessStates(): AccessStates {
   const states = new Map<string, DataAccess>();
-  /** What they were, or are, apart from attempts that are under way: what was reported last. */
+  /** The states as they were reported last, apart from attempts that are under way. */
   const settled = new Map<string, DataAccess>();
   const listeners = new Set<Listener>();
   const before = (clusterName: string): DataAccess =>

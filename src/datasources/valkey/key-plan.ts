@@ -3,7 +3,7 @@ import type { KeyType } from '../../domain/key.js';
 /** One thing to be known of a key, each by one command. */
 export type KeyFact = 'idle' | 'value' | 'length' | 'ttl' | 'expiresAt' | 'memory' | 'encoding' | 'type';
 
-/** What is read of a key before it is decided whether it exists. */
+/** All that is read of a key before it is decided whether it exists. */
 export interface KeyPlan {
   /** Read in the first round trip, in this order. */
   readonly facts: readonly KeyFact[];
@@ -40,7 +40,7 @@ export function planKey(
   return { facts: order.filter((fact) => facts.has(fact)), guess, wantsValue: selected.has('value'), lengths };
 }
 
-/** What the plan wants of a key of this type that its first round trip reads only if the guess was right. */
+/** The plan's facts of a key of this type that its first round trip reads only if the guess was right. */
 export function laterFacts({ wantsValue, lengths }: KeyPlan, type: KeyType): readonly ('value' | 'length')[] {
   return [
     ...(wantsValue && type === 'STRING' ? (['value'] as const) : []),

@@ -122,7 +122,7 @@ export async function createGroup(
   if (await isAheadOfStream(commands, newGroup)) {
     throw invalidInput(
       "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
-        'from now on, `0` for all that stands.',
+        'from now on, `0` for all that exist.',
       ['input', 'startAt'],
     );
   }

@@ -49,7 +49,7 @@ export async function openSubscriber(
   const followTopology = (): void => {
     const { session } = entrance;
     primaries = nodesOf(session.primaries());
-    // A node that was removed from the cluster is told of nothing any more, however long its connections live.
+    // A node that was removed from the cluster receives no messages any more, however long its connections live.
     const left = wires.keepOnly(nodesOf(session.nodes()));
     const orphaned = new Set(left.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
     const everywhere = topics.everywhere();

@@ -127,13 +127,13 @@ function unauthenticated(error: unknown): Refusal<UnauthenticatedReason> {
   if (reason === 'unavailable') {
     return new Refusal({ reason, status: 503, error, headers: { 'retry-after': retryAfterSeconds } });
   }
-  // RFC 6750, section 3: a request without credentials is told only what is expected.
+  // RFC 6750, section 3: the answer to a request without credentials says only what is expected.
   const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
   return new Refusal({ reason, status: 401, error, headers: { 'www-authenticate': challenge } });
 }
 
 /**
- * What a limit of clients refuses: 429, and when to come back if that is known.
+ * A refusal by a limit of clients: 429, and when to come back if that is known.
  * @throws whatever is not a limit
  */
 export function overLimit(error: unknown, principal?: Principal): Refusal<LimitName> {

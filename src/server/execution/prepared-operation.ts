@@ -40,7 +40,7 @@ export interface PreparedOperation {
 /** An operation that was refused: what is known of it without executing it. */
 export type RefusedOperation = Pick<PreparedOperation, 'kind' | 'document' | 'operationName' | 'variables'>;
 
-/** What runs all operations of a server. */
+/** The parts of a server that run all its operations. */
 export interface Engine {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -102,7 +102,7 @@ class SchemaOperation implements PreparedOperation {
     const written = errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result;
     const excess = excessOf(limits.maxAnswerLength, written);
     if (!excess) return result;
-    // What others have published may nest as deep as it likes: a delivery leaves out what is too deep.
+    // Anybody may publish a message that nests deeper: a delivery leaves out the part that is too deep.
     if (excess === 'depth' && this.kind === 'subscription') return this.#bounded(context, shallowResult(result));
     const refusal =
       excess === 'depth'

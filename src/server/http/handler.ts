@@ -75,7 +75,7 @@ function handle(
   }
 }
 
-/** What is for admitted callers only. */
+/** Serves the paths that are for admitted callers only. */
 function answerCaller(
   request: IncomingMessage,
   response: ServerResponse,

@@ -13,7 +13,7 @@ export const subscriptionWithoutStream: Refusal = refuseWith(
     '"accept: multipart/mixed;subscriptionSpec=1.0".',
 );
 
-/** What a link or an image can ask for must not change anything. */
+/** A link or an image can send a GET, so GET must not change anything. */
 export function changeByGet(kind: PreparedOperation['kind']): Refusal {
   const message =
     kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`;

@@ -4,7 +4,7 @@ import type { RequestOrigin } from '../execution/request-context.js';
 
 const onceEveryMs = 60_000;
 
-/** What the line of a refused request has beside its origin. */
+/** The fields of a refused request's line, beside its origin. */
 export interface RefusedRequest {
   readonly origin: RequestOrigin;
   readonly refusal: Refusal;

@@ -36,7 +36,7 @@ export const notUtf8 = 1007;
 
 const beforeInit = new Unauthenticated('missing', 'Expected connection_init before any operation.');
 
-/** What a client has done wrong, by the code that its WebSocket closes with: those of graphql-ws, and 1007. */
+/** A client's fault by the code that its WebSocket closes with: those of graphql-ws, and 1007. */
 export const protocolRefusals: ReadonlyMap<number, Refusal> = new Map<number, Refusal>([
   [CloseCode.BadRequest, refuseWith(400, 'protocol', 'Expected a message of graphql-transport-ws.')],
   [CloseCode.Unauthorized, new Refusal({ reason: 'protocol', status: 401, error: beforeInit })],
