@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { afterHandOver } from '../../domain/turn-end.js';
 
-const corked = new Set<Writable>();
+let corked = new Set<Writable>();
 
 /**
  * Holds back what is written to `stream` until this turn of the event loop is over, so that all frames of the turn
@@ -15,7 +15,8 @@ export function corkUntilEndOfTick(stream: Writable): void {
 }
 
 function releaseAll(): void {
-  const streams = [...corked];
-  corked.clear();
+  const streams = corked;
+  // A new set each time: `clear` would link the old table to the new one, and V8 keep them all until the old generation is collected.
+  corked = new Set();
   for (const stream of streams) stream.uncork();
 }

@@ -15,42 +15,52 @@ export interface OpenConnections {
 }
 
 /**
+ * What is known of one connection. Kept as long as the connection: a map that gains and loses an entry with each request makes V8
+ * keep the requests themselves, since each of its outgrown tables refers to the next one, until the old generation is collected.
+ */
+class Connection {
+  /** The newest answer that has not been sent whole. */
+  answering: ServerResponse | undefined;
+}
+
+/**
  * node's own `closeIdleConnections` leaves those open that have never asked anything, as browsers and fetch pools hold
  * them in reserve.
  */
 export function trackConnections(server: Server): OpenConnections {
-  const open = new Set<Socket>();
-  /** The newest answer of each connection. */
-  const answering = new Map<Duplex, ServerResponse>();
+  const open = new Map<Duplex, Connection>();
   let isClosing = false;
   // One function for all sockets: those of WebSockets keep it.
   function closed(this: Socket): void {
     open.delete(this);
   }
   server.on('connection', (socket: Socket) => {
-    // One whose upgrade is ignored comes again.
+    // A connection whose upgrade is ignored is announced a second time.
     if (open.has(socket)) return;
-    open.add(socket);
+    open.set(socket, new Connection());
     socket.on('close', closed);
   });
   // One function for all answers, too.
   function answered(this: ServerResponse): void {
     const { socket } = this.req;
-    if (answering.get(socket) === this) answering.delete(socket);
+    const connection = open.get(socket);
+    if (connection?.answering === this) connection.answering = undefined;
     if (isClosing) socket.end();
   }
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answering.set(socket, response);
+    const connection = open.get(socket);
+    if (!connection) return;
+    connection.answering = response;
     response.on('close', answered);
   });
   return {
     closeWhenAnswered() {
       isClosing = true;
-      for (const socket of open) if (!answering.has(socket)) socket.destroy();
+      for (const [socket, { answering }] of open) if (!answering) socket.destroy();
     },
     forget: (socket) => open.delete(socket),
     whenAnswered(socket, callback) {
-      const response = answering.get(socket);
+      const response = open.get(socket)?.answering;
       if (!response) {
         callback();
         return;
@@ -64,7 +74,7 @@ export function trackConnections(server: Server): OpenConnections {
       });
     },
     isBeingWritten(socket) {
-      const response = answering.get(socket);
+      const response = open.get(socket)?.answering;
       // Without a socket it waits for an earlier answer.
       return response !== undefined && (response.headersSent || response.socket === null);
     },

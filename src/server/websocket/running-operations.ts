@@ -5,15 +5,22 @@ import type { PreparedOperation } from '../execution/prepared-operation.js';
 /** What runs on one socket. */
 export class SocketOperations {
   readonly #deliveries = new Map<string, Delivery>();
-  /** Made with the first query or mutation: most sockets only subscribe. */
-  #answers: Set<Promise<unknown>> | undefined;
+  /** Queries and mutations that are not answered yet. Counted: a set that changes with each of them would outlive them in memory. */
+  #unanswered = 0;
+  #allAnswered: (() => void) | undefined;
 
   /** Has a query or mutation counted as running until it is answered. */
   run<Result>(answer: Promise<Result>): Promise<Result> {
-    const answers = (this.#answers ??= new Set());
-    const sent = answer.then(nextTurn, nextTurn).finally(() => answers.delete(sent));
-    answers.add(sent);
+    this.#unanswered += 1;
+    // graphql-ws sends an answer some microtasks after it is there.
+    const answered = (): void => void setImmediate(() => this.#end());
+    answer.then(answered, answered);
     return answer;
+  }
+
+  #end(): void {
+    this.#unanswered -= 1;
+    if (this.#unanswered === 0) this.#allAnswered?.();
   }
 
   add(id: string, delivery: Delivery): void {
@@ -28,7 +35,11 @@ export class SocketOperations {
   /** Lets queries and mutations be answered, and subscriptions send what they have taken and take no more. */
   async finish(): Promise<void> {
     const deliveries = [...this.#deliveries.values()];
-    await Promise.all([...(this.#answers ?? []), ...deliveries.map((delivery) => delivery.finish())]);
+    const answered = new Promise<void>((resolve) => {
+      if (this.#unanswered === 0) resolve();
+      else this.#allAnswered = resolve;
+    });
+    await Promise.all([answered, ...deliveries.map((delivery) => delivery.finish())]);
   }
 
   /** Where each subscription stands that has a place to be resumed from, by operation ID. */
@@ -50,9 +61,4 @@ export class SocketOperations {
   close(): void {
     for (const delivery of this.#deliveries.values()) delivery.close();
   }
-}
-
-/** graphql-ws sends an answer some microtasks after it is there. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
