@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { checkNodeVersion } from './startup/node-version.js';
-import { surviveOutputErrors } from './startup/output.js';
+import { checkNodeVersion } from './app/node-version.js';
+import { surviveOutputErrors } from './app/output-errors.js';
 
 // Said before anything is loaded that an older Node could not even parse.
 checkNodeVersion();
@@ -9,5 +9,5 @@ surviveOutputErrors();
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 // Libraries check their callers' mistakes at every turn unless they are told that nobody is developing here.
 process.env['NODE_ENV'] ??= 'production';
-const { run } = await import('./commands/command-line.js');
+const { run } = await import('./cli/program.js');
 await run(process.argv);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startApi } from '../../src/commands/start-api.js';
-import { startElastiCache } from '../../src/commands/start-local-elasticache.js';
-import { loadConfig, type Flags } from '../../src/config.js';
+import { startApi } from '../../src/app/start-api.js';
+import { startElastiCache } from '../../src/app/start-local-elasticache.js';
+import { loadConfig, type Flags } from '../../src/config/config.js';
 import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
 import type { Logger } from '../../src/telemetry/log.js';
 import { testLog } from './test-log.js';

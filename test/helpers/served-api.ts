@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startApi } from '../../src/commands/start-api.js';
-import { loadConfig } from '../../src/config.js';
+import { startApi } from '../../src/app/start-api.js';
+import { loadConfig } from '../../src/config/config.js';
 import type { ApiServer } from '../../src/server/server.js';
 import { temporaryFolder } from './command.js';
 import type { TestCluster } from './valkey.js';

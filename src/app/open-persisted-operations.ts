@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import type { Config } from '../config.js';
-import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
+import type { Config } from '../config/config.js';
+import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
 import { createDocuments } from '../server/execution/documents.js';
 import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
-import { StartupError } from '../startup/startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 /** What codegen's client preset, Relay's compiler and others write: documents by their hashes. */
 const fileSchema = z.record(z.string(), z.string());

@@ -1,4 +1,4 @@
-import { StartupError } from './startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 /** Node.js decodes each byte of an argument or a variable that is not UTF-8 as this character. */
 const replacement = '\uFFFD';

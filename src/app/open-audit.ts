@@ -1,5 +1,5 @@
-import type { Config } from '../config.js';
-import { StartupError } from '../startup/startup-error.js';
+import type { Config } from '../config/config.js';
+import { StartupError } from '../runtime/startup-error.js';
 import { createAuditLog, openAuditFile, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 

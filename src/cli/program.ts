@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { loadConfig, type Config, type Flags } from '../config.js';
-import type { ApiKeyFlags } from './api-key.js';
-import { requireUtf8 } from '../startup/require-utf8.js';
-import { StartupError } from '../startup/startup-error.js';
+import { loadConfig, type Config, type Flags } from '../config/config.js';
+import type { ApiKeyFlags } from './commands/api-key.js';
+import { requireUtf8 } from '../app/require-utf8.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 const flags = {
   host: new Option('--host <address>', 'address to listen on (HOST, default 127.0.0.1)'),
@@ -87,7 +87,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       'history',
       'presence',
     ],
-    async () => (await import('./dev.js')).dev,
+    async () => (await import('./commands/dev.js')).dev,
   );
   add(
     'serve',
@@ -106,20 +106,20 @@ export async function run(argv: readonly string[]): Promise<void> {
       'history',
       'presence',
     ],
-    async () => (await import('./serve.js')).serve,
+    async () => (await import('./commands/serve.js')).serve,
   );
   add(
     'elasticache',
     "the local ElastiCache endpoint alone, for anyone's AWS CLI, SDK or Terraform",
     ['host', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'allowedHosts', 'insecure'],
-    async () => (await import('./elasticache.js')).elasticache,
+    async () => (await import('./commands/elasticache.js')).elasticache,
   );
-  add('schema', 'prints the GraphQL schema', [], async () => (await import('./schema.js')).printSchema);
+  add('schema', 'prints the GraphQL schema', [], async () => (await import('./commands/schema.js')).printSchema);
   add(
     'reset',
     'removes all state and data of the local ElastiCache',
     ['dataDir', 'config'],
-    async () => (await import('./reset.js')).reset,
+    async () => (await import('./commands/reset.js')).reset,
   );
 
   program
@@ -127,11 +127,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('makes an API key, and what the access file shall hold of it')
     .option('--roles <roles...>', 'roles of the access file')
     .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
-    .action(async (name: string, given: ApiKeyFlags) => (await import('./api-key.js')).apiKey(name, given));
+    .action(async (name: string, given: ApiKeyFlags) => (await import('./commands/api-key.js')).apiKey(name, given));
   program
     .command('access-check <file>')
     .description('says whether an access file would be taken')
-    .action(async (file: string) => (await import('./access-check.js')).accessCheck(file));
+    .action(async (file: string) => (await import('./commands/access-check.js')).accessCheck(file));
 
   try {
     requireUtf8(argv.slice(2), process.env);

@@ -1,12 +1,12 @@
-import type { Config } from '../config.js';
-import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
-import { refuseUnprotected, warnOfPlainHttp } from '../startup/exposure.js';
-import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
-import { StartupError } from '../startup/startup-error.js';
-import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
-import { createLogger } from '../telemetry/log.js';
-import { createMetrics } from '../telemetry/metrics.js';
-import { startApi } from './start-api.js';
+import type { Config } from '../../config/config.js';
+import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
+import { refuseUnprotected, warnOfPlainHttp } from '../../app/bind-address-check.js';
+import { readTextFile, whyUnreadable } from '../../runtime/text-file.js';
+import { StartupError } from '../../runtime/startup-error.js';
+import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { createLogger } from '../../telemetry/log.js';
+import { createMetrics } from '../../telemetry/metrics.js';
+import { startApi } from '../../app/start-api.js';
 
 /** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
 export async function serve(config: Config): Promise<void> {

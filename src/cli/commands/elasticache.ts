@@ -1,8 +1,8 @@
-import type { Config } from '../config.js';
-import { refuseUnprotected } from '../startup/exposure.js';
-import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
-import { createLogger } from '../telemetry/log.js';
-import { startElastiCache } from './start-local-elasticache.js';
+import type { Config } from '../../config/config.js';
+import { refuseUnprotected } from '../../app/bind-address-check.js';
+import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { createLogger } from '../../telemetry/log.js';
+import { startElastiCache } from '../../app/start-local-elasticache.js';
 
 /** The local ElastiCache endpoint alone, until told to stop. */
 export async function elasticache(config: Config): Promise<void> {

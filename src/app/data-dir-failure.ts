@@ -1,6 +1,6 @@
 import { StateNotStored } from '../local-elasticache/state/store.js';
 import { writeFailure } from '../local-elasticache/state/write-failure.js';
-import { StartupError } from '../startup/startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 /** Runs what uses the data directory; that the system does not let it is said in a sentence. */
 export async function explained<Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> {

@@ -1,4 +1,4 @@
-import type { ConfiguredAccess } from '../config.js';
+import type { ConfiguredAccess } from '../config/config.js';
 import type { ConfiguredCluster } from '../domain/configured-cluster.js';
 import type { Logger } from '../telemetry/log.js';
 

@@ -1,11 +1,11 @@
-import type { Config } from '../config.js';
-import { createElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
-import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../startup/exposure.js';
-import { runUntilToldToStop } from '../startup/until-told-to-stop.js';
-import { createLogger } from '../telemetry/log.js';
-import { createMetrics } from '../telemetry/metrics.js';
-import { startApi } from './start-api.js';
-import { startElastiCache } from './start-local-elasticache.js';
+import type { Config } from '../../config/config.js';
+import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
+import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../../app/bind-address-check.js';
+import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { createLogger } from '../../telemetry/log.js';
+import { createMetrics } from '../../telemetry/metrics.js';
+import { startApi } from '../../app/start-api.js';
+import { startElastiCache } from '../../app/start-local-elasticache.js';
 
 /** What AWS's SDKs want to be told; the local endpoint asks for no signature, and nothing here ever talks to AWS. */
 const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };

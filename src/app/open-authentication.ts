@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { BrokenAccessFile } from '../server/admission/access/access-file.js';
 import { openAccessRegistry } from '../server/admission/access/access-registry.js';
 import {
@@ -6,8 +6,8 @@ import {
   allowAnonymous,
   type Authenticator,
 } from '../server/admission/authentication/authenticator.js';
-import { StartupError } from '../startup/startup-error.js';
-import { closeAll } from '../startup/until-told-to-stop.js';
+import { StartupError } from '../runtime/startup-error.js';
+import { closeAll } from './shutdown-signals.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 

@@ -1,4 +1,4 @@
-import type { JwtConfig } from '../authentication-config.js';
+import type { JwtConfig } from '../config/authentication.js';
 import {
   BrokenKeySet,
   createRemoteKeys,
@@ -6,7 +6,7 @@ import {
   type KeySource,
 } from '../server/admission/authentication/key-source.js';
 import { createTokenVerifier, type TokenVerifier } from '../server/admission/authentication/token-verifier.js';
-import { StartupError } from '../startup/startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
 
 /** What checks tokens, and the keys behind it. */

@@ -1,13 +1,13 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { localFiles } from '../local-elasticache/files.js';
 import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/provide.js';
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
-import { keepOutOfGit } from '../startup/data-dir-gitignore.js';
-import { lockDataDir } from '../startup/data-dir-lock.js';
-import { explainPortInUse } from '../startup/port-in-use.js';
-import { StartupError } from '../startup/startup-error.js';
+import { keepOutOfGit } from './data-dir-gitignore.js';
+import { lockDataDir } from './data-dir-lock.js';
+import { explainPortInUse } from './port-in-use.js';
+import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
 import { explained } from './data-dir-failure.js';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { authenticationSchema } from './authentication-config.js';
-import { channelsSchema, withPatterns } from './channel-config.js';
-import { readTextFile, whyUnreadable } from './server/admission/access/text-file.js';
-import { readCidr } from './domain/cidr.js';
-import { faultOfAllowedOrigin } from './domain/web-origin.js';
-import { proxyHeaders } from './server/admission/forwarded.js';
-import { introspectionSettings } from './server/execution/introspection-setting.js';
-import { defaultLimits } from './server/limits/server-limits.js';
-import { StartupError } from './startup/startup-error.js';
-import { logLevels } from './telemetry/log.js';
+import { authenticationSchema } from './authentication.js';
+import { channelsSchema, withPatterns } from './channels.js';
+import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
+import { readCidr } from '../domain/cidr.js';
+import { faultOfAllowedOrigin } from '../domain/web-origin.js';
+import { proxyHeaders } from '../server/admission/forwarded.js';
+import { introspectionSettings } from '../server/execution/introspection-setting.js';
+import { defaultLimits } from '../server/limits/server-limits.js';
+import { StartupError } from '../runtime/startup-error.js';
+import { logLevels } from '../telemetry/log.js';
 
 /** A number, also where it comes as text from a flag or the environment. */
 const integer = (min: number, max: number) =>

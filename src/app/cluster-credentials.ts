@@ -1,8 +1,8 @@
-import type { ConfiguredAccess } from '../config.js';
+import type { ConfiguredAccess } from '../config/config.js';
 import type { Credentials } from '../domain/data-access.js';
 import { Outage } from '../domain/errors.js';
-import { isUtf8Text } from '../startup/require-utf8.js';
-import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
+import { isUtf8Text } from './require-utf8.js';
+import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
 
 /**
  * What the configuration says to enter a cluster with; undefined where it says nothing. The password is read when it is

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Logger } from '../telemetry/log.js';
-import { StartupError } from './startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 type Exposure = Pick<Config, 'host' | 'insecure' | 'accessFile'>;
 

@@ -1,6 +1,6 @@
-import { BrokenAccessFile, parseAccessFile } from '../server/admission/access/access-file.js';
-import { createApiKey, hashOf } from '../server/admission/authentication/api-key.js';
-import { StartupError } from '../startup/startup-error.js';
+import { BrokenAccessFile, parseAccessFile } from '../../server/admission/access/access-file.js';
+import { createApiKey, hashOf } from '../../server/admission/authentication/api-key.js';
+import { StartupError } from '../../runtime/startup-error.js';
 
 export interface ApiKeyFlags {
   readonly roles?: readonly string[];

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StartupError } from './startup-error.js';
+import { StartupError } from '../runtime/startup-error.js';
 
 /**
  * Makes this process the only one that uses a data directory; resolves to its undo. The lock is a file with the owner's

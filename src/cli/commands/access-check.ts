@@ -1,6 +1,6 @@
-import { readTextFile, whyUnreadable } from '../server/admission/access/text-file.js';
-import { BrokenAccessFile, parseAccessFile } from '../server/admission/access/access-file.js';
-import { StartupError } from '../startup/startup-error.js';
+import { readTextFile, whyUnreadable } from '../../runtime/text-file.js';
+import { BrokenAccessFile, parseAccessFile } from '../../server/admission/access/access-file.js';
+import { StartupError } from '../../runtime/startup-error.js';
 
 /**
  * Says whether an access file would be taken, and what it holds.

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config.js';
-import { localFiles } from '../local-elasticache/files.js';
-import { lockDataDir } from '../startup/data-dir-lock.js';
-import { explained } from './data-dir-failure.js';
+import type { Config } from '../../config/config.js';
+import { localFiles } from '../../local-elasticache/files.js';
+import { lockDataDir } from '../../app/data-dir-lock.js';
+import { explained } from '../../app/data-dir-failure.js';
 
 /** Removes the local state and data, and nothing else that somebody may have put into the directory. */
 export async function reset({ dataDir }: Config): Promise<void> {

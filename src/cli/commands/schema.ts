@@ -1,4 +1,4 @@
-import { printSchema as sdl } from '../schema/print.js';
+import { printSchema as sdl } from '../../schema/print.js';
 
 /** Prints the SDL, as it is checked in. */
 export function printSchema(): Promise<void> {
