@@ -1,4 +1,4 @@
-import { createGlob } from './glob.js';
+import { createGlob } from '../runtime/glob.js';
 import { isInClusters, operationsLike, type Operation } from './operations.js';
 
 /**

@@ -1,4 +1,4 @@
-import { latest } from './date-time.js';
+import { latest } from '../runtime/date-time.js';
 import { invalidInput } from './errors.js';
 
 /** When a key is to expire; absent means what the command does by itself. */

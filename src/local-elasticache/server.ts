@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { createHostPolicy, type HostPolicy } from '../domain/host.js';
+import { createHostPolicy, type HostPolicy } from '../runtime/host.js';
 import type { Logger } from '../telemetry/log.js';
 import { createGroups } from './lifecycle/groups.js';
 import { resume, settle } from './lifecycle/resume.js';
-import { listen } from './listen.js';
+import { listen } from '../runtime/listen.js';
 import type { NodeFleet } from './nodes/ports.js';
 import type { Endpoint } from './operations/endpoint.js';
 import { runAction } from './operations/operations.js';

@@ -1,7 +1,7 @@
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import type { ChannelDelivery, OverflowPolicy } from '../domain/delivery.js';
 import { invalidInput } from '../domain/errors.js';
-import type { LiveSource } from '../domain/live-source.js';
+import type { LiveSource } from '../runtime/live-source.js';
 import type { HistoryRequest } from '../datasources/realtime/ports.js';
 import { isEntryId } from '../domain/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';

@@ -1,7 +1,7 @@
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
-import { isExact } from '../domain/exact-number.js';
-import type { LiveSource } from '../domain/live-source.js';
+import { isExact } from '../runtime/exact-number.js';
+import type { LiveSource } from '../runtime/live-source.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/presence.js';
 import { demand, type Asking } from './access.js';
 import { checkFirst } from './checks.js';

@@ -1,5 +1,5 @@
 import type { ClusterChange } from '../domain/cluster-change.js';
-import type { LiveSource } from '../domain/live-source.js';
+import type { LiveSource } from '../runtime/live-source.js';
 import { demand, type Asking } from './access.js';
 import type { Context } from './context.js';
 

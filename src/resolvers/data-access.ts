@@ -3,7 +3,7 @@ import type { Cluster } from '../domain/cluster.js';
 import type { DataAccess } from '../domain/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { withFactsGuarded } from './access.js';
-import type { MaybePromise } from '../domain/maybe-promise.js';
+import type { MaybePromise } from '../runtime/maybe-promise.js';
 import { clusterByName, existingCluster } from './cluster.js';
 import type { Context } from './context.js';
 

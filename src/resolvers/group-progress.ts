@@ -1,7 +1,7 @@
 import type { GroupSample } from '../datasources/valkey/group-sample.js';
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import { invalidInput } from '../domain/errors.js';
-import type { LiveSource } from '../domain/live-source.js';
+import type { LiveSource } from '../runtime/live-source.js';
 import { demand, type Asking } from './access.js';
 
 export interface GroupProgressArgs {

@@ -1,5 +1,5 @@
 import { invalidInput } from '../domain/errors.js';
-import { isExact } from '../domain/exact-number.js';
+import { isExact } from '../runtime/exact-number.js';
 import {
   createPayloadFilter,
   type JsonScalar,

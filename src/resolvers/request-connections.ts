@@ -1,6 +1,6 @@
 import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../datasources/valkey/ports.js';
 import type { Credentials, DataAccess } from '../domain/data-access.js';
-import { isPromise, type MaybePromise } from '../domain/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 
 interface Request {
   readonly signal: AbortSignal;

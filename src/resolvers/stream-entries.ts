@@ -1,7 +1,7 @@
 import { decodeBytes, type Encoding } from '../domain/bytes.js';
 import type { StreamDelivery } from '../domain/delivery.js';
 import { invalidInput } from '../domain/errors.js';
-import type { LiveSource } from '../domain/live-source.js';
+import type { LiveSource } from '../runtime/live-source.js';
 import { isEntryId } from '../domain/stream-id.js';
 import { demand, type Asking } from './access.js';
 

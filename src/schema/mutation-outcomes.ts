@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { ExpectedFailure } from '../domain/errors.js';
-import { whenKnown } from '../domain/maybe-promise.js';
+import { whenKnown } from '../runtime/maybe-promise.js';
 import type { Context } from '../resolvers/context.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { LiveSource, LiveSubscription } from '../../src/domain/live-source.js';
+import type { LiveSource, LiveSubscription } from '../../src/runtime/live-source.js';
 
 /** A subscriber of a source that keeps what it is given. */
 export interface Listening<Event> extends Disposable {

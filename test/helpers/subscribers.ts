@@ -1,4 +1,4 @@
-import { createLiveSource, type LiveListener, type LiveSource } from '../../src/domain/live-source.js';
+import { createLiveSource, type LiveListener, type LiveSource } from '../../src/runtime/live-source.js';
 import { eventually } from './eventually.js';
 
 /** A live source that a test feeds by hand and whose subscribers it can count. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createGlob } from '../../src/domain/glob.js';
+import { createGlob } from '../../src/runtime/glob.js';
 import { startValkey } from '../helpers/valkey.js';
 
 test('patterns of channels match here what they match in Valkey', async () => {

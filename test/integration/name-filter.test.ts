@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CommandError } from '../../src/datasources/valkey/command-error.js';
-import { createGlob } from '../../src/domain/glob.js';
+import { createGlob } from '../../src/runtime/glob.js';
 import { openDataApi } from '../helpers/data-api.js';
 import { describeServer } from '../helpers/described-cluster.js';
 import { monitor } from '../helpers/monitor.js';

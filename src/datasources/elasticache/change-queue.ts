@@ -1,5 +1,5 @@
 import type { ClusterChange, ClusterChangeReason } from '../../domain/cluster-change.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 
 /** The changes of clusters that one subscriber has not received yet. */
 export interface ChangeQueue extends LiveSubscription {

@@ -1,6 +1,6 @@
 import { clusterChanges, isInTransition, type ClusterChange } from '../../domain/cluster-change.js';
 import type { Cluster } from '../../domain/cluster.js';
-import { createLiveSource, type LiveListener } from '../../domain/live-source.js';
+import { createLiveSource, type LiveListener } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChangeQueue, type ChangeQueue } from './change-queue.js';

@@ -1,6 +1,6 @@
 import type { ClusterChange } from '../../domain/cluster-change.js';
 import type { Cluster } from '../../domain/cluster.js';
-import type { LiveSource } from '../../domain/live-source.js';
+import type { LiveSource } from '../../runtime/live-source.js';
 import type { ClusterModification, NewCluster } from '../../domain/new-cluster.js';
 import type { ClusterDirectory } from '../valkey/ports.js';
 import type { NewUser, NewUserGroup, Tag, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user.js';

@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';

@@ -1,7 +1,7 @@
 import type { ChannelDelivery, OverflowPolicy } from '../../domain/delivery.js';
 import { Outage } from '../../domain/errors.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
-import { createQueueRoom } from '../../domain/queue-room.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
+import { createQueueRoom } from '../../runtime/byte-budget.js';
 import { createChannelBacklog, type ChannelBacklog } from './channel-backlog.js';
 
 /** One listener of a channel feed, with what waits for it while it is paused. */

@@ -1,4 +1,4 @@
-import { afterReads } from '../../domain/turn-end.js';
+import { afterReads } from '../../runtime/event-loop.js';
 import type { ChannelFeed } from './channel-feed.js';
 
 /** Which feeds receive the messages of which topics, by `topicKey`; each feed delivers once a turn. */

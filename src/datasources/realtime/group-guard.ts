@@ -2,7 +2,7 @@ import type { Logger } from '../../telemetry/log.js';
 import { asFailure, isLasting, isNoGroup } from './failure.js';
 import type { GroupHealer } from './group-healer.js';
 import type { Seat, Seats } from './group-seats.js';
-import type { Timers } from './timers.js';
+import type { Timers } from '../../runtime/timers.js';
 
 /** Runs one seat's commands; their failure is the seat's own and told to it, or waited out. */
 export type Guard = (seat: Seat, task: () => Promise<void>) => Promise<void>;

@@ -1,5 +1,5 @@
 import type { GroupDelivery } from '../../domain/delivery.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';
 import type { ValkeyConnections } from '../valkey/ports.js';

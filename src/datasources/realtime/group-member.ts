@@ -1,5 +1,5 @@
 import type { Gap, GroupDelivery, GroupEntry } from '../../domain/delivery.js';
-import type { LiveListener } from '../../domain/live-source.js';
+import type { LiveListener } from '../../runtime/live-source.js';
 import type { SubscriptionStart } from '../../domain/subscription-start.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from './ports.js';

@@ -1,6 +1,6 @@
 import type { GroupDelivery } from '../../domain/delivery.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createGroupAhead } from './group-ahead.js';
 import type { GroupCommands } from './group-commands.js';
@@ -13,10 +13,10 @@ import { createSeats, type Seat, type Seats } from './group-seats.js';
 import { takeOwnPending } from './group-takeover.js';
 import { takeTurns, type Round } from './group-turns.js';
 import type { GroupRequest } from './ports.js';
-import { createSerial } from './serial.js';
+import { createSerial } from '../../runtime/serial.js';
 import type { StreamListener } from './stream-watch.js';
 import type { StreamWatching } from './stream-watches.js';
-import { createTimers } from './timers.js';
+import { createTimers } from '../../runtime/timers.js';
 
 /** This process's consumers of one group. They read in turns, as much as each has credit for, on one connection. */
 export interface GroupReader {

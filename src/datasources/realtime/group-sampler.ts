@@ -1,4 +1,4 @@
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { GroupSample } from '../valkey/group-sample.js';
 import { asFailure, isLasting } from './failure.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';

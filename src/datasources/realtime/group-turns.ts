@@ -1,6 +1,6 @@
 import type { Seats } from './group-seats.js';
-import type { Serial } from './serial.js';
-import type { Timers } from './timers.js';
+import type { Serial } from '../../runtime/serial.js';
+import type { Timers } from '../../runtime/timers.js';
 
 /** Something that is done again and again as long as somebody reads. */
 export interface Round {

@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
-import { listenAs, type LiveListener } from '../../domain/live-source.js';
+import { listenAs, type LiveListener } from '../../runtime/live-source.js';
 
 /** How far a listener has been handed the messages of one channel with a history. */
 export interface HandedOver {

@@ -1,9 +1,9 @@
-import { nearestDateTime } from '../../domain/date-time.js';
+import { nearestDateTime } from '../../runtime/date-time.js';
 import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { StreamEntry } from '../../domain/stream-entry.js';
 import { beforeAll, entryIdBefore } from '../../domain/stream-id.js';
-import { afterReads } from '../../domain/turn-end.js';
+import { afterReads } from '../../runtime/event-loop.js';
 import { historyFailure, payloadField } from '../valkey/channel-history.js';
 import { numberOf } from '../valkey/replies.js';
 import { streamEntries } from '../valkey/stream-entries.js';

@@ -1,4 +1,4 @@
-import { afterReads } from '../../domain/turn-end.js';
+import { afterReads } from '../../runtime/event-loop.js';
 
 /** Which subscribed topics lose messages now, by `topicKey`. */
 export interface Interruptions {

@@ -1,4 +1,4 @@
-import { listenAs, type LiveListener, type LiveSubscription } from '../../domain/live-source.js';
+import { listenAs, type LiveListener, type LiveSubscription } from '../../runtime/live-source.js';
 
 /** Opens a subscription and calls `ended` once: when it is closed, has failed or has completed, or cannot be opened. */
 export function openUntilEnd<Event>(

@@ -1,7 +1,7 @@
 import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/presence.js';
 import type { ChannelHistory } from '../valkey/channel-history.js';
-import type { LiveSource } from '../../domain/live-source.js';
+import type { LiveSource } from '../../runtime/live-source.js';
 import type { PayloadFilter } from '../../domain/payload-filter.js';
 import type { GroupSample } from '../valkey/group-sample.js';
 

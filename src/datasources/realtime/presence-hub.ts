@@ -1,6 +1,6 @@
 import type { ChannelRules } from '../../domain/channel-rules.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { nearestDateTime } from '../../domain/date-time.js';
+import { nearestDateTime } from '../../runtime/date-time.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import { parseJson } from '../../domain/json.js';
-import type { MaybePromise } from '../../domain/maybe-promise.js';
+import { parseJson } from '../../runtime/json.js';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import type { MemberRecord, ProcessPresence } from '../../domain/presence.js';
 import { patternOfKeys } from '../valkey/channel-keys.js';
 import { CommandError } from '../valkey/command-error.js';

@@ -5,7 +5,7 @@ import {
   type PresenceChange,
   type ProcessPresence,
 } from '../../domain/presence.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { asFailure, isLasting } from './failure.js';
 
 /** What is known of one channel's presence, read once for all of this process who watch it. */

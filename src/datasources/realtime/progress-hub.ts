@@ -1,4 +1,4 @@
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { groupKey } from './group-key.js';

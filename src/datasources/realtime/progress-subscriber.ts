@@ -1,4 +1,4 @@
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { GroupSample } from '../valkey/group-sample.js';
 
 /** One who follows a group: told of what differs from what it was told last, not more often than it asked for. */

@@ -6,7 +6,7 @@ import {
   type LiveListener,
   type LiveSource,
   type LiveSubscription,
-} from '../../domain/live-source.js';
+} from '../../runtime/live-source.js';
 import { isEntryId, normalEntryId } from '../../domain/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';

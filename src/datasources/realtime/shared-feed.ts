@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
-import type { LiveListener } from '../../domain/live-source.js';
+import type { LiveListener } from '../../runtime/live-source.js';
 import { announceStart } from './announced-subscriber.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';

@@ -1,5 +1,5 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { beforeAll, normalEntryId } from '../../domain/stream-id.js';
 import { asFailure, isLasting } from './failure.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';

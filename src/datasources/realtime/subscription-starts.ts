@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../domain/delivery.js';
-import { afterReads } from '../../domain/turn-end.js';
+import { afterReads } from '../../runtime/event-loop.js';
 
 export interface SubscriptionStarts {
   /** The delivery that announces a start at this position. Subscriptions that start there in the same turn share it. */

@@ -1,5 +1,5 @@
 import type { StreamDelivery } from '../../domain/delivery.js';
-import type { LiveListener, LiveSubscription } from '../../domain/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import type { RealtimeLimits } from './limits.js';
 import type { StreamRequest } from './ports.js';

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../domain/cluster.js';
 import type { Credentials } from '../../domain/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
-import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createAccessStates } from './access-state.js';
 import { createAttempts } from './attempts.js';
 import { openBlocking } from './blocking-connection.js';

@@ -1,5 +1,5 @@
 import { asError } from '../../domain/errors.js';
-import { isPromise } from '../../domain/maybe-promise.js';
+import { isPromise } from '../../runtime/maybe-promise.js';
 import { CommandError } from './command-error.js';
 import type { KeyPlan } from './key-plan.js';
 import type { Answer, KeyReading } from './key-reading.js';

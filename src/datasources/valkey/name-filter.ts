@@ -1,5 +1,5 @@
-import { createGlobMatch } from '../../domain/glob-match.js';
-import { globPrefix, globSteps } from '../../domain/glob.js';
+import { createGlobMatch } from '../../runtime/glob-match.js';
+import { globPrefix, globSteps } from '../../runtime/glob.js';
 
 /** Which names a pattern matches, found without keeping a node from its other work. */
 export interface NameFilter {

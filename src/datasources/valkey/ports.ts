@@ -1,7 +1,7 @@
 import type { Cluster, Endpoint } from '../../domain/cluster.js';
 import type { Credentials, DataAccess } from '../../domain/data-access.js';
 import type { ExpectedFailure } from '../../domain/errors.js';
-import type { MaybePromise } from '../../domain/maybe-promise.js';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 
 /** The narrow ports between the Valkey connections and what uses them; no file outside this folder sees node-redis. */
 

@@ -1,7 +1,7 @@
 import type { StreamEntry } from '../../domain/stream-entry.js';
 import { invalidInput } from '../../domain/errors.js';
 import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
-import { isExact } from '../../domain/exact-number.js';
+import { isExact } from '../../runtime/exact-number.js';
 import { CommandError } from './command-error.js';
 import { ask, expectedFailure, groupFailure, noSuchGroup } from './expected-failure.js';
 import type { KeyReading } from './key-reading.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { HostPolicy } from '../../domain/host.js';
-import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
-import { expectedUtf8, parseForm } from '../../domain/text.js';
+import type { HostPolicy } from '../../runtime/host.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../runtime/media-type.js';
+import { expectedUtf8, parseForm } from '../../runtime/text.js';
 import { AwsFault } from './fault.js';
 
 const largestBody = 1024 * 1024;

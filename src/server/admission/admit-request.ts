@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../../runtime/maybe-promise.js';
 import type { Principal } from '../../domain/principal.js';
 import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 import { addressKey, clientKey } from './client-key.js';

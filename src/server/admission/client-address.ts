@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { addressIn, createAddressSet } from '../../domain/cidr.js';
+import { addressIn, createAddressSet } from '../../runtime/cidr.js';
 import { forwardedFor, type ProxyHeader } from './forwarded.js';
 
 export interface ProxyOptions {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { LiveSubscription } from '../../domain/live-source.js';
-import { createQueueRoom, type QueueRoom } from '../../domain/queue-room.js';
+import type { LiveSubscription } from '../../runtime/live-source.js';
+import { createQueueRoom, type QueueRoom } from '../../runtime/byte-budget.js';
 import { StallWatch } from './stall-watch.js';
 
 type Pausable = Pick<LiveSubscription, 'pause' | 'resume'>;

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { afterHandOver } from '../../domain/turn-end.js';
+import { afterHandOver } from '../../runtime/event-loop.js';
 
 let corked = new Set<Writable>();
 

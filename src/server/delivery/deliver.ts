@@ -1,8 +1,8 @@
 import type { ExecutionResult } from 'graphql';
 import { Outage } from '../../domain/errors.js';
-import type { LiveListener, LiveSource, LiveSubscription } from '../../domain/live-source.js';
-import { isPromise } from '../../domain/maybe-promise.js';
-import type { QueueRoom } from '../../domain/queue-room.js';
+import type { LiveListener, LiveSource, LiveSubscription } from '../../runtime/live-source.js';
+import { isPromise } from '../../runtime/maybe-promise.js';
+import type { QueueRoom } from '../../runtime/byte-budget.js';
 import type { RequestContext } from '../execution/request-context.js';
 import { codeOf, maskError } from '../execution/mask-errors.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { QueueRoom } from '../../domain/queue-room.js';
+import type { QueueRoom } from '../../runtime/byte-budget.js';
 
 /** Where one operation's results go: a transport's framing around bytes that are shared by many subscribers. */
 export interface FrameSink {

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import type { LiveSource } from '../../domain/live-source.js';
+import type { LiveSource } from '../../runtime/live-source.js';
 import type { RequestContext } from '../execution/request-context.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 

@@ -5,7 +5,7 @@ import type { Principal } from '../../domain/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
 import { createRequestContext, type RequestContext } from '../execution/request-context.js';
-import { isPromise, whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
+import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';

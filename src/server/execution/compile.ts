@@ -1,7 +1,7 @@
 import { getOperationAST, getVariableValues, visit, BREAK, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
-import type { MaybePromise } from '../../domain/maybe-promise.js';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { plainVariables } from './plain-variables.js';
 
 type Variables = Readonly<Record<string, unknown>>;

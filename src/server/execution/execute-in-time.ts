@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { asError, Outage } from '../../domain/errors.js';
-import { isPromise } from '../../domain/maybe-promise.js';
+import { isPromise } from '../../runtime/maybe-promise.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { ServerLimits } from '../limits/server-limits.js';
 import type { RequestContext } from './request-context.js';

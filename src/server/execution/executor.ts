@@ -2,7 +2,7 @@ import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema }
 import type { Logger } from '../../telemetry/log.js';
 import { createCompiledSelections } from './compile.js';
 import { compiledOutage } from './compiled-outage.js';
-import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 
 /** Runs operations: the one place that chooses how, for all transports and for delivery. */
 export interface Executor {

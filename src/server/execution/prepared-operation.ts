@@ -7,7 +7,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { invalidInput } from '../../domain/errors.js';
-import { whenKnown, type MaybePromise } from '../../domain/maybe-promise.js';
+import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';

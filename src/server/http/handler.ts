@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { isPromise, type MaybePromise } from '../../domain/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../../runtime/maybe-promise.js';
 import type { Admitted } from '../admission/admit-request.js';
 import { anonymousIdentity } from '../admission/authentication/identity.js';
 import { clientAddress } from '../admission/client-address.js';

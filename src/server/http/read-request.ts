@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { declaresOtherCharset, mediaTypeOf } from '../../domain/media-type.js';
-import { decodeText, expectedUtf8, parseForm } from '../../domain/text.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../runtime/media-type.js';
+import { decodeText, expectedUtf8, parseForm } from '../../runtime/text.js';
 import { BodyTooLarge, readBody } from './read-body.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';

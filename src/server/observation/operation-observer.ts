@@ -1,5 +1,5 @@
 import { getOperationAST, type ExecutionResult, type GraphQLError } from 'graphql';
-import type { LiveSource } from '../../domain/live-source.js';
+import type { LiveSource } from '../../runtime/live-source.js';
 import type { AuditLog } from '../../telemetry/audit-log.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { EndedOperation, Metrics } from '../../telemetry/metrics.js';

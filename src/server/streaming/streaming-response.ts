@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { LiveSource } from '../../domain/live-source.js';
+import type { LiveSource } from '../../runtime/live-source.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { overLimit, type Admitted } from '../admission/admit-request.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';

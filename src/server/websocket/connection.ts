@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { dateTimeOf } from '../../domain/date-time.js';
-import { decodeText } from '../../domain/text.js';
+import { dateTimeOf } from '../../runtime/date-time.js';
+import { decodeText } from '../../runtime/text.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Refusal } from '../admission/refusal.js';
 import { Backpressure } from '../delivery/backpressure.js';

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { MessageType, type Context } from 'graphql-ws';
-import type { LiveSource } from '../../domain/live-source.js';
-import type { QueueRoom } from '../../domain/queue-room.js';
+import type { LiveSource } from '../../runtime/live-source.js';
+import type { QueueRoom } from '../../runtime/byte-budget.js';
 import { deliver, type Asked, type Delivery } from '../delivery/deliver.js';
 import type { FrameSink } from '../delivery/frame-sink.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';

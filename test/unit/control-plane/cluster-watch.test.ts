@@ -3,7 +3,7 @@ import { createClusterWatch } from '../../../src/datasources/elasticache/cluster
 import type { ClusterChange } from '../../../src/domain/cluster-change.js';
 import type { DataAccess } from '../../../src/domain/data-access.js';
 import { Outage } from '../../../src/domain/errors.js';
-import type { LiveSource } from '../../../src/domain/live-source.js';
+import type { LiveSource } from '../../../src/runtime/live-source.js';
 import { createFakeConnections } from '../../helpers/control-plane-api.js';
 import { eventually } from '../../helpers/eventually.js';
 import { aCluster, createFakeControlPlane, type FakeControlPlane } from '../../helpers/fake-control-plane.js';

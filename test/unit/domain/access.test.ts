@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAccess, unrestricted, type Grant } from '../../../src/domain/access.js';
-import { createGlob } from '../../../src/domain/glob.js';
+import { createGlob } from '../../../src/runtime/glob.js';
 import { operations, operationsLike } from '../../../src/domain/operations.js';
 
 const bytes = (text: string) => Buffer.from(text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canMatchWithin, createGlob } from '../../../src/domain/glob.js';
+import { canMatchWithin, createGlob } from '../../../src/runtime/glob.js';
 import { canMatchKeyEvents, isKeyEventChannel } from '../../../src/domain/key-event-channels.js';
 
 const alphabet = Array.from('ab]*?[^\\');

@@ -1,4 +1,4 @@
-import { repeat } from '../process/repeat.js';
+import { repeat } from '../../../runtime/repeat.js';
 import { createInspectionPace, type Sight } from './inspection-pace.js';
 
 interface Inspected {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isExact } from '../../../domain/exact-number.js';
+import { isExact } from '../../../runtime/exact-number.js';
 
 /** What a verified token says: its payload. */
 export type Claims = Readonly<Record<string, unknown>>;

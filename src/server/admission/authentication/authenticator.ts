@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { isPromise, type MaybePromise } from '../../../domain/maybe-promise.js';
+import { isPromise, type MaybePromise } from '../../../runtime/maybe-promise.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { fingerprint } from '../access/claims.js';
 import { hashOf, isApiKey } from './api-key.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { isPromise } from '../../../../src/domain/maybe-promise.js';
+import { isPromise } from '../../../../src/runtime/maybe-promise.js';
 import { createAuthenticator } from '../../../../src/server/admission/authentication/authenticator.js';
 import { createRemoteKeys } from '../../../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../../../src/server/admission/authentication/token-verifier.js';

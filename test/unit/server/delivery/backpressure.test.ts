@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { LiveSubscription } from '../../../../src/domain/live-source.js';
+import type { LiveSubscription } from '../../../../src/runtime/live-source.js';
 import { Backpressure } from '../../../../src/server/delivery/backpressure.js';
 import { createStubbornSocket } from '../../../helpers/stubborn-socket.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { afterHandOver, afterReads } from '../../../../src/domain/turn-end.js';
+import { afterHandOver, afterReads } from '../../../../src/runtime/event-loop.js';
 import { corkUntilEndOfTick } from '../../../../src/server/delivery/cork-until-end-of-tick.js';
 
 /** A stream that keeps each write it was asked for as one string. */

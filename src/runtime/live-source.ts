@@ -1,4 +1,4 @@
-import type { QueueRoom } from './queue-room.js';
+import type { QueueRoom } from './byte-budget.js';
 
 /**
  * What a subscription field gives its subscribers: events that are pushed, and that may be shared. A source hands the
