@@ -1,5 +1,5 @@
 import type { ConfiguredAccess } from '../config/config.js';
-import type { Credentials } from '../domain/data-access.js';
+import type { Credentials } from '../domain/cluster/data-access.js';
 import { Outage } from '../domain/errors.js';
 import { isUtf8Text } from './require-utf8.js';
 import { readTextFile, whyUnreadable } from '../runtime/text-file.js';

@@ -1,5 +1,5 @@
 import type { ConfiguredAccess } from '../config/config.js';
-import type { ConfiguredCluster } from '../domain/configured-cluster.js';
+import type { ConfiguredCluster } from '../domain/cluster/configured-cluster.js';
 import type { Logger } from '../telemetry/log.js';
 
 type Mode = NonNullable<ConfiguredCluster['clusterMode']>;

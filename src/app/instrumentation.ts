@@ -1,6 +1,6 @@
 import type { Realtime } from '../datasources/realtime/ports.js';
 import type { ValkeyConnections } from '../datasources/valkey/ports.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 interface Datasources {

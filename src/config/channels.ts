@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noChannelSettings } from '../domain/channel-rules.js';
+import { noChannelSettings } from '../domain/realtime/channel-rules.js';
 
 const ruleShape = {
   /** All clusters where absent. */

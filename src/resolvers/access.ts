@@ -1,7 +1,7 @@
-import type { Resource } from '../domain/access.js';
-import type { Cluster } from '../domain/cluster.js';
-import { forbidden } from '../domain/forbidden.js';
-import type { Operation } from '../domain/operations.js';
+import type { Resource } from '../domain/access/access.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
+import { forbidden } from '../domain/access/permission-denied.js';
+import type { Operation } from '../domain/access/permissions.js';
 import type { Context } from './context.js';
 
 /** What a decision looks at: who asks, and what this API keeps for itself. */

@@ -1,9 +1,9 @@
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
-import type { ChannelDelivery, OverflowPolicy } from '../domain/delivery.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import type { ChannelDelivery, OverflowPolicy } from '../domain/realtime/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';
 import type { HistoryRequest } from '../datasources/realtime/ports.js';
-import { isEntryId } from '../domain/stream-id.js';
+import { isEntryId } from '../domain/realtime/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';
 import { demand, type Asking } from './access.js';
 import type { Context } from './context.js';

@@ -1,8 +1,8 @@
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { isExact } from '../runtime/exact-number.js';
 import type { LiveSource } from '../runtime/live-source.js';
-import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/presence.js';
+import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../domain/realtime/presence.js';
 import { demand, type Asking } from './access.js';
 import { checkFirst } from './checks.js';
 

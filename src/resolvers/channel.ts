@@ -1,5 +1,5 @@
 import { activeChannels, publish as send } from '../datasources/valkey/channels.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { demand, may } from './access.js';
 import { commandsFor, readMatch } from './checks.js';
 import type { Context } from './context.js';

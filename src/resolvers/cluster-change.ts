@@ -1,4 +1,4 @@
-import type { ClusterChange } from '../domain/cluster-change.js';
+import type { ClusterChange } from '../domain/cluster/cluster-change.js';
 import type { LiveSource } from '../runtime/live-source.js';
 import { demand, type Asking } from './access.js';
 import type { Context } from './context.js';

@@ -2,9 +2,9 @@ import { CommandError } from '../datasources/valkey/command-error.js';
 import { nodeInfo } from '../datasources/valkey/node-info.js';
 import type { AccessRequest, ValkeyNode } from '../datasources/valkey/ports.js';
 import { toldNode } from '../datasources/valkey/told-node.js';
-import type { Cluster, ClusterNode, NodeRole, Shard } from '../domain/cluster.js';
+import type { Cluster, ClusterNode, NodeRole, Shard } from '../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../domain/errors.js';
-import type { NodeInfo } from '../domain/node-info.js';
+import type { NodeInfo } from '../domain/cluster/node-info.js';
 import type { Context } from './context.js';
 
 /** What a node told, and which node it was. */

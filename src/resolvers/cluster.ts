@@ -1,6 +1,6 @@
-import type { Cluster } from '../domain/cluster.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../domain/errors.js';
-import type { Tag, UserGroup } from '../domain/user.js';
+import type { Tag, UserGroup } from '../domain/user/user.js';
 import type { Context } from './context.js';
 import { demand, sees, visibleCluster } from './access.js';
 import { pageByName, type Page, type PageRequest } from './page.js';

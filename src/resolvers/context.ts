@@ -8,7 +8,7 @@ import {
   type HeldPatterns,
   type PatternReader,
 } from '../domain/patterns.js';
-import type { Principal } from '../domain/principal.js';
+import type { Principal } from '../domain/access/principal.js';
 import type { Logger } from '../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
 import { RequestConnections } from './request-connections.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStreamId } from '../domain/stream-id.js';
+import { isStreamId } from '../domain/realtime/stream-id.js';
 import { invalidInput, type ExpectedFailure } from '../domain/errors.js';
 
 /** Cursors as clients see them: opaque, with a version, and without a word of hosts. A cursor of another kind is refused. */

@@ -1,6 +1,6 @@
-import { awaitsEndpoint } from '../domain/cluster-incarnation.js';
-import type { Cluster } from '../domain/cluster.js';
-import type { DataAccess } from '../domain/data-access.js';
+import { awaitsEndpoint } from '../domain/cluster/cluster-incarnation.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
+import type { DataAccess } from '../domain/cluster/data-access.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { withFactsGuarded } from './access.js';
 import type { MaybePromise } from '../runtime/maybe-promise.js';

@@ -1,4 +1,4 @@
-import type { Cluster } from '../domain/cluster.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from './context.js';
 

@@ -1,4 +1,4 @@
-import type { ClusterNode, Shard } from '../domain/cluster.js';
+import type { ClusterNode, Shard } from '../domain/cluster/cluster.js';
 import { nodesOfCluster } from './cluster-node.js';
 import { clusterByName } from './cluster.js';
 import type { Context } from './context.js';

@@ -1,5 +1,5 @@
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
-import type { AckMode, GroupDelivery } from '../domain/delivery.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import type { AckMode, GroupDelivery } from '../domain/realtime/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';
 import { demand, type Asking } from './access.js';

@@ -1,5 +1,5 @@
 import type { GroupSample } from '../datasources/valkey/group-sample.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';
 import { demand, type Asking } from './access.js';

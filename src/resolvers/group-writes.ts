@@ -1,9 +1,9 @@
 import { extendPending } from '../datasources/valkey/pending-entries.js';
 import { acknowledge, createGroup } from '../datasources/valkey/stream.js';
-import { decodeBytes } from '../domain/bytes.js';
+import { decodeBytes } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
-import { forbidden } from '../domain/forbidden.js';
-import { normalEntryId } from '../domain/stream-id.js';
+import { forbidden } from '../domain/access/permission-denied.js';
+import { normalEntryId } from '../domain/realtime/stream-id.js';
 import { demand, may } from './access.js';
 import { checkEntryIds, commandsFor } from './checks.js';
 import type { Context } from './context.js';

@@ -1,8 +1,8 @@
 import { asError } from '../domain/errors.js';
 import DataLoader from 'dataloader';
 import type { ClusterEvent, ControlPlane } from '../datasources/elasticache/ports.js';
-import type { Cluster } from '../domain/cluster.js';
-import type { Tag, User, UserGroup } from '../domain/user.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
+import type { Tag, User, UserGroup } from '../domain/user/user.js';
 
 /** What one request knows of ElastiCache: each kind is described at most once, however many fields ask. */
 export interface Inventory {

@@ -1,8 +1,8 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { listingStart, listKeys } from '../datasources/valkey/key-listing.js';
-import type { Encoding } from '../domain/bytes.js';
+import type { Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import { demand, may } from './access.js';
 import { checkFirst, readMatch } from './checks.js';
 import type { Context } from './context.js';

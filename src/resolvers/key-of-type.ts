@@ -1,7 +1,7 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure } from '../domain/errors.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import { demand } from './access.js';
 import type { Context } from './context.js';
 import { readKey, type KeySelection } from './key-selection.js';

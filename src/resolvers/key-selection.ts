@@ -1,6 +1,6 @@
 import type { KeyPlan } from '../datasources/valkey/key-plan.js';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import type { Context } from './context.js';
 
 /** A read of a key that takes more than the commands of its plan, such as a page of fields. */

@@ -1,10 +1,10 @@
 import calculateSlot from 'cluster-key-slot';
 import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
-import { decodeBytes, encodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, encodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { dateTimeOf } from '../runtime/date-time.js';
 import { asError, ExpectedFailure } from '../domain/errors.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import { demand, may, sees } from './access.js';
 import { checkList } from './checks.js';
 import type { Context } from './context.js';

@@ -1,7 +1,7 @@
 import { countKeys, deleteKeys as remove, setExpiry } from '../datasources/valkey/keys.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
-import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { parseExpiry, type ExpiryInput } from '../domain/key/expiry.js';
 import { demand } from './access.js';
 import { commandsFor, decodeList } from './checks.js';
 import type { Context } from './context.js';

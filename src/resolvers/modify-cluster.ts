@@ -1,9 +1,9 @@
-import { checkSnapshotRetention } from '../domain/cluster-shape.js';
-import type { ClusterMode, TransitEncryption } from '../domain/cluster.js';
+import { checkSnapshotRetention } from '../domain/cluster/cluster-shape.js';
+import type { ClusterMode, TransitEncryption } from '../domain/cluster/cluster.js';
 import { invalidInput } from '../domain/errors.js';
 import { userGroupId } from '../domain/identifiers.js';
-import type { ClusterModification } from '../domain/new-cluster.js';
-import { defaultParameterGroup } from '../domain/parameter-families.js';
+import type { ClusterModification } from '../domain/cluster/new-cluster.js';
+import { defaultParameterGroup } from '../domain/cluster/parameter-families.js';
 import { demand } from './access.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from './context.js';

@@ -1,14 +1,19 @@
-import { checkClusterShape, checkPort, checkShardCount, checkSnapshotRetention } from '../domain/cluster-shape.js';
-import type { ClusterMode, Engine, TransitEncryption } from '../domain/cluster.js';
-import { engineVersions } from '../domain/engines.js';
+import {
+  checkClusterShape,
+  checkPort,
+  checkShardCount,
+  checkSnapshotRetention,
+} from '../domain/cluster/cluster-shape.js';
+import type { ClusterMode, Engine, TransitEncryption } from '../domain/cluster/cluster.js';
+import { engineVersions } from '../domain/cluster/engines.js';
 import { invalidInput } from '../domain/errors.js';
 import { replicationGroupId, userGroupId } from '../domain/identifiers.js';
-import type { NewCluster } from '../domain/new-cluster.js';
-import { defaultParameterGroup, defaultParameterGroupName } from '../domain/parameter-families.js';
-import { checkAuthToken } from '../domain/passwords.js';
-import { checkTags } from '../domain/tags.js';
-import { checkGroupUse } from '../domain/user-group-members.js';
-import type { Tag } from '../domain/user.js';
+import type { NewCluster } from '../domain/cluster/new-cluster.js';
+import { defaultParameterGroup, defaultParameterGroupName } from '../domain/cluster/parameter-families.js';
+import { checkAuthToken } from '../domain/user/passwords.js';
+import { checkTags } from '../domain/cluster/tags.js';
+import { checkGroupUse } from '../domain/user/user-group-members.js';
+import type { Tag } from '../domain/user/user.js';
 
 export interface CreateClusterInput {
   readonly name: string;

@@ -5,7 +5,7 @@ import {
   type JsonScalar,
   type PayloadCondition,
   type PayloadFilter,
-} from '../domain/payload-filter.js';
+} from '../domain/realtime/payload-filter.js';
 
 /** One condition as clients write it: a path and one of the rest. */
 export interface PayloadConditionInput {

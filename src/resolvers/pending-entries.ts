@@ -1,6 +1,6 @@
 import { readPending } from '../datasources/valkey/pending-entries.js';
 import type { StreamGroup } from '../datasources/valkey/stream.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { demand, type Asking } from './access.js';
 import { checkFirst } from './checks.js';

@@ -1,5 +1,5 @@
 import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../datasources/valkey/ports.js';
-import type { Credentials, DataAccess } from '../domain/data-access.js';
+import type { Credentials, DataAccess } from '../domain/cluster/data-access.js';
 import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 
 interface Request {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../domain/cluster.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
 import { demand } from './access.js';
 import type { Context } from './context.js';
 

@@ -1,8 +1,8 @@
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
-import type { StreamDelivery } from '../domain/delivery.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import type { StreamDelivery } from '../domain/realtime/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';
-import { isEntryId } from '../domain/stream-id.js';
+import { isEntryId } from '../domain/realtime/stream-id.js';
 import { demand, type Asking } from './access.js';
 
 export interface StreamEntriesArgs {

@@ -1,5 +1,5 @@
 import { addEntry, removeEntries } from '../datasources/valkey/stream.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { demand } from './access.js';
 import { checkEntryId, checkEntryIds, commandsFor, decodeFields } from './checks.js';

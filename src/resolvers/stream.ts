@@ -1,6 +1,6 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
-import type { Encoding } from '../domain/bytes.js';
+import type { Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { demand, may, sees } from './access.js';
 import { checkFirst } from './checks.js';

@@ -1,7 +1,7 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
 import { writeString } from '../datasources/valkey/string.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
-import { parseExpiry, type ExpiryInput } from '../domain/expiry.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import { parseExpiry, type ExpiryInput } from '../domain/key/expiry.js';
 import { demand } from './access.js';
 import { commandsFor } from './checks.js';
 import type { Context } from './context.js';

@@ -1,8 +1,8 @@
-import type { Cluster, Engine } from '../domain/cluster.js';
+import type { Cluster, Engine } from '../domain/cluster/cluster.js';
 import { invalidInput } from '../domain/errors.js';
 import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../domain/identifiers.js';
-import { checkTags } from '../domain/tags.js';
-import type { Tag, User, UserGroup } from '../domain/user.js';
+import { checkTags } from '../domain/cluster/tags.js';
+import type { Tag, User, UserGroup } from '../domain/user/user.js';
 import type { Context } from './context.js';
 import { demand, visibleCluster } from './access.js';
 import { createUnlessThere, type Created } from './create-unless-there.js';

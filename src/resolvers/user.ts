@@ -1,10 +1,10 @@
-import { parseAccessString } from '../domain/access-string.js';
+import { parseAccessString } from '../domain/user/access-string.js';
 import { invalidInput } from '../domain/errors.js';
 import { userId as checkedUserId, userName as checkedUserName } from '../domain/identifiers.js';
-import { checkAuthentication } from '../domain/passwords.js';
-import { checkTags } from '../domain/tags.js';
-import type { Engine } from '../domain/cluster.js';
-import type { AuthenticationType, NewAuthentication, NewUser, Tag, User, UserGroup } from '../domain/user.js';
+import { checkAuthentication } from '../domain/user/passwords.js';
+import { checkTags } from '../domain/cluster/tags.js';
+import type { Engine } from '../domain/cluster/cluster.js';
+import type { AuthenticationType, NewAuthentication, NewUser, Tag, User, UserGroup } from '../domain/user/user.js';
 import type { Context } from './context.js';
 import { demand } from './access.js';
 import { createUnlessThere, type Created } from './create-unless-there.js';

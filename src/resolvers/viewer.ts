@@ -1,7 +1,7 @@
-import type { Grant } from '../domain/access.js';
-import { decodeBytes, type Encoding } from '../domain/bytes.js';
-import { operationsLike, type Operation } from '../domain/operations.js';
-import { anonymous, type Principal } from '../domain/principal.js';
+import type { Grant } from '../domain/access/access.js';
+import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import { operationsLike, type Operation } from '../domain/access/permissions.js';
+import { anonymous, type Principal } from '../domain/access/principal.js';
 import { may } from './access.js';
 import type { Context } from './context.js';
 

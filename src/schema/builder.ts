@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { Operation } from '../domain/operations.js';
+import type { Operation } from '../domain/access/permissions.js';
 import type { Context } from '../resolvers/context.js';
 import { keepScopesByAccess } from './scope-cache.js';
 import { decidedByWhatIsFound, demandEach } from './scopes.js';

@@ -1,6 +1,6 @@
-import { encodeBytes } from '../domain/bytes.js';
-import type { ChannelDelivery, ChannelMessage } from '../domain/delivery.js';
-import { jsonOf } from '../domain/message-json.js';
+import { encodeBytes } from '../domain/key/encoding.js';
+import type { ChannelDelivery, ChannelMessage } from '../domain/realtime/delivery.js';
+import { jsonOf } from '../domain/realtime/message-json.js';
 import { channelMessages } from '../resolvers/channel-messages.js';
 import { builder } from './builder.js';
 import { changesStateIfGiven } from './changes-state.js';

@@ -1,5 +1,5 @@
-import { encodeBytes } from '../domain/bytes.js';
-import type { ChannelPresence, PresenceChange, PresenceMember } from '../domain/presence.js';
+import { encodeBytes } from '../domain/key/encoding.js';
+import type { ChannelPresence, PresenceChange, PresenceMember } from '../domain/realtime/presence.js';
 import { channelPresence, channelPresenceChanges, firstMembers } from '../resolvers/channel-presence.js';
 import { builder } from './builder.js';
 import { sourceArguments } from './source-arguments.js';

@@ -1,5 +1,5 @@
 import type { ActiveChannel } from '../datasources/valkey/channels.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import { channels, publish } from '../resolvers/channel.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';

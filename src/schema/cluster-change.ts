@@ -1,4 +1,4 @@
-import type { ClusterChange } from '../domain/cluster-change.js';
+import type { ClusterChange } from '../domain/cluster/cluster-change.js';
 import { clusterChanges } from '../resolvers/cluster-change.js';
 import { builder } from './builder.js';
 import { sourceArguments } from './source-arguments.js';

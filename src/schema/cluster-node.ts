@@ -1,4 +1,4 @@
-import type { ClusterNode } from '../domain/cluster.js';
+import type { ClusterNode } from '../domain/cluster/cluster.js';
 import { findNode } from '../resolvers/find.js';
 import { infoOfNode, roleOfNode } from '../resolvers/cluster-node.js';
 import { builder } from './builder.js';

@@ -1,4 +1,4 @@
-import type { Cluster } from '../domain/cluster.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
 import { visibleCluster } from '../resolvers/access.js';
 import { clusterByName } from '../resolvers/cluster.js';
 import { ClusterRef } from './cluster.js';

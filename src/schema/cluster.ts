@@ -1,4 +1,4 @@
-import type { Cluster } from '../domain/cluster.js';
+import type { Cluster } from '../domain/cluster/cluster.js';
 import { nodesOfCluster } from '../resolvers/cluster-node.js';
 import { clusterByName, clusterForData, clusters, tagsOfCluster } from '../resolvers/cluster.js';
 import { statusReason } from '../resolvers/status-reason.js';

@@ -1,4 +1,4 @@
-import type { DataAccess } from '../domain/data-access.js';
+import type { DataAccess } from '../domain/cluster/data-access.js';
 import { dataAccess, findDataAccess } from '../resolvers/data-access.js';
 import { builder } from './builder.js';
 import { ClusterRef } from './cluster.js';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../domain/cluster.js';
+import type { Endpoint } from '../domain/cluster/cluster.js';
 import { builder } from './builder.js';
 import { reachedWith } from './scopes.js';
 

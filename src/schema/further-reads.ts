@@ -1,6 +1,6 @@
 import { getArgumentValues, isObjectType, type FieldNode, type GraphQLResolveInfo } from 'graphql';
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import type { Context } from '../resolvers/context.js';
 import type { FurtherRead } from '../resolvers/key-selection.js';
 import { typenameOf } from './key-typenames.js';

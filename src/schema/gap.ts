@@ -1,4 +1,4 @@
-import type { Gap } from '../domain/delivery.js';
+import type { Gap } from '../domain/realtime/delivery.js';
 import { builder } from './builder.js';
 import { reachedWith } from './scopes.js';
 

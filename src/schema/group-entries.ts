@@ -1,4 +1,4 @@
-import type { GroupDelivery, GroupEntry } from '../domain/delivery.js';
+import type { GroupDelivery, GroupEntry } from '../domain/realtime/delivery.js';
 import { groupEntries } from '../resolvers/group-entries.js';
 import { builder } from './builder.js';
 import { changesState } from './changes-state.js';

@@ -1,5 +1,5 @@
 import type { HashField } from '../datasources/valkey/hash.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import { allFields, hash, hashField, hashFields, mostFields } from '../resolvers/hash.js';
 import { length } from '../resolvers/key.js';
 import { builder } from './builder.js';

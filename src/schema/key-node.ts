@@ -1,5 +1,5 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import { idOfKey } from '../resolvers/key.js';
 import { builder } from './builder.js';
 import { KeyRef } from './key.js';

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { planKey, type KeyFact, type KeyPlan } from '../datasources/valkey/key-plan.js';
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 import type { KeySelection } from '../resolvers/key-selection.js';
 import { furtherRead, isFurtherRead } from './further-reads.js';
 import { keyTypeOfTypename } from './key-typenames.js';

@@ -1,4 +1,4 @@
-import type { KeyType } from '../domain/key.js';
+import type { KeyType } from '../domain/key/key.js';
 
 const typenames: Readonly<Record<KeyType, string>> = {
   STRING: 'StringKey',

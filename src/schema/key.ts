@@ -1,5 +1,5 @@
 import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import {
   expiresAt,
   idleSeconds,

@@ -1,5 +1,5 @@
 import type { PendingEntry } from '../datasources/valkey/pending-entries.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import { pendingPage } from '../resolvers/pending-entries.js';
 import { builder } from './builder.js';
 import { encodingArgument } from './encoding.js';

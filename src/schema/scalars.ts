@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTime, GraphQLJSON, GraphQLSafeInt } from 'graphql-scalars';
-import { isStreamId } from '../domain/stream-id.js';
+import { isStreamId } from '../domain/realtime/stream-id.js';
 import { builder } from './builder.js';
 
 /** An ID of a stream entry; which of the special IDs an argument takes is the resolver's to check. */

@@ -1,5 +1,5 @@
 import { RequestCache } from '@pothos/plugin-scope-auth';
-import type { Access } from '../domain/access.js';
+import type { Access } from '../domain/access/access.js';
 import type { Context } from '../resolvers/context.js';
 
 type Builder = ConstructorParameters<typeof RequestCache>[0];

@@ -1,6 +1,6 @@
-import type { Access } from '../domain/access.js';
-import { forbidden } from '../domain/forbidden.js';
-import type { Operation } from '../domain/operations.js';
+import type { Access } from '../domain/access/access.js';
+import { forbidden } from '../domain/access/permission-denied.js';
+import type { Operation } from '../domain/access/permissions.js';
 
 /**
  * What the fields of an object type ask of the caller. Root fields, and those that lead from one noun to another, ask by the scope

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import { keyOfSetString, setString, type SetString } from '../resolvers/string.js';
 import { builder } from './builder.js';
 import { encodingInput, valueEncodingArgument } from './encoding.js';

@@ -1,4 +1,4 @@
-import type { Shard } from '../domain/cluster.js';
+import type { Shard } from '../domain/cluster/cluster.js';
 import { primaryOfShard, replicasOfShard } from '../resolvers/cluster-node.js';
 import { findShard } from '../resolvers/find.js';
 import { builder } from './builder.js';

@@ -1,4 +1,4 @@
-import type { StreamDelivery } from '../domain/delivery.js';
+import type { StreamDelivery } from '../domain/realtime/delivery.js';
 import { streamEntries } from '../resolvers/stream-entries.js';
 import { builder } from './builder.js';
 import { sourceArguments } from './source-arguments.js';

@@ -1,5 +1,5 @@
-import { encodeBytes } from '../domain/bytes.js';
-import { fieldsAsJson, type StreamEntry, type StreamField } from '../domain/stream-entry.js';
+import { encodeBytes } from '../domain/key/encoding.js';
+import { fieldsAsJson, type StreamEntry, type StreamField } from '../domain/realtime/stream-entry.js';
 import { builder } from './builder.js';
 import { EncodingEnum } from './encoding.js';
 import { callerIndependent } from './caller-independent-fields.js';

@@ -1,5 +1,5 @@
 import { consumersOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
-import { encodeBytes } from '../domain/bytes.js';
+import { encodeBytes } from '../domain/key/encoding.js';
 import { length } from '../resolvers/key.js';
 import { entries, groupOfId, groups, idOfGroup, stream, type EntriesArgs } from '../resolvers/stream.js';
 import { builder } from './builder.js';

@@ -1,4 +1,4 @@
-import type { SubscriptionStart } from '../domain/subscription-start.js';
+import type { SubscriptionStart } from '../domain/realtime/subscription-start.js';
 import { builder } from './builder.js';
 import { reachedWith } from './scopes.js';
 import { callerIndependent } from './caller-independent-fields.js';

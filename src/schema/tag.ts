@@ -1,4 +1,4 @@
-import type { Tag } from '../domain/user.js';
+import type { Tag } from '../domain/user/user.js';
 import { builder } from './builder.js';
 import { reachedWith } from './scopes.js';
 

@@ -1,4 +1,4 @@
-import type { UserGroup } from '../domain/user.js';
+import type { UserGroup } from '../domain/user/user.js';
 import type { Created } from '../resolvers/create-unless-there.js';
 import { createUserGroup, deleteUserGroup, modifyUserGroup } from '../resolvers/user-group.js';
 import { builder } from './builder.js';

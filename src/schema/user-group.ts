@@ -1,4 +1,4 @@
-import type { PendingMembers, UserGroup } from '../domain/user.js';
+import type { PendingMembers, UserGroup } from '../domain/user/user.js';
 import { userGroupsOfCluster } from '../resolvers/cluster.js';
 import { clustersOfGroup, userGroupById, userGroups, usersOfGroup } from '../resolvers/user-group.js';
 import { userGroupsOfUser } from '../resolvers/user.js';

@@ -1,4 +1,4 @@
-import type { User } from '../domain/user.js';
+import type { User } from '../domain/user/user.js';
 import type { Created } from '../resolvers/create-unless-there.js';
 import { createUser, deleteUser, modifyUser } from '../resolvers/user.js';
 import { builder } from './builder.js';

@@ -1,4 +1,4 @@
-import type { AuthenticationType, User } from '../domain/user.js';
+import type { AuthenticationType, User } from '../domain/user/user.js';
 import { userById, users } from '../resolvers/user.js';
 import { builder } from './builder.js';
 import { EngineEnum } from './cluster-enums.js';

@@ -1,6 +1,6 @@
-import type { Grant } from '../domain/access.js';
-import { operations, type Operation } from '../domain/operations.js';
-import type { Principal } from '../domain/principal.js';
+import type { Grant } from '../domain/access/access.js';
+import { operations, type Operation } from '../domain/access/permissions.js';
+import type { Principal } from '../domain/access/principal.js';
 import { isAuthenticated, operationsOf, viewerMay } from '../resolvers/viewer.js';
 import { builder } from './builder.js';
 import { encodingArgument } from './encoding.js';

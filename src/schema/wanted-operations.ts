@@ -1,6 +1,6 @@
 import { isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { operations, type Operation } from '../domain/operations.js';
+import { operations, type Operation } from '../domain/access/permissions.js';
 
 const operation = z.enum(operations);
 

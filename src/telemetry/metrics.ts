@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { Gap } from '../domain/delivery.js';
+import type { Gap } from '../domain/realtime/delivery.js';
 import { createBoundedNames } from './metrics/bounded-names.js';
 import { Counts } from './metrics/counts.js';
 import { Durations } from './metrics/durations.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { createAccess } from '../../src/domain/access.js';
+import { createAccess } from '../../src/domain/access/access.js';
 import { createAdmission } from '../../src/server/admission/admit-request.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';

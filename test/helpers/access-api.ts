@@ -4,7 +4,7 @@ import { createClusterWatch } from '../../src/datasources/elasticache/cluster-wa
 import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
-import { createAccess, type Grant } from '../../src/domain/access.js';
+import { createAccess, type Grant } from '../../src/domain/access/access.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { createContext } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';

@@ -14,7 +14,7 @@ import {
   type GraphQLFieldConfigMap,
 } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import type { Principal } from '../../src/domain/principal.js';
+import type { Principal } from '../../src/domain/access/principal.js';
 import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
 
 /** What the events of `callerSchema` are. */

@@ -2,7 +2,7 @@ import { createClusterDirectory } from '../../src/datasources/elasticache/cluste
 import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
 import { createValkeyConnections, type ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
-import type { Cluster } from '../../src/domain/cluster.js';
+import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { testLog } from './test-log.js';
 
 /** Connections to one cluster, which the test may describe anew at any time. */

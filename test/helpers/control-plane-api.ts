@@ -3,9 +3,9 @@ import { createClusterDirectory } from '../../src/datasources/elasticache/cluste
 import { createClusterWatch } from '../../src/datasources/elasticache/cluster-watch.js';
 import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/valkey/ports.js';
-import type { Credentials, DataAccess } from '../../src/domain/data-access.js';
+import type { Credentials, DataAccess } from '../../src/domain/cluster/data-access.js';
 import { Outage } from '../../src/domain/errors.js';
-import { anonymous } from '../../src/domain/principal.js';
+import { anonymous } from '../../src/domain/access/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { testLog } from './test-log.js';

@@ -3,8 +3,8 @@ import { createClusterDirectory } from '../../src/datasources/elasticache/cluste
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
-import type { Cluster } from '../../src/domain/cluster.js';
-import { anonymous } from '../../src/domain/principal.js';
+import type { Cluster } from '../../src/domain/cluster/cluster.js';
+import { anonymous } from '../../src/domain/access/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { connectionsTo } from './connections.js';

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode, Endpoint } from '../../src/domain/cluster.js';
+import type { Cluster, ClusterNode, Endpoint } from '../../src/domain/cluster/cluster.js';
 import type { NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
 import type { TestCluster, TestValkey } from './valkey.js';
 

@@ -1,10 +1,10 @@
 import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
 import type { ClusterEvent, ControlPlane } from '../../src/datasources/elasticache/ports.js';
-import { clusterOfConfiguration } from '../../src/domain/configured-cluster.js';
-import type { Cluster } from '../../src/domain/cluster.js';
+import { clusterOfConfiguration } from '../../src/domain/cluster/configured-cluster.js';
+import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import type { NewCluster } from '../../src/domain/new-cluster.js';
-import type { User, UserGroup } from '../../src/domain/user.js';
+import type { NewCluster } from '../../src/domain/cluster/new-cluster.js';
+import type { User, UserGroup } from '../../src/domain/user/user.js';
 
 /** A cluster of ElastiCache's without cluster mode, for tests that care for little of it. */
 export function aCluster(name: string, differing: Partial<Cluster> = {}): Cluster {

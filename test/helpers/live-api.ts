@@ -1,4 +1,4 @@
-import type { ChannelSettings } from '../../src/domain/channel-rules.js';
+import type { ChannelSettings } from '../../src/domain/realtime/channel-rules.js';
 import type { Services } from '../../src/resolvers/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';

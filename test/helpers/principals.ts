@@ -1,5 +1,5 @@
-import { unrestricted, type Access } from '../../src/domain/access.js';
-import type { Principal } from '../../src/domain/principal.js';
+import { unrestricted, type Access } from '../../src/domain/access/access.js';
+import type { Principal } from '../../src/domain/access/principal.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 
 /** Somebody of this name, who may do everything unless said otherwise. */

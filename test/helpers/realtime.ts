@@ -1,5 +1,5 @@
 import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
-import { noChannelSettings, type ChannelSettings } from '../../src/domain/channel-rules.js';
+import { noChannelSettings, type ChannelSettings } from '../../src/domain/realtime/channel-rules.js';
 import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
 import type { Realtime } from '../../src/datasources/realtime/ports.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';

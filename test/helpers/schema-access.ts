@@ -7,7 +7,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Operation } from '../../src/domain/operations.js';
+import type { Operation } from '../../src/domain/access/permissions.js';
 
 type Field = GraphQLField<unknown, unknown>;
 

@@ -6,7 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Operation } from '../../src/domain/operations.js';
+import type { Operation } from '../../src/domain/access/permissions.js';
 import { wantedBy } from '../../src/schema/wanted-operations.js';
 import { objectTypes, possibleTypes, rootsOf } from './schema-access.js';
 

@@ -1,6 +1,6 @@
 import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import { forbidden } from '../../src/domain/forbidden.js';
+import { forbidden } from '../../src/domain/access/permission-denied.js';
 import type { Context, Services } from '../../src/resolvers/context.js';
 import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';

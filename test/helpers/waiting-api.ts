@@ -3,7 +3,7 @@ import { createClusterWatch } from '../../src/datasources/elasticache/cluster-wa
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
 import type { ClusterDirectory } from '../../src/datasources/valkey/ports.js';
-import type { ClusterStatus } from '../../src/domain/cluster.js';
+import type { ClusterStatus } from '../../src/domain/cluster/cluster.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';

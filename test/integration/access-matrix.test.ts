@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Grant } from '../../src/domain/access.js';
-import { isInClusters, operations, type Operation } from '../../src/domain/operations.js';
+import type { Grant } from '../../src/domain/access/access.js';
+import { isInClusters, operations, type Operation } from '../../src/domain/access/permissions.js';
 import { schema } from '../../src/schema/schema.js';
 import { openAccessApi, type AccessApi } from '../helpers/access-api.js';
 import { reaches, targetsOf, type Examples, type Target } from '../helpers/schema-ways.js';

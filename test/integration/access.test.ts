@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Grant } from '../../src/domain/access.js';
+import type { Grant } from '../../src/domain/access/access.js';
 import { openAccessApi, type AccessApi, type Asked } from '../helpers/access-api.js';
 import { eventually } from '../helpers/eventually.js';
 

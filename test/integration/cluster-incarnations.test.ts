@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
 import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
-import type { DataAccess } from '../../src/domain/data-access.js';
+import type { DataAccess } from '../../src/domain/cluster/data-access.js';
 import { describeServer } from '../helpers/described-cluster.js';
 import { eventually } from '../helpers/eventually.js';
 import { createFakeControlPlane } from '../helpers/fake-control-plane.js';

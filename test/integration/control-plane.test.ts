@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import type { NewCluster } from '../../src/domain/new-cluster.js';
-import type { NewUser } from '../../src/domain/user.js';
+import type { NewCluster } from '../../src/domain/cluster/new-cluster.js';
+import type { NewUser } from '../../src/domain/user/user.js';
 import { pointedAt, startScriptedElastiCache, type Answer } from '../helpers/scripted-elasticache.js';
 
 const newUser: NewUser = {

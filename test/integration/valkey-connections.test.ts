@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DataAccess } from '../../src/domain/data-access.js';
+import type { DataAccess } from '../../src/domain/cluster/data-access.js';
 import { connectionsTo } from '../helpers/connections.js';
 import { describeCluster, describeServer } from '../helpers/described-cluster.js';
 import { eventually } from '../helpers/eventually.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { streamEntries } from '../../src/datasources/valkey/stream-entries.js';
 import { parseJson } from '../../src/runtime/json.js';
-import { fieldsAsJson } from '../../src/domain/stream-entry.js';
+import { fieldsAsJson } from '../../src/domain/realtime/stream-entry.js';
 
 const field = (name: string | Buffer, value: string | Buffer) => ({
   name: Buffer.from(name),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ValkeyNode } from '../../src/datasources/valkey/ports.js';
 import { toldNode } from '../../src/datasources/valkey/told-node.js';
-import type { ClusterNode, NodeRole } from '../../src/domain/cluster.js';
+import type { ClusterNode, NodeRole } from '../../src/domain/cluster/cluster.js';
 
 const connected = (host: string, port: number, isPrimary = false): ValkeyNode => ({
   endpoint: { host, port },

@@ -1,4 +1,4 @@
-import type { ClusterChange, ClusterChangeReason } from '../../domain/cluster-change.js';
+import type { ClusterChange, ClusterChangeReason } from '../../domain/cluster/cluster-change.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 
 /** The changes of clusters that one subscriber has not received yet. */

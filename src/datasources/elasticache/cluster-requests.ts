@@ -2,8 +2,8 @@ import type {
   CreateReplicationGroupCommandInput,
   ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
-import type { TransitEncryption } from '../../domain/cluster.js';
-import type { ClusterModification, NewCluster } from '../../domain/new-cluster.js';
+import type { TransitEncryption } from '../../domain/cluster/cluster.js';
+import type { ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
 import { awsTag } from './shapes.js';
 
 /** A new cluster as ElastiCache is asked for it. */

@@ -5,7 +5,7 @@ import type {
   ClusterMode,
   ClusterStatus,
   TransitEncryption,
-} from '../../domain/cluster.js';
+} from '../../domain/cluster/cluster.js';
 import { endpointOf, engineOf, oneOf } from './shapes.js';
 import { shardOf } from './shard-shape.js';
 

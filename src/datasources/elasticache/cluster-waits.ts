@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Cluster } from '../../domain/cluster.js';
-import { isSameCluster } from '../../domain/cluster-incarnation.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { isSameCluster } from '../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 
 /** Waits for clusters. However many wait, and for whichever clusters, one look at a time answers all of them. */

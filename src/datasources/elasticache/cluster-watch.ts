@@ -1,5 +1,5 @@
-import { clusterChanges, isInTransition, type ClusterChange } from '../../domain/cluster-change.js';
-import type { Cluster } from '../../domain/cluster.js';
+import { clusterChanges, isInTransition, type ClusterChange } from '../../domain/cluster/cluster-change.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import { createLiveSource, type LiveListener } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';

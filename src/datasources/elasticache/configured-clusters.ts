@@ -1,5 +1,5 @@
-import { clusterOfConfiguration, type ConfiguredCluster } from '../../domain/configured-cluster.js';
-import type { Cluster } from '../../domain/cluster.js';
+import { clusterOfConfiguration, type ConfiguredCluster } from '../../domain/cluster/configured-cluster.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { noControlPlane } from './no-control-plane.js';
 import type { ControlPlane } from './ports.js';

@@ -1,5 +1,5 @@
-import type { ClusterChange } from '../../domain/cluster-change.js';
-import { isSameAccess, type DataAccess } from '../../domain/data-access.js';
+import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
+import { isSameAccess, type DataAccess } from '../../domain/cluster/data-access.js';
 
 /** Who has caused the change, where that is one delivery group. */
 type Cause = Pick<ClusterChange, 'causedBy'>;

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../domain/cluster.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { ClusterLook, ControlPlane } from './ports.js';
 
 /** Reports every answer of `look` to the listeners, so that what one operation has read the next one knows. */

@@ -1,9 +1,17 @@
-import type { ClusterChange } from '../../domain/cluster-change.js';
-import type { Cluster } from '../../domain/cluster.js';
+import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { ClusterModification, NewCluster } from '../../domain/new-cluster.js';
+import type { ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
 import type { ClusterDirectory } from '../valkey/ports.js';
-import type { NewUser, NewUserGroup, Tag, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user.js';
+import type {
+  NewUser,
+  NewUserGroup,
+  Tag,
+  User,
+  UserChange,
+  UserGroup,
+  UserGroupChange,
+} from '../../domain/user/user.js';
 
 /**
  * ElastiCache in this API's own terms. All of it rejects with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,

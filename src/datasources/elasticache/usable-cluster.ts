@@ -1,5 +1,5 @@
-import type { Cluster, ClusterStatus } from '../../domain/cluster.js';
-import { awaitsEndpoint } from '../../domain/cluster-incarnation.js';
+import type { Cluster, ClusterStatus } from '../../domain/cluster/cluster.js';
+import { awaitsEndpoint } from '../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { ClusterWaits } from './cluster-waits.js';
 

@@ -5,7 +5,7 @@ import {
   ModifyUserGroupCommand,
   type UserGroup as AwsUserGroup,
 } from '@aws-sdk/client-elasticache';
-import type { PendingMembers, UserGroup, UserGroupStatus } from '../../domain/user.js';
+import type { PendingMembers, UserGroup, UserGroupStatus } from '../../domain/user/user.js';
 import type { ElastiCacheCalls } from './calls.js';
 import { allPages } from './pages.js';
 import type { ControlPlane } from './ports.js';

@@ -6,7 +6,7 @@ import {
   type AuthenticationMode,
   type User as AwsUser,
 } from '@aws-sdk/client-elasticache';
-import type { AuthenticationType, NewAuthentication, User, UserStatus } from '../../domain/user.js';
+import type { AuthenticationType, NewAuthentication, User, UserStatus } from '../../domain/user/user.js';
 import type { ElastiCacheCalls } from './calls.js';
 import { allPages } from './pages.js';
 import type { ControlPlane } from './ports.js';

@@ -1,4 +1,4 @@
-import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { MemberRecord, PresenceClaim } from '../../domain/presence.js';
+import type { MemberRecord, PresenceClaim } from '../../domain/realtime/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { asFailure, isLasting } from './failure.js';
 import type { PresenceStore } from './presence-store.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PresenceClaim } from '../../domain/presence.js';
+import type { PresenceClaim } from '../../domain/realtime/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createAttendance, type Attendance } from './attendance.js';
 import type { PresenceStore } from './presence-store.js';

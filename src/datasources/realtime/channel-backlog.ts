@@ -1,4 +1,4 @@
-import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../domain/delivery.js';
+import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../domain/realtime/delivery.js';
 import type { QueueRoom } from '../../runtime/byte-budget.js';
 
 /** Deliveries that wait for a paused subscriber, bounded by the available room. Dropped messages are counted and reported. */

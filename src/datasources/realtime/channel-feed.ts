@@ -1,5 +1,5 @@
-import type { ChannelDelivery, ChannelMessage } from '../../domain/delivery.js';
-import type { PayloadFilter } from '../../domain/payload-filter.js';
+import type { ChannelDelivery, ChannelMessage } from '../../domain/realtime/delivery.js';
+import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 
 /** All subscribers of the same channels and patterns by the same filter: they share every delivery object. */

@@ -1,4 +1,4 @@
-import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../valkey/ports.js';

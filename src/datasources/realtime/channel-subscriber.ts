@@ -1,4 +1,4 @@
-import type { ChannelDelivery, OverflowPolicy } from '../../domain/delivery.js';
+import type { ChannelDelivery, OverflowPolicy } from '../../domain/realtime/delivery.js';
 import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { createQueueRoom } from '../../runtime/byte-budget.js';

@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../domain/stream-entry.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
 import type { PendingEntry } from '../valkey/pending-entries.js';
 import type { Argument } from '../valkey/ports.js';
 import type { GroupName } from './ports.js';

@@ -1,5 +1,5 @@
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
-import type { Gap } from '../../domain/delivery.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
+import type { Gap } from '../../domain/realtime/delivery.js';
 import type { GroupCommands } from './group-commands.js';
 import type { Guard } from './group-guard.js';
 import type { GroupMember } from './group-member.js';

@@ -1,4 +1,4 @@
-import type { StreamEntry } from '../../domain/stream-entry.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import { CommandError } from '../valkey/command-error.js';
 import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/pending-entries.js';
@@ -7,7 +7,7 @@ import { bytesOf, factsOf, numberOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
-import { beforeAll } from '../../domain/stream-id.js';
+import { beforeAll } from '../../domain/realtime/stream-id.js';
 import { readHead, type SendToStream } from './stream-head.js';
 import { readState } from '../valkey/stream-state.js';
 

@@ -1,4 +1,4 @@
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupMember } from './group-member.js';

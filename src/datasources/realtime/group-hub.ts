@@ -1,4 +1,4 @@
-import type { GroupDelivery } from '../../domain/delivery.js';
+import type { GroupDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
 import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';

@@ -1,6 +1,6 @@
-import type { Gap, GroupDelivery, GroupEntry } from '../../domain/delivery.js';
+import type { Gap, GroupDelivery, GroupEntry } from '../../domain/realtime/delivery.js';
 import type { LiveListener } from '../../runtime/live-source.js';
-import type { SubscriptionStart } from '../../domain/subscription-start.js';
+import type { SubscriptionStart } from '../../domain/realtime/subscription-start.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from './ports.js';
 

@@ -1,4 +1,4 @@
-import type { GroupEntry } from '../../domain/delivery.js';
+import type { GroupEntry } from '../../domain/realtime/delivery.js';
 import type { PendingEntry } from '../valkey/pending-entries.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupMember } from './group-member.js';

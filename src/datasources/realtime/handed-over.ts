@@ -1,4 +1,4 @@
-import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import { listenAs, type LiveListener } from '../../runtime/live-source.js';
 
 /** How far a listener has been handed the messages of one channel with a history. */

@@ -1,8 +1,8 @@
 import { nearestDateTime } from '../../runtime/date-time.js';
-import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/delivery.js';
-import type { PayloadFilter } from '../../domain/payload-filter.js';
-import type { StreamEntry } from '../../domain/stream-entry.js';
-import { beforeAll, entryIdBefore } from '../../domain/stream-id.js';
+import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../domain/realtime/delivery.js';
+import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
+import { beforeAll, entryIdBefore } from '../../domain/realtime/stream-id.js';
 import { afterReads } from '../../runtime/event-loop.js';
 import { historyFailure, payloadField } from '../valkey/channel-history.js';
 import { numberOf } from '../valkey/replies.js';

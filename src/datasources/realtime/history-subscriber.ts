@@ -1,5 +1,5 @@
-import type { ChannelDelivery, ChannelMessage } from '../../domain/delivery.js';
-import { beforeAll, compareEntryIds, normalEntryId } from '../../domain/stream-id.js';
+import type { ChannelDelivery, ChannelMessage } from '../../domain/realtime/delivery.js';
+import { beforeAll, compareEntryIds, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, isLasting } from './failure.js';
 import type { HandedOver } from './handed-over.js';

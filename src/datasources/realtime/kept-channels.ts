@@ -1,4 +1,4 @@
-import type { ChannelRules } from '../../domain/channel-rules.js';
+import type { ChannelRules } from '../../domain/realtime/channel-rules.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { ChannelHistory } from '../valkey/channel-history.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';

@@ -1,4 +1,4 @@
-import type { PayloadFilter } from '../../domain/payload-filter.js';
+import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import { createMessageCursors } from './message-cursors.js';
 

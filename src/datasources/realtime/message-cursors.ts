@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isEntryId } from '../../domain/stream-id.js';
+import { isEntryId } from '../../domain/realtime/stream-id.js';
 
 /**
  * Knows the messages of one channel that stand in its history. Each is announced, by its entry's ID and its payload's SHA-1,

@@ -1,8 +1,14 @@
-import type { AckMode, ChannelDelivery, GroupDelivery, OverflowPolicy, StreamDelivery } from '../../domain/delivery.js';
-import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/presence.js';
+import type {
+  AckMode,
+  ChannelDelivery,
+  GroupDelivery,
+  OverflowPolicy,
+  StreamDelivery,
+} from '../../domain/realtime/delivery.js';
+import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/realtime/presence.js';
 import type { ChannelHistory } from '../valkey/channel-history.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { PayloadFilter } from '../../domain/payload-filter.js';
+import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
 import type { GroupSample } from '../valkey/group-sample.js';
 
 /** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */

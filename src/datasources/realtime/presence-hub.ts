@@ -1,7 +1,7 @@
-import type { ChannelRules } from '../../domain/channel-rules.js';
+import type { ChannelRules } from '../../domain/realtime/channel-rules.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/presence.js';
+import { mergePresence, type ChannelPresence, type PresenceChange } from '../../domain/realtime/presence.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createChannelKeys } from '../valkey/channel-keys.js';
 import type { ValkeyConnections } from '../valkey/ports.js';

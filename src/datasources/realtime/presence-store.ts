@@ -3,7 +3,7 @@ import { nearestDateTime } from '../../runtime/date-time.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { parseJson } from '../../runtime/json.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
-import type { MemberRecord, ProcessPresence } from '../../domain/presence.js';
+import type { MemberRecord, ProcessPresence } from '../../domain/realtime/presence.js';
 import { patternOfKeys } from '../valkey/channel-keys.js';
 import { CommandError } from '../valkey/command-error.js';
 import { expectedFailure } from '../valkey/expected-failure.js';

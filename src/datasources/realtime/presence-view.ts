@@ -4,7 +4,7 @@ import {
   type ChannelPresence,
   type PresenceChange,
   type ProcessPresence,
-} from '../../domain/presence.js';
+} from '../../domain/realtime/presence.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import { asFailure, isLasting } from './failure.js';
 

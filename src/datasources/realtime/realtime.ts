@@ -1,5 +1,5 @@
-import { createChannelRules, noChannelSettings, type ChannelSettings } from '../../domain/channel-rules.js';
-import type { ChannelDelivery, StreamDelivery } from '../../domain/delivery.js';
+import { createChannelRules, noChannelSettings, type ChannelSettings } from '../../domain/realtime/channel-rules.js';
+import type { ChannelDelivery, StreamDelivery } from '../../domain/realtime/delivery.js';
 import { invalidInput, Outage } from '../../domain/errors.js';
 import {
   createLiveSource,
@@ -7,7 +7,7 @@ import {
   type LiveSource,
   type LiveSubscription,
 } from '../../runtime/live-source.js';
-import { isEntryId, normalEntryId } from '../../domain/stream-id.js';
+import { isEntryId, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import { createChannelHub, type ChannelHub } from './channel-hub.js';

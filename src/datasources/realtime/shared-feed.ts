@@ -1,4 +1,4 @@
-import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener } from '../../runtime/live-source.js';
 import { announceStart } from './announced-subscriber.js';
 import type { ChannelFeed } from './channel-feed.js';

@@ -1,4 +1,4 @@
-import { beforeAll } from '../../domain/stream-id.js';
+import { beforeAll } from '../../domain/realtime/stream-id.js';
 import type { Argument, Reply } from '../valkey/ports.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 

@@ -1,4 +1,4 @@
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 
 /** What was known of a stream before a command was sent whose answer is compared with it. */
 export interface KnownIds {

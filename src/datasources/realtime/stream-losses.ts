@@ -1,6 +1,6 @@
-import type { Gap } from '../../domain/delivery.js';
-import type { StreamEntry } from '../../domain/stream-entry.js';
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import type { Gap } from '../../domain/realtime/delivery.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import { type StreamState } from '../valkey/stream-state.js';
 
 /** What was read after a position. */

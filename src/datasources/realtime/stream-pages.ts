@@ -1,6 +1,6 @@
-import type { StreamDelivery } from '../../domain/delivery.js';
-import type { StreamEntry } from '../../domain/stream-entry.js';
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import type { StreamDelivery } from '../../domain/realtime/delivery.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import { streamEntries } from '../valkey/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
 import { type SendToStream } from './stream-head.js';

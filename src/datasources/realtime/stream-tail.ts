@@ -1,6 +1,6 @@
-import type { StreamDelivery } from '../../domain/delivery.js';
+import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import { beforeAll, normalEntryId } from '../../domain/stream-id.js';
+import { beforeAll, normalEntryId } from '../../domain/realtime/stream-id.js';
 import { asFailure, isLasting } from './failure.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { BlockingConnection, Reply } from '../valkey/ports.js';
 import { streamEntries } from '../valkey/stream-entries.js';

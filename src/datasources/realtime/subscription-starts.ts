@@ -1,4 +1,4 @@
-import type { ChannelDelivery } from '../../domain/delivery.js';
+import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import { afterReads } from '../../runtime/event-loop.js';
 
 export interface SubscriptionStarts {

@@ -1,4 +1,4 @@
-import type { StreamDelivery } from '../../domain/delivery.js';
+import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { ValkeyConnections } from '../valkey/ports.js';
 import type { RealtimeLimits } from './limits.js';

@@ -1,4 +1,4 @@
-import { isSameAccess, type DataAccess, type DataAccessState } from '../../domain/data-access.js';
+import { isSameAccess, type DataAccess, type DataAccessState } from '../../domain/cluster/data-access.js';
 
 type Change = Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { readonly state: DataAccessState };
 type Listener = (access: DataAccess, causedBy?: object) => void;

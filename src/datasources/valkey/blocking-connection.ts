@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import type { Enter } from './entrance.js';

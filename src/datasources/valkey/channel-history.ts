@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { HistoryBounds } from '../../domain/channel-rules.js';
+import type { HistoryBounds } from '../../domain/realtime/channel-rules.js';
 import { patternOfKeys } from './channel-keys.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';

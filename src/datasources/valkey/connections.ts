@@ -1,5 +1,5 @@
-import type { Cluster } from '../../domain/cluster.js';
-import type { Credentials } from '../../domain/data-access.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import type { Credentials } from '../../domain/cluster/data-access.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createAccessStates } from './access-state.js';

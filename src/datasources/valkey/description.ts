@@ -1,4 +1,4 @@
-import type { Cluster } from '../../domain/cluster.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { ClusterDirectory } from './ports.js';
 

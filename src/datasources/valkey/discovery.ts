@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import type { LinkPool } from './link-pool.js';

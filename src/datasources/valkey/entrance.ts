@@ -1,5 +1,5 @@
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
-import type { Credentials } from '../../domain/data-access.js';
+import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
+import type { Credentials } from '../../domain/cluster/data-access.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { createDescription } from './description.js';

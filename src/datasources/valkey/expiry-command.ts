@@ -1,4 +1,4 @@
-import type { Expiry } from '../../domain/expiry.js';
+import type { Expiry } from '../../domain/key/expiry.js';
 import type { Command } from './ports.js';
 
 /** The command that gives a key its expiry; undefined where it is to stay as it is. */

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { Expiry } from '../../domain/expiry.js';
+import type { Expiry } from '../../domain/key/expiry.js';
 import { expectedFailure, ask } from './expected-failure.js';
 import { expiryCommand } from './expiry-command.js';
 import type { KeyReading } from './key-reading.js';

@@ -1,4 +1,4 @@
-import { canMatchKeyEvents, isKeyEventChannel } from '../../domain/key-event-channels.js';
+import { canMatchKeyEvents, isKeyEventChannel } from '../../domain/realtime/key-event-channels.js';
 import type { ChannelKind, HeardChannel } from './ports.js';
 import type { SubscriberWire } from './subscriber-wire.js';
 

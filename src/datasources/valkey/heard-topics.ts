@@ -1,4 +1,4 @@
-import { isKeyEventChannel } from '../../domain/key-event-channels.js';
+import { isKeyEventChannel } from '../../domain/realtime/key-event-channels.js';
 import type { HeardTopic } from './heard-topic.js';
 import type { ChannelKind } from './ports.js';
 

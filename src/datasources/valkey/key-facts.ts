@@ -1,4 +1,4 @@
-import type { KeyType } from '../../domain/key.js';
+import type { KeyType } from '../../domain/key/key.js';
 import type { KeyFact } from './key-plan.js';
 import type { Command, Reply } from './ports.js';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import calculateSlot from 'cluster-key-slot';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { Outage } from '../../domain/errors.js';
-import { keyTypeOf, typeNameOf, type KeyType } from '../../domain/key.js';
+import { keyTypeOf, typeNameOf, type KeyType } from '../../domain/key/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';

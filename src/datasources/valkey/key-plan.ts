@@ -1,4 +1,4 @@
-import type { KeyType } from '../../domain/key.js';
+import type { KeyType } from '../../domain/key/key.js';
 
 /** One thing to be known of a key, each by one command. */
 export type KeyFact = 'idle' | 'value' | 'length' | 'ttl' | 'expiresAt' | 'memory' | 'encoding' | 'type';

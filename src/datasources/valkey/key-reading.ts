@@ -1,4 +1,4 @@
-import { typeNameOf, type KeyType } from '../../domain/key.js';
+import { typeNameOf, type KeyType } from '../../domain/key/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import { commandFor } from './key-facts.js';

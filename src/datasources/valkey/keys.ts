@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { Outage } from '../../domain/errors.js';
-import type { Expiry } from '../../domain/expiry.js';
+import type { Expiry } from '../../domain/key/expiry.js';
 import { CommandError } from './command-error.js';
 import { ask, expectedFailure } from './expected-failure.js';
 import { expiryCommand } from './expiry-command.js';

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../domain/cluster.js';
-import { isSameCluster } from '../../domain/cluster-incarnation.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { isSameCluster } from '../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ClientClosedError, ClientOfflineError, ErrorReply } from '@redis/client';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import { mayHaveWritten } from './command-effect.js';

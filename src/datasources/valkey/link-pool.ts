@@ -1,6 +1,6 @@
 import { asError } from '../../domain/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { unreachable } from './link-failure.js';
 import type { NodeLink } from './node-link.js';
 import { endpointKey } from './topology.js';

@@ -1,6 +1,6 @@
 import { createClient, RESP_TYPES } from '@redis/client';
-import type { Endpoint } from '../../domain/cluster.js';
-import type { Credentials } from '../../domain/data-access.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
+import type { Credentials } from '../../domain/cluster/data-access.js';
 import type { ValkeyMetrics } from '../../telemetry/metrics/valkey-metrics.js';
 
 /** How a node is entered. */

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../domain/node-info.js';
+import type { NodeInfo } from '../../domain/cluster/node-info.js';
 import type { ValkeyNode } from './ports.js';
 
 /** Asks a node for its INFO. Rejects as `ValkeyNode.send` does. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { Outage } from '../../domain/errors.js';
 import type { CommandOutcome } from '../../telemetry/metrics/valkey-metrics.js';
 import { createCommandSpans } from '../../telemetry/tracing/command-spans.js';

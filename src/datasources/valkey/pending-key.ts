@@ -1,5 +1,5 @@
 import { asError } from '../../domain/errors.js';
-import { keyTypeOf, typeNameOf } from '../../domain/key.js';
+import { keyTypeOf, typeNameOf } from '../../domain/key/key.js';
 import { CommandError } from './command-error.js';
 import { expectedFailure } from './expected-failure.js';
 import { commandFor, saysAbsent } from './key-facts.js';

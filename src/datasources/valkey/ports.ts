@@ -1,5 +1,5 @@
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
-import type { Credentials, DataAccess } from '../../domain/data-access.js';
+import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
+import type { Credentials, DataAccess } from '../../domain/cluster/data-access.js';
 import type { ExpectedFailure } from '../../domain/errors.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 
 /** What an error reply asks for that says that the command was not carried out. */
 export type Redirect =

@@ -1,6 +1,6 @@
 import { asError } from '../../domain/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { CommandError } from './command-error.js';
 import type { ValkeyLimits } from './limits.js';
 import type { NodeLink } from './node-link.js';

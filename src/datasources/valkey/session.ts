@@ -1,5 +1,5 @@
 import calculateSlot from 'cluster-key-slot';
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { discover } from './discovery.js';
 import { createHealer } from './healer.js';

@@ -1,4 +1,4 @@
-import type { StreamEntry, StreamField } from '../../domain/stream-entry.js';
+import type { StreamEntry, StreamField } from '../../domain/realtime/stream-entry.js';
 import type { Reply } from './ports.js';
 
 /**

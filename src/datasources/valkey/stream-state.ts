@@ -1,4 +1,4 @@
-import { beforeAll } from '../../domain/stream-id.js';
+import { beforeAll } from '../../domain/realtime/stream-id.js';
 import { CommandError } from './command-error.js';
 import type { Command, Reply } from './ports.js';
 import { streamEntries } from './stream-entries.js';

@@ -1,6 +1,6 @@
-import type { StreamEntry } from '../../domain/stream-entry.js';
+import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
 import { invalidInput } from '../../domain/errors.js';
-import { beforeAll, compareEntryIds } from '../../domain/stream-id.js';
+import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import { isExact } from '../../runtime/exact-number.js';
 import { CommandError } from './command-error.js';
 import { ask, expectedFailure, groupFailure, noSuchGroup } from './expected-failure.js';

@@ -1,4 +1,4 @@
-import type { Expiry } from '../../domain/expiry.js';
+import type { Expiry } from '../../domain/key/expiry.js';
 import { ask } from './expected-failure.js';
 import { expiryOption } from './expiry-command.js';
 import type { ValkeyCommands } from './ports.js';

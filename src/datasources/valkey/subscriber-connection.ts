@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { CommandError } from './command-error.js';
 import type { Enter, Entrance } from './entrance.js';

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import type { SubscriberWire, WireListener } from './subscriber-wire.js';
 import { endpointKey } from './topology.js';
 

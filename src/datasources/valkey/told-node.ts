@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { ClusterNode } from '../../domain/cluster.js';
+import type { ClusterNode } from '../../domain/cluster/cluster.js';
 import type { ValkeyNode } from './ports.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../domain/cluster.js';
+import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { CommandError } from './command-error.js';
 import type { ValkeyNode } from './ports.js';
 import type { Session } from './session.js';

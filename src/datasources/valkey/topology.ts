@@ -1,4 +1,4 @@
-import type { Cluster, Endpoint } from '../../domain/cluster.js';
+import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
 import type { Reply } from './ports.js';
 
 export const slotCount = 16_384;

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../domain/cluster.js';
-import { awaitsEndpoint } from '../../domain/cluster-incarnation.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { awaitsEndpoint } from '../../domain/cluster/cluster-incarnation.js';
 import { within } from './attempts.js';
 import type { ValkeyLimits } from './limits.js';
 import type { AccessRequest, ClusterDirectory } from './ports.js';

@@ -1,4 +1,4 @@
-import { nodeSettings } from '../../domain/parameter-table.js';
+import { nodeSettings } from '../../domain/cluster/parameter-table.js';
 import type { GroupSpec, GroupTopology } from '../nodes/ports.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { nodeUsers } from './node-users.js';

@@ -1,5 +1,5 @@
-import { formatPermissions, parseAccessString, type Permissions } from '../../domain/access-string.js';
-import { localEngineVocabulary } from '../../domain/command-table.js';
+import { formatPermissions, parseAccessString, type Permissions } from '../../domain/user/access-string.js';
+import { localEngineVocabulary } from '../../domain/user/command-table.js';
 import type { NodeUser } from '../nodes/ports.js';
 import { withheldRules } from '../nodes/withheld-commands.js';
 import type { ReplicationGroupRecord, State, UserRecord } from '../state/model.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuthenticationMode } from '@aws-sdk/client-elasticache';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import type { AuthenticationType, NewAuthentication } from '../../domain/user.js';
+import type { AuthenticationType, NewAuthentication } from '../../domain/user/user.js';
 
 interface AuthenticationInput {
   readonly AuthenticationMode?: AuthenticationMode | undefined;

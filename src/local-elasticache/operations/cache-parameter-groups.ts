@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
 import { groupName } from '../../domain/identifiers.js';
-import { defaultParameterGroupName, parameterFamilies } from '../../domain/parameter-families.js';
-import { checkParameterValue } from '../../domain/parameter-table.js';
+import { defaultParameterGroupName, parameterFamilies } from '../../domain/cluster/parameter-families.js';
+import { checkParameterValue } from '../../domain/cluster/parameter-table.js';
 import type { AccountView } from '../state/account.js';
 import type { ParameterGroupRecord, State } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';

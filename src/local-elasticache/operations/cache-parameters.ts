@@ -6,7 +6,7 @@ import type {
   Parameter,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
-import { engineParameters, type EngineParameter } from '../../domain/parameter-table.js';
+import { engineParameters, type EngineParameter } from '../../domain/cluster/parameter-table.js';
 import type { Decoded } from '../wire/decode.js';
 import { parameterFamily } from './cache-parameter-groups.js';
 import type { Endpoint } from './endpoint.js';

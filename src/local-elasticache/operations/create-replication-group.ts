@@ -4,11 +4,11 @@ import {
   type CreateReplicationGroupMessage,
   type CreateReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
-import { checkPort, checkSnapshotRetention } from '../../domain/cluster-shape.js';
-import { engineNamed, engineVersion } from '../../domain/engines.js';
+import { checkPort, checkSnapshotRetention } from '../../domain/cluster/cluster-shape.js';
+import { engineNamed, engineVersion } from '../../domain/cluster/engines.js';
 import { replicationGroupId } from '../../domain/identifiers.js';
-import { nodeType } from '../../domain/node-types.js';
-import { checkAuthToken } from '../../domain/passwords.js';
+import { nodeType } from '../../domain/cluster/node-types.js';
+import { checkAuthToken } from '../../domain/user/passwords.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { AwsFault, fault } from '../wire/fault.js';
 import type { Decoded } from '../wire/decode.js';

@@ -5,10 +5,10 @@ import {
   type CreateUserGroupMessage,
   type UserGroup,
 } from '@aws-sdk/client-elasticache';
-import { engineNamed } from '../../domain/engines.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { userGroupId } from '../../domain/identifiers.js';
-import { checkGroupMembers } from '../../domain/user-group-members.js';
+import { checkGroupMembers } from '../../domain/user/user-group-members.js';
 import type { State, UserGroupRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';

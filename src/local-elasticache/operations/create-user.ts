@@ -4,11 +4,11 @@ import {
   type CreateUserMessage,
   type User,
 } from '@aws-sdk/client-elasticache';
-import { normalizeAccessString } from '../../domain/access-string.js';
-import { engineNamed } from '../../domain/engines.js';
+import { normalizeAccessString } from '../../domain/user/access-string.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { invalidInput } from '../../domain/errors.js';
 import { userId, userName } from '../../domain/identifiers.js';
-import { checkAuthentication } from '../../domain/passwords.js';
+import { checkAuthentication } from '../../domain/user/passwords.js';
 import type { UserRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';

@@ -1,5 +1,5 @@
 import type { CacheEngineVersionMessage, DescribeCacheEngineVersionsMessage } from '@aws-sdk/client-elasticache';
-import { engineVersions, isDefaultVersion } from '../../domain/engines.js';
+import { engineVersions, isDefaultVersion } from '../../domain/cluster/engines.js';
 import type { Decoded } from '../wire/decode.js';
 import type { Endpoint } from './endpoint.js';
 import { pageOf } from './paging.js';

@@ -1,5 +1,5 @@
 import type { DescribeUsersMessage, DescribeUsersResult, User } from '@aws-sdk/client-elasticache';
-import { engineNamed } from '../../domain/engines.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { Decoded } from '../wire/decode.js';
 import type { Endpoint } from './endpoint.js';

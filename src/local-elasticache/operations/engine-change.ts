@@ -1,6 +1,6 @@
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
-import { compareVersions, engineNamed, engineVersion } from '../../domain/engines.js';
-import { defaultParameterGroup } from '../../domain/parameter-families.js';
+import { compareVersions, engineNamed, engineVersion } from '../../domain/cluster/engines.js';
+import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { chooseParameterGroup, recordedVersion } from './engine-input.js';
 import { invalidCombination } from './refuse.js';

@@ -1,6 +1,6 @@
-import type { Engine } from '../../domain/cluster.js';
-import { engineVersion, type EngineVersion } from '../../domain/engines.js';
-import { defaultParameterGroupName } from '../../domain/parameter-families.js';
+import type { Engine } from '../../domain/cluster/cluster.js';
+import { engineVersion, type EngineVersion } from '../../domain/cluster/engines.js';
+import { defaultParameterGroupName } from '../../domain/cluster/parameter-families.js';
 import type { State } from '../state/model.js';
 import { findParameterGroup } from './lookup.js';
 import { invalidCombination } from './refuse.js';

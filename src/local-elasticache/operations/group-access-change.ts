@@ -1,7 +1,7 @@
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
-import { engineNamed } from '../../domain/engines.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { invalidInput } from '../../domain/errors.js';
-import { checkAuthToken } from '../../domain/passwords.js';
+import { checkAuthToken } from '../../domain/user/passwords.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { passwordHash } from './authentication-input.js';
 import { usableUserGroups } from './group-users.js';

@@ -1,7 +1,7 @@
 import type { CreateReplicationGroupMessage, NodeGroupConfiguration } from '@aws-sdk/client-elasticache';
-import { checkClusterShape, checkReplicaCount, checkShardCount } from '../../domain/cluster-shape.js';
+import { checkClusterShape, checkReplicaCount, checkShardCount } from '../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../domain/errors.js';
-import { checkSlots, shareSlots } from '../../domain/slots.js';
+import { checkSlots, shareSlots } from '../../domain/cluster/slots.js';
 import type { ShardRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { invalidCombination } from './refuse.js';

@@ -1,6 +1,6 @@
 import { InvalidUserGroupStateFault$ } from '@aws-sdk/client-elasticache';
-import type { Engine } from '../../domain/cluster.js';
-import { checkGroupUse } from '../../domain/user-group-members.js';
+import type { Engine } from '../../domain/cluster/cluster.js';
+import { checkGroupUse } from '../../domain/user/user-group-members.js';
 import type { State } from '../state/model.js';
 import { fault } from '../wire/fault.js';
 import { findUserGroup } from './lookup.js';

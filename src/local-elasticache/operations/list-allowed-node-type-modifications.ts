@@ -2,7 +2,7 @@ import type {
   AllowedNodeTypeModificationsMessage,
   ListAllowedNodeTypeModificationsMessage,
 } from '@aws-sdk/client-elasticache';
-import { nodeTypes } from '../../domain/node-types.js';
+import { nodeTypes } from '../../domain/cluster/node-types.js';
 import type { Decoded } from '../wire/decode.js';
 import type { Endpoint } from './endpoint.js';
 import { findCacheCluster, findReplicationGroup } from './lookup.js';

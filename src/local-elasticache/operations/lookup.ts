@@ -6,7 +6,7 @@ import {
   UserGroupNotFoundFault$,
   UserNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
-import { defaultParameterGroup } from '../../domain/parameter-families.js';
+import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
 import type {
   NodeRecord,
   ParameterGroupRecord,

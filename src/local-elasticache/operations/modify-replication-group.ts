@@ -1,6 +1,6 @@
 import type { ModifyReplicationGroupMessage, ModifyReplicationGroupResult } from '@aws-sdk/client-elasticache';
-import { checkClusterShape, checkSnapshotRetention } from '../../domain/cluster-shape.js';
-import { nodeType } from '../../domain/node-types.js';
+import { checkClusterShape, checkSnapshotRetention } from '../../domain/cluster/cluster-shape.js';
+import { nodeType } from '../../domain/cluster/node-types.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import type { ChangeContext } from './endpoint.js';

@@ -1,7 +1,7 @@
 import { InvalidUserGroupStateFault$, type ModifyUserGroupMessage, type UserGroup } from '@aws-sdk/client-elasticache';
-import { engineNamed } from '../../domain/engines.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { invalidInput } from '../../domain/errors.js';
-import { checkGroupMembers } from '../../domain/user-group-members.js';
+import { checkGroupMembers } from '../../domain/user/user-group-members.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';
 import { activeUserIds, checkGroupSize } from './create-user-group.js';

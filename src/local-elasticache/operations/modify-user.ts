@@ -1,9 +1,9 @@
 import { InvalidUserStateFault$, type ModifyUserMessage, type User } from '@aws-sdk/client-elasticache';
-import { normalizeAccessString } from '../../domain/access-string.js';
-import { engineNamed } from '../../domain/engines.js';
+import { normalizeAccessString } from '../../domain/user/access-string.js';
+import { engineNamed } from '../../domain/cluster/engines.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { checkAuthentication } from '../../domain/passwords.js';
-import { checkGroupMembers } from '../../domain/user-group-members.js';
+import { checkAuthentication } from '../../domain/user/passwords.js';
+import { checkGroupMembers } from '../../domain/user/user-group-members.js';
 import type { State, UserRecord } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
 import { fault } from '../wire/fault.js';

@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-elasticache';
-import { checkTags } from '../../domain/tags.js';
-import type { Tag as DomainTag } from '../../domain/user.js';
+import { checkTags } from '../../domain/cluster/tags.js';
+import type { Tag as DomainTag } from '../../domain/user/user.js';
 
 /** Tags of a request, checked. */
 export function readTags(tags: readonly Tag[] = []): DomainTag[] {

@@ -1,5 +1,5 @@
 import type { UserGroup } from '@aws-sdk/client-elasticache';
-import type { GroupMember } from '../../domain/user-group-members.js';
+import type { GroupMember } from '../../domain/user/user-group-members.js';
 import type { AccountView } from '../state/account.js';
 import type { State, UserGroupRecord } from '../state/model.js';
 import { findUser } from './lookup.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isPromise, type MaybePromise } from '../../runtime/maybe-promise.js';
-import type { Principal } from '../../domain/principal.js';
+import type { Principal } from '../../domain/access/principal.js';
 import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 import { addressKey, clientKey } from './client-key.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';

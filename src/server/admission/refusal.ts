@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Principal } from '../../domain/principal.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { LimitName } from '../limits/server-limits.js';
 import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
 

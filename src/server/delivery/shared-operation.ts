@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
-import { unrestricted } from '../../domain/access.js';
-import { causeOf } from '../../domain/cluster-change.js';
-import type { Principal } from '../../domain/principal.js';
+import { unrestricted } from '../../domain/access/access.js';
+import { causeOf } from '../../domain/cluster/cluster-change.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
 import { createRequestContext, type RequestContext } from '../execution/request-context.js';

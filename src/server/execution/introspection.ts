@@ -1,7 +1,7 @@
 import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
 import { Outage } from '../../domain/errors.js';
-import { forbidden } from '../../domain/forbidden.js';
-import type { Principal } from '../../domain/principal.js';
+import { forbidden } from '../../domain/access/permission-denied.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { IntrospectionSetting } from './introspection-setting.js';
 
 /** The setting, as it applies to one caller. */

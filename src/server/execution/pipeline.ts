@@ -1,6 +1,6 @@
 import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createPatternReader } from '../../domain/patterns.js';
-import type { Principal } from '../../domain/principal.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { Services } from '../../resolvers/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createDependsOnCaller } from './caller-independent-fields.js';

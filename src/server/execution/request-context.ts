@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Principal } from '../../domain/principal.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
 import type { Deadline } from './deadline.js';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { forbidden } from '../../domain/forbidden.js';
-import type { DataAccess } from '../../domain/data-access.js';
+import { forbidden } from '../../domain/access/permission-denied.js';
+import type { DataAccess } from '../../domain/cluster/data-access.js';
 import type { Metrics } from '../../telemetry/metrics.js';
-import type { Principal } from '../../domain/principal.js';
+import type { Principal } from '../../domain/access/principal.js';
 import { allowAnonymous, type Authenticator } from '../admission/authentication/authenticator.js';
 import type { Admission } from '../admission/admit-request.js';
 import { clientAddress } from '../admission/client-address.js';

@@ -1,5 +1,5 @@
-import type { Access } from '../../domain/access.js';
-import type { Principal } from '../../domain/principal.js';
+import type { Access } from '../../domain/access/access.js';
+import type { Principal } from '../../domain/access/principal.js';
 import type { Identity } from '../admission/authentication/identity.js';
 
 /**

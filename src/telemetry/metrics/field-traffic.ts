@@ -1,4 +1,4 @@
-import type { Gap } from '../../domain/delivery.js';
+import type { Gap } from '../../domain/realtime/delivery.js';
 import type { Count } from './counts.js';
 
 interface TrafficCounts {

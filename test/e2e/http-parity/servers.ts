@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { createAccess } from '../../../src/domain/access.js';
+import { createAccess } from '../../../src/domain/access/access.js';
 import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../../src/server/admission/authentication/unauthenticated.js';
 import type { ServerLimits } from '../../../src/server/limits/server-limits.js';

@@ -1,6 +1,6 @@
 import { waitUntilReplicationGroupAvailable, type ElastiCache, type Parameter } from '@aws-sdk/client-elasticache';
 import { expect, it } from 'vitest';
-import { elastiCacheVocabulary, localEngineVocabulary } from '../../../src/domain/command-table.js';
+import { elastiCacheVocabulary, localEngineVocabulary } from '../../../src/domain/user/command-table.js';
 import { openAdmin } from '../../../src/local-elasticache/nodes/admin.js';
 import { eventually } from '../../helpers/eventually.js';
 import { startFleet } from '../../helpers/fleet.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
 import { publish } from '../../../src/datasources/valkey/channels.js';
-import type { ChannelDelivery } from '../../../src/domain/delivery.js';
-import { createPayloadFilter } from '../../../src/domain/payload-filter.js';
+import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
+import { createPayloadFilter } from '../../../src/domain/realtime/payload-filter.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelDelivery, GroupDelivery, StreamDelivery } from '../../../src/domain/delivery.js';
+import type { ChannelDelivery, GroupDelivery, StreamDelivery } from '../../../src/domain/realtime/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GroupDelivery } from '../../../src/domain/delivery.js';
+import type { GroupDelivery } from '../../../src/domain/realtime/delivery.js';
 import { commandsDuring } from '../../helpers/data-api.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
-import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';
 import { realtimeOn } from '../../helpers/realtime.js';

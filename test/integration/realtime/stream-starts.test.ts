@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupRequest } from '../../../src/datasources/realtime/ports.js';
-import type { GroupDelivery, StreamDelivery } from '../../../src/domain/delivery.js';
+import type { GroupDelivery, StreamDelivery } from '../../../src/domain/realtime/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamDelivery } from '../../../src/domain/delivery.js';
+import type { StreamDelivery } from '../../../src/domain/realtime/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

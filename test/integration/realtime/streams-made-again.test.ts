@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamDelivery } from '../../../src/domain/delivery.js';
+import type { StreamDelivery } from '../../../src/domain/realtime/delivery.js';
 import { publish } from '../../../src/datasources/valkey/channels.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';

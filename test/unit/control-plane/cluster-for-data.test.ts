@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
-import { anonymous } from '../../../src/domain/principal.js';
+import { anonymous } from '../../../src/domain/access/principal.js';
 import { clusterForData } from '../../../src/resolvers/cluster.js';
 import type { Context } from '../../../src/resolvers/context.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
-import type { Cluster } from '../../../src/domain/cluster.js';
+import type { Cluster } from '../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../src/domain/errors.js';
 import { eventually } from '../../helpers/eventually.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';

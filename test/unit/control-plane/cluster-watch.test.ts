@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
-import type { ClusterChange } from '../../../src/domain/cluster-change.js';
-import type { DataAccess } from '../../../src/domain/data-access.js';
+import type { ClusterChange } from '../../../src/domain/cluster/cluster-change.js';
+import type { DataAccess } from '../../../src/domain/cluster/data-access.js';
 import { Outage } from '../../../src/domain/errors.js';
 import type { LiveSource } from '../../../src/runtime/live-source.js';
 import { createFakeConnections } from '../../helpers/control-plane-api.js';

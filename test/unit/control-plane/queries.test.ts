@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ValkeyNode } from '../../../src/datasources/valkey/ports.js';
-import type { ClusterNode } from '../../../src/domain/cluster.js';
+import type { ClusterNode } from '../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../src/domain/errors.js';
 import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
 import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../../helpers/fake-control-plane.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExpiry } from '../../../src/domain/expiry.js';
+import { parseExpiry } from '../../../src/domain/key/expiry.js';
 
 const now = Date.UTC(2026, 0, 1);
 const path = ['input', 'expiry'];

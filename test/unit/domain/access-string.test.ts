@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeAccessString, parseAccessString } from '../../../src/domain/access-string.js';
-import { elastiCacheVocabulary } from '../../../src/domain/command-table.js';
+import { normalizeAccessString, parseAccessString } from '../../../src/domain/user/access-string.js';
+import { elastiCacheVocabulary } from '../../../src/domain/user/command-table.js';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 
 const word = fc.stringMatching(/^[a-z*?:[\]{}-]{1,8}$/);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createAccess, unrestricted, type Grant } from '../../../src/domain/access.js';
+import { createAccess, unrestricted, type Grant } from '../../../src/domain/access/access.js';
 import { createGlob } from '../../../src/runtime/glob.js';
-import { operations, operationsLike } from '../../../src/domain/operations.js';
+import { operations, operationsLike } from '../../../src/domain/access/permissions.js';
 
 const bytes = (text: string) => Buffer.from(text);
 const grant = (given: Partial<Grant>): Grant => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createChannelRules, noChannelSettings } from '../../../src/domain/channel-rules.js';
+import { createChannelRules, noChannelSettings } from '../../../src/domain/realtime/channel-rules.js';
 
 const bytes = (text: string) => Buffer.from(text);
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkClusterShape, checkSnapshotRetention } from '../../../src/domain/cluster-shape.js';
-import { engineNamed, engineVersion } from '../../../src/domain/engines.js';
+import { checkClusterShape, checkSnapshotRetention } from '../../../src/domain/cluster/cluster-shape.js';
+import { engineNamed, engineVersion } from '../../../src/domain/cluster/engines.js';
 import { groupName, replicationGroupId, userId, userName } from '../../../src/domain/identifiers.js';
-import { nodeType } from '../../../src/domain/node-types.js';
-import { defaultParameterGroup } from '../../../src/domain/parameter-families.js';
-import { checkAuthentication, checkAuthToken, checkPasswords } from '../../../src/domain/passwords.js';
-import { checkSlots, shareSlots } from '../../../src/domain/slots.js';
-import { checkTags } from '../../../src/domain/tags.js';
-import { checkGroupMembers, checkGroupUse } from '../../../src/domain/user-group-members.js';
+import { nodeType } from '../../../src/domain/cluster/node-types.js';
+import { defaultParameterGroup } from '../../../src/domain/cluster/parameter-families.js';
+import { checkAuthentication, checkAuthToken, checkPasswords } from '../../../src/domain/user/passwords.js';
+import { checkSlots, shareSlots } from '../../../src/domain/cluster/slots.js';
+import { checkTags } from '../../../src/domain/cluster/tags.js';
+import { checkGroupMembers, checkGroupUse } from '../../../src/domain/user/user-group-members.js';
 
 const password = 'canary-good-Password-1';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canMatchWithin, createGlob } from '../../../src/runtime/glob.js';
-import { canMatchKeyEvents, isKeyEventChannel } from '../../../src/domain/key-event-channels.js';
+import { canMatchKeyEvents, isKeyEventChannel } from '../../../src/domain/realtime/key-event-channels.js';
 
 const alphabet = Array.from('ab]*?[^\\');
 /** All names of at most this many letters. */

@@ -4,7 +4,7 @@ import {
   checkParameterValue,
   engineParameters,
   nodeSettings,
-} from '../../../src/domain/parameter-table.js';
+} from '../../../src/domain/cluster/parameter-table.js';
 
 describe('parameters of parameter groups', () => {
   it('take their own defaults', () => {

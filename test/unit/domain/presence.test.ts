@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergePresence, presenceChange, type ProcessPresence } from '../../../src/domain/presence.js';
+import { mergePresence, presenceChange, type ProcessPresence } from '../../../src/domain/realtime/presence.js';
 
 const channel = Buffer.from('room');
 const record = fc.record({

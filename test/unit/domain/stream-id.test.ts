@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareEntryIds, isEntryId, normalEntryId } from '../../../src/domain/stream-id.js';
+import { compareEntryIds, isEntryId, normalEntryId } from '../../../src/domain/realtime/stream-id.js';
 
 const max = 2n ** 64n - 1n;
 const part = fc.oneof(fc.bigInt({ min: 0n, max }), fc.constantFrom(0n, 1n, 10n ** 19n - 1n, 10n ** 19n, max));

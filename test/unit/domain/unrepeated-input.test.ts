@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { CommandError } from '../../../src/datasources/valkey/command-error.js';
 import { expectedFailure } from '../../../src/datasources/valkey/expected-failure.js';
-import { parseAccessString } from '../../../src/domain/access-string.js';
-import { engineVersion } from '../../../src/domain/engines.js';
+import { parseAccessString } from '../../../src/domain/user/access-string.js';
+import { engineVersion } from '../../../src/domain/cluster/engines.js';
 import { groupName, replicationGroupId, userGroupId, userId, userName } from '../../../src/domain/identifiers.js';
-import { nodeType } from '../../../src/domain/node-types.js';
-import { checkParameterValue } from '../../../src/domain/parameter-table.js';
-import { checkSlots } from '../../../src/domain/slots.js';
-import { checkTags } from '../../../src/domain/tags.js';
+import { nodeType } from '../../../src/domain/cluster/node-types.js';
+import { checkParameterValue } from '../../../src/domain/cluster/parameter-table.js';
+import { checkSlots } from '../../../src/domain/cluster/slots.js';
+import { checkTags } from '../../../src/domain/cluster/tags.js';
 import { canary } from '../../helpers/canary.js';
 
 const secret = canary('in-the-wrong-place');

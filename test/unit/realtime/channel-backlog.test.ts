@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { createChannelBacklog, type ChannelBacklog } from '../../../src/datasources/realtime/channel-backlog.js';
-import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { createQueueRoom } from '../../../src/runtime/byte-budget.js';
 
 const delivery = (...payloads: string[]): ChannelDelivery => ({

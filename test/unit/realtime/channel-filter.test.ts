@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createPatternReader, defaultPatternLimits } from '../../../src/domain/patterns.js';
-import { anonymous } from '../../../src/domain/principal.js';
+import { anonymous } from '../../../src/domain/access/principal.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
-import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { channelMessages } from '../../../src/resolvers/channel-messages.js';
 import { payloadFilter, type PayloadConditionInput } from '../../../src/resolvers/payload-filter.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
-import type { ChannelDelivery } from '../../../src/domain/delivery.js';
+import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';
 import { listenTo } from '../../helpers/listening.js';
 import { testLog } from '../../helpers/test-log.js';

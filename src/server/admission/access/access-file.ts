@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operations, operationsLike, type Operation } from '../../../domain/operations.js';
+import { operations, operationsLike, type Operation } from '../../../domain/access/permissions.js';
 import { defaultPatternLimits } from '../../../domain/patterns.js';
 
 /** An access file that says something wrong; the message names each fault by its path, and never a hash. */

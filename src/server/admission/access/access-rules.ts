@@ -1,4 +1,4 @@
-import { createAccess, type Access, type Grant } from '../../../domain/access.js';
+import { createAccess, type Access, type Grant } from '../../../domain/access/access.js';
 import { createGlob, type Glob } from '../../../runtime/glob.js';
 import type { AccessFile, ApiKey } from './access-file.js';
 import { textsOf, type ClaimPath, type Claims } from './claims.js';

@@ -1,5 +1,5 @@
-import type { Access } from '../../../domain/access.js';
-import { anonymous, type Principal } from '../../../domain/principal.js';
+import type { Access } from '../../../domain/access/access.js';
+import { anonymous, type Principal } from '../../../domain/access/principal.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { nothing, type AccessRules } from '../access/access-rules.js';
 

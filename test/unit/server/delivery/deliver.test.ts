@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../../src/domain/errors.js';
 import type { MaybePromise } from '../../../../src/runtime/maybe-promise.js';
-import { anonymous } from '../../../../src/domain/principal.js';
+import { anonymous } from '../../../../src/domain/access/principal.js';
 import { createQueueRoom } from '../../../../src/runtime/byte-budget.js';
 import { deliver } from '../../../../src/server/delivery/deliver.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';

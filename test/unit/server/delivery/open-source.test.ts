@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
-import { anonymous } from '../../../../src/domain/principal.js';
+import { anonymous } from '../../../../src/domain/access/principal.js';
 import { openSource } from '../../../../src/server/delivery/open-source.js';
 import { createRequestContext } from '../../../../src/server/execution/request-context.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';

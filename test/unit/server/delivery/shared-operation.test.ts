@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { anonymous } from '../../../../src/domain/principal.js';
+import { anonymous } from '../../../../src/domain/access/principal.js';
 import type { Services } from '../../../../src/resolvers/context.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
 import { maskError } from '../../../../src/server/execution/mask-errors.js';

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { ChannelDelivery } from '../../../../src/domain/delivery.js';
-import { anonymous } from '../../../../src/domain/principal.js';
+import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
+import { anonymous } from '../../../../src/domain/access/principal.js';
 import type { Services } from '../../../../src/resolvers/context.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';

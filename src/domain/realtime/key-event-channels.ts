@@ -1,4 +1,4 @@
-import { canMatchWithin } from '../runtime/glob.js';
+import { canMatchWithin } from '../../runtime/glob.js';
 
 /**
  * The channels of keyspace notifications. A node sends these messages to its own clients only: in a cluster they are not

@@ -1,5 +1,5 @@
-import { createGlob } from '../runtime/glob.js';
-import { isInClusters, operationsLike, type Operation } from './operations.js';
+import { createGlob } from '../../runtime/glob.js';
+import { isInClusters, operationsLike, type Operation } from './permissions.js';
 
 /**
  * One thing that a role may do: all of `operations`, on what lies in `clusters` and fits the patterns of its kind. Patterns are

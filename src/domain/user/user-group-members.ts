@@ -1,5 +1,5 @@
-import type { Engine } from './cluster.js';
-import { ExpectedFailure } from './errors.js';
+import type { Engine } from '../cluster/cluster.js';
+import { ExpectedFailure } from '../errors.js';
 import type { AuthenticationType } from './user.js';
 
 /** What a user group's rules look at in its users. */

@@ -1,7 +1,7 @@
-import { encodeBytes } from './bytes.js';
+import { encodeBytes } from '../key/encoding.js';
 import type { ChannelMessage } from './delivery.js';
-import { mayHoldInexactNumber, quoteNumbers } from '../runtime/exact-number.js';
-import { parseJson } from '../runtime/json.js';
+import { mayHoldInexactNumber, quoteNumbers } from '../../runtime/exact-number.js';
+import { parseJson } from '../../runtime/json.js';
 
 interface Parsed {
   readonly json: unknown;

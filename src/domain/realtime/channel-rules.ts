@@ -1,4 +1,4 @@
-import { createGlob } from '../runtime/glob.js';
+import { createGlob } from '../../runtime/glob.js';
 
 /** Which channels something is kept of: those of one cluster, or of all, whose name matches the pattern. */
 interface ChannelRule {

@@ -1,4 +1,4 @@
-import { encodeBytes } from './bytes.js';
+import { encodeBytes } from '../key/encoding.js';
 
 /** One entry of a stream. Never changed once made: many subscribers may share it. */
 export interface StreamEntry {

@@ -1,5 +1,5 @@
-import { ExpectedFailure, invalidInput } from './errors.js';
-import type { Tag } from './user.js';
+import { ExpectedFailure, invalidInput } from '../errors.js';
+import type { Tag } from '../user/user.js';
 
 const mostTags = 50;
 

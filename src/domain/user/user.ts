@@ -1,4 +1,4 @@
-import type { Engine } from './cluster.js';
+import type { Engine } from '../cluster/cluster.js';
 
 /** ElastiCache's users and user groups: who may enter a cluster's data, and what they may do there. */
 

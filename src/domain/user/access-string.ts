@@ -1,5 +1,5 @@
 import { elastiCacheVocabulary } from './command-table.js';
-import { invalidInput } from './errors.js';
+import { invalidInput } from '../errors.js';
 
 /** What one selector of an access string lets its user do: the string itself, or what it puts between parentheses. */
 export interface Permissions {

@@ -1,6 +1,6 @@
 import type { Resource } from './access.js';
-import { Outage } from './errors.js';
-import type { Operation } from './operations.js';
+import { Outage } from '../errors.js';
+import type { Operation } from './permissions.js';
 
 /**
  * The refusal of an operation: names what is required, and on what kind of resource. It says nothing of the resource that the caller

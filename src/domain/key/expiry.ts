@@ -1,5 +1,5 @@
-import { latest } from '../runtime/date-time.js';
-import { invalidInput } from './errors.js';
+import { latest } from '../../runtime/date-time.js';
+import { invalidInput } from '../errors.js';
 
 /** When a key is to expire; absent means what the command does by itself. */
 export type Expiry =

@@ -1,4 +1,4 @@
-import { ExpectedFailure, invalidInput } from './errors.js';
+import { ExpectedFailure, invalidInput } from '../errors.js';
 import type { AuthenticationType } from './user.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { ChannelMessage } from './delivery.js';
-import { isWrittenAs } from '../runtime/exact-number.js';
+import { isWrittenAs } from '../../runtime/exact-number.js';
 import { jsonOf, writtenJsonOf } from './message-json.js';
 
 /** A JSON value without members. Numbers are exact. */

@@ -1,4 +1,4 @@
-import { ExpectedFailure, invalidInput, type UserErrorCode } from './errors.js';
+import { ExpectedFailure, invalidInput, type UserErrorCode } from '../errors.js';
 
 /** How many nodes a cluster is to have, and in what order. */
 export interface ClusterShape {

@@ -1,4 +1,4 @@
-import { invalidInput } from './errors.js';
+import { invalidInput } from '../errors.js';
 
 const slotCount = 16_384;
 

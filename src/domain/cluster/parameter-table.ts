@@ -1,4 +1,4 @@
-import { invalidInput } from './errors.js';
+import { invalidInput } from '../errors.js';
 
 /** A parameter of ElastiCache's parameter groups. */
 export interface EngineParameter {

@@ -1,5 +1,5 @@
 import type { Engine } from './cluster.js';
-import { ExpectedFailure, invalidInput } from './errors.js';
+import { ExpectedFailure, invalidInput } from '../errors.js';
 
 /** An engine version that ElastiCache offers. */
 export interface EngineVersion {
