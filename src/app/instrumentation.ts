@@ -1,5 +1,5 @@
 import type { Realtime } from '../datasources/realtime/ports.js';
-import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import type { ValkeyConnections } from '../datasources/valkey/interfaces.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import type { Metrics } from '../telemetry/metrics.js';
 

@@ -1,10 +1,10 @@
 import type { Config, ConfiguredAccess } from '../config/config.js';
-import { createClusterDirectory } from '../datasources/elasticache/cluster-directory.js';
-import { createClusterWatch } from '../datasources/elasticache/cluster-watch.js';
-import { withConfiguredClusters } from '../datasources/elasticache/configured-clusters.js';
+import { createClusterDirectory } from '../datasources/elasticache/watch/cluster-directory.js';
+import { createClusterWatch } from '../datasources/elasticache/watch/cluster-watch.js';
+import { withConfiguredClusters } from '../datasources/elasticache/resources/configured-clusters.js';
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { createRealtime } from '../datasources/realtime/realtime.js';
-import { createValkeyConnections } from '../datasources/valkey/connections.js';
+import { createValkeyConnections } from '../datasources/valkey/connections/connections.js';
 import { startApiServer, type ApiServer } from '../server/server.js';
 import { schema } from '../schema/schema.js';
 import { explainPortInUse } from './port-in-use.js';

@@ -1,4 +1,4 @@
-import { activeChannels, publish as send } from '../datasources/valkey/channels.js';
+import { activeChannels, publish as send } from '../datasources/valkey/values/channels/channels.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { demand, may } from './access.js';
 import { commandsFor, readMatch } from './checks.js';

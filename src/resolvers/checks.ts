@@ -1,6 +1,6 @@
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
-import type { ValkeyCommands } from '../datasources/valkey/ports.js';
+import type { ValkeyCommands } from '../datasources/valkey/interfaces.js';
 import type { Context } from './context.js';
 
 /** Lists of this length still fit one command of a reasonable size. */

@@ -1,7 +1,7 @@
 import { CommandError } from '../datasources/valkey/command-error.js';
-import { nodeInfo } from '../datasources/valkey/node-info.js';
-import type { AccessRequest, ValkeyNode } from '../datasources/valkey/ports.js';
-import { toldNode } from '../datasources/valkey/told-node.js';
+import { nodeInfo } from '../datasources/valkey/values/node-info.js';
+import type { AccessRequest, ValkeyNode } from '../datasources/valkey/interfaces.js';
+import { toldNode } from '../datasources/valkey/connections/topology/match-node.js';
 import type { Cluster, ClusterNode, NodeRole, Shard } from '../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../domain/errors.js';
 import type { NodeInfo } from '../domain/cluster/node-info.js';

@@ -1,7 +1,7 @@
-import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasources/elasticache/ports.js';
+import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasources/elasticache/interfaces.js';
 import type { Realtime } from '../datasources/realtime/ports.js';
-import { createKeyReader, type KeyReader } from '../datasources/valkey/key-reader.js';
-import type { ValkeyConnections } from '../datasources/valkey/ports.js';
+import { createKeyReader, type KeyReader } from '../datasources/valkey/values/keys/key-reader.js';
+import type { ValkeyConnections } from '../datasources/valkey/interfaces.js';
 import {
   createPatternReader,
   defaultPatternLimits,

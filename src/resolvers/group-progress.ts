@@ -1,4 +1,4 @@
-import type { GroupSample } from '../datasources/valkey/group-sample.js';
+import type { GroupSample } from '../datasources/valkey/values/streams/group-sample.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';

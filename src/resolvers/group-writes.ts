@@ -1,5 +1,5 @@
-import { extendPending } from '../datasources/valkey/pending-entries.js';
-import { acknowledge, createGroup } from '../datasources/valkey/stream.js';
+import { extendPending } from '../datasources/valkey/values/streams/pending-entries.js';
+import { acknowledge, createGroup } from '../datasources/valkey/values/streams/stream.js';
 import { decodeBytes } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { forbidden } from '../domain/access/permission-denied.js';

@@ -1,7 +1,13 @@
-import { listFields } from '../datasources/valkey/field-listing.js';
-import { deleteFields, readAllFields, readField, writeFields, type HashField } from '../datasources/valkey/hash.js';
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { scanStart, type ScanPosition } from '../datasources/valkey/scan-position.js';
+import { listFields } from '../datasources/valkey/values/scans/field-listing.js';
+import {
+  deleteFields,
+  readAllFields,
+  readField,
+  writeFields,
+  type HashField,
+} from '../datasources/valkey/values/hash.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
+import { scanStart, type ScanPosition } from '../datasources/valkey/values/scans/scan-position.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/key/expiry.js';

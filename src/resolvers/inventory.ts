@@ -1,6 +1,6 @@
 import { asError } from '../domain/errors.js';
 import DataLoader from 'dataloader';
-import type { ClusterEvent, ControlPlane } from '../datasources/elasticache/ports.js';
+import type { ClusterEvent, ControlPlane } from '../datasources/elasticache/interfaces.js';
 import type { Cluster } from '../domain/cluster/cluster.js';
 import type { Tag, User, UserGroup } from '../domain/user/user.js';
 

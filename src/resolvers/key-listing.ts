@@ -1,5 +1,5 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { listingStart, listKeys } from '../datasources/valkey/key-listing.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
+import { listingStart, listKeys } from '../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import type { KeyType } from '../domain/key/key.js';

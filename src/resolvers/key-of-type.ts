@@ -1,4 +1,4 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure } from '../domain/errors.js';
 import type { KeyType } from '../domain/key/key.js';

@@ -1,5 +1,5 @@
-import type { KeyPlan } from '../datasources/valkey/key-plan.js';
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyPlan } from '../datasources/valkey/values/keys/key-read-plan.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../domain/key/key.js';
 import type { Context } from './context.js';
 

@@ -1,5 +1,5 @@
 import calculateSlot from 'cluster-key-slot';
-import { knownKey, type KeyReading } from '../datasources/valkey/key-reading.js';
+import { knownKey, type KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { dateTimeOf } from '../runtime/date-time.js';

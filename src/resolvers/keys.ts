@@ -1,4 +1,4 @@
-import { countKeys, deleteKeys as remove, setExpiry } from '../datasources/valkey/keys.js';
+import { countKeys, deleteKeys as remove, setExpiry } from '../datasources/valkey/values/keys/keys.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../domain/key/expiry.js';

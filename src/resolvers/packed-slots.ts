@@ -1,4 +1,4 @@
-import type { SlotRanges } from '../datasources/valkey/slot-ranges.js';
+import type { SlotRanges } from '../datasources/valkey/values/scans/slot-ranges.js';
 
 const slotCount = 16_384;
 /** One bit for each slot. */

@@ -1,5 +1,5 @@
-import { readPending } from '../datasources/valkey/pending-entries.js';
-import type { StreamGroup } from '../datasources/valkey/stream.js';
+import { readPending } from '../datasources/valkey/values/streams/pending-entries.js';
+import type { StreamGroup } from '../datasources/valkey/values/streams/stream.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { demand, type Asking } from './access.js';

@@ -1,4 +1,4 @@
-import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../datasources/valkey/ports.js';
+import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../datasources/valkey/interfaces.js';
 import type { Credentials, DataAccess } from '../domain/cluster/data-access.js';
 import { isPromise, type MaybePromise } from '../runtime/maybe-promise.js';
 

@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import type { ListingPosition } from '../datasources/valkey/key-listing.js';
-import { digestLength, isScanCursor, type HandedOut, type ScanPosition } from '../datasources/valkey/scan-position.js';
-import { mostPerScan } from '../datasources/valkey/scan-reply.js';
+import type { ListingPosition } from '../datasources/valkey/values/scans/key-listing.js';
+import {
+  digestLength,
+  isScanCursor,
+  type HandedOut,
+  type ScanPosition,
+} from '../datasources/valkey/values/scans/scan-position.js';
+import { mostPerScan } from '../datasources/valkey/values/scans/scan-reply.js';
 import { readCursor, refuseCursor, writeCursor } from './cursor.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 

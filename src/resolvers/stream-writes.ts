@@ -1,4 +1,4 @@
-import { addEntry, removeEntries } from '../datasources/valkey/stream.js';
+import { addEntry, removeEntries } from '../datasources/valkey/values/streams/stream.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { invalidInput } from '../domain/errors.js';
 import { demand } from './access.js';

@@ -1,5 +1,5 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/stream.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
+import { findGroup, groupsOf, readEntries, type StreamGroup } from '../datasources/valkey/values/streams/stream.js';
 import type { Encoding } from '../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../domain/errors.js';
 import { demand, may, sees } from './access.js';

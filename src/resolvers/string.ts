@@ -1,5 +1,5 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
-import { writeString } from '../datasources/valkey/string.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
+import { writeString } from '../datasources/valkey/values/string.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { parseExpiry, type ExpiryInput } from '../domain/key/expiry.js';
 import { demand } from './access.js';

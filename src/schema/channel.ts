@@ -1,4 +1,4 @@
-import type { ActiveChannel } from '../datasources/valkey/channels.js';
+import type { ActiveChannel } from '../datasources/valkey/values/channels/channels.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import { channels, publish } from '../resolvers/channel.js';
 import { builder } from './builder.js';

@@ -1,5 +1,5 @@
 import { getArgumentValues, isObjectType, type FieldNode, type GraphQLResolveInfo } from 'graphql';
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../domain/key/key.js';
 import type { Context } from '../resolvers/context.js';
 import type { FurtherRead } from '../resolvers/key-selection.js';

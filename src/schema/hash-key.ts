@@ -1,4 +1,4 @@
-import type { HashField } from '../datasources/valkey/hash.js';
+import type { HashField } from '../datasources/valkey/values/hash.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import { allFields, hash, hashField, hashFields, mostFields } from '../resolvers/hash.js';
 import { length } from '../resolvers/key.js';

@@ -1,4 +1,4 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../domain/key/key.js';
 import { idOfKey } from '../resolvers/key.js';
 import { builder } from './builder.js';

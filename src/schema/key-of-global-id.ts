@@ -1,6 +1,6 @@
 import { brandWithType } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import type { Context } from '../resolvers/context.js';
 import { keyOfId } from '../resolvers/key.js';
 import type { GlobalId } from './global-id.js';

@@ -8,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { planKey, type KeyFact, type KeyPlan } from '../datasources/valkey/key-plan.js';
+import { planKey, type KeyFact, type KeyPlan } from '../datasources/valkey/values/keys/key-read-plan.js';
 import type { KeyType } from '../domain/key/key.js';
 import type { KeySelection } from '../resolvers/key-selection.js';
 import { furtherRead, isFurtherRead } from './further-reads.js';

@@ -1,4 +1,4 @@
-import type { KeyReading } from '../datasources/valkey/key-reading.js';
+import type { KeyReading } from '../datasources/valkey/values/keys/key-snapshot.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import {
   expiresAt,

@@ -1,4 +1,4 @@
-import type { PendingEntry } from '../datasources/valkey/pending-entries.js';
+import type { PendingEntry } from '../datasources/valkey/values/streams/pending-entries.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import { pendingPage } from '../resolvers/pending-entries.js';
 import { builder } from './builder.js';

@@ -1,4 +1,9 @@
-import { consumersOf, lastId, type GroupConsumer, type StreamGroup } from '../datasources/valkey/stream.js';
+import {
+  consumersOf,
+  lastId,
+  type GroupConsumer,
+  type StreamGroup,
+} from '../datasources/valkey/values/streams/stream.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import { length } from '../resolvers/key.js';
 import { entries, groupOfId, groups, idOfGroup, stream, type EntriesArgs } from '../resolvers/stream.js';

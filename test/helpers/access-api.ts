@@ -1,9 +1,9 @@
 import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'graphql';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { createClusterWatch } from '../../src/datasources/elasticache/cluster-watch.js';
-import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createClusterWatch } from '../../src/datasources/elasticache/watch/cluster-watch.js';
+import type { ControlPlane } from '../../src/datasources/elasticache/interfaces.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
-import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import { createAccess, type Grant } from '../../src/domain/access/access.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { createContext } from '../../src/resolvers/context.js';

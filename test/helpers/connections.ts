@@ -1,7 +1,10 @@
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
-import { createValkeyConnections, type ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
-import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { observeLooks } from '../../src/datasources/elasticache/watch/observed-looks.js';
+import {
+  createValkeyConnections,
+  type ValkeyConnectionsOptions,
+} from '../../src/datasources/valkey/connections/connections.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { testLog } from './test-log.js';
 

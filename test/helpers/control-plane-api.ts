@@ -1,8 +1,8 @@
 import { graphql, subscribe, parse, type ExecutionResult } from 'graphql';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { createClusterWatch } from '../../src/datasources/elasticache/cluster-watch.js';
-import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
-import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createClusterWatch } from '../../src/datasources/elasticache/watch/cluster-watch.js';
+import type { ControlPlane } from '../../src/datasources/elasticache/interfaces.js';
+import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import type { Credentials, DataAccess } from '../../src/domain/cluster/data-access.js';
 import { Outage } from '../../src/domain/errors.js';
 import { anonymous } from '../../src/domain/access/principal.js';

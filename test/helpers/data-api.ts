@@ -1,8 +1,8 @@
 import { graphql, parse, subscribe } from 'graphql';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
-import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections.js';
-import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/connections/connections.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { anonymous } from '../../src/domain/access/principal.js';
 import { createContext, type Services } from '../../src/resolvers/context.js';

@@ -1,5 +1,5 @@
-import { observeLooks } from '../../src/datasources/elasticache/observed-looks.js';
-import type { ClusterEvent, ControlPlane } from '../../src/datasources/elasticache/ports.js';
+import { observeLooks } from '../../src/datasources/elasticache/watch/observed-looks.js';
+import type { ClusterEvent, ControlPlane } from '../../src/datasources/elasticache/interfaces.js';
 import { clusterOfConfiguration } from '../../src/domain/cluster/configured-cluster.js';
 import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../src/domain/errors.js';

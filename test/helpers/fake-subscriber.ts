@@ -4,7 +4,7 @@ import type {
   SubscriberConnection,
   SubscriberListener,
   ValkeyConnections,
-} from '../../src/datasources/valkey/ports.js';
+} from '../../src/datasources/valkey/interfaces.js';
 
 /** Connections whose subscribers are written down instead of sent. */
 export interface FakeSubscribers {

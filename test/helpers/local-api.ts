@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
-import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createValkeyConnections } from '../../src/datasources/valkey/connections/connections.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import { startLocalElastiCache } from '../../src/local-elasticache/server.js';
 import { createControlPlaneApi, type ControlPlaneApi } from './control-plane-api.js';
 import { startFleet } from './fleet.js';

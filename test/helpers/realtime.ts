@@ -1,4 +1,4 @@
-import type { ValkeyConnections } from '../../src/datasources/valkey/ports.js';
+import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import { noChannelSettings, type ChannelSettings } from '../../src/domain/realtime/channel-rules.js';
 import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
 import type { Realtime } from '../../src/datasources/realtime/ports.js';

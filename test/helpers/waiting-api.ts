@@ -1,8 +1,8 @@
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { createClusterWatch } from '../../src/datasources/elasticache/cluster-watch.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createClusterWatch } from '../../src/datasources/elasticache/watch/cluster-watch.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
-import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
-import type { ClusterDirectory } from '../../src/datasources/valkey/ports.js';
+import { createValkeyConnections } from '../../src/datasources/valkey/connections/connections.js';
+import type { ClusterDirectory } from '../../src/datasources/valkey/interfaces.js';
 import type { ClusterStatus } from '../../src/domain/cluster/cluster.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createValkeyConnections } from '../../src/datasources/valkey/connections/connections.js';
 import type { DataAccess } from '../../src/domain/cluster/data-access.js';
 import { describeServer } from '../helpers/described-cluster.js';
 import { eventually } from '../helpers/eventually.js';

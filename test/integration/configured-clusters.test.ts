@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createClusterDirectory } from '../../src/datasources/elasticache/cluster-directory.js';
-import { withConfiguredClusters } from '../../src/datasources/elasticache/configured-clusters.js';
-import { createValkeyConnections } from '../../src/datasources/valkey/connections.js';
+import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
+import { withConfiguredClusters } from '../../src/datasources/elasticache/resources/configured-clusters.js';
+import { createValkeyConnections } from '../../src/datasources/valkey/connections/connections.js';
 import { createControlPlaneApi } from '../helpers/control-plane-api.js';
 import { startValkey } from '../helpers/valkey.js';
 import { testLog } from '../helpers/test-log.js';

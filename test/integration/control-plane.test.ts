@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ControlPlane } from '../../src/datasources/elasticache/ports.js';
+import type { ControlPlane } from '../../src/datasources/elasticache/interfaces.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { NewCluster } from '../../src/domain/cluster/new-cluster.js';
 import type { NewUser } from '../../src/domain/user/user.js';

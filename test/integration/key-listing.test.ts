@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Reply } from '../../src/datasources/valkey/ports.js';
+import type { Command, Reply } from '../../src/datasources/valkey/interfaces.js';
 import { commandsDuring, openDataApi, type DataApi } from '../helpers/data-api.js';
 import { describeCluster, describeServer } from '../helpers/described-cluster.js';
 import { startValkey, startValkeyCluster } from '../helpers/valkey.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../src/datasources/valkey/ports.js';
+import type { Command } from '../../src/datasources/valkey/interfaces.js';
 import { openDataApi, type DataApi } from '../helpers/data-api.js';
 import { describeServer } from '../helpers/described-cluster.js';
 import { startValkey } from '../helpers/valkey.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelKind, SubscriberListener } from '../../src/datasources/valkey/ports.js';
+import type { ChannelKind, SubscriberListener } from '../../src/datasources/valkey/interfaces.js';
 import { connectionsTo } from '../helpers/connections.js';
 import { describeCluster, describeServer } from '../helpers/described-cluster.js';
 import { eventually } from '../helpers/eventually.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { HeardTopic } from '../../src/datasources/valkey/heard-topic.js';
-import type { SubscriberWire } from '../../src/datasources/valkey/subscriber-wire.js';
+import { HeardTopic } from '../../src/datasources/valkey/connections/subscribers/subscribed-topic.js';
+import type { SubscriberWire } from '../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 
 /** A connection that writes down what it is sent and confirms when it is told to. */
 function fakeWire() {

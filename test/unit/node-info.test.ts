@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseNodeInfo } from '../../src/datasources/valkey/node-info.js';
+import { parseNodeInfo } from '../../src/datasources/valkey/values/node-info.js';
 
 const replica = [
   '# Server',

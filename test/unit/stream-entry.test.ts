@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { streamEntries } from '../../src/datasources/valkey/stream-entries.js';
+import { streamEntries } from '../../src/datasources/valkey/values/streams/stream-entries.js';
 import { parseJson } from '../../src/runtime/json.js';
 import { fieldsAsJson } from '../../src/domain/realtime/stream-entry.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ValkeyNode } from '../../src/datasources/valkey/ports.js';
-import { toldNode } from '../../src/datasources/valkey/told-node.js';
+import type { ValkeyNode } from '../../src/datasources/valkey/interfaces.js';
+import { toldNode } from '../../src/datasources/valkey/connections/topology/match-node.js';
 import type { ClusterNode, NodeRole } from '../../src/domain/cluster/cluster.js';
 
 const connected = (host: string, port: number, isPrimary = false): ValkeyNode => ({

@@ -1,10 +1,10 @@
 import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
-import { createClusters } from './clusters.js';
-import { observeLooks } from './observed-looks.js';
-import type { ControlPlane } from './ports.js';
-import { shareLooks } from './share-looks.js';
-import { createUserGroups } from './user-groups.js';
-import { createUsers } from './users.js';
+import { createClusters } from './resources/clusters.js';
+import { observeLooks } from './watch/observed-looks.js';
+import type { ControlPlane } from './interfaces.js';
+import { shareLooks } from './watch/share-looks.js';
+import { createUserGroups } from './resources/user-groups.js';
+import { createUsers } from './resources/users.js';
 import { countWrites } from './write-count.js';
 
 /** Amazon ElastiCache, or the local endpoint, behind the port; `close` ends its idle connections. */

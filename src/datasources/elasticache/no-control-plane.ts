@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../domain/errors.js';
-import { observeLooks } from './observed-looks.js';
-import type { ControlPlane } from './ports.js';
+import { observeLooks } from './watch/observed-looks.js';
+import type { ControlPlane } from './interfaces.js';
 
 /** The control plane of a server that has none: nothing is there, and nothing can be made. */
 export function noControlPlane(): ControlPlane {

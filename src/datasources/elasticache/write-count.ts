@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { ElastiCacheCalls } from './calls.js';
-import type { ControlPlane } from './ports.js';
+import type { ControlPlane } from './interfaces.js';
 
 /** Counts the writes that were done, or may have been, and tells of them; those that were refused changed nothing. */
 export function countWrites(

@@ -1,7 +1,7 @@
 import type { ChannelDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../valkey/ports.js';
+import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../valkey/interfaces.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, ownChannelFailure } from './failure.js';

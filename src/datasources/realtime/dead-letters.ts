@@ -1,6 +1,6 @@
 import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
-import type { PendingEntry } from '../valkey/pending-entries.js';
-import type { Argument } from '../valkey/ports.js';
+import type { PendingEntry } from '../valkey/values/streams/pending-entries.js';
+import type { Argument } from '../valkey/interfaces.js';
 import type { GroupName } from './ports.js';
 
 /**

@@ -1,8 +1,8 @@
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { CommandError } from '../valkey/command-error.js';
-import { patternOfKeys } from '../valkey/channel-keys.js';
-import { expectedFailure } from '../valkey/expected-failure.js';
-import { AccessRefused } from '../valkey/link-failure.js';
+import { patternOfKeys } from '../valkey/values/channels/channel-keys.js';
+import { expectedFailure } from '../valkey/values/expected-failure.js';
+import { AccessRefused } from '../valkey/connections/nodes/connection-errors.js';
 
 /** What a subscription fails with, in the API's terms. */
 export function asFailure(error: unknown): Error {

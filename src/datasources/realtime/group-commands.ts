@@ -1,15 +1,15 @@
 import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
-import { streamEntries } from '../valkey/stream-entries.js';
+import { streamEntries } from '../valkey/values/streams/stream-entries.js';
 import { CommandError } from '../valkey/command-error.js';
-import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/pending-entries.js';
-import type { Reply } from '../valkey/ports.js';
+import { pendingCommand, pendingEntries, type PendingEntry } from '../valkey/values/streams/pending-entries.js';
+import type { Reply } from '../valkey/interfaces.js';
 import { bytesOf, factsOf, numberOf, textOf } from '../valkey/replies.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from './ports.js';
 import { beforeAll } from '../../domain/realtime/stream-id.js';
 import { readHead, type SendToStream } from './stream-head.js';
-import { readState } from '../valkey/stream-state.js';
+import { readState } from '../valkey/values/streams/stream-state.js';
 
 /** The commands of one consumer group. */
 export interface GroupCommands {

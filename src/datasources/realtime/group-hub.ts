@@ -1,8 +1,8 @@
 import type { GroupDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
 import type { Logger } from '../../telemetry/log.js';
-import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import { sampleGroup, type GroupSample } from '../valkey/values/streams/group-sample.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import { createGroupCommands } from './group-commands.js';
 import { groupKey } from './group-key.js';
 import { createGroupLeftovers } from './group-leftovers.js';

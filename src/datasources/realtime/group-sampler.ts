@@ -1,5 +1,5 @@
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import type { GroupSample } from '../valkey/group-sample.js';
+import type { GroupSample } from '../valkey/values/streams/group-sample.js';
 import { asFailure, isLasting } from './failure.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';
 

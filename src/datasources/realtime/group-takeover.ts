@@ -1,5 +1,5 @@
 import type { GroupEntry } from '../../domain/realtime/delivery.js';
-import type { PendingEntry } from '../valkey/pending-entries.js';
+import type { PendingEntry } from '../valkey/values/streams/pending-entries.js';
 import type { GroupCommands } from './group-commands.js';
 import type { GroupMember } from './group-member.js';
 

@@ -1,7 +1,7 @@
 import type { ChannelRules } from '../../domain/realtime/channel-rules.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import type { ChannelHistory } from '../valkey/channel-history.js';
-import { createChannelKeys } from '../valkey/channel-keys.js';
+import type { ChannelHistory } from '../valkey/values/channels/channel-history.js';
+import { createChannelKeys } from '../valkey/values/channels/channel-keys.js';
 import type { KeptChannel } from './channel-hub.js';
 import type { ChannelRequest } from './ports.js';
 

@@ -6,10 +6,10 @@ import type {
   StreamDelivery,
 } from '../../domain/realtime/delivery.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/realtime/presence.js';
-import type { ChannelHistory } from '../valkey/channel-history.js';
+import type { ChannelHistory } from '../valkey/values/channels/channel-history.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
-import type { GroupSample } from '../valkey/group-sample.js';
+import type { GroupSample } from '../valkey/values/streams/group-sample.js';
 
 /** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */
 export interface Realtime extends AsyncDisposable {

@@ -4,10 +4,10 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import { parseJson } from '../../runtime/json.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import type { MemberRecord, ProcessPresence } from '../../domain/realtime/presence.js';
-import { patternOfKeys } from '../valkey/channel-keys.js';
+import { patternOfKeys } from '../valkey/values/channels/channel-keys.js';
 import { CommandError } from '../valkey/command-error.js';
-import { expectedFailure } from '../valkey/expected-failure.js';
-import type { Command, ValkeyCommands } from '../valkey/ports.js';
+import { expectedFailure } from '../valkey/values/expected-failure.js';
+import type { Command, ValkeyCommands } from '../valkey/interfaces.js';
 import { bytesOf, listOf, numberOf, pairsOf } from '../valkey/replies.js';
 
 /** The keys of a channel's presence. */

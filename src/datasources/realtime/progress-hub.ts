@@ -1,6 +1,6 @@
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import { sampleGroup, type GroupSample } from '../valkey/group-sample.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import { sampleGroup, type GroupSample } from '../valkey/values/streams/group-sample.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import { groupKey } from './group-key.js';
 import { createGroupSampler, type GroupSampler } from './group-sampler.js';
 import type { GroupName, ProgressRequest } from './ports.js';

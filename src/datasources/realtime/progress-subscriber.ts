@@ -1,5 +1,5 @@
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import type { GroupSample } from '../valkey/group-sample.js';
+import type { GroupSample } from '../valkey/values/streams/group-sample.js';
 
 /** One who follows a group: told of what differs from what it was told last, not more often than it asked for. */
 export interface ProgressSubscriber extends LiveSubscription {

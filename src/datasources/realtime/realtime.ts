@@ -9,7 +9,7 @@ import {
 } from '../../runtime/live-source.js';
 import { isEntryId, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import { createChannelHub, type ChannelHub } from './channel-hub.js';
 import { createGroupHub } from './group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';

@@ -1,6 +1,6 @@
 import { beforeAll } from '../../domain/realtime/stream-id.js';
-import type { Argument, Reply } from '../valkey/ports.js';
-import { streamEntries } from '../valkey/stream-entries.js';
+import type { Argument, Reply } from '../valkey/interfaces.js';
+import { streamEntries } from '../valkey/values/streams/stream-entries.js';
 
 /** Sends a command to the node that holds the stream. */
 export type SendToStream = (args: readonly [string, ...Argument[]]) => Promise<Reply>;

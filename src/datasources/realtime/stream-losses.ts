@@ -1,7 +1,7 @@
 import type { Gap } from '../../domain/realtime/delivery.js';
 import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
 import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
-import { type StreamState } from '../valkey/stream-state.js';
+import { type StreamState } from '../valkey/values/streams/stream-state.js';
 
 /** What was read after a position. */
 interface Reading {

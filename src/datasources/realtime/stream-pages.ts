@@ -1,10 +1,10 @@
 import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import type { StreamEntry } from '../../domain/realtime/stream-entry.js';
 import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
-import { streamEntries } from '../valkey/stream-entries.js';
+import { streamEntries } from '../valkey/values/streams/stream-entries.js';
 import type { RealtimeLimits } from './limits.js';
 import { type SendToStream } from './stream-head.js';
-import { readState } from '../valkey/stream-state.js';
+import { readState } from '../valkey/values/streams/stream-state.js';
 import type { StreamIncarnation } from './stream-incarnation.js';
 import { createStreamLosses } from './stream-losses.js';
 

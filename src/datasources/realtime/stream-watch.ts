@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, compareEntryIds } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { BlockingConnection, Reply } from '../valkey/ports.js';
-import { streamEntries } from '../valkey/stream-entries.js';
+import type { BlockingConnection, Reply } from '../valkey/interfaces.js';
+import { streamEntries } from '../valkey/values/streams/stream-entries.js';
 import { asFailure, isLasting } from './failure.js';
 import { readHead } from './stream-head.js';
-import { readState } from '../valkey/stream-state.js';
+import { readState } from '../valkey/values/streams/stream-state.js';
 import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
 
 /** What is told of a stream that is watched; entries are read by who is told. */

@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import type { RealtimeLimits } from './limits.js';
 import { createStreamIncarnation, type StreamIncarnation } from './stream-incarnation.js';
 import { watchStream, type StreamListener } from './stream-watch.js';

@@ -1,6 +1,6 @@
 import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../runtime/live-source.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import type { RealtimeLimits } from './limits.js';
 import type { StreamRequest } from './ports.js';
 import { readHead, type SendToStream } from './stream-head.js';

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../valkey/ports.js';
+import type { ChannelKind } from '../valkey/interfaces.js';
 
 /** A channel, pattern or sharded channel as Valkey knows it. */
 export interface Topic {

@@ -1,5 +1,5 @@
 import { asError } from '../../domain/errors.js';
-import type { ValkeyConnections } from '../valkey/ports.js';
+import type { ValkeyConnections } from '../valkey/interfaces.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../runtime/live-source.js';
 
 /** The subscriptions that wait for their cluster, which is CREATING: without a deadline, since a subscription has none. */

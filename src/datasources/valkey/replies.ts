@@ -1,4 +1,4 @@
-import type { Reply } from './ports.js';
+import type { Reply } from './interfaces.js';
 
 /** Readers of replies whose shape the command's documentation promises. Another shape is a bug, and says so. */
 

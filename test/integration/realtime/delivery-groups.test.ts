@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
+import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import type { Services } from '../../../src/resolvers/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { startApiServer } from '../../../src/server/server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GroupSample } from '../../../src/datasources/valkey/group-sample.js';
+import type { GroupSample } from '../../../src/datasources/valkey/values/streams/group-sample.js';
 import { commandsDuring, openDataApi } from '../../helpers/data-api.js';
 import { describeServer } from '../../helpers/described-cluster.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';

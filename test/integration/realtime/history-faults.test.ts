@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import calculateSlot from 'cluster-key-slot';
 import { describe, expect, it } from 'vitest';
-import { publish } from '../../../src/datasources/valkey/channels.js';
+import { publish } from '../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
-import { streamEntries } from '../../../src/datasources/valkey/stream-entries.js';
+import { streamEntries } from '../../../src/datasources/valkey/values/streams/stream-entries.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamDelivery } from '../../../src/domain/realtime/delivery.js';
-import { publish } from '../../../src/datasources/valkey/channels.js';
+import { publish } from '../../../src/datasources/valkey/values/channels/channels.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../helpers/realtime.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
+import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { anonymous } from '../../../src/domain/access/principal.js';
 import { clusterForData } from '../../../src/resolvers/cluster.js';
 import type { Context } from '../../../src/resolvers/context.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
+import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import type { Cluster } from '../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../src/domain/errors.js';
 import { eventually } from '../../helpers/eventually.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClusterWatch } from '../../../src/datasources/elasticache/cluster-watch.js';
+import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import type { ClusterChange } from '../../../src/domain/cluster/cluster-change.js';
 import type { DataAccess } from '../../../src/domain/cluster/data-access.js';
 import { Outage } from '../../../src/domain/errors.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createClusterDirectory } from '../../../src/datasources/elasticache/cluster-directory.js';
-import { withConfiguredClusters } from '../../../src/datasources/elasticache/configured-clusters.js';
+import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
+import { withConfiguredClusters } from '../../../src/datasources/elasticache/resources/configured-clusters.js';
 import { eventually } from '../../helpers/eventually.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 

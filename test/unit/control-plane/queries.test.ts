@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ValkeyNode } from '../../../src/datasources/valkey/ports.js';
+import type { ValkeyNode } from '../../../src/datasources/valkey/interfaces.js';
 import type { ClusterNode } from '../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../src/domain/errors.js';
 import { createControlPlaneApi } from '../../helpers/control-plane-api.js';

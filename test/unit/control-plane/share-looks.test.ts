@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareLooks } from '../../../src/datasources/elasticache/share-looks.js';
+import { shareLooks } from '../../../src/datasources/elasticache/watch/share-looks.js';
 
 function controlled() {
   const pending: { resolve: (seen: number) => void; reject: (reason: Error) => void }[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAccessStates } from '../../../src/datasources/valkey/access-state.js';
+import { createAccessStates } from '../../../src/datasources/valkey/connections/access-state.js';
 
 /** States of one cluster, and what was reported of them. */
 function reportedStates() {

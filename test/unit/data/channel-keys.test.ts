@@ -1,7 +1,7 @@
 import calculateSlot from 'cluster-key-slot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createChannelKeys } from '../../../src/datasources/valkey/channel-keys.js';
+import { createChannelKeys } from '../../../src/datasources/valkey/values/channels/channel-keys.js';
 
 const keys = createChannelKeys('cachegraph:');
 const name = fc

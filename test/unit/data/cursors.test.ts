@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { union } from '../../../src/datasources/valkey/slot-ranges.js';
-import { scanStart } from '../../../src/datasources/valkey/scan-position.js';
+import { union } from '../../../src/datasources/valkey/values/scans/slot-ranges.js';
+import { scanStart } from '../../../src/datasources/valkey/values/scans/scan-position.js';
 import { entryCursor, entryIdOf } from '../../../src/resolvers/cursor.js';
 import { packSlots, unpackSlots } from '../../../src/resolvers/packed-slots.js';
 import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../../../src/resolvers/scan-cursor.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planKey } from '../../../src/datasources/valkey/key-plan.js';
+import { planKey } from '../../../src/datasources/valkey/values/keys/key-read-plan.js';
 
 test('a value and a TTL take no TYPE where only strings are selected', () => {
   expect(planKey(new Set(['ttl', 'value']), 'STRING').facts).toEqual(['value', 'ttl']);

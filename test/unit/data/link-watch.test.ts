@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/datasources/valkey/limits.js';
-import { watchLink } from '../../../src/datasources/valkey/link-watch.js';
+import { defaultLimits } from '../../../src/datasources/valkey/connections/limits.js';
+import { watchLink } from '../../../src/datasources/valkey/connections/nodes/liveness-check.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,8 +1,8 @@
 import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { HandedOut } from '../../../src/datasources/valkey/scan-position.js';
-import { ScannedNames } from '../../../src/datasources/valkey/scanned-names.js';
+import type { HandedOut } from '../../../src/datasources/valkey/values/scans/scan-position.js';
+import { ScannedNames } from '../../../src/datasources/valkey/values/scans/scanned-names.js';
 
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof crypto>();

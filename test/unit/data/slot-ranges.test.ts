@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { intersect, isServed, lowestUnserved, union } from '../../../src/datasources/valkey/slot-ranges.js';
+import {
+  intersect,
+  isServed,
+  lowestUnserved,
+  union,
+} from '../../../src/datasources/valkey/values/scans/slot-ranges.js';
 
 const range = fc
   .tuple(fc.integer({ min: 0, max: 16_383 }), fc.integer({ min: 0, max: 50 }))

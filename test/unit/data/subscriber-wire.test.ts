@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../src/datasources/valkey/limits.js';
-import { openSubscriberWire } from '../../../src/datasources/valkey/subscriber-wire.js';
+import { defaultLimits } from '../../../src/datasources/valkey/connections/limits.js';
+import { openSubscriberWire } from '../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 import { eventually } from '../../helpers/eventually.js';
 
 /** A server of which the test says what it answers to what it is sent. */

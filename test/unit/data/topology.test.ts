@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseRedirect } from '../../../src/datasources/valkey/redirect.js';
-import { parseClusterSlots, slotTable } from '../../../src/datasources/valkey/topology.js';
+import { parseRedirect } from '../../../src/datasources/valkey/connections/routing/redirect.js';
+import { parseClusterSlots, slotTable } from '../../../src/datasources/valkey/connections/topology/topology.js';
 
 const node = (host: string, port: string) => [Buffer.from(host), port, Buffer.from('id')];
 const asked = { host: 'cache.example', port: 7000 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CommandError } from '../../../src/datasources/valkey/command-error.js';
-import { expectedFailure } from '../../../src/datasources/valkey/expected-failure.js';
+import { expectedFailure } from '../../../src/datasources/valkey/values/expected-failure.js';
 import { parseAccessString } from '../../../src/domain/user/access-string.js';
 import { engineVersion } from '../../../src/domain/cluster/engines.js';
 import { groupName, replicationGroupId, userGroupId, userId, userName } from '../../../src/domain/identifiers.js';

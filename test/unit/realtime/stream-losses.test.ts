@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StreamState } from '../../../src/datasources/valkey/stream-state.js';
+import type { StreamState } from '../../../src/datasources/valkey/values/streams/stream-state.js';
 import { createStreamLosses } from '../../../src/datasources/realtime/stream-losses.js';
 
 const entry = (id: string) => ({ id, fields: [] });

@@ -1,0 +1,78 @@
+import type {
+  CreateReplicationGroupCommandInput,
+  ModifyReplicationGroupCommandInput,
+} from '@aws-sdk/client-elasticache';
+import type { TransitEncryption } from '../../../domain/cluster/cluster.js';
+import type { ClusterModification, NewCluster } from '../../../domain/cluster/new-cluster.js';
+import { awsTag } from './shapes.js';
+
+/** A new cluster as ElastiCache is asked for it. */
+export function createRequest(cluster: NewCluster): CreateReplicationGroupCommandInput {
+  return {
+    ReplicationGroupId: cluster.name,
+    ReplicationGroupDescription: cluster.description,
+    Engine: cluster.engine.toLowerCase(),
+    EngineVersion: cluster.engineVersion,
+    CacheNodeType: cluster.nodeType,
+    ...size(cluster),
+    AutomaticFailoverEnabled: cluster.automaticFailover,
+    MultiAZEnabled: cluster.multiAz,
+    ...transitEncryption(cluster.transitEncryption),
+    AtRestEncryptionEnabled: cluster.atRestEncryption,
+    AuthToken: cluster.authToken,
+    // An empty list would be sent as a parameter without a value, which ElastiCache refuses.
+    UserGroupIds: someOf(cluster.userGroupIds),
+    SecurityGroupIds: someOf(cluster.securityGroupIds),
+    CacheSubnetGroupName: cluster.subnetGroup,
+    CacheParameterGroupName: cluster.parameterGroup,
+    SnapshotRetentionLimit: cluster.snapshotRetentionDays,
+    Port: cluster.port,
+    Tags: someOf(cluster.tags.map(awsTag)),
+  };
+}
+
+/** What is to change of a cluster, as ElastiCache is asked for it. */
+export function modifyRequest(change: ClusterModification): ModifyReplicationGroupCommandInput {
+  return {
+    ReplicationGroupId: change.cluster,
+    ReplicationGroupDescription: change.description,
+    EngineVersion: change.engineVersion,
+    CacheNodeType: change.nodeType,
+    ClusterMode: change.clusterMode && awsClusterModes[change.clusterMode],
+    ...(change.transitEncryption && modifiedTransitEncryption(change.transitEncryption)),
+    CacheParameterGroupName: change.parameterGroup,
+    UserGroupIdsToAdd: someOf(change.addUserGroupIds),
+    UserGroupIdsToRemove: someOf(change.removeUserGroupIds),
+    AutomaticFailoverEnabled: change.automaticFailover,
+    MultiAZEnabled: change.multiAz,
+    SnapshotRetentionLimit: change.snapshotRetentionDays,
+    ApplyImmediately: change.applyImmediately,
+  };
+}
+
+const awsClusterModes = { DISABLED: 'disabled', ENABLED: 'enabled', COMPATIBLE: 'compatible' } as const;
+
+function size({ clusterMode, shards, replicasPerShard }: NewCluster): Partial<CreateReplicationGroupCommandInput> {
+  return clusterMode === 'ENABLED'
+    ? { ClusterMode: 'enabled', NumNodeGroups: shards, ReplicasPerNodeGroup: replicasPerShard }
+    : { NumCacheClusters: 1 + replicasPerShard };
+}
+
+/** The mode is told only where it is not ElastiCache's default, since engines before 7.0.5 refuse the parameter. */
+function transitEncryption(mode: TransitEncryption) {
+  return {
+    TransitEncryptionEnabled: mode !== 'DISABLED',
+    ...(mode === 'PREFERRED' && { TransitEncryptionMode: 'preferred' as const }),
+  };
+}
+
+/** Here both modes must be named: the way leads from one to the other. */
+function modifiedTransitEncryption(mode: TransitEncryption): Partial<ModifyReplicationGroupCommandInput> {
+  return mode === 'DISABLED'
+    ? { TransitEncryptionEnabled: false }
+    : { TransitEncryptionEnabled: true, TransitEncryptionMode: mode === 'PREFERRED' ? 'preferred' : 'required' };
+}
+
+function someOf<Item>(items: readonly Item[]): Item[] | undefined {
+  return items.length > 0 ? [...items] : undefined;
+}

@@ -1,0 +1,80 @@
+import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
+import type {
+  AutomaticFailover,
+  Cluster,
+  ClusterMode,
+  ClusterStatus,
+  TransitEncryption,
+} from '../../../domain/cluster/cluster.js';
+import { endpointOf, engineOf, oneOf } from './shapes.js';
+import { shardOf } from './shard-shape.js';
+
+const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
+  creating: 'CREATING',
+  available: 'AVAILABLE',
+  modifying: 'MODIFYING',
+  'rebooting cluster nodes': 'REBOOTING',
+  deleting: 'DELETING',
+  snapshotting: 'SNAPSHOTTING',
+  'create-failed': 'CREATE_FAILED',
+};
+
+const failoverStates: Readonly<Record<string, AutomaticFailover>> = {
+  enabled: 'ENABLED',
+  disabled: 'DISABLED',
+  enabling: 'ENABLING',
+  disabling: 'DISABLING',
+};
+
+const clusterModes: Readonly<Record<string, ClusterMode>> = {
+  enabled: 'ENABLED',
+  disabled: 'DISABLED',
+  compatible: 'COMPATIBLE',
+};
+
+/** A replication group as the domain's cluster; what only its nodes tell is taken from those (`members`). */
+export function clusterOf(group: ReplicationGroup, members: readonly CacheCluster[]): Cluster {
+  const name = group.ReplicationGroupId ?? '';
+  const nodeGroup = group.ClusterEnabled === true ? undefined : group.NodeGroups?.[0];
+  const [member] = members;
+  const cacheClusters = new Map(members.map((node) => [node.CacheClusterId, node]));
+  return {
+    name,
+    source: 'ELASTICACHE',
+    description: group.Description ?? null,
+    arn: group.ARN ?? null,
+    status: oneOf(group.Status, clusterStatuses) ?? 'UNKNOWN',
+    engine: engineOf(group.Engine ?? member?.Engine),
+    engineVersion: member?.EngineVersion ?? null,
+    nodeType: group.CacheNodeType ?? member?.CacheNodeType ?? null,
+    clusterMode: clusterModeOf(group),
+    shards: group.NodeGroups?.map((shard) => shardOf(name, shard, cacheClusters)) ?? null,
+    primaryEndpoint: endpointOf(nodeGroup?.PrimaryEndpoint),
+    readerEndpoint: endpointOf(nodeGroup?.ReaderEndpoint),
+    configurationEndpoint: endpointOf(group.ConfigurationEndpoint),
+    automaticFailover: oneOf(group.AutomaticFailover, failoverStates) ?? null,
+    multiAz: group.MultiAZ === undefined ? null : group.MultiAZ === 'enabled',
+    transitEncryption: transitEncryptionOf(group),
+    atRestEncryption: group.AtRestEncryptionEnabled ?? null,
+    snapshotRetentionDays: group.SnapshotRetentionLimit ?? null,
+    parameterGroup: member?.CacheParameterGroup?.CacheParameterGroupName ?? null,
+    subnetGroup: member?.CacheSubnetGroupName ?? null,
+    securityGroupIds: member?.SecurityGroups?.flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []) ?? null,
+    userGroupIds: group.UserGroupIds ?? [],
+    authTokenEnabled: group.AuthTokenEnabled ?? false,
+    createdAt: group.ReplicationGroupCreateTime ?? null,
+  };
+}
+
+function clusterModeOf({ ClusterMode: mode, ClusterEnabled: enabled }: ReplicationGroup): ClusterMode | null {
+  const told = oneOf(mode, clusterModes);
+  if (told !== undefined) return told;
+  if (enabled === undefined) return null;
+  return enabled ? 'ENABLED' : 'DISABLED';
+}
+
+function transitEncryptionOf(group: ReplicationGroup): TransitEncryption | null {
+  if (group.TransitEncryptionEnabled === undefined) return null;
+  if (!group.TransitEncryptionEnabled) return 'DISABLED';
+  return group.TransitEncryptionMode === 'preferred' ? 'PREFERRED' : 'REQUIRED';
+}

@@ -1,0 +1,99 @@
+import {
+  CreateReplicationGroupCommand,
+  DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
+  DescribeEventsCommand,
+  DescribeReplicationGroupsCommand,
+  ListTagsForResourceCommand,
+  ModifyReplicationGroupCommand,
+  TestFailoverCommand,
+} from '@aws-sdk/client-elasticache';
+import type { ElastiCacheCalls } from '../calls.js';
+import { createRequest, modifyRequest } from './cluster-requests.js';
+import { clusterOf } from './cluster-shape.js';
+import { allPages } from './pages.js';
+import type { ClusterEvent, ControlPlane } from '../interfaces.js';
+import { tagOf } from './shapes.js';
+
+/** The part of the control plane that is about clusters, which ElastiCache calls replication groups. */
+export function createClusters(
+  calls: ElastiCacheCalls,
+): Pick<
+  ControlPlane,
+  'clusters' | 'tags' | 'clusterEvents' | 'createCluster' | 'modifyCluster' | 'deleteCluster' | 'testFailover'
+> {
+  const groups = () =>
+    allPages(async (Marker) => {
+      const page = await calls.read((client) => client.send(new DescribeReplicationGroupsCommand({ Marker })));
+      return { items: page.ReplicationGroups, marker: page.Marker };
+    });
+  const cacheClusters = () =>
+    allPages(async (Marker) => {
+      const command = new DescribeCacheClustersCommand({ Marker, ShowCacheNodeInfo: true });
+      const page = await calls.read((client) => client.send(command));
+      return { items: page.CacheClusters, marker: page.Marker };
+    });
+
+  return {
+    async clusters() {
+      const [standing, nodes] = await Promise.all([groups(), cacheClusters()]);
+      return standing.map((group) =>
+        clusterOf(
+          group,
+          nodes.filter(({ ReplicationGroupId }) => ReplicationGroupId === group.ReplicationGroupId),
+        ),
+      );
+    },
+    async tags(arn) {
+      const { TagList } = await calls.read((client) =>
+        client.send(new ListTagsForResourceCommand({ ResourceName: arn })),
+      );
+      return (TagList ?? []).map(tagOf);
+    },
+    async clusterEvents({ clusters, since }) {
+      // Several are one request without a name: AWS takes one name at most.
+      const [only] = clusters.length === 1 ? clusters : [];
+      const events = await allPages(async (Marker) => {
+        const source = { SourceType: 'replication-group', SourceIdentifier: only, StartTime: since } as const;
+        const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...source, Marker })));
+        return { items: page.Events, marker: page.Marker };
+      });
+      const asked = new Set(clusters);
+      return events
+        .map(({ SourceIdentifier, Message, Date: at }) => ({
+          cluster: SourceIdentifier ?? only ?? '',
+          message: Message ?? '',
+          at: at ?? null,
+        }))
+        .filter(({ cluster }) => asked.has(cluster))
+        .toSorted(byTime);
+    },
+    async createCluster(cluster) {
+      const command = new CreateReplicationGroupCommand(createRequest(cluster));
+      await calls.write(
+        'createCluster',
+        (client) => client.send(command),
+        cluster.authToken ? [cluster.authToken] : [],
+      );
+    },
+    async modifyCluster(modification) {
+      const command = new ModifyReplicationGroupCommand(modifyRequest(modification));
+      await calls.write('modifyCluster', (client) => client.send(command));
+    },
+    async deleteCluster({ cluster, finalSnapshot }) {
+      const command = new DeleteReplicationGroupCommand({
+        ReplicationGroupId: cluster,
+        FinalSnapshotIdentifier: finalSnapshot,
+      });
+      await calls.write('deleteCluster', (client) => client.send(command));
+    },
+    async testFailover({ cluster, shard }) {
+      const command = new TestFailoverCommand({ ReplicationGroupId: cluster, NodeGroupId: shard });
+      await calls.write('testFailover', (client) => client.send(command));
+    },
+  };
+}
+
+function byTime(one: ClusterEvent, other: ClusterEvent): number {
+  return (one.at?.getTime() ?? 0) - (other.at?.getTime() ?? 0);
+}

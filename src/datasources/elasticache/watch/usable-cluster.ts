@@ -1,0 +1,66 @@
+import type { Cluster, ClusterStatus } from '../../../domain/cluster/cluster.js';
+import { awaitsEndpoint } from '../../../domain/cluster/cluster-incarnation.js';
+import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import type { ClusterWaits } from './cluster-waits.js';
+
+/**
+ * Whether the data of the cluster can be used now; false while it is CREATING or its nodes are starting again.
+ * @throws ExpectedFailure INVALID_STATE if it never will be
+ */
+export function checkCanBecomeUsable(cluster: Cluster): boolean {
+  const { name, status } = cluster;
+  if (status === 'DELETING') {
+    throw new ExpectedFailure('INVALID_STATE', `Cluster ${name} is being deleted (DELETING): its data cannot be used.`);
+  }
+  if (status === 'CREATE_FAILED') {
+    const message = `Cluster ${name} could not be created (CREATE_FAILED); see its statusReason. Delete it, and create it again.`;
+    throw new ExpectedFailure('INVALID_STATE', message);
+  }
+  return !awaitsEndpoint(cluster);
+}
+
+export function waitUntilUsable(
+  waits: ClusterWaits,
+  cluster: Cluster,
+  signal: AbortSignal | undefined,
+): Promise<Cluster> {
+  const { name, status } = cluster;
+  if (!signal) {
+    return Promise.reject(
+      new Outage(
+        'CLUSTER_UNAVAILABLE',
+        `Cluster ${name} is ${status}: its data cannot be used before it is AVAILABLE.`,
+      ),
+    );
+  }
+  return waits.until({ name: name.toLowerCase(), cluster, signal, isOver: checkCanBecomeUsable });
+}
+
+/** As `RecallingDirectory.whenAvailable`. */
+export async function waitUntilAvailable(
+  waits: ClusterWaits,
+  name: string,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
+): Promise<void> {
+  const ending = new AbortController();
+  const abort = (): void => ending.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort);
+  const timer = setTimeout(() => ending.abort(timeIsUp), timeoutMs);
+  try {
+    const isOver = ({ status }: Cluster): boolean => final.has(status);
+    await waits.until({ name, signal: ending.signal, isOver });
+  } catch (error) {
+    // It was deleted: nobody need wait for it any longer.
+    if (error instanceof ExpectedFailure) return;
+    if (ending.signal.reason !== timeIsUp) throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** It is AVAILABLE, or will not become so by itself. */
+const final: ReadonlySet<ClusterStatus> = new Set(['AVAILABLE', 'CREATE_FAILED', 'DELETING']);
+
+const timeIsUp = new Error('The time to wait is up.');

@@ -1,0 +1,67 @@
+import { isSameAccess, type DataAccess, type DataAccessState } from '../../../domain/cluster/data-access.js';
+
+type Change = Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { readonly state: DataAccessState };
+type Listener = (access: DataAccess, causedBy?: object) => void;
+
+/** What is known of this API's access to each cluster's data, reported to listeners as it changes. */
+export interface AccessStates {
+  get(clusterName: string): DataAccess;
+  /** All that are not disconnected. */
+  all(): readonly DataAccess[];
+  set(clusterName: string, change: Change): void;
+  /**
+   * An attempt begins: it shows as CONNECTING, which is not reported. The returned function ends it; that is reported if the access
+   * is then another than before the attempt, so that attempts that fail again and again are silent.
+   */
+  attempt(clusterName: string, change: Omit<Change, 'state'>, deliveryGroup?: object): (change: Change) => void;
+  /** Nothing is known of the cluster any more. */
+  forget(clusterName: string): void;
+  onChange(this: void, listener: Listener): () => void;
+}
+
+export function createAccessStates(): AccessStates {
+  const states = new Map<string, DataAccess>();
+  /** The states as they were reported last, apart from attempts that are under way. */
+  const settled = new Map<string, DataAccess>();
+  const listeners = new Set<Listener>();
+  const before = (clusterName: string): DataAccess =>
+    settled.get(clusterName) ??
+    ({ clusterName, state: 'DISCONNECTED', username: null, tls: false, error: null, since: null } as const);
+  const get = (clusterName: string): DataAccess => states.get(clusterName) ?? before(clusterName);
+  const after = (access: DataAccess, change: Change): DataAccess => ({
+    ...access,
+    error: null,
+    ...change,
+    since: access.state === change.state ? access.since : new Date(),
+  });
+  const report = (access: DataAccess, causedBy?: object): void => {
+    for (const listener of [...listeners]) listener(access, causedBy);
+  };
+  const settle = (clusterName: string, change: Change, causedBy?: object): void => {
+    const was = before(clusterName);
+    const access = after(was, change);
+    states.set(clusterName, access);
+    settled.set(clusterName, access);
+    if (!isSameAccess(was, access)) report(access, causedBy);
+  };
+
+  return {
+    get,
+    all: () => [...states.values()].filter(({ state }) => state !== 'DISCONNECTED'),
+    set: (clusterName, change) => settle(clusterName, change),
+    attempt(clusterName, change, deliveryGroup) {
+      states.set(clusterName, after(get(clusterName), { ...change, state: 'CONNECTING' }));
+      return (end) => settle(clusterName, { ...change, ...end }, deliveryGroup);
+    },
+    forget(clusterName) {
+      const was = before(clusterName);
+      states.delete(clusterName);
+      settled.delete(clusterName);
+      if (was.state !== 'DISCONNECTED') report(get(clusterName));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

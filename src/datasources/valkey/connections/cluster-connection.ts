@@ -1,0 +1,63 @@
+import type { Cluster, Endpoint } from '../../../domain/cluster/cluster.js';
+import type { Credentials } from '../../../domain/cluster/data-access.js';
+import type { Logger } from '../../../telemetry/log.js';
+import type { Metrics } from '../../../telemetry/metrics.js';
+import { createDescription } from './cached-cluster-description.js';
+import type { ValkeyLimits } from './limits.js';
+import type { NodeAccess } from './nodes/node-client.js';
+import { openLink } from './nodes/node-connection.js';
+import type { ClusterDirectory } from '../interfaces.js';
+import { openSession, type Session } from './routing/session.js';
+
+/** A session with all that is needed to open further connections to the same nodes as the same user. */
+export interface Entrance {
+  readonly session: Session;
+  readonly limits: ValkeyLimits;
+  readonly log: Logger;
+  /** With the credentials as they are now: a password of the configuration may have been changed meanwhile. */
+  access(this: void, endpoint: Endpoint): Promise<NodeAccess>;
+  /** Somebody has looked at the cluster. */
+  seen(this: void, cluster: Cluster): void;
+}
+
+/** The entrance of one cluster as it is now; another one after other credentials were given. */
+export type Enter = () => Promise<Entrance>;
+
+export interface EntranceOptions {
+  readonly directory: ClusterDirectory;
+  readonly limits: ValkeyLimits;
+  readonly log: Logger;
+  /** The certificate authority of clusters with TLS, in PEM; the system's if absent. */
+  readonly ca?: (() => Promise<string | undefined>) | undefined;
+  readonly metrics?: Pick<Metrics, 'valkey'> | undefined;
+}
+
+export function hasTls({ transitEncryption }: Cluster): boolean {
+  return transitEncryption === 'REQUIRED' || transitEncryption === 'PREFERRED';
+}
+
+/** `onHealth` is called with undefined if all is well, else with the trouble; also while this is opening. */
+export async function openEntrance(
+  { directory, limits, log, ca, metrics }: EntranceOptions,
+  cluster: Cluster,
+  credentials: () => Promise<Credentials | undefined>,
+  onHealth: (trouble: Error | undefined) => void,
+): Promise<Entrance> {
+  const { name } = cluster;
+  const tls = hasTls(cluster) ? { ca: await ca?.() } : undefined;
+  const ofCluster = metrics?.valkey(name);
+  const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
+    endpoint,
+    tls,
+    credentials: await credentials(),
+    metrics: ofCluster,
+  });
+  const description = createDescription(directory, name, cluster);
+  const session = await openSession({
+    limits,
+    describe: description.read,
+    open: async (endpoint, listener) => openLink(await access(endpoint), { limits, ...listener }),
+    onHealth,
+  });
+  return { session, limits, log, access, seen: (seen) => description.seen(seen) };
+}

@@ -1,0 +1,64 @@
+import { ClientClosedError, ClientOfflineError, ErrorReply } from '@redis/client';
+import type { Endpoint } from '../../../../domain/cluster/cluster.js';
+import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
+import { CommandError } from '../../command-error.js';
+import { mayHaveWritten } from './command-effect.js';
+
+/** What node-redis rejected a command with, in this API's terms. `frozen` where the node answered nothing for too long. */
+export function commandFailure(cause: unknown, command: string, endpoint: Endpoint, frozen: boolean): Error {
+  if (cause instanceof ErrorReply) return new CommandError(withoutArguments(cause.message));
+  const where = `${endpoint.host}:${endpoint.port}`;
+  if (cause instanceof ClientOfflineError || cause instanceof ClientClosedError) return unreachable(where);
+  if (mayHaveWritten(command)) {
+    const message = `The connection to Valkey was lost before ${command} was answered: it may have been carried out or not.`;
+    return new Outage('UNKNOWN_OUTCOME', message, { cause, detail: `${where}: ${message}` });
+  }
+  const [code, message] = frozen
+    ? (['TIMEOUT', `Valkey did not answer ${command} in time.`] as const)
+    : (['CLUSTER_UNAVAILABLE', `The connection to Valkey was lost before ${command} was answered.`] as const);
+  return new Outage(code, message, { cause, detail: `${where}: ${message}` });
+}
+
+/** Valkey answers an unknown command with the beginnings of its arguments, which are values of users. */
+function withoutArguments(message: string): string {
+  return message.replace(/, with args beginning with: .*$/su, '');
+}
+
+/** A node that is not connected now; nothing was sent to it. */
+export function unreachable(where: string, cause?: unknown): Outage {
+  const detail = `Valkey at ${where} cannot be reached now; the connection is retried.`;
+  return new Outage('CLUSTER_UNAVAILABLE', 'Valkey cannot be reached now; the connection is retried.', {
+    cause,
+    detail,
+  });
+}
+
+/** The user that this API was connected as may not enter any more: it was removed, or has another password. */
+export class AccessRefused extends ExpectedFailure {
+  constructor({ code, message, upstreamCode, cause }: ExpectedFailure) {
+    super(code, `${message} This API was connected before; use connectCluster.`, { upstreamCode, cause });
+  }
+}
+
+/** Why a connection could not be opened: refused credentials are the caller's to mend, all else is an outage. */
+export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
+  const where = `${endpoint.host}:${endpoint.port}`;
+  if (cause instanceof ErrorReply) {
+    const upstreamCode = new CommandError(cause.message).prefix;
+    if (
+      upstreamCode === 'WRONGPASS' ||
+      upstreamCode === 'NOPERM' ||
+      /AUTH.*(?:invalid|called without)/i.test(cause.message)
+    ) {
+      const message = 'Valkey refused the credentials: expected the name and password of an enabled user.';
+      return new ExpectedFailure('PERMISSION_DENIED', message, { upstreamCode, cause });
+    }
+    if (upstreamCode === 'NOAUTH') {
+      const message = 'Valkey asks for credentials: use connectCluster.';
+      return new ExpectedFailure('NOT_CONNECTED', message, { upstreamCode, cause });
+    }
+  }
+  const reason = cause instanceof Error && cause.message !== '' ? cause.message : 'no connection';
+  const detail = `Valkey at ${where} cannot be reached: ${reason}.`;
+  return new Outage('CLUSTER_UNAVAILABLE', 'Valkey cannot be reached.', { cause, detail });
+}

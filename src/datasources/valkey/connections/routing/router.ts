@@ -1,0 +1,126 @@
+import { asError } from '../../../../domain/errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoint } from '../../../../domain/cluster/cluster.js';
+import { CommandError } from '../../command-error.js';
+import type { ValkeyLimits } from '../limits.js';
+import type { NodeLink } from '../nodes/node-connection.js';
+import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
+import { parseRedirect } from './redirect.js';
+import { runTransaction } from './transaction.js';
+
+interface Routes {
+  readonly limits: ValkeyLimits;
+  /** The connection to the primary of the key, or why there is none now. */
+  linkFor(this: void, key: Buffer | undefined): NodeLink | Error;
+  open(endpoint: Endpoint): Promise<NodeLink>;
+  /** A reply has shown that what is known of the topology is out of date. */
+  onTopologyChange(this: void): void;
+}
+
+const firstWaitMs = 20;
+
+/**
+ * Sends commands to the primary that serves their key. What an error reply says was not carried out is sent again: to
+ * where MOVED and ASK point, or after a moment for TRYAGAIN and its like, as long as a reply may take.
+ */
+export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction'> {
+  const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
+    const redirect = parseRedirect(refusal.message, asked);
+    if (!redirect || performance.now() > attempt.deadline) throw refusal;
+    const next = { deadline: attempt.deadline, waitMs: attempt.waitMs * 2 };
+    switch (redirect.kind) {
+      case 'wait':
+        if (redirect.topologyChanged) routes.onTopologyChange();
+        await delay(attempt.waitMs);
+        return await sendTo(routes.linkFor(command.key), command, next);
+      case 'moved':
+        routes.onTopologyChange();
+        return await sendTo(await routes.open(redirect.to), command, next);
+      case 'ask': {
+        const link = await routes.open(redirect.to);
+        // Both leave in one turn, so that nothing comes between them on this connection.
+        const [, reply] = await Promise.all([link.send(['ASKING']), sendTo(link, command, next)]);
+        return reply;
+      }
+    }
+  };
+  const sendTo = async (link: NodeLink | Error, command: Command, attempt: Attempt): Promise<Reply> => {
+    if (link instanceof Error) throw link;
+    try {
+      return await link.send(command.args);
+    } catch (cause) {
+      if (!(cause instanceof CommandError)) throw cause;
+      return await again(command, cause, link.endpoint, attempt);
+    }
+  };
+  const firstAgain = (command: Command, refusal: CommandError, asked: Endpoint): Promise<Reply> =>
+    again(command, refusal, asked, { deadline: performance.now() + routes.limits.replyMs, waitMs: firstWaitMs });
+  const post = (command: Command, receiver: ReplyReceiver): void => {
+    const link = routes.linkFor(command.key);
+    if (link instanceof Error) receiver.failed(link);
+    else link.post(command.args, new RoutedCommand(command, link.endpoint, receiver, firstAgain));
+  };
+
+  return {
+    send: (command) => new Promise((resolve, reject) => post(command, { replied: resolve, failed: reject })),
+    post,
+    async transaction(key, commands) {
+      const deadline = performance.now() + routes.limits.replyMs;
+      let link = routes.linkFor(key);
+      let asking = false;
+      for (let waitMs = firstWaitMs; ; waitMs *= 2) {
+        if (link instanceof Error) throw link;
+        const outcome = await runTransaction(link, commands, asking);
+        if (Array.isArray(outcome)) return outcome;
+        const redirect = parseRedirect(outcome.message, link.endpoint);
+        if (!redirect || performance.now() > deadline) throw outcome;
+        asking = redirect.kind === 'ask';
+        if (redirect.kind === 'moved' || (redirect.kind === 'wait' && redirect.topologyChanged))
+          routes.onTopologyChange();
+        if (redirect.kind === 'wait') {
+          await delay(waitMs);
+          link = routes.linkFor(key);
+        } else {
+          link = await routes.open(redirect.to);
+        }
+      }
+    },
+  };
+}
+
+interface Attempt {
+  readonly deadline: number;
+  readonly waitMs: number;
+}
+
+type SendAgain = (command: Command, refusal: CommandError, asked: Endpoint) => Promise<Reply>;
+
+/** A command that was sent for the first time. A class: each command has one. */
+class RoutedCommand implements ReplyReceiver {
+  readonly #command: Command;
+  readonly #asked: Endpoint;
+  readonly #receiver: ReplyReceiver;
+  readonly #sendAgain: SendAgain;
+
+  constructor(command: Command, asked: Endpoint, receiver: ReplyReceiver, sendAgain: SendAgain) {
+    this.#command = command;
+    this.#asked = asked;
+    this.#receiver = receiver;
+    this.#sendAgain = sendAgain;
+  }
+
+  replied(reply: Reply): void {
+    this.#receiver.replied(reply);
+  }
+
+  failed(reason: Error): void {
+    if (!(reason instanceof CommandError)) {
+      this.#receiver.failed(reason);
+      return;
+    }
+    this.#sendAgain(this.#command, reason, this.#asked).then(
+      (reply) => this.#receiver.replied(reply),
+      (cause: unknown) => this.#receiver.failed(asError(cause)),
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { canMatchKeyEvents, isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
+import type { ChannelKind, HeardChannel } from '../../interfaces.js';
+import type { SubscriberWire } from './subscriber-socket.js';
+
+/** One connection on which a topic is subscribed. */
+interface Place {
+  readonly wire: SubscriberWire;
+  isConfirmed: boolean;
+}
+
+/**
+ * A channel or pattern with the connections on which it is subscribed, by the node's address. Most topics need one. Those that
+ * can bring key events need every primary. A class, since there are thousands.
+ */
+export class HeardTopic implements HeardChannel {
+  readonly kind: ChannelKind;
+  readonly channel: Buffer;
+  readonly needsEveryPrimary: boolean;
+  /** `opening` until all nodes have confirmed for the first time; `lost` until they have again; `left` for good. */
+  state: 'opening' | 'heard' | 'lost' | 'left' = 'opening';
+  /** A pattern that also matches ordinary channels, whose messages every node brings: they are accepted from this one. */
+  #home: string | undefined;
+  readonly #hasHome: boolean;
+  readonly #places = new Map<string, Place>();
+
+  constructor(kind: ChannelKind, channel: Buffer) {
+    this.kind = kind;
+    this.channel = channel;
+    this.needsEveryPrimary =
+      (kind === 'channel' && isKeyEventChannel(channel)) || (kind === 'pattern' && canMatchKeyEvents(channel));
+    this.#hasHome = kind === 'pattern' && this.needsEveryPrimary && !isKeyEventChannel(channel);
+  }
+
+  /** Whether all nodes that it needs have confirmed it. */
+  isWhole(primaries: ReadonlySet<string>): boolean {
+    if (!this.needsEveryPrimary) return [...this.#places.values()].some(({ isConfirmed }) => isConfirmed);
+    return primaries.size > 0 && [...primaries].every((node) => this.#places.get(node)?.isConfirmed === true);
+  }
+
+  isOn(node: string): boolean {
+    return this.#places.has(node);
+  }
+
+  get isNowhere(): boolean {
+    return this.#places.size === 0;
+  }
+
+  async subscribeOn(node: string, wire: SubscriberWire): Promise<void> {
+    const place: Place = { wire, isConfirmed: false };
+    this.#places.set(node, place);
+    if (this.#hasHome) this.#home ??= node;
+    try {
+      await wire.subscribe(this.kind, this.channel);
+      place.isConfirmed = true;
+    } catch (cause) {
+      if (this.#places.get(node) === place) this.lose(node);
+      throw cause;
+    }
+  }
+
+  /** The connection is gone, or has ended this topic by itself. False if it was not subscribed there. */
+  lose(node: string): boolean {
+    const wasThere = this.#places.delete(node);
+    if (this.#home === node) [this.#home] = this.#places.keys();
+    return wasThere;
+  }
+
+  loseAll(): void {
+    this.#places.clear();
+    this.#home = undefined;
+  }
+
+  /** Leaves nodes that are no primaries any more, but for the home: a replica brings ordinary messages just as well. */
+  leaveFormer(primaries: ReadonlySet<string>): void {
+    const isNeeded = (node: string): boolean => primaries.has(node) || node === this.#home;
+    if (this.needsEveryPrimary) void this.#leave([...this.#places.keys()].filter((node) => !isNeeded(node)));
+  }
+
+  async leave(): Promise<void> {
+    this.state = 'left';
+    await this.#leave([...this.#places.keys()]);
+  }
+
+  /** Whether a message of this topic is to be accepted from this node. */
+  accepts(channel: Buffer, node: string, primaries: ReadonlySet<string>): boolean {
+    if (isKeyEventChannel(channel)) return primaries.has(node) && this.#places.has(node);
+    return node === this.#home;
+  }
+
+  async #leave(nodes: readonly string[]): Promise<void> {
+    const places = nodes.flatMap((node) => this.#places.get(node) ?? []);
+    for (const node of nodes) this.lose(node);
+    // A connection that is lost has no subscriptions.
+    await Promise.all(places.map(({ wire }) => wire.unsubscribe(this.kind, this.channel).catch(() => undefined)));
+  }
+}

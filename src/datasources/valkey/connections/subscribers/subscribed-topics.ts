@@ -1,0 +1,64 @@
+import { isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
+import type { HeardTopic } from './subscribed-topic.js';
+import type { ChannelKind } from '../../interfaces.js';
+
+/** The topics of one cluster's subscriber, by kind and name. */
+export interface HeardTopics {
+  get(kind: ChannelKind, channel: Buffer): HeardTopic | undefined;
+  add(topic: HeardTopic): void;
+  remove(topic: HeardTopic): void;
+  all(): readonly HeardTopic[];
+  /** Those that were confirmed once, whatever has happened since. */
+  opened(): readonly HeardTopic[];
+  /** Those that need every primary. */
+  everywhere(): readonly HeardTopic[];
+  /** Key events are accepted from primaries only, and what all nodes bring alike from one. */
+  accept(message: { kind: ChannelKind; channel: Buffer; pattern: Buffer | undefined }, node: string): boolean;
+  clear(): void;
+}
+
+/** `primaries` are the nodes that are primaries now; `watch` begins to follow the cluster's nodes and returns its end. */
+export function createHeardTopics(primaries: () => ReadonlySet<string>, watch: () => () => void): HeardTopics {
+  const topics = new Map<string, HeardTopic>();
+  const everywhere = new Set<HeardTopic>();
+  let unwatch: (() => void) | undefined;
+  const watchIfNeeded = (): void => {
+    if (topics.size > 0) {
+      unwatch ??= watch();
+    } else {
+      unwatch?.();
+      unwatch = undefined;
+    }
+  };
+  return {
+    get: (kind, channel) => topics.get(keyOf(kind, channel)),
+    add(topic) {
+      topics.set(keyOf(topic.kind, topic.channel), topic);
+      if (topic.needsEveryPrimary) everywhere.add(topic);
+      watchIfNeeded();
+    },
+    remove(topic) {
+      topics.delete(keyOf(topic.kind, topic.channel));
+      everywhere.delete(topic);
+      watchIfNeeded();
+    },
+    all: () => [...topics.values()],
+    opened: () => [...topics.values()].filter(({ state }) => state !== 'opening'),
+    everywhere: () => [...everywhere],
+    accept({ kind, channel, pattern }, node) {
+      if (everywhere.size === 0 || (kind !== 'pattern' && !isKeyEventChannel(channel))) return true;
+      const topic = topics.get(keyOf(kind, pattern ?? channel));
+      if (!topic) return false;
+      return !topic.needsEveryPrimary || topic.accepts(channel, node, primaries());
+    },
+    clear() {
+      topics.clear();
+      everywhere.clear();
+      watchIfNeeded();
+    },
+  };
+}
+
+function keyOf(kind: ChannelKind, channel: Buffer): string {
+  return `${kind}:${channel.toString('latin1')}`;
+}

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
+import { CommandError } from '../../command-error.js';
+import type { ValkeyLimits } from '../limits.js';
+import { connectFailure, unreachable } from '../nodes/connection-errors.js';
+import { watchLink } from '../nodes/liveness-check.js';
+import { authentication, type NodeAccess } from '../nodes/node-client.js';
+import type { Argument, ChannelKind } from '../../interfaces.js';
+
+/**
+ * One RESP3 connection that subscribes. node-redis keeps subscriptions by text, so that a channel whose name is not UTF-8
+ * cannot be had, and subscribes anew with all channels in one command, of which one refused channel takes all others along.
+ */
+export interface SubscriberWire {
+  /** Resolves when Valkey has confirmed; rejects with `CommandError` or, where the connection is lost, `Outage`. */
+  subscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
+  unsubscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
+  close(): void;
+}
+
+export interface WireListener {
+  message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
+  /** Valkey has ended a sharded subscription by itself: its slot has moved. */
+  ended(this: void, channel: Buffer): void;
+  /** Once opened only: what fails before rejects the opening itself. */
+  lost(this: void, reason: Error): void;
+}
+
+const prefixes: Record<ChannelKind, string> = { channel: '', pattern: 'P', sharded: 'S' };
+
+interface Waiting {
+  /** The push that answers, e.g. `ssubscribe`; undefined for commands with a plain reply. */
+  readonly push: string | undefined;
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+/** @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED; Outage CLUSTER_UNAVAILABLE */
+export async function openSubscriberWire(
+  access: NodeAccess,
+  limits: ValkeyLimits,
+  listener: WireListener,
+): Promise<SubscriberWire> {
+  const { endpoint } = access;
+  const waiting: Waiting[] = [];
+  let isOpen = true;
+  let hasEntered = false;
+  const socket = access.tls
+    ? tls.connect({ ...endpoint, ...(access.tls.ca === undefined ? {} : { ca: access.tls.ca }) })
+    : net.connect(endpoint);
+  socket.setNoDelay(true);
+  const end = (reason: Error): void => {
+    isOpen = false;
+    watch.stop();
+    socket.destroy();
+    for (const command of waiting.splice(0)) command.reject(reason);
+  };
+  const lose = (reason: Error): void => {
+    if (!isOpen) return;
+    end(reason);
+    if (hasEntered) listener.lost(reason);
+  };
+  const gone = (): Error => unreachable(`${endpoint.host}:${endpoint.port}`);
+
+  // One write for all that is sent in a turn: thousands of channels are subscribed anew at once.
+  const writeSoon = (command: Buffer): void => {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    socket.write(command);
+  };
+  const send = (push: string | undefined, args: readonly Argument[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (!isOpen) {
+        reject(gone());
+        return;
+      }
+      watch.sent();
+      waiting.push({ push, resolve, reject });
+      writeSoon(encode(args));
+    });
+  const answered = (): Waiting | undefined => {
+    watch.answered();
+    return waiting.shift();
+  };
+  const decoder = new Decoder({
+    onReply: () => answered()?.resolve(),
+    onErrorReply: ({ message }) => answered()?.reject(new CommandError(message)),
+    onPush(push: readonly unknown[]) {
+      const [kind, first, second, third] = push;
+      switch (String(kind)) {
+        case 'message':
+          listener.message('channel', bytes(first), bytes(second), undefined);
+          return;
+        case 'pmessage':
+          listener.message('pattern', bytes(second), bytes(third), bytes(first));
+          return;
+        case 'smessage':
+          listener.message('sharded', bytes(first), bytes(second), undefined);
+          return;
+        default:
+          if (waiting[0]?.push === String(kind)) answered()?.resolve();
+          else if (String(kind) === 'sunsubscribe') listener.ended(bytes(first));
+      }
+    },
+    getTypeMapping: () => ({}),
+  });
+  const watch = watchLink(limits, {
+    onFrozen: () => lose(gone()),
+    onQuiet: () => void send(undefined, ['PING']).catch(() => undefined),
+  });
+
+  socket.on('data', (chunk) => {
+    watch.heard();
+    try {
+      decoder.write(chunk);
+    } catch (cause) {
+      lose(cause instanceof Error ? cause : gone());
+    }
+  });
+  const patience = setTimeout(() => socket.destroy(new Error('connection timeout')), limits.connectMs);
+  try {
+    await once(socket, access.tls ? 'secureConnect' : 'connect');
+    socket.on('error', lose).on('close', () => lose(gone()));
+    const { username, password } = authentication(access.credentials);
+    const auth = password === undefined ? [] : ['AUTH', username ?? 'default', password];
+    await send(undefined, ['HELLO', '3', ...auth]);
+    hasEntered = true;
+  } catch (cause) {
+    socket.on('error', () => undefined);
+    isOpen = false;
+    end(gone());
+    throw connectFailure(cause, endpoint);
+  } finally {
+    clearTimeout(patience);
+  }
+  return {
+    subscribe: (kind, channel) =>
+      send(`${prefixes[kind]}SUBSCRIBE`.toLowerCase(), [`${prefixes[kind]}SUBSCRIBE`, channel]),
+    unsubscribe: (kind, channel) =>
+      send(`${prefixes[kind]}UNSUBSCRIBE`.toLowerCase(), [`${prefixes[kind]}UNSUBSCRIBE`, channel]),
+    close() {
+      if (isOpen) end(gone());
+    },
+  };
+}
+
+function encode(args: readonly Argument[]): Buffer {
+  const crlf = Buffer.from('\r\n');
+  const parts = args.flatMap((arg) => {
+    const argument = Buffer.from(arg);
+    return [Buffer.from(`$${argument.length}\r\n`), argument, crlf];
+  });
+  return Buffer.concat([Buffer.from(`*${args.length}\r\n`), ...parts]);
+}
+
+function bytes(value: unknown): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+}

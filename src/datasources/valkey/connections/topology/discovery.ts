@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
+import { Outage } from '../../../../domain/errors.js';
+import { CommandError } from '../../command-error.js';
+import type { LinkPool } from '../nodes/connection-pool.js';
+import type { NodeLink } from '../nodes/node-connection.js';
+import {
+  describedTopology,
+  distinct,
+  endpointKey,
+  entryPoints,
+  parseClusterSlots,
+  slotCount,
+  type Topology,
+} from './topology.js';
+
+/** How a cluster is laid out now, asked of its nodes. */
+export interface Discovery {
+  readonly topology: Topology;
+  readonly isClustered: boolean;
+  /** False while a failover is under way: whoever answered is not the primary. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * Asks the nodes that are connected, then those that the control plane names, and then those known from before.
+ * @throws what the first of them failed with, where none answers
+ */
+export async function discover(pool: LinkPool, cluster: Cluster, known: readonly Endpoint[]): Promise<Discovery> {
+  const named = entryPoints(cluster);
+  const [first, ...others] = distinct([...pool.ready().map(({ endpoint }) => endpoint), ...named, ...known]);
+  if (!first)
+    throw new Outage('CLUSTER_UNAVAILABLE', `Cluster ${cluster.name} has no endpoint: it is ${cluster.status}.`);
+  const link = await firstOpen(pool, first, others);
+  const { isClustered } = await link.greet();
+  return isClustered ? await askForSlots(pool, link, cluster) : await findPrimary(pool, cluster, named, link);
+}
+
+/** The first that can be had; only a node that does not answer makes the others be tried, all at a time. */
+async function firstOpen(pool: LinkPool, first: Endpoint, others: readonly Endpoint[]): Promise<NodeLink> {
+  try {
+    return await pool.open(first);
+  } catch (cause) {
+    if (!(cause instanceof Outage) || others.length === 0) throw cause;
+    return await Promise.any(others.map((endpoint) => pool.open(endpoint))).catch(() => {
+      throw cause;
+    });
+  }
+}
+
+/** How long others may answer later than the first node that was asked. */
+const othersPatienceMs = 100;
+
+/** One node's word for how the cluster is laid out. */
+interface Answer {
+  readonly of: Endpoint;
+  readonly topology: Topology;
+}
+
+async function askForSlots(pool: LinkPool, link: NodeLink, cluster: Cluster): Promise<Discovery> {
+  const ask = async (node: NodeLink): Promise<Answer> => ({
+    of: node.endpoint,
+    topology: parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint),
+  });
+  try {
+    const answers: Answer[] = [];
+    const others = pool.ready().filter((other) => other !== link);
+    // One that does not answer has no say.
+    const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
+    answers.unshift(await ask(link));
+    await Promise.race([Promise.all(asked), delay(othersPatienceMs, undefined, { ref: false })]);
+    const { topology } = mostTrusted(answers);
+    return { topology, isClustered: true, isSettled: topology.length > 0 };
+  } catch (cause) {
+    const topology = describedTopology(cluster);
+    if (!(cause instanceof CommandError) || cause.prefix !== 'NOPERM' || topology.length === 0) throw cause;
+    return { topology, isClustered: true, isSettled: true };
+  }
+}
+
+function ignore(): void {
+  // The others answer.
+}
+
+/**
+ * The answer of the node that most others count as one of the cluster, the first of equals: one that was removed from the cluster
+ * may live on, with what it knew before or as one that knows of no other.
+ */
+function mostTrusted(answers: readonly Answer[]): Answer {
+  const lists = ({ topology }: Answer, { of }: Answer): boolean =>
+    topology.some(({ primary, replicas }) =>
+      [primary, ...replicas].some((node) => endpointKey(node) === endpointKey(of)),
+    );
+  const trust = (answer: Answer): number =>
+    answer.topology.length === 0 ? -1 : answers.filter((other) => other !== answer && lists(other, answer)).length;
+  return answers.reduce((best, answer) => (trust(answer) > trust(best) ? answer : best));
+}
+
+/** Without cluster mode the nodes' own word decides who is the primary: the description lags behind a failover. */
+async function findPrimary(
+  pool: LinkPool,
+  cluster: Cluster,
+  named: readonly Endpoint[],
+  answering: NodeLink,
+): Promise<Discovery> {
+  const candidates = distinct(cluster.primaryEndpoint ? [cluster.primaryEndpoint, ...named] : named);
+  const layout = (primary: Endpoint, isSettled: boolean): Discovery => {
+    const isNamed = cluster.primaryEndpoint !== null && endpointKey(cluster.primaryEndpoint) === endpointKey(primary);
+    // The primary endpoint is a name of its own for one of the nodes.
+    const members = describedTopology(cluster).flatMap((shard) => [
+      ...(isNamed ? [] : [shard.primary]),
+      ...shard.replicas,
+    ]);
+    const replicas = distinct(members).filter((member) => endpointKey(member) !== endpointKey(primary));
+    return { topology: [{ primary, replicas, ranges: [[0, slotCount - 1]] }], isClustered: false, isSettled };
+  };
+  for (const candidate of candidates) {
+    const link = pool.get(candidate) ?? (await pool.open(candidate).catch(() => undefined));
+    if (link && (await link.greet()).isPrimary) return layout(candidate, true);
+  }
+  return layout(answering.endpoint, (await answering.greet()).isPrimary);
+}

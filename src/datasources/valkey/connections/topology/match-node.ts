@@ -1,0 +1,21 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { ClusterNode } from '../../../../domain/cluster/cluster.js';
+import type { ValkeyNode } from '../../interfaces.js';
+
+/**
+ * The connected node that the control plane knows as `node`. The two may name it differently: the primary is connected
+ * to by the cluster's primary endpoint, and nodes without TLS tell of one another by address, not by name.
+ */
+export async function toldNode(nodes: readonly ValkeyNode[], node: ClusterNode): Promise<ValkeyNode | undefined> {
+  const { endpoint } = node;
+  if (!endpoint) return undefined;
+  const at = (host: string): ValkeyNode | undefined =>
+    nodes.find((candidate) => candidate.endpoint.host === host && candidate.endpoint.port === endpoint.port);
+  const exact = at(endpoint.host);
+  if (exact) return exact;
+  // Only without cluster mode, where there is one primary, does the control plane tell roles.
+  if (node.role === 'PRIMARY') return nodes.find(({ isPrimary }) => isPrimary);
+  const address = isIP(endpoint.host) ? undefined : await lookup(endpoint.host).catch(() => undefined);
+  return address && at(address.address);
+}

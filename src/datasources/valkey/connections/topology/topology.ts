@@ -1,0 +1,85 @@
+import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
+import type { Reply } from '../../interfaces.js';
+
+export const slotCount = 16_384;
+/** First and last slot, both included. */
+export type SlotRange = readonly [first: number, last: number];
+
+/** One primary with what it serves and who follows it. */
+export interface TopologyShard {
+  readonly primary: Endpoint;
+  readonly replicas: readonly Endpoint[];
+  readonly ranges: readonly SlotRange[];
+}
+export type Topology = readonly TopologyShard[];
+
+export function endpointKey({ host, port }: Endpoint): string {
+  return `${host}:${port}`;
+}
+
+/** The reply of CLUSTER SLOTS, shards in the order of their lowest slot; `asked` stands in where a node does not know its own name. */
+export function parseClusterSlots(reply: Reply, asked: Endpoint): Topology {
+  const shards = new Map<string, { primary: Endpoint; replicas: readonly Endpoint[]; ranges: SlotRange[] }>();
+  for (const row of Array.isArray(reply) ? reply : []) {
+    if (!Array.isArray(row)) continue;
+    const [first, last, ...nodes] = row;
+    const [primary, ...replicas] = nodes.flatMap((node) => parseNode(node, asked));
+    if (!primary) continue;
+    const shard = shards.get(endpointKey(primary)) ?? { primary, replicas, ranges: [] };
+    shard.ranges.push([Number(first), Number(last)]);
+    shards.set(endpointKey(primary), shard);
+  }
+  return [...shards.values()]
+    .map((shard) => ({ ...shard, ranges: shard.ranges.sort(([left], [right]) => left - right) }))
+    .sort((left, right) => lowestSlot(left) - lowestSlot(right));
+}
+
+function parseNode(node: Reply, asked: Endpoint): Endpoint[] {
+  if (!Array.isArray(node)) return [];
+  const [host, port] = node;
+  const name = Buffer.isBuffer(host) ? host.toString() : '';
+  return [{ host: name === '' || name === '?' ? asked.host : name, port: Number(port) }];
+}
+
+/** What the control plane says of a cluster's shards, for users whose ACL denies them CLUSTER SLOTS. */
+export function describedTopology(cluster: Cluster): Topology {
+  return (cluster.shards ?? []).flatMap((shard): TopologyShard[] => {
+    const primary = shard.primary?.endpoint;
+    if (!primary) return [];
+    const replicas = shard.replicas.flatMap(({ endpoint }) => (endpoint ? [endpoint] : []));
+    return [{ primary, replicas, ranges: parseRanges(shard.slots ?? `0-${slotCount - 1}`) }];
+  });
+}
+
+function parseRanges(slots: string): SlotRange[] {
+  return slots.split(',').map((range) => {
+    const [first, last] = range.split('-').map(Number);
+    return [first ?? 0, last ?? first ?? 0];
+  });
+}
+
+/** Where a cluster may be entered, the likeliest first. */
+export function entryPoints(cluster: Cluster): Endpoint[] {
+  const described = (cluster.shards ?? []).flatMap(({ primary, replicas }) => [primary, ...replicas]);
+  const all = [
+    cluster.configurationEndpoint,
+    cluster.primaryEndpoint,
+    ...described.map((node) => node?.endpoint ?? null),
+  ];
+  return distinct(all.flatMap((endpoint) => (endpoint ? [endpoint] : [])));
+}
+
+export function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
+  return [...new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint])).values()];
+}
+
+export function lowestSlot({ ranges }: TopologyShard): number {
+  return ranges[0]?.[0] ?? 0;
+}
+
+/** The shard of each slot; undefined where a slot is not served. */
+export function slotTable(topology: Topology): readonly (TopologyShard | undefined)[] {
+  const table = new Array<TopologyShard | undefined>(slotCount).fill(undefined);
+  for (const shard of topology) for (const [first, last] of shard.ranges) table.fill(shard, first, last + 1);
+  return table;
+}

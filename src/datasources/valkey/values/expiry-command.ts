@@ -1,0 +1,30 @@
+import type { Expiry } from '../../../domain/key/expiry.js';
+import type { Command } from '../interfaces.js';
+
+/** The command that gives a key its expiry; undefined where it is to stay as it is. */
+export function expiryCommand(key: Buffer, expiry: Expiry): Command['args'] | undefined {
+  switch (expiry.kind) {
+    case 'after':
+      return ['PEXPIRE', key, String(expiry.milliseconds)];
+    case 'at':
+      return ['PEXPIREAT', key, String(expiry.unixMilliseconds)];
+    case 'never':
+      return ['PERSIST', key];
+    case 'keep':
+      return undefined;
+  }
+}
+
+/** The same as an option of SET, which clears the expiry by itself. */
+export function expiryOption(expiry: Expiry): readonly string[] {
+  switch (expiry.kind) {
+    case 'after':
+      return ['PX', String(expiry.milliseconds)];
+    case 'at':
+      return ['PXAT', String(expiry.unixMilliseconds)];
+    case 'never':
+      return [];
+    case 'keep':
+      return ['KEEPTTL'];
+  }
+}

@@ -1,0 +1,54 @@
+import { ExpectedFailure } from '../../../domain/errors.js';
+import type { Expiry } from '../../../domain/key/expiry.js';
+import { expectedFailure, ask } from './expected-failure.js';
+import { expiryCommand } from './expiry-command.js';
+import type { KeyReading } from './keys/key-snapshot.js';
+import type { ValkeyCommands } from '../interfaces.js';
+import { bytesOrNull, numberOf, pairsOf, textOf } from '../replies.js';
+
+export interface HashField {
+  readonly name: Buffer;
+  readonly value: Buffer;
+}
+
+type Hash = Pick<KeyReading, 'commands' | 'name'>;
+
+/** Null where the hash has no such field. */
+export async function readField({ commands, name: key }: Hash, name: Buffer): Promise<HashField | null> {
+  const value = bytesOrNull(await ask(commands, { args: ['HGET', key, name], key }));
+  return value && { name, value };
+}
+
+export async function readAllFields({ commands, name: key }: Hash): Promise<HashField[]> {
+  const pairs = pairsOf(await ask(commands, { args: ['HGETALL', key], key }));
+  return pairs.map(([name, value]) => ({ name, value }));
+}
+
+/** How many fields are new. */
+export async function writeFields(
+  commands: ValkeyCommands,
+  key: Buffer,
+  fields: readonly HashField[],
+  expiry: Expiry | undefined,
+): Promise<number> {
+  const write = ['HSET', key, ...fields.flatMap(({ name, value }) => [name, value])] as const;
+  const expire = expiry && expiryCommand(key, expiry);
+  if (!expire) return numberOf(await ask(commands, { args: write, key }));
+  // The transaction would set the expiry of a key of another type, of which the write alone is refused.
+  const type = textOf(await ask(commands, { args: ['TYPE', key], key }));
+  if (type !== 'none' && type !== 'hash') {
+    const message = `Expected a hash or no key, got a key of type ${type}.`;
+    throw new ExpectedFailure('WRONG_TYPE', message, { path: ['input', 'key'], upstreamCode: 'WRONGTYPE' });
+  }
+  try {
+    const [added] = await commands.transaction(key, [write, expire]);
+    return numberOf(added);
+  } catch (error) {
+    throw expectedFailure(error, ['input', 'key']);
+  }
+}
+
+/** How many of them there were. */
+export async function deleteFields(commands: ValkeyCommands, key: Buffer, names: readonly Buffer[]): Promise<number> {
+  return numberOf(await ask(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
+}

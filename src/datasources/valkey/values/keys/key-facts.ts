@@ -1,0 +1,59 @@
+import type { KeyType } from '../../../../domain/key/key.js';
+import type { KeyFact } from './key-read-plan.js';
+import type { Command, Reply } from '../../interfaces.js';
+
+const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
+  STRING: 'STRLEN',
+  HASH: 'HLEN',
+  LIST: 'LLEN',
+  SET: 'SCARD',
+  SORTED_SET: 'ZCARD',
+  STREAM: 'XLEN',
+  JSON: undefined,
+  OTHER: undefined,
+};
+
+/** The command that reads one fact of a key, which may depend on its type. */
+export function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefined): Command {
+  switch (fact) {
+    case 'idle':
+      return { args: ['OBJECT', 'IDLETIME', name], key: name };
+    case 'encoding':
+      return { args: ['OBJECT', 'ENCODING', name], key: name };
+    case 'memory':
+      return { args: ['MEMORY', 'USAGE', name], key: name };
+    case 'ttl':
+      return { args: ['PTTL', name], key: name };
+    case 'expiresAt':
+      return { args: ['PEXPIRETIME', name], key: name };
+    case 'value':
+      return { args: ['GET', name], key: name };
+    case 'length':
+      return { args: [(type && lengthCommands[type]) ?? 'STRLEN', name], key: name };
+    case 'type':
+      return { args: ['TYPE', name], key: name };
+  }
+}
+
+/** Types of which no key is empty: Valkey deletes it with its last element. */
+const neverEmpty: ReadonlySet<KeyType | undefined> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET']);
+
+/** Whether a reply to the command of a fact says that there is no key. `type` is the one that the command was for. */
+export function saysAbsent(fact: KeyFact, reply: Reply | Error | undefined, type: KeyType | undefined): boolean {
+  switch (fact) {
+    case 'ttl':
+    case 'expiresAt':
+      return reply === '-2';
+    case 'length':
+      return reply === '0' && neverEmpty.has(type);
+    case 'type':
+      return Buffer.isBuffer(reply) && reply.equals(none);
+    case 'value':
+    case 'idle':
+    case 'encoding':
+    case 'memory':
+      return reply === null;
+  }
+}
+
+const none = Buffer.from('none');

@@ -1,0 +1,139 @@
+import { typeNameOf, type KeyType } from '../../../../domain/key/key.js';
+import { CommandError } from '../../command-error.js';
+import { expectedFailure } from '../expected-failure.js';
+import { commandFor } from './key-facts.js';
+import type { KeyFact } from './key-read-plan.js';
+import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
+import { textOf } from '../../replies.js';
+
+/** One key that exists, with what was read of it so far. What else is asked of it is read then, once. */
+export interface KeyReading {
+  readonly cluster: string;
+  readonly name: Buffer;
+  readonly type: KeyType;
+  /** As the TYPE command says it. */
+  readonly typeName: string;
+  /** For what is more than a fact. Remembers replies that a missing key would give too, see `unlessGone`. */
+  readonly commands: Pick<ValkeyCommands, 'send'>;
+  /** At once if it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
+  ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
+  /** Begins a read of more than a fact, or returns the one that was begun under the same ID. */
+  once<Result>(id: string, read: () => Promise<Result>): Promise<Result>;
+  /**
+   * The key, once all these reads of it have ended; null if it was deleted or has expired in the meantime, so that no
+   * answer holds one half of it. A read that fails does not fail the key.
+   */
+  unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null>;
+}
+
+/** The reply to one command, or why there is none. */
+export type Answer = Reply | Error;
+export interface KeyAddress {
+  readonly cluster: string;
+  readonly name: Buffer;
+  readonly commands: Pick<ValkeyCommands, 'send'>;
+}
+
+/** A key whose type is known, e.g. because it was just written. */
+export function knownKey(address: KeyAddress, type: KeyType): KeyReading {
+  return new ReadKey(address, type, typeNameOf(type) ?? 'other', [], []);
+}
+
+/** A class, since a request may read a thousand keys. */
+export class ReadKey implements KeyReading {
+  readonly cluster: string;
+  readonly name: Buffer;
+  readonly type: KeyType;
+  readonly typeName: string;
+  readonly #commands: Pick<ValkeyCommands, 'send'>;
+  readonly #facts: readonly KeyFact[];
+  readonly #answers: readonly (Answer | undefined)[];
+  #late: Map<string, Promise<unknown>> | undefined;
+  #mayBeGone = false;
+
+  constructor(
+    { cluster, name, commands }: KeyAddress,
+    type: KeyType,
+    typeName: string,
+    facts: readonly KeyFact[],
+    answers: readonly (Answer | undefined)[],
+  ) {
+    this.cluster = cluster;
+    this.name = name;
+    this.#commands = commands;
+    this.type = type;
+    this.typeName = typeName;
+    this.#facts = facts;
+    this.#answers = answers;
+  }
+
+  get commands(): Pick<ValkeyCommands, 'send'> {
+    return this;
+  }
+
+  ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
+    const at = this.#facts.indexOf(fact);
+    const answer = at < 0 ? undefined : this.#answers[at];
+    return answer === undefined ? this.once(fact, () => this.#askLate(fact)) : unwrap(answer);
+  }
+
+  once<Result>(id: string, read: () => Promise<Result>): Promise<Result> {
+    const late = (this.#late ??= new Map<string, Promise<unknown>>());
+    const begun = late.get(id);
+    if (begun) return begun as Promise<Result>;
+    const result = read();
+    late.set(id, result);
+    return result;
+  }
+
+  async unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null> {
+    await Promise.allSettled(reads);
+    if (!this.#mayBeGone) return this;
+    const type = await this.#commands.send(commandFor('type', this.name, undefined)).catch((cause: unknown) => {
+      // Only the reads that have failed can be reported then.
+      if (cause instanceof CommandError) return null;
+      throw cause;
+    });
+    return type !== null && textOf(type) === 'none' ? null : this;
+  }
+
+  /** As `commands`. */
+  async send(command: Command): Promise<Reply> {
+    try {
+      const reply = await this.#commands.send(command);
+      if (mayBeOfMissingKey(reply)) this.#mayBeGone = true;
+      return reply;
+    } catch (cause) {
+      if (cause instanceof CommandError && /no such key|^NOGROUP/i.test(cause.message)) this.#mayBeGone = true;
+      throw cause;
+    }
+  }
+
+  async #askLate(fact: KeyFact): Promise<Reply> {
+    try {
+      return await this.send(commandFor(fact, this.name, this.type));
+    } catch (cause) {
+      throw expectedFailure(cause);
+    }
+  }
+}
+
+/** Whether a missing key would give this reply too: nothing, no elements, or a scan that ends without having found any. */
+function mayBeOfMissingKey(reply: Reply): boolean {
+  if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
+  const [cursor, items] = reply;
+  return (
+    reply.every((item) => item === null) ||
+    (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor))
+  );
+}
+
+function isZero(cursor: Reply | undefined): boolean {
+  return Buffer.isBuffer(cursor) && cursor.toString() === '0';
+}
+
+/** @throws ExpectedFailure, Outage */
+export function unwrap(answer: Answer): Reply {
+  if (answer instanceof Error) throw expectedFailure(answer);
+  return answer;
+}

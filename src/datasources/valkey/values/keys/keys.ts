@@ -1,0 +1,63 @@
+import calculateSlot from 'cluster-key-slot';
+import { Outage } from '../../../../domain/errors.js';
+import type { Expiry } from '../../../../domain/key/expiry.js';
+import { CommandError } from '../../command-error.js';
+import { ask, expectedFailure } from '../expected-failure.js';
+import { expiryCommand } from '../expiry-command.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { numberOf } from '../../replies.js';
+
+/** Whether the key is there and now expires as asked. */
+export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: Expiry): Promise<boolean> {
+  const path = ['input', 'key'];
+  const args = expiryCommand(key, expiry) ?? (['EXISTS', key] as const);
+  const [changed, exists] = await Promise.all([
+    ask(commands, { args, key }, path),
+    // PERSIST answers 0 for a key that did not expire anyway.
+    expiry.kind === 'never' ? ask(commands, { args: ['EXISTS', key], key }, path) : null,
+  ]);
+  return numberOf(exists ?? changed) === 1;
+}
+
+/** How many of the keys there were; one command a hash slot in cluster mode, and all in one pipeline a shard. */
+export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer[]): Promise<number> {
+  const bySlot = new Map<number, Buffer[]>();
+  for (const key of keys) {
+    const slot = commands.isClustered ? calculateSlot(key) : 0;
+    const batch = bySlot.get(slot) ?? [];
+    batch.push(key);
+    bySlot.set(slot, batch);
+  }
+  const unlink = async (batch: readonly Buffer[]): Promise<number> =>
+    numberOf(await commands.send({ args: ['UNLINK', ...batch], key: batch[0] }));
+  const remove = (batch: readonly Buffer[]): Promise<number> =>
+    unlink(batch).catch(async (refusal: unknown) => {
+      if (!(refusal instanceof CommandError) || refusal.prefix !== 'TRYAGAIN') throw refusal;
+      // Their slot has been on its way for longer than a reply may take: each is with one node or with the other.
+      const counts = await Promise.all(batch.map((key) => unlink([key])));
+      return counts.reduce((sum, count) => sum + count, 0);
+    });
+  const results = await Promise.allSettled([...bySlot.values()].map(remove));
+  const deleted = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (!failed) return deleted;
+  const failure = expectedFailure(failed.reason, ['input', 'keys']);
+  if (deleted === 0) throw failure;
+  throw new Outage('UNKNOWN_OUTCOME', `${deleted} keys were deleted, then a shard failed: ${failure.message}`, {
+    cause: failure,
+  });
+}
+
+/** Keys of all primaries together. */
+export async function countKeys(commands: ValkeyCommands): Promise<number> {
+  const counts = await Promise.all(
+    commands.primaries().map(async (node) => {
+      try {
+        return numberOf(await node.send(['DBSIZE']));
+      } catch (error) {
+        throw expectedFailure(error);
+      }
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,154 @@
+import { asError } from '../../../../domain/errors.js';
+import { keyTypeOf, typeNameOf } from '../../../../domain/key/key.js';
+import { CommandError } from '../../command-error.js';
+import { expectedFailure } from '../expected-failure.js';
+import { commandFor, saysAbsent } from './key-facts.js';
+import { laterFacts, type KeyFact, type KeyPlan } from './key-read-plan.js';
+import { ReadKey, unwrap, type Answer, type KeyReading } from './key-snapshot.js';
+import type { Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
+import { textOf } from '../../replies.js';
+
+/**
+ * One key that is being read, in one round trip, or in two or three if the plan's guess was wrong. A class with one promise and one
+ * list of answers: a request may read a thousand keys.
+ */
+export class PendingKey {
+  /** Null if there is no such key, or if one of the replies says so: it was deleted or has expired between the commands. */
+  readonly reading: Promise<KeyReading | null>;
+  readonly name: Buffer;
+  readonly plan: KeyPlan;
+  readonly #cluster: string;
+  /** Of the plan's facts, in their order. */
+  readonly #answers: (Answer | undefined)[];
+  #awaited: number;
+  #isValueShared = false;
+  #resolve!: (reading: KeyReading | null | Promise<KeyReading | null>) => void;
+  #reject!: (reason: Error) => void;
+
+  constructor(cluster: string, name: Buffer, plan: KeyPlan) {
+    this.#cluster = cluster;
+    this.name = name;
+    this.plan = plan;
+    this.#answers = plan.facts.map(() => undefined);
+    this.#awaited = plan.facts.length;
+    this.reading = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /**
+   * Sends the commands of the plan. A value that is shared comes by `receiveValue`, from an MGET for several keys, which
+   * does not distinguish a key of another type from none.
+   */
+  begin(commands: ValkeyCommands, isValueShared: boolean): void {
+    const { facts, guess } = this.plan;
+    this.#isValueShared = isValueShared;
+    facts.forEach((fact, at) => {
+      if (fact === 'value' && isValueShared) return;
+      commands.post(commandFor(fact, this.name, guess), new FactReceiver(this, commands, at));
+    });
+  }
+
+  receiveValue(commands: ValkeyCommands, value: Answer): void {
+    this.receive(commands, this.plan.facts.indexOf('value'), value);
+  }
+
+  /** Nothing can be asked of the key. */
+  fail(reason: Error): void {
+    this.#reject(reason);
+  }
+
+  /** The answer to the fact at this place of the plan. */
+  receive(commands: ValkeyCommands, at: number, answer: Answer): void {
+    this.#answers[at] = answer;
+    this.#awaited -= 1;
+    if (this.#awaited > 0) return;
+    if (this.#isSaidAbsent()) {
+      this.#resolve(null);
+      return;
+    }
+    try {
+      const typeName = this.#typeName();
+      if (typeName !== undefined) this.#settle(commands, typeName);
+      else {
+        commands
+          .send(commandFor('type', this.name, undefined))
+          .then(textOf)
+          .then(
+            (told) => this.#settle(commands, told),
+            (cause: unknown) => this.#reject(expectedFailure(cause)),
+          );
+      }
+    } catch (cause) {
+      this.#reject(asError(cause));
+    }
+  }
+
+  /** Whether any of the replies says that there is no such key, whatever the others say. */
+  #isSaidAbsent(): boolean {
+    const { facts, guess } = this.plan;
+    return facts.some(
+      (fact, at) => !(fact === 'value' && this.#isValueShared) && saysAbsent(fact, this.#answers[at], guess),
+    );
+  }
+
+  /** The type's name as the replies show it; undefined if TYPE must be asked. */
+  #typeName(): string | undefined {
+    const { guess } = this.plan;
+    const type = this.#answerTo('type');
+    if (type !== undefined) return textOf(unwrap(type));
+    const probe = this.#answerTo(guess === 'STRING' ? 'value' : 'length');
+    if (probe === undefined || guess === undefined || probe instanceof CommandError) return undefined;
+    if (probe instanceof Error) throw probe;
+    // An empty stream exists. Among shared values, null is of a key of another type or of none.
+    return probe === null || probe === '0' ? undefined : typeNameOf(guess);
+  }
+
+  #answerTo(fact: KeyFact): Answer | undefined {
+    const at = this.plan.facts.indexOf(fact);
+    return at < 0 ? undefined : this.#answers[at];
+  }
+
+  #settle(commands: ValkeyCommands, typeName: string): void {
+    if (typeName === 'none') {
+      this.#resolve(null);
+      return;
+    }
+    const type = keyTypeOf(typeName);
+    const { facts, guess } = this.plan;
+    if (type !== guess) this.#forgetFactsOfGuess();
+    const address = { cluster: this.#cluster, name: this.name, commands };
+    const reading = new ReadKey(address, type, typeName, facts, this.#answers);
+    const later = laterFacts(this.plan, type).filter((fact) => this.#answerTo(fact) === undefined);
+    this.#resolve(later.length === 0 ? reading : reading.unlessGone(later.map(async (fact) => reading.ask(fact))));
+  }
+
+  /** The commands of these depend on the type, and were for another one. */
+  #forgetFactsOfGuess(): void {
+    this.plan.facts.forEach((fact, at) => {
+      if (fact === 'value' || fact === 'length') this.#answers[at] = undefined;
+    });
+  }
+}
+
+/** A class rather than two functions for each command. */
+class FactReceiver implements ReplyReceiver {
+  readonly #key: PendingKey;
+  readonly #commands: ValkeyCommands;
+  readonly #at: number;
+
+  constructor(key: PendingKey, commands: ValkeyCommands, at: number) {
+    this.#key = key;
+    this.#commands = commands;
+    this.#at = at;
+  }
+
+  replied(reply: Reply): void {
+    this.#key.receive(this.#commands, this.#at, reply);
+  }
+
+  failed(reason: Error): void {
+    this.#key.receive(this.#commands, this.#at, reason);
+  }
+}

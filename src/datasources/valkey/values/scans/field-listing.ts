@@ -1,0 +1,73 @@
+import type { HashField } from '../hash.js';
+import { createFieldScan } from './field-scan.js';
+import type { KeyReading } from '../keys/key-snapshot.js';
+import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
+import { mostPerScan } from './scan-reply.js';
+import { ScannedNames } from './scanned-names.js';
+
+type Hash = Pick<KeyReading, 'commands' | 'name'>;
+
+interface ListedField extends HashField {
+  /** To go on after this field: of the same size for each field of a page. */
+  readonly position: () => ScanPosition;
+  /** The same for the last field of a page: it grows with the reply, and holds whatever changes meanwhile. */
+  readonly lastPosition: () => ScanPosition;
+}
+
+export interface FieldPage {
+  readonly fields: readonly ListedField[];
+  /** Undefined at the end. */
+  readonly next: ScanPosition | undefined;
+}
+
+/** Fields looked at for one page, about: of a large hash, a pattern may match few or none. */
+const mostScannedFields = 10_000;
+
+/** One page by HSCAN: no field twice on it, and over all pages each field that was there throughout at least once. */
+export async function listFields(
+  { commands, name: key }: Hash,
+  from: ScanPosition,
+  { first, match }: { readonly first: number; readonly match?: Buffer | undefined },
+): Promise<FieldPage> {
+  const fields = new Map<string, ListedField>();
+  const scan = createFieldScan({ commands, name: key }, match);
+  let position = from;
+  let scanned = 0;
+  for (;;) {
+    const { handedOut } = position;
+    const wanted = match ? mostPerScan : Math.min(Math.max(first - fields.size, 10), mostPerScan);
+    const count = 'of' in handedOut ? handedOut.of.count : wanted;
+    const reply = await scan(position.cursor, count);
+    if (position.process !== reply.process && position.cursor !== '0') {
+      position = scanStart;
+      continue;
+    }
+    scanned += count;
+    const { cursor } = position;
+    const at = (handedOut: HandedOut): ScanPosition => ({ process: reply.process, cursor, handedOut });
+    const values = new Map(reply.fields.map(({ name, value }) => [name.toString('latin1'), value]));
+    const names = reply.fields.map(({ name }) => name);
+    const found = new ScannedNames(names, count, handedOut);
+    let taken = 0;
+    for (const { name, place } of found.fresh) {
+      if (fields.size === first) break;
+      taken += 1;
+      const id = name.toString('latin1');
+      const value = values.get(id);
+      if (value === undefined || fields.has(id)) continue;
+      const behind = taken;
+      fields.set(id, {
+        name,
+        value,
+        position: () => at(found.through(place)),
+        lastPosition: () => at(found.behind(behind)),
+      });
+    }
+
+    const done = [...fields.values()];
+    if (taken < found.fresh.length) return { fields: done, next: at(found.behind(taken)) };
+    if (reply.cursor === '0') return { fields: done, next: undefined };
+    position = { ...scanStart, process: reply.process, cursor: reply.cursor };
+    if (fields.size >= first || scanned >= mostScannedFields) return { fields: done, next: position };
+  }
+}

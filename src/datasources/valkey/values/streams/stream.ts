@@ -1,0 +1,190 @@
+import type { StreamEntry } from '../../../../domain/realtime/stream-entry.js';
+import { invalidInput } from '../../../../domain/errors.js';
+import { beforeAll, compareEntryIds } from '../../../../domain/realtime/stream-id.js';
+import { isExact } from '../../../../runtime/exact-number.js';
+import { CommandError } from '../../command-error.js';
+import { ask, expectedFailure, groupFailure, noSuchGroup } from '../expected-failure.js';
+import type { KeyReading } from '../keys/key-snapshot.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from '../../replies.js';
+import { streamEntries } from './stream-entries.js';
+import { readState } from './stream-state.js';
+
+type Stream = Pick<KeyReading, 'commands' | 'name' | 'cluster'>;
+
+export interface StreamGroup {
+  readonly stream: Stream;
+  readonly name: Buffer;
+  readonly lastDeliveredId: string;
+  /** Entries not yet delivered; null if Valkey cannot tell, or if the number is too large to be exact. */
+  readonly lag: number | null;
+  /** Entries delivered and not acknowledged. */
+  readonly pending: number;
+  /** Where they are known already. */
+  readonly consumers?: readonly GroupConsumer[];
+}
+
+export interface GroupConsumer {
+  readonly name: Buffer;
+  readonly pending: number;
+  readonly idleSeconds: number;
+}
+
+/** The ID last added, also where that entry is gone. */
+export async function lastId({ commands, name: key }: Stream): Promise<string> {
+  const facts = factsOf(await ask(commands, { args: ['XINFO', 'STREAM', key], key }));
+  return textOf(facts.get('last-generated-id'));
+}
+
+/** Up to `count` entries between two IDs as XRANGE takes them, in descending order where `reverse`. */
+export async function readEntries(
+  { commands, name: key }: Stream,
+  range: { readonly start: string; readonly end: string; readonly reverse: boolean; readonly count: number },
+): Promise<StreamEntry[]> {
+  const { start, end, reverse, count } = range;
+  const bounds = reverse ? [end, start] : [start, end];
+  const args = [reverse ? 'XREVRANGE' : 'XRANGE', key, ...bounds, 'COUNT', String(count)] as const;
+  return streamEntries(await ask(commands, { args, key }));
+}
+
+export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
+  const { commands, name: key } = stream;
+  const rows = listOf(await ask(commands, { args: ['XINFO', 'GROUPS', key], key }));
+  return rows.map((row) => {
+    const facts = factsOf(row);
+    return {
+      stream,
+      name: bytesOf(facts.get('name')),
+      lastDeliveredId: textOf(facts.get('last-delivered-id')),
+      lag: exactOrNull(numberOrNull(facts.get('lag'))),
+      pending: numberOf(facts.get('pending')),
+    };
+  });
+}
+
+/** XSETID can set the counters that a lag is the difference of. */
+function exactOrNull(number: number | null): number | null {
+  return number !== null && isExact(number) ? number : null;
+}
+
+export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): Promise<GroupConsumer[]> {
+  const { commands, name: key } = stream;
+  const rows = listOf(await ask(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
+  return rows.map((row) => {
+    const facts = factsOf(row);
+    return {
+      name: bytesOf(facts.get('name')),
+      pending: numberOf(facts.get('pending')),
+      idleSeconds: numberOf(facts.get('idle')) / 1000,
+    };
+  });
+}
+
+export interface NewEntry {
+  readonly stream: Buffer;
+  readonly fields: readonly { readonly name: Buffer; readonly value: Buffer }[];
+  /** Valkey's own choice where absent. */
+  readonly id?: string | undefined;
+  readonly maxLength?: number | undefined;
+}
+
+/** The ID of the entry. */
+export async function addEntry(commands: ValkeyCommands, { stream, fields, id, maxLength }: NewEntry): Promise<string> {
+  const trim = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
+  const args = ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])] as const;
+  try {
+    return textOf(await commands.send({ args, key: stream }));
+  } catch (error) {
+    const isId = error instanceof CommandError && /\bID\b/.test(error.message);
+    throw expectedFailure(error, ['input', isId ? 'entryId' : 'stream']);
+  }
+}
+
+export interface NewGroup {
+  readonly stream: Buffer;
+  readonly group: Buffer;
+  readonly startAt: string;
+  readonly ifNotExists: boolean;
+  /** Whether a stream that does not exist is created. */
+  readonly createsStream: boolean;
+}
+
+/**
+ * Whether the group was created, existed already and may, or has no stream. Decided by Valkey in one command, except that the
+ * position is compared before.
+ * @throws ExpectedFailure INVALID_INPUT if `startAt` is above the stream's last ID
+ */
+export async function createGroup(
+  commands: ValkeyCommands,
+  newGroup: NewGroup,
+): Promise<'created' | 'existing' | 'no stream'> {
+  const { stream, group, startAt, ifNotExists, createsStream } = newGroup;
+  if (await isAheadOfStream(commands, newGroup)) {
+    throw invalidInput(
+      "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
+        'from now on, `0` for all that exist.',
+      ['input', 'startAt'],
+    );
+  }
+  const args = ['XGROUP', 'CREATE', stream, group, startAt, ...(createsStream ? ['MKSTREAM'] : [])] as const;
+  try {
+    await commands.send({ args, key: stream });
+    return 'created';
+  } catch (error) {
+    const isRefused = error instanceof CommandError;
+    if (isRefused && !createsStream && error.message.includes('requires the key to exist')) return 'no stream';
+    const exists = isRefused && error.prefix === 'BUSYGROUP';
+    if (exists && ifNotExists) return 'existing';
+    throw expectedFailure(error, ['input', exists ? 'group' : 'stream']);
+  }
+}
+
+/** Whether a group that does not exist yet would begin above the last ID of its stream; false if the user may not ask for that. */
+async function isAheadOfStream(commands: ValkeyCommands, { stream, group, startAt }: NewGroup): Promise<boolean> {
+  if (startAt === '$' || compareEntryIds(startAt, beforeAll) === 0) return false;
+  try {
+    const state = await readState((args) => commands.send({ args, key: stream }), stream);
+    if (state === undefined || compareEntryIds(startAt, state?.lastGeneratedId ?? beforeAll) <= 0) return false;
+    if (state === null) return true;
+    const groups = listOf(await commands.send({ args: ['XINFO', 'GROUPS', stream], key: stream }));
+    return !groups.some((row) => bytesOf(factsOf(row).get('name')).equals(group));
+  } catch (error) {
+    throw expectedFailure(error, ['input', 'stream']);
+  }
+}
+
+/**
+ * How many of the entries were pending; where `remove`, they leave the stream too.
+ * @throws ExpectedFailure NOT_FOUND where the group is gone, and nothing was removed
+ */
+export async function acknowledge(
+  commands: ValkeyCommands,
+  { stream, group, ids, remove }: { stream: Buffer; group: Buffer; ids: readonly string[]; remove: boolean },
+): Promise<number> {
+  const args = ['XACK', stream, group, ...ids] as const;
+  // XACK knows no missing group: it answers 0, as for entries that others have acknowledged.
+  const checkGroup = () => commands.send({ args: ['XPENDING', stream, group], key: stream });
+  try {
+    if (remove) {
+      await checkGroup();
+      return numberOf((await commands.transaction(stream, [args, ['XDEL', stream, ...ids]]))[0]);
+    }
+    const acknowledged = numberOf(await commands.send({ args, key: stream }));
+    if (acknowledged === 0) await checkGroup();
+    return acknowledged;
+  } catch (error) {
+    throw groupFailure(error);
+  }
+}
+
+/** How many of the entries there were. */
+export async function removeEntries(commands: ValkeyCommands, stream: Buffer, ids: readonly string[]): Promise<number> {
+  return numberOf(await ask(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
+}
+
+/** @throws ExpectedFailure NOT_FOUND where the group is gone */
+export async function findGroup(stream: Stream, group: Buffer): Promise<StreamGroup> {
+  const found = (await groupsOf(stream)).find(({ name }) => name.equals(group));
+  if (found) return found;
+  throw noSuchGroup();
+}
