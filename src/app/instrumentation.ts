@@ -1,4 +1,4 @@
-import type { Realtime } from '../datasources/realtime/ports.js';
+import type { Realtime } from '../datasources/realtime/interfaces.js';
 import type { ValkeyConnections } from '../datasources/valkey/interfaces.js';
 import { encodeBytes } from '../domain/key/encoding.js';
 import type { Metrics } from '../telemetry/metrics.js';

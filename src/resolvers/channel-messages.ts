@@ -2,7 +2,7 @@ import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import type { ChannelDelivery, OverflowPolicy } from '../domain/realtime/delivery.js';
 import { invalidInput } from '../domain/errors.js';
 import type { LiveSource } from '../runtime/live-source.js';
-import type { HistoryRequest } from '../datasources/realtime/ports.js';
+import type { HistoryRequest } from '../datasources/realtime/interfaces.js';
 import { isEntryId } from '../domain/realtime/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';
 import { demand, type Asking } from './access.js';

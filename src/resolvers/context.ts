@@ -1,5 +1,5 @@
 import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../datasources/elasticache/interfaces.js';
-import type { Realtime } from '../datasources/realtime/ports.js';
+import type { Realtime } from '../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../datasources/valkey/values/keys/key-reader.js';
 import type { ValkeyConnections } from '../datasources/valkey/interfaces.js';
 import {

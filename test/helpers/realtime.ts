@@ -1,7 +1,7 @@
 import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import { noChannelSettings, type ChannelSettings } from '../../src/domain/realtime/channel-rules.js';
-import type { RealtimeLimits } from '../../src/datasources/realtime/limits.js';
-import type { Realtime } from '../../src/datasources/realtime/ports.js';
+import type { RealtimeLimits } from '../../src/datasources/realtime/shared/limits.js';
+import type { Realtime } from '../../src/datasources/realtime/interfaces.js';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import { connectionsTo } from './connections.js';
 import { describeCluster, describeServer } from './described-cluster.js';

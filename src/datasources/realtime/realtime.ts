@@ -10,17 +10,17 @@ import {
 import { isEntryId, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/interfaces.js';
-import { createChannelHub, type ChannelHub } from './channel-hub.js';
-import { createGroupHub } from './group-hub.js';
-import { defaultRealtimeLimits, type RealtimeLimits } from './limits.js';
-import { createKeptChannels } from './kept-channels.js';
-import { createPresenceHub } from './presence-hub.js';
-import { openUntilEnd } from './open-until-end.js';
-import type { ChannelRequest, Realtime, StreamRequest } from './ports.js';
-import { createProgressHub } from './progress-hub.js';
-import { createStreamWatches } from './stream-watches.js';
-import { createTailHub } from './tail-hub.js';
-import { createUsableClusters } from './when-usable.js';
+import { createChannelHub, type ChannelHub } from './channels/channel-hub.js';
+import { createGroupHub } from './consumer-groups/group-hub.js';
+import { defaultRealtimeLimits, type RealtimeLimits } from './shared/limits.js';
+import { createKeptChannels } from './channels/history-channels.js';
+import { createPresenceHub } from './presence/presence-hub.js';
+import { openUntilEnd } from './shared/open-until-end.js';
+import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
+import { createProgressHub } from './consumer-groups/progress-hub.js';
+import { createStreamWatches } from './streams/stream-watches.js';
+import { createTailHub } from './streams/tail-hub.js';
+import { createUsableClusters } from './shared/when-usable.js';
 
 /**
  * Channels, streams and groups over the process's connections. It connects when the first subscriber opens, and closes

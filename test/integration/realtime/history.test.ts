@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
+import type { ChannelRequest } from '../../../src/datasources/realtime/interfaces.js';
 import { publish } from '../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { createPayloadFilter, type PayloadFilter } from '../../../src/domain/realtime/payload-filter.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { publish } from '../../../src/datasources/valkey/values/channels/channels.js';
-import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
+import type { ChannelRequest } from '../../../src/datasources/realtime/interfaces.js';
 import type { PresenceChange } from '../../../src/domain/realtime/presence.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../helpers/listening.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GroupRequest } from '../../../src/datasources/realtime/ports.js';
+import type { GroupRequest } from '../../../src/datasources/realtime/interfaces.js';
 import type { GroupDelivery, StreamDelivery } from '../../../src/domain/realtime/delivery.js';
 import { eventually } from '../../helpers/eventually.js';
 import { listenTo } from '../../helpers/listening.js';

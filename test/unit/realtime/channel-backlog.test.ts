@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { createChannelBacklog, type ChannelBacklog } from '../../../src/datasources/realtime/channel-backlog.js';
+import {
+  createChannelBacklog,
+  type ChannelBacklog,
+} from '../../../src/datasources/realtime/channels/channel-backlog.js';
 import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { createQueueRoom } from '../../../src/runtime/byte-budget.js';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { ChannelRequest } from '../../../src/datasources/realtime/ports.js';
+import type { ChannelRequest } from '../../../src/datasources/realtime/interfaces.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createMessageCursors } from '../../../src/datasources/realtime/message-cursors.js';
+import { createMessageCursors } from '../../../src/datasources/realtime/channels/history-cursor-matcher.js';
 
 const bytes = (text: string) => Buffer.from(text);
 const announcement = (id: string, payload: string) =>

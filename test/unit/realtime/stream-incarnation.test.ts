@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createStreamIncarnation } from '../../../src/datasources/realtime/stream-incarnation.js';
+import { createStreamIncarnation } from '../../../src/datasources/realtime/streams/stream-incarnation.js';
 
 describe('A stream', () => {
   it('is not taken for another one if a later reading overtakes the question where the stream ends', () => {

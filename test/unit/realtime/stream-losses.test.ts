@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StreamState } from '../../../src/datasources/valkey/values/streams/stream-state.js';
-import { createStreamLosses } from '../../../src/datasources/realtime/stream-losses.js';
+import { createStreamLosses } from '../../../src/datasources/realtime/streams/trim-detection.js';
 
 const entry = (id: string) => ({ id, fields: [] });
 const stateAt = (lastGeneratedId: string, added: number): StreamState => ({

@@ -1,0 +1,197 @@
+import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
+import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
+import type { Logger } from '../../../telemetry/log.js';
+import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../../valkey/interfaces.js';
+import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
+import type { ChannelSubscriber } from './channel-subscriber.js';
+import { asFailure, ownChannelFailure } from '../shared/failure.js';
+import { createFeedRoutes } from './feed-routes.js';
+import { createHistoryPages } from './history-pages.js';
+import { createInterruptions } from './interruptions.js';
+import { createKeptFeed } from './history-feed.js';
+import type { RealtimeLimits } from '../shared/limits.js';
+import type { ChannelRequest } from '../interfaces.js';
+import { subscribeTo, type SharedFeed } from './shared-feed.js';
+import type { SendToStream } from '../streams/stream-head.js';
+import { createSubscriptionStarts } from './subscription-starts.js';
+import { topicKey, topicsOf, type Topic } from './topic.js';
+import { createUpstreamTopics } from './subscription-reconciler.js';
+
+/** The channels of one cluster: one subscriber connection, shared by all feeds and counted by reference. */
+export interface ChannelHub {
+  /** `kept` are the channels of the request that have a history, where that is asked for. */
+  open(
+    request: ChannelRequest,
+    listener: LiveListener<ChannelDelivery>,
+    kept?: readonly KeptChannel[],
+  ): LiveSubscription;
+  /** Resolves once what an open request asks for is subscribed; never where that is refused. */
+  standing(request: Parameters<typeof topicsOf>[0]): Promise<unknown>;
+  /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
+  fail(reason: Error): void;
+  close(): Promise<void>;
+}
+
+/** A channel and the stream of its history. */
+export interface KeptChannel {
+  readonly name: Buffer;
+  readonly stream: Buffer;
+}
+
+interface HubOptions {
+  readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
+  readonly near: (channel: Buffer) => Buffer | undefined;
+  /** Whether a channel is this API's own, by which it speaks to itself. */
+  readonly isOwn: (channel: Buffer) => boolean;
+  /** Sends commands about a key. */
+  readonly sendTo: (key: Buffer) => SendToStream;
+  readonly log: Logger;
+  readonly limits: RealtimeLimits;
+  /** Called once, when the hub has failed or has been without subscriptions for a while, and is closed. */
+  readonly ended: () => void;
+}
+
+/** A hub that begins to connect at once. */
+export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+  const feeds = new Map<string, SharedFeed>();
+  const routes = createFeedRoutes();
+  const interruptions = createInterruptions();
+  const starts = createSubscriptionStarts();
+  /** Topics that are heard on some of the nodes that they need. */
+  const partlyLost = new Set<string>();
+  let idle: NodeJS.Timeout | undefined;
+
+  const refused = (topic: Topic, reason: Error): void => {
+    const failure = isOwn(topic.name) ? ownChannelFailure(topic.name, reason) : asFailure(reason);
+    for (const feed of [...routes.to(topicKey(topic))]) feed.fail(failure);
+  };
+  const reportLoss = (topics: readonly string[]): void => {
+    const affected = routes.toAny(topics);
+    for (const shared of feeds.values()) {
+      if (!affected.has(shared.feed)) continue;
+      // A message of a history is complete only with its cursor, which comes on a channel of its own.
+      if (shared.history && interruptions.isAny(shared.topics.keys())) continue;
+      shared.feed.reconnected();
+      routes.flushSoon(shared.feed);
+    }
+  };
+  const connection = connect({
+    near,
+    message(kind, channel, payload, pattern) {
+      // A pattern as wide as that means the channels of others; what is told here need not be for who may read them.
+      if (pattern && isOwn(channel) && !isOwn(pattern)) return;
+      const receivers = routes.to(topicKey({ kind, name: pattern ?? channel }));
+      if (receivers.size === 0) return;
+      const message = { channel, pattern, payload, receivedAt: new Date() };
+      for (const feed of receivers) {
+        if (feed.push(message)) routes.flushSoon(feed);
+      }
+    },
+    interrupted(channels) {
+      const topics = keysOf(channels);
+      interruptions.begin(topics);
+      for (const feed of routes.toAny(topics)) feed.interrupted();
+      // Their other nodes go on: the lost one may stay away, and nobody would notice what is missing.
+      const partly = keysOf(channels.filter(({ needsEveryPrimary }) => needsEveryPrimary));
+      for (const topic of partly) partlyLost.add(topic);
+      reportLoss(partly);
+    },
+    reconnected(channels) {
+      const topics = keysOf(channels);
+      interruptions.end(topics);
+      for (const topic of topics) partlyLost.delete(topic);
+      reportLoss(topics);
+    },
+    refused: (kind, name, reason) => refused({ kind, name }, reason),
+  });
+  const upstream = createUpstreamTopics(connection, { log, refused });
+  const confirmed = async (topics: ReadonlyMap<string, Topic>): Promise<void> => {
+    await upstream.standing(topics.values());
+    await interruptions.over(topics.keys());
+  };
+
+  const addFeed = (
+    key: string,
+    topics: ReadonlyMap<string, Topic>,
+    { filter }: ChannelRequest,
+    kept: readonly KeptChannel[] | undefined,
+  ): SharedFeed => {
+    const keptFeed =
+      kept && createKeptFeed(filter, new Map(kept.map((each) => [textOf(each.stream), textOf(each.name)])));
+    const feed = keptFeed ?? createChannelFeed(filter);
+    for (const [name, topic] of topics) if (routes.add(name, feed)) upstream.want(topic);
+    const history = keptFeed && {
+      standing: upstream.standing(topics.values()).then(() => keptFeed.begin()),
+      channels: new Map(
+        kept.map((each) => [textOf(each.name), createHistoryPages(sendTo(each.stream), { ...each, filter }, limits)]),
+      ),
+      maxHeldBytes: limits.maxQueuedBytes,
+    };
+    const leave = (subscriber: ChannelSubscriber): void => {
+      feed.subscribers.delete(subscriber);
+      if (feed.subscribers.size === 0) removeFeed(key, topics, feed);
+    };
+    const shared = { feed, topics, history, confirmed: () => confirmed(topics), leave };
+    feeds.set(key, shared);
+    return shared;
+  };
+  const removeFeed = (key: string, topics: ReadonlyMap<string, Topic>, feed: ChannelFeed): void => {
+    feeds.delete(key);
+    routes.drop(feed);
+    for (const [name, topic] of topics) {
+      if (!routes.remove(name, feed)) continue;
+      interruptions.forget(name);
+      partlyLost.delete(name);
+      upstream.release(topic);
+    }
+    if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeOnce());
+  const closeOnce = async (): Promise<void> => {
+    clearTimeout(idle);
+    ended();
+    await connection
+      .then((open) => open.close())
+      .catch((error: unknown) => log.debug({ err: error }, 'closing failed'));
+  };
+  const fail = (reason: Error): void => {
+    for (const { feed } of [...feeds.values()]) feed.fail(reason);
+    void close();
+  };
+  connection.catch((error: unknown) => fail(asFailure(error)));
+
+  return {
+    open(request, listener, kept) {
+      const streams = kept?.map(({ stream }) => stream) ?? [];
+      const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
+      clearTimeout(idle);
+      const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
+      const shared = feeds.get(key) ?? addFeed(key, topics, request, kept);
+      const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
+      // One that announces its start waits for the node instead.
+      const isPartial = request.announce !== true && [...topics.keys()].some((topic) => partlyLost.has(topic));
+      if (isPartial) {
+        queueMicrotask(() => {
+          if (shared.feed.subscribers.has(subscriber)) subscriber.deliver(knownLoss);
+        });
+      }
+      return subscriber;
+    },
+    standing: (request) => upstream.standing(topicsOf(request).values()),
+    fail,
+    close,
+  };
+}
+
+const knownLoss: ChannelDelivery = { messages: [], gap: { reason: 'RECONNECTED', missed: null } };
+
+function keysOf(channels: readonly HeardChannel[]): string[] {
+  return channels.map(({ kind, channel: name }) => topicKey({ kind, name }));
+}
+
+/** Bytes as a map's key: Latin-1 keeps each apart. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString('latin1');
+}

@@ -1,0 +1,70 @@
+import type { ChannelDelivery, OverflowPolicy } from '../../../domain/realtime/delivery.js';
+import { Outage } from '../../../domain/errors.js';
+import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
+import { createQueueRoom } from '../../../runtime/byte-budget.js';
+import { createChannelBacklog, type ChannelBacklog } from './channel-backlog.js';
+
+/** One listener of a channel feed, with what waits for it while it is paused. */
+export interface ChannelSubscriber extends LiveSubscription {
+  deliver(delivery: ChannelDelivery): void;
+  fail(reason: Error): void;
+}
+
+/** A subscriber that calls `leave` once, when it closes or fails. */
+export function createChannelSubscriber(
+  listener: LiveListener<ChannelDelivery>,
+  options: { overflow: OverflowPolicy; maxQueuedBytes: number; leave: (subscriber: ChannelSubscriber) => void },
+): ChannelSubscriber {
+  // Made when the first delivery has to wait: most subscribers never have one.
+  let backlog: ChannelBacklog | undefined;
+  let paused = false;
+  let closed = false;
+  let draining = false;
+
+  const subscriber: ChannelSubscriber = {
+    deliver(delivery) {
+      if (closed) return;
+      if (!paused && !draining) {
+        listener.next(delivery);
+        return;
+      }
+      const room = listener.room ?? createQueueRoom(options.maxQueuedBytes);
+      backlog ??= createChannelBacklog(options.overflow, room);
+      if (backlog.push(delivery)) return;
+      subscriber.fail(
+        new Outage(
+          'SLOW_SUBSCRIBER',
+          `More than ${room.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
+        ),
+      );
+    },
+    fail(reason) {
+      if (closed) return;
+      subscriber.close();
+      listener.error(reason);
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      // A listener may pause, resume or close from within `next`; the outermost call hands over, in order.
+      if (draining) return;
+      draining = true;
+      while (!isHalted()) {
+        const delivery = backlog?.shift();
+        if (!delivery) break;
+        listener.next(delivery);
+      }
+      draining = false;
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      backlog?.clear();
+      options.leave(subscriber);
+    },
+  };
+  const isHalted = (): boolean => paused || closed;
+  return subscriber;
+}

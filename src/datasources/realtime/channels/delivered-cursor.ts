@@ -1,0 +1,33 @@
+import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
+import { listenAs, type LiveListener } from '../../../runtime/live-source.js';
+
+/** How far a listener has been handed the messages of one channel with a history. */
+export interface HandedOver {
+  readonly listener: LiveListener<ChannelDelivery>;
+  cursor(): string | undefined;
+  /** Where it begins, before any message. */
+  begin(cursor: string): void;
+}
+
+/** What waits for a paused subscriber is behind this cursor: whoever goes on from it loses nothing. */
+export function followHandedOver(listener: LiveListener<ChannelDelivery>): HandedOver {
+  let cursor: string | undefined;
+  return {
+    listener: listenAs(listener, {
+      next(delivery) {
+        cursor = cursorOf(delivery) ?? cursor;
+        listener.next(delivery);
+      },
+    }),
+    cursor: () => cursor,
+    begin(first) {
+      if (cursor !== undefined) return;
+      cursor = first;
+      listener.moved?.();
+    },
+  };
+}
+
+function cursorOf({ messages, cursor, started }: ChannelDelivery): string | null | undefined {
+  return cursor ?? messages.findLast((message) => message.cursor !== undefined)?.cursor ?? started?.cursor;
+}

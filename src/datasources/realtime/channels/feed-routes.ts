@@ -1,0 +1,49 @@
+import { afterReads } from '../../../runtime/event-loop.js';
+import type { ChannelFeed } from './channel-feed.js';
+
+/** Which feeds receive the messages of which topics, by `topicKey`; each feed delivers once a turn. */
+export interface FeedRoutes {
+  /** True if no other feed receives this topic. */
+  add(topic: string, feed: ChannelFeed): boolean;
+  /** True if no other feed receives this topic. */
+  remove(topic: string, feed: ChannelFeed): boolean;
+  to(topic: string): ReadonlySet<ChannelFeed>;
+  /** The feeds that receive any of these topics, each once. */
+  toAny(topics: readonly string[]): ReadonlySet<ChannelFeed>;
+  /** Right after the reads of this turn: a message at rest leaves at once, and a burst leaves together. */
+  flushSoon(feed: ChannelFeed): void;
+  /** What it has not delivered yet is forgotten. */
+  drop(feed: ChannelFeed): void;
+}
+
+const none: ReadonlySet<ChannelFeed> = new Set();
+
+export function createFeedRoutes(): FeedRoutes {
+  const routes = new Map<string, Set<ChannelFeed>>();
+  const due = new Set<ChannelFeed>();
+  const to = (topic: string): ReadonlySet<ChannelFeed> => routes.get(topic) ?? none;
+  const flush = (): void => {
+    const flushing = [...due];
+    due.clear();
+    for (const feed of flushing) feed.flush();
+  };
+  return {
+    add(topic, feed) {
+      const receivers = routes.get(topic) ?? new Set();
+      routes.set(topic, receivers.add(feed));
+      return receivers.size === 1;
+    },
+    remove(topic, feed) {
+      const receivers = routes.get(topic);
+      receivers?.delete(feed);
+      return receivers?.size === 0 && routes.delete(topic);
+    },
+    to,
+    toAny: (topics) => new Set(topics.flatMap((topic) => [...to(topic)])),
+    flushSoon(feed) {
+      if (due.size === 0) afterReads(flush);
+      due.add(feed);
+    },
+    drop: (feed) => void due.delete(feed),
+  };
+}

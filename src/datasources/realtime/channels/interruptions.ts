@@ -1,0 +1,50 @@
+import { afterReads } from '../../../runtime/event-loop.js';
+
+/** Which subscribed topics lose messages now, by `topicKey`. */
+export interface Interruptions {
+  begin(topics: readonly string[]): void;
+  /** Their gaps are delivered at the end of this turn. */
+  end(topics: readonly string[]): void;
+  /** They are not subscribed any more. */
+  forget(topic: string): void;
+  isAny(topics: Iterable<string>): boolean;
+  /** Resolves once none of them loses messages and their gaps have been delivered. */
+  over(topics: Iterable<string>): Promise<void>;
+}
+
+export function createInterruptions(): Interruptions {
+  const interrupted = new Set<string>();
+  /** Whose gap is not delivered yet: a subscription that starts before would receive it as its own. */
+  const undelivered = new Set<string>();
+  let waiting: (() => void)[] = [];
+
+  const forget = (topic: string): void => {
+    interrupted.delete(topic);
+    undelivered.delete(topic);
+  };
+  return {
+    begin(topics) {
+      for (const topic of topics) {
+        interrupted.add(topic);
+        undelivered.add(topic);
+      }
+    },
+    end(topics) {
+      for (const topic of topics) interrupted.delete(topic);
+      afterReads(() => {
+        for (const topic of topics) if (!interrupted.has(topic)) undelivered.delete(topic);
+        const resolved = waiting;
+        waiting = [];
+        for (const resolve of resolved) resolve();
+      });
+    },
+    forget,
+    isAny: (topics) => [...topics].some((topic) => interrupted.has(topic)),
+    async over(topics) {
+      const all = [...topics];
+      while (all.some((topic) => undelivered.has(topic))) {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+  };
+}

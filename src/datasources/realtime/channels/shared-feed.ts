@@ -1,0 +1,44 @@
+import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
+import type { LiveListener } from '../../../runtime/live-source.js';
+import { announceStart } from './announced-subscriber.js';
+import type { ChannelFeed } from './channel-feed.js';
+import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
+import { followHandedOver } from './delivered-cursor.js';
+import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
+import type { ChannelRequest } from '../interfaces.js';
+import type { SubscriptionStarts } from './subscription-starts.js';
+import type { Topic } from './topic.js';
+
+/** What equal subscribers share. */
+export interface SharedFeed {
+  readonly feed: ChannelFeed;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly history?: FeedHistory | undefined;
+  /** Resolves while all its topics are confirmed and none of them loses messages. */
+  confirmed(this: void): Promise<void>;
+  /** One for all of them: each has little else of its own. */
+  leave(this: void, subscriber: ChannelSubscriber): void;
+}
+
+/** Adds a subscriber to the feed. */
+export function subscribeTo(
+  { feed, history, confirmed, leave }: SharedFeed,
+  { overflow, history: asked, announce = false }: ChannelRequest,
+  listener: LiveListener<ChannelDelivery>,
+  { starts, maxQueuedBytes }: { readonly starts: SubscriptionStarts; readonly maxQueuedBytes: number },
+): ChannelSubscriber {
+  const createLive = (to: LiveListener<ChannelDelivery>): ChannelSubscriber =>
+    createChannelSubscriber(to, { overflow, maxQueuedBytes, leave: () => leave(subscriber) });
+  const create = (): ChannelSubscriber => {
+    if (history && asked) {
+      const handedOver = followHandedOver(listener);
+      const start = announce ? { confirmed, at: starts.at } : undefined;
+      return createHistorySubscriber(createLive(handedOver.listener), history, asked, { handedOver, start });
+    }
+    if (announce) return announceStart(createLive(listener), confirmed(), () => starts.at(null));
+    return createChannelSubscriber(listener, { overflow, maxQueuedBytes, leave });
+  };
+  const subscriber = create();
+  feed.subscribers.add(subscriber);
+  return subscriber;
+}

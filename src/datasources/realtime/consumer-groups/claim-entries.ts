@@ -1,0 +1,70 @@
+import type { GroupEntry } from '../../../domain/realtime/delivery.js';
+import type { PendingEntry } from '../../valkey/values/streams/pending-entries.js';
+import type { GroupCommands } from './group-commands.js';
+import type { GroupMember } from './consumer-subscription.js';
+
+/** Pending entries looked at in one command. */
+const pageSize = 100;
+
+/**
+ * Gives the member its own pending entries that it does not hold: from an earlier life, or from a read whose reply was
+ * lost. Resolves whether all were; the rest waits for credit.
+ */
+export async function takeOwnPending(member: GroupMember, commands: GroupCommands): Promise<boolean> {
+  const { consumer } = member.request;
+  let from = '-';
+  while (member.credit() > 0) {
+    const page = await commands.pending(from, pageSize, { consumer });
+    const missing = page.filter(({ id }) => !member.holds(id));
+    const wanted = missing.slice(0, member.credit());
+    // Entries that another has claimed since the look are idle for less: they stay with it.
+    const minIdleMs = Math.min(...wanted.map(({ idleMs }) => idleMs));
+    await take(member, commands, wanted, { minIdleMs, claimed: false });
+    if (page.length < pageSize && wanted.length === missing.length) return true;
+    from = `(${(wanted.length < missing.length ? wanted : page).at(-1)?.id ?? '0-0'}`;
+  }
+  return false;
+}
+
+/** Gives the member entries that other consumers have left for too long; resolves to those consumers. */
+export async function takeFromOthers(member: GroupMember, commands: GroupCommands): Promise<readonly PendingEntry[]> {
+  const { consumer, claimIdleMs } = member.request;
+  const taken: PendingEntry[] = [];
+  let from = '-';
+  while (member.credit() > 0) {
+    const page = await commands.pending(from, pageSize, { idleMs: claimIdleMs });
+    const wanted = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, member.credit());
+    taken.push(...(await take(member, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
+    const last = page.at(-1);
+    if (!last || page.length < pageSize) break;
+    from = `(${last.id}`;
+  }
+  return taken;
+}
+
+async function take(
+  member: GroupMember,
+  commands: GroupCommands,
+  wanted: readonly PendingEntry[],
+  { minIdleMs, claimed }: { minIdleMs: number; claimed: boolean },
+): Promise<readonly PendingEntry[]> {
+  if (wanted.length === 0) return [];
+  const { consumer, deadLetters } = member.request;
+  const known = new Map(wanted.map((pending) => [pending.id, pending]));
+  const ids = wanted.map(({ id }) => id);
+  const entries = await commands.claim(consumer, ids, minIdleMs);
+  const accepted: GroupEntry[] = [];
+  const taken: PendingEntry[] = [];
+  for (const entry of entries) {
+    const pending = known.get(entry.id);
+    if (!pending) continue;
+    taken.push(pending);
+    if (deadLetters && pending.deliveryCount >= deadLetters.maxDeliveries) {
+      await commands.putAside(deadLetters.stream, entry, pending);
+    } else {
+      accepted.push({ entry, deliveryCount: pending.deliveryCount + 1, claimed });
+    }
+  }
+  if (accepted.length > 0) await member.accept(accepted);
+  return taken;
+}

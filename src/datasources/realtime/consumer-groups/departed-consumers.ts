@@ -1,0 +1,49 @@
+import type { Logger } from '../../../telemetry/log.js';
+import type { GroupCommands } from './group-commands.js';
+
+/**
+ * Consumers that left before their entries were acknowledged. A client may acknowledge after it has unsubscribed; the
+ * name leaves the group then, as nobody else would remove it.
+ */
+export interface GroupLeftovers {
+  add(groupKey: string, consumer: Buffer, commands: GroupCommands): void;
+  /** It reads again. */
+  forget(groupKey: string, consumer: Buffer): void;
+  /** Entries of the group were acknowledged: those that have none left are removed. */
+  acknowledged(groupKey: string): void;
+}
+
+interface Leftover {
+  readonly consumer: Buffer;
+  readonly commands: GroupCommands;
+}
+
+/** Past it the oldest are forgotten: their names then stay in the group until they read again. */
+const mostGroups = 1000;
+
+export function createGroupLeftovers(log: Logger): GroupLeftovers {
+  const groups = new Map<string, Map<string, Leftover>>();
+  const nameOf = (consumer: Buffer): string => consumer.toString('latin1');
+  const forget = (groupKey: string, consumer: Buffer): void => {
+    const left = groups.get(groupKey);
+    left?.delete(nameOf(consumer));
+    if (left?.size === 0) groups.delete(groupKey);
+  };
+  const removeEmpty = async (groupKey: string): Promise<void> => {
+    for (const { consumer, commands } of [...(groups.get(groupKey)?.values() ?? [])]) {
+      if (await commands.removeIfEmpty(consumer)) forget(groupKey, consumer);
+    }
+  };
+  return {
+    add(groupKey, consumer, commands) {
+      const left = groups.get(groupKey) ?? new Map<string, Leftover>();
+      groups.set(groupKey, left.set(nameOf(consumer), { consumer, commands }));
+      const [oldest] = groups.keys();
+      if (groups.size > mostGroups && oldest !== undefined) groups.delete(oldest);
+    },
+    forget,
+    acknowledged(groupKey) {
+      removeEmpty(groupKey).catch((error: unknown) => log.debug({ err: error }, 'a consumer that left is not removed'));
+    },
+  };
+}

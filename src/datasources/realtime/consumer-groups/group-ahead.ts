@@ -1,0 +1,65 @@
+import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.js';
+import type { Gap } from '../../../domain/realtime/delivery.js';
+import type { GroupCommands } from './group-commands.js';
+import type { Guard } from './consumer-error-policy.js';
+import type { GroupMember } from './consumer-subscription.js';
+import type { Logger } from '../../../telemetry/log.js';
+import type { Seats } from './local-consumers.js';
+import type { StreamIncarnation } from '../streams/stream-incarnation.js';
+
+/**
+ * Reports to the consumers of a group that it passes over entries: its position, set by XGROUP CREATE or SETID, is above the
+ * stream's last ID, so that no consumer is given what is added up to there. The position stays: somebody may have meant it.
+ */
+export interface GroupAhead {
+  /** To be called when the group's position may have changed, or entries may have been added or consumers come. */
+  check(this: void, position: string | undefined): Promise<void>;
+}
+
+const gap: Gap = { reason: 'GROUP_AHEAD', missed: null };
+
+/** What `incarnation` knows of the stream spares asking: a position up to the highest ID that was seen is not ahead. */
+export function createGroupAhead(options: {
+  readonly seats: Seats;
+  readonly commands: Pick<GroupCommands, 'lastGeneratedId' | 'lastDelivered'>;
+  readonly guard: Guard;
+  readonly incarnation: () => Pick<StreamIncarnation, 'known'>;
+  readonly log: Logger;
+}): GroupAhead {
+  const { seats, commands, guard, incarnation, log } = options;
+  /** The last ID itself, which is above all IDs that readers see if the newest entries were deleted. */
+  let last = { id: beforeAll, generation: 0 };
+  /** The position of the GROUP_AHEAD gap that each consumer received last. */
+  let reported = new WeakMap<GroupMember, string>();
+
+  const isAhead = async (position: string): Promise<boolean> => {
+    const { highest, generation } = incarnation().known();
+    if (compareEntryIds(position, highest) <= 0) return false;
+    if (generation === last.generation && position === last.id) return false;
+    const id = await commands.lastGeneratedId();
+    if (id === undefined) return false;
+    last = { id, generation };
+    // The position may be of a group that is gone, with its stream or without.
+    return compareEntryIds(position, id) > 0 && (await commands.lastDelivered()) === position;
+  };
+  const report = async (position: string): Promise<void> => {
+    if (!(await isAhead(position))) {
+      reported = new WeakMap();
+      return;
+    }
+    const state = `${position} ${last.id}`;
+    for (const seat of seats.all().filter(({ member }) => reported.get(member) !== state)) {
+      reported.set(seat.member, state);
+      await guard(seat, () => seat.member.tellGap(gap));
+    }
+  };
+  return {
+    async check(position) {
+      try {
+        if (position !== undefined) await report(position);
+      } catch (error) {
+        log.debug({ err: error }, 'whether a group is above the last ID of its stream cannot be asked now');
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { StreamEntry } from '../../../domain/realtime/stream-entry.js';
+import { streamEntries } from '../../valkey/values/streams/stream-entries.js';
+import { CommandError } from '../../valkey/command-error.js';
+import { pendingCommand, pendingEntries, type PendingEntry } from '../../valkey/values/streams/pending-entries.js';
+import type { Reply } from '../../valkey/interfaces.js';
+import { bytesOf, factsOf, numberOf, textOf } from '../../valkey/replies.js';
+import { deadLetterCommand } from './dead-letters.js';
+import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
+import type { GroupName } from '../interfaces.js';
+import { beforeAll } from '../../../domain/realtime/stream-id.js';
+import { readHead, type SendToStream } from '../streams/stream-head.js';
+import { readState } from '../../valkey/values/streams/stream-state.js';
+
+/** The commands of one consumer group. */
+export interface GroupCommands {
+  /** Entries that no consumer has had. */
+  readNew(consumer: Buffer, count: number): Promise<StreamEntry[]>;
+  acknowledge(entryIds: readonly string[]): Promise<void>;
+  /** Adds the entry to the dead-letter stream, then acknowledges it. */
+  putAside(deadLetterStream: Buffer, entry: StreamEntry, pending: PendingEntry): Promise<void>;
+  /** Pending entries from an ID on (or `-`, or `(<id>`), lowest first. */
+  pending(from: string, count: number, of: { consumer?: Buffer; idleMs?: number }): Promise<PendingEntry[]>;
+  /** The IDs of all pending entries of a consumer. */
+  pendingIds(consumer: Buffer): Promise<ReadonlySet<string>>;
+  /** Those of the entries that were idle for `minIdleMs` and still stand; they are the consumer's now. */
+  claim(consumer: Buffer, entryIds: readonly string[], minIdleMs: number): Promise<StreamEntry[]>;
+  /** The last entry that the group gave to any consumer; undefined where it is gone or the user may not ask. */
+  lastDelivered(): Promise<string | undefined>;
+  /** The stream's last ID, also if its entry is gone; undefined if there is no stream or the user may not ask. */
+  lastGeneratedId(): Promise<string | undefined>;
+  /** The stream's last ID, or that of its newest entry if the user may not run XINFO; `0-0` if there is no stream. */
+  lastId(): Promise<string>;
+  /** Makes the group, and the stream where it is not there; false where it stands. */
+  make(after: string): Promise<boolean>;
+  /** Makes entries (ID → deliveries so far) pending with the consumer that are with nobody. */
+  hold(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
+  /** Offers what the consumer has not acknowledged to the others; resolves whether it had none and is removed. */
+  leave(consumer: Buffer): Promise<boolean>;
+  /** A sign of life, and the consumer's name in the group where it was not there. */
+  touch(consumer: Buffer): Promise<void>;
+  /** Consumers without pending entries that have asked for nothing for so long. */
+  silent(idleMs: number): Promise<readonly Buffer[]>;
+  /** Removes the consumer unless it has pending entries; resolves whether it is removed. */
+  removeIfEmpty(consumer: Buffer): Promise<boolean>;
+}
+
+/** So long that the entry is idle enough for any `claimIdleSeconds` (at most a day). */
+const offeredIdleMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Pending entries looked at in one command. */
+const pendingPage = 1000;
+
+/** @throws CommandError of prefix NOGROUP, from each, where there is no such stream or group */
+export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => SendToStream): GroupCommands {
+  const { stream, group } = name;
+  const send = sendTo(stream);
+  const pending: GroupCommands['pending'] = async (from, count, { consumer, idleMs }) =>
+    pendingEntries(await send(pendingCommand({ stream, group, from, count, consumer, minIdleMs: idleMs })));
+  /** Without the right to run scripts a consumer stays in the group; its entries are claimed when they are idle. */
+  const isRemoved = async (script: string, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
+    const args = ['EVAL', script, '1', stream, group, consumer, ...more] as const;
+    return String(await unlessRefused('NOPERM', () => send(args))) === '1';
+  };
+  return {
+    async readNew(consumer, count) {
+      const options = ['COUNT', String(count), 'STREAMS'] as const;
+      const reply = await send(['XREADGROUP', 'GROUP', group, consumer, ...options, stream, '>']);
+      return Array.isArray(reply) ? streamEntries(reply[1] ?? null) : [];
+    },
+    async acknowledge(entryIds) {
+      if (entryIds.length > 0) await send(['XACK', stream, group, ...entryIds]);
+    },
+    async putAside(deadLetterStream, entry, pending) {
+      await sendTo(deadLetterStream)(deadLetterCommand(deadLetterStream, name, entry, pending));
+      await send(['XACK', stream, group, entry.id]);
+    },
+    pending,
+    async pendingIds(consumer) {
+      const ids = new Set<string>();
+      for (let from = '-'; ;) {
+        const page = await pending(from, pendingPage, { consumer });
+        for (const { id } of page) ids.add(id);
+        const last = page.at(-1);
+        if (!last || page.length < pendingPage) return ids;
+        from = `(${last.id}`;
+      }
+    },
+    async claim(consumer, entryIds, minIdleMs) {
+      if (entryIds.length === 0) return [];
+      return streamEntries(await send(['XCLAIM', stream, group, consumer, String(minIdleMs), ...entryIds]));
+    },
+    async lastDelivered() {
+      const groups = await unlessRefused('NOPERM', () => send(['XINFO', 'GROUPS', stream]));
+      const facts = (Array.isArray(groups) ? groups : []).map(factsOf);
+      const own = facts.find((each) => bytesOf(each.get('name')).equals(group));
+      return own && textOf(own.get('last-delivered-id'));
+    },
+    lastGeneratedId: async () => (await readState(send, stream))?.lastGeneratedId,
+    async lastId() {
+      const state = await readState(send, stream);
+      // Below the last ID if the newest entries were deleted. Entries are then rather delivered again than never.
+      if (state === undefined) return await readHead(send, stream);
+      return state?.lastGeneratedId ?? beforeAll;
+    },
+    async make(after) {
+      const made = await unlessRefused('BUSYGROUP', () => send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']));
+      return made !== undefined;
+    },
+    async hold(consumer, entries) {
+      for (const count of new Set(entries.values())) {
+        const ids = [...entries.keys()].filter((id) => entries.get(id) === count);
+        // An entry that has gone to another meanwhile is not idle for that long, and stays there.
+        const options = ['RETRYCOUNT', String(count), 'FORCE', 'JUSTID'] as const;
+        await send(['XCLAIM', stream, group, consumer, String(Number.MAX_SAFE_INTEGER), ...ids, ...options]);
+      }
+    },
+    async touch(consumer) {
+      // Nothing is pending under this ID; what XGROUP CREATECONSUMER does is no sign of life.
+      await send(['XCLAIM', stream, group, consumer, '0', beforeAll, 'JUSTID']);
+    },
+    async silent(idleMs) {
+      const consumers = await unlessRefused('NOPERM', () => send(['XINFO', 'CONSUMERS', stream, group]));
+      const facts = (Array.isArray(consumers) ? consumers : []).map(factsOf);
+      const silent = facts.filter(
+        (each) => numberOf(each.get('pending')) === 0 && numberOf(each.get('idle')) >= idleMs,
+      );
+      return silent.map((each) => bytesOf(each.get('name')));
+    },
+    leave: (consumer) => isRemoved(leaveScript, consumer, String(offeredIdleMs)),
+    removeIfEmpty: (consumer) => isRemoved(removeIfEmptyScript, consumer),
+  };
+}
+
+/** What is answered, or undefined where Valkey refuses the command with an error of this prefix. */
+async function unlessRefused(prefix: string, send: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof CommandError && error.prefix === prefix) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { ExpectedFailure } from '../../../domain/errors.js';
+import type { Logger } from '../../../telemetry/log.js';
+import type { ValkeyConnections } from '../../valkey/interfaces.js';
+import type { RealtimeLimits } from '../shared/limits.js';
+import { createStreamIncarnation, type StreamIncarnation } from './stream-incarnation.js';
+import { watchStream, type StreamListener } from './stream-watch.js';
+
+/** The streams that are watched, each by one blocking connection however many tails and groups follow it. */
+export interface StreamWatches {
+  add(cluster: string, stream: Buffer, listener: StreamListener): StreamWatching;
+}
+
+/** One listener's part in the watch of a stream. */
+export interface StreamWatching {
+  /** Shared by all who read the stream. */
+  readonly incarnation: StreamIncarnation;
+  /** The last one's end ends the watch at once. */
+  end(this: void): void;
+}
+
+interface Watch {
+  readonly listeners: Set<StreamListener>;
+  readonly ending: AbortController;
+  readonly incarnation: StreamIncarnation;
+}
+
+/** No watches yet. */
+export function createStreamWatches(
+  connections: Pick<ValkeyConnections, 'blocking'>,
+  { limits, log }: { limits: RealtimeLimits; log: Logger },
+): StreamWatches {
+  const watches = new Map<string, Watch>();
+
+  const start = (key: string, cluster: string, stream: Buffer): Watch => {
+    const incarnation = createStreamIncarnation();
+    const watch: Watch = { listeners: new Set(), ending: new AbortController(), incarnation };
+    watches.set(key, watch);
+    const tell = (say: (listener: StreamListener) => void): void => [...watch.listeners].forEach(say);
+    incarnation.onRestart(() => tell(({ restarted }) => restarted()));
+    const options = {
+      stream,
+      incarnation,
+      log,
+      blockMs: limits.blockMs,
+      connect: () => connections.blocking(cluster, stream),
+      news: () => tell(({ news }) => news()),
+      failed(reason: Error) {
+        if (watches.get(key) === watch) watches.delete(key);
+        tell(({ failed }) => failed(reason));
+      },
+    };
+    void watchStream(options, watch.ending.signal);
+    return watch;
+  };
+
+  return {
+    add(cluster, stream, listener) {
+      const key = streamKey(cluster, stream);
+      const standing = watches.get(key);
+      if (!standing && watches.size >= limits.maxStreams) {
+        throw new ExpectedFailure('QUOTA_EXCEEDED', `Expected at most ${limits.maxStreams} streams followed at once.`);
+      }
+      const watch = standing ?? start(key, cluster, stream);
+      watch.listeners.add(listener);
+      return {
+        incarnation: watch.incarnation,
+        end() {
+          watch.listeners.delete(listener);
+          if (watch.listeners.size > 0) return;
+          watch.ending.abort();
+          if (watches.get(key) === watch) watches.delete(key);
+        },
+      };
+    },
+  };
+}
+
+/** A stream of a cluster as a map's key; Latin-1 keeps bytes apart. */
+export function streamKey(cluster: string, stream: Buffer): string {
+  return `${cluster} ${stream.toString('latin1')}`;
+}

@@ -1,0 +1,106 @@
+import type { StreamDelivery } from '../../../domain/realtime/delivery.js';
+import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
+import type { ValkeyConnections } from '../../valkey/interfaces.js';
+import type { RealtimeLimits } from '../shared/limits.js';
+import type { StreamRequest } from '../interfaces.js';
+import { readHead, type SendToStream } from './stream-head.js';
+import { createStreamPages } from './stream-pages.js';
+import { createStreamTail, type StreamTail, type TailedStream } from './stream-tail.js';
+import { streamKey, type StreamWatches } from './stream-watches.js';
+
+/** The tails of all streams; those of one stream share its watch and its pages. */
+export interface TailHub {
+  open(request: StreamRequest, listener: LiveListener<StreamDelivery>): LiveSubscription;
+  /** Fails the tails of one cluster's streams, or of all. */
+  fail(reason: Error, cluster?: string): void;
+}
+
+interface SharedStream extends TailedStream {
+  readonly cluster: string;
+  readonly tails: Set<StreamTail>;
+  unwatch(this: void): void;
+}
+
+/** How long tails wait after a read that failed. */
+const retryMs = 250;
+
+export function createTailHub(
+  connections: Pick<ValkeyConnections, 'commands'>,
+  watches: StreamWatches,
+  limits: RealtimeLimits,
+): TailHub {
+  const streams = new Map<string, SharedStream>();
+
+  const share = (key: string, { cluster, stream }: StreamRequest): SharedStream => {
+    const send: SendToStream = async (args) => (await connections.commands(cluster)).send({ args, key: stream });
+    const tails = new Set<StreamTail>();
+    let revision = 0;
+    let retrying: NodeJS.Timeout | undefined;
+    let head: Promise<string> | undefined;
+
+    const news = (): void => {
+      revision += 1;
+      pages.renew();
+      for (const tail of [...tails]) tail.news();
+    };
+    const forget = (): void => {
+      if (streams.get(key) === shared) streams.delete(key);
+    };
+    const failed = (reason: Error): void => {
+      // First, so that who opens again within `error` begins anew.
+      forget();
+      for (const tail of [...tails]) tail.fail(reason);
+    };
+    const restarted = (): void => {
+      revision += 1;
+      pages.clear();
+      for (const tail of [...tails]) tail.restarted();
+    };
+    const watching = watches.add(cluster, stream, { news, restarted, failed });
+    const pages = createStreamPages(send, stream, limits, watching.incarnation);
+    const shared: SharedStream = {
+      cluster,
+      tails,
+      pages,
+      unwatch() {
+        forget();
+        clearTimeout(retrying);
+        watching.end();
+      },
+      head() {
+        // Shared by the tails of this turn only: an entry that was added before a tail opened is no news to it.
+        if (!head) setImmediate(() => (head = undefined));
+        return (head ??= readHead(send, stream));
+      },
+      revision: () => revision,
+      retry() {
+        retrying ??= setTimeout(() => {
+          retrying = undefined;
+          news();
+        }, retryMs).unref();
+      },
+    };
+    streams.set(key, shared);
+    return shared;
+  };
+
+  return {
+    open(request, listener) {
+      const key = streamKey(request.cluster, request.stream);
+      const shared = streams.get(key) ?? share(key, request);
+      const tail = createStreamTail(shared, request, listener, (leaver) => {
+        shared.tails.delete(leaver);
+        if (shared.tails.size === 0) shared.unwatch();
+      });
+      shared.tails.add(tail);
+      tail.news();
+      return tail;
+    },
+    fail(reason, cluster) {
+      for (const shared of [...streams.values()]) {
+        if (cluster !== undefined && shared.cluster !== cluster) continue;
+        for (const tail of [...shared.tails]) tail.fail(reason);
+      }
+    },
+  };
+}
