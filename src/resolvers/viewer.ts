@@ -2,8 +2,8 @@ import type { Grant } from '../domain/access/access.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
 import { operationsLike, type Operation } from '../domain/access/permissions.js';
 import { anonymous, type Principal } from '../domain/access/principal.js';
-import { may } from './access.js';
-import type { Context } from './context.js';
+import { may } from './shared/access.js';
+import type { Context } from './shared/context.js';
 
 /** Whether the caller has proved who it is; nobody has to where no authentication is configured. */
 export function isAuthenticated({ key }: Principal): boolean {

@@ -2,11 +2,11 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { Operation } from '../domain/access/permissions.js';
-import type { Context } from '../resolvers/context.js';
+import type { Context } from '../resolvers/shared/context.js';
 import { keepScopesByAccess } from './scope-cache.js';
-import { decidedByWhatIsFound, demandEach } from './scopes.js';
-import { checkNodeType, decodeGlobalID } from './global-id.js';
-import { keyOfGlobalId } from './key-of-global-id.js';
+import { decidedByWhatIsFound, demandEach } from './shared/scopes.js';
+import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
+import { keyOfGlobalId } from './key/key-of-global-id.js';
 
 interface Types {
   Context: Context;

@@ -1,6 +1,6 @@
 import { RequestCache } from '@pothos/plugin-scope-auth';
 import type { Access } from '../domain/access/access.js';
-import type { Context } from '../resolvers/context.js';
+import type { Context } from '../resolvers/shared/context.js';
 
 type Builder = ConstructorParameters<typeof RequestCache>[0];
 

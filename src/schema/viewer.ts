@@ -3,8 +3,8 @@ import { operations, type Operation } from '../domain/access/permissions.js';
 import type { Principal } from '../domain/access/principal.js';
 import { isAuthenticated, operationsOf, viewerMay } from '../resolvers/viewer.js';
 import { builder } from './builder.js';
-import { encodingArgument } from './encoding.js';
-import { decidedByWhatIsFound, reachedWith } from './scopes.js';
+import { encodingArgument } from './shared/encoding.js';
+import { decidedByWhatIsFound, reachedWith } from './shared/scopes.js';
 
 const meanings: Readonly<Record<Operation, string>> = {
   'clusters:read': 'See clusters: their nodes, endpoints, tags and settings.',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { GraphQLSchema } from 'graphql';
-import type { Services } from '../resolvers/context.js';
+import type { Services } from '../resolvers/shared/context.js';
 import { createAuditLog, type AuditLog } from '../telemetry/audit-log.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';

@@ -1,7 +1,7 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Services } from '../../src/resolvers/context.js';
+import type { Services } from '../../src/resolvers/shared/context.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServerOptions } from '../../src/server/server.js';

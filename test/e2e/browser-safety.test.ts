@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApiServer } from '../../src/server/server.js';
-import type { Services } from '../../src/resolvers/context.js';
+import type { Services } from '../../src/resolvers/shared/context.js';
 import { callerSchema } from '../helpers/caller-schema.js';
 import { ask } from '../helpers/raw-http.js';
 import { startTestApi } from '../helpers/test-api.js';

@@ -6,7 +6,7 @@ import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import { createAccess, type Grant } from '../../src/domain/access/access.js';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import { createContext } from '../../src/resolvers/context.js';
+import { createContext } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { connectionsTo } from './connections.js';
 import { describeServer } from './described-cluster.js';

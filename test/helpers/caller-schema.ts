@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import type { Principal } from '../../src/domain/access/principal.js';
-import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
+import { callerIndependent } from '../../src/schema/shared/caller-independent-fields.js';
 
 /** What the events of `callerSchema` are. */
 export interface Happening {

@@ -2,7 +2,7 @@ import { subscribe as onDiagnostic, unsubscribe as offDiagnostic } from 'node:di
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRealtime } from '../../src/datasources/realtime/realtime.js';
-import type { Services } from '../../src/resolvers/context.js';
+import type { Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';

@@ -6,7 +6,7 @@ import type { ValkeyCommands, ValkeyConnections } from '../../src/datasources/va
 import type { Credentials, DataAccess } from '../../src/domain/cluster/data-access.js';
 import { Outage } from '../../src/domain/errors.js';
 import { anonymous } from '../../src/domain/access/principal.js';
-import { createContext, type Services } from '../../src/resolvers/context.js';
+import { createContext, type Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { testLog } from './test-log.js';
 

@@ -5,7 +5,7 @@ import type { ValkeyConnectionsOptions } from '../../src/datasources/valkey/conn
 import type { ValkeyConnections } from '../../src/datasources/valkey/interfaces.js';
 import type { Cluster } from '../../src/domain/cluster/cluster.js';
 import { anonymous } from '../../src/domain/access/principal.js';
-import { createContext, type Services } from '../../src/resolvers/context.js';
+import { createContext, type Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { connectionsTo } from './connections.js';
 import { createFakeControlPlane } from './fake-control-plane.js';

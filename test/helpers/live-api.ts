@@ -1,5 +1,5 @@
 import type { ChannelSettings } from '../../src/domain/realtime/channel-rules.js';
-import type { Services } from '../../src/resolvers/context.js';
+import type { Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';

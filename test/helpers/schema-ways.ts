@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Operation } from '../../src/domain/access/permissions.js';
-import { wantedBy } from '../../src/schema/wanted-operations.js';
+import { wantedBy } from '../../src/schema/shared/required-permissions.js';
 import { objectTypes, possibleTypes, rootsOf } from './schema-access.js';
 
 type Field = GraphQLField<unknown, unknown>;

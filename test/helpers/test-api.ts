@@ -1,8 +1,8 @@
 import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { forbidden } from '../../src/domain/access/permission-denied.js';
-import type { Context, Services } from '../../src/resolvers/context.js';
-import { callerIndependent } from '../../src/schema/caller-independent-fields.js';
+import type { Context, Services } from '../../src/resolvers/shared/context.js';
+import { callerIndependent } from '../../src/schema/shared/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/server.js';
 import type { ServerLimits } from '../../src/server/limits/server-limits.js';

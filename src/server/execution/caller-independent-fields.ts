@@ -10,7 +10,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { isCallerIndependent } from '../../schema/caller-independent-fields.js';
+import { isCallerIndependent } from '../../schema/shared/caller-independent-fields.js';
 
 /** Whether the results of an operation may differ by who asks: so unless each selected field is declared otherwise. */
 export type DependsOnCaller = (document: DocumentNode, operationName: string | undefined) => boolean;

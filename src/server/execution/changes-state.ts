@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { doesChangeState } from '../../schema/changes-state.js';
+import { doesChangeState } from '../../schema/shared/changes-state.js';
 import { rootFields } from './root-fields.js';
 import type { PreparedOperation } from './prepared-operation.js';
 

@@ -1,7 +1,7 @@
 import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/access/principal.js';
-import type { Services } from '../../resolvers/context.js';
+import type { Services } from '../../resolvers/shared/context.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createDependsOnCaller } from './caller-independent-fields.js';
 import { createDocuments } from './documents.js';

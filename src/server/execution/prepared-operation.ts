@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
-import { createContext, type PatternBounds, type Services } from '../../resolvers/context.js';
+import { createContext, type PatternBounds, type Services } from '../../resolvers/shared/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../limits/server-limits.js';

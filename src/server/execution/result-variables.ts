@@ -1,5 +1,5 @@
 import { separateOperations, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { hasSourceArguments } from '../../schema/source-arguments.js';
+import { hasSourceArguments } from '../../schema/shared/source-arguments.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 type Variables = PreparedOperation['variables'];

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
-import type { Services } from '../../../src/resolvers/context.js';
+import type { Services } from '../../../src/resolvers/shared/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { startApiServer } from '../../../src/server/server.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { anonymous } from '../../../src/domain/access/principal.js';
-import { clusterForData } from '../../../src/resolvers/cluster.js';
-import type { Context } from '../../../src/resolvers/context.js';
+import { clusterForData } from '../../../src/resolvers/cluster/cluster.js';
+import type { Context } from '../../../src/resolvers/shared/context.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
 test('requests for data ask ElastiCache for their cluster once between them', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageByName } from '../../../src/resolvers/page.js';
+import { pageByName } from '../../../src/resolvers/shared/page.js';
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 const page = (items: { name: string }[], first: number, after?: string) =>

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { union } from '../../../src/datasources/valkey/values/scans/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/values/scans/scan-position.js';
-import { entryCursor, entryIdOf } from '../../../src/resolvers/cursor.js';
-import { packSlots, unpackSlots } from '../../../src/resolvers/packed-slots.js';
-import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../../../src/resolvers/scan-cursor.js';
+import { entryCursor, entryIdOf } from '../../../src/resolvers/shared/cursor.js';
+import { packSlots, unpackSlots } from '../../../src/resolvers/key/packed-slots.js';
+import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../../../src/resolvers/key/scan-cursor.js';
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);

@@ -4,8 +4,8 @@ import { createPatternReader, defaultPatternLimits } from '../../../src/domain/p
 import { anonymous } from '../../../src/domain/access/principal.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../src/domain/realtime/delivery.js';
-import { channelMessages } from '../../../src/resolvers/channel-messages.js';
-import { payloadFilter, type PayloadConditionInput } from '../../../src/resolvers/payload-filter.js';
+import { channelMessages } from '../../../src/resolvers/channel/channel-messages.js';
+import { payloadFilter, type PayloadConditionInput } from '../../../src/resolvers/channel/payload-filter.js';
 import { fakeSubscribers } from '../../helpers/fake-subscriber.js';
 import { listenTo } from '../../helpers/listening.js';
 import { testLog } from '../../helpers/test-log.js';

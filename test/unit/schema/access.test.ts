@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { wantedBy } from '../../../src/schema/wanted-operations.js';
+import { wantedBy } from '../../../src/schema/shared/required-permissions.js';
 import {
   accessOf,
   isDecidedByWhatIsFound,

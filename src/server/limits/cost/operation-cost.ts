@@ -15,7 +15,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { sizeOf } from '../../../schema/list-size.js';
+import { sizeOf } from '../../../schema/shared/list-size.js';
 import { evaluateCost, maximum, product, sum, type CostExpression, type Variables } from './cost-expression.js';
 import { argumentCost } from './argument-cost.js';
 import { createIntrospectionSizes } from './introspection-sizes.js';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { anonymous } from '../../../../src/domain/access/principal.js';
-import type { Services } from '../../../../src/resolvers/context.js';
+import type { Services } from '../../../../src/resolvers/shared/context.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
 import { maskError } from '../../../../src/server/execution/mask-errors.js';
 import { createPipeline } from '../../../../src/server/execution/pipeline.js';

@@ -1,6 +1,6 @@
 import { buildSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { callerIndependent } from '../../../../src/schema/caller-independent-fields.js';
+import { callerIndependent } from '../../../../src/schema/shared/caller-independent-fields.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { createDependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
 

@@ -2,7 +2,7 @@ import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
 import { anonymous } from '../../../../src/domain/access/principal.js';
-import type { Services } from '../../../../src/resolvers/context.js';
+import type { Services } from '../../../../src/resolvers/shared/context.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
 import { createPipeline } from '../../../../src/server/execution/pipeline.js';

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { sizeOf } from '../../../../src/schema/list-size.js';
+import { sizeOf } from '../../../../src/schema/shared/list-size.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { createOperationCost } from '../../../../src/server/limits/cost/operation-cost.js';
 import { defaultLimits } from '../../../../src/server/limits/server-limits.js';

@@ -1,0 +1,35 @@
+import { activeChannels, publish as send } from '../../datasources/valkey/values/channels/channels.js';
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { demand, may } from '../shared/access.js';
+import { commandsFor, readMatch } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+
+/** Those that the caller may read. */
+export async function channels(
+  context: Context,
+  cluster: string,
+  args: { match?: string | null | undefined; encoding: Encoding },
+) {
+  demand(context, 'channels:read', { cluster });
+  const match = readMatch(context, args);
+  const active = await activeChannels(await context.connections.commands(cluster), match);
+  return active.filter(({ name }) => may(context, 'channels:read', { cluster, channel: name }));
+}
+
+export interface PublishInput {
+  readonly cluster: string;
+  readonly channel: string;
+  readonly encoding: Encoding;
+  readonly payload: string;
+  readonly valueEncoding: Encoding;
+  readonly sharded: boolean;
+}
+
+export async function publish(context: Context, input: PublishInput) {
+  const channel = decodeBytes(input.channel, input.encoding, ['input', 'channel']);
+  demand(context, 'channels:write', { cluster: input.cluster, channel });
+  const payload = decodeBytes(input.payload, input.valueEncoding, ['input', 'payload']);
+  const { cluster, sharded } = input;
+  const commands = await commandsFor(context, cluster);
+  return await send(commands, { channel, payload, sharded }, context.realtime.history({ cluster, channel, sharded }));
+}

@@ -1,0 +1,60 @@
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { Tag, UserGroup } from '../../domain/user/user.js';
+import type { Context } from '../shared/context.js';
+import { demand, sees, visibleCluster } from '../shared/access.js';
+import { pageByName, type Page, type PageRequest } from '../shared/page.js';
+
+/** Those that the caller may see. */
+export async function clusters(context: Context, page: PageRequest): Promise<Page<Cluster>> {
+  const all = await context.inventory.clusters();
+  const visible = all.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
+  return pageByName(visible, ({ name }) => name, page);
+}
+
+/** Null where there is none, or none that the caller may see: nobody can tell which. */
+export async function clusterByName(context: Context, name: string): Promise<Cluster | null> {
+  return sees(context, name) ? visibleCluster(context, await context.inventory.cluster(name)) : null;
+}
+
+/**
+ * The cluster of this name for what needs no more than its name, that is its data: as it was last seen, and looked for
+ * only where it was not. Reads of data neither wait for the control plane nor fail with it.
+ */
+export function clusterForData(context: Context, name: string): Cluster | null | Promise<Cluster | null> {
+  if (!sees(context, name)) return null;
+  const known = context.clusterDirectory.recall(name);
+  return known ? visibleCluster(context, known) : foundCluster(context, name);
+}
+
+async function foundCluster(context: Context, name: string): Promise<Cluster | null> {
+  try {
+    return visibleCluster(context, await context.clusterDirectory.find(name));
+  } catch (error) {
+    if (error instanceof ExpectedFailure && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/**
+ * The cluster that an input names, to be administered.
+ * @throws ExpectedFailure NOT_FOUND at `path`; Outage FORBIDDEN
+ */
+export async function existingCluster(context: Context, name: string, path: readonly string[]): Promise<Cluster> {
+  demand(context, 'clusters:admin', { cluster: name });
+  const cluster = await context.inventory.cluster(name);
+  if (cluster) return cluster;
+  throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.', { path });
+}
+
+/** The user groups whose users the cluster lets in; a cluster without any needs no look at them. */
+export async function userGroupsOfCluster({ inventory }: Context, cluster: Cluster): Promise<readonly UserGroup[]> {
+  if (cluster.userGroupIds.length === 0) return [];
+  const groups = await inventory.userGroups();
+  return groups.filter(({ userGroupId }) => cluster.userGroupIds.includes(userGroupId));
+}
+
+/** Null for a cluster that ElastiCache does not know. */
+export async function tagsOfCluster({ inventory }: Context, { arn }: Cluster): Promise<readonly Tag[] | null> {
+  return arn === null ? null : inventory.tags(arn);
+}

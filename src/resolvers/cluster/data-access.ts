@@ -1,0 +1,59 @@
+import { awaitsEndpoint } from '../../domain/cluster/cluster-incarnation.js';
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import type { DataAccess } from '../../domain/cluster/data-access.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { withFactsGuarded } from '../shared/access.js';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
+import { clusterByName, existingCluster } from './cluster.js';
+import type { Context } from '../shared/context.js';
+
+export interface ConnectClusterInput {
+  readonly cluster: string;
+  readonly username?: string | null | undefined;
+  readonly password?: string | null | undefined;
+}
+
+/** What is told of it to who sees the cluster: enough to know whether its data can be read. */
+const open: ReadonlySet<PropertyKey> = new Set<keyof DataAccess>(['clusterName', 'state', 'tls', 'since']);
+
+/** As it is once the other fields of the same answer have been read, so that one answer does not contradict itself. */
+export function dataAccess(context: Context, cluster: string): MaybePromise<DataAccess> {
+  const { connections } = context;
+  const current = (): DataAccess => withFactsGuarded(context, connections.dataAccess(cluster), cluster, open);
+  return connections.dataAccess(cluster).state === 'CONNECTED' ? current() : connections.settled(cluster).then(current);
+}
+
+/** That of a cluster's name; null if the cluster is gone, or not to be seen. */
+export async function findDataAccess(context: Context, cluster: string): Promise<DataAccess | null> {
+  const found = await clusterByName(context, cluster);
+  return found && dataAccess(context, found.name);
+}
+
+/**
+ * Opens this API's access to the cluster's data with the credentials given. Waits for a cluster that is CREATING.
+ * @throws ExpectedFailure NOT_FOUND; INVALID_STATE if there will be nothing to connect to; PERMISSION_DENIED; Outage
+ */
+export async function connectCluster(context: Context, input: ConnectClusterInput): Promise<Cluster> {
+  const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  const credentials = { username: input.username ?? undefined, password: input.password ?? undefined };
+  try {
+    await context.connections.connect(cluster.name, credentials);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure) || error.inputPath) throw error;
+    const path = ['input', error.code === 'PERMISSION_DENIED' ? 'password' : 'cluster'];
+    throw new ExpectedFailure(error.code, error.message, { path, upstreamCode: error.upstreamCode, cause: error });
+  }
+  if (!awaitsEndpoint(cluster)) return cluster;
+  context.inventory.forget();
+  return await existingCluster(context, input.cluster, ['input', 'cluster']);
+}
+
+/**
+ * Closes the access and forgets the credentials that `connectCluster` was given.
+ * @throws ExpectedFailure NOT_FOUND
+ */
+export async function disconnectCluster(context: Context, input: { readonly cluster: string }): Promise<Cluster> {
+  const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  await context.connections.disconnect(cluster.name);
+  return cluster;
+}

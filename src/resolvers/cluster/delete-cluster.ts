@@ -1,0 +1,23 @@
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { existingCluster } from './cluster.js';
+import type { Context } from '../shared/context.js';
+
+export interface DeleteClusterInput {
+  readonly cluster: string;
+  readonly finalSnapshot?: string | null | undefined;
+}
+
+/**
+ * Deletes a cluster, closes this API's access to it, and answers it as it was, DELETING: an empty one may be gone before it can be
+ * looked at again.
+ * @throws ExpectedFailure NOT_FOUND, and for ElastiCache's refusals
+ */
+export async function deleteCluster(context: Context, input: DeleteClusterInput): Promise<Cluster> {
+  const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  await context.controlPlane.deleteCluster({
+    cluster: cluster.name,
+    finalSnapshot: input.finalSnapshot ?? undefined,
+  });
+  context.connections.deleted(cluster.name);
+  return { ...cluster, status: 'DELETING' };
+}

@@ -1,0 +1,68 @@
+import { checkSnapshotRetention } from '../../domain/cluster/cluster-shape.js';
+import type { ClusterMode, TransitEncryption } from '../../domain/cluster/cluster.js';
+import { invalidInput } from '../../domain/errors.js';
+import { userGroupId } from '../../domain/identifiers.js';
+import type { ClusterModification } from '../../domain/cluster/new-cluster.js';
+import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
+import { demand } from '../shared/access.js';
+import { existingCluster } from './cluster.js';
+import type { Context } from '../shared/context.js';
+
+export interface ModifyClusterInput {
+  readonly cluster: string;
+  readonly description?: string | null | undefined;
+  readonly engineVersion?: string | null | undefined;
+  readonly nodeType?: string | null | undefined;
+  readonly clusterMode?: ClusterMode | null | undefined;
+  readonly transitEncryption?: TransitEncryption | null | undefined;
+  readonly parameterGroup?: string | null | undefined;
+  readonly addUserGroupIds?: readonly string[] | null | undefined;
+  readonly removeUserGroupIds?: readonly string[] | null | undefined;
+  readonly automaticFailover?: boolean | null | undefined;
+  readonly multiAz?: boolean | null | undefined;
+  readonly snapshotRetentionDays?: number | null | undefined;
+  readonly applyImmediately: boolean;
+}
+
+const at = (...field: string[]): readonly string[] => ['input', ...field];
+
+/**
+ * Changes what the input names of a cluster; returns its name.
+ * @throws ExpectedFailure NOT_FOUND, or INVALID_INPUT where nothing is to be changed, and for ElastiCache's refusals
+ */
+export async function modifyCluster(context: Context, input: ModifyClusterInput): Promise<{ readonly name: string }> {
+  demand(context, 'clusters:admin', { cluster: input.cluster });
+  const modification = clusterModification(input);
+  const { name } = await existingCluster(context, input.cluster, at('cluster'));
+  await context.controlPlane.modifyCluster({ ...modification, cluster: name });
+  return { name };
+}
+
+function clusterModification(input: ModifyClusterInput): ClusterModification {
+  const { cluster, applyImmediately, ...changes } = input;
+  const isChange = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
+  if (!Object.values(changes).some(isChange)) {
+    throw invalidInput('Expected at least one field to change: nothing is to be changed.', at());
+  }
+  if (changes.snapshotRetentionDays != null) {
+    checkSnapshotRetention(changes.snapshotRetentionDays, at('snapshotRetentionDays'));
+  }
+  const userGroupIds = (field: 'addUserGroupIds' | 'removeUserGroupIds'): string[] =>
+    (changes[field] ?? []).map((id) => userGroupId(id, at(field)));
+  const parameterGroup = changes.parameterGroup ?? undefined;
+  return {
+    cluster,
+    description: changes.description ?? undefined,
+    engineVersion: changes.engineVersion ?? undefined,
+    nodeType: changes.nodeType ?? undefined,
+    clusterMode: changes.clusterMode ?? undefined,
+    transitEncryption: changes.transitEncryption ?? undefined,
+    parameterGroup: parameterGroup && (defaultParameterGroup(parameterGroup)?.name ?? parameterGroup),
+    addUserGroupIds: userGroupIds('addUserGroupIds'),
+    removeUserGroupIds: userGroupIds('removeUserGroupIds'),
+    automaticFailover: changes.automaticFailover ?? undefined,
+    multiAz: changes.multiAz ?? undefined,
+    snapshotRetentionDays: changes.snapshotRetentionDays ?? undefined,
+    applyImmediately,
+  };
+}

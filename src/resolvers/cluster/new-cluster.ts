@@ -1,0 +1,132 @@
+import {
+  checkClusterShape,
+  checkPort,
+  checkShardCount,
+  checkSnapshotRetention,
+} from '../../domain/cluster/cluster-shape.js';
+import type { ClusterMode, Engine, TransitEncryption } from '../../domain/cluster/cluster.js';
+import { engineVersions } from '../../domain/cluster/engines.js';
+import { invalidInput } from '../../domain/errors.js';
+import { replicationGroupId, userGroupId } from '../../domain/identifiers.js';
+import type { NewCluster } from '../../domain/cluster/new-cluster.js';
+import { defaultParameterGroup, defaultParameterGroupName } from '../../domain/cluster/parameter-families.js';
+import { checkAuthToken } from '../../domain/user/passwords.js';
+import { checkTags } from '../../domain/cluster/tags.js';
+import { checkGroupUse } from '../../domain/user/user-group-members.js';
+import type { Tag } from '../../domain/user/user.js';
+
+export interface CreateClusterInput {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly engine: Engine;
+  readonly engineVersion?: string | null | undefined;
+  readonly nodeType: string;
+  readonly clusterMode: ClusterMode;
+  readonly shards: number;
+  readonly replicasPerShard: number;
+  readonly automaticFailover?: boolean | null | undefined;
+  readonly multiAz?: boolean | null | undefined;
+  readonly transitEncryption?: TransitEncryption | null | undefined;
+  readonly atRestEncryption?: boolean | null | undefined;
+  readonly userGroupIds?: readonly string[] | null | undefined;
+  readonly authToken?: string | null | undefined;
+  readonly securityGroupIds?: readonly string[] | null | undefined;
+  readonly subnetGroup?: string | null | undefined;
+  readonly parameterGroup?: string | null | undefined;
+  readonly snapshotRetentionDays: number;
+  readonly port?: number | null | undefined;
+  readonly tags?: readonly Tag[] | null | undefined;
+  readonly ifNotExists: boolean;
+}
+
+const at = (...field: string[]): readonly string[] => ['input', ...field];
+const shapePaths = {
+  shards: at('shards'),
+  replicas: at('replicasPerShard'),
+  automaticFailover: at('automaticFailover'),
+  multiAz: at('multiAz'),
+} as const;
+
+/**
+ * The cluster that an input asks for, with the defaults that are this API's. Engine version and node type are left for
+ * ElastiCache to check: it offers new ones before this API knows of them.
+ * @throws ExpectedFailure at the path of the input field that breaks a rule
+ */
+export function newCluster(input: CreateClusterInput): NewCluster {
+  const { clusterMode, replicasPerShard } = input;
+  const name = replicationGroupId(input.name, at('name'));
+  if (clusterMode === 'COMPATIBLE') {
+    throw invalidInput(
+      'Expected DISABLED or ENABLED: COMPATIBLE is a step between the two, for modifyCluster.',
+      at('clusterMode'),
+    );
+  }
+  const automaticFailover = input.automaticFailover ?? (clusterMode === 'ENABLED' || replicasPerShard > 0);
+  const multiAz = input.multiAz ?? false;
+  checkShardCount(input.shards, at('shards'));
+  const replicas = Array.from({ length: input.shards }, () => replicasPerShard);
+  checkClusterShape(
+    { clusterMode: clusterMode === 'ENABLED', replicas, automaticFailover, multiAz },
+    (field) => shapePaths[field],
+  );
+  checkSnapshotRetention(input.snapshotRetentionDays, at('snapshotRetentionDays'));
+  if (input.port != null) checkPort(input.port, at('port'));
+  const tags = input.tags ?? [];
+  checkTags(tags, at('tags'));
+  return {
+    name,
+    description: input.description ?? name,
+    engine: input.engine,
+    engineVersion: input.engineVersion ?? undefined,
+    nodeType: input.nodeType,
+    clusterMode,
+    shards: input.shards,
+    replicasPerShard,
+    automaticFailover,
+    multiAz,
+    ...newClusterAccess(input),
+    atRestEncryption: input.atRestEncryption ?? undefined,
+    securityGroupIds: input.securityGroupIds ?? [],
+    subnetGroup: input.subnetGroup ?? undefined,
+    parameterGroup: parameterGroup(input),
+    snapshotRetentionDays: input.snapshotRetentionDays,
+    port: input.port ?? undefined,
+    tags,
+  };
+}
+
+/** Who may enter, and over what: TLS is demanded where there is something to keep secret. */
+function newClusterAccess(
+  input: CreateClusterInput,
+): Pick<NewCluster, 'transitEncryption' | 'userGroupIds' | 'authToken'> {
+  const userGroupIds = (input.userGroupIds ?? []).map((id) => userGroupId(id, at('userGroupIds')));
+  const authToken = input.authToken ?? undefined;
+  const hasSecrets = userGroupIds.length > 0 || authToken !== undefined;
+  const transitEncryption = input.transitEncryption ?? (hasSecrets ? 'REQUIRED' : 'DISABLED');
+  const tls = transitEncryption !== 'DISABLED';
+  if (authToken !== undefined) checkAuthToken(authToken, tls, at('authToken'));
+  checkGroupUse(
+    {
+      clusterEngine: input.engine,
+      tls,
+      // Of which engine they are ElastiCache knows.
+      userGroupEngines: userGroupIds.map(() => input.engine),
+      authToken: authToken !== undefined,
+    },
+    at(tls ? 'userGroupIds' : 'transitEncryption'),
+  );
+  return { transitEncryption, userGroupIds, authToken };
+}
+
+/** A sharded cluster needs a group with `.cluster.on`; which one is known where the version is. */
+function parameterGroup({
+  parameterGroup: asked,
+  clusterMode,
+  engine,
+  engineVersion,
+}: CreateClusterInput): string | undefined {
+  if (asked != null) return defaultParameterGroup(asked)?.name ?? asked;
+  if (clusterMode !== 'ENABLED') return undefined;
+  const known = engineVersions.find((one) => one.engine === engine && one.version === engineVersion);
+  return known && defaultParameterGroupName(known.parameterGroupFamily, true);
+}

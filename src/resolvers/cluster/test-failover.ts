@@ -1,0 +1,23 @@
+import { ExpectedFailure } from '../../domain/errors.js';
+import { existingCluster } from './cluster.js';
+import type { Context } from '../shared/context.js';
+
+export interface TestFailoverInput {
+  readonly cluster: string;
+  readonly shard: string;
+}
+
+/**
+ * Lets a shard's primary fail so that a replica takes over; returns the cluster's name.
+ * @throws ExpectedFailure NOT_FOUND for cluster or shard, and for ElastiCache's refusals
+ */
+export async function testFailover(context: Context, input: TestFailoverInput): Promise<{ readonly name: string }> {
+  const { name, shards } = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  if (shards && !shards.some((shard) => shard.name === input.shard)) {
+    const expected = shards.map((shard) => shard.name).join(', ');
+    const message = `Cluster ${name} has no such shard. Expected one of ${expected}.`;
+    throw new ExpectedFailure('NOT_FOUND', message, { path: ['input', 'shard'] });
+  }
+  await context.controlPlane.testFailover({ cluster: name, shard: input.shard });
+  return { name };
+}

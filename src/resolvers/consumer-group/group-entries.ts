@@ -1,0 +1,66 @@
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import type { AckMode, GroupDelivery } from '../../domain/realtime/delivery.js';
+import { invalidInput } from '../../domain/errors.js';
+import type { LiveSource } from '../../runtime/live-source.js';
+import { demand, type Asking } from '../shared/access.js';
+
+export interface GroupEntriesArgs {
+  readonly cluster: string;
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+  readonly encoding: Encoding;
+  readonly ack: AckMode;
+  readonly maxInFlight: number;
+  readonly claimIdleSeconds: number;
+  readonly maxDeliveries?: number | null | undefined;
+  readonly deadLetterStream?: string | null | undefined;
+  readonly announce: boolean;
+}
+
+const mostInFlight = 10_000;
+const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
+
+/**
+ * The entries that a group gives to one consumer.
+ * @throws ExpectedFailure INVALID_INPUT where a number is out of bounds or dead-lettering is named by half; Outage FORBIDDEN
+ */
+export function groupEntries(context: Asking, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
+  const { cluster, ack, maxInFlight, claimIdleSeconds } = args;
+  if (maxInFlight < 1 || maxInFlight > mostInFlight) {
+    throw invalidInput(`Expected 1 to ${mostInFlight} entries in flight, got ${maxInFlight}.`, ['maxInFlight']);
+  }
+  if (claimIdleSeconds < claimIdle.shortest || claimIdleSeconds > claimIdle.longest) {
+    const bounds = `${claimIdle.shortest} to ${claimIdle.longest}`;
+    throw invalidInput(`Expected ${bounds} seconds, got ${claimIdleSeconds}.`, ['claimIdleSeconds']);
+  }
+  const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer => decodeBytes(args[name], args.encoding, [name]);
+  const [stream, group, dead] = [bytes('stream'), bytes('group'), deadLetters(args, bytes('stream'))];
+  demand(context, 'groups:write', { cluster, key: stream, group });
+  demand(context, 'streams:read', { cluster, key: stream });
+  if (dead) demand(context, 'streams:write', { cluster, key: dead.stream });
+  return context.realtime.groupEntries({
+    cluster,
+    stream,
+    group,
+    consumer: bytes('consumer'),
+    ack,
+    maxInFlight,
+    claimIdleMs: Math.round(claimIdleSeconds * 1000),
+    deadLetters: dead,
+    announce: args.announce,
+  });
+}
+
+function deadLetters(
+  { maxDeliveries, deadLetterStream, encoding }: GroupEntriesArgs,
+  stream: Buffer,
+): { stream: Buffer; maxDeliveries: number } | undefined {
+  if (maxDeliveries == null && deadLetterStream == null) return undefined;
+  if (maxDeliveries == null) throw invalidInput('Expected it together with `deadLetterStream`.', ['maxDeliveries']);
+  if (deadLetterStream == null) throw invalidInput('Expected it together with `maxDeliveries`.', ['deadLetterStream']);
+  if (maxDeliveries < 1) throw invalidInput(`Expected at least 1, got ${maxDeliveries}.`, ['maxDeliveries']);
+  const name = decodeBytes(deadLetterStream, encoding, ['deadLetterStream']);
+  if (name.equals(stream)) throw invalidInput('Expected another stream than the one read.', ['deadLetterStream']);
+  return { stream: name, maxDeliveries };
+}

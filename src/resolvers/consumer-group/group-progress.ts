@@ -1,0 +1,30 @@
+import type { GroupSample } from '../../datasources/valkey/values/streams/group-sample.js';
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { invalidInput } from '../../domain/errors.js';
+import type { LiveSource } from '../../runtime/live-source.js';
+import { demand, type Asking } from '../shared/access.js';
+
+export interface GroupProgressArgs {
+  readonly cluster: string;
+  readonly stream: string;
+  readonly group: string;
+  readonly encoding: Encoding;
+  readonly everySeconds: number;
+}
+
+const every = { shortest: 0.1, longest: 3600 };
+
+/** How far a group is, now and whenever that has changed. */
+export function groupProgress(
+  context: Asking,
+  { cluster, stream, group, encoding, everySeconds }: GroupProgressArgs,
+): LiveSource<GroupSample> {
+  if (everySeconds < every.shortest || everySeconds > every.longest) {
+    throw invalidInput(`Expected ${every.shortest} to ${every.longest} seconds, got ${everySeconds}.`, [
+      'everySeconds',
+    ]);
+  }
+  const name = { stream: decodeBytes(stream, encoding, ['stream']), group: decodeBytes(group, encoding, ['group']) };
+  demand(context, 'groups:read', { cluster, key: name.stream, group: name.group });
+  return context.realtime.groupProgress({ cluster, ...name, everyMs: Math.round(everySeconds * 1000) });
+}

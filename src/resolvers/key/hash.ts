@@ -1,0 +1,92 @@
+import { listFields } from '../../datasources/valkey/values/scans/field-listing.js';
+import {
+  deleteFields,
+  readAllFields,
+  readField,
+  writeFields,
+  type HashField,
+} from '../../datasources/valkey/values/hash.js';
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { scanStart, type ScanPosition } from '../../datasources/valkey/values/scans/scan-position.js';
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
+import { demand } from '../shared/access.js';
+import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+import { fieldsCursors, fieldsPositionOf } from './scan-cursor.js';
+import { keyOfType } from './key-of-type.js';
+import type { KeySelection } from './key-selection.js';
+import { length } from './key.js';
+import { pageOfScan } from '../shared/page.js';
+
+/** `allFields` reads no more than this; a longer hash is paged. */
+export const mostFields = 1000;
+
+/** @throws ExpectedFailure WRONG_TYPE */
+export function hash(
+  context: Context,
+  cluster: string,
+  args: { name: string; encoding: Encoding },
+  selection: KeySelection,
+) {
+  return keyOfType(context, cluster, args, 'HASH', selection);
+}
+
+export function hashField(reading: KeyReading, { name, encoding }: { name: string; encoding: Encoding }) {
+  return readField(reading, decodeBytes(name, encoding, ['name']));
+}
+
+/** @throws ExpectedFailure INVALID_STATE for a hash of more than `mostFields` */
+export async function allFields(reading: KeyReading): Promise<readonly HashField[]> {
+  const fields = await length(reading);
+  if (fields <= mostFields) return await readAllFields(reading);
+  const message = `Expected a hash of at most ${mostFields} fields, got one of ${fields}: page through it with \`fields\`.`;
+  throw new ExpectedFailure('INVALID_STATE', message);
+}
+
+export interface HashFieldsArgs {
+  readonly match?: string | null | undefined;
+  readonly encoding: Encoding;
+  readonly first: number;
+  readonly after?: string | null | undefined;
+}
+
+export async function hashFields(reading: KeyReading, args: HashFieldsArgs, context: Pick<Context, 'patterns'>) {
+  const { first, after } = args;
+  checkFirst(first);
+  const match = readMatch(context, args);
+  const from = after == null ? scanStart : fieldsPositionOf(after);
+  const page = await listFields(reading, from, { first, match });
+  const found = page.fields.map((field) => ({ ...field, node: field }));
+  return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursors());
+}
+
+export interface SetHashFieldsInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  readonly encoding: Encoding;
+  readonly valueEncoding: Encoding;
+  readonly keyExpiry?: ExpiryInput | null | undefined;
+}
+
+export async function setHashFields(context: Context, input: SetHashFieldsInput) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
+  const fields = decodeFields(input.fields, input, ['input', 'fields']);
+  const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
+  const commands = await commandsFor(context, input.cluster);
+  return { added: await writeFields(commands, key, fields, expiry), cluster: input.cluster, key };
+}
+
+export async function deleteHashFields(
+  context: Context,
+  input: { cluster: string; key: string; fields: readonly string[]; encoding: Encoding },
+) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
+  const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
+  const commands = await commandsFor(context, input.cluster);
+  return { deleted: await deleteFields(commands, key, names), cluster: input.cluster, key };
+}

@@ -1,0 +1,73 @@
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
+import type { Encoding } from '../../domain/key/encoding.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import type { KeyType } from '../../domain/key/key.js';
+import { demand, may } from '../shared/access.js';
+import { checkFirst, readMatch } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+import { readKey, type KeySelection } from './key-selection.js';
+import { everyKey } from './keys.js';
+import { pageOfScan, type Page } from '../shared/page.js';
+import { listingCursors, listingOf } from './scan-cursor.js';
+
+const mostScanned = 1_000_000;
+
+export interface KeyListingArgs {
+  readonly match?: string | null | undefined;
+  readonly encoding: Encoding;
+  readonly type?: KeyType | null | undefined;
+  readonly first: number;
+  readonly after?: string | null | undefined;
+  readonly maxScanned: number;
+}
+
+export interface KeyPage extends Page<KeyReading> {
+  readonly scanned: number;
+}
+
+/** One page of the keys of all shards. Keys that went meanwhile, or that the caller or this API's user may not read, are left out. */
+export async function keyListing(
+  context: Context,
+  cluster: string,
+  args: KeyListingArgs,
+  selection: KeySelection,
+): Promise<KeyPage> {
+  const { first, after, type, maxScanned } = args;
+  demand(context, 'keys:read', { cluster });
+  checkFirst(first);
+  if (maxScanned < 1 || maxScanned > mostScanned) {
+    throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
+  }
+  const from = after == null ? listingStart : listingOf(after);
+  const mayCountAll = may(context, 'keys:read', { cluster, keyPattern: everyKey });
+  let readable = 0;
+  const request = {
+    first,
+    maxScanned,
+    isListed: (key: Buffer) => {
+      const isListed = may(context, 'keys:read', { cluster, key });
+      if (isListed) readable += 1;
+      return isListed;
+    },
+    match: readMatch(context, args),
+    type: type ?? undefined,
+  };
+  const page = await listKeys(await context.connections.commands(cluster), from, request);
+
+  const readings = await Promise.all(
+    page.names.map(({ name }) => readKey(context, cluster, name, selection).catch(unreadable)),
+  );
+  const found = page.names.flatMap((listed, index) => {
+    const node = readings[index];
+    return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
+  });
+  // How many others there are is not the caller's to know, as for `keyCount`.
+  const scanned = mayCountAll ? page.scanned : readable;
+  return { ...pageOfScan(found, { next: page.next, after }, listingCursors()), scanned };
+}
+
+function unreadable(error: unknown): null {
+  if (error instanceof ExpectedFailure && error.code === 'PERMISSION_DENIED') return null;
+  throw error;
+}

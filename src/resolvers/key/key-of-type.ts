@@ -1,0 +1,39 @@
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { KeyType } from '../../domain/key/key.js';
+import { demand } from '../shared/access.js';
+import type { Context } from '../shared/context.js';
+import { readKey, type KeySelection } from './key-selection.js';
+
+/**
+ * A key that is asked for as one type; null where it is absent.
+ * @throws ExpectedFailure WRONG_TYPE where it is of another
+ */
+export async function keyOfType(
+  context: Context,
+  cluster: string,
+  { name, encoding }: { readonly name: string; readonly encoding: Encoding },
+  type: KeyType,
+  selection: KeySelection,
+): Promise<KeyReading | null> {
+  const key = decodeBytes(name, encoding, ['name']);
+  demand(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
+  const reading = await readKey(context, cluster, key, selection);
+  if (!reading || reading.type === type) return reading;
+  throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
+    path: ['name'],
+  });
+}
+
+/** The key of a mutation's payload with all that is selected of it, read together; null if it is gone already, or of another type. */
+export async function payloadKey(
+  context: Context,
+  { cluster, key }: { readonly cluster: string; readonly key: Buffer },
+  selection: KeySelection,
+  type?: KeyType,
+): Promise<KeyReading | null> {
+  demand(context, 'keys:read', { cluster, key });
+  const reading = await readKey(context, cluster.toLowerCase(), key, selection);
+  return type === undefined || reading?.type === type ? reading : null;
+}

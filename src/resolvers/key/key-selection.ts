@@ -1,0 +1,37 @@
+import type { KeyPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeyType } from '../../domain/key/key.js';
+import type { Context } from '../shared/context.js';
+
+/** A read of a key that takes more than the commands of its plan, such as a page of fields. */
+export interface FurtherRead {
+  /** The only type of keys that it can be read of. */
+  readonly type: KeyType;
+  /** Begins it, or returns the one that was begun. */
+  read(this: void, reading: KeyReading, context: Context): Promise<unknown>;
+}
+
+/** All that is selected of a key. */
+export interface KeySelection {
+  readonly plan: KeyPlan;
+  readonly further: readonly FurtherRead[];
+}
+
+/**
+ * Reads a key. Whether it exists is decided once, after all replies have come: it is null if it was deleted or has expired while
+ * it was read, never one half of an answer.
+ */
+export function readKey(
+  context: Context,
+  cluster: string,
+  name: Buffer,
+  { plan, further }: KeySelection,
+): Promise<KeyReading | null> {
+  const known = context.keys.read(cluster, name, plan);
+  if (further.length === 0) return known;
+  return known.then((reading) => {
+    if (!reading) return null;
+    const reads = further.filter(({ type }) => type === reading.type).map(({ read }) => read(reading, context));
+    return reads.length === 0 ? reading : reading.unlessGone(reads);
+  });
+}

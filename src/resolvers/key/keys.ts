@@ -1,0 +1,43 @@
+import { countKeys, deleteKeys as remove, setExpiry } from '../../datasources/valkey/values/keys/keys.js';
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { invalidInput } from '../../domain/errors.js';
+import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
+import { demand } from '../shared/access.js';
+import { commandsFor, decodeList } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+
+/** As a pattern: all keys, whether they are there or not. */
+export const everyKey = Buffer.from('*');
+
+/** It counts all keys, also those that a caller of fewer could not list. */
+export async function keyCount(context: Context, cluster: string): Promise<number> {
+  demand(context, 'keys:read', { cluster, keyPattern: everyKey });
+  return await countKeys(await context.connections.commands(cluster));
+}
+
+export interface SetKeyExpiryInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly expiry: ExpiryInput;
+  readonly encoding: Encoding;
+}
+
+export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
+  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
+  demand(context, 'keys:write', { cluster: input.cluster, key });
+  const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
+  if (expiry.kind === 'keep') {
+    throw invalidInput('KEEP changes nothing here: expected seconds, at or NEVER.', ['input', 'expiry', 'policy']);
+  }
+  const commands = await commandsFor(context, input.cluster);
+  return { applied: await setExpiry(commands, key, expiry), cluster: input.cluster, key };
+}
+
+export async function deleteKeys(
+  context: Context,
+  input: { cluster: string; keys: readonly string[]; encoding: Encoding },
+) {
+  const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
+  for (const key of keys) demand(context, 'keys:write', { cluster: input.cluster, key });
+  return { deleted: await remove(await commandsFor(context, input.cluster), keys) };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { ListingPosition } from '../../datasources/valkey/values/scans/key-listing.js';
+import {
+  digestLength,
+  isScanCursor,
+  type HandedOut,
+  type ScanPosition,
+} from '../../datasources/valkey/values/scans/scan-position.js';
+import { mostPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
+import { readCursor, refuseCursor, writeCursor } from '../shared/cursor.js';
+import { packSlots, unpackSlots } from './packed-slots.js';
+
+/**
+ * Cursors of pages that come from SCAN and HSCAN: a reply and, behind a dot, what was handed out of it. The first part is written
+ * once for all names of a reply.
+ */
+
+const slots = z.string().transform((text, context) => {
+  const ranges = unpackSlots(text);
+  if (ranges) return ranges;
+  context.addIssue('Expected slots.');
+  return z.NEVER;
+});
+const digest = z.string().regex(/^[\w-]{0,8}$/);
+/** `r` is the mark of the reply of which the first names were handed out; without it, digests of names follow. */
+const scan = {
+  p: digest,
+  c: z.string().refine(isScanCursor),
+  r: z.tuple([digest, z.int().min(1).max(mostPerScan)]).optional(),
+};
+const listing = z.strictObject({
+  v: z.literal('keys4'),
+  d: slots,
+  s: slots.refine(({ length }) => length > 0).optional(),
+  ...z.object(scan).partial().shape,
+});
+const fields = z.strictObject({ v: z.literal('fields4'), ...scan });
+
+/** Writes the cursors of one page. */
+export function listingCursors(): (position: ListingPosition) => string {
+  const reply = rememberLast((done: ListingPosition['done'], slots: ListingPosition['done'], ...scan: ScannedReply) =>
+    writeCursor({ v: 'keys4', d: packSlots(done), s: packSlots(slots), ...written(scan) }),
+  );
+  return ({ done, current }) => {
+    if (!current) return `${writeCursor({ v: 'keys4', d: packSlots(done) })}.`;
+    return `${reply(done, current.slots, ...replyOf(current))}.${partOf(current.handedOut)}`;
+  };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+export function listingOf(cursor: string): ListingPosition {
+  const [reply, part] = halvesOf(cursor);
+  const { d: done, s: slots, p = '', c = '0', r } = readCursor(reply, listing);
+  return slots ? { done, current: { slots, process: p, cursor: c, handedOut: handedOut(r, part) } } : { done };
+}
+
+/** Writes the cursors of one page. */
+export function fieldsCursors(): (position: ScanPosition) => string {
+  const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: 'fields4', ...written(scan) }));
+  return (position) => `${reply(...replyOf(position))}.${partOf(position.handedOut)}`;
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+export function fieldsPositionOf(cursor: string): ScanPosition {
+  const [reply, part] = halvesOf(cursor);
+  const { p, c, r } = readCursor(reply, fields);
+  return { process: p, cursor: c, handedOut: handedOut(r, part) };
+}
+
+type ScannedReply = readonly [process: string, cursor: string, digest: string | undefined, count: number];
+
+function replyOf({ process, cursor, handedOut }: ScanPosition): ScannedReply {
+  return 'of' in handedOut
+    ? [process, cursor, handedOut.of.digest, handedOut.of.count]
+    : [process, cursor, undefined, 0];
+}
+
+function written([process, cursor, digest, count]: ScannedReply) {
+  return { p: process, c: cursor, ...(digest !== undefined && { r: [digest, count] }) };
+}
+
+function partOf(handedOut: HandedOut): string {
+  return 'of' in handedOut ? String(handedOut.first) : handedOut.digests.join('');
+}
+
+/** Those of any cluster fit, however its slots are spread: no more than that is read of a forged one. */
+const mostOfReply = 8_000;
+const mostDigests = 100_000;
+
+function halvesOf(cursor: string): [reply: string, part: string] {
+  const dot = cursor.indexOf('.');
+  if (dot < 0 || dot > mostOfReply) throw refuseCursor();
+  return [cursor.slice(0, dot), cursor.slice(dot + 1)];
+}
+
+function handedOut(mark: readonly [digest: string, count: number] | undefined, part: string): HandedOut {
+  if (mark) {
+    if (!/^[1-9]\d{0,6}$/.test(part)) throw refuseCursor();
+    const [digest, count] = mark;
+    return { first: Number(part), of: { digest, count } };
+  }
+  if (part.length > digestLength * mostDigests || !/^(?:[\w-]{8})*$/.test(part)) throw refuseCursor();
+  const digests = Array.from({ length: part.length / digestLength }, (_, at) =>
+    part.slice(at * digestLength, (at + 1) * digestLength),
+  );
+  return { digests };
+}
+
+/** Does not write again what it wrote last. */
+function rememberLast<Parts extends readonly unknown[]>(write: (...parts: Parts) => string) {
+  let last: Parts | undefined;
+  let text = '';
+  return (...parts: Parts): string => {
+    if (!last?.every((part, at) => part === parts[at])) text = write(...parts);
+    last = parts;
+    return text;
+  };
+}

@@ -1,0 +1,77 @@
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import type { ValkeyCommands } from '../../datasources/valkey/interfaces.js';
+import type { Context } from './context.js';
+
+/** Lists of this length still fit one command of a reasonable size. */
+const longestList = 1000;
+const longestPage = 1000;
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` for an empty list, or one beyond what one command should carry */
+export function checkList(list: readonly unknown[], path: readonly string[]): void {
+  if (list.length >= 1 && list.length <= longestList) return;
+  throw invalidInput(`Expected 1 to ${longestList}, got ${list.length}.`, path);
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `first` */
+export function checkFirst(first: number): void {
+  if (first >= 1 && first <= longestPage) return;
+  throw invalidInput(`Expected 1 to ${longestPage}, got ${first}.`, ['first']);
+}
+
+/** Each text as bytes; a text that is not valid in the encoding is named by its place in the list. */
+export function decodeList(texts: readonly string[], encoding: Encoding, path: readonly string[]): Buffer[] {
+  checkList(texts, path);
+  return texts.map((text, index) => decodeBytes(text, encoding, [...path, String(index)]));
+}
+
+/** Names and values as bytes. */
+export function decodeFields(
+  fields: readonly { readonly name: string; readonly value: string }[],
+  { encoding, valueEncoding }: { readonly encoding: Encoding; readonly valueEncoding: Encoding },
+  path: readonly string[],
+): { name: Buffer; value: Buffer }[] {
+  checkList(fields, path);
+  return fields.map(({ name, value }, index) => ({
+    name: decodeBytes(name, encoding, [...path, String(index), 'name']),
+    value: decodeBytes(value, valueEncoding, [...path, String(index), 'value']),
+  }));
+}
+
+/**
+ * Absent if none is given. An empty pattern matches the empty name alone, as in Valkey.
+ * @throws ExpectedFailure INVALID_INPUT at `match`
+ */
+export function readMatch(
+  { patterns }: Pick<Context, 'patterns'>,
+  { match, encoding }: { readonly match?: string | null | undefined; readonly encoding: Encoding },
+): Buffer | undefined {
+  return match == null ? undefined : patterns.read(match, encoding, ['match']);
+}
+
+/** The `entryIds` of a mutation's input, each one that an entry may have. */
+export function checkEntryIds(ids: readonly string[]): readonly string[] {
+  checkList(ids, ['input', 'entryIds']);
+  ids.forEach((id, index) => checkEntryId(id, ['input', 'entryIds', String(index)]));
+  return ids;
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` for `$`, `-` and `+` */
+export function checkEntryId(id: string, path: readonly string[]): void {
+  if (/^\d/.test(id)) return;
+  throw invalidInput(`Expected an entry ID such as "1526919030474-55", got "${id}".`, path);
+}
+
+/**
+ * Access to the cluster that a mutation's input names.
+ * @throws ExpectedFailure NOT_FOUND, NOT_CONNECTED, PERMISSION_DENIED at `input.cluster`; Outage
+ */
+export async function commandsFor({ connections }: Context, cluster: string): Promise<ValkeyCommands> {
+  try {
+    return await connections.commands(cluster);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    const { code, message, upstreamCode } = error;
+    throw new ExpectedFailure(code, message, { path: ['input', 'cluster'], upstreamCode, cause: error });
+  }
+}

@@ -1,0 +1,114 @@
+import { invalidInput } from '../../domain/errors.js';
+import { checkFirst } from './checks.js';
+
+export interface PageRequest {
+  /** How many at most, 1 to 1000. */
+  readonly first: number;
+  /** The cursor that the page comes after. */
+  readonly after?: string | null | undefined;
+}
+
+export interface Page<Item> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Item }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/**
+ * A page of named things in the order of their names. A cursor is a name, so that paging goes on at the same place
+ * whatever was made or deleted meanwhile.
+ * @throws ExpectedFailure INVALID_INPUT for a `first` out of range or a cursor that this did not make.
+ */
+export function pageByName<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  { first, after }: PageRequest,
+): Page<Item> {
+  checkFirst(first);
+  const last = after == null ? undefined : nameOfCursor(after);
+  const sorted = items.toSorted((a, b) => compare(nameOf(a), nameOf(b)));
+  const rest = last === undefined ? sorted : sorted.filter((item) => compare(nameOf(item), last) > 0);
+  return pageOf(rest, { first, after }, (item) => cursorOf(nameOf(item)));
+}
+
+/** A page of what was found behind its start, of which one more than fits says that there is more. */
+export function pageOf<Item>(
+  found: readonly Item[],
+  { first, after }: PageRequest,
+  cursorOfItem: (item: Item) => string,
+): Page<Item> {
+  const edges = found.slice(0, first).map((node) => ({ cursor: cursorOfItem(node), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after != null,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** What a scan has found, with the positions to go on after it. */
+interface Scanned<Item, Position> {
+  readonly node: Item;
+  readonly position: () => Position;
+  readonly lastPosition: () => Position;
+}
+
+/**
+ * A page of a scan. Cursors are written when they are asked for. The last one is that of `pageInfo`, which holds whatever changes
+ * meanwhile; the others are short, so that a page of n cursors is not n times as large as one of them.
+ */
+export function pageOfScan<Item, Position>(
+  found: readonly Scanned<Item, Position>[],
+  { next, after }: { readonly next: Position | undefined; readonly after: string | null | undefined },
+  write: (position: Position) => string,
+): Page<Item> {
+  let written: string | null | undefined;
+  const last = (): string | null => {
+    const position = next ?? found.at(-1)?.lastPosition();
+    return (written ??= position === undefined ? null : write(position));
+  };
+  const edges = found.map(({ node, position }, index) => ({
+    node,
+    get cursor() {
+      return (index === found.length - 1 ? last() : null) ?? write(position());
+    },
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: next !== undefined,
+      hasPreviousPage: after != null,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      get endCursor() {
+        return last();
+      },
+    },
+  };
+}
+
+/** By code units, which no locale changes. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+const prefix = 'name:';
+
+function cursorOf(name: string): string {
+  return Buffer.from(`${prefix}${name}`).toString('base64url');
+}
+
+function nameOfCursor(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (text.startsWith(prefix)) return text.slice(prefix.length);
+  throw invalidInput('Expected a cursor of an earlier page.', ['after']);
+}

@@ -1,0 +1,30 @@
+import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import type { StreamDelivery } from '../../domain/realtime/delivery.js';
+import { invalidInput } from '../../domain/errors.js';
+import type { LiveSource } from '../../runtime/live-source.js';
+import { isEntryId } from '../../domain/realtime/stream-id.js';
+import { demand, type Asking } from '../shared/access.js';
+
+export interface StreamEntriesArgs {
+  readonly cluster: string;
+  readonly stream: string;
+  readonly encoding: Encoding;
+  readonly after: string;
+  readonly announce: boolean;
+}
+
+/**
+ * A stream's entries after a position, and from then on as they are added.
+ * @throws ExpectedFailure INVALID_INPUT where `after` is no position to resume from
+ */
+export function streamEntries(
+  context: Asking,
+  { cluster, stream, encoding, after, announce }: StreamEntriesArgs,
+): LiveSource<StreamDelivery> {
+  if (after !== '$' && !isEntryId(after)) {
+    throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
+  }
+  const name = decodeBytes(stream, encoding, ['stream']);
+  demand(context, 'streams:read', { cluster, key: name });
+  return context.realtime.streamEntries({ cluster, stream: name, after, announce });
+}

@@ -1,0 +1,94 @@
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { findGroup, groupsOf, readEntries, type StreamGroup } from '../../datasources/valkey/values/streams/stream.js';
+import type { Encoding } from '../../domain/key/encoding.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { demand, may, sees } from '../shared/access.js';
+import { checkFirst } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+import { entryCursor, entryIdOf } from '../shared/cursor.js';
+import { keyOfType } from '../key/key-of-type.js';
+import type { KeySelection } from '../key/key-selection.js';
+import { pageOf } from '../shared/page.js';
+
+/** @throws ExpectedFailure WRONG_TYPE */
+export function stream(
+  context: Context,
+  cluster: string,
+  args: { name: string; encoding: Encoding },
+  selection: KeySelection,
+) {
+  return keyOfType(context, cluster, args, 'STREAM', selection);
+}
+
+export interface EntriesArgs {
+  readonly first: number;
+  readonly after?: string | null | undefined;
+  readonly start: string;
+  readonly end: string;
+  readonly reverse: boolean;
+}
+
+/** A page from `start` to `end`, or from `end` to `start` where `reverse`. A cursor is an ID: what is added meanwhile moves no page. */
+export async function entries(
+  context: Context,
+  reading: KeyReading,
+  { first, after, start, end, reverse }: EntriesArgs,
+) {
+  demand(context, 'streams:read', { cluster: reading.cluster, key: reading.name });
+  checkFirst(first);
+  checkBound(start, 'start');
+  checkBound(end, 'end');
+  const beyond = after == null ? undefined : `(${entryIdOf(after)}`;
+  const range = reverse ? { start, end: beyond ?? end } : { start: beyond ?? start, end };
+  const found = await readEntries(reading, { ...range, reverse, count: first + 1 });
+  return pageOf(found, { first, after }, ({ id }) => entryCursor(id));
+}
+
+function checkBound(id: string, name: string): void {
+  if (id === '$') throw invalidInput('Expected an entry ID, "-" or "+", got "$".', [name]);
+}
+
+/** Those of the stream's groups that the caller may read. */
+export async function groups(context: Context, reading: KeyReading): Promise<readonly StreamGroup[]> {
+  const { cluster, name: key } = reading;
+  demand(context, 'groups:read', { cluster, key });
+  const all = await groupsOf(reading);
+  return all.filter(({ name }) => may(context, 'groups:read', { cluster, key, group: name }));
+}
+
+/** The group of a mutation's payload; null if it is gone already. */
+export async function payloadGroup(
+  context: Context,
+  stream: StreamGroup['stream'],
+  group: Buffer,
+): Promise<StreamGroup | null> {
+  demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
+  return await unlessGone(() => findGroup(stream, group));
+}
+
+/** Null also for a key that is no stream any more. */
+async function unlessGone(find: () => Promise<StreamGroup>): Promise<StreamGroup | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof ExpectedFailure && (error.code === 'NOT_FOUND' || error.code === 'WRONG_TYPE')) return null;
+    throw error;
+  }
+}
+
+/** The part of a group's global ID that follows its type. */
+export function idOfGroup({ stream, name }: StreamGroup): string {
+  return [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
+}
+
+/** The group of a global ID; null if it, its stream or its cluster is gone, or the cluster not to be seen. */
+export async function groupOfId(context: Context, id: string): Promise<StreamGroup | null> {
+  const [cluster = '', stream, name] = id.split('/');
+  if (stream === undefined || name === undefined || !sees(context, cluster)) return null;
+  const [key, group] = [Buffer.from(stream, 'base64url'), Buffer.from(name, 'base64url')];
+  demand(context, 'groups:read', { cluster, key, group });
+  return await unlessGone(async () => {
+    const commands = await context.connections.commands(cluster);
+    return await findGroup({ commands, cluster, name: key }, group);
+  });
+}

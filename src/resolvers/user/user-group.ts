@@ -1,0 +1,92 @@
+import type { Cluster, Engine } from '../../domain/cluster/cluster.js';
+import { invalidInput } from '../../domain/errors.js';
+import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../../domain/identifiers.js';
+import { checkTags } from '../../domain/cluster/tags.js';
+import type { Tag, User, UserGroup } from '../../domain/user/user.js';
+import type { Context } from '../shared/context.js';
+import { demand, visibleCluster } from '../shared/access.js';
+import { createUnlessThere, type Created } from '../shared/create-unless-there.js';
+import { pageByName, type Page, type PageRequest } from '../shared/page.js';
+
+export interface CreateUserGroupInput {
+  readonly userGroupId: string;
+  readonly userIds: readonly string[];
+  readonly engine: Engine;
+  readonly tags?: readonly Tag[] | null | undefined;
+  readonly ifNotExists: boolean;
+}
+
+export interface ModifyUserGroupInput {
+  readonly userGroupId: string;
+  readonly addUserIds?: readonly string[] | null | undefined;
+  readonly removeUserIds?: readonly string[] | null | undefined;
+}
+
+const at = (...field: string[]): readonly string[] => ['input', ...field];
+const userIds = (ids: readonly string[], field: string): string[] => ids.map((id) => checkedUserId(id, at(field)));
+
+/** @throws Outage FORBIDDEN */
+export async function userGroups(context: Context, page: PageRequest): Promise<Page<UserGroup>> {
+  demand(context, 'users:read');
+  return pageByName(await context.inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
+}
+
+/** Null where there is none. */
+export async function userGroupById(context: Context, userGroupId: string): Promise<UserGroup | null> {
+  demand(context, 'users:read');
+  return context.inventory.userGroup(userGroupId);
+}
+
+export async function usersOfGroup({ inventory }: Context, group: UserGroup): Promise<readonly User[]> {
+  const all = await inventory.users();
+  return all.filter(({ userId }) => group.userIds.includes(userId));
+}
+
+/** The clusters that let the group's users in, of those that the caller may see. */
+export async function clustersOfGroup(context: Context, group: UserGroup): Promise<readonly Cluster[]> {
+  const all = await context.inventory.clusters();
+  const own = all.filter(({ name }) => group.clusterNames.includes(name));
+  return own.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
+}
+
+/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+export async function createUserGroup(context: Context, input: CreateUserGroupInput): Promise<Created<UserGroup>> {
+  demand(context, 'users:admin');
+  const { controlPlane, inventory } = context;
+  const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
+  const tags = input.tags ?? [];
+  checkTags(tags, at('tags'));
+  const group = { userGroupId, userIds: userIds(input.userIds, 'userIds'), engine: input.engine, tags };
+  return createUnlessThere({
+    ifNotExists: input.ifNotExists,
+    what: `User group ${userGroupId}`,
+    path: at('userGroupId'),
+    look: () => {
+      inventory.forget();
+      return inventory.userGroup(userGroupId);
+    },
+    create: () => controlPlane.createUserGroup(group),
+  });
+}
+
+/** @throws ExpectedFailure as `createUserGroup` does, and where nothing is to be changed */
+export async function modifyUserGroup(context: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
+  const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
+  const addUserIds = userIds(input.addUserIds ?? [], 'addUserIds');
+  const removeUserIds = userIds(input.removeUserIds ?? [], 'removeUserIds');
+  if (addUserIds.length === 0 && removeUserIds.length === 0) {
+    throw invalidInput('Expected addUserIds or removeUserIds: nothing is to be changed.', at());
+  }
+  const both = addUserIds.find((userId) => removeUserIds.includes(userId));
+  if (both !== undefined) throw invalidInput(`User ${both} is to be both added and removed.`, at('removeUserIds'));
+  return controlPlane.modifyUserGroup({ userGroupId, addUserIds, removeUserIds });
+}
+
+/** The group as it was last seen, DELETING. */
+export async function deleteUserGroup(context: Context, input: { readonly userGroupId: string }): Promise<UserGroup> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
+  return controlPlane.deleteUserGroup({ userGroupId: checkedUserGroupId(input.userGroupId, at('userGroupId')) });
+}

@@ -1,0 +1,120 @@
+import { parseAccessString } from '../../domain/user/access-string.js';
+import { invalidInput } from '../../domain/errors.js';
+import { userId as checkedUserId, userName as checkedUserName } from '../../domain/identifiers.js';
+import { checkAuthentication } from '../../domain/user/passwords.js';
+import { checkTags } from '../../domain/cluster/tags.js';
+import type { Engine } from '../../domain/cluster/cluster.js';
+import type { AuthenticationType, NewAuthentication, NewUser, Tag, User, UserGroup } from '../../domain/user/user.js';
+import type { Context } from '../shared/context.js';
+import { demand } from '../shared/access.js';
+import { createUnlessThere, type Created } from '../shared/create-unless-there.js';
+import { pageByName, type Page, type PageRequest } from '../shared/page.js';
+
+interface AuthenticationInput {
+  readonly type: AuthenticationType;
+  readonly passwords?: readonly string[] | null | undefined;
+}
+
+export interface CreateUserInput {
+  readonly userId: string;
+  readonly userName: string;
+  readonly accessString: string;
+  readonly engine: Engine;
+  readonly authentication: AuthenticationInput;
+  readonly tags?: readonly Tag[] | null | undefined;
+  readonly ifNotExists: boolean;
+}
+
+export interface ModifyUserInput {
+  readonly userId: string;
+  readonly accessString?: string | null | undefined;
+  readonly appendAccessString?: string | null | undefined;
+  readonly authentication?: AuthenticationInput | null | undefined;
+}
+
+const at = (...field: string[]): readonly string[] => ['input', ...field];
+const authenticationPaths = {
+  type: at('authentication', 'type'),
+  passwords: at('authentication', 'passwords'),
+  userName: at('userName'),
+} as const;
+
+/** @throws Outage FORBIDDEN */
+export async function users(context: Context, page: PageRequest): Promise<Page<User>> {
+  demand(context, 'users:read');
+  return pageByName(await context.inventory.users(), ({ userId }) => userId, page);
+}
+
+/** Null where there is none. */
+export async function userById(context: Context, userId: string): Promise<User | null> {
+  demand(context, 'users:read');
+  return context.inventory.user(userId);
+}
+
+/** The groups that a user is in. */
+export async function userGroupsOfUser({ inventory }: Context, { userId }: User): Promise<readonly UserGroup[]> {
+  const groups = await inventory.userGroups();
+  return groups.filter(({ userIds }) => userIds.includes(userId));
+}
+
+/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+export async function createUser(context: Context, input: CreateUserInput): Promise<Created<User>> {
+  demand(context, 'users:admin');
+  const { controlPlane, inventory } = context;
+  const user = newUser(input);
+  return createUnlessThere({
+    ifNotExists: input.ifNotExists,
+    what: `User ${user.userId}`,
+    path: at('userId'),
+    look: () => {
+      inventory.forget();
+      return inventory.user(user.userId);
+    },
+    create: () => controlPlane.createUser(user),
+  });
+}
+
+function newUser(input: CreateUserInput): NewUser {
+  const userId = checkedUserId(input.userId, at('userId'));
+  const userName = checkedUserName(input.userName, at('userName'));
+  parseAccessString(input.accessString, at('accessString'));
+  const authentication = newAuthentication(input.authentication);
+  checkAuthentication({ ...authentication, userId, userName }, (field) => authenticationPaths[field]);
+  const tags = input.tags ?? [];
+  checkTags(tags, at('tags'));
+  return { userId, userName, accessString: input.accessString, engine: input.engine, authentication, tags };
+}
+
+function newAuthentication({ type, passwords }: AuthenticationInput): NewAuthentication {
+  return { type, passwords: passwords ?? [] };
+}
+
+/** @throws ExpectedFailure as `createUser` does, and where nothing is to be changed */
+export async function modifyUser(context: Context, input: ModifyUserInput): Promise<User> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
+  const userId = checkedUserId(input.userId, at('userId'));
+  const accessString = input.accessString ?? undefined;
+  const appendAccessString = input.appendAccessString ?? undefined;
+  const authentication = input.authentication ? newAuthentication(input.authentication) : undefined;
+  if (accessString === undefined && appendAccessString === undefined && !authentication) {
+    throw invalidInput('Expected accessString, appendAccessString or authentication: nothing is to be changed.', at());
+  }
+  if (accessString !== undefined && appendAccessString !== undefined) {
+    throw invalidInput('Expected accessString or appendAccessString, got both.', at('appendAccessString'));
+  }
+  if (accessString !== undefined) parseAccessString(accessString, at('accessString'));
+  if (appendAccessString !== undefined) parseAccessString(appendAccessString, at('appendAccessString'));
+  if (authentication) {
+    // Whether an IAM user's name equals its ID only ElastiCache can tell here.
+    checkAuthentication({ ...authentication, userId, userName: userId }, (field) => authenticationPaths[field]);
+  }
+  return controlPlane.modifyUser({ userId, accessString, appendAccessString, authentication });
+}
+
+/** The user as it was last seen, DELETING. */
+export async function deleteUser(context: Context, input: { readonly userId: string }): Promise<User> {
+  demand(context, 'users:admin');
+  const { controlPlane } = context;
+  return controlPlane.deleteUser({ userId: checkedUserId(input.userId, at('userId')) });
+}

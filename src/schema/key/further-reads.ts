@@ -1,0 +1,53 @@
+import { getArgumentValues, isObjectType, type FieldNode, type GraphQLResolveInfo } from 'graphql';
+import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeyType } from '../../domain/key/key.js';
+import type { Context } from '../../resolvers/shared/context.js';
+import type { FurtherRead } from '../../resolvers/key/key-selection.js';
+import { typenameOf } from './key-typenames.js';
+
+type Read<Args> = (reading: KeyReading, args: Args, context: Context) => Promise<unknown>;
+
+const reads = new Map<string, Read<object>>();
+
+/**
+ * The resolver of a field of keys of one type that sends commands of its own. It is also run before it is decided whether the key
+ * exists, so that the key is null if it was deleted or has expired before this read.
+ */
+export function furtherField<Args extends object, Result>(
+  type: KeyType,
+  field: string,
+  read: (reading: KeyReading, args: Args, context: Context) => Promise<Result>,
+): (reading: KeyReading, args: Args, context: Context) => Promise<Result> {
+  const once: typeof read = (reading, args, context) =>
+    reading.once(idOf(field, args), () => read(reading, args, context));
+  reads.set(nameOf(type, field), once as Read<object>);
+  return once;
+}
+
+export function isFurtherRead(type: KeyType, field: string): boolean {
+  return reads.has(nameOf(type, field));
+}
+
+/** The read of a selected field with the arguments that it has this time. */
+export function furtherRead(
+  type: KeyType,
+  node: FieldNode,
+  { schema, variableValues }: GraphQLResolveInfo,
+): FurtherRead {
+  const read = reads.get(nameOf(type, node.name.value));
+  const object = schema.getType(typenameOf(type));
+  const field = isObjectType(object) ? object.getFields()[node.name.value] : undefined;
+  if (!read || !field) throw new Error(`${type} has no further read ${node.name.value}.`);
+  const args = getArgumentValues(field, node, variableValues);
+  return { type, read: (reading, context) => read(reading, args, context) };
+}
+
+function nameOf(type: KeyType, field: string): string {
+  return `${type}.${field}`;
+}
+
+/** Executors differ in the order of arguments, and in whether one that is left out is undefined. */
+function idOf(field: string, args: object): string {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined);
+  return JSON.stringify([field, given.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
