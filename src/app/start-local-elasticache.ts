@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
-import { localFiles } from '../local-elasticache/files.js';
-import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/provide.js';
+import { localFiles } from '../local-elasticache/local-files.js';
+import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/resolve-binary.js';
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';

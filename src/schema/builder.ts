@@ -3,7 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { Operation } from '../domain/access/permissions.js';
 import type { Context } from '../resolvers/shared/context.js';
-import { keepScopesByAccess } from './scope-cache.js';
+import { keepScopesByAccess } from '../interop/scope-auth-cache.js';
 import { decidedByWhatIsFound, demandEach } from './shared/scopes.js';
 import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
 import { keyOfGlobalId } from './key/key-of-global-id.js';

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterNode, Endpoint } from '../../src/domain/cluster/cluster.js';
-import type { NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
+import type { NodeState, RunningGroup } from '../../src/local-elasticache/nodes/interfaces.js';
 import type { TestCluster, TestValkey } from './valkey.js';
 
 const blank: Cluster = {

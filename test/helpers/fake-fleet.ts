@@ -5,7 +5,7 @@ import type {
   NodeFleet,
   NodeUser,
   RunningGroup,
-} from '../../src/local-elasticache/nodes/ports.js';
+} from '../../src/local-elasticache/nodes/interfaces.js';
 
 interface FakeGroup {
   readonly spec: GroupSpec;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin } from '../../src/local-elasticache/nodes/admin.js';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/provide.js';
+import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { createNodeFleet } from '../../src/local-elasticache/nodes/fleet.js';
 import type {
   GroupSpec,
@@ -11,7 +11,7 @@ import type {
   NodeState,
   NodeUser,
   RunningGroup,
-} from '../../src/local-elasticache/nodes/ports.js';
+} from '../../src/local-elasticache/nodes/interfaces.js';
 import { testLog } from './test-log.js';
 
 export interface TestFleet extends NodeFleet, AsyncDisposable {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/provide.js';
+import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { beginWritten, findSecrets } from './written.js';
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
-import type { NodeFleet } from '../../src/local-elasticache/nodes/ports.js';
+import type { NodeFleet } from '../../src/local-elasticache/nodes/interfaces.js';
 import { startLocalElastiCache } from '../../src/local-elasticache/server.js';
 import { eventually } from './eventually.js';
 import { testLog } from './test-log.js';

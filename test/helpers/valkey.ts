@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin, type Reply } from '../../src/local-elasticache/nodes/admin.js';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/provide.js';
+import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { renderNodesConf, type Member } from '../../src/local-elasticache/nodes/cluster/nodes-conf.js';
 import { freePorts } from '../../src/local-elasticache/nodes/process/ports.js';
 import { launch, type ServerProcess } from '../../src/local-elasticache/nodes/process/server-process.js';

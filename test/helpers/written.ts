@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { localFiles } from '../../src/local-elasticache/files.js';
+import { localFiles } from '../../src/local-elasticache/local-files.js';
 
 /** Names the folder of a run in which is kept what the product wrote. */
 const writtenFolder = 'CACHEGRAPH_TEST_WRITTEN';

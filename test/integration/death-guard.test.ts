@@ -2,7 +2,7 @@ import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { byPipe } from '../../src/local-elasticache/nodes/process/death-guard.js';
+import { byPipe } from '../../src/local-elasticache/nodes/process/kill-on-parent-exit.js';
 
 const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
 

@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { GroupSpec, NodeEvent, NodeState, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
+import type { GroupSpec, NodeEvent, NodeState, RunningGroup } from '../../src/local-elasticache/nodes/interfaces.js';
 import { eventually } from '../helpers/eventually.js';
 import {
   enter,

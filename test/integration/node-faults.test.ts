@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openAdmin } from '../../src/local-elasticache/nodes/admin.js';
-import type { NodeEvent, RunningGroup } from '../../src/local-elasticache/nodes/ports.js';
+import type { NodeEvent, RunningGroup } from '../../src/local-elasticache/nodes/interfaces.js';
 import { eventually } from '../helpers/eventually.js';
 import { enter, groupSpec, nodesOf, primaryOf, processId, replicasOf, startFleet } from '../helpers/fleet.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isSupported } from '../../src/local-elasticache/nodes/binary/examine.js';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/provide.js';
+import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 
 /** A folder with programs that say what `banner` says. */
 async function folderWith(programs: Readonly<Record<string, string>>): Promise<AsyncDisposable & { path: string }> {

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
-import { localFiles } from '../../local-elasticache/files.js';
+import { localFiles } from '../../local-elasticache/local-files.js';
 import { lockDataDir } from '../../app/data-dir-lock.js';
 import { explained } from '../../app/data-dir-failure.js';
 

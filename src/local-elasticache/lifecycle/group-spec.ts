@@ -1,5 +1,5 @@
 import { nodeSettings } from '../../domain/cluster/parameter-table.js';
-import type { GroupSpec, GroupTopology } from '../nodes/ports.js';
+import type { GroupSpec, GroupTopology } from '../nodes/interfaces.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { nodeUsers } from './node-users.js';
 

@@ -1,11 +1,11 @@
 import type { Logger } from '../../telemetry/log.js';
-import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/ports.js';
+import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces.js';
 import type { Account, AccountDraft } from '../state/account.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { groupSpec, keepPorts } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
-import { createMessenger, type Messenger } from './messenger.js';
+import { createMessenger, type Messenger } from './node-config-sync.js';
 import { reason } from '../../runtime/error-message.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */

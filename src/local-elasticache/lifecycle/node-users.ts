@@ -1,7 +1,7 @@
 import { formatPermissions, parseAccessString, type Permissions } from '../../domain/user/access-string.js';
 import { localEngineVocabulary } from '../../domain/user/command-table.js';
-import type { NodeUser } from '../nodes/ports.js';
-import { withheldRules } from '../nodes/withheld-commands.js';
+import type { NodeUser } from '../nodes/interfaces.js';
+import { withheldRules } from '../nodes/blocked-commands.js';
 import type { ReplicationGroupRecord, State, UserRecord } from '../state/model.js';
 
 /** The users of a replication group as its nodes are told them; `default` is always among them, off where nobody has it. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ManagedNode } from './node.js';
-import type { NodeUser, RefusedUser } from './ports.js';
-import { withheldRules } from './withheld-commands.js';
+import type { NodeUser, RefusedUser } from './interfaces.js';
+import { withheldRules } from './blocked-commands.js';
 
 /** Which users to tell a node that knows `before`. */
 export function userChanges(

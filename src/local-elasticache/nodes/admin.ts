@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import type { NodeAddress } from './ports.js';
+import type { NodeAddress } from './interfaces.js';
 
 /** A reply as RESP2 has it; errors reject instead. */
 export type Reply = string | number | null | readonly Reply[];

@@ -1,4 +1,4 @@
-import type { NodeAddress } from './ports.js';
+import type { NodeAddress } from './interfaces.js';
 
 export interface NodeCredentials {
   readonly username: string;

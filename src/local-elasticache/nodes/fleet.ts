@@ -2,13 +2,13 @@ import { access, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
-import { localFiles } from '../files.js';
+import { localFiles } from '../local-files.js';
 import type { ValkeyBinary } from './binary/examine.js';
 import { startGroup } from './group/group.js';
 import { readLayout, writeLayout, type Layout } from './group/layout.js';
 import { planLayout, portsOf } from './group/plan.js';
 import { NodeFailed } from './node.js';
-import type { GroupSpec, NodeFleet, RunningGroup } from './ports.js';
+import type { GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
 import { createSerial } from './process/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
 

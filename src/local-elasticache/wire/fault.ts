@@ -1,7 +1,7 @@
 import type { StaticErrorSchema } from '@smithy/types';
 import { ExpectedFailure, type UserErrorCode } from '../../domain/errors.js';
 import { StateNotStored } from '../state/store.js';
-import { errorIdentity } from './schemas.js';
+import { errorIdentity } from '../../interop/elasticache-schemas.js';
 
 /** An error that is answered to the client as it is. The message never holds a secret. */
 export class AwsFault extends Error {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
-import { operationSchemas } from '../../../src/local-elasticache/wire/schemas.js';
+import { operationSchemas } from '../../../src/interop/elasticache-schemas.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { ask } from '../../helpers/raw-http.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';

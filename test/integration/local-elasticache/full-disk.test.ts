@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localFiles } from '../../../src/local-elasticache/files.js';
+import { localFiles } from '../../../src/local-elasticache/local-files.js';
 import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
 import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { fillDisk } from '../../helpers/full-disk.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeInput } from '../../../src/local-elasticache/wire/decode.js';
 import { AwsFault } from '../../../src/local-elasticache/wire/fault.js';
-import { operationSchemas } from '../../../src/local-elasticache/wire/schemas.js';
+import { operationSchemas } from '../../../src/interop/elasticache-schemas.js';
 
 const decode = (schema: Parameters<typeof decodeInput>[0], query: string) =>
   decodeInput(schema, new URLSearchParams(query));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageOf } from '../../../src/local-elasticache/operations/paging.js';
+import { pageOf } from '../../../src/local-elasticache/actions/shared/paging.js';
 
 const all = Array.from({ length: 45 }, (_, index) => `id-${String(index).padStart(2, '0')}`);
 const self = (item: string) => item;

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { provideValkey } from '../../../src/local-elasticache/nodes/binary/provide.js';
+import { provideValkey } from '../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { renderConfig } from '../../../src/local-elasticache/nodes/config.js';
 import { createNode, NodeFailed, type ManagedNode } from '../../../src/local-elasticache/nodes/node.js';
 import { freePorts } from '../../../src/local-elasticache/nodes/process/ports.js';

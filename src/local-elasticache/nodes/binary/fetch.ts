@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { renderSources, selectSources, type Distribution } from './apt-sources.js';
 import { runCommand } from './run-command.js';
-import { libraryPath, serverIn } from './unpacked.js';
+import { libraryPath, serverIn } from './unpacked-server.js';
 
 interface FetchOptions {
   readonly onProgress?: ((line: string) => void) | undefined;

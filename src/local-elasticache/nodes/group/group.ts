@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
-import type { GroupSpec, NodeEvent, RunningGroup } from '../ports.js';
-import { allOrNone } from '../process/all-or-none.js';
+import type { GroupSpec, NodeEvent, RunningGroup } from '../interfaces.js';
+import { allOrNone } from '../process/run-all-or-abort.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
@@ -14,7 +14,7 @@ import { hasData } from './node-data.js';
 import { prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
 import { createShard, type Shard } from './shard.js';
-import { createUserRoll } from './user-roll.js';
+import { createUserRoll } from './node-users.js';
 
 export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;

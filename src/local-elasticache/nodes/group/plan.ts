@@ -1,5 +1,5 @@
 import type { Member } from '../cluster/nodes-conf.js';
-import type { GroupSpec } from '../ports.js';
+import type { GroupSpec } from '../interfaces.js';
 import { freePorts, isFree } from '../process/ports.js';
 import { waitUntil } from '../replication/replication.js';
 import type { Layout } from './layout.js';

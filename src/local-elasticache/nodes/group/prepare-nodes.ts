@@ -5,7 +5,7 @@ import type { ValkeyBinary } from '../binary/examine.js';
 import { ownPort, renderNodesConf } from '../cluster/nodes-conf.js';
 import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
-import type { GroupSpec } from '../ports.js';
+import type { GroupSpec } from '../interfaces.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
 import type { Layout } from './layout.js';
 import { planMembers } from './plan.js';

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
-import type { NodeEvent } from '../ports.js';
+import type { NodeEvent } from '../interfaces.js';
 import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import type { Leadership } from './leadership.js';
+import type { Leadership } from './failover.js';
 import { isDataLoss, loadData } from './load-data.js';
 import { hasData, setDataAside } from './node-data.js';
 import type { Progress, ProgressRecord } from './progress.js';

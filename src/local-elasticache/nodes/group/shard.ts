@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ManagedNode } from '../node.js';
-import type { NodeState } from '../ports.js';
-import { allOrNone } from '../process/all-or-none.js';
+import type { NodeState } from '../interfaces.js';
+import { allOrNone } from '../process/run-all-or-abort.js';
 import { createSerial } from '../process/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';
-import { createLeadership, type LeadershipOptions } from './leadership.js';
+import { createLeadership, type LeadershipOptions } from './failover.js';
 import { createFilesKeeper } from './files-keeper.js';
 import { createSightings, type Sight } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
-import { createRestarts } from './restarts.js';
-import { createSilence, isUnanswered } from './silence.js';
+import { createRestarts } from './restart-backoff.js';
+import { createSilence, isUnanswered } from './unresponsive-nodes.js';
 
 export interface ShardOptions
   extends Omit<LeadershipOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {

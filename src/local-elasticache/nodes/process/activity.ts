@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import type { NodeAddress } from '../ports.js';
+import type { NodeAddress } from '../interfaces.js';
 
 /** What can be seen of a process from outside, without its help. */
 export interface Activity {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import type { ValkeyBinary } from '../binary/examine.js';
 import { childEnvironment } from './child-environment.js';
-import { guard } from './death-guard.js';
+import { guard } from './kill-on-parent-exit.js';
 
 /** A running valkey-server that dies with this process, whatever ends this process. */
 export interface ServerProcess {

@@ -1,0 +1,101 @@
+import { AwsFault } from '../wire/fault.js';
+import { decodeInput } from '../wire/decode.js';
+import { operationSchemas } from '../../interop/elasticache-schemas.js';
+import {
+  createCacheParameterGroup,
+  deleteCacheParameterGroup,
+  describeCacheParameterGroups,
+  modifyCacheParameterGroup,
+  resetCacheParameterGroup,
+} from './parameters/cache-parameter-groups.js';
+import { describeCacheParameters, describeEngineDefaultParameters } from './parameters/cache-parameters.js';
+import {
+  createCacheSubnetGroup,
+  deleteCacheSubnetGroup,
+  describeCacheSubnetGroups,
+  modifyCacheSubnetGroup,
+} from './subnet-groups/cache-subnet-groups.js';
+import { createReplicationGroup } from './replication-groups/create-replication-group.js';
+import { createUserGroup } from './user-groups/create-user-group.js';
+import { createUser } from './users/create-user.js';
+import { deleteReplicationGroup } from './replication-groups/delete-replication-group.js';
+import { deleteUserGroup } from './user-groups/delete-user-group.js';
+import { deleteUser } from './users/delete-user.js';
+import { describeCacheClusters } from './cache-clusters/describe-cache-clusters.js';
+import { describeCacheEngineVersions } from './describe-cache-engine-versions.js';
+import { describeEvents } from './describe-events.js';
+import { describeReplicationGroups } from './replication-groups/describe-replication-groups.js';
+import { describeUserGroups } from './user-groups/describe-user-groups.js';
+import { describeUsers } from './users/describe-users.js';
+import { emptyLists } from './empty-lists.js';
+import { makeChange, type Change, type Endpoint, type Operation } from './operation-context.js';
+import { listAllowedNodeTypeModifications } from './replication-groups/list-allowed-node-type-modifications.js';
+import { modifyReplicationGroup } from './replication-groups/modify-replication-group.js';
+import { modifyUserGroup } from './user-groups/modify-user-group.js';
+import { modifyUser } from './users/modify-user.js';
+import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags/tags.js';
+import { testFailover } from './replication-groups/test-failover.js';
+
+/** The actions that change nothing; what is in neither table is refused by name. */
+const operations: Readonly<Record<string, Operation<never, object>>> = {
+  ...emptyLists,
+  DescribeCacheClusters: describeCacheClusters,
+  DescribeCacheEngineVersions: describeCacheEngineVersions,
+  DescribeCacheParameterGroups: describeCacheParameterGroups,
+  DescribeCacheParameters: describeCacheParameters,
+  DescribeCacheSubnetGroups: describeCacheSubnetGroups,
+  DescribeEngineDefaultParameters: describeEngineDefaultParameters,
+  DescribeEvents: describeEvents,
+  DescribeReplicationGroups: describeReplicationGroups,
+  DescribeUserGroups: describeUserGroups,
+  DescribeUsers: describeUsers,
+  ListAllowedNodeTypeModifications: listAllowedNodeTypeModifications,
+  ListTagsForResource: listTagsForResource,
+};
+
+const changes: Readonly<Record<string, Change<never, object>>> = {
+  AddTagsToResource: addTagsToResource,
+  CreateCacheParameterGroup: createCacheParameterGroup,
+  CreateCacheSubnetGroup: createCacheSubnetGroup,
+  CreateReplicationGroup: createReplicationGroup,
+  CreateUser: createUser,
+  CreateUserGroup: createUserGroup,
+  DeleteCacheParameterGroup: deleteCacheParameterGroup,
+  DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
+  DeleteReplicationGroup: deleteReplicationGroup,
+  DeleteUser: deleteUser,
+  DeleteUserGroup: deleteUserGroup,
+  ModifyCacheParameterGroup: modifyCacheParameterGroup,
+  ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
+  ModifyReplicationGroup: modifyReplicationGroup,
+  ModifyUser: modifyUser,
+  ModifyUserGroup: modifyUserGroup,
+  RemoveTagsFromResource: removeTagsFromResource,
+  ResetCacheParameterGroup: resetCacheParameterGroup,
+  TestFailover: testFailover,
+};
+
+/**
+ * Runs the action that the request's parameters name and resolves with its name and output.
+ * @throws AwsFault or ExpectedFailure where the action is unknown, not offered here, or refuses.
+ */
+export async function runAction(
+  endpoint: Endpoint,
+  parameters: URLSearchParams,
+  signal: AbortSignal,
+): Promise<{ schema: Parameters<typeof decodeInput>[0]; output: object }> {
+  const action = parameters.get('Action');
+  if (action === null) {
+    throw new AwsFault('MissingAction', 'Expected the parameter Action: this is an ElastiCache endpoint (AWS Query).');
+  }
+  const schema = operationSchemas.get(action);
+  if (!schema)
+    throw new AwsFault('InvalidAction', `Could not find operation ${action.slice(0, 60)} for version 2015-02-02.`);
+  const input = decodeInput(schema, parameters);
+  // The decoder has read the input by the operation's own schema, from which the SDK's input types are made.
+  const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
+  if (change) return { schema, output: await makeChange(endpoint, change, input as never) };
+  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+  if (operation) return { schema, output: await operation(endpoint, input as never, signal) };
+  throw new AwsFault('NotImplemented', `${action} is not implemented by the local ElastiCache endpoint.`);
+}

@@ -1,0 +1,75 @@
+import type { CacheCluster } from '@aws-sdk/client-elasticache';
+import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
+import type { AccountView } from '../../state/account.js';
+import type { ReplicationGroupRecord } from '../../state/model.js';
+import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
+import type { Member } from '../shared/lookup.js';
+
+/** A node of a replication group as DescribeCacheClusters shows it. */
+export function cacheClusterView(
+  { arn }: AccountView,
+  { group, shard, node }: Member,
+  topology: GroupTopology | undefined,
+  showNodes: boolean,
+): CacheCluster {
+  const running = shardNodes(topology, shard.id).get(node.id);
+  const status = nodeStatus(group, running);
+  const createdAt = new Date(node.createdAt);
+  return {
+    CacheClusterId: node.id,
+    ClientDownloadLandingPage: '',
+    CacheNodeType: group.nodeType,
+    Engine: group.engine.toLowerCase(),
+    EngineVersion: group.engineVersion,
+    CacheClusterStatus: status,
+    NumCacheNodes: 1,
+    PreferredAvailabilityZone: node.availabilityZone,
+    CacheClusterCreateTime: createdAt,
+    PreferredMaintenanceWindow: group.maintenanceWindow,
+    PendingModifiedValues: {},
+    NotificationConfiguration:
+      group.notificationTopicArn === undefined
+        ? undefined
+        : { TopicArn: group.notificationTopicArn, TopicStatus: 'active' },
+    CacheSecurityGroups: [],
+    CacheParameterGroup: {
+      CacheParameterGroupName: group.parameterGroup,
+      ParameterApplyStatus: 'in-sync',
+      CacheNodeIdsToReboot: [],
+    },
+    CacheSubnetGroupName: group.subnetGroup,
+    CacheNodes: showNodes
+      ? [
+          {
+            CacheNodeId: '0001',
+            CacheNodeStatus: status,
+            CacheNodeCreateTime: createdAt,
+            Endpoint: endpointOf(running),
+            ParameterGroupStatus: 'in-sync',
+            CustomerAvailabilityZone: node.availabilityZone,
+          },
+        ]
+      : undefined,
+    AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
+    SecurityGroups: group.securityGroupIds.map((id) => ({ SecurityGroupId: id, Status: 'active' })),
+    ReplicationGroupId: group.id,
+    SnapshotRetentionLimit: group.snapshotRetentionDays,
+    SnapshotWindow: group.snapshotWindow,
+    AuthTokenEnabled: group.authTokenHashes.length > 0,
+    TransitEncryptionEnabled: group.tls,
+    TransitEncryptionMode: group.tls ? 'required' : undefined,
+    AtRestEncryptionEnabled: group.atRestEncryption,
+    ARN: arn('cluster', node.id),
+    ReplicationGroupLogDeliveryEnabled: false,
+    LogDeliveryConfigurations: [],
+    NetworkType: 'ipv4',
+    IpDiscovery: 'ipv4',
+  };
+}
+
+/** A node that is down is being restarted: ElastiCache's word for that is rebooting. */
+function nodeStatus({ status }: ReplicationGroupRecord, running: NodeState | undefined): string {
+  if (status === 'creating' || status === 'deleting') return status;
+  if (status.endsWith('failed')) return 'restore-failed';
+  return running?.health === 'available' ? 'available' : 'rebooting cluster nodes';
+}

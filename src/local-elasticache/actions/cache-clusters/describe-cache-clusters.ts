@@ -1,0 +1,28 @@
+import type { CacheClusterMessage, DescribeCacheClustersMessage } from '@aws-sdk/client-elasticache';
+import type { Decoded } from '../../wire/decode.js';
+import { cacheClusterView } from './cache-cluster-view.js';
+import type { Endpoint } from '../operation-context.js';
+import { findCacheCluster, members } from '../shared/lookup.js';
+import { pageOf } from '../shared/paging.js';
+import { holdWhileInTransition } from '../shared/transition.js';
+
+/** The nodes of the replication groups; every local node is in one. */
+export async function describeCacheClusters(
+  endpoint: Endpoint,
+  input: Decoded<DescribeCacheClustersMessage>,
+  signal: AbortSignal,
+): Promise<CacheClusterMessage> {
+  const { account, groups } = endpoint;
+  const { state } = account;
+  const { CacheClusterId: id, ShowCacheNodeInfo: showNodes = false } = input;
+  if (id !== undefined) await holdWhileInTransition(endpoint, findCacheCluster(state, id).group.id, signal);
+  const inGroups = input.ShowCacheClustersNotInReplicationGroups === true ? [] : members(state);
+  const chosen = id === undefined ? inGroups : [findCacheCluster(state, id)];
+  const { items, marker } = pageOf(chosen, ({ node }) => node.id, input);
+  return {
+    CacheClusters: items.map((member) =>
+      cacheClusterView(account, member, groups.topology(member.group.id), showNodes),
+    ),
+    Marker: marker,
+  };
+}

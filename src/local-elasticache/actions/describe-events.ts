@@ -1,0 +1,56 @@
+import type { DescribeEventsMessage, EventsMessage } from '@aws-sdk/client-elasticache';
+import { invalidInput } from '../../domain/errors.js';
+import { eventSources } from '../state/model.js';
+import type { Decoded } from '../wire/decode.js';
+import type { Endpoint } from './operation-context.js';
+import { pageOf } from './shared/paging.js';
+import { invalidCombination } from './shared/refuse.js';
+
+const minute = 60_000;
+const longestMinutes = 20_160;
+
+/** What has happened within `Duration` minutes (60 unless said otherwise, at most 14 days), oldest first. */
+export function describeEvents({ account }: Endpoint, input: Decoded<DescribeEventsMessage>): EventsMessage {
+  const { SourceType, SourceIdentifier, Duration = 60 } = input;
+  const sources: readonly string[] = [
+    ...eventSources,
+    'cache-security-group',
+    'serverless-cache',
+    'serverless-cache-snapshot',
+  ];
+  if (SourceType !== undefined && !sources.includes(SourceType)) {
+    throw invalidInput(`Expected a source type of ${sources.join(', ')}.`);
+  }
+  if (SourceIdentifier !== undefined && SourceType === undefined) {
+    throw invalidCombination('Cannot specify a source identifier without a source type.');
+  }
+  if (Duration < 0 || Duration > longestMinutes)
+    throw invalidInput(`Expected a duration of at most ${longestMinutes} minutes.`);
+  const until = input.EndTime?.getTime() ?? Date.now();
+  const since = input.StartTime?.getTime() ?? until - Duration * minute;
+  if (since > until) throw invalidCombination('The start time must be before the end time.');
+
+  const chosen = account.state.events
+    .map((event, index) => ({ ...event, at: Date.parse(event.date), index }))
+    .filter(({ at, sourceType, sourceId }) => {
+      const isWanted = SourceType === undefined || sourceType === SourceType;
+      return (
+        isWanted &&
+        (SourceIdentifier === undefined || sourceId === SourceIdentifier.toLowerCase()) &&
+        at >= since &&
+        at <= until
+      );
+    });
+  const key = ({ date, index }: { date: string; index: number }) => `${date} ${String(index).padStart(6, '0')}`;
+  const { items, marker } = pageOf(chosen, key, input);
+  return {
+    Events: items.map(({ sourceId, sourceType, message, at }) => ({
+      SourceIdentifier: sourceId,
+      SourceType:
+        sourceType === 'cache-parameter-group' || sourceType === 'cache-subnet-group' ? undefined : sourceType,
+      Message: message,
+      Date: new Date(at),
+    })),
+    Marker: marker,
+  };
+}

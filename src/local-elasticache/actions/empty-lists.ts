@@ -1,0 +1,54 @@
+import {
+  CacheSecurityGroupNotFoundFault$,
+  GlobalReplicationGroupNotFoundFault$,
+  ReservedCacheNodeNotFoundFault$,
+  ReservedCacheNodesOfferingNotFoundFault$,
+  ServerlessCacheNotFoundFault$,
+  ServerlessCacheSnapshotNotFoundFault$,
+  ServiceUpdateNotFoundFault$,
+  SnapshotNotFoundFault$,
+} from '@aws-sdk/client-elasticache';
+import { fault } from '../wire/fault.js';
+import type { Endpoint } from './operation-context.js';
+
+type NotFound = Parameters<typeof fault>[0];
+
+/**
+ * Describes what a local account never has: the empty list under its name, and not found for whoever asks by the ID in
+ * the input's member `idMember`.
+ */
+function emptyList(list: string, idMember?: string, notFound?: NotFound) {
+  return (_endpoint: Endpoint, input: Readonly<Record<string, unknown>>): object => {
+    const id = idMember === undefined ? undefined : input[idMember];
+    if (notFound && typeof id === 'string') throw fault(notFound, `${idMember ?? ''} ${id.slice(0, 60)} not found.`);
+    return { [list]: [] };
+  };
+}
+
+export const emptyLists = {
+  DescribeCacheSecurityGroups: emptyList(
+    'CacheSecurityGroups',
+    'CacheSecurityGroupName',
+    CacheSecurityGroupNotFoundFault$,
+  ),
+  DescribeGlobalReplicationGroups: emptyList(
+    'GlobalReplicationGroups',
+    'GlobalReplicationGroupId',
+    GlobalReplicationGroupNotFoundFault$,
+  ),
+  DescribeReservedCacheNodes: emptyList('ReservedCacheNodes', 'ReservedCacheNodeId', ReservedCacheNodeNotFoundFault$),
+  DescribeReservedCacheNodesOfferings: emptyList(
+    'ReservedCacheNodesOfferings',
+    'ReservedCacheNodesOfferingId',
+    ReservedCacheNodesOfferingNotFoundFault$,
+  ),
+  DescribeServerlessCaches: emptyList('ServerlessCaches', 'ServerlessCacheName', ServerlessCacheNotFoundFault$),
+  DescribeServerlessCacheSnapshots: emptyList(
+    'ServerlessCacheSnapshots',
+    'ServerlessCacheSnapshotName',
+    ServerlessCacheSnapshotNotFoundFault$,
+  ),
+  DescribeServiceUpdates: emptyList('ServiceUpdates', 'ServiceUpdateName', ServiceUpdateNotFoundFault$),
+  DescribeSnapshots: emptyList('Snapshots', 'SnapshotName', SnapshotNotFoundFault$),
+  DescribeUpdateActions: emptyList('UpdateActions'),
+};

@@ -1,0 +1,145 @@
+import {
+  CacheParameterGroupAlreadyExistsFault$,
+  InvalidCacheParameterGroupStateFault$,
+  type CacheParameterGroup,
+  type CacheParameterGroupNameMessage,
+  type CacheParameterGroupsMessage,
+  type CreateCacheParameterGroupMessage,
+  type CreateCacheParameterGroupResult,
+  type DeleteCacheParameterGroupMessage,
+  type DescribeCacheParameterGroupsMessage,
+  type ModifyCacheParameterGroupMessage,
+  type ResetCacheParameterGroupMessage,
+} from '@aws-sdk/client-elasticache';
+import { invalidInput } from '../../../domain/errors.js';
+import { groupName } from '../../../domain/identifiers.js';
+import { defaultParameterGroupName, parameterFamilies } from '../../../domain/cluster/parameter-families.js';
+import { checkParameterValue } from '../../../domain/cluster/parameter-table.js';
+import type { AccountView } from '../../state/account.js';
+import type { ParameterGroupRecord, State } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import { fault } from '../../wire/fault.js';
+import type { ChangeContext, Endpoint } from '../operation-context.js';
+import { findParameterGroup } from '../shared/lookup.js';
+import { pageOf } from '../shared/paging.js';
+import { readTags } from '../tags/tag-input.js';
+
+export function createCacheParameterGroup(
+  { account }: ChangeContext,
+  input: Decoded<CreateCacheParameterGroupMessage>,
+): CreateCacheParameterGroupResult {
+  const { state } = account;
+  const name = groupName(input.CacheParameterGroupName, 'cache parameter group');
+  const family = parameterFamily(input.CacheParameterGroupFamily);
+  const tags = readTags(input.Tags);
+  if (state.parameterGroups.some((other) => other.name === name)) {
+    throw fault(CacheParameterGroupAlreadyExistsFault$, `Cache parameter group ${name} already exists.`);
+  }
+  const group: ParameterGroupRecord = { name, family, description: input.Description, values: {} };
+  state.parameterGroups.push(group);
+  state.tags[account.arn('parametergroup', name)] = tags;
+  return { CacheParameterGroup: parameterGroupView(account, group) };
+}
+
+export function describeCacheParameterGroups(
+  { account }: Endpoint,
+  input: Decoded<DescribeCacheParameterGroupsMessage>,
+): CacheParameterGroupsMessage {
+  const { state } = account;
+  const defaults = parameterFamilies
+    .flatMap((family) => [false, true].map((clusterMode) => defaultParameterGroupName(family, clusterMode)))
+    .map((name) => findParameterGroup(state, name));
+  const name = input.CacheParameterGroupName;
+  const chosen = name === undefined ? [...defaults, ...state.parameterGroups] : [findParameterGroup(state, name)];
+  const { items, marker } = pageOf(chosen, (group) => group.name, input);
+  return { CacheParameterGroups: items.map((group) => parameterGroupView(account, group)), Marker: marker };
+}
+
+/** New values reach the running nodes at once; those that Valkey takes only at its start, at the next one. */
+export function modifyCacheParameterGroup(
+  { account, groups, afterwards }: ChangeContext,
+  input: Decoded<ModifyCacheParameterGroupMessage>,
+): CacheParameterGroupNameMessage {
+  const group = ownGroup(account.state, input.CacheParameterGroupName);
+  if (input.ParameterNameValues.length === 0) throw invalidInput('Expected at least one parameter.');
+  const values = input.ParameterNameValues.map(({ ParameterName: name = '', ParameterValue: value = '' }) => {
+    checkParameterValue(name, value);
+    return [name, value] as const;
+  });
+  refuseClusterModeInUse(
+    account.state,
+    group,
+    values.map(([name]) => name),
+  );
+  Object.assign(group.values, Object.fromEntries(values));
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
+  return { CacheParameterGroupName: group.name };
+}
+
+export function resetCacheParameterGroup(
+  { account, groups, afterwards }: ChangeContext,
+  input: Decoded<ResetCacheParameterGroupMessage>,
+): CacheParameterGroupNameMessage {
+  const group = ownGroup(account.state, input.CacheParameterGroupName);
+  const named = (input.ParameterNameValues ?? []).map(({ ParameterName = '' }) => ParameterName);
+  const names = input.ResetAllParameters === true ? Object.keys(group.values) : named;
+  if (input.ResetAllParameters !== true && names.length === 0) {
+    throw invalidInput('Expected ResetAllParameters or the names of parameters.');
+  }
+  refuseClusterModeInUse(account.state, group, names);
+  for (const name of names) Reflect.deleteProperty(group.values, name);
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
+  return { CacheParameterGroupName: group.name };
+}
+
+export function deleteCacheParameterGroup(
+  { account }: ChangeContext,
+  input: Decoded<DeleteCacheParameterGroupMessage>,
+): object {
+  const { state } = account;
+  const group = ownGroup(state, input.CacheParameterGroupName);
+  const user = state.replicationGroups.find(({ parameterGroup }) => parameterGroup === group.name);
+  if (user)
+    throw fault(InvalidCacheParameterGroupStateFault$, `Parameter group ${group.name} is in use by ${user.id}.`);
+  state.parameterGroups = state.parameterGroups.filter((other) => other !== group);
+  Reflect.deleteProperty(state.tags, account.arn('parametergroup', group.name));
+  return {};
+}
+
+/** Checks that there is such a family of parameters. */
+export function parameterFamily(text: string): string {
+  const family = text.toLowerCase();
+  if (parameterFamilies.includes(family)) return family;
+  throw invalidInput(`CacheParameterGroupFamily must be one of ${parameterFamilies.join(', ')}.`);
+}
+
+function ownGroup(state: State, name: string): ParameterGroupRecord {
+  if (findParameterGroup(state, name).isDefault) {
+    throw fault(InvalidCacheParameterGroupStateFault$, 'Default parameter groups cannot be modified or deleted.');
+  }
+  const own = state.parameterGroups.find((group) => group.name === name.toLowerCase());
+  if (!own) throw new Error(`parameter group ${name} was found and is not there`);
+  return own;
+}
+
+function refuseClusterModeInUse(state: State, { name }: ParameterGroupRecord, names: readonly string[]): void {
+  if (!names.includes('cluster-enabled')) return;
+  if (!state.replicationGroups.some(({ parameterGroup }) => parameterGroup === name)) return;
+  throw fault(
+    InvalidCacheParameterGroupStateFault$,
+    'cluster-enabled cannot be changed while the parameter group is in use.',
+  );
+}
+
+function parameterGroupView(
+  { arn }: AccountView,
+  { name, family, description }: ParameterGroupRecord,
+): CacheParameterGroup {
+  return {
+    CacheParameterGroupName: name,
+    CacheParameterGroupFamily: family,
+    Description: description,
+    IsGlobal: false,
+    ARN: arn('parametergroup', name),
+  };
+}

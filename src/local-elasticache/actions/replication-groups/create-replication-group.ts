@@ -1,0 +1,128 @@
+import {
+  CacheClusterAlreadyExistsFault$,
+  ReplicationGroupAlreadyExistsFault$,
+  type CreateReplicationGroupMessage,
+  type CreateReplicationGroupResult,
+} from '@aws-sdk/client-elasticache';
+import { checkPort, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
+import { engineNamed, engineVersion } from '../../../domain/cluster/engines.js';
+import { replicationGroupId } from '../../../domain/identifiers.js';
+import { nodeType } from '../../../domain/cluster/node-types.js';
+import { checkAuthToken } from '../../../domain/user/passwords.js';
+import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import { AwsFault, fault } from '../../wire/fault.js';
+import type { Decoded } from '../../wire/decode.js';
+import { passwordHash } from '../shared/authentication-input.js';
+import type { ChangeContext } from '../operation-context.js';
+import { chooseParameterGroup } from './engine-input.js';
+import { groupShape, shardCount } from './group-shape.js';
+import { usableUserGroups } from './group-users.js';
+import { replicationGroupView } from './group-view.js';
+import { findSubnetGroup, members } from '../shared/lookup.js';
+import { invalidCombination, refuseGiven } from '../shared/refuse.js';
+import { readTags } from '../tags/tag-input.js';
+import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
+
+type Request = Decoded<CreateReplicationGroupMessage>;
+
+/** Answers `creating`; the nodes start meanwhile. */
+export function createReplicationGroup(
+  { account, groups, afterwards }: ChangeContext,
+  input: Request,
+): CreateReplicationGroupResult {
+  const { state } = account;
+  const group = newGroup(state, input, account.region);
+  const tags = readTags(input.Tags);
+  refuseTakenIds(state, group);
+
+  state.replicationGroups.push(group);
+  state.tags[account.arn('replicationgroup', group.id)] = tags;
+  const answer = replicationGroupView(account, group, undefined);
+  afterwards(() => groups.launch(group.id));
+  return { ReplicationGroup: answer };
+}
+
+function newGroup(state: State, input: Request, region: string): ReplicationGroupRecord {
+  refuseWhatIsNotLocal(input);
+  const id = replicationGroupId(input.ReplicationGroupId);
+  const engine = engineNamed(input.Engine ?? 'redis');
+  const version = engineVersion(engine, input.EngineVersion);
+  if (input.CacheNodeType === undefined) {
+    throw new AwsFault('MissingParameter', 'The request must contain the parameter CacheNodeType.');
+  }
+  const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, wantsClusterMode(input));
+  const shape = groupShape(id, parameters.clusterMode, input, region);
+  const tls = input.TransitEncryptionEnabled ?? false;
+  const authToken = input.AuthToken === '' ? undefined : input.AuthToken;
+  if (authToken !== undefined) checkAuthToken(authToken, tls);
+  checkSnapshotRetention(input.SnapshotRetentionLimit ?? 0);
+  if (input.Port !== undefined) checkPort(input.Port);
+  const now = new Date().toISOString();
+  return {
+    id,
+    description: input.ReplicationGroupDescription,
+    status: 'creating',
+    engine,
+    engineVersion: version.version,
+    nodeType: nodeType(input.CacheNodeType),
+    ...shape,
+    clusterMode: parameters.clusterMode,
+    parameterGroup: parameters.name,
+    tls,
+    atRestEncryption: input.AtRestEncryptionEnabled ?? false,
+    kmsKeyId: input.KmsKeyId,
+    authTokenHashes: authToken === undefined ? [] : [passwordHash(authToken)],
+    authTokenModifiedAt: authToken === undefined ? undefined : now,
+    userGroupIds: usableUserGroups(state, input.UserGroupIds ?? [], {
+      engine,
+      tls,
+      authToken: authToken !== undefined,
+    }),
+    subnetGroup: findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default').name,
+    securityGroupIds: input.SecurityGroupIds ?? [],
+    snapshotRetentionDays: input.SnapshotRetentionLimit ?? 0,
+    snapshotWindow: snapshotWindow(input.SnapshotWindow ?? '05:00-06:00'),
+    maintenanceWindow: maintenanceWindow(input.PreferredMaintenanceWindow ?? 'sun:23:00-mon:01:30'),
+    notificationTopicArn: input.NotificationTopicArn,
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+    createdAt: now,
+  };
+}
+
+function refuseWhatIsNotLocal(input: Request): void {
+  refuseGiven(input, [
+    'GlobalReplicationGroupId',
+    'PrimaryClusterId',
+    'SnapshotArns',
+    'SnapshotName',
+    'ServerlessCacheSnapshotName',
+    'LogDeliveryConfigurations',
+    'CacheSecurityGroupNames',
+    'DataTieringEnabled',
+  ]);
+  if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
+    const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';
+    throw invalidCombination(`${name} is not supported by the local ElastiCache endpoint.`);
+  }
+  if (input.TransitEncryptionMode !== undefined && input.TransitEncryptionEnabled !== true) {
+    throw invalidCombination('TransitEncryptionMode needs TransitEncryptionEnabled.');
+  }
+  if ((input.NetworkType ?? 'ipv4') !== 'ipv4' || (input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
+    throw invalidCombination('The local ElastiCache endpoint offers network type and IP discovery ipv4 only.');
+  }
+}
+
+/** Whether the request speaks of cluster mode: by name, or by more shards than one. */
+function wantsClusterMode(input: Request): boolean | undefined {
+  if (input.ClusterMode !== undefined) return input.ClusterMode === 'enabled';
+  return (shardCount(input) ?? 1) > 1 ? true : undefined;
+}
+
+function refuseTakenIds(state: State, group: ReplicationGroupRecord): void {
+  if (state.replicationGroups.some(({ id }) => id === group.id)) {
+    throw fault(ReplicationGroupAlreadyExistsFault$, `Replication group ${group.id} already exists.`);
+  }
+  const ids = new Set(group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const taken = members(state).find(({ node }) => ids.has(node.id));
+  if (taken) throw fault(CacheClusterAlreadyExistsFault$, `Cache cluster ${taken.node.id} already exists.`);
+}

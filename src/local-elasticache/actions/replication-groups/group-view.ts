@@ -1,0 +1,101 @@
+import type {
+  Endpoint,
+  NodeGroup,
+  NodeGroupMember,
+  ReplicationGroup,
+  ReplicationGroupPendingModifiedValues,
+} from '@aws-sdk/client-elasticache';
+import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
+import type { AccountView } from '../../state/account.js';
+import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
+
+/** A replication group as it is described; endpoints and roles are shown while its nodes run. */
+export function replicationGroupView(
+  { arn }: AccountView,
+  group: ReplicationGroupRecord,
+  topology: GroupTopology | undefined,
+): ReplicationGroup {
+  const nodes = group.shards.flatMap((shard) => shard.nodes);
+  return {
+    ReplicationGroupId: group.id,
+    Description: group.description,
+    GlobalReplicationGroupInfo: {},
+    Status: group.status,
+    PendingModifiedValues: pendingView(group),
+    MemberClusters: nodes.map(({ id }) => id),
+    NodeGroups: group.shards.map((shard) => nodeGroupView(group, shard, topology)),
+    SnapshottingClusterId: group.clusterMode || group.snapshotRetentionDays === 0 ? undefined : nodes.at(-1)?.id,
+    AutomaticFailover: group.automaticFailover ? 'enabled' : 'disabled',
+    MultiAZ: group.multiAz ? 'enabled' : 'disabled',
+    ConfigurationEndpoint: group.clusterMode ? endpointOf(configurationNode(topology)) : undefined,
+    SnapshotRetentionLimit: group.snapshotRetentionDays,
+    SnapshotWindow: group.snapshotWindow,
+    ClusterEnabled: group.clusterMode,
+    ClusterMode: group.clusterMode ? 'enabled' : 'disabled',
+    CacheNodeType: group.nodeType,
+    AuthTokenEnabled: group.authTokenHashes.length > 0,
+    AuthTokenLastModifiedDate:
+      group.authTokenModifiedAt === undefined ? undefined : new Date(group.authTokenModifiedAt),
+    TransitEncryptionEnabled: group.tls,
+    TransitEncryptionMode: group.tls ? 'required' : undefined,
+    AtRestEncryptionEnabled: group.atRestEncryption,
+    KmsKeyId: group.kmsKeyId,
+    ARN: arn('replicationgroup', group.id),
+    UserGroupIds: group.userGroupIds,
+    LogDeliveryConfigurations: [],
+    ReplicationGroupCreateTime: new Date(group.createdAt),
+    DataTiering: 'disabled',
+    AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
+    NetworkType: 'ipv4',
+    IpDiscovery: 'ipv4',
+    Engine: group.engine.toLowerCase(),
+  };
+}
+
+/** The nodes of a shard that run, by their IDs. */
+export function shardNodes(topology: GroupTopology | undefined, shardId: string): ReadonlyMap<string, NodeState> {
+  const shard = topology?.shards.find(({ id }) => id === shardId);
+  return new Map((shard?.nodes ?? []).map((node) => [node.id, node]));
+}
+
+/** An address as ElastiCache shows it. */
+export function endpointOf(node: NodeState | undefined): Endpoint | undefined {
+  return node && { Address: node.host, Port: node.port };
+}
+
+function nodeGroupView(
+  group: ReplicationGroupRecord,
+  shard: ShardRecord,
+  topology: GroupTopology | undefined,
+): NodeGroup {
+  const running = shardNodes(topology, shard.id);
+  const nodes = [...running.values()];
+  const primary = nodes.find(({ role }) => role === 'primary');
+  const replica = nodes.find(({ role, health }) => role === 'replica' && health === 'available');
+  return {
+    NodeGroupId: shard.id,
+    Status: group.status.endsWith('failed') ? 'available' : group.status,
+    ...(group.clusterMode
+      ? { Slots: shard.slots }
+      : { PrimaryEndpoint: endpointOf(primary), ReaderEndpoint: endpointOf(replica ?? primary) }),
+    NodeGroupMembers: shard.nodes.map((node): NodeGroupMember => ({
+      CacheClusterId: node.id,
+      CacheNodeId: '0001',
+      PreferredAvailabilityZone: node.availabilityZone,
+      ...(group.clusterMode
+        ? {}
+        : { ReadEndpoint: endpointOf(running.get(node.id)), CurrentRole: running.get(node.id)?.role }),
+    })),
+  };
+}
+
+/** Any node knows the way to all slots; the first that answers does for the configuration endpoint. */
+function configurationNode(topology: GroupTopology | undefined): NodeState | undefined {
+  const nodes = (topology?.shards ?? []).flatMap((shard) => shard.nodes);
+  return nodes.find(({ health }) => health === 'available') ?? nodes[0];
+}
+
+function pendingView({ pendingUserGroups: pending }: ReplicationGroupRecord): ReplicationGroupPendingModifiedValues {
+  if (!pending) return {};
+  return { UserGroups: { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove } };
+}

@@ -1,0 +1,77 @@
+import type { ModifyReplicationGroupMessage, ModifyReplicationGroupResult } from '@aws-sdk/client-elasticache';
+import { checkClusterShape, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
+import { nodeType } from '../../../domain/cluster/node-types.js';
+import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import type { ChangeContext } from '../operation-context.js';
+import { engineChange } from './engine-change.js';
+import { accessChange } from './group-access-change.js';
+import { requireStatus } from './group-state.js';
+import { replicationGroupView } from './group-view.js';
+import { findReplicationGroup } from '../shared/lookup.js';
+import { invalidCombination, refuseGiven } from '../shared/refuse.js';
+import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
+
+type Request = Decoded<ModifyReplicationGroupMessage>;
+
+/**
+ * Answers `modifying`; the group is `available` when its nodes know of what concerns them. Everything is applied at once:
+ * a local group has no maintenance window to wait for.
+ */
+export function modifyReplicationGroup(
+  { account, groups, afterwards }: ChangeContext,
+  input: Request,
+): ModifyReplicationGroupResult {
+  const { state } = account;
+  const group = findReplicationGroup(state, input.ReplicationGroupId);
+  refuseWhatIsNotLocal(group, input);
+  const changes = readChanges(state, group, input);
+  requireStatus(group, ['available'], 'modification');
+  if (Object.keys(changes).length === 0) throw invalidCombination('No modifications were requested.');
+
+  Object.assign(group, changes, { status: 'modifying' });
+  account.record('replication-group', group.id, `Replication group ${group.id} modified`);
+  const answer = replicationGroupView(account, group, groups.topology(group.id));
+  afterwards(() => groups.modify(group.id, () => Promise.resolve()));
+  return { ReplicationGroup: answer };
+}
+
+function refuseWhatIsNotLocal(group: ReplicationGroupRecord, input: Request): void {
+  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId', 'CacheSecurityGroupNames', 'LogDeliveryConfigurations']);
+  const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
+  if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
+    throw invalidCombination(
+      'The local ElastiCache endpoint cannot change encryption in transit of a group that stands.',
+    );
+  }
+  const clusterMode = group.clusterMode ? 'enabled' : 'disabled';
+  if ((input.ClusterMode ?? clusterMode) !== clusterMode) {
+    throw invalidCombination('The local ElastiCache endpoint cannot change the cluster mode of a group that stands.');
+  }
+  if ((input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
+    throw invalidCombination('The local ElastiCache endpoint offers IP discovery ipv4 only.');
+  }
+}
+
+function readChanges(state: State, group: ReplicationGroupRecord, input: Request): Partial<ReplicationGroupRecord> {
+  const automaticFailover = input.AutomaticFailoverEnabled ?? group.automaticFailover;
+  const multiAz = input.MultiAZEnabled ?? group.multiAz;
+  const replicas = group.shards.map(({ nodes }) => nodes.length - 1);
+  checkClusterShape({ clusterMode: group.clusterMode, replicas, automaticFailover, multiAz });
+  if (input.SnapshotRetentionLimit !== undefined) checkSnapshotRetention(input.SnapshotRetentionLimit);
+  const given = {
+    description: input.ReplicationGroupDescription,
+    automaticFailover: input.AutomaticFailoverEnabled,
+    multiAz: input.MultiAZEnabled,
+    securityGroupIds: input.SecurityGroupIds,
+    maintenanceWindow: input.PreferredMaintenanceWindow && maintenanceWindow(input.PreferredMaintenanceWindow),
+    notificationTopicArn: input.NotificationTopicArn,
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
+    snapshotRetentionDays: input.SnapshotRetentionLimit,
+    snapshotWindow: input.SnapshotWindow && snapshotWindow(input.SnapshotWindow),
+    nodeType: input.CacheNodeType && nodeType(input.CacheNodeType),
+    ...engineChange(state, group, input),
+    ...accessChange(state, group, input),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

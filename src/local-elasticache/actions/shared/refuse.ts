@@ -1,0 +1,19 @@
+import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
+
+/**
+ * Refuses parameters that the local endpoint cannot honour: to take them and do nothing would be a lie.
+ * @throws ExpectedFailure naming the first of `names` that is given; `false`, empty text and empty lists ask for nothing.
+ */
+export function refuseGiven<Input extends object>(input: Input, names: readonly (keyof Input & string)[]): void {
+  for (const name of names) {
+    const value: unknown = input[name];
+    const asksNothing =
+      value === undefined || value === false || value === '' || (Array.isArray(value) && value.length === 0);
+    if (!asksNothing) throw invalidInput(`${name} is not supported by the local ElastiCache endpoint.`);
+  }
+}
+
+/** The failure of parameters that cannot be used together. */
+export function invalidCombination(message: string): ExpectedFailure {
+  return new ExpectedFailure('INVALID_INPUT', message, { upstreamCode: 'InvalidParameterCombination' });
+}

@@ -1,0 +1,103 @@
+import {
+  CacheSubnetGroupAlreadyExistsFault$,
+  CacheSubnetGroupInUse$,
+  type CacheSubnetGroup,
+  type CacheSubnetGroupMessage,
+  type CreateCacheSubnetGroupMessage,
+  type CreateCacheSubnetGroupResult,
+  type DeleteCacheSubnetGroupMessage,
+  type DescribeCacheSubnetGroupsMessage,
+  type ModifyCacheSubnetGroupMessage,
+  type ModifyCacheSubnetGroupResult,
+} from '@aws-sdk/client-elasticache';
+import { invalidInput } from '../../../domain/errors.js';
+import { groupName } from '../../../domain/identifiers.js';
+import type { AccountView } from '../../state/account.js';
+import type { SubnetGroupRecord } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import { fault } from '../../wire/fault.js';
+import type { ChangeContext, Endpoint } from '../operation-context.js';
+import { findSubnetGroup } from '../shared/lookup.js';
+import { pageOf } from '../shared/paging.js';
+import { readTags } from '../tags/tag-input.js';
+
+/** Subnets are names here: the local nodes are all on this machine. */
+
+export function createCacheSubnetGroup(
+  { account }: ChangeContext,
+  input: Decoded<CreateCacheSubnetGroupMessage>,
+): CreateCacheSubnetGroupResult {
+  const { state } = account;
+  const name = groupName(input.CacheSubnetGroupName, 'cache subnet group');
+  const group = {
+    name,
+    description: input.CacheSubnetGroupDescription,
+    subnets: readSubnets(account, input.SubnetIds),
+  };
+  const tags = readTags(input.Tags);
+  if (state.subnetGroups.some((other) => other.name === name)) {
+    throw fault(CacheSubnetGroupAlreadyExistsFault$, `Cache subnet group ${name} already exists.`);
+  }
+  state.subnetGroups.push(group);
+  state.tags[account.arn('subnetgroup', name)] = tags;
+  return { CacheSubnetGroup: subnetGroupView(account, group) };
+}
+
+export function describeCacheSubnetGroups(
+  { account }: Endpoint,
+  input: Decoded<DescribeCacheSubnetGroupsMessage>,
+): CacheSubnetGroupMessage {
+  const { state } = account;
+  const name = input.CacheSubnetGroupName;
+  const chosen = name === undefined ? state.subnetGroups : [findSubnetGroup(state, name)];
+  const { items, marker } = pageOf(chosen, (group) => group.name, input);
+  return { CacheSubnetGroups: items.map((group) => subnetGroupView(account, group)), Marker: marker };
+}
+
+export function modifyCacheSubnetGroup(
+  { account }: ChangeContext,
+  input: Decoded<ModifyCacheSubnetGroupMessage>,
+): ModifyCacheSubnetGroupResult {
+  const group = findSubnetGroup(account.state, input.CacheSubnetGroupName);
+  const subnets = input.SubnetIds === undefined ? group.subnets : readSubnets(account, input.SubnetIds);
+  Object.assign(group, { description: input.CacheSubnetGroupDescription ?? group.description, subnets });
+  return { CacheSubnetGroup: subnetGroupView(account, group) };
+}
+
+export function deleteCacheSubnetGroup(
+  { account }: ChangeContext,
+  input: Decoded<DeleteCacheSubnetGroupMessage>,
+): object {
+  const { state } = account;
+  const group = findSubnetGroup(state, input.CacheSubnetGroupName);
+  if (group.name === 'default') throw invalidInput('The default cache subnet group cannot be deleted.');
+  const user = state.replicationGroups.find(({ subnetGroup }) => subnetGroup === group.name);
+  if (user) throw fault(CacheSubnetGroupInUse$, `Cache subnet group ${group.name} is in use by ${user.id}.`);
+  state.subnetGroups = state.subnetGroups.filter((other) => other !== group);
+  Reflect.deleteProperty(state.tags, account.arn('subnetgroup', group.name));
+  return {};
+}
+
+function readSubnets({ region }: AccountView, ids: readonly string[]): SubnetGroupRecord['subnets'] {
+  if (ids.length === 0 || ids.length > 20) throw invalidInput(`Expected 1 to 20 subnets, got ${ids.length}.`);
+  if (new Set(ids).size < ids.length) throw invalidInput('Expected each subnet once.');
+  return ids.map((id, index) => {
+    if (!/^subnet-[a-zA-Z0-9-]{1,60}$/.test(id)) throw invalidInput('Expected subnet IDs such as subnet-0a1b2c3d.');
+    return { id, availabilityZone: `${region}${'abc'.charAt(index % 3)}` };
+  });
+}
+
+function subnetGroupView({ arn }: AccountView, { name, description, subnets }: SubnetGroupRecord): CacheSubnetGroup {
+  return {
+    CacheSubnetGroupName: name,
+    CacheSubnetGroupDescription: description,
+    VpcId: 'vpc-local',
+    Subnets: subnets.map(({ id, availabilityZone }) => ({
+      SubnetIdentifier: id,
+      SubnetAvailabilityZone: { Name: availabilityZone },
+      SupportedNetworkTypes: ['ipv4'],
+    })),
+    ARN: arn('subnetgroup', name),
+    SupportedNetworkTypes: ['ipv4'],
+  };
+}

@@ -1,0 +1,10 @@
+import type { Tag } from '@aws-sdk/client-elasticache';
+import { checkTags } from '../../../domain/cluster/tags.js';
+import type { Tag as DomainTag } from '../../../domain/user/user.js';
+
+/** Tags of a request, checked. */
+export function readTags(tags: readonly Tag[] = []): DomainTag[] {
+  const read = tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }));
+  checkTags(read);
+  return read;
+}

@@ -1,0 +1,71 @@
+import {
+  InvalidUserStateFault$,
+  UserGroupAlreadyExistsFault$,
+  UserGroupQuotaExceededFault$,
+  type CreateUserGroupMessage,
+  type UserGroup,
+} from '@aws-sdk/client-elasticache';
+import { engineNamed } from '../../../domain/cluster/engines.js';
+import { ExpectedFailure } from '../../../domain/errors.js';
+import { userGroupId } from '../../../domain/identifiers.js';
+import { checkGroupMembers } from '../../../domain/user/user-group-members.js';
+import type { State, UserGroupRecord } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import { fault } from '../../wire/fault.js';
+import type { ChangeContext } from '../operation-context.js';
+import { findUser, findUserGroup } from '../shared/lookup.js';
+import { readTags } from '../tags/tag-input.js';
+import { groupMembers, userGroupView } from './user-group-view.js';
+
+const mostUserGroups = 100;
+const mostMembers = 100;
+
+export function createUserGroup(
+  { account, groups, afterwards }: ChangeContext,
+  input: Decoded<CreateUserGroupMessage>,
+): UserGroup {
+  const { state } = account;
+  const id = userGroupId(input.UserGroupId);
+  const engine = engineNamed(input.Engine);
+  const userIds = activeUserIds(state, input.UserIds ?? []);
+  checkGroupMembers(engine, groupMembers(state, userIds));
+  checkGroupSize(userIds.length);
+  const tags = readTags(input.Tags);
+  if (state.userGroups.some((group) => group.id === id)) {
+    throw fault(UserGroupAlreadyExistsFault$, `User group ${id} already exists.`);
+  }
+  if (state.userGroups.length >= mostUserGroups) {
+    throw fault(UserGroupQuotaExceededFault$, `At most ${mostUserGroups} user groups are allowed.`);
+  }
+
+  const group: UserGroupRecord = { id, engine, status: 'creating', userIds };
+  state.userGroups.push(group);
+  state.tags[account.arn('usergroup', id)] = tags;
+  account.record('user-group', id, `User group ${id} created`);
+  const answer = userGroupView(account, group);
+  afterwards(() =>
+    groups.later(`activating user group ${id}`, () =>
+      groups.change((draft) => void (findUserGroup(draft.state, id).status = 'active')),
+    ),
+  );
+  return answer;
+}
+
+/** The users' IDs as they are stored. @throws AwsFault UserNotFound, or InvalidUserState where one is not active. */
+export function activeUserIds(state: State, ids: readonly string[]): string[] {
+  return ids.map((given) => {
+    const { id, status } = findUser(state, given);
+    if (status === 'deleting') {
+      throw fault(InvalidUserStateFault$, `User ${id} has status ${status} and cannot be in a user group.`);
+    }
+    return id;
+  });
+}
+
+/** Checks the quota of users in one group. */
+export function checkGroupSize(count: number): void {
+  if (count <= mostMembers) return;
+  throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${mostMembers} users, asked for ${count}.`, {
+    upstreamCode: 'UserQuotaExceeded',
+  });
+}

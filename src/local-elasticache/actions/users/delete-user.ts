@@ -1,0 +1,48 @@
+import {
+  DefaultUserAssociatedToUserGroupFault$,
+  InvalidUserStateFault$,
+  type DeleteUserMessage,
+  type User,
+} from '@aws-sdk/client-elasticache';
+import { invalidInput } from '../../../domain/errors.js';
+import type { AccountDraft } from '../../state/account.js';
+import type { Decoded } from '../../wire/decode.js';
+import { fault } from '../../wire/fault.js';
+import type { ChangeContext } from '../operation-context.js';
+import { findUser } from '../shared/lookup.js';
+import { userView } from './user-view.js';
+
+/** Takes the user out of all its groups, and so out of their nodes, and then deletes it. */
+export function deleteUser({ account, groups, afterwards }: ChangeContext, input: Decoded<DeleteUserMessage>): User {
+  const { state } = account;
+  const user = findUser(state, input.UserId);
+  if (user.id === 'default') throw invalidInput('The user default cannot be deleted.');
+  if (user.status !== 'active') {
+    throw fault(InvalidUserStateFault$, `User ${user.id} has status ${user.status}. Only active users can be deleted.`);
+  }
+  const memberOf = state.userGroups.filter(({ userIds }) => userIds.includes(user.id));
+  const needy = memberOf.find(({ engine }) => engine === 'REDIS' && user.name === 'default');
+  if (needy) {
+    throw fault(
+      DefaultUserAssociatedToUserGroupFault$,
+      `User ${user.id} is the default user of user group ${needy.id} and cannot be deleted before the group has another.`,
+    );
+  }
+
+  user.status = 'deleting';
+  const answer = userView(account, user);
+  for (const group of memberOf) group.userIds = group.userIds.filter((id) => id !== user.id);
+  afterwards(() =>
+    groups.later(`deleting user ${user.id}`, async () => {
+      await groups.tellNodes();
+      await groups.change((draft) => forget(draft, user.id));
+    }),
+  );
+  return answer;
+}
+
+function forget({ state, arn, record }: AccountDraft, id: string): void {
+  state.users = state.users.filter((user) => user.id !== id);
+  Reflect.deleteProperty(state.tags, arn('user', id));
+  record('user', id, `User ${id} deleted`);
+}

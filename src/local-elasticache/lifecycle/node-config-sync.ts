@@ -1,0 +1,72 @@
+import { changedSettings } from '../../domain/cluster/parameter-table.js';
+import type { Logger } from '../../telemetry/log.js';
+import type { GroupSpec, RunningGroup } from '../nodes/interfaces.js';
+import type { AccountView } from '../state/account.js';
+import type { ReplicationGroupRecord } from '../state/model.js';
+import { groupSettings } from './group-spec.js';
+import type { LastingChange } from './lasting-changes.js';
+import { nodeUsers } from './node-users.js';
+import { reason } from '../../runtime/error-message.js';
+
+/** Keeps the nodes of one running group informed of what the state says of users and parameters. */
+export interface Messenger {
+  /** Tells what has changed since the last time, one call after the other; what fails is logged and an event. */
+  tell(): Promise<void>;
+}
+
+interface MessengerOptions {
+  readonly account: AccountView;
+  readonly change: LastingChange;
+  readonly groupId: string;
+  readonly nodes: RunningGroup;
+  /** What the nodes were started with. */
+  readonly spec: GroupSpec;
+  readonly log: Logger;
+}
+
+export function createMessenger({ account, change, groupId, nodes, spec, log }: MessengerOptions): Messenger {
+  let toldUsers = JSON.stringify(spec.users);
+  let toldSettings = spec.settings;
+
+  const note = (messages: readonly string[]): Promise<void> =>
+    change(({ record }) => {
+      for (const message of messages) record('replication-group', groupId, message);
+    });
+  const recordRefusals = async (): Promise<void> => {
+    const refused = nodes.refusedUsers();
+    if (refused.length === 0) return;
+    await note(refused.map(({ name, message }) => `The nodes refused user ${name}: ${message}`));
+  };
+  const tellUsers = async (group: ReplicationGroupRecord): Promise<void> => {
+    const wanted = nodeUsers(group, account.state);
+    const text = JSON.stringify(wanted);
+    if (text === toldUsers) return;
+    await nodes.applyUsers(wanted);
+    toldUsers = text;
+    await recordRefusals();
+  };
+  const tellSettings = async (group: ReplicationGroupRecord): Promise<void> => {
+    const wanted = groupSettings(group, account.state);
+    const changed = changedSettings(toldSettings, wanted);
+    toldSettings = wanted;
+    if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
+  };
+  const attempt = async (what: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
+    const group = account.state.replicationGroups.find(({ id }) => id === groupId);
+    if (!group || group.status === 'deleting') return;
+    try {
+      await work(group);
+    } catch (error) {
+      log.error({ err: error, group: groupId }, `telling the nodes their ${what} failed`);
+      await note([`Not all nodes have taken the ${what}: ${reason(error)}`]);
+    }
+  };
+
+  let telling = recordRefusals();
+  return {
+    tell() {
+      telling = telling.then(() => attempt('users', tellUsers)).then(() => attempt('parameters', tellSettings));
+      return telling;
+    },
+  };
+}

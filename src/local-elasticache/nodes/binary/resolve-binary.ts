@@ -1,0 +1,124 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fetchFromDistribution } from './fetch.js';
+import { examine, isSupported, type ValkeyBinary } from './examine.js';
+import { unpacked } from './unpacked-server.js';
+
+export interface ProvideOptions {
+  /** Where a fetched Valkey is kept; default `$XDG_CACHE_HOME/cachegraph` or `~/.cache/cachegraph`. */
+  readonly cacheDir?: string | undefined;
+  /** Default `process.env`: `CACHEGRAPH_VALKEY_SERVER`, `PATH` and `XDG_CACHE_HOME` are read of it. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Told what takes time, one line for people at a time. */
+  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** No usable valkey-server, and what to do about it. */
+export class NoValkey extends Error {
+  override readonly name = 'NoValkey';
+}
+
+const remedy =
+  'Install Valkey 7.2 or later (macOS: `brew install valkey`; Debian 13, Ubuntu 24.04 or later: `apt install valkey-server`; ' +
+  'Fedora: `dnf install valkey`), or name one by CACHEGRAPH_VALKEY_SERVER=/path/to/valkey-server.';
+
+/**
+ * Finds a valkey-server: the one that `CACHEGRAPH_VALKEY_SERVER` names, else the PATH's, else the cache folder's; on Debian
+ * and Ubuntu the distribution's package is fetched into the cache folder, without root and without installing it.
+ * @throws NoValkey whose message is meant for people.
+ */
+export async function provideValkey(options: ProvideOptions = {}): Promise<ValkeyBinary> {
+  const env = options.env ?? process.env;
+  const named = env['CACHEGRAPH_VALKEY_SERVER'];
+  if (named) return namedServer(named);
+  const onPath = await firstOnPath(env['PATH'] ?? '');
+  if (onPath) return onPath;
+  const cacheDir = options.cacheDir ?? defaultCacheDir(env);
+  const home = join(cacheDir, `valkey-${process.platform}-${process.arch}`);
+  return (await unpacked(home)) ?? fetchInto(home, cacheDir, options);
+}
+
+function defaultCacheDir(env: NodeJS.ProcessEnv): string {
+  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cachegraph');
+}
+
+async function namedServer(path: string): Promise<ValkeyBinary> {
+  const found = await examine(path).catch((cause: unknown) => {
+    throw new NoValkey(`CACHEGRAPH_VALKEY_SERVER names ${path}, which does not run as a server. ${remedy}`, { cause });
+  });
+  if (isSupported(found)) return found;
+  throw new NoValkey(
+    `CACHEGRAPH_VALKEY_SERVER names ${path}, which is ${found.engine} ${found.version}; ` +
+      'Valkey 7.2 or later, or Redis 7.0 or later, is needed.',
+  );
+}
+
+/** Nothing but the environment variable ever selects a Redis, whatever the file is called. */
+async function firstOnPath(path: string): Promise<ValkeyBinary | undefined> {
+  for (const directory of path.split(delimiter).filter(Boolean)) {
+    const found = await examine(join(directory, 'valkey-server')).catch(() => undefined);
+    if (found?.engine === 'valkey' && isSupported(found)) return found;
+  }
+  return undefined;
+}
+
+async function fetchInto(home: string, cacheDir: string, options: ProvideOptions): Promise<ValkeyBinary> {
+  const scratch = `${home}.${process.pid}-${Date.now().toString(36)}${partial}`;
+  try {
+    await removeAbandoned(cacheDir);
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    const root = await fetchFromDistribution(scratch, options);
+    if (!(await unpacked(root))) throw new Error('The fetched valkey-server does not run here.');
+    await settle(root, home);
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NoValkey(
+      `No valkey-server on the PATH or in ${cacheDir}, and none could be fetched: ${reason}\n${remedy}`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const binary = await unpacked(home);
+  if (!binary) throw new NoValkey(`The valkey-server in ${home} does not run. Remove that folder and start again.`);
+  options.onProgress?.(`Valkey ${binary.version} is ready in ${home}.`);
+  return binary;
+}
+
+const partial = '.partial';
+const abandonedAfterMs = 60 * 60 * 1000;
+
+/** What a fetch left behind that was killed. */
+async function removeAbandoned(cacheDir: string): Promise<void> {
+  const names = await readdir(cacheDir).catch(() => []);
+  const folders = names.filter((name) => name.endsWith(partial)).map((name) => join(cacheDir, name));
+  for (const folder of folders) {
+    const changed = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    if (changed < Date.now() - abandonedAfterMs) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts the unpacked tree in its place at once. Another process may have done so meanwhile: then its one serves. */
+async function settle(root: string, home: string): Promise<void> {
+  const aside = `${root}.broken`;
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      await rename(root, home);
+      return;
+    } catch (cause) {
+      if (await unpacked(home)) return;
+      // What stands there does not run (a half-removed folder, another libc): out of the way, into the scratch folder.
+      await rename(home, `${aside}${attempt}`).catch(() => {
+        throw cause;
+      });
+    }
+  }
+}
