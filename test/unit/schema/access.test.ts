@@ -29,7 +29,7 @@ describe('Each object type says how it is reached', () => {
   test.each(others.map((type) => [type.name, type] as const))('%s', (name, type) => {
     const toDo =
       `Nothing says who may hold a ${name}. Give it \`extensions: reachedWith('noun:action')\` with what every field that ` +
-      'leads to it asks for (see src/schema/scopes.ts); `reachedWith()` where all may see it.';
+      'leads to it asks for (see src/schema/shared/scopes.ts); `reachedWith()` where all may see it.';
     expect(accessOf(schema, type), toDo).toBeDefined();
   });
 });

@@ -1,0 +1,29 @@
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { byPipe } from '../../../../src/local-elasticache/nodes/process/kill-on-parent-exit.js';
+
+const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+
+describe('the guard of nodes where the kernel cannot do it', () => {
+  it('ends them when the process that watches is killed', async () => {
+    const node = sleeper();
+    const watcher = fork(join(import.meta.dirname, '../../../helpers/watching-process.ts'), [String(node.pid)], {
+      execArgv: ['--import', 'tsx'],
+    });
+    await once(watcher, 'message');
+    const ended = once(node, 'exit');
+    watcher.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+  });
+
+  it('leaves them alone once it is called off', async () => {
+    const node = sleeper();
+    const callOff = byPipe.watch(node.pid!);
+    callOff();
+    const ended = once(node, 'exit');
+    node.kill('SIGTERM');
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+});

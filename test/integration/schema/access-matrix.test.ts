@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Grant } from '../../../src/domain/access/access.js';
+import { isInClusters, operations, type Operation } from '../../../src/domain/access/permissions.js';
+import { schema } from '../../../src/schema/schema.js';
+import { openAccessApi, type AccessApi } from '../../helpers/access-api.js';
+import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema-ways.js';
+
+const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
+const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';
+
+/** What is asked for where an argument has to be given: all of it within the grants of a role that is limited. */
+const examples: Examples = {
+  cluster: '"orders"',
+  channel: '"public:1"',
+  stream: '"session:StreamKey"',
+  group: '"workers"',
+  consumer: '"another"',
+  userId: '"alice"',
+  userGroupId: '"staff"',
+  operation: 'KEYS_READ',
+  id: `"${Buffer.from('Cluster:orders').toString('base64')}"`,
+  ids: `["${Buffer.from('Cluster:orders').toString('base64')}"]`,
+  'Query.cluster.name': '"orders"',
+  'Cluster.key.name': (to) => `"session:${to?.name ?? 'StringKey'}"`,
+  'Cluster.keysByName.names': '["session:StringKey"]',
+  'Cluster.hash.name': '"session:HashKey"',
+  'Cluster.stream.name': '"session:StreamKey"',
+  'HashKey.field.name': '"f"',
+  'Subscription.channelMessages.channels': '["public:1"]',
+  'Subscription.clusterChanges.cluster': '"orders"',
+  'Mutation.createCluster.input': '{ name: "orders", ifNotExists: true }',
+  'Mutation.modifyCluster.input': '{ cluster: "orders", description: "new" }',
+  'Mutation.deleteCluster.input': '{ cluster: "orders" }',
+  'Mutation.setReplicaCount.input': '{ cluster: "orders", replicasPerShard: 1 }',
+  'Mutation.setShardCount.input': '{ cluster: "orders", shards: 1 }',
+  'Mutation.testFailover.input': '{ cluster: "orders", shard: "0001" }',
+  'Mutation.connectCluster.input': '{ cluster: "orders" }',
+  'Mutation.disconnectCluster.input': '{ cluster: "orders" }',
+  'Mutation.createUser.input': `{ ${newUser} }`,
+  'Mutation.modifyUser.input': '{ userId: "alice", accessString: "off" }',
+  'Mutation.deleteUser.input': '{ userId: "alice" }',
+  'Mutation.createUserGroup.input': '{ userGroupId: "more", userIds: ["alice"] }',
+  'Mutation.modifyUserGroup.input': '{ userGroupId: "staff", addUserIds: ["bob"] }',
+  'Mutation.deleteUserGroup.input': '{ userGroupId: "staff" }',
+  'Mutation.setString.input': '{ cluster: "orders", key: "session:new", value: "x" }',
+  'Mutation.setHashFields.input': '{ cluster: "orders", key: "session:HashKey", fields: [{ name: "g", value: "x" }] }',
+  'Mutation.deleteHashFields.input': '{ cluster: "orders", key: "session:HashKey", fields: ["gone"] }',
+  'Mutation.setKeyExpiry.input': '{ cluster: "orders", key: "session:StringKey", expiry: { seconds: 10000 } }',
+  'Mutation.deleteKeys.input': '{ cluster: "orders", keys: ["session:gone"] }',
+  'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',
+  'Mutation.addStreamEntry.input':
+    '{ cluster: "orders", stream: "session:StreamKey", fields: [{ name: "f", value: "x" }], maxLength: 50 }',
+  'Mutation.createConsumerGroup.input': `{ ${inGroup}, ifNotExists: true }`,
+  'Mutation.acknowledgeEntries.input': `{ ${inGroup}, entryIds: ["99-99"] }`,
+  'Mutation.extendEntries.input': `{ ${inGroup}, consumer: "c", entryIds: ["99-99"] }`,
+  'Mutation.deleteStreamEntries.input': '{ cluster: "orders", stream: "session:StreamKey", entryIds: ["99-99"] }',
+};
+
+/** Of such keys a plain Valkey has none, nothing fails here as a user's mistake, and these two are not implemented. */
+const absent = new Set(['JsonKey', 'OtherKey', 'UserError', 'SetReplicaCountPayload', 'SetShardCountPayload']);
+
+const inside = { clusters: ['orders'], keys: ['session:*'], channels: ['public:*'], groups: ['workers'] };
+
+/** What may be asked of all keys only. */
+const ofAllKeys = new Set(['Cluster.keyCount']);
+
+/** Lists that leave out what the caller may not see, rather than be refused. */
+const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<string>>> = {
+  keys: new Set([
+    'Cluster.keys',
+    'KeyConnection.edges',
+    'KeyConnection.nodes',
+    'KeyConnection.pageInfo',
+    'KeyConnection (no more asked)',
+  ]),
+  channels: new Set(['Cluster.channels']),
+  groups: new Set(['StreamKey.groups']),
+};
+
+type Outcome = 'data' | 'FORBIDDEN' | 'nothing';
+
+/** Clusters that the caller does not see are not found, nor what is in them. */
+function needsSight({ way }: Target): boolean {
+  return way.some(
+    ({ type, to }) => type.name !== 'Subscription' && (to.name === 'Cluster' || to.name === 'ClusterEdge'),
+  );
+}
+
+function expected(target: Target, granted: readonly Operation[]): Outcome {
+  if (needsSight(target) && target.way[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
+  return target.asked.every((operation) => granted.includes(operation)) ? 'data' : 'FORBIDDEN';
+}
+
+describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
+  let api: AccessApi;
+  beforeAll(async () => {
+    api = await openAccessApi();
+  });
+  afterAll(async () => {
+    await api[Symbol.asyncDispose]();
+  });
+
+  const outcome = async ({ document, way }: Target, grants: readonly Partial<Grant>[]): Promise<Outcome> => {
+    const { data, errors, touched } = await api.ask(grants, document);
+    expect(
+      errors.filter(({ code }) => code === 'INVALID'),
+      document,
+    ).toEqual([]);
+    const refused = errors.find(({ code }) => code === 'FORBIDDEN');
+    if (!refused) return document.startsWith('subscription') || reaches(data, way) ? 'data' : 'nothing';
+    const isOfRoot = !refused.path.includes('.');
+    if (isOfRoot && document.startsWith('mutation')) expect(touched, `${document} was refused`).toEqual([]);
+    return 'FORBIDDEN';
+  };
+
+  const targets = targetsOf(schema, examples, absent);
+
+  test.each(targets.map((target) => [target.name, target] as const))('%s', async (name, target) => {
+    const scope = ofAllKeys.has(name) ? { ...inside, keys: ['*'] } : inside;
+    const roles: Record<string, readonly Operation[]> = {
+      nothing: [],
+      everything: operations,
+      'what is asked': target.asked,
+      ...Object.fromEntries(operations.map((operation) => [operation, [operation]])),
+      ...Object.fromEntries(
+        operations.map((operation) => [`all but ${operation}`, operations.filter((other) => other !== operation)]),
+      ),
+    };
+    const found: Record<string, Outcome> = {};
+    const wanted: Record<string, Outcome> = {};
+    for (const [role, granted] of Object.entries(roles)) {
+      found[role] = await outcome(target, [{ ...scope, operations: granted }]);
+      wanted[role] = expected(target, granted);
+    }
+    expect(found, target.document).toEqual(wanted);
+  });
+
+  describe('and outside the patterns of its grants nothing:', () => {
+    const nouns = {
+      clusters: (operation: Operation) => isInClusters(operation),
+      keys: (operation: Operation) => /^(?:keys|streams|groups):/.test(operation),
+      channels: (operation: Operation) => operation.startsWith('channels:'),
+      groups: (operation: Operation) => operation.startsWith('groups:'),
+    };
+    const cases = Object.entries(nouns).flatMap(([dimension, isOfKind]) =>
+      targets
+        .filter(({ asked }) => asked.some(isOfKind))
+        .map((target) => [dimension as keyof typeof nouns, target.name, target] as const),
+    );
+
+    test.each(cases)('%s: %s', async (dimension, name, target) => {
+      const elsewhere = await outcome(target, [{ ...inside, operations, [dimension]: ['elsewhere:*'] }]);
+      const isListing = dimension !== 'clusters' && listings[dimension].has(name);
+      if (isListing) expect(elsewhere, target.document).toBe('data');
+      else expect(['FORBIDDEN', 'nothing'], target.document).toContain(elsewhere);
+      // Two grants do not make up for each other.
+      const split = await outcome(target, [
+        { ...inside, operations, [dimension]: ['elsewhere:*'] },
+        { ...inside, operations: ['server:read'] },
+      ]);
+      expect(split, target.document).toBe(elsewhere);
+    });
+  });
+});

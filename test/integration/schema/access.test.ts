@@ -1,0 +1,407 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Grant } from '../../../src/domain/access/access.js';
+import { openAccessApi, type AccessApi, type Asked } from '../../helpers/access-api.js';
+import { eventually } from '../../helpers/eventually.js';
+
+/** What a front-end is given: sessions, public channels and the work of one group, in one cluster. */
+const frontEnd: Partial<Grant> = {
+  operations: ['keys:*', 'channels:*', 'streams:*', 'groups:*'],
+  clusters: ['Orders'],
+  keys: ['session:*'],
+  channels: ['public:*'],
+  groups: ['workers'],
+};
+
+const id = (text: string): string => Buffer.from(text).toString('base64');
+const keyId = (type: string, cluster: string, name: string): string =>
+  id(`${type}:${cluster}/${Buffer.from(name).toString('base64url')}`);
+
+const groupId = (cluster: string, stream: string, group: string): string =>
+  id(`ConsumerGroup:${cluster}/${[stream, group].map((name) => Buffer.from(name).toString('base64url')).join('/')}`);
+
+let api: AccessApi;
+beforeAll(async () => {
+  api = await openAccessApi();
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const ask = (document: string, variables?: Record<string, unknown>): Promise<Asked> =>
+  api.ask([frontEnd], document, variables);
+const codes = ({ errors }: Asked): string[] => errors.map(({ code, path }) => `${code} ${path}`);
+
+describe('A role that is limited to some keys and channels of one cluster', () => {
+  test('reads its keys by name, several at once, each by itself', async () => {
+    const answer = await ask(
+      '{ cluster(name: "ORDERS") { name keysByName(names: ["session:StringKey", "private:StringKey", "session:no"]) { name } } }',
+    );
+    expect(answer.data.cluster.keysByName).toEqual([{ name: 'session:StringKey' }, null, null]);
+    expect(codes(answer)).toEqual(['FORBIDDEN cluster.keysByName.1']);
+  });
+
+  test('is refused a key outside in the same words, whether there is one or not, and Valkey is not asked', async () => {
+    const refusals = await Promise.all(
+      ['private:StringKey', 'private:none'].map((name) =>
+        ask('query ($name: String!) { cluster(name: "orders") { key(name: $name) { name type } } }', { name }),
+      ),
+    );
+    expect(refusals[0]).toEqual(refusals[1]);
+    expect(refusals[0]!.errors).toEqual([
+      {
+        code: 'FORBIDDEN',
+        message: 'Permission denied: keys:read is required on this key.',
+        path: 'cluster.key',
+      },
+    ]);
+    expect(refusals[0]!.touched).not.toContain('commands');
+  });
+
+  test('is refused a hash and a stream outside, also where it is none', async () => {
+    const answer = await ask(
+      '{ cluster(name: "orders") { hash(name: "private:StringKey") { id } stream(name: "private:StreamKey") { id } } }',
+    );
+    expect(codes(answer).toSorted()).toEqual(['FORBIDDEN cluster.hash', 'FORBIDDEN cluster.stream']);
+    expect(answer.touched).not.toContain('commands');
+  });
+
+  test('lists its own keys only, page by page, and no cursor holds a word of the others', async () => {
+    const names: string[] = [];
+    let after: string | null = null;
+    do {
+      const answer = await ask(
+        'query ($after: String) { cluster(name: "orders") { keys(first: 2, after: $after) ' +
+          '{ nodes { name } pageInfo { hasNextPage endCursor } } } }',
+        { after },
+      );
+      const { nodes, pageInfo } = answer.data.cluster.keys;
+      names.push(...nodes.map(({ name }: { name: string }) => name));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+    const types = ['HashKey', 'ListKey', 'SetKey', 'SortedSetKey', 'StreamKey', 'StringKey'];
+    expect([...new Set(names)].toSorted()).toEqual(types.map((type) => `session:${type}`));
+  });
+
+  test('is not told how many keys there are beside its own', async () => {
+    expect(codes(await ask('{ cluster(name: "orders") { name keyCount } }'))).toEqual(['FORBIDDEN cluster.keyCount']);
+  });
+
+  test('sees the channels and the groups that it may read', async () => {
+    const answer = await ask(
+      '{ cluster(name: "orders") { channels { name } stream(name: "session:StreamKey") { groups { name } } } }',
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data.cluster).toEqual({
+      channels: [{ name: 'public:1' }],
+      stream: { groups: [{ name: 'workers' }] },
+    });
+  });
+
+  test('sees of its cluster the name and whether its data can be read, and no fact', async () => {
+    const answer = await ask(`{ cluster(name: "orders") {
+      id name source status dataAccess { state tls username } primaryEndpoint { host } tags { key } shards { id } nodes { id }
+      userGroups { userGroupId } } }`);
+    expect(answer.data.cluster).toMatchObject({
+      name: 'orders',
+      status: 'AVAILABLE',
+      primaryEndpoint: null,
+      nodes: null,
+    });
+    expect(answer.data.cluster.dataAccess).toMatchObject({ tls: false, username: null });
+    const refused = ['dataAccess.username', 'nodes', 'primaryEndpoint', 'shards', 'tags', 'userGroups'];
+    expect(codes(answer).toSorted()).toEqual(refused.map((field) => `FORBIDDEN cluster.${field}`));
+  });
+
+  test('learns from a listing how many keys were looked at only of its own', async () => {
+    const listing = (more: string) =>
+      `{ cluster(name: "orders") { keys(first: 1000${more}) { scanned nodes { name } } } }`;
+    for (const more of ['', ', match: "*"', ', match: "*StreamKey"', ', match: "private:*"', ', type: STREAM']) {
+      const { data } = await ask(listing(more));
+      expect([more, data.cluster.keys.scanned]).toEqual([more, data.cluster.keys.nodes.length]);
+    }
+    const all: Partial<Grant> = { operations: ['keys:read'], clusters: ['*'], keys: ['*'] };
+    const { data } = await api.ask([all], listing(', match: "private:*"'));
+    expect(data.cluster.keys.scanned).toBeGreaterThan(data.cluster.keys.nodes.length);
+  });
+
+  test('finds no other cluster, by whatever way', async () => {
+    const answer = await ask(
+      `query ($ids: [ID!]!) { cluster(name: "private") { name } clusters { nodes { name } pageInfo { hasNextPage } }
+        nodes(ids: $ids) { id } none: cluster(name: "none") { name } }`,
+      {
+        ids: [
+          id('Cluster:private'),
+          id('Shard:private/0001'),
+          id('ClusterNode:private/private-001'),
+          keyId('StringKey', 'private', 'session:StringKey'),
+          id('Cluster:none'),
+          id('DataAccess:private'),
+          groupId('private', 'session:StreamKey', 'workers'),
+        ],
+      },
+    );
+    expect(answer.errors).toEqual([]);
+    expect(answer.data).toEqual({
+      cluster: null,
+      none: null,
+      clusters: { nodes: [{ name: 'orders' }], pageInfo: { hasNextPage: false } },
+      nodes: [null, null, null, null, null, null, null],
+    });
+  });
+
+  test('finds by their IDs what it may read, and is refused each of the others alone', async () => {
+    const ids = [
+      id('Cluster:orders'),
+      keyId('StringKey', 'orders', 'session:StringKey'),
+      keyId('StringKey', 'orders', 'private:StringKey'),
+      keyId('StringKey', 'orders', 'private:none'),
+      keyId('StreamKey', 'orders', 'private:StreamKey'),
+      id('Shard:orders/0001'),
+      id('ClusterNode:orders/orders-001'),
+      id('User:alice'),
+      id('User:nobody'),
+      id('UserGroup:staff'),
+      id('DataAccess:orders'),
+      groupId('orders', 'session:StreamKey', 'workers'),
+      groupId('orders', 'session:StreamKey', 'hidden'),
+      groupId('orders', 'private:StreamKey', 'workers'),
+      id('nothing of ours'),
+      id('Endpoint:x'),
+    ];
+    const answer = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', { ids });
+    expect(answer.data.nodes).toEqual([
+      { __typename: 'Cluster' },
+      { __typename: 'StringKey' },
+      ...Array.from({ length: 8 }, () => null),
+      { __typename: 'DataAccess' },
+      { __typename: 'ConsumerGroup' },
+      ...Array.from({ length: 4 }, () => null),
+    ]);
+    expect(codes(answer).toSorted()).toEqual(
+      [
+        ...[2, 3, 4, 5, 6, 7, 8, 9, 12, 13].map((index) => `FORBIDDEN nodes.${index}`),
+        ...[14, 15].map((index) => `INVALID_INPUT nodes.${index}`),
+      ].toSorted(),
+    );
+    const access = await ask('query ($id: ID!) { node(id: $id) { ... on DataAccess { state username } } }', {
+      id: id('DataAccess:orders'),
+    });
+    expect(codes(access)).toEqual(['FORBIDDEN node.username']);
+    const single = await ask('query ($id: ID!) { node(id: $id) { id } }', { id: ids[2] });
+    expect(codes(single)).toEqual(['FORBIDDEN node']);
+  });
+
+  test('neither finds nor makes users', async () => {
+    const answer = await ask(
+      '{ users { nodes { userId } } user(userId: "alice") { userId } userGroup(userGroupId: "staff") { arn } }',
+    );
+    expect(codes(answer).toSorted()).toEqual(['FORBIDDEN user', 'FORBIDDEN userGroup', 'FORBIDDEN users']);
+    expect(answer.touched).toEqual([]);
+  });
+
+  const stream = 'cluster: "orders", stream: "private:StreamKey"';
+  const own = 'cluster: "orders", stream: "session:StreamKey"';
+  test.each([
+    ['setString', '{ cluster: "orders", key: "private:StringKey", value: "x" }'],
+    ['setString', '{ cluster: "private", key: "session:StringKey", value: "x" }'],
+    ['setString', '{ cluster: "none", key: "session:StringKey", value: "x" }'],
+    ['setHashFields', '{ cluster: "orders", key: "private:HashKey", fields: [{ name: "f", value: "x" }] }'],
+    ['deleteHashFields', '{ cluster: "orders", key: "private:HashKey", fields: ["f"] }'],
+    ['setKeyExpiry', '{ cluster: "orders", key: "private:StringKey", expiry: { seconds: 1 } }'],
+    ['deleteKeys', '{ cluster: "orders", keys: ["session:StringKey", "private:StringKey"] }'],
+    ['publish', '{ cluster: "orders", channel: "private", payload: "x" }'],
+    ['addStreamEntry', `{ ${stream}, fields: [{ name: "f", value: "x" }] }`],
+    ['deleteStreamEntries', `{ ${stream}, entryIds: ["1-1"] }`],
+    ['createConsumerGroup', `{ ${stream}, group: "workers" }`],
+    ['createConsumerGroup', `{ ${own}, group: "hidden" }`],
+    ['acknowledgeEntries', `{ ${own}, group: "hidden", entryIds: ["1-1"] }`],
+    ['extendEntries', `{ ${own}, group: "hidden", consumer: "c", entryIds: ["1-1"] }`],
+    ['createCluster', '{ name: "orders" }'],
+    ['deleteCluster', '{ cluster: "orders" }'],
+    ['connectCluster', '{ cluster: "orders" }'],
+    ['deleteUser', '{ userId: "alice" }'],
+  ])('may not %s(%s), and nothing is done', async (name, input) => {
+    const answer = await ask(`mutation { ${name}(input: ${input}) { userErrors { code } } }`);
+    expect(codes(answer)).toEqual([`FORBIDDEN ${name}`]);
+    expect(answer.touched).toEqual([]);
+  });
+
+  test.each([
+    `channelMessages(cluster: "orders", channels: ["public:1", "private"]) { messages { payload } }`,
+    `channelMessages(cluster: "orders", patterns: ["*"]) { messages { payload } }`,
+    `channelMessages(cluster: "orders", patterns: ["publi[c]:*"]) { messages { payload } }`,
+    `channelMessages(cluster: "private", channels: ["public:1"], history: 10) { messages { payload } }`,
+    `channelPresenceChanges(cluster: "orders", channel: "private") { joined { member } }`,
+    `streamEntries(cluster: "orders", stream: "private:StreamKey", after: "0") { entries { json } }`,
+    `groupEntries(${own}, group: "hidden", consumer: "x") { entries { deliveryCount } }`,
+    `groupEntries(${stream}, group: "workers", consumer: "x") { entries { deliveryCount } }`,
+    `groupEntries(${own}, group: "workers", consumer: "x", maxDeliveries: 2, deadLetterStream: "private:dead")
+      { entries { deliveryCount } }`,
+    `consumerGroupProgress(${own}, group: "hidden") { pending }`,
+    `clusterChanges(cluster: "orders") { reason }`,
+    `clusterChanges { reason }`,
+  ])('may not follow %s', async (field) => {
+    const answer = await ask(`subscription { ${field} }`);
+    expect(answer.errors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect(answer.touched).toEqual([]);
+  });
+
+  test.each([
+    `channelMessages(cluster: "orders", channels: ["public:1"], patterns: ["public:n*"]) { messages { payload } }`,
+    `streamEntries(${own}, after: "0") { entries { json } }`,
+    `groupEntries(${own}, group: "workers", consumer: "x", maxDeliveries: 2, deadLetterStream: "session:dead")
+      { entries { deliveryCount } }`,
+    `consumerGroupProgress(${own}, group: "workers") { pending }`,
+  ])('may follow %s', async (field) => {
+    expect((await ask(`subscription { ${field} }`)).errors).toEqual([]);
+  });
+
+  test('is told by `viewer` what it may do, as it is decided', async () => {
+    const { data } = await ask(`{ viewer { name isAuthenticated grants { operations clusters keys channels groups }
+      own: may(operation: KEYS_WRITE, cluster: "ORDERS", key: "session:1")
+      other: may(operation: KEYS_WRITE, cluster: "orders", key: "private:1")
+      elsewhere: may(operation: KEYS_WRITE, cluster: "private", key: "session:1")
+      any: may(operation: KEYS_READ) users: may(operation: USERS_READ)
+      pattern: may(operation: CHANNELS_READ, cluster: "orders", channelPattern: "public:*")
+      wide: may(operation: CHANNELS_READ, cluster: "orders", channelPattern: "*")
+      binary: may(operation: KEYS_READ, key: "73657373696f6e3aff", encoding: HEX)
+      group: may(operation: GROUPS_WRITE, cluster: "orders", key: "session:1", group: "hidden") } }`);
+    expect(data.viewer).toMatchObject({
+      name: 'somebody',
+      isAuthenticated: true,
+      grants: [{ clusters: ['Orders'], keys: ['session:*'], channels: ['public:*'], groups: ['workers'] }],
+      own: true,
+      other: false,
+      elsewhere: false,
+      any: true,
+      users: false,
+      pattern: true,
+      wide: false,
+      binary: true,
+      group: false,
+    });
+    expect(data.viewer.grants[0].operations).toContain('GROUPS_ADMIN');
+    expect(data.viewer.grants[0].operations).not.toContain('CLUSTERS_READ');
+  });
+});
+
+describe('A write that shows what was there', () => {
+  const writer: Partial<Grant> = { ...frontEnd, operations: ['keys:write', 'groups:write'] };
+
+  test('wants the right to read it before anything is written', async () => {
+    const set = 'setString(input: { cluster: "orders", key: "session:fresh", value: "x" })';
+    const refused = await api.ask([writer], `mutation { ${set} { applied previous } }`);
+    expect(refused.errors[0]).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('keys:read') });
+    expect(await api.valkey.command('EXISTS', 'session:fresh')).toBe(0);
+    const written = await api.ask([writer], `mutation { ${set} { applied key { value } } }`);
+    expect(written.data.setString).toEqual({ applied: true, key: null });
+    expect(codes(written)).toEqual(['FORBIDDEN setString.key']);
+    await api.valkey.command('DEL', 'session:fresh');
+  });
+
+  test('or takes entries from other groups wants the right to delete them', async () => {
+    const input =
+      '{ cluster: "orders", stream: "session:StreamKey", group: "workers", entryIds: ["1-1"], delete: true }';
+    const answer = await api.ask([writer], `mutation { acknowledgeEntries(input: ${input}) { acknowledged } }`);
+    expect(answer.errors[0]).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') });
+    expect(answer.touched).toEqual([]);
+  });
+});
+
+describe('A consumer group', () => {
+  const create = (stream: string, group: string, more = '') =>
+    `mutation { createConsumerGroup(input: { cluster: "orders", stream: "${stream}", group: "${group}"${more} }) { created userErrors { code } } }`;
+  const admin: Partial<Grant> = { ...frontEnd, operations: ['groups:admin'], groups: ['*'] };
+  const writer: Partial<Grant> = { ...admin, operations: ['groups:admin', 'streams:write'] };
+
+  test('is created with its stream only by a caller who may write to streams too', async () => {
+    const refused = await api.ask([admin], create('session:fresh', 'workers'));
+    expect(refused.errors).toMatchObject([{ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') }]);
+    expect(await api.valkey.command('EXISTS', 'session:fresh')).toBe(0);
+    const other: Partial<Grant> = { ...frontEnd, operations: ['streams:write'], keys: ['other:*'] };
+    expect(codes(await api.ask([admin, other], create('session:fresh', 'workers')))).toEqual([
+      'FORBIDDEN createConsumerGroup',
+    ]);
+    const created = await api.ask([writer], create('session:fresh', 'workers'));
+    expect(created.data.createConsumerGroup).toEqual({ created: true, userErrors: [] });
+    await api.valkey.command('DEL', 'session:fresh');
+  });
+
+  test('of a stream that exists requires the right to administer groups alone', async () => {
+    const answer = await api.ask([admin], create('session:StreamKey', 'fresh'));
+    expect(answer.data.createConsumerGroup).toEqual({ created: true, userErrors: [] });
+    const again = await api.ask([admin], create('session:StreamKey', 'fresh', ', ifNotExists: true'));
+    expect(again.data.createConsumerGroup).toEqual({ created: false, userErrors: [] });
+    const twice = await api.ask([admin], create('session:StreamKey', 'fresh'));
+    expect(twice.data.createConsumerGroup.userErrors).toEqual([{ code: 'ALREADY_EXISTS' }]);
+    const wrong = await api.ask([admin], create('session:HashKey', 'fresh'));
+    expect(wrong.data.createConsumerGroup.userErrors).toEqual([{ code: 'WRONG_TYPE' }]);
+    await api.valkey.command('XGROUP', 'DESTROY', 'session:StreamKey', 'fresh');
+  });
+});
+
+describe('What this API keeps for itself in a cluster', () => {
+  const all = { clusters: ['*'], keys: ['*'], channels: ['*'], groups: ['*'] };
+  const data: Partial<Grant> = { ...all, operations: ['keys:*', 'channels:*', 'streams:*', 'groups:*'] };
+  const admin: Partial<Grant> = { ...all, operations: ['*'] };
+  const names = (answer: Asked): string[] => answer.data.cluster.keys.nodes.map(({ name }: { name: string }) => name);
+
+  test('is neither listed, read nor written by who may touch all data', async () => {
+    await api.valkey.command('XADD', 'cachegraph:history:{secret}', '1-1', 'payload', 'x');
+    const list = '{ cluster(name: "orders") { keys(first: 100) { nodes { name } } } }';
+    const isOwn = (name: string): boolean => name.startsWith('cachegraph:');
+    expect(names(await api.ask([data], list)).filter(isOwn)).toEqual([]);
+    expect(names(await api.ask([admin], list)).filter(isOwn)).toContain('cachegraph:history:{secret}');
+
+    const history = 'cluster: "orders", stream: "cachegraph:history:{secret}"';
+    const attempts = [
+      'mutation { deleteKeys(input: { cluster: "orders", keys: ["cachegraph:history:{secret}"] }) { deleted } }',
+      `mutation { addStreamEntry(input: { ${history}, fields: [{ name: "f", value: "x" }] }) { entryId } }`,
+      `subscription { streamEntries(${history}, after: "0") { entries { json } } }`,
+      '{ cluster(name: "orders") { stream(name: "cachegraph:history:{secret}") { length } } }',
+      'mutation { publish(input: { cluster: "orders", channel: "cachegraph:x", payload: "x" }) { receivers } }',
+      'subscription { channelMessages(cluster: "orders", patterns: ["cachegraph:*"]) { messages { payload } } }',
+    ];
+    for (const attempt of attempts) {
+      expect((await api.ask([data], attempt)).errors, attempt).toMatchObject([
+        { code: 'FORBIDDEN', message: expect.stringContaining('clusters:admin is required on this cluster') },
+      ]);
+      expect((await api.ask([admin], attempt)).errors, attempt).toEqual([]);
+    }
+  });
+});
+
+describe('Rights that lie in two grants', () => {
+  test('do not add up to a third', async () => {
+    const answer = await api.ask(
+      [
+        { operations: ['keys:read'], clusters: ['orders'], keys: ['session:*'] },
+        { operations: ['keys:read'], clusters: ['other'], keys: ['private:*'] },
+        { operations: ['keys:write'], clusters: ['orders'], keys: ['other:*'] },
+      ],
+      '{ cluster(name: "orders") { name key(name: "private:StringKey") { name } } }',
+    );
+    expect(codes(answer)).toEqual(['FORBIDDEN cluster.key']);
+  });
+});
+
+describe('A cluster that is out, or that refuses', () => {
+  test('tells neither its address nor whom this API enters as to who may not see it', async () => {
+    await using away = await openAccessApi();
+    await away.valkey.command('ACL', 'SETUSER', 'default', '-get');
+    const read = '{ cluster(name: "orders") { key(name: "session:StringKey") { ... on StringKey { value } } } }';
+    const refused = await away.ask([frontEnd], read);
+    expect(refused.errors).toMatchObject([{ code: 'PERMISSION_DENIED', message: expect.stringContaining('get') }]);
+    await away.valkey.kill();
+    const out = await away.ask([frontEnd], read);
+    expect(out.errors).toMatchObject([{ code: 'CLUSTER_UNAVAILABLE' }]);
+    expect(JSON.stringify([refused.errors, out.errors])).not.toMatch(/127\.0\.0\.1|User default/);
+    await eventually(async () => {
+      const seen = await away.ask(
+        [{ ...frontEnd, operations: ['clusters:read'] }],
+        '{ cluster(name: "orders") { dataAccess { error } } }',
+      );
+      expect(seen.data.cluster.dataAccess.error).toContain(`127.0.0.1:${away.valkey.port}`);
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { startChannelApi } from '../../helpers/channel-api.js';
+import { connect, subscribe } from '../../helpers/graphql-client.js';
+import { openDataApi } from '../../helpers/data-api.js';
+import { describeServer } from '../../helpers/described-cluster.js';
+import { transports } from '../../helpers/transports.js';
+import { startValkey } from '../../helpers/valkey.js';
+
+const subscription = (filter: string, variables = '') =>
+  `subscription ${variables} { channelMessages(cluster: "orders", channels: ["a"], filter: ${filter}) { messages { payload json } } }`;
+const streaming = Object.entries(transports).filter(([, { carries }]) => carries.includes('subscription'));
+
+describe('Integers that a number cannot hold', () => {
+  test.each(streaming)('are refused in a filter, written in the document or in variables: %s', async (_, { run }) => {
+    await using api = await startChannelApi();
+    const operations = [
+      { query: subscription('[{ path: "id", equals: 9007199254740993 }]'), at: ['equals'] },
+      { query: subscription('[{ path: "id", in: [1, -9007199254740992] }]'), at: ['in', '1'] },
+      { query: subscription('[{ path: "id", equals: $id }]', '($id: JSON)'), at: ['equals'] },
+      { query: subscription('[{ path: "id", in: [$id] }]', '($id: JSON!)'), at: ['in', '0'] },
+    ];
+    for (const { query, at } of operations) {
+      const variables: Record<string, unknown> = query.includes('$id') ? { id: 2 ** 53 + 2 } : {};
+      const { results } = await run(api.url, { query, variables });
+      expect(results).toMatchObject([
+        {
+          errors: [
+            {
+              message: expect.stringContaining('compare text instead') as string,
+              extensions: { code: 'INVALID_INPUT', inputPath: ['filter', '0', ...at] },
+            },
+          ],
+        },
+      ]);
+    }
+    expect(api.subscribed()).toEqual([]);
+  });
+
+  test('of messages match no filter, and are delivered as they were published', async () => {
+    await using api = await startChannelApi();
+    await using client = connect(api.url);
+    await using filtered = subscribe(
+      client,
+      subscription('[{ path: "id", in: [9007199254740991, "9007199254740993"] }]'),
+    );
+    await api.hasChannels('a');
+    for (const id of ['9007199254740993', '9007199254740991.4', '"9007199254740993"', '9007199254740991']) {
+      await api.publish('a', `{"id":${id}}`);
+    }
+    const payloads: string[] = [];
+    while (payloads.length < 2) {
+      const { data } = await filtered.next();
+      payloads.push(...data!['channelMessages'].messages.map(({ payload }: { payload: string }) => payload));
+    }
+    expect(payloads).toEqual(['{"id":"9007199254740993"}', '{"id":9007199254740991}']);
+  });
+
+  test("are refused in a member's presence data", async () => {
+    await using api = await startChannelApi();
+    const { results } = await transports['WebSocket']!.run(api.url, {
+      query:
+        'subscription { channelMessages(cluster: "orders", channels: ["a"], presence: { member: "m", data: { ids: [9007199254740993] } }) { gap { reason } } }',
+    });
+    expect(results).toMatchObject([
+      { errors: [{ extensions: { code: 'INVALID_INPUT', inputPath: ['presence', 'data'] } }] },
+    ]);
+  });
+
+  test('of a group are null if its lag is one, and the highest there are if its deliveries are', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('XADD', 's', '1-1', 'f', 'v');
+    await server.command('XGROUP', 'CREATE', 's', 'g', '0');
+    await server.command('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '>');
+    await server.command('XCLAIM', 's', 'g', 'c', '0', '1-1', 'RETRYCOUNT', '9223372036854775807');
+    await server.command('XGROUP', 'SETID', 's', 'g', '1-1', 'ENTRIESREAD', '1');
+    await server.command('XSETID', 's', '1-1', 'ENTRIESADDED', '9223372036854775806');
+    const { stream } = await api.cluster(
+      'stream(name: "s") { groups { lag pending pendingEntries { nodes { entryId deliveryCount } } } }',
+    );
+    expect(stream.groups[0]).toEqual({
+      lag: null,
+      pending: 1,
+      pendingEntries: { nodes: [{ entryId: '1-1', deliveryCount: 2 ** 31 - 2 }] },
+    });
+  });
+});

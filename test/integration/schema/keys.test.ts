@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { commandsDuring, openDataApi } from '../../helpers/data-api.js';
+import { describeCluster, describeServer } from '../../helpers/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
+
+const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+
+describe('reading keys', () => {
+  it('takes GET and PTTL for a value and its TTL, and tells both', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'k', 'v', 'PX', '60000');
+    const selection = 'key(name: "k") { ... on StringKey { value ttlSeconds } }';
+    await api.cluster('key(name: "other") { type }');
+
+    let answer: any;
+    const counts = await commandsDuring([server], async () => (answer = await api.cluster(selection)));
+    expect(counts).toEqual({ get: 1, pttl: 1 });
+    expect(answer.key.value).toBe('v');
+    expect(answer.key.ttlSeconds).toBeGreaterThan(59);
+  });
+
+  it('reads each key once that is asked for twice, and no fact that is left out', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'k', 'v');
+    await api.cluster('key(name: "other") { type }');
+    const document = `query ($no: Boolean = false) { cluster(name: "orders") {
+      a: key(name: "k") { ...on StringKey { value ttlSeconds @include(if: $no) } }
+      b: key(name: "k") { ...on StringKey { value ttlSeconds @include(if: $no) } }
+    } }`;
+    expect(await commandsDuring([server], () => api.data(document))).toEqual({ mget: 1 });
+    const plain = 'a: keysByName(names: ["k", "k", "absent"]) { ...on StringKey { value ttlSeconds type } }';
+    expect(await commandsDuring([server], () => api.cluster(plain))).toEqual({ mget: 1, pttl: 2 });
+  });
+
+  it('tells another type than the selected one, and absence, by the replies', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('HSET', 'h', 'f', 'v');
+    await server.command('SET', 'empty', '');
+
+    expect(
+      await api.cluster(`
+        absent: key(name: "absent") { ... on StringKey { value ttlSeconds } }
+        hash: key(name: "h") { __typename type ... on StringKey { value } }
+        empty: key(name: "empty") { ... on StringKey { value length } }
+        lengthOnly: key(name: "empty") { ... on StringKey { length } }
+        other: key(name: "h") { ... on HashKey { length } ... on StringKey { length } }
+      `),
+    ).toEqual({
+      absent: null,
+      hash: { __typename: 'HashKey', type: 'HASH' },
+      empty: { value: '', length: 0 },
+      lengthOnly: { length: 0 },
+      other: { length: 1 },
+    });
+  });
+
+  it('asks for several values at once, and further only where the answer may mean either of two things', async () => {
+    await using server = await startValkey({
+      users: { default: 'on nopass ~* &* +@all', narrow: 'on >canary-p ~* -@all +get +type' },
+    });
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 's', 'v');
+    await server.command('HSET', 'h', 'f', 'v');
+    const names = 'names: ["s", "h", "none"]';
+    await api.cluster('key(name: "none") { type }');
+
+    const values = `keysByName(${names}) { ... on StringKey { value } }`;
+    let answer: any;
+    expect(await commandsDuring([server], async () => (answer = await api.cluster(values)))).toEqual({
+      mget: 1,
+      type: 2,
+    });
+    expect(answer.keysByName).toEqual([{ value: 'v' }, {}, null]);
+    const withTtl = `keysByName(${names}) { ... on StringKey { value ttlSeconds } }`;
+    expect(await commandsDuring([server], () => api.cluster(withTtl))).toEqual({ mget: 1, pttl: 3, type: 1 });
+
+    await api.connections.connect('orders', { username: 'narrow', password: 'canary-p' });
+    expect(await api.cluster(values)).toEqual({ keysByName: [{ value: 'v' }, {}, null] });
+  });
+
+  it('knows all types', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    for (const args of ['SET s v', 'HSET h f v', 'RPUSH l a b', 'SADD m a b c', 'ZADD z 1 a', 'XADD x 1-1 f v']) {
+      await server.command(...args.split(' '));
+    }
+    const names = JSON.stringify(['s', 'h', 'l', 'm', 'z', 'x', 'none']);
+    const lengths = ['StringKey', 'HashKey', 'ListKey', 'SetKey', 'SortedSetKey', 'StreamKey'];
+    const { keysByName } = await api.cluster(
+      `keysByName(names: ${names}) { __typename type ${lengths.map((type) => `... on ${type} { length }`).join(' ')} }`,
+    );
+    expect(keysByName).toEqual([
+      { __typename: 'StringKey', type: 'STRING', length: 1 },
+      { __typename: 'HashKey', type: 'HASH', length: 1 },
+      { __typename: 'ListKey', type: 'LIST', length: 2 },
+      { __typename: 'SetKey', type: 'SET', length: 3 },
+      { __typename: 'SortedSetKey', type: 'SORTED_SET', length: 1 },
+      { __typename: 'StreamKey', type: 'STREAM', length: 1 },
+      null,
+    ]);
+  });
+
+  it('asks for the idle time before it reads the value', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'k', 'v');
+    await server.command('DEBUG', 'SLEEP', '0').catch(() => undefined);
+    const { key } = await api.cluster(
+      'key(name: "k") { ... on StringKey { value idleSeconds } slot objectEncoding memoryUsageBytes expiresAt ttlSeconds }',
+    );
+    expect(key).toMatchObject({ value: 'v', slot: 7629, objectEncoding: 'embstr', expiresAt: null, ttlSeconds: null });
+    expect(key.memoryUsageBytes).toBeGreaterThan(0);
+  });
+
+  it('fetches values, TTLs and types of many keys of a cluster without a command too many', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const names = Array.from({ length: 100 }, (_, index) => `key-${index}`);
+    for (const name of names) await api.mutate('setString', '{ applied }', { key: name, value: name });
+
+    let answer: any;
+    const counts = await commandsDuring(cluster.primaries, async () => {
+      answer = await api.cluster(
+        `keysByName(names: ${JSON.stringify(names)}) { type ttlSeconds ... on StringKey { value } }`,
+      );
+    });
+    expect(counts).toEqual({ get: 100, pttl: 100 });
+    expect(answer.keysByName).toMatchObject(names.map((value) => ({ type: 'STRING', ttlSeconds: null, value })));
+    expect(await api.cluster('keyCount')).toEqual({ keyCount: 100 });
+    const { deleted } = await api.mutate('deleteKeys', '{ deleted userErrors { code } }', {
+      keys: [...names, 'absent'],
+    });
+    expect(deleted).toBe(100);
+  });
+
+  it('lets each field fail alone where the ACL denies its command', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~shared:* &* +@all -pttl -dbsize' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'shared:k', 'v');
+    await server.command('SET', 'private:k', 'v');
+    const { data, errors } = await api.run(`{ cluster(name: "orders") {
+      keyCount
+      shared: key(name: "shared:k") { ... on StringKey { value ttlSeconds } }
+      private: key(name: "private:k") { ... on StringKey { value } }
+      keys { nodes { name } }
+    } }`);
+    expect(data.cluster).toEqual({
+      keyCount: null,
+      shared: { value: 'v', ttlSeconds: null },
+      private: null,
+      keys: { nodes: [{ name: 'shared:k' }] },
+    });
+    expect(errors?.map(({ originalError }) => (originalError as { code: string }).code)).toEqual(
+      Array(3).fill('PERMISSION_DENIED'),
+    );
+  });
+
+  it('round-trips all bytes in names and values, and tells null where they are not UTF-8', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    for (const encoding of ['BASE64', 'HEX'] as const) {
+      const text = allBytes.toString(encoding === 'HEX' ? 'hex' : 'base64');
+      await api.mutate('setString', '{ applied }', { key: text, value: text, encoding, valueEncoding: encoding });
+      const args = `name: "${text}", encoding: ${encoding}`;
+      const { key } = await api.cluster(
+        `key(${args}) { name(encoding: ${encoding}) ... on StringKey { value(valueEncoding: ${encoding}) utf8: value length } }`,
+      );
+      expect(key).toEqual({ name: text, value: text, utf8: null, length: 256 });
+    }
+    const { id } = (await api.cluster(`key(name: "${allBytes.toString('hex')}", encoding: HEX) { id }`)).key;
+    const { node } = await api.data('query ($id: ID!) { node(id: $id) { id ... on StringKey { length } } }', { id });
+    expect(node).toEqual({ id, length: 256 });
+    const gone = ['StringKey:orders/YWJzZW50', 'HashKey:none/a2V5'].map((text) => Buffer.from(text).toString('base64'));
+    expect(await api.data('query ($gone: [ID!]!) { nodes(ids: $gone) { id } }', { gone })).toEqual({
+      nodes: [null, null],
+    });
+  });
+
+  it('refuses what is not valid in its encoding, by its place', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const { userErrors } = await api.mutate('deleteKeys', '{ deleted userErrors { code path } }', {
+      keys: ['00', 'xyz'],
+      encoding: 'HEX',
+    });
+    expect(userErrors).toEqual([{ code: 'INVALID_INPUT', path: ['input', 'keys', '1'] }]);
+    const many = await api.mutate('deleteKeys', '{ userErrors { code path } }', { keys: Array(1001).fill('k') });
+    expect(many.userErrors).toEqual([{ code: 'INVALID_INPUT', path: ['input', 'keys'] }]);
+    const none = await api.mutate('deleteKeys', '{ userErrors { code path } }', { keys: [] });
+    expect(none.userErrors).toEqual([{ code: 'INVALID_INPUT', path: ['input', 'keys'] }]);
+  });
+});

@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { accessCheck } from '../../../src/cli/commands/access-check.js';
+import { readCredentials } from '../../../src/app/cluster-credentials.js';
+import { openPersistedOperations } from '../../../src/app/open-persisted-operations.js';
+import { loadConfig } from '../../../src/config/config.js';
+import { schema } from '../../../src/schema/schema.js';
+import { openAccessRegistry } from '../../../src/server/admission/access/access-registry.js';
+import { openKeyFile } from '../../../src/server/admission/authentication/key-source.js';
+import { hashOf } from '../../../src/server/execution/persisted-operations.js';
+import { canary } from '../../helpers/canary.js';
+import { temporaryFolder } from '../../helpers/command.js';
+import { testLog } from '../../helpers/test-log.js';
+import { startTokenIssuer } from '../../helpers/token-issuer.js';
+
+const mark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+async function fileOf(bytes: Buffer) {
+  const folder = await temporaryFolder();
+  const path = join(folder.path, 'file');
+  await writeFile(path, bytes);
+  return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
+async function publicKeys(): Promise<string> {
+  await using issuer = await startTokenIssuer();
+  return JSON.stringify({ keys: [await issuer.publicJwk()], note: 'é' });
+}
+
+const persisted = async (file: string) => {
+  const { limits } = await loadConfig({}, {});
+  return openPersistedOperations({ persistedOperations: { file, only: false }, limits }, schema);
+};
+const document = '{ __typename } # é';
+const password = canary('pässwörd');
+
+/** Each file of text that the product reads: what is in it, and who reads it. */
+const files: readonly (readonly [string, string | Promise<string>, (path: string) => Promise<unknown>])[] = [
+  ['the configuration', '{ "auditLog": "é" }', (config) => loadConfig({ config }, {})],
+  [
+    'an access file',
+    '{ "roles": { "é": { "grants": [] } } }',
+    async (path) => (await openAccessRegistry({ path, log: testLog() }))[Symbol.asyncDispose](),
+  ],
+  ['an access file that is checked', '{ "roles": { "é": { "grants": [] } } }', accessCheck],
+  ['a file of keys', publicKeys(), async (path) => (await openKeyFile(path, testLog()))[Symbol.asyncDispose]()],
+  ['a password', `${password}\n`, (passwordFile) => readCredentials({ name: 'a', tls: false, passwordFile })],
+  ['a file of operations', JSON.stringify({ [hashOf(document)]: document }), persisted],
+];
+
+describe.each(files)('The file of %s', (_, content, read) => {
+  test('is refused if it is not UTF-8', async () => {
+    const bytes = Buffer.from((await content).replace('é', '\u00e9').replace('ä', '\u00e4'), 'latin1');
+    await using file = await fileOf(bytes);
+    await expect(read(file.path)).rejects.toThrow(/is not UTF-8/);
+  });
+
+  test('may begin with a byte order mark', async () => {
+    await using file = await fileOf(Buffer.concat([mark, Buffer.from(await content)]));
+    await read(file.path);
+  });
+});
+
+test('a password is read without its byte order mark and line end, and as it is otherwise', async () => {
+  await using file = await fileOf(Buffer.concat([mark, Buffer.from(`${password}\n`)]));
+  const credentials = await readCredentials({
+    name: 'a',
+    tls: false,
+    passwordFile: file.path,
+  });
+  expect(credentials).toEqual({ username: undefined, password });
+});
+
+test('a password of the environment is refused, and not repeated, if it is not UTF-8', async () => {
+  vi.stubEnv('CANARY_PASSWORD', `${password}\uFFFD`);
+  const access = { name: 'a', tls: false, passwordEnv: 'CANARY_PASSWORD' } as const;
+  const refusal = await readCredentials(access).catch((cause: unknown) => String(cause));
+  vi.unstubAllEnvs();
+  expect(refusal).toContain('The variable CANARY_PASSWORD is not valid UTF-8');
+  expect(refusal).not.toContain(password);
+});
+
+test('an access file that turns into something else than UTF-8 changes nothing', async () => {
+  await using file = await fileOf(
+    Buffer.from('{ "roles": { "a": { "grants": [] } }, "anonymous": { "roles": ["a"] } }'),
+  );
+  let told: (outcome: string) => void = () => undefined;
+  const outcome = new Promise<string>((resolve) => (told = resolve));
+  await using registry = await openAccessRegistry({
+    path: file.path,
+    log: testLog(),
+    pollMs: 20,
+    onReload: (each) => told(each),
+  });
+  await writeFile(file.path, Buffer.from('{ "roles": { "\u00e9": { "grants": [] } } }', 'latin1'));
+  expect(await outcome).toBe('failed');
+  expect(registry.rules.anonymous).toEqual(['a']);
+});

@@ -1,0 +1,257 @@
+import { expect, test } from 'vitest';
+import { createClusterWatch } from '../../../../src/datasources/elasticache/watch/cluster-watch.js';
+import type { ClusterChange } from '../../../../src/domain/cluster/cluster-change.js';
+import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
+import { Outage } from '../../../../src/domain/errors.js';
+import type { LiveSource } from '../../../../src/runtime/live-source.js';
+import { createFakeConnections } from '../../../helpers/control-plane-api.js';
+import { eventually } from '../../../helpers/eventually.js';
+import { aCluster, createFakeControlPlane, type FakeControlPlane } from '../../../helpers/fake-control-plane.js';
+
+function watchOver(controlPlane: FakeControlPlane, intervals = { fastMs: 1, slowMs: 2 }) {
+  const connections = createFakeConnections();
+  const lines: string[] = [];
+  const log = { warn: () => lines.push('warn'), info: () => lines.push('info') };
+  return { connections, lines, watch: createClusterWatch({ controlPlane, connections, log, ...intervals }) };
+}
+
+function collect(source: LiveSource<ClusterChange>) {
+  const events: ClusterChange[] = [];
+  let completed = false;
+  const subscription = source.open({
+    next: (event) => events.push(event),
+    error: (reason) => {
+      throw reason;
+    },
+    complete: () => {
+      completed = true;
+    },
+  });
+  const told = () => events.map(({ reason, cluster }) => `${reason} ${cluster.name} ${cluster.status}`);
+  return { events, told, ...subscription, isCompleted: () => completed };
+}
+
+test('a subscriber is told how all clusters stand, and then every change', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'INITIAL b AVAILABLE']));
+  controlPlane.state.clusters = [aCluster('a', { status: 'MODIFYING' }), aCluster('c', { status: 'CREATING' })];
+  await eventually(() =>
+    expect(all.told().slice(2).toSorted()).toEqual(['CREATED c CREATING', 'DELETED b AVAILABLE', 'STATUS a MODIFYING']),
+  );
+});
+
+test('a cluster that is deleted and created again between two looks is reported DELETED as it last was, then CREATED', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'DELETING' }), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  const slow = collect(watch.changes({ clusterName: 'a' }));
+  await eventually(() => expect([...all.told(), ...slow.told()]).toHaveLength(3));
+  slow.pause();
+  const again = aCluster('a', { status: 'CREATING', createdAt: new Date('2026-01-02T00:00:00Z') });
+  controlPlane.state.clusters = [aCluster('b'), again];
+  await eventually(() => expect(all.told().slice(2)).toEqual(['DELETED a DELETING', 'CREATED a CREATING']));
+  controlPlane.state.clusters = [aCluster('b'), { ...again, status: 'AVAILABLE' }];
+  await eventually(() => expect(all.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['DELETED a DELETING', 'CREATED a AVAILABLE']);
+});
+
+test('a paused subscriber is kept no more than the end of a cluster and what became of its name', async () => {
+  const created = (day: number) => aCluster('a', { createdAt: new Date(`2026-01-0${day}T00:00:00Z`) });
+  const controlPlane = createFakeControlPlane({ clusters: [created(1)] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const slow = collect(watch.changes());
+  const quick = collect(watch.changes());
+  await eventually(() => expect([...slow.told(), ...quick.told()]).toHaveLength(2));
+  slow.pause();
+  for (const day of [2, 3, 4]) {
+    controlPlane.state.clusters = [created(day)];
+    await eventually(() => expect(quick.events.at(-1)?.cluster.createdAt).toEqual(created(day).createdAt));
+  }
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['DELETED a AVAILABLE', 'CREATED a AVAILABLE']);
+  expect(slow.events.slice(1).map(({ cluster }) => cluster.createdAt?.getUTCDate())).toEqual([3, 4]);
+});
+
+test('a subscriber of one cluster hears of that one alone, also where it does not stand yet', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  const later = collect(watch.changes({ clusterName: 'LATER' }));
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.state.clusters.push(aCluster('later', { status: 'CREATING' }));
+  await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));
+});
+
+test('a subscriber hears of those clusters only that it may hear of when it is told', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const heard = new Set(['a']);
+  const some = collect(watch.changes({ mayHear: (name) => heard.has(name) }));
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  expect(some.told()).toEqual(['INITIAL a AVAILABLE']);
+
+  heard.add('b');
+  controlPlane.state.clusters[1] = aCluster('b', { status: 'MODIFYING' });
+  await eventually(() => expect(some.told()).toEqual(['INITIAL a AVAILABLE', 'STATUS b MODIFYING']));
+  expect(some.events.at(-1)).toBe(all.events.at(-1));
+
+  some.pause();
+  controlPlane.state.clusters[0] = aCluster('a', { status: 'DELETING' });
+  await eventually(() => expect(all.told()).toContain('STATUS a DELETING'));
+  heard.delete('a');
+  some.resume();
+  expect(some.told()).toHaveLength(2);
+});
+
+test('all subscribers share one look and one event object', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const subscribers = Array.from({ length: 100 }, () => collect(watch.changes()));
+  await eventually(() => expect(subscribers.every(({ events }) => events.length === 1)).toBe(true));
+  // The first begins a look; those that came while it was under way get one more between them.
+  expect(controlPlane.calls).toEqual(['clusters', 'clusters']);
+  expect(new Set(subscribers.slice(1).map(({ events }) => events[0])).size).toBe(1);
+});
+
+test('a write of this process is looked at without waiting', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'DELETED a AVAILABLE']));
+});
+
+test('data access that changes is told with the cluster', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
+  connections.change({ ...connections.dataAccess('unknown'), state: 'CONNECTED' });
+  await eventually(() => expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
+});
+
+test('access that changes because the cluster is deleted is reported with the cluster as it is then, once', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
+  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING']));
+  // The next change comes after whatever the first has caused.
+  connections.change(connections.dataAccess('a'));
+  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
+});
+
+test('access that is the same again before it could be reported is not reported', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  const before = connections.dataAccess('a');
+  const connected: DataAccess = { ...before, state: 'CONNECTED' };
+  connections.change(connected);
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  const looks = controlPlane.calls.length;
+  // A connection that is lost and found again while the clusters are looked at.
+  for (const state of ['RECONNECTING', 'CONNECTED', 'RECONNECTING', 'CONNECTED'] as const)
+    connections.change({ ...connected, state });
+  await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks));
+  connections.change({ ...connected, username: 'alice' });
+  await eventually(() => expect(all.told()).toHaveLength(3));
+  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
+  connections.change({ ...connected, username: 'alice', error: 'other words' });
+  connections.change(before);
+  await eventually(() => expect(all.told()).toHaveLength(4));
+});
+
+test('data access that changes is reported while ElastiCache does not answer', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
+  connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
+  await eventually(() => expect(all.told()).toHaveLength(2));
+  // Now that it is known that no look succeeds, none is waited for.
+  connections.change(connections.dataAccess('a'));
+  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
+});
+
+test('an outage disturbs no subscriber, is logged once and is over when it is over', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch, lines } = watchOver(controlPlane);
+  await using _watch = watch;
+  const all = collect(watch.changes());
+  await eventually(() => expect(all.told()).toHaveLength(1));
+  controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
+  const looks = controlPlane.calls.length;
+  await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks + 3));
+  expect(lines).toEqual(['warn']);
+  controlPlane.state.clusters = [];
+  controlPlane.failure = undefined;
+  await eventually(() => expect(all.told().at(-1)).toBe('DELETED a AVAILABLE'));
+  await eventually(() => expect(lines).toEqual(['warn', 'info']));
+});
+
+test('nothing is looked at without subscribers', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const first = collect(watch.changes());
+  await eventually(() => expect(first.told()).toHaveLength(1));
+  first.close();
+  first.close();
+  const looks = controlPlane.calls.length;
+  const second = collect(watch.changes());
+  second.close();
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  expect(controlPlane.calls.filter((call) => call === 'clusters').length).toBeLessThanOrEqual(looks + 1);
+  expect(first.told()).toHaveLength(1);
+  expect(second.told()).toEqual([]);
+});
+
+test('a paused subscriber is told the newest of each cluster when it resumes', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'CREATING' })] });
+  const { watch } = watchOver(controlPlane);
+  await using _watch = watch;
+  const slow = collect(watch.changes());
+  const quick = collect(watch.changes());
+  await eventually(() => expect(slow.told()).toHaveLength(1));
+  slow.pause();
+  controlPlane.state.clusters = [aCluster('a')];
+  await eventually(() => expect(quick.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  controlPlane.state.clusters = [aCluster('a', { description: 'new words' })];
+  await eventually(() => expect(quick.told().at(-1)).toBe('MODIFIED a AVAILABLE'));
+  expect(slow.told()).toHaveLength(1);
+  slow.resume();
+  expect(slow.told().slice(1)).toEqual(['STATUS a AVAILABLE']);
+  expect(slow.events.at(-1)?.cluster.description).toBe('new words');
+});
+
+test('closing ends the subscriptions, those that come later too', async () => {
+  const { watch } = watchOver(createFakeControlPlane());
+  const before = collect(watch.changes());
+  await watch.close();
+  expect(before.isCompleted()).toBe(true);
+  const after = collect(watch.changes());
+  await eventually(() => expect(after.isCompleted()).toBe(true));
+  await watch.close();
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
+import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/configured-clusters.js';
+import { eventually } from '../../../helpers/eventually.js';
+import { aCluster, createFakeControlPlane } from '../../../helpers/fake-control-plane.js';
+
+const configured = {
+  name: 'own',
+  endpoint: { host: 'valkey.example', port: 6379 },
+  clusterMode: 'ENABLED',
+  tls: true,
+} as const;
+
+test('configured clusters stand beside those of ElastiCache, and hide one of the same name', async () => {
+  const controlPlane = withConfiguredClusters(
+    createFakeControlPlane({ clusters: [aCluster('managed'), aCluster('own')] }),
+    [configured],
+  );
+  expect(await controlPlane.clusters()).toMatchObject([
+    { name: 'own', source: 'CONFIGURATION', transitEncryption: 'REQUIRED', configurationEndpoint: configured.endpoint },
+    { name: 'managed', source: 'ELASTICACHE' },
+  ]);
+});
+
+test('a configured cluster cannot be deleted, nor one of its name made', async () => {
+  const elastiCache = createFakeControlPlane();
+  const controlPlane = withConfiguredClusters(elastiCache, [configured]);
+  const notSupported = { code: 'NOT_SUPPORTED', inputPath: ['input', 'cluster'] };
+  await expect(controlPlane.deleteCluster({ cluster: 'OWN' })).rejects.toMatchObject(notSupported);
+  await expect(controlPlane.testFailover({ cluster: 'own', shard: '0001' })).rejects.toMatchObject(notSupported);
+  expect(elastiCache.calls).toEqual([]);
+});
+
+test('without ElastiCache every write is refused, and reads find the configured clusters alone', async () => {
+  const controlPlane = withConfiguredClusters(null, [configured]);
+  expect(await controlPlane.clusters()).toHaveLength(1);
+  expect(await controlPlane.users()).toEqual([]);
+  await expect(controlPlane.deleteUser({ userId: 'alice' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+});
+
+test('the directory answers many from one look, and looks anew after a while or a write', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  let time = 0;
+  const directory = createClusterDirectory({ controlPlane, maxAgeMs: 500, now: () => time });
+  const found = await Promise.all(Array.from({ length: 50 }, () => directory.find('A')));
+  expect(found.every(({ name }) => name === 'a')).toBe(true);
+  expect(controlPlane.calls).toEqual(['clusters']);
+  time = 501;
+  await directory.find('a');
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  await expect(directory.find('a')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('the directory looks once more for a cluster that somebody else has just made', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const directory = createClusterDirectory({ controlPlane, now: () => 0 });
+  await directory.find('a');
+  controlPlane.state.clusters.push(aCluster('b'));
+  expect(await directory.find('b')).toMatchObject({ name: 'b' });
+});
+
+test('the directory does not keep a failure', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const directory = createClusterDirectory({ controlPlane, now: () => 0 });
+  controlPlane.failure = new Error('out');
+  await expect(directory.find('a')).rejects.toThrow('out');
+  controlPlane.failure = undefined;
+  expect(await directory.find('a')).toMatchObject({ name: 'a' });
+});
+
+test('the directory recalls what it saw however long ago, and looks anew behind the back', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  let time = 0;
+  const directory = createClusterDirectory({ controlPlane, now: () => time });
+  expect(directory.recall('a')).toBeUndefined();
+  await directory.find('a');
+  time = 3_600_000;
+  controlPlane.failure = new Error('out');
+  expect(directory.recall('A')).toMatchObject({ name: 'a' });
+  await eventually(() => expect(controlPlane.calls).toHaveLength(2));
+  expect(directory.recall('a')).toMatchObject({ name: 'a' });
+  expect(controlPlane.calls).toHaveLength(2);
+  controlPlane.failure = undefined;
+  controlPlane.state.clusters = [];
+  time += 1_000;
+  await eventually(() => expect(directory.recall('a')).toBeUndefined());
+});
+
+test('the directory recalls nothing from before a write of this process', async () => {
+  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
+  const directory = createClusterDirectory({ controlPlane });
+  await directory.find('a');
+  await controlPlane.deleteCluster({ cluster: 'a' });
+  expect(directory.recall('a')).toBeUndefined();
+});

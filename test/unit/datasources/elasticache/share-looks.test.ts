@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { shareLooks } from '../../../../src/datasources/elasticache/watch/share-looks.js';
+
+function controlled() {
+  const pending: { resolve: (seen: number) => void; reject: (reason: Error) => void }[] = [];
+  const look = shareLooks(() => new Promise<number>((resolve, reject) => pending.push({ resolve, reject })));
+  return { pending, look };
+}
+
+test('callers during a look share the next one, which begins when that one has ended', async () => {
+  const { pending, look } = controlled();
+  const first = look();
+  const others = [look(), look(), look()];
+  expect(pending).toHaveLength(1);
+  pending[0]!.resolve(1);
+  expect(await first).toBe(1);
+  await Promise.resolve();
+  expect(pending).toHaveLength(2);
+  const last = look();
+  pending[1]!.resolve(2);
+  expect(await Promise.all(others)).toEqual([2, 2, 2]);
+  await Promise.resolve();
+  pending[2]!.resolve(3);
+  expect(await last).toBe(3);
+});
+
+test('a look that fails is followed by the next all the same', async () => {
+  const { pending, look } = controlled();
+  const first = look();
+  const second = look();
+  pending[0]!.reject(new Error('out'));
+  await expect(first).rejects.toThrow('out');
+  await Promise.resolve();
+  pending[1]!.resolve(2);
+  expect(await second).toBe(2);
+  const third = look();
+  pending[2]!.resolve(3);
+  expect(await third).toBe(3);
+});

@@ -1,0 +1,238 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { ChannelRequest } from '../../../../../src/datasources/realtime/interfaces.js';
+import { createRealtime } from '../../../../../src/datasources/realtime/realtime.js';
+import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
+import { fakeSubscribers } from '../../../../helpers/fake-subscriber.js';
+import { listenTo } from '../../../../helpers/listening.js';
+import { testLog } from '../../../../helpers/test-log.js';
+
+const request = (channels: string[], more: Partial<ChannelRequest> = {}): ChannelRequest => ({
+  cluster: 'orders',
+  channels: channels.map((name) => Buffer.from(name)),
+  patterns: [],
+  sharded: false,
+  overflow: 'DROP_OLDEST',
+  ...more,
+});
+const setUp = (refuse: readonly string[] = [], maxQueuedBytes = 10_000) => {
+  const upstream = fakeSubscribers(refuse);
+  const realtime = createRealtime({
+    connections: upstream.connections,
+    log: testLog(),
+    limits: { maxQueuedBytes },
+  });
+  const listen = (asked: ChannelRequest) => listenTo(realtime.channelMessages(asked));
+  return { upstream, realtime, listen, [Symbol.asyncDispose]: () => realtime.close() };
+};
+const texts = (events: readonly ChannelDelivery[]) =>
+  events.map(({ messages }) => messages.map(({ payload }) => payload.toString()));
+/** Subscribing takes effect at the end of a turn, and what it started at the end of the next. */
+const settled = async (): Promise<void> => {
+  for (let turns = 0; turns < 4; turns += 1) await turn();
+};
+
+describe('Channels', () => {
+  it('cost one connection, and one command for all that are asked for in one turn', async () => {
+    await using test = setUp();
+    using _one = test.listen(request(['a', 'b']));
+    using _two = test.listen(request(['b', 'c']));
+    using _three = test.listen(request(['a', 'b'], { patterns: [Buffer.from('n.*')] }));
+    await settled();
+    expect(test.upstream.opened).toBe(1);
+    expect(test.upstream.commands).toEqual(['subscribe channel a b c', 'subscribe pattern n.*']);
+  });
+
+  it('are left by the last subscriber only, at once and while quiet', async () => {
+    await using test = setUp();
+    const one = test.listen(request(['a', 'b']));
+    const two = test.listen(request(['b']));
+    await settled();
+    one.subscription.close();
+    one.subscription.close();
+    await settled();
+    expect(test.upstream.commands.slice(1)).toEqual(['unsubscribe channel a']);
+    two.subscription.close();
+    await settled();
+    expect(test.upstream.commands.slice(2)).toEqual(['unsubscribe channel b']);
+  });
+
+  it('stay subscribed where one subscriber leaves and another comes in the same turn', async () => {
+    await using test = setUp();
+    const one = test.listen(request(['a']));
+    await settled();
+    one.subscription.close();
+    using _two = test.listen(request(['a']));
+    await settled();
+    expect(test.upstream.commands).toEqual(['subscribe channel a']);
+  });
+
+  it('give all messages of a turn as one delivery, the same object for equal subscribers however they list the channels', async () => {
+    await using test = setUp();
+    using one = test.listen(request(['a', 'b']));
+    using two = test.listen(request(['b', 'a', 'b']));
+    using other = test.listen(request(['b']));
+    await settled();
+    test.upstream.publish('a', '1');
+    test.upstream.publish('b', '2');
+    test.upstream.publish('a', '3');
+    await turn();
+    expect(texts(one.events)).toEqual([['1', '2', '3']]);
+    expect(two.events[0]).toBe(one.events[0]);
+    expect(texts(other.events)).toEqual([['2']]);
+  });
+
+  it('keep names apart that differ in bytes alone', async () => {
+    await using test = setUp();
+    const [low, high] = [Buffer.from([0xfe]), Buffer.from([0xff])];
+    using one = test.listen(request([], { channels: [low] }));
+    using two = test.listen(request([], { channels: [high] }));
+    await settled();
+    test.upstream.listener().message('channel', high, Buffer.from('x'), undefined);
+    await turn();
+    expect([one.events.length, two.events.length]).toEqual([0, 1]);
+  });
+
+  it('that are refused fail their subscribers and disturb no other', async () => {
+    await using test = setUp(['secret']);
+    using one = test.listen(request(['a', 'secret']));
+    using two = test.listen(request(['a', 'b']));
+    expect(await one.failure).toMatchObject({ code: 'PERMISSION_DENIED', upstreamCode: 'NOPERM' });
+    await settled();
+    test.upstream.publish('a', 'still here');
+    await two.until((events) => events.length === 1);
+  });
+
+  it('that are refused later fail their subscribers', async () => {
+    await using test = setUp();
+    using one = test.listen(request(['a']));
+    using two = test.listen(request(['b']));
+    await settled();
+    test.upstream.listener().refused('channel', Buffer.from('a'), new Error('gone'));
+    expect(await one.failure).toMatchObject({ message: 'gone' });
+    test.upstream.publish('b', '1');
+    await two.until((events) => events.length === 1);
+  });
+
+  it('tell a reconnection at once, also where they are quiet, after what came before it', async () => {
+    await using test = setUp();
+    using one = test.listen(request(['a']));
+    using quiet = test.listen(request(['b']));
+    await settled();
+    test.upstream.publish('a', 'before');
+    test.upstream
+      .listener()
+      .reconnected(
+        ['a', 'b'].map((name) => ({ kind: 'channel', channel: Buffer.from(name), needsEveryPrimary: false })),
+      );
+    test.upstream.publish('a', 'after');
+    await turn();
+    expect(one.events).toMatchObject([
+      { gap: null, messages: [{}] },
+      { gap: { reason: 'RECONNECTED', missed: null }, messages: [{}] },
+    ]);
+    expect(quiet.events).toEqual([{ messages: [], gap: { reason: 'RECONNECTED', missed: null } }]);
+  });
+
+  it('announce no start before the cluster is connected and has confirmed all of them', async () => {
+    const upstream = fakeSubscribers();
+    let connect: () => void = () => undefined;
+    const connected = new Promise<void>((resolve) => (connect = resolve));
+    let confirm: () => void = () => undefined;
+    const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+    const connections = {
+      ...upstream.connections,
+      async subscriber(...args: Parameters<typeof upstream.connections.subscriber>) {
+        await connected;
+        const subscriber = await upstream.connections.subscriber(...args);
+        return {
+          ...subscriber,
+          async subscribe(...topics: Parameters<typeof subscriber.subscribe>) {
+            await subscriber.subscribe(...topics);
+            if (topics[0] === 'pattern') await confirmed;
+          },
+        };
+      },
+    };
+    await using realtime = createRealtime({ connections, log: testLog() });
+    using announced = listenTo(
+      realtime.channelMessages(request(['a'], { patterns: [Buffer.from('n.*')], announce: true })),
+    );
+    using other = listenTo(realtime.channelMessages(request(['a'], { announce: true })));
+    await settled();
+    expect([announced.events, other.events]).toEqual([[], []]);
+    connect();
+    await other.until((events) => events.length === 1);
+    upstream.publish('a', 'early');
+    await settled();
+    expect(announced.events).toEqual([]);
+    confirm();
+    await announced.until((events) => events.length === 1);
+    upstream.publish('a', 'late');
+    await settled();
+    expect(announced.events[0]).toMatchObject({ messages: [], gap: null, started: { cursor: null } });
+    expect(texts(announced.events)).toEqual([[], ['late']]);
+    expect(texts(other.events)).toEqual([[], ['early'], ['late']]);
+  });
+
+  it('announce the start first to a subscriber that pauses, whatever else is dropped', async () => {
+    await using test = setUp([], 1000);
+    using slow = test.listen(request(['a'], { announce: true, overflow: 'KEEP_LATEST' }));
+    slow.subscription.pause();
+    await settled();
+    for (const payload of ['1', '2', '3']) {
+      test.upstream.publish('a', payload + 'x'.repeat(600));
+      await turn();
+    }
+    slow.subscription.resume();
+    expect(slow.events).toMatchObject([
+      { messages: [], gap: null, started: { cursor: null } },
+      { messages: [{}], gap: { reason: 'SLOW_SUBSCRIBER', missed: 2 } },
+    ]);
+  });
+
+  it('keep order for a subscriber that pauses, and cost the others nothing', async () => {
+    await using test = setUp();
+    using slow = test.listen(request(['a']));
+    using quick = test.listen(request(['a']));
+    await settled();
+    slow.subscription.pause();
+    for (const payload of ['1', '2']) {
+      test.upstream.publish('a', payload);
+      await turn();
+    }
+    expect([slow.events.length, quick.events.length]).toEqual([0, 2]);
+    slow.subscription.resume();
+    expect(slow.events).toEqual(quick.events);
+  });
+
+  it('disconnect a slow subscriber alone by its policy', async () => {
+    await using test = setUp([], 1000);
+    using slow = test.listen(request(['a'], { overflow: 'DISCONNECT' }));
+    using quick = test.listen(request(['a']));
+    await settled();
+    slow.subscription.pause();
+    for (let count = 0; count < 3; count += 1) {
+      test.upstream.publish('a', 'x'.repeat(500));
+      await turn();
+    }
+    expect(await slow.failure).toMatchObject({ code: 'SLOW_SUBSCRIBER' });
+    expect(quick.events).toHaveLength(3);
+  });
+
+  it('are too many for one subscription past the limit', async () => {
+    await using test = setUp();
+    using listening = test.listen(request(Array.from({ length: 1001 }, (_, at) => `c${at}`)));
+    expect(await listening.failure).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(test.upstream.opened).toBe(0);
+  });
+
+  it('close with the realtime service, which closes its connection', async () => {
+    const test = setUp();
+    using listening = test.listen(request(['a']));
+    await settled();
+    await test.realtime.close();
+    expect(await listening.failure).toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    expect(test.upstream.closed).toBe(1);
+  });
+});

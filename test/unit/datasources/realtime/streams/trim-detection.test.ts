@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { StreamState } from '../../../../../src/datasources/valkey/values/streams/stream-state.js';
+import { createStreamLosses } from '../../../../../src/datasources/realtime/streams/trim-detection.js';
+
+const entry = (id: string) => ({ id, fields: [] });
+const stateAt = (lastGeneratedId: string, added: number): StreamState => ({
+  lastGeneratedId,
+  firstEntryId: '1-1',
+  maxDeletedId: '0-0',
+  length: 1,
+  added,
+});
+const empty = { entries: [], stands: false, complete: true, isDoubtful: false };
+
+test('A position above the last ID, or in a stream that is gone, is a gap and begins at the start', async () => {
+  const losses = createStreamLosses();
+  const back = { gap: { reason: 'TRIMMED', missed: null }, lastId: '0-0' };
+  const after = (position: string, state: StreamState | null | undefined) =>
+    losses.after({ ...empty, position }, () => Promise.resolve(state));
+  expect(await after('100-1', stateAt('2-1', 1))).toEqual(back);
+  expect(await after('100-1', null)).toEqual(back);
+  for (const [position, state] of [
+    ['2-1', stateAt('2-1', 1)],
+    ['0-0', null],
+    ['100-1', undefined],
+  ] as const) {
+    expect(await after(position, state)).toBeUndefined();
+  }
+});
+
+test('What was counted in a stream that was made again says nothing about the new one', async () => {
+  const losses = createStreamLosses();
+  const first = { position: '0-0', entries: [entry('1-1')], stands: false, complete: true, isDoubtful: false };
+  await losses.after(first, () => Promise.resolve(stateAt('1-1', 1)));
+  const overtaken = await losses.after({ ...empty, position: '1-1', entries: [entry('9-1')] }, () => {
+    losses.clear();
+    return Promise.resolve(stateAt('9-1', 50));
+  });
+  expect(overtaken).toBeUndefined();
+});

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
+import { watchLink } from '../../../../../src/datasources/valkey/connections/nodes/liveness-check.js';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A connection whose node answers each heartbeat after a millisecond, until it is frozen. */
+function connect() {
+  let isFrozen = false;
+  const events = { heartbeats: 0, frozenAt: NaN };
+  const watch = watchLink(defaultLimits, {
+    onFrozen: () => (events.frozenAt = performance.now()),
+    onQuiet() {
+      events.heartbeats += 1;
+      watch.sent();
+      if (!isFrozen) void Promise.resolve().then(() => watch.answered());
+    },
+  });
+  return { watch, events, freeze: () => (isFrozen = true) };
+}
+
+describe('Connections that are watched', () => {
+  it('share one timer, which fires no more often for fifty than for one', async () => {
+    for (const count of [1, 50]) {
+      const links = Array.from({ length: count }, connect);
+      expect(vi.getTimerCount()).toBe(1);
+      // Until all are in step.
+      await vi.advanceTimersByTimeAsync(3_000);
+      const timers = vi.spyOn(globalThis, 'setTimeout');
+      for (const { events } of links) events.heartbeats = 0;
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(timers.mock.calls.length).toBeLessThanOrEqual(11);
+      expect(vi.getTimerCount()).toBe(1);
+      timers.mockRestore();
+      for (const { watch, events } of links) {
+        expect([9, 10]).toContain(events.heartbeats);
+        watch.stop();
+      }
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it('come into step, whenever each was opened', async () => {
+    const links = [];
+    for (let at = 0; at < 10; at += 1) {
+      links.push(connect());
+      await vi.advanceTimersByTimeAsync(93);
+    }
+    await vi.advanceTimersByTimeAsync(3_000);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(timers.mock.calls.length).toBeLessThanOrEqual(11);
+    timers.mockRestore();
+    for (const { watch } of links) watch.stop();
+  });
+
+  it.each([0, 250, 500, 999])(
+    'are lost within 1.4 s of a command that is not answered, sent %i ms after a look',
+    async (at) => {
+      const { watch, events } = connect();
+      await vi.advanceTimersByTimeAsync(5_000 + at);
+      watch.sent();
+      const sentAt = performance.now();
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(events.frozenAt - sentAt).toBeGreaterThanOrEqual(defaultLimits.replyMs);
+      expect(events.frozenAt - sentAt).toBeLessThan(1_400);
+    },
+  );
+
+  it('are lost although nobody asks them anything', async () => {
+    const { events, freeze } = connect();
+    await vi.advanceTimersByTimeAsync(5_000);
+    freeze();
+    const frozenAt = performance.now();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(events.frozenAt - frozenAt).toBeLessThan(2_500);
+  });
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { HeardTopic } from '../../../../../src/datasources/valkey/connections/subscribers/subscribed-topic.js';
+import type { SubscriberWire } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
+
+/** A connection that writes down what it is sent and confirms when it is told to. */
+function fakeWire() {
+  const sent: string[] = [];
+  let confirm: () => void = () => undefined;
+  const wire: SubscriberWire = {
+    subscribe(kind, channel) {
+      sent.push(`subscribe ${kind} ${channel.toString()}`);
+      return new Promise((resolve) => (confirm = resolve));
+    },
+    unsubscribe(kind, channel) {
+      sent.push(`unsubscribe ${kind} ${channel.toString()}`);
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+  return { wire, sent, confirm: () => confirm() };
+}
+async function heardOn(topic: HeardTopic, ...nodes: string[]) {
+  const wires = nodes.map(() => fakeWire());
+  const confirmed = wires.map(({ wire }, at) => topic.subscribeOn(nodes[at]!, wire));
+  for (const { confirm } of wires) confirm();
+  await Promise.all(confirmed);
+  return wires;
+}
+const everything = (): HeardTopic => new HeardTopic('pattern', Buffer.from('*'));
+const event = Buffer.from('__keyevent@0__:set');
+const news = Buffer.from('news');
+const nodes = (...all: string[]): ReadonlySet<string> => new Set(all);
+
+test('a pattern that also matches ordinary channels accepts them from one node, and key events from every primary', async () => {
+  const topic = everything();
+  const primaries = nodes('a', 'b');
+  await heardOn(topic, 'a', 'b');
+  expect(topic.isWhole(primaries)).toBe(true);
+  expect(['a', 'b'].filter((node) => topic.accepts(news, node, primaries))).toEqual(['a']);
+  expect(['a', 'b'].filter((node) => topic.accepts(event, node, primaries))).toEqual(['a', 'b']);
+  expect(topic.lose('a')).toBe(true);
+  expect(topic.accepts(news, 'b', primaries)).toBe(true);
+  expect(topic.isWhole(primaries)).toBe(false);
+});
+
+test('it keeps its node for ordinary messages while that is a replica, and another once that has left the cluster', async () => {
+  const topic = everything();
+  const [, second] = await heardOn(topic, 'a', 'b');
+  topic.leaveFormer(nodes('b', 'c'));
+  expect(topic.accepts(news, 'a', nodes('b', 'c'))).toBe(true);
+  expect(topic.accepts(event, 'a', nodes('b', 'c'))).toBe(false);
+  expect(topic.isWhole(nodes('b', 'c'))).toBe(false);
+  expect(topic.lose('a')).toBe(true);
+  expect(topic.accepts(news, 'a', nodes('b', 'c'))).toBe(false);
+  expect(topic.accepts(news, 'b', nodes('b', 'c'))).toBe(true);
+  expect(second!.sent).toEqual(['subscribe pattern *']);
+});
+
+test('a topic of key events alone leaves a node as soon as it is no primary', async () => {
+  const topic = new HeardTopic('pattern', Buffer.from('__keyevent@0__:*'));
+  const [first] = await heardOn(topic, 'a', 'b');
+  topic.leaveFormer(nodes('b'));
+  expect(first!.sent).toEqual(['subscribe pattern __keyevent@0__:*', 'unsubscribe pattern __keyevent@0__:*']);
+  expect(topic.isWhole(nodes('b'))).toBe(true);
+});
+
+test('a topic that is left before it is confirmed is left on that node too', async () => {
+  const topic = new HeardTopic('channel', news);
+  const { wire, sent, confirm } = fakeWire();
+  const subscribing = topic.subscribeOn('a', wire);
+  expect(topic.isWhole(nodes('a', 'b'))).toBe(false);
+  await topic.leave();
+  confirm();
+  await subscribing;
+  expect(sent).toEqual(['subscribe channel news', 'unsubscribe channel news']);
+  expect(topic.isNowhere).toBe(true);
+});

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
+import { openSubscriberWire } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
+import { eventually } from '../../../../helpers/eventually.js';
+
+/** A server of which the test says what it answers to what it is sent. */
+async function serve(answer: (socket: Socket, command: string) => void) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('data', (data) => answer(socket, data.toString()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    access: { endpoint: { host: '127.0.0.1', port }, credentials: undefined },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const listen = () => ({ message: vi.fn(), ended: vi.fn(), lost: vi.fn() });
+
+describe('A connection that subscribes', () => {
+  it('rejects its opening, and tells no loss, where it is cut before Valkey has greeted', async () => {
+    await using server = await serve((socket) => socket.resetAndDestroy());
+    const listener = listen();
+    await expect(openSubscriberWire(server.access, defaultLimits, listener)).rejects.toMatchObject({
+      code: 'CLUSTER_UNAVAILABLE',
+    });
+    expect(listener.lost).not.toHaveBeenCalled();
+  });
+
+  it('takes a server that sends messages for alive, although its reply waits behind them', async () => {
+    let pushing: NodeJS.Timeout | undefined;
+    let pings = 0;
+    await using server = await serve((socket, command) => {
+      if (command.includes('HELLO')) {
+        socket.write('+OK\r\n');
+        pushing = setInterval(() => socket.write('>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n'), 5);
+      }
+      if (command.includes('PING')) pings += 1;
+    });
+    const listener = listen();
+    const limits = { ...defaultLimits, replyMs: 100, heartbeatMs: 20 };
+    const wire = await openSubscriberWire(server.access, limits, listener);
+    await eventually(() => expect(listener.message.mock.calls.length).toBeGreaterThan(60));
+    expect(pings).toBeLessThanOrEqual(1);
+    expect(listener.lost).not.toHaveBeenCalled();
+    clearInterval(pushing);
+    await eventually(() => expect(listener.lost).toHaveBeenCalled());
+    expect(pings).toBe(1);
+    wire.close();
+  });
+});

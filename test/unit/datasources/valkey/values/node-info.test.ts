@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { parseNodeInfo } from '../../../../../src/datasources/valkey/values/node-info.js';
+
+const replica = [
+  '# Server',
+  'redis_version:7.2.4',
+  'server_name:valkey',
+  'valkey_version:8.0.1',
+  'uptime_in_seconds:42',
+  '',
+  '# Memory',
+  'used_memory:1048576',
+  'maxmemory:0',
+  '# Clients',
+  'connected_clients:3',
+  '# Stats',
+  'instantaneous_ops_per_sec:7',
+  'keyspace_hits:5',
+  'keyspace_misses:6',
+  'evicted_keys:1',
+  'expired_keys:2',
+  '# Replication',
+  'role:slave',
+  'slave_repl_offset:90',
+  'master_repl_offset:90',
+].join('\r\n');
+
+test('INFO of a replica is read', () => {
+  expect(parseNodeInfo(replica)).toEqual({
+    version: '8.0.1',
+    uptimeSeconds: 42,
+    usedMemoryBytes: 1048576,
+    maxMemoryBytes: 0,
+    connectedClients: 3,
+    opsPerSecond: 7,
+    keyspaceHits: 5,
+    keyspaceMisses: 6,
+    evictedKeys: 1,
+    expiredKeys: 2,
+    role: 'REPLICA',
+    replicationOffset: 90,
+  });
+});
+
+test('lines that are missing or no numbers count as 0', () => {
+  expect(parseNodeInfo('redis_version:6.2.0\nrole:master\nused_memory:lots\n\ngarbage')).toMatchObject({
+    version: '6.2.0',
+    role: 'PRIMARY',
+    usedMemoryBytes: 0,
+    replicationOffset: 0,
+  });
+});

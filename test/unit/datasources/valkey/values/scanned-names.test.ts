@@ -1,0 +1,72 @@
+import * as crypto from 'node:crypto';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { HandedOut } from '../../../../../src/datasources/valkey/values/scans/scan-position.js';
+import { ScannedNames } from '../../../../../src/datasources/valkey/values/scans/scanned-names.js';
+
+vi.mock('node:crypto', async (original) => {
+  const real = await original<typeof crypto>();
+  return { ...real, createHash: vi.fn(real.createHash) };
+});
+
+const start: HandedOut = { digests: [] };
+const buffers = (names: readonly string[]) => names.map((name) => Buffer.from(name));
+const nameOf = ({ name }: { readonly name: Buffer }) => String(name);
+const freshOf = (names: readonly string[], handedOut: HandedOut) =>
+  new ScannedNames(buffers(names), 10, handedOut).fresh.map(nameOf);
+const some = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { minLength: 1, maxLength: 30 });
+
+test('a reply is gone on with exactly behind any of its names, in whatever order it comes', () => {
+  const shuffled = some.chain((names) =>
+    fc.tuple(
+      fc.constant(names),
+      fc.shuffledSubarray(names, { minLength: names.length }),
+      fc.nat({ max: names.length - 1 }),
+    ),
+  );
+  fc.assert(
+    fc.property(shuffled, ([names, again, place]) => {
+      const found = new ScannedNames(buffers(names), 10, start);
+      const all = found.fresh.map(nameOf);
+      expect(all.toSorted()).toEqual(names.toSorted());
+      expect(freshOf(again, found.through(place))).toEqual(all.slice(place + 1));
+      expect(freshOf(again, found.behind(place + 1))).toEqual(all.slice(place + 1));
+    }),
+  );
+});
+
+test('of a reply that has changed no name is lost, and behind the last of a page none comes again', () => {
+  const changed = some.chain((names) =>
+    fc.tuple(fc.constant(names), fc.subarray(names), some, fc.nat({ max: names.length - 1 })),
+  );
+  fc.assert(
+    fc.property(changed, ([names, kept, added, place]) => {
+      const found = new ScannedNames(buffers(names), 10, start);
+      const before = new Set(found.fresh.slice(0, place + 1).map(nameOf));
+      const now = [...new Set([...kept, ...added])];
+      // A name that the reply had not may have been there all the time: a table that was made smaller has fewer, longer replies.
+      const waiting = now.filter((name) => !before.has(name));
+      expect(freshOf(now, found.through(place))).toEqual(expect.arrayContaining(waiting));
+      const behind = freshOf(now, found.behind(place + 1));
+      expect(behind).toEqual(expect.arrayContaining(waiting));
+      expect(behind.filter((name) => before.has(name))).toEqual([]);
+    }),
+  );
+});
+
+describe('What positions cost', () => {
+  beforeEach(() => void vi.mocked(crypto.createHash).mockClear());
+  const names = buffers(Array.from({ length: 1_000 }, (_, index) => `key-${index}`));
+
+  test('is nothing unless they are asked for', () => {
+    expect(new ScannedNames(names, 500, start).fresh).toHaveLength(1_000);
+    expect(crypto.createHash).not.toHaveBeenCalled();
+  });
+
+  test('is one digest of a whole reply if they are asked for behind each of its names', () => {
+    const found = new ScannedNames(names, 500, start);
+    const lengths = found.fresh.map(({ place }) => JSON.stringify(found.through(place)).length);
+    expect(crypto.createHash).toHaveBeenCalledTimes(1);
+    expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(3);
+  });
+});

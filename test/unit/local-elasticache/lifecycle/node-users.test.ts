@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { nodeUsers } from '../../../../src/local-elasticache/lifecycle/node-users.js';
+import {
+  freshState,
+  type ReplicationGroupRecord,
+  type UserRecord,
+} from '../../../../src/local-elasticache/state/model.js';
+
+const user = (id: string, accessString: string): UserRecord => ({
+  id,
+  name: id,
+  engine: 'VALKEY',
+  status: 'active',
+  accessString,
+  authentication: 'PASSWORD',
+  passwordHashes: ['aa', 'bb'],
+});
+
+function usersOf(members: readonly UserRecord[], group: Partial<ReplicationGroupRecord> = {}) {
+  const state = freshState('us-east-1');
+  state.users.push(...members);
+  state.userGroups.push({ id: 'g', engine: 'VALKEY', status: 'active', userIds: members.map(({ id }) => id) });
+  return nodeUsers({ userGroupIds: ['g'], authTokenHashes: [], ...group } as unknown as ReplicationGroupRecord, state);
+}
+
+it('gives nodes hashes, all channels unless the string says otherwise, and a default that is off', () => {
+  expect(usersOf([user('app', 'on ~app:* -@all +get')])).toEqual([
+    { name: 'app', rules: ['on', '#aa', '#bb', '~app:*', '&*', '-@all', '+get'] },
+    { name: 'default', rules: ['off'] },
+  ]);
+});
+
+it('leaves out what the local engine lacks and keeps the rest in order', () => {
+  const [app] = usersOf([user('app', 'on ~* &x -@all +@read +json.get +hexpire +@search -get')]);
+  expect(app?.rules).toEqual(['on', '#aa', '#bb', '~*', 'resetchannels', '&x', '-@all', '+@read', '-get']);
+});
+
+it('withholds the administration from selectors', () => {
+  const [app] = usersOf([user('app', 'on (~* +@all)')]);
+  expect(app?.rules.at(-1)).toMatch(/^\(~\* resetchannels \+@all .*-config.*-shutdown.*\)$/);
+});
+
+it('lets everybody in where there are no user groups, by the AUTH token where there is one', () => {
+  expect(usersOf([], { userGroupIds: [] })[0]?.rules).toContain('nopass');
+  const [open] = usersOf([], { userGroupIds: [], authTokenHashes: ['cc'] });
+  expect(open?.rules).toContain('#cc');
+  expect(open?.rules).not.toContain('nopass');
+});

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataFiles, lacksData, type DataFiles } from '../../../../src/local-elasticache/nodes/group/data-files.js';
+import { createFilesKeeper } from '../../../../src/local-elasticache/nodes/group/files-keeper.js';
+import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
+
+const files = (number: number, incremental: number, base = 100): DataFiles => ({
+  [`appendonly.aof.${number}.base.rdb`]: base,
+  [`appendonly.aof.${number}.incr.aof`]: incremental,
+});
+
+/** A node's folder with append-only files, gone at the end of the test's scope. */
+async function nodeFolder() {
+  const directory = await mkdtemp(join(tmpdir(), 'cachegraph-data-files-'));
+  const folder = join(directory, 'appendonlydir');
+  await mkdir(folder);
+  return {
+    directory,
+    path: (name: string) => join(folder, name),
+    write: (name: string, content: string) => writeFile(join(folder, name), content),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  };
+}
+
+describe('the append-only files of a node', () => {
+  it.each([
+    { what: 'the same', before: files(1, 50), found: files(1, 50), lacks: false },
+    { what: 'more changes', before: files(1, 50), found: files(1, 51), lacks: false },
+    { what: 'fewer changes', before: files(1, 50), found: files(1, 49), lacks: true },
+    { what: 'no changes', before: files(1, 50), found: files(1, 0), lacks: true },
+    { what: 'a smaller base', before: files(1, 50), found: files(1, 50, 99), lacks: true },
+    { what: 'an empty base', before: undefined, found: files(1, 50, 0), lacks: true },
+    { what: 'a later base', before: files(1, 50), found: files(2, 0), lacks: false },
+    { what: 'an older base', before: files(2, 0), found: files(1, 50), lacks: true },
+    { what: 'no files', before: files(1, 50), found: {}, lacks: true },
+    {
+      what: 'one of two lists of changes',
+      before: { ...files(1, 50), 'appendonly.aof.2.incr.aof': 10 },
+      found: files(1, 50),
+      lacks: true,
+    },
+    {
+      what: 'a rewrite under way',
+      before: files(1, 50),
+      found: { ...files(1, 50), 'appendonly.aof.2.incr.aof': 0 },
+      lacks: false,
+    },
+    { what: 'files of which nothing is known', before: undefined, found: files(1, 0), lacks: false },
+  ])('with $what lack data: $lacks', ({ before, found, lacks }) => {
+    expect(lacksData(found, before)).toBe(lacks);
+  });
+
+  it('are those of the manifest that hold data, a missing one with nothing', async () => {
+    await using node = await nodeFolder();
+    expect(await dataFiles(node.directory)).toEqual({});
+    await node.write('b.rdb', '12345');
+    await node.write('old.aof', '1');
+    await node.write('unlisted.aof', '1');
+    await node.write(
+      'appendonly.aof.manifest',
+      'file b.rdb seq 2 type b\nfile old.aof seq 1 type h\nfile i.aof seq 2 type i\n',
+    );
+    expect(await dataFiles(node.directory)).toEqual({ 'b.rdb': 5, 'i.aof': 0 });
+  });
+
+  it('are never seen as missing while they are replaced by others', async () => {
+    await using node = await nodeFolder();
+    const write = async (number: number): Promise<void> => {
+      const [base, incremental] = Object.keys(files(number, 1));
+      await node.write(base!, 'x');
+      await node.write(incremental!, 'x');
+      await node.write('next', `file ${base!} seq 1 type b\nfile ${incremental!} seq 1 type i\n`);
+      await rename(node.path('next'), node.path('appendonly.aof.manifest'));
+    };
+    await write(1);
+    const replaced = new AbortController();
+    const replacing = (async () => {
+      for (let number = 2; number < 300; number += 1) {
+        await write(number);
+        for (const name of Object.keys(files(number - 1, 1))) await rm(node.path(name));
+      }
+      replaced.abort();
+    })();
+    while (!replaced.signal.aborted) expect(Object.values(await dataFiles(node.directory))).toEqual([1, 1]);
+    await replacing;
+  });
+
+  it('are noted as they grow, at most every five seconds unless the node has ended, and never as they shrink', async () => {
+    await using node = await nodeFolder();
+    const progress = createProgressRecord({ a: { history: 1, offset: 5 } }, ['a', 'b']);
+    let now = 0;
+    const keeper = createFilesKeeper(progress, () => now);
+    const nodes = [
+      { id: 'a', directory: node.directory },
+      { id: 'b', directory: node.directory },
+    ];
+    await node.write('appendonly.aof.manifest', 'file i.aof seq 1 type i\n');
+    await node.write('i.aof', '12345');
+    const noted = (size: number) => ({
+      a: { history: 1, offset: 5, files: { 'i.aof': size } },
+      b: { history: -1, offset: 0, isBehind: true, files: { 'i.aof': size } },
+    });
+    expect(await keeper.look(nodes)).toEqual(noted(5));
+    await node.write('i.aof', '123456');
+    now = 4_999;
+    expect(await keeper.look(nodes)).toBeUndefined();
+    now = 5_000;
+    expect(await keeper.look(nodes)).toEqual(noted(6));
+    await node.write('i.aof', '1234567');
+    expect(await keeper.note(nodes)).toEqual(noted(7));
+    expect(await keeper.note(nodes)).toBeUndefined();
+    await node.write('i.aof', '1');
+    expect(await keeper.note(nodes)).toBeUndefined();
+    expect(progress.filesOf('a')).toEqual({ 'i.aof': 7 });
+    // What a node starts empty with is another set of files.
+    progress.startsEmpty('a');
+    expect(progress.filesOf('a')).toBeUndefined();
+  });
+});

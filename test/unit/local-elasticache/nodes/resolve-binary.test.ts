@@ -1,0 +1,69 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isSupported } from '../../../../src/local-elasticache/nodes/binary/examine.js';
+import { provideValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
+
+/** A folder with programs that say what `banner` says. */
+async function folderWith(programs: Readonly<Record<string, string>>): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'cachegraph-path-'));
+  for (const [name, banner] of Object.entries(programs)) {
+    await mkdir(join(path, name, '..'), { recursive: true });
+    await writeFile(join(path, name), `#!/bin/sh\necho '${banner}'\n`);
+    await chmod(join(path, name), 0o755);
+  }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+const valkey = 'Valkey server v=8.1.0 sha=00000000:0 malloc=libc bits=64 build=0';
+const redis = 'Redis server v=7.0.15 sha=00000000:0 malloc=libc bits=64 build=0';
+
+describe('the valkey-server that is used', () => {
+  it('is the one that the environment names, which may be a Redis of 7.0 or later', async () => {
+    await using folder = await folderWith({ 'my-redis': redis, 'valkey-server': valkey });
+    const named = join(folder.path, 'my-redis');
+    const env = { CACHEGRAPH_VALKEY_SERVER: named, PATH: folder.path };
+    expect(await provideValkey({ env })).toEqual({ path: named, engine: 'redis', version: '7.0.15', env: {} });
+  });
+
+  it('is never replaced by another where the named one cannot be used', async () => {
+    await using folder = await folderWith({
+      old: redis.replace('7.0.15', '6.2.6'),
+      other: 'hello',
+      'valkey-server': valkey,
+    });
+    const named = (name: string) =>
+      provideValkey({ env: { CACHEGRAPH_VALKEY_SERVER: join(folder.path, name), PATH: folder.path } });
+    await expect(named('old')).rejects.toThrow('redis 6.2.6; Valkey 7.2 or later, or Redis 7.0 or later, is needed');
+    await expect(named('other')).rejects.toThrow('does not run as a server');
+    await expect(named('absent')).rejects.toThrow('brew install valkey');
+  });
+
+  it("is the PATH's, unless that is a Redis by another name", async () => {
+    await using real = await folderWith({ 'valkey-server': valkey });
+    await using disguised = await folderWith({ 'valkey-server': redis });
+    const env = { PATH: `${disguised.path}:${real.path}` };
+    expect(await provideValkey({ env })).toMatchObject({ path: join(real.path, 'valkey-server'), version: '8.1.0' });
+  });
+
+  it('is the one in the cache folder where the PATH has none', async () => {
+    const place = `cachegraph/valkey-${process.platform}-${process.arch}/usr/bin/valkey-server`;
+    await using cache = await folderWith({ [place]: valkey });
+    expect(await provideValkey({ env: { PATH: '/nowhere', XDG_CACHE_HOME: cache.path } })).toMatchObject({
+      path: join(cache.path, place),
+    });
+  });
+});
+
+describe('a version', () => {
+  it.each([
+    ['valkey', '7.2.0', true],
+    ['valkey', '10.0.0', true],
+    ['valkey', '7.1.9', false],
+    ['redis', '7.0.0', true],
+    ['redis', '6.2.14', false],
+  ] as const)('of %s %s is supported: %s', (engine, version, expected) => {
+    expect(isSupported({ engine, version })).toBe(expected);
+  });
+});
