@@ -3,7 +3,7 @@ import { writeFailure } from '../local-elasticache/state/write-failure.js';
 import { StartupError } from '../runtime/startup-error.js';
 
 /** Runs what uses the data directory; that the system does not let it is said in a sentence. */
-export async function explained<Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> {
+export async function explainDataDirFailure<Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {

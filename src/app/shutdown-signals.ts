@@ -11,7 +11,7 @@ const patienceMs = 4_000;
  * @param start adds what it has started to `started`, which is closed if it fails, too. It may throw the reason of `stop`
  * in order to go no further. Resolves with what is printed when all is ready.
  */
-export async function runUntilToldToStop(
+export async function runUntilShutdown(
   start: (started: AsyncDisposable[], stop: AbortSignal) => Promise<string>,
   log: Logger,
   drainTimeoutMs = 5_000,

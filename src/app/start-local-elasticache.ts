@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import { localFiles } from '../local-elasticache/local-files.js';
-import { NoValkey, provideValkey } from '../local-elasticache/nodes/binary/resolve-binary.js';
+import { ValkeyNotFound, resolveValkey } from '../local-elasticache/nodes/binary/resolve-binary.js';
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
@@ -9,7 +9,7 @@ import { lockDataDir } from './data-dir-lock.js';
 import { explainPortInUse } from './port-in-use.js';
 import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
-import { explained } from './data-dir-failure.js';
+import { explainDataDirFailure } from './data-dir-failure.js';
 
 /** The endpoint with its nodes; closing it ends every node and gives the data directory free. */
 export interface StartedElastiCache extends AsyncDisposable {
@@ -20,13 +20,13 @@ export interface StartedElastiCache extends AsyncDisposable {
 
 /** Provides Valkey and starts the local ElastiCache endpoint on it. @throws the reason of `stop` if that is aborted before. */
 export function startElastiCache(config: Config, log: Logger, stop: AbortSignal): Promise<StartedElastiCache> {
-  return explained(config.dataDir, () => start(config, log, stop));
+  return explainDataDirFailure(config.dataDir, () => start(config, log, stop));
 }
 
 async function start(config: Config, log: Logger, stop: AbortSignal): Promise<StartedElastiCache> {
   const unlock = await lockDataDir(config.dataDir);
   try {
-    const binary = await provideValkey({ signal: stop, onProgress: (line) => process.stdout.write(`${line}\n`) });
+    const binary = await resolveValkey({ signal: stop, onProgress: (line) => process.stdout.write(`${line}\n`) });
     stop.throwIfAborted();
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);
@@ -46,7 +46,7 @@ async function start(config: Config, log: Logger, stop: AbortSignal): Promise<St
     };
   } catch (error) {
     await unlock();
-    throw error instanceof NoValkey || error instanceof BrokenState
+    throw error instanceof ValkeyNotFound || error instanceof BrokenState
       ? new StartupError(error.message, { cause: error })
       : error;
   }

@@ -12,8 +12,8 @@ type Builder = ConstructorParameters<typeof RequestCache>[0];
 export function keepScopesByAccess(): void {
   const known = new WeakMap<Access, InstanceType<typeof RequestCache>>();
   const fromContext = ({ principal: { access } }: Context, builder: Builder) => {
-    const standing = known.get(access);
-    if (standing) return standing;
+    const existing = known.get(access);
+    if (existing) return existing;
     // All that scopes are made of: the request itself would be held as long.
     const scopes = new RequestCache(builder, { principal: { access } });
     known.set(access, scopes);

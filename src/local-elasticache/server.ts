@@ -7,7 +7,7 @@ import { createGroups } from './lifecycle/groups.js';
 import { resume, settle } from './lifecycle/resume.js';
 import { listen } from '../runtime/listen.js';
 import type { NodeFleet } from './nodes/interfaces.js';
-import type { Endpoint } from './actions/operation-context.js';
+import type { ActionContext } from './actions/action-context.js';
 import { runAction } from './actions/actions.js';
 import { createAccount } from './state/account.js';
 import { localFiles } from './local-files.js';
@@ -92,7 +92,7 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
   return { url, port: boundPort, close, [Symbol.asyncDispose]: close };
 }
 
-function health({ account }: Endpoint): object {
+function health({ account }: ActionContext): object {
   const { replicationGroups, users, userGroups } = account.state;
   return {
     status: 'ok',
@@ -103,7 +103,7 @@ function health({ account }: Endpoint): object {
 }
 
 async function answerAction(
-  endpoint: Endpoint,
+  endpoint: ActionContext,
   log: Logger,
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,8 +1,8 @@
 import type { Grant } from '../domain/access/access.js';
 import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
-import { operationsLike, type Operation } from '../domain/access/permissions.js';
+import { permissionsMatching, type Permission } from '../domain/access/permissions.js';
 import { anonymous, type Principal } from '../domain/access/principal.js';
-import { may } from './shared/access.js';
+import { hasPermission } from './shared/access.js';
 import type { Context } from './shared/context.js';
 
 /** Whether the caller has proved who it is; nobody has to where no authentication is configured. */
@@ -11,12 +11,12 @@ export function isAuthenticated({ key }: Principal): boolean {
 }
 
 /** Each operation once that the grant's patterns mean. */
-export function operationsOf(grant: Grant): Operation[] {
-  return [...new Set(grant.operations.flatMap(operationsLike))];
+export function operationsOf(grant: Grant): Permission[] {
+  return [...new Set(grant.operations.flatMap(permissionsMatching))];
 }
 
 export interface ViewerMayArgs {
-  readonly operation: Operation;
+  readonly operation: Permission;
   readonly cluster?: string | null | undefined;
   readonly key?: string | null | undefined;
   readonly channel?: string | null | undefined;
@@ -31,7 +31,7 @@ export function viewerMay(context: Context, { operation, encoding, cluster, ...n
     const text = names[name];
     return text == null ? undefined : decodeBytes(text, encoding, [name]);
   };
-  return may(context, operation, {
+  return hasPermission(context, operation, {
     cluster: cluster ?? undefined,
     key: bytes('key'),
     channel: bytes('channel'),

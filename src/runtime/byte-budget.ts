@@ -1,21 +1,21 @@
 /** Room for what waits to be sent, in bytes. Several queues may share one: all that wait for the same socket do. */
-export interface QueueRoom {
+export interface ByteBudget {
   readonly maxBytes: number;
   /** Negative where more was taken than there was. */
-  left(): number;
-  take(bytes: number): void;
-  give(bytes: number): void;
+  remaining(): number;
+  reserve(bytes: number): void;
+  release(bytes: number): void;
 }
 
 /** Room of `maxBytes`, less what is `used` already by others than its queues. */
-export function createQueueRoom(maxBytes: number, used: () => number = none): QueueRoom {
-  return new Room(maxBytes, used);
+export function createByteBudget(maxBytes: number, used: () => number = none): ByteBudget {
+  return new CountedBudget(maxBytes, used);
 }
 
 const none = (): number => 0;
 
 /** A class, since there is one for every socket. */
-class Room implements QueueRoom {
+class CountedBudget implements ByteBudget {
   readonly maxBytes: number;
   readonly #used: () => number;
   #taken = 0;
@@ -25,15 +25,15 @@ class Room implements QueueRoom {
     this.#used = used;
   }
 
-  left(): number {
+  remaining(): number {
     return this.maxBytes - this.#taken - this.#used();
   }
 
-  take(bytes: number): void {
+  reserve(bytes: number): void {
     this.#taken += bytes;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.#taken -= bytes;
   }
 }

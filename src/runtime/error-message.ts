@@ -1,4 +1,4 @@
 /** What an error says, for an event. */
-export function reason(error: unknown): string {
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import type { QueueRoom } from './byte-budget.js';
+import type { ByteBudget } from './byte-budget.js';
 
 /**
  * What a subscription field gives its subscribers: events that are pushed, and that may be shared. A source hands the
@@ -21,10 +21,10 @@ export interface LiveSource<Event> extends AsyncIterable<Event> {
 
 export interface LiveListener<Event> {
   /** Counts what is queued while the subscription is paused; by default it has room of its own, as the source bounds it. */
-  readonly room?: QueueRoom;
+  readonly budget?: ByteBudget;
   next(event: Event): void;
   /** The subscription's cursor is known, or another one, without an event: told of the place where it begins. */
-  moved?(): void;
+  cursorChanged?(): void;
   /** The subscription has failed and is closed. */
   error(reason: Error): void;
   /** The subscription has ended by itself and is closed. */
@@ -34,9 +34,9 @@ export interface LiveListener<Event> {
 /** The listener with some of its members otherwise. Spread it would not do: a listener may be of a class. */
 export function listenAs<Event>(listener: LiveListener<Event>, own: Partial<LiveListener<Event>>): LiveListener<Event> {
   return {
-    ...(listener.room && { room: listener.room }),
+    ...(listener.budget && { budget: listener.budget }),
     next: (event) => listener.next(event),
-    moved: () => listener.moved?.(),
+    cursorChanged: () => listener.cursorChanged?.(),
     error: (reason) => listener.error(reason),
     complete: () => listener.complete(),
     ...own,
@@ -56,7 +56,7 @@ export interface LiveSubscription {
   pause(): void;
   resume(): void;
   /** Of a paused one: resolves when what it has already answered for, e.g. acknowledged, has been handed over. */
-  settled?(): Promise<void>;
+  drained?(): Promise<void>;
   /** Releases everything; no listener is called any more. Closing twice is harmless. */
   close(): void;
 }

@@ -1,10 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { Operation } from '../domain/access/permissions.js';
+import type { Permission } from '../domain/access/permissions.js';
 import type { Context } from '../resolvers/shared/context.js';
 import { keepScopesByAccess } from '../interop/scope-auth-cache.js';
-import { decidedByWhatIsFound, demandEach } from './shared/scopes.js';
+import { guardedByResolver, requireEach } from './shared/scopes.js';
 import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
 import { keyOfGlobalId } from './key/key-of-global-id.js';
 
@@ -21,7 +21,7 @@ interface Types {
   DefaultNodeNullability: false;
   AuthScopes: {
     /** For each of these the caller has a grant; on what, the resolver asks. */
-    may: Operation | readonly Operation[];
+    may: Permission | readonly Permission[];
   };
 }
 
@@ -32,7 +32,7 @@ export const builder = new SchemaBuilder<Types>({
   // The first one stands around the others.
   plugins: [ScopeAuthPlugin, RelayPlugin],
   scopeAuth: {
-    authScopes: ({ principal: { access } }) => ({ may: (operations) => demandEach(access, operations) }),
+    authScopes: ({ principal: { access } }) => ({ may: (operations) => requireEach(access, operations) }),
     // Else a subscription would be refused with its first event only.
     authorizeOnSubscribe: true,
   },
@@ -51,7 +51,7 @@ export const builder = new SchemaBuilder<Types>({
     nodeTypeOptions: { description: 'An object that `node` finds again by its ID.' },
     nodeQueryOptions: {
       description: 'The object with this global ID, or null where it is gone.',
-      extensions: decidedByWhatIsFound,
+      extensions: guardedByResolver,
       args: { id: { description: 'The `id` of an object, as it was answered.' } },
       resolve: (_root, { id }, context, info, load) => {
         checkNodeType(info.schema, id, ['id']);

@@ -37,8 +37,8 @@ import './viewer.js';
 import './shared/nodes.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './shared/list-size.js';
-import { tellingUserErrors } from './shared/report-user-errors.js';
-import { tellingOperations } from './shared/required-permissions.js';
+import { reportUserErrors } from './shared/report-user-errors.js';
+import { describeRequiredPermissions } from './shared/required-permissions.js';
 
 /** The whole executable schema; each import above adds one noun. */
-export const schema = tellingUserErrors(tellingOperations(declareListSizes(builder.toSchema())));
+export const schema = reportUserErrors(describeRequiredPermissions(declareListSizes(builder.toSchema())));

@@ -1,12 +1,12 @@
 import type { Grant } from '../domain/access/access.js';
-import { operations, type Operation } from '../domain/access/permissions.js';
+import { permissions, type Permission } from '../domain/access/permissions.js';
 import type { Principal } from '../domain/access/principal.js';
 import { isAuthenticated, operationsOf, viewerMay } from '../resolvers/viewer.js';
 import { builder } from './builder.js';
 import { encodingArgument } from './shared/encoding.js';
-import { decidedByWhatIsFound, reachedWith } from './shared/scopes.js';
+import { guardedByResolver, guardedByParent } from './shared/scopes.js';
 
-const meanings: Readonly<Record<Operation, string>> = {
+const meanings: Readonly<Record<Permission, string>> = {
   'clusters:read': 'See clusters: their nodes, endpoints, tags and settings.',
   'clusters:admin':
     'Make, change, delete, fail over and connect clusters, and touch what this API keeps in them for itself.',
@@ -24,13 +24,13 @@ const meanings: Readonly<Record<Operation, string>> = {
   'server:read': 'See what this API tells of itself: metrics, and the state of its connections.',
 };
 
-const nameOf = (operation: Operation): string => operation.replace(':', '_').toUpperCase();
+const nameOf = (permission: Permission): string => permission.replace(':', '_').toUpperCase();
 
 const OperationEnum = builder.enumType('Operation', {
   description:
     'What a grant allows. The access file, and errors of code FORBIDDEN, write them as `noun:action`, e.g. `keys:read` for KEYS_READ.',
   values: Object.fromEntries(
-    operations.map((value) => [nameOf(value), { value, description: `\`${value}\`. ${meanings[value]}` }]),
+    permissions.map((value) => [nameOf(value), { value, description: `\`${value}\`. ${meanings[value]}` }]),
   ),
 });
 
@@ -38,7 +38,7 @@ const GrantRef = builder.objectRef<Grant>('Grant').implement({
   description:
     'One thing that the viewer may do: all of the operations, on what lies in the clusters and fits the patterns of its kind. ' +
     "Patterns are Valkey's globs, e.g. `session:*`; where there is none of a kind, nothing of that kind is granted.",
-  extensions: reachedWith(),
+  extensions: guardedByParent(),
   fields: (t) => ({
     operations: t.field({
       type: [OperationEnum],
@@ -71,7 +71,7 @@ const GrantRef = builder.objectRef<Grant>('Grant').implement({
 
 const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
   description: 'Who asks, and what they may do.',
-  extensions: reachedWith(),
+  extensions: guardedByParent(),
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
@@ -113,7 +113,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
     nullable: false,
-    extensions: decidedByWhatIsFound,
+    extensions: guardedByResolver,
     description: 'Who asks, and what they may do. It needs no grant.',
     resolve: (_root, _arguments, { principal }) => principal,
   }),

@@ -131,8 +131,8 @@ export function createMetrics() {
     /** For the connections to one cluster, to be kept by them. */
     valkey(cluster: string): ValkeyMetrics {
       const name = clusterName(cluster);
-      const standing = valkey.get(name);
-      if (standing) return standing;
+      const existing = valkey.get(name);
+      if (existing) return existing;
       const own = new ValkeyMetrics({
         outcome: (outcome) => commands.of(name, outcome),
         duration: commandSeconds.of(name),
@@ -192,8 +192,8 @@ function trafficByField(
     return [...fields].map(([field, { open }]) => [field, open] as const);
   });
   return (field) => {
-    const standing = fields.get(field);
-    if (standing) return standing;
+    const existing = fields.get(field);
+    if (existing) return existing;
     const own = new FieldTraffic({
       deliveries: deliveries.of(field),
       bytes: bytes.of(field),

@@ -1,5 +1,5 @@
 import { createClusterDirectory } from '../../src/datasources/elasticache/watch/cluster-directory.js';
-import { observeLooks } from '../../src/datasources/elasticache/watch/observed-looks.js';
+import { observeClusters } from '../../src/datasources/elasticache/watch/observe-clusters.js';
 import {
   createValkeyConnections,
   type ValkeyConnectionsOptions,
@@ -16,7 +16,7 @@ export function connectionsTo(
   return createValkeyConnections({
     directory: createClusterDirectory({
       controlPlane: {
-        ...observeLooks(
+        ...observeClusters(
           () => Promise.resolve([typeof describe === 'function' ? describe() : describe]),
           () => 0,
         ),

@@ -1,4 +1,4 @@
-import { observeLooks } from '../../src/datasources/elasticache/watch/observed-looks.js';
+import { observeClusters } from '../../src/datasources/elasticache/watch/observe-clusters.js';
 import type { ClusterEvent, ControlPlane } from '../../src/datasources/elasticache/interfaces.js';
 import { clusterOfConfiguration } from '../../src/domain/cluster/configured-cluster.js';
 import type { Cluster } from '../../src/domain/cluster/cluster.js';
@@ -61,7 +61,7 @@ export interface FakeControlPlane extends ControlPlane {
 
 export function createFakeControlPlane(state: Partial<FakeControlPlane['state']> = {}): FakeControlPlane {
   const listeners = new Set<() => void>();
-  const observed = observeLooks(
+  const observed = observeClusters(
     () => read('clusters'),
     () => revision,
   );

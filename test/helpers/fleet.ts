@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin } from '../../src/local-elasticache/nodes/admin.js';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { resolveValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { createNodeFleet } from '../../src/local-elasticache/nodes/fleet.js';
 import type {
   GroupSpec,
@@ -21,7 +21,7 @@ export interface TestFleet extends NodeFleet, AsyncDisposable {
 /** A fleet in a folder of its own, gone with the test's scope; or in the folder of an earlier one. */
 export async function startFleet(dataDir?: string): Promise<TestFleet> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-fleet-')));
-  const fleet = createNodeFleet({ dataDir: directory, provideBinary: provideValkey, log: testLog() });
+  const fleet = createNodeFleet({ dataDir: directory, provideBinary: resolveValkey, log: testLog() });
   return {
     ...fleet,
     dataDir: directory,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { resolveValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { beginWritten, findSecrets } from './written.js';
 
 /**
@@ -10,7 +10,7 @@ import { beginWritten, findSecrets } from './written.js';
  */
 export default async function setup(): Promise<() => Promise<void>> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  await provideValkey({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+  await resolveValkey({ onProgress: (line) => process.stderr.write(`${line}\n`) });
   const written = await mkdtemp(join(tmpdir(), 'cachegraph-written-'));
   beginWritten(written);
   return async () => {

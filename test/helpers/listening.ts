@@ -23,7 +23,7 @@ export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event)
   let move: () => void = () => undefined;
   const moved = new Promise<void>((resolve) => (move = resolve));
   const subscription = source.open({
-    moved: move,
+    cursorChanged: move,
     next(event) {
       events.push(event);
       each?.(event);

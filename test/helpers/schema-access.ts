@@ -7,7 +7,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Operation } from '../../src/domain/access/permissions.js';
+import type { Permission } from '../../src/domain/access/permissions.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -22,34 +22,35 @@ export const rootsOf = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => type ?? []);
 
 /** The operations of a field's scope `may`; undefined where it has none. */
-export function scopeOf({ extensions }: Field): readonly Operation[] | undefined {
+export function scopeOf({ extensions }: Field): readonly Permission[] | undefined {
   const may = (extensions['pothosOptions'] as any)?.authScopes?.may;
   return may === undefined ? undefined : [may].flat();
 }
 
 export const isDecidedByWhatIsFound = ({ extensions }: Field): boolean =>
-  extensions['access'] === 'decided by what is found';
+  extensions['access'] === 'guarded by the resolver';
 
 /** What a type declares, or what follows from its shape; undefined where nothing says how it is reached. */
 export function accessOf(
   schema: GraphQLSchema,
   type: GraphQLObjectType,
-): { reachedWith: readonly Operation[] } | { factsAsk: Operation; open: readonly string[] } | undefined {
+):
+  { guardedByParent: readonly Permission[] } | { requiresPermission: Permission; open: readonly string[] } | undefined {
   const declared = type.extensions['access'] as any;
   if (declared) return declared;
   const fields = type.getFields();
   const node = fields['node'] ?? fields['nodes'];
-  if (type.name === 'PageInfo') return { reachedWith: [] };
+  if (type.name === 'PageInfo') return { guardedByParent: [] };
   // A page, or an edge on it, is reached as what is on it.
   if (node && (fields['pageInfo'] ?? fields['cursor'])) {
     const [first] = possibleTypes(schema, node);
     const ofNode = first && accessOf(schema, first);
-    return ofNode && 'factsAsk' in ofNode ? { reachedWith: [] } : ofNode;
+    return ofNode && 'requiresPermission' in ofNode ? { guardedByParent: [] } : ofNode;
   }
   // A payload is reached by its mutation.
   const mutations = Object.values(schema.getMutationType()!.getFields());
   const answers = mutations.find((mutation) => getNamedType(mutation.type) === type);
-  return fields['userErrors'] && answers ? { reachedWith: scopeOf(answers) ?? [] } : undefined;
+  return fields['userErrors'] && answers ? { guardedByParent: scopeOf(answers) ?? [] } : undefined;
 }
 
 /** The object types that may stand where a field leads; none for a leaf. */

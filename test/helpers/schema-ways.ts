@@ -6,8 +6,8 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Operation } from '../../src/domain/access/permissions.js';
-import { wantedBy } from '../../src/schema/shared/required-permissions.js';
+import type { Permission } from '../../src/domain/access/permissions.js';
+import { requiredPermissions } from '../../src/schema/shared/required-permissions.js';
 import { objectTypes, possibleTypes, rootsOf } from './schema-access.js';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -25,7 +25,7 @@ export interface Target {
   readonly name: string;
   readonly way: readonly Step[];
   /** All operations that the way and the fields ask, where each type is reached by what it is on this way. */
-  readonly asked: readonly Operation[];
+  readonly asked: readonly Permission[];
   readonly document: string;
 }
 
@@ -42,7 +42,7 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
       if (!way) throw new Error(`No field leads to ${type.name}.`);
       const fields = Object.values(type.getFields());
       const isPlain = (field: Field): boolean =>
-        way.length > 0 && isLeafType(getNamedType(field.type)) && wantedBy(type, field).length === 0;
+        way.length > 0 && isLeafType(getNamedType(field.type)) && requiredPermissions(type, field).length === 0;
       const single = fields
         .filter((field) => !isPlain(field))
         .map((field) => ({ name: `${type.name}.${field.name}`, fields: [field] }));
@@ -56,7 +56,7 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
         return {
           name: group.name,
           way,
-          asked: [...new Set(steps.flatMap((step) => wantedBy(step.type, step.field)))],
+          asked: [...new Set(steps.flatMap((step) => requiredPermissions(step.type, step.field)))],
           document: documentOf(schema, way, type, group.fields, examples),
         };
       });

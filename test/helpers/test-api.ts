@@ -1,6 +1,6 @@
 import { GraphQLBoolean, GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
-import { forbidden } from '../../src/domain/access/permission-denied.js';
+import { permissionDenied } from '../../src/domain/access/permission-denied.js';
 import type { Context, Services } from '../../src/resolvers/shared/context.js';
 import { callerIndependent } from '../../src/schema/shared/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
@@ -112,7 +112,7 @@ export async function startTestApi(
             const resource = { channel: Buffer.from(String(channel)) };
             return principal.access.may('channels:read', resource)
               ? ticks.source
-              : fail(forbidden('channels:read', resource));
+              : fail(permissionDenied('channels:read', resource));
           },
           resolve: (event) => event as Tick,
         },

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin, type Reply } from '../../src/local-elasticache/nodes/admin.js';
-import { provideValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { resolveValkey } from '../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { renderNodesConf, type Member } from '../../src/local-elasticache/nodes/cluster/nodes-conf.js';
 import { freePorts } from '../../src/local-elasticache/nodes/process/ports.js';
 import { launch, type ServerProcess } from '../../src/local-elasticache/nodes/process/server-process.js';
@@ -58,7 +58,7 @@ async function startAt(
   args: readonly string[],
   users: Readonly<Record<string, string>>,
 ): Promise<TestValkey> {
-  const binary = await provideValkey();
+  const binary = await resolveValkey();
   const all = { ...users, [administrator.username]: `on >${administrator.password} ~* &* +@all` };
   const userArgs = Object.entries(all).flatMap(([name, rules]) => ['--user', name, ...rules.split(/\s+/)]);
   const connection = ['--port', String(port), '--bind', host, '--dir', directory];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../helpers/eventually.js';
 import type { TestValkey } from '../helpers/valkey.js';
-import type { Scene } from './scene.js';
+import type { Scenario } from './scenario.js';
 import { openUnread } from './unread.js';
 
 /** What is done to a scene; it resolves when whatever was broken is whole again as far as it does not heal by itself. */
@@ -20,11 +20,11 @@ export function pick<Item>(items: readonly Item[]): Item {
 
 const between = (least: number, most: number): number => least + Math.random() * (most - least);
 
-export function faultsOf(scene: Scene): readonly Fault[] {
-  const { orders, networks, apis, shop } = scene;
+export function faultsOf(scenario: Scenario): readonly Fault[] {
+  const { orders, networks, apis, shop } = scenario;
   const [steady, mortal] = apis;
   return [
-    { name: 'killed', of: 'orders', run: () => scene.crash(between(0, 1_000)) },
+    { name: 'killed', of: 'orders', run: () => scenario.crash(between(0, 1_000)) },
     {
       name: 'frozen',
       of: 'orders',
@@ -63,7 +63,7 @@ export function faultsOf(scene: Scene): readonly Fault[] {
     },
     { name: 'CLIENT KILL normal', of: 'orders', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'normal') },
     { name: 'CLIENT KILL pubsub', of: 'nobody', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'pubsub') },
-    { name: 'password changed', of: 'orders', run: () => scene.changePassword() },
+    { name: 'password changed', of: 'orders', run: () => scenario.changePassword() },
     { name: 'API killed', of: 'nobody', run: () => mortal.restart('SIGKILL') },
     { name: 'API stopped', of: 'nobody', run: () => mortal.restart('SIGTERM') },
     { name: 'failed over', of: 'shop', heals: true, run: () => failOver(shop.nodes) },

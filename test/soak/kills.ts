@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { eventually } from '../helpers/eventually.js';
 import { post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
-import { openCrew } from './crew.js';
+import { openConsumers } from './readers.js';
 import { pick } from './faults.js';
-import { startScene } from './scene.js';
-import { createVerdict, listed } from './verdict.js';
+import { startScenario } from './scenario.js';
+import { createReport, listed } from './report.js';
 
 /**
  * 10,000 entries through a group and tails, with twenty kills spread over them: of an API process, of a socket, of the API's
@@ -18,12 +18,12 @@ const { values } = parseArgs({
 const [entries, kills] = [Number(values.entries), Number(values.kills)];
 if (!(entries > 0 && kills > 0)) throw new Error('Expected --entries and --kills to be above 0.');
 
-const { say, check, finish } = createVerdict();
+const { say, check, finish } = createReport();
 const failures: unknown[] = [];
 const failed = (reason: unknown): void => void failures.push(reason);
-await using scene = await startScene(failed);
-const { orders, apis, networks } = scene;
-const crew = await openCrew(scene, { tails: 4, workers: 8, maxInFlight: 8 }, failed);
+await using scenario = await startScenario(failed);
+const { orders, apis, networks } = scenario;
+const consumers = await openConsumers(scenario, { tails: 4, workers: 8, maxInFlight: 8 }, failed);
 
 const query = `mutation { addStreamEntry(input: {
   cluster: "orders", stream: "log", fields: [{ name: "n", value: "1" }]
@@ -31,7 +31,7 @@ const query = `mutation { addStreamEntry(input: {
 const added: string[] = [];
 const write = async (): Promise<void> => {
   while (added.length < entries) {
-    const { data: answer } = await post(crew.reaching.url(), query).catch(noAnswer);
+    const { data: answer } = await post(consumers.reaching.url(), query).catch(noAnswer);
     const { entryId } = (answer?.['addStreamEntry'] ?? {}) as { entryId?: string };
     if (entryId !== undefined) added.push(entryId);
     await delay(5);
@@ -40,13 +40,13 @@ const write = async (): Promise<void> => {
 const ways: readonly (() => unknown)[] = [
   () => apis[1].restart('SIGKILL'),
   () => {
-    pick(crew.sockets).cut(false);
+    pick(consumers.sockets).cut(false);
   },
   () => orders.command('CLIENT', 'KILL', 'TYPE', 'normal'),
   () => {
     pick(networks).cut();
   },
-  () => scene.crash(100),
+  () => scenario.crash(100),
 ];
 const began = performance.now();
 const writing = Promise.all(Array.from({ length: 6 }, write));
@@ -59,8 +59,8 @@ for (let kill = 0; kill < kills; kill += 1) {
 await writing;
 const seconds = (performance.now() - began) / 1000;
 
-const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await crew.account(added);
-for (const socket of crew.sockets) socket.close();
+const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await consumers.account(added);
+for (const socket of consumers.sockets) socket.close();
 const share = (100 * repeated) / added.length;
 say(`${added.length} entries in ${seconds.toFixed(0)} s, ${kills} kills`);
 check('group', `${lost} lost, ${repeated} repeated (${share.toFixed(2)} %)`, lost === 0 && share < 1);

@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { eventually } from '../helpers/eventually.js';
 import { data, post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
-import { openCrew, passes } from './crew.js';
+import { openConsumers, passes } from './readers.js';
 import { faultsOf, isWhole, pick } from './faults.js';
-import { startProber } from './prober.js';
-import { startScene } from './scene.js';
+import { startChecker } from './checker.js';
+import { startScenario } from './scenario.js';
 import { openSocket } from './socket.js';
-import { createVerdict, listed } from './verdict.js';
+import { createReport, listed } from './report.js';
 
 /**
  * One fault after another at random, on two processes of the API, a server and a cluster, while entries are written, tailed,
@@ -21,18 +21,18 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 if (!(seconds >= 10)) throw new Error('Expected --seconds to be at least 10.');
 
-const { say, check, finish } = createVerdict();
+const { say, check, finish } = createReport();
 const failures: unknown[] = [];
 const failed = (reason: unknown): void => void failures.push(reason);
 const complaints: unknown[] = [];
-await using scene = await startScene((what) => complaints.push(what));
-const { orders, shop, apis } = scene;
+await using scenario = await startScenario((what) => complaints.push(what));
+const { orders, shop, apis } = scenario;
 const [steady] = apis;
 await data(steady.url, '{ a: cluster(name: "orders") { keyCount } b: cluster(name: "shop") { keyCount } }');
 const before = await steady.held();
 
-const crew = await openCrew(scene, { tails: 5, workers: 8, maxInFlight: 32 }, failed);
-const { reaching, workers } = crew;
+const readers = await openConsumers(scenario, { tails: 5, workers: 8, maxInFlight: 32 }, failed);
+const { reaching, workers } = readers;
 let heard = 0;
 let gaps = 0;
 const listeners = Array.from({ length: 6 }, () =>
@@ -74,16 +74,16 @@ const setIn = (cluster: string, keys: readonly string[]): string =>
     .map((key, at) => `k${at}: setString(input: { cluster: "${cluster}", key: "${key}", value: "v" }) { applied }`)
     .join(' ')} }`;
 const probers = {
-  orders: startProber(steady.url, setIn('orders', ['k'])),
-  shop: startProber(steady.url, setIn('shop', ['{a}', '{b}', '{c}'])),
+  orders: startChecker(steady.url, setIn('orders', ['k'])),
+  shop: startChecker(steady.url, setIn('shop', ['{a}', '{b}', '{c}'])),
 };
 const slowest = new Map<string, { count: number; ms: number }>();
 const heaps: number[] = [];
-const faults = faultsOf(scene).filter(({ name }) => values.only?.includes(name) ?? true);
+const faults = faultsOf(scenario).filter(({ name }) => values.only?.includes(name) ?? true);
 say(`${seconds} s of ${faults.length} kinds of faults`);
 const began = performance.now();
 const elapsed = (): number => (performance.now() - began) / 1000;
-const cutting = setInterval(() => pick([...crew.sockets, ...listeners]).cut(Math.random() < 0.5), 500);
+const cutting = setInterval(() => pick([...readers.sockets, ...listeners]).cut(Math.random() < 0.5), 500);
 while (elapsed() < seconds) {
   const fault = pick(faults);
   const start = performance.now();
@@ -102,9 +102,9 @@ while (elapsed() < seconds) {
 clearInterval(cutting);
 isWriting = false;
 await writing;
-for (const prober of Object.values(probers)) prober.stop();
+for (const checker of Object.values(probers)) checker.stop();
 
-const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await crew.account(added);
+const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await readers.account(added);
 heaps.push((await steady.held()).heapMiB);
 for (const [name, { count, ms }] of slowest)
   say(`${name.padEnd(22)} ${count} times, served again within ${ms.toFixed(0)} ms`);
@@ -128,7 +128,7 @@ const [first = 0] = heaps;
 const last = heaps.at(-1)!;
 check('heap', `${heaps.map((heap) => heap.toFixed(1)).join(', ')} MiB`, last < first * 1.25 + 5);
 
-for (const socket of [...crew.sockets, ...listeners]) if (socket !== workers[0]) socket.close();
+for (const socket of [...readers.sockets, ...listeners]) if (socket !== workers[0]) socket.close();
 await Promise.all(workers.map((worker) => worker.settled()));
 // The names of consumers whose process or network was gone when they left are removed by one that reads on.
 await eventually(async () => {

@@ -8,7 +8,7 @@ import { entriesOf } from '../helpers/served-api.js';
 import { startValkey } from '../helpers/valkey.js';
 import { startSoakApi } from './api.js';
 import { openSocket } from './socket.js';
-import { createVerdict, listed } from './verdict.js';
+import { createReport, listed } from './report.js';
 
 /**
  * What 100 sockets that never read cost a process whose channel carries messages of 64 KiB: memory, the time until they are
@@ -26,7 +26,7 @@ const baselineMs = 15_000;
 /** What the system's own buffers take, 25 s without a byte taken, and some for last words. */
 const longestMs = 40_000;
 
-const { say, check, finish } = createVerdict();
+const { say, check, finish } = createReport();
 const failures: unknown[] = [];
 const failed = (reason: unknown): void => void failures.push(reason);
 await using valkey = await startValkey();

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
-import { isLoopback, refuseUnprotected, unguardedHost, warnOfPlainHttp } from '../../app/bind-address-check.js';
-import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { isLoopback, checkBindAddress, elastiCacheHost, warnAboutPlainHttp } from '../../app/bind-address-check.js';
+import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/metrics.js';
 import { startApi } from '../../app/start-api.js';
@@ -12,14 +12,14 @@ const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
 
 /** The API and a local ElastiCache in one process, until told to stop. */
 export async function dev(config: Config): Promise<void> {
-  refuseUnprotected(config);
+  checkBindAddress(config);
   const log = createLogger(config.logLevel ?? 'warn');
-  warnOfPlainHttp(config, log);
+  warnAboutPlainHttp(config, log);
   const metrics = createMetrics();
   if (config.metrics) metrics.addProcess();
   const graphiql = config.graphiql ?? true;
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
-    const elastiCache = await startElastiCache({ ...config, host: unguardedHost(config) }, log, stop);
+    const elastiCache = await startElastiCache({ ...config, host: elastiCacheHost(config) }, log, stop);
     started.push(elastiCache);
     stop.throwIfAborted();
     const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log, metrics });
@@ -34,7 +34,7 @@ export async function dev(config: Config): Promise<void> {
     started.push(api);
     return greeting(api.url, elastiCache.url, { ...config, graphiql });
   };
-  await runUntilToldToStop(start, log, config.limits.drainTimeoutMs);
+  await runUntilShutdown(start, log, config.limits.drainTimeoutMs);
 }
 
 function greeting(api: string, elastiCache: string, config: Config): string {

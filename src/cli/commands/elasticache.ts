@@ -1,20 +1,20 @@
 import type { Config } from '../../config/config.js';
-import { refuseUnprotected } from '../../app/bind-address-check.js';
-import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { checkBindAddress } from '../../app/bind-address-check.js';
+import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { startElastiCache } from '../../app/start-local-elasticache.js';
 
 /** The local ElastiCache endpoint alone, until told to stop. */
 export async function elasticache(config: Config): Promise<void> {
   // An access file is the API's: this endpoint asks nobody who they are.
-  refuseUnprotected({ ...config, accessFile: undefined });
+  checkBindAddress({ ...config, accessFile: undefined });
   const log = createLogger(config.logLevel ?? 'warn');
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
     const endpoint = await startElastiCache(config, log, stop);
     started.push(endpoint);
     return greeting(endpoint.url);
   };
-  await runUntilToldToStop(start, log);
+  await runUntilShutdown(start, log);
 }
 
 function greeting(url: string): string {

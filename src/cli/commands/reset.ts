@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { localFiles } from '../../local-elasticache/local-files.js';
 import { lockDataDir } from '../../app/data-dir-lock.js';
-import { explained } from '../../app/data-dir-failure.js';
+import { explainDataDirFailure } from '../../app/data-dir-failure.js';
 
 /** Removes the local state and data, and nothing else that somebody may have put into the directory. */
 export async function reset({ dataDir }: Config): Promise<void> {
-  const unlock = await explained(dataDir, () => lockDataDir(dataDir, true));
+  const unlock = await explainDataDirFailure(dataDir, () => lockDataDir(dataDir, true));
   try {
     const present = new Set(await readdir(dataDir));
     const ours = Object.values(localFiles).filter((name) => present.has(name));

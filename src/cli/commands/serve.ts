@@ -1,18 +1,18 @@
 import type { Config } from '../../config/config.js';
 import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
-import { refuseUnprotected, warnOfPlainHttp } from '../../app/bind-address-check.js';
+import { checkBindAddress, warnAboutPlainHttp } from '../../app/bind-address-check.js';
 import { readTextFile, whyUnreadable } from '../../runtime/text-file.js';
 import { StartupError } from '../../runtime/startup-error.js';
-import { runUntilToldToStop } from '../../app/shutdown-signals.js';
+import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/metrics.js';
 import { startApi } from '../../app/start-api.js';
 
 /** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
 export async function serve(config: Config): Promise<void> {
-  refuseUnprotected(config);
+  checkBindAddress(config);
   const log = createLogger(config.logLevel ?? 'info');
-  warnOfPlainHttp(config, log);
+  warnAboutPlainHttp(config, log);
   const metrics = createMetrics();
   if (config.metrics) metrics.addProcess();
   const start = async (started: AsyncDisposable[]): Promise<string> => {
@@ -28,7 +28,7 @@ export async function serve(config: Config): Promise<void> {
     started.push(api);
     return `cachegraph is ready: ${api.url}\n`;
   };
-  await runUntilToldToStop(start, log, config.limits.drainTimeoutMs);
+  await runUntilShutdown(start, log, config.limits.drainTimeoutMs);
 }
 
 function readCa(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
 import { createClusters } from './resources/clusters.js';
-import { observeLooks } from './watch/observed-looks.js';
+import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
-import { shareLooks } from './watch/share-looks.js';
+import { shareInFlight } from './watch/share-in-flight.js';
 import { createUserGroups } from './resources/user-groups.js';
 import { createUsers } from './resources/users.js';
 import { countWrites } from './write-count.js';
@@ -16,7 +16,7 @@ export interface ElastiCacheControlPlane extends ControlPlane {
 export function createElastiCacheControlPlane(options: ElastiCacheOptions): ElastiCacheControlPlane {
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
   const clusters = createClusters(calls);
-  const observed = observeLooks(() => clusters.clusters(), revision);
+  const observed = observeClusters(() => clusters.clusters(), revision);
   const users = createUsers(calls);
   const userGroups = createUserGroups(calls);
   return {
@@ -24,10 +24,10 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     ...users,
     ...userGroups,
     // ElastiCache throttles an account's describes, whoever they are for.
-    clusters: shareLooks(() => observed.clusters()),
+    clusters: shareInFlight(() => observed.clusters()),
     onClusters: observed.onClusters,
-    users: shareLooks(() => users.users()),
-    userGroups: shareLooks(() => userGroups.userGroups()),
+    users: shareInFlight(() => users.users()),
+    userGroups: shareInFlight(() => userGroups.userGroups()),
     revision,
     onWrite,
     close: () => calls.close(),

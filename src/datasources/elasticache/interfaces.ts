@@ -45,7 +45,7 @@ export interface ControlPlane {
   /** Calls back after every write of this process, also one of unknown outcome; returns its undo. */
   onWrite(listener: () => void): () => void;
   /** Calls back with every answer of `clusters`, whoever asked, before the answer is passed on; returns its undo. */
-  onClusters(listener: (look: ClusterLook) => void): () => void;
+  onClusters(listener: (look: ClusterSnapshot) => void): () => void;
 }
 
 /** Something that ElastiCache has noted about a cluster. */
@@ -56,7 +56,7 @@ export interface ClusterEvent {
 }
 
 /** All clusters as one look at the control plane has found them. */
-export interface ClusterLook {
+export interface ClusterSnapshot {
   readonly clusters: readonly Cluster[];
   /** `revision()` when the look began: a look that began before a write may not show it. */
   readonly revision: number;

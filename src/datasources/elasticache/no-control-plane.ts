@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
-import { observeLooks } from './watch/observed-looks.js';
+import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
 
 /** The control plane of a server that has none: nothing is there, and nothing can be made. */
@@ -28,7 +28,7 @@ export function noControlPlane(): ControlPlane {
     deleteUserGroup: refuse,
     revision: () => 0,
     onWrite: () => () => undefined,
-    ...observeLooks(
+    ...observeClusters(
       () => Promise.resolve([]),
       () => 0,
     ),

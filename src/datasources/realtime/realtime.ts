@@ -13,7 +13,7 @@ import type { ValkeyConnections } from '../valkey/interfaces.js';
 import { createChannelHub, type ChannelHub } from './channels/channel-hub.js';
 import { createGroupHub } from './consumer-groups/group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './shared/limits.js';
-import { createKeptChannels } from './channels/history-channels.js';
+import { createHistoryChannels } from './channels/history-channels.js';
 import { createPresenceHub } from './presence/presence-hub.js';
 import { openUntilEnd } from './shared/open-until-end.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
@@ -44,18 +44,18 @@ export function createRealtime({
   const groups = createGroupHub(connections, watches, { limits, log });
   const progress = createProgressHub(connections, watches);
   const rules = createChannelRules(channelSettings);
-  const kept = createKeptChannels(rules);
+  const kept = createHistoryChannels(rules);
   const channels = new Map<string, ChannelHub>();
   let isClosed = false;
 
   const channelHub = (cluster: string): ChannelHub => {
-    const standing = channels.get(cluster);
-    if (standing) return standing;
+    const existing = channels.get(cluster);
+    if (existing) return existing;
     const hub: ChannelHub = createChannelHub({
       log,
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
-      near: (channel) => kept.near(cluster, channel),
+      slotKey: (channel) => kept.slotKey(cluster, channel),
       isOwn: rules.isOwn,
       sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
       ended() {

@@ -44,7 +44,7 @@ export interface ValkeyCommands {
    */
   transaction(key: Buffer, commands: readonly Command['args'][]): Promise<readonly Reply[]>;
   /** Asks the nodes anew who serves what, for whoever has learnt that it has changed without being redirected. */
-  lookAgain(): Promise<void>;
+  refreshTopology(): Promise<void>;
   /** Whether the nodes form a Valkey cluster, where the keys of one command must be of one hash slot. */
   readonly isClustered: boolean;
   /** All primaries, each with its slots' lowest number as a stable order; one in cluster mode disabled. */
@@ -86,7 +86,7 @@ export interface SubscriberConnection extends AsyncDisposable {
 }
 export type ChannelKind = 'channel' | 'pattern' | 'sharded';
 
-export interface HeardChannel {
+export interface SubscribedChannel {
   readonly kind: ChannelKind;
   readonly channel: Buffer;
   /** Whether each primary has messages of its own for it: if one is lost, those of the others go on. */
@@ -99,11 +99,11 @@ export interface SubscriberListener {
    * The key on whose node an ordinary channel is heard; undefined where any will do. What a script of that key publishes
    * comes in one piece there, while other nodes are told message by message.
    */
-  near?(this: void, channel: Buffer): Buffer | undefined;
+  slotKey?(this: void, channel: Buffer): Buffer | undefined;
   /** Messages of these are being lost; `reconnected` follows for each of them, or `refused`. */
-  interrupted?(this: void, channels: readonly HeardChannel[]): void;
+  interrupted?(this: void, channels: readonly SubscribedChannel[]): void;
   /** These are complete again: their messages in between are lost. All others have lost nothing. */
-  reconnected(this: void, channels: readonly HeardChannel[]): void;
+  reconnected(this: void, channels: readonly SubscribedChannel[]): void;
   /** A subscription that stood is refused after a reconnection or an ACL change; the others go on. */
   refused(this: void, kind: ChannelKind, channel: Buffer, reason: Error): void;
 }
@@ -119,7 +119,7 @@ export interface ClusterDirectory {
    */
   whenUsable(cluster: Cluster, signal: AbortSignal | undefined): Promise<Cluster>;
   /** Calls back with all clusters, by lowercase name, whenever anybody has looked at them; returns its undo. */
-  onLook(listener: (clusters: ReadonlyMap<string, Cluster>) => void): () => void;
+  onClusters(listener: (clusters: ReadonlyMap<string, Cluster>) => void): () => void;
 }
 
 /** What a request for access to a cluster's data may cost and cause. */

@@ -1,5 +1,5 @@
 import { createGlob } from '../../runtime/glob.js';
-import { isInClusters, operationsLike, type Operation } from './permissions.js';
+import { isInClusters, permissionsMatching, type Permission } from './permissions.js';
 
 /**
  * One thing that a role may do: all of `operations`, on what lies in `clusters` and fits the patterns of its kind. Patterns are
@@ -34,7 +34,7 @@ export interface Access {
   /** For `viewer`. */
   readonly grants: readonly Grant[];
   /** Whether one grant has the operation, and on this very thing where one is named. */
-  may(operation: Operation, resource?: Resource): boolean;
+  may(permission: Permission, resource?: Resource): boolean;
   /** Whether any grant of something that clusters hold reaches into this one, so that it may be named. */
   sees(cluster: string): boolean;
 }
@@ -55,13 +55,13 @@ export function createAccess(grants: readonly Grant[]): Access {
 }
 
 interface Rule {
-  allows(operation: Operation, resource: Resource): boolean;
+  allows(permission: Permission, resource: Resource): boolean;
   reaches(cluster: string): boolean;
 }
 
 function createRule(grant: Grant): Rule {
-  const operations = new Set(grant.operations.flatMap(operationsLike));
-  const isOfClusters = [...operations].some(isInClusters);
+  const permissions = new Set(grant.operations.flatMap(permissionsMatching));
+  const isOfClusters = [...permissions].some(isInClusters);
   const isCluster = anyOf(grant.clusters.map((pattern) => pattern.toLowerCase()));
   const isWithin = (cluster: string): boolean =>
     isCluster === anything || isCluster(Buffer.from(cluster.toLowerCase()));
@@ -70,7 +70,7 @@ function createRule(grant: Grant): Rule {
   return {
     reaches: (cluster) => isOfClusters && isWithin(cluster),
     allows: (operation, { cluster, key, keyPattern, channel, channelPattern, group }) =>
-      operations.has(operation) &&
+      permissions.has(operation) &&
       (cluster === undefined || isWithin(cluster)) &&
       (key === undefined || isKey(key)) &&
       (keyPattern === undefined || coversKeys(keyPattern)) &&

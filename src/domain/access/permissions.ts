@@ -9,7 +9,7 @@
  * - `groups`: consumer groups; `read` sees what is pending, `write` takes entries and acknowledges them, `admin` makes groups
  * - `server`: what this API tells of itself: its metrics and the state of its connections
  */
-export const operations = [
+export const permissions = [
   'clusters:read',
   'clusters:admin',
   'users:read',
@@ -25,18 +25,18 @@ export const operations = [
   'groups:admin',
   'server:read',
 ] as const;
-export type Operation = (typeof operations)[number];
+export type Permission = (typeof permissions)[number];
 
 /** All operations that a pattern of a grant means: `keys:read`, `keys:*`, `*:read` or `*`; none where it names nothing. */
-export function operationsLike(pattern: string): readonly Operation[] {
+export function permissionsMatching(pattern: string): readonly Permission[] {
   const [noun, action, ...more] = pattern === '*' ? ['*', '*'] : pattern.split(':');
-  return operations.filter((operation) => {
+  return permissions.filter((operation) => {
     const [itsNoun, itsAction] = operation.split(':');
     return (noun === '*' || noun === itsNoun) && (action === '*' || action === itsAction) && more.length === 0;
   });
 }
 
 /** Whether it is done to a cluster or to what one holds: users belong to no cluster, and the server is this API. */
-export function isInClusters(operation: Operation): boolean {
-  return !operation.startsWith('users:') && !operation.startsWith('server:');
+export function isInClusters(permission: Permission): boolean {
+  return !permission.startsWith('users:') && !permission.startsWith('server:');
 }

@@ -2,7 +2,7 @@ import { elastiCacheVocabulary } from './command-table.js';
 import { invalidInput } from '../errors.js';
 
 /** What one selector of an access string lets its user do: the string itself, or what it puts between parentheses. */
-export interface Permissions {
+export interface SelectorRules {
   /** Patterns as they are written: `~app:*`, `%R~log:*`. `~*` alone stands for every key. */
   readonly keys: readonly string[];
   /** Patterns as they are written: `&news:*`; undefined where the string says nothing of channels: then all of them. */
@@ -13,12 +13,12 @@ export interface Permissions {
 }
 
 /** An access string, read. */
-export interface AccessRules extends Permissions {
+export interface AccessRules extends SelectorRules {
   readonly on: boolean;
-  readonly selectors: readonly Permissions[];
+  readonly selectors: readonly SelectorRules[];
 }
 
-type Draft = { -readonly [Key in keyof Permissions]: Permissions[Key] };
+type Draft = { -readonly [Key in keyof SelectorRules]: SelectorRules[Key] };
 
 const emptyDraft = (channels: readonly string[] | undefined): Draft => ({
   keys: [],
@@ -65,13 +65,13 @@ export function normalizeAccessString(text: string, path?: readonly string[]): s
 function formatAccessRules(rules: AccessRules): string {
   return [
     rules.on ? 'on' : 'off',
-    ...formatPermissions(rules),
-    ...rules.selectors.map((selector) => `(${formatPermissions(selector).join(' ')})`),
+    ...formatSelectorRules(rules),
+    ...rules.selectors.map((selector) => `(${formatSelectorRules(selector).join(' ')})`),
   ].join(' ');
 }
 
 /** One selector's rules in the order of the normal form. */
-export function formatPermissions({ keys, channels, allCommands, commands }: Permissions): string[] {
+export function formatSelectorRules({ keys, channels, allCommands, commands }: SelectorRules): string[] {
   const narrowed = channels && !channels.includes('&*') ? ['resetchannels'] : [];
   return [...keys, ...narrowed, ...(channels ?? []), allCommands ? '+@all' : '-@all', ...commands];
 }

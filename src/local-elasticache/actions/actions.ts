@@ -28,7 +28,7 @@ import { describeReplicationGroups } from './replication-groups/describe-replica
 import { describeUserGroups } from './user-groups/describe-user-groups.js';
 import { describeUsers } from './users/describe-users.js';
 import { emptyLists } from './empty-lists.js';
-import { makeChange, type Change, type Endpoint, type Operation } from './operation-context.js';
+import { makeChange, type Change, type ActionContext, type Action } from './action-context.js';
 import { listAllowedNodeTypeModifications } from './replication-groups/list-allowed-node-type-modifications.js';
 import { modifyReplicationGroup } from './replication-groups/modify-replication-group.js';
 import { modifyUserGroup } from './user-groups/modify-user-group.js';
@@ -37,7 +37,7 @@ import { addTagsToResource, listTagsForResource, removeTagsFromResource } from '
 import { testFailover } from './replication-groups/test-failover.js';
 
 /** The actions that change nothing; what is in neither table is refused by name. */
-const operations: Readonly<Record<string, Operation<never, object>>> = {
+const operations: Readonly<Record<string, Action<never, object>>> = {
   ...emptyLists,
   DescribeCacheClusters: describeCacheClusters,
   DescribeCacheEngineVersions: describeCacheEngineVersions,
@@ -80,7 +80,7 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
  * @throws AwsFault or ExpectedFailure where the action is unknown, not offered here, or refuses.
  */
 export async function runAction(
-  endpoint: Endpoint,
+  endpoint: ActionContext,
   parameters: URLSearchParams,
   signal: AbortSignal,
 ): Promise<{ schema: Parameters<typeof decodeInput>[0]; output: object }> {

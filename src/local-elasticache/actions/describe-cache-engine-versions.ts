@@ -1,11 +1,11 @@
 import type { CacheEngineVersionMessage, DescribeCacheEngineVersionsMessage } from '@aws-sdk/client-elasticache';
 import { engineVersions, isDefaultVersion } from '../../domain/cluster/engines.js';
 import type { Decoded } from '../wire/decode.js';
-import type { Endpoint } from './operation-context.js';
+import type { ActionContext } from './action-context.js';
 import { pageOf } from './shared/paging.js';
 
 export function describeCacheEngineVersions(
-  _endpoint: Endpoint,
+  _endpoint: ActionContext,
   input: Decoded<DescribeCacheEngineVersionsMessage>,
 ): CacheEngineVersionMessage {
   const { Engine, EngineVersion, CacheParameterGroupFamily, DefaultOnly = false } = input;

@@ -2,7 +2,7 @@ import type { DescribeEventsMessage, EventsMessage } from '@aws-sdk/client-elast
 import { invalidInput } from '../../domain/errors.js';
 import { eventSources } from '../state/model.js';
 import type { Decoded } from '../wire/decode.js';
-import type { Endpoint } from './operation-context.js';
+import type { ActionContext } from './action-context.js';
 import { pageOf } from './shared/paging.js';
 import { invalidCombination } from './shared/refuse.js';
 
@@ -10,7 +10,7 @@ const minute = 60_000;
 const longestMinutes = 20_160;
 
 /** What has happened within `Duration` minutes (60 unless said otherwise, at most 14 days), oldest first. */
-export function describeEvents({ account }: Endpoint, input: Decoded<DescribeEventsMessage>): EventsMessage {
+export function describeEvents({ account }: ActionContext, input: Decoded<DescribeEventsMessage>): EventsMessage {
   const { SourceType, SourceIdentifier, Duration = 60 } = input;
   const sources: readonly string[] = [
     ...eventSources,

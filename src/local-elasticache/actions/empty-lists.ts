@@ -9,7 +9,7 @@ import {
   SnapshotNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
 import { fault } from '../wire/fault.js';
-import type { Endpoint } from './operation-context.js';
+import type { ActionContext } from './action-context.js';
 
 type NotFound = Parameters<typeof fault>[0];
 
@@ -18,7 +18,7 @@ type NotFound = Parameters<typeof fault>[0];
  * the input's member `idMember`.
  */
 function emptyList(list: string, idMember?: string, notFound?: NotFound) {
-  return (_endpoint: Endpoint, input: Readonly<Record<string, unknown>>): object => {
+  return (_endpoint: ActionContext, input: Readonly<Record<string, unknown>>): object => {
     const id = idMember === undefined ? undefined : input[idMember];
     if (notFound && typeof id === 'string') throw fault(notFound, `${idMember ?? ''} ${id.slice(0, 60)} not found.`);
     return { [list]: [] };

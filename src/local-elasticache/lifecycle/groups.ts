@@ -5,8 +5,8 @@ import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { groupSpec, keepPorts } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
-import { createMessenger, type Messenger } from './node-config-sync.js';
-import { reason } from '../../runtime/error-message.js';
+import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
+import { errorMessage } from '../../runtime/error-message.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
 export interface Groups {
@@ -34,7 +34,7 @@ export interface Groups {
 
 interface Running {
   readonly nodes: RunningGroup;
-  readonly messenger: Messenger;
+  readonly configSync: NodeConfigSync;
 }
 
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger): Groups {
@@ -67,8 +67,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     if (!group) return;
     const spec = groupSpec(group, account.state);
     const nodes = await fleet.start(spec, closing.signal);
-    const messenger = createMessenger({ account, change, groupId: id, nodes, spec, log });
-    running.set(id, { nodes, messenger });
+    const configSync = createNodeConfigSync({ account, change, groupId: id, nodes, spec, log });
+    running.set(id, { nodes, configSync });
     nodes.onEvent(({ type, message, ...where }) => {
       changes.announce(id);
       later(`noting the event ${type}`, () =>
@@ -79,7 +79,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       );
     });
     // Users and parameters may have changed while the nodes were starting.
-    await messenger.tell();
+    await configSync.sync();
   };
 
   return {
@@ -98,7 +98,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
           log.error({ err: error, group: id }, 'the nodes of a replication group could not be started');
           await changeGroup(id, (group) => {
             group.status = `${verb}-failed`;
-            return `Failed to ${verb} replication group ${id}: ${reason(error)}`;
+            return `Failed to ${verb} replication group ${id}: ${errorMessage(error)}`;
           });
           return;
         }
@@ -126,10 +126,10 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
         const entry = running.get(id);
         let failure: string | undefined;
         try {
-          if (entry) await Promise.all([entry.messenger.tell(), work(entry.nodes)]);
+          if (entry) await Promise.all([entry.configSync.sync(), work(entry.nodes)]);
         } catch (error) {
           log.error({ err: error, group: id }, 'modifying a replication group failed');
-          failure = `Modifying replication group ${id} failed: ${reason(error)}`;
+          failure = `Modifying replication group ${id} failed: ${errorMessage(error)}`;
         }
         await changeGroup(id, (group) => {
           Object.assign(group, { pendingUserGroups: undefined, status: 'available' });
@@ -138,7 +138,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       });
     },
     async tellNodes() {
-      await Promise.all([...running.values()].map(({ messenger }) => messenger.tell()));
+      await Promise.all([...running.values()].map(({ configSync }) => configSync.sync()));
     },
     topology: (groupId) => running.get(groupId)?.nodes.topology(),
     nextChange: (groupId, milliseconds, signal) => changes.next(groupId, milliseconds, signal),

@@ -6,15 +6,15 @@ import type { ReplicationGroupRecord } from '../state/model.js';
 import { groupSettings } from './group-spec.js';
 import type { LastingChange } from './lasting-changes.js';
 import { nodeUsers } from './node-users.js';
-import { reason } from '../../runtime/error-message.js';
+import { errorMessage } from '../../runtime/error-message.js';
 
 /** Keeps the nodes of one running group informed of what the state says of users and parameters. */
-export interface Messenger {
+export interface NodeConfigSync {
   /** Tells what has changed since the last time, one call after the other; what fails is logged and an event. */
-  tell(): Promise<void>;
+  sync(): Promise<void>;
 }
 
-interface MessengerOptions {
+interface NodeConfigSyncOptions {
   readonly account: AccountView;
   readonly change: LastingChange;
   readonly groupId: string;
@@ -24,9 +24,16 @@ interface MessengerOptions {
   readonly log: Logger;
 }
 
-export function createMessenger({ account, change, groupId, nodes, spec, log }: MessengerOptions): Messenger {
-  let toldUsers = JSON.stringify(spec.users);
-  let toldSettings = spec.settings;
+export function createNodeConfigSync({
+  account,
+  change,
+  groupId,
+  nodes,
+  spec,
+  log,
+}: NodeConfigSyncOptions): NodeConfigSync {
+  let appliedUsers = JSON.stringify(spec.users);
+  let appliedSettings = spec.settings;
 
   const note = (messages: readonly string[]): Promise<void> =>
     change(({ record }) => {
@@ -37,18 +44,18 @@ export function createMessenger({ account, change, groupId, nodes, spec, log }: 
     if (refused.length === 0) return;
     await note(refused.map(({ name, message }) => `The nodes refused user ${name}: ${message}`));
   };
-  const tellUsers = async (group: ReplicationGroupRecord): Promise<void> => {
+  const syncUsers = async (group: ReplicationGroupRecord): Promise<void> => {
     const wanted = nodeUsers(group, account.state);
     const text = JSON.stringify(wanted);
-    if (text === toldUsers) return;
+    if (text === appliedUsers) return;
     await nodes.applyUsers(wanted);
-    toldUsers = text;
+    appliedUsers = text;
     await recordRefusals();
   };
-  const tellSettings = async (group: ReplicationGroupRecord): Promise<void> => {
+  const syncSettings = async (group: ReplicationGroupRecord): Promise<void> => {
     const wanted = groupSettings(group, account.state);
-    const changed = changedSettings(toldSettings, wanted);
-    toldSettings = wanted;
+    const changed = changedSettings(appliedSettings, wanted);
+    appliedSettings = wanted;
     if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
   };
   const attempt = async (what: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
@@ -58,14 +65,14 @@ export function createMessenger({ account, change, groupId, nodes, spec, log }: 
       await work(group);
     } catch (error) {
       log.error({ err: error, group: groupId }, `telling the nodes their ${what} failed`);
-      await note([`Not all nodes have taken the ${what}: ${reason(error)}`]);
+      await note([`Not all nodes have taken the ${what}: ${errorMessage(error)}`]);
     }
   };
 
   let telling = recordRefusals();
   return {
-    tell() {
-      telling = telling.then(() => attempt('users', tellUsers)).then(() => attempt('parameters', tellSettings));
+    sync() {
+      telling = telling.then(() => attempt('users', syncUsers)).then(() => attempt('parameters', syncSettings));
       return telling;
     },
   };

@@ -1,7 +1,7 @@
-import { formatPermissions, parseAccessString, type Permissions } from '../../domain/user/access-string.js';
+import { formatSelectorRules, parseAccessString, type SelectorRules } from '../../domain/user/access-string.js';
 import { localEngineVocabulary } from '../../domain/user/command-table.js';
 import type { NodeUser } from '../nodes/interfaces.js';
-import { withheldRules } from '../nodes/blocked-commands.js';
+import { blockedCommandRules } from '../nodes/blocked-commands.js';
 import type { ReplicationGroupRecord, State, UserRecord } from '../state/model.js';
 
 /** The users of a replication group as its nodes are told them; `default` is always among them, off where nobody has it. */
@@ -30,13 +30,13 @@ function nodeUser({ name, accessString, authentication, passwordHashes }: UserRe
       ...proof,
       ...nodeRules(root),
       // The nodes withhold commands from a user's own rules; a selector would give them back.
-      ...selectors.map((selector) => `(${[...nodeRules(selector), ...withheldRules].join(' ')})`),
+      ...selectors.map((selector) => `(${[...nodeRules(selector), ...blockedCommandRules].join(' ')})`),
     ],
   };
 }
 
 /** One selector's rules for the nodes' engine: what it lacks is left out. */
-function nodeRules({ keys, channels, allCommands, commands }: Permissions): string[] {
+function nodeRules({ keys, channels, allCommands, commands }: SelectorRules): string[] {
   const known = commands.filter((rule) => localEngineVocabulary.has(rule.slice(1)));
-  return formatPermissions({ keys, channels: channels ?? ['&*'], allCommands, commands: known });
+  return formatSelectorRules({ keys, channels: channels ?? ['&*'], allCommands, commands: known });
 }

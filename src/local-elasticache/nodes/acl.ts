@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ManagedNode } from './node.js';
 import type { NodeUser, RefusedUser } from './interfaces.js';
-import { withheldRules } from './blocked-commands.js';
+import { blockedCommandRules } from './blocked-commands.js';
 
 /** Which users to tell a node that knows `before`. */
 export function userChanges(
@@ -20,7 +20,7 @@ export function userChanges(
  * Tells a node its users. One whose rules the node refuses is switched off, so that rights it had do not outlive the change,
  * and is answered; the others are told all the same. Removed users' connections are cut, a changed password cuts none.
  */
-export async function tellUsers(
+export async function applyUserChanges(
   node: ManagedNode,
   before: readonly NodeUser[],
   after: readonly NodeUser[],
@@ -30,7 +30,7 @@ export async function tellUsers(
   for (const { name, rules } of set) {
     try {
       // One command: no client ever sees the user between `reset` and its rules.
-      await node.command('ACL', 'SETUSER', name, 'reset', ...rules, ...withheldRules);
+      await node.command('ACL', 'SETUSER', name, 'reset', ...rules, ...blockedCommandRules);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       if (!message.includes('ACL SETUSER')) throw cause;

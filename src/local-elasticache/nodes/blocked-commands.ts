@@ -3,7 +3,7 @@
  * lists would show the endpoint's own administrator.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
  */
-const withheldCommands = [
+const blockedCommands = [
   'acl|deluser acl|getuser acl|list acl|load acl|log acl|save acl|setuser acl|users bgrewriteaof bgsave',
   'cluster|addslots cluster|addslotsrange cluster|bumpepoch cluster|delslots cluster|delslotsrange cluster|failover',
   'cluster|flushslots cluster|forget cluster|meet cluster|replicate cluster|reset cluster|saveconfig',
@@ -11,6 +11,6 @@ const withheldCommands = [
 ];
 
 /** As ACL rules, to stand at the end of a user's own and of each of its selectors. */
-export const withheldRules: readonly string[] = withheldCommands
+export const blockedCommandRules: readonly string[] = blockedCommands
   .flatMap((line) => line.split(' '))
   .map((command) => `-${command}`);

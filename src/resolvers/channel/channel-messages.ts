@@ -5,7 +5,7 @@ import type { LiveSource } from '../../runtime/live-source.js';
 import type { HistoryRequest } from '../../datasources/realtime/interfaces.js';
 import { isEntryId } from '../../domain/realtime/stream-id.js';
 import { presenceClaim, type PresenceInput } from './channel-presence.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { payloadFilter, type PayloadConditionInput } from './payload-filter.js';
 
@@ -32,7 +32,7 @@ const longestHistory = 1000;
  * many or too long, a condition that is none, and too much history
  */
 export function channelMessages(
-  context: Asking & Pick<Context, 'patterns' | 'heldPatterns' | 'client'>,
+  context: PermissionContext & Pick<Context, 'patterns' | 'heldPatterns' | 'client'>,
   {
     cluster,
     channels,
@@ -55,8 +55,8 @@ export function channelMessages(
   }
   const named = channels.map((name) => decodeBytes(name, encoding, ['channels']));
   const matching = context.patterns.readAll(patterns, encoding, ['patterns']);
-  for (const channel of named) demand(context, 'channels:read', { cluster, channel });
-  for (const channelPattern of matching) demand(context, 'channels:read', { cluster, channelPattern });
+  for (const channel of named) requirePermission(context, 'channels:read', { cluster, channel });
+  for (const channelPattern of matching) requirePermission(context, 'channels:read', { cluster, channelPattern });
   return context.realtime.channelMessages({
     cluster,
     channels: named,

@@ -3,7 +3,7 @@ import { invalidInput } from '../../domain/errors.js';
 import { isExact } from '../../runtime/exact-number.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim, PresenceMember } from '../../domain/realtime/presence.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';
 
 export interface ChannelPresenceArgs {
@@ -14,18 +14,21 @@ export interface ChannelPresenceArgs {
 }
 
 /** @throws ExpectedFailure NOT_SUPPORTED where the configuration does not have it kept, PERMISSION_DENIED; Outage */
-export async function channelPresence(context: Asking, args: ChannelPresenceArgs): Promise<ChannelPresence> {
+export async function channelPresence(context: PermissionContext, args: ChannelPresenceArgs): Promise<ChannelPresence> {
   return await context.realtime.channelPresence(requestOf(context, args));
 }
 
-export function channelPresenceChanges(context: Asking, args: ChannelPresenceArgs): LiveSource<PresenceChange> {
+export function channelPresenceChanges(
+  context: PermissionContext,
+  args: ChannelPresenceArgs,
+): LiveSource<PresenceChange> {
   return context.realtime.presenceChanges(requestOf(context, args));
 }
 
 /** @throws Outage FORBIDDEN */
-function requestOf(context: Asking, { cluster, channel, encoding, sharded }: ChannelPresenceArgs) {
+function requestOf(context: PermissionContext, { cluster, channel, encoding, sharded }: ChannelPresenceArgs) {
   const name = decodeBytes(channel, encoding, ['channel']);
-  demand(context, 'channels:read', { cluster, channel: name });
+  requirePermission(context, 'channels:read', { cluster, channel: name });
   return { cluster, channel: name, sharded };
 }
 

@@ -1,6 +1,6 @@
 import { activeChannels, publish as send } from '../../datasources/valkey/values/channels/channels.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
-import { demand, may } from '../shared/access.js';
+import { requirePermission, hasPermission } from '../shared/access.js';
 import { commandsFor, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
@@ -10,10 +10,10 @@ export async function channels(
   cluster: string,
   args: { match?: string | null | undefined; encoding: Encoding },
 ) {
-  demand(context, 'channels:read', { cluster });
+  requirePermission(context, 'channels:read', { cluster });
   const match = readMatch(context, args);
   const active = await activeChannels(await context.connections.commands(cluster), match);
-  return active.filter(({ name }) => may(context, 'channels:read', { cluster, channel: name }));
+  return active.filter(({ name }) => hasPermission(context, 'channels:read', { cluster, channel: name }));
 }
 
 export interface PublishInput {
@@ -27,7 +27,7 @@ export interface PublishInput {
 
 export async function publish(context: Context, input: PublishInput) {
   const channel = decodeBytes(input.channel, input.encoding, ['input', 'channel']);
-  demand(context, 'channels:write', { cluster: input.cluster, channel });
+  requirePermission(context, 'channels:write', { cluster: input.cluster, channel });
   const payload = decodeBytes(input.payload, input.valueEncoding, ['input', 'payload']);
   const { cluster, sharded } = input;
   const commands = await commandsFor(context, cluster);

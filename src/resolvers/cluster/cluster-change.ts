@@ -1,6 +1,6 @@
 import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 /**
@@ -9,10 +9,10 @@ import type { Context } from '../shared/context.js';
  * @throws Outage FORBIDDEN for one that the caller may not read
  */
 export function clusterChanges(
-  context: Asking & Pick<Context, 'clusterWatch'>,
+  context: PermissionContext & Pick<Context, 'clusterWatch'>,
   cluster: string | undefined,
 ): LiveSource<ClusterChange> {
-  demand(context, 'clusters:read', { cluster });
+  requirePermission(context, 'clusters:read', { cluster });
   const { principal, clusterWatch } = context;
   return clusterWatch.changes({
     clusterName: cluster,

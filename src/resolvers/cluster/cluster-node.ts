@@ -1,14 +1,14 @@
 import { CommandError } from '../../datasources/valkey/command-error.js';
 import { nodeInfo } from '../../datasources/valkey/values/node-info.js';
 import type { AccessRequest, ValkeyNode } from '../../datasources/valkey/interfaces.js';
-import { toldNode } from '../../datasources/valkey/connections/topology/match-node.js';
+import { matchNode } from '../../datasources/valkey/connections/topology/match-node.js';
 import type { Cluster, ClusterNode, NodeRole, Shard } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { NodeInfo } from '../../domain/cluster/node-info.js';
 import type { Context } from '../shared/context.js';
 
 /** What a node told, and which node it was. */
-export interface ToldNodeInfo extends NodeInfo {
+export interface ReportedNodeInfo extends NodeInfo {
   readonly node: ClusterNode;
 }
 
@@ -37,12 +37,12 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
   if (node.role) return node.role;
   const told = await connectedNodes(context, node.clusterName);
   if (!told) return null;
-  const own = await toldNode(told, node);
+  const own = await matchNode(told, node);
   if (own) return own.isPrimary ? 'PRIMARY' : 'REPLICA';
   // A replica is missing from CLUSTER SLOTS until word of its offset has gone round.
   const cluster = await context.inventory.cluster(node.clusterName);
   const shard = cluster?.shards?.find((candidate) => nodesOfShard(candidate).some(({ name }) => name === node.name));
-  const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => toldNode(told, sibling)));
+  const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => matchNode(told, sibling)));
   return siblings.some((sibling) => sibling?.isPrimary) ? 'REPLICA' : null;
 }
 
@@ -50,11 +50,11 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
  * What the node tells of itself; null where it does not answer.
  * @throws ExpectedFailure NOT_CONNECTED, PERMISSION_DENIED
  */
-export async function infoOfNode(context: Context, node: ClusterNode): Promise<ToldNodeInfo | null> {
+export async function infoOfNode(context: Context, node: ClusterNode): Promise<ReportedNodeInfo | null> {
   if (!node.endpoint) return null;
   try {
     const commands = await context.connections.commands(node.clusterName, withoutWaiting(context));
-    const told = await toldNode(commands.nodes(), node);
+    const told = await matchNode(commands.nodes(), node);
     return told ? { ...(await nodeInfo(told)), node } : null;
   } catch (error) {
     if (error instanceof Outage || isGone(error)) return null;
@@ -64,10 +64,10 @@ export async function infoOfNode(context: Context, node: ClusterNode): Promise<T
 }
 
 /** How many bytes a replica is behind its primary; null for a primary, or where that one does not answer. */
-export async function replicationLagBytes(context: Context, info: ToldNodeInfo): Promise<number | null> {
+export async function replicationLagBytes(context: Context, info: ReportedNodeInfo): Promise<number | null> {
   if (info.role === 'PRIMARY') return null;
   const nodes = (await connectedNodes(context, info.node.clusterName)) ?? [];
-  const self = await toldNode(nodes, info.node);
+  const self = await matchNode(nodes, info.node);
   const primary = nodes.find(({ isPrimary, firstSlot }) => isPrimary && firstSlot === self?.firstSlot);
   if (!primary) return null;
   const told = await nodeInfo(primary).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { Outage } from '../../domain/errors.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 /** @throws Outage FORBIDDEN, NOT_IMPLEMENTED */
@@ -14,6 +14,6 @@ export function setShardCount(context: Context, { cluster }: { readonly cluster:
 
 // eslint-disable-next-line @typescript-eslint/require-await -- it fails as the others do, by its promise
 async function refused(context: Context, cluster: string, name: string): Promise<never> {
-  demand(context, 'clusters:admin', { cluster });
+  requirePermission(context, 'clusters:admin', { cluster });
   throw new Outage('NOT_IMPLEMENTED', `${name} is not implemented yet; nothing was changed.`);
 }

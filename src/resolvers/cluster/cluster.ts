@@ -2,7 +2,7 @@ import type { Cluster } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { Tag, UserGroup } from '../../domain/user/user.js';
 import type { Context } from '../shared/context.js';
-import { demand, sees, visibleCluster } from '../shared/access.js';
+import { requirePermission, canSeeCluster, visibleCluster } from '../shared/access.js';
 import { pageByName, type Page, type PageRequest } from '../shared/page.js';
 
 /** Those that the caller may see. */
@@ -14,7 +14,7 @@ export async function clusters(context: Context, page: PageRequest): Promise<Pag
 
 /** Null where there is none, or none that the caller may see: nobody can tell which. */
 export async function clusterByName(context: Context, name: string): Promise<Cluster | null> {
-  return sees(context, name) ? visibleCluster(context, await context.inventory.cluster(name)) : null;
+  return canSeeCluster(context, name) ? visibleCluster(context, await context.inventory.cluster(name)) : null;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function clusterByName(context: Context, name: string): Promise<Clu
  * only where it was not. Reads of data neither wait for the control plane nor fail with it.
  */
 export function clusterForData(context: Context, name: string): Cluster | null | Promise<Cluster | null> {
-  if (!sees(context, name)) return null;
+  if (!canSeeCluster(context, name)) return null;
   const known = context.clusterDirectory.recall(name);
   return known ? visibleCluster(context, known) : foundCluster(context, name);
 }
@@ -41,7 +41,7 @@ async function foundCluster(context: Context, name: string): Promise<Cluster | n
  * @throws ExpectedFailure NOT_FOUND at `path`; Outage FORBIDDEN
  */
 export async function existingCluster(context: Context, name: string, path: readonly string[]): Promise<Cluster> {
-  demand(context, 'clusters:admin', { cluster: name });
+  requirePermission(context, 'clusters:admin', { cluster: name });
   const cluster = await context.inventory.cluster(name);
   if (cluster) return cluster;
   throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.', { path });

@@ -1,8 +1,8 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import { invalidInput, Outage } from '../../domain/errors.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
-import { createUnlessThere } from '../shared/create-unless-there.js';
+import { createIfAbsent } from '../shared/create-if-absent.js';
 import { newCluster, type CreateClusterInput as NewClusterInput } from './new-cluster.js';
 
 export interface CreateClusterInput extends NewClusterInput {
@@ -25,13 +25,13 @@ const longestWaitSeconds = 900;
  * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals
  */
 export async function createCluster(context: Context, input: CreateClusterInput): Promise<CreatedCluster> {
-  demand(context, 'clusters:admin', { cluster: input.name });
+  requirePermission(context, 'clusters:admin', { cluster: input.name });
   const { controlPlane, inventory } = context;
   const waitSeconds = checkWait(input.waitSeconds);
   const cluster = newCluster(input);
   // Before ElastiCache is asked, which may take longer than the deadline was.
   if (waitSeconds > 0) context.extendDeadline?.(waitSeconds * 1000);
-  const { thing, created } = await createUnlessThere<Pick<Cluster, 'status'>>({
+  const { thing, created } = await createIfAbsent<Pick<Cluster, 'status'>>({
     ifNotExists: input.ifNotExists,
     what: `Cluster ${cluster.name}`,
     path: ['input', 'name'],

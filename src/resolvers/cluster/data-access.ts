@@ -2,7 +2,7 @@ import { awaitsEndpoint } from '../../domain/cluster/cluster-incarnation.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { DataAccess } from '../../domain/cluster/data-access.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import { withFactsGuarded } from '../shared/access.js';
+import { guardFields } from '../shared/access.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { clusterByName, existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
@@ -19,7 +19,7 @@ const open: ReadonlySet<PropertyKey> = new Set<keyof DataAccess>(['clusterName',
 /** As it is once the other fields of the same answer have been read, so that one answer does not contradict itself. */
 export function dataAccess(context: Context, cluster: string): MaybePromise<DataAccess> {
   const { connections } = context;
-  const current = (): DataAccess => withFactsGuarded(context, connections.dataAccess(cluster), cluster, open);
+  const current = (): DataAccess => guardFields(context, connections.dataAccess(cluster), cluster, open);
   return connections.dataAccess(cluster).state === 'CONNECTED' ? current() : connections.settled(cluster).then(current);
 }
 

@@ -4,7 +4,7 @@ import { invalidInput } from '../../domain/errors.js';
 import { userGroupId } from '../../domain/identifiers.js';
 import type { ClusterModification } from '../../domain/cluster/new-cluster.js';
 import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
 
@@ -31,7 +31,7 @@ const at = (...field: string[]): readonly string[] => ['input', ...field];
  * @throws ExpectedFailure NOT_FOUND, or INVALID_INPUT where nothing is to be changed, and for ElastiCache's refusals
  */
 export async function modifyCluster(context: Context, input: ModifyClusterInput): Promise<{ readonly name: string }> {
-  demand(context, 'clusters:admin', { cluster: input.cluster });
+  requirePermission(context, 'clusters:admin', { cluster: input.cluster });
   const modification = clusterModification(input);
   const { name } = await existingCluster(context, input.cluster, at('cluster'));
   await context.controlPlane.modifyCluster({ ...modification, cluster: name });

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 const longestReason = 1000;
@@ -11,7 +11,7 @@ const tellsOfFailure = /fail|unable|could not|cannot|insufficient|invalid|error/
  */
 export async function statusReason(context: Context, cluster: Cluster): Promise<string | null> {
   const { name, source, status } = cluster;
-  demand(context, 'clusters:read', { cluster: name });
+  requirePermission(context, 'clusters:read', { cluster: name });
   if (source !== 'ELASTICACHE' || (status !== 'CREATE_FAILED' && status !== 'UNKNOWN')) return null;
   const events = await context.inventory.events(cluster);
   const failure = events.findLast(({ message }) => tellsOfFailure.test(message));

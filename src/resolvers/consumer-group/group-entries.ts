@@ -2,7 +2,7 @@ import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import type { AckMode, GroupDelivery } from '../../domain/realtime/delivery.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 
 export interface GroupEntriesArgs {
   readonly cluster: string;
@@ -25,7 +25,7 @@ const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
  * The entries that a group gives to one consumer.
  * @throws ExpectedFailure INVALID_INPUT where a number is out of bounds or dead-lettering is named by half; Outage FORBIDDEN
  */
-export function groupEntries(context: Asking, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
+export function groupEntries(context: PermissionContext, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
   const { cluster, ack, maxInFlight, claimIdleSeconds } = args;
   if (maxInFlight < 1 || maxInFlight > mostInFlight) {
     throw invalidInput(`Expected 1 to ${mostInFlight} entries in flight, got ${maxInFlight}.`, ['maxInFlight']);
@@ -36,9 +36,9 @@ export function groupEntries(context: Asking, args: GroupEntriesArgs): LiveSourc
   }
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer => decodeBytes(args[name], args.encoding, [name]);
   const [stream, group, dead] = [bytes('stream'), bytes('group'), deadLetters(args, bytes('stream'))];
-  demand(context, 'groups:write', { cluster, key: stream, group });
-  demand(context, 'streams:read', { cluster, key: stream });
-  if (dead) demand(context, 'streams:write', { cluster, key: dead.stream });
+  requirePermission(context, 'groups:write', { cluster, key: stream, group });
+  requirePermission(context, 'streams:read', { cluster, key: stream });
+  if (dead) requirePermission(context, 'streams:write', { cluster, key: dead.stream });
   return context.realtime.groupEntries({
     cluster,
     stream,

@@ -2,7 +2,7 @@ import type { GroupSample } from '../../datasources/valkey/values/streams/group-
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 
 export interface GroupProgressArgs {
   readonly cluster: string;
@@ -16,7 +16,7 @@ const every = { shortest: 0.1, longest: 3600 };
 
 /** How far a group is, now and whenever that has changed. */
 export function groupProgress(
-  context: Asking,
+  context: PermissionContext,
   { cluster, stream, group, encoding, everySeconds }: GroupProgressArgs,
 ): LiveSource<GroupSample> {
   if (everySeconds < every.shortest || everySeconds > every.longest) {
@@ -25,6 +25,6 @@ export function groupProgress(
     ]);
   }
   const name = { stream: decodeBytes(stream, encoding, ['stream']), group: decodeBytes(group, encoding, ['group']) };
-  demand(context, 'groups:read', { cluster, key: name.stream, group: name.group });
+  requirePermission(context, 'groups:read', { cluster, key: name.stream, group: name.group });
   return context.realtime.groupProgress({ cluster, ...name, everyMs: Math.round(everySeconds * 1000) });
 }

@@ -2,9 +2,9 @@ import { extendPending } from '../../datasources/valkey/values/streams/pending-e
 import { acknowledge, createGroup } from '../../datasources/valkey/values/streams/stream.js';
 import { decodeBytes } from '../../domain/key/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
-import { forbidden } from '../../domain/access/permission-denied.js';
+import { permissionDenied } from '../../domain/access/permission-denied.js';
 import { normalEntryId } from '../../domain/realtime/stream-id.js';
-import { demand, may } from '../shared/access.js';
+import { requirePermission, hasPermission } from '../shared/access.js';
 import { checkEntryIds, commandsFor } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import type { StreamInput } from '../stream/stream-writes.js';
@@ -18,16 +18,16 @@ export interface CreateConsumerGroupInput extends StreamInput {
 export async function createConsumerGroup(context: Context, input: CreateConsumerGroupInput) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
-  demand(context, 'groups:admin', { cluster: input.cluster, key: stream, group });
+  requirePermission(context, 'groups:admin', { cluster: input.cluster, key: stream, group });
   const { startAt, ifNotExists } = input;
   if (startAt === '-' || startAt === '+') {
     throw invalidInput(`Expected an entry ID, "0" or "$", got "${startAt}".`, ['input', 'startAt']);
   }
   const commands = await commandsFor(context, input.cluster);
   const toStream = { cluster: input.cluster, key: stream };
-  const createsStream = may(context, 'streams:write', toStream);
+  const createsStream = hasPermission(context, 'streams:write', toStream);
   const outcome = await createGroup(commands, { stream, group, startAt, ifNotExists, createsStream });
-  if (outcome === 'no stream') throw forbidden('streams:write', toStream);
+  if (outcome === 'no stream') throw permissionDenied('streams:write', toStream);
   return {
     created: outcome === 'created',
     group,
@@ -44,9 +44,9 @@ export interface AcknowledgeEntriesInput extends StreamInput {
 export async function acknowledgeEntries(context: Context, input: AcknowledgeEntriesInput) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
-  demand(context, 'groups:write', { cluster: input.cluster, key: stream, group });
+  requirePermission(context, 'groups:write', { cluster: input.cluster, key: stream, group });
   // They leave the stream for other groups too.
-  if (input.delete) demand(context, 'streams:write', { cluster: input.cluster, key: stream });
+  if (input.delete) requirePermission(context, 'streams:write', { cluster: input.cluster, key: stream });
   const ids = checkEntryIds(input.entryIds);
   const commands = await commandsFor(context, input.cluster);
   const acknowledged = await acknowledge(commands, { stream, group, ids, remove: input.delete });
@@ -65,7 +65,7 @@ export async function extendEntries(context: Context, input: ExtendEntriesInput)
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer =>
     decodeBytes(input[name], input.encoding, ['input', name]);
   const [stream, group, consumer] = [bytes('stream'), bytes('group'), bytes('consumer')];
-  demand(context, 'groups:write', { cluster: input.cluster, key: stream, group });
+  requirePermission(context, 'groups:write', { cluster: input.cluster, key: stream, group });
   const ids = [...new Set(checkEntryIds(input.entryIds).map(normalEntryId))];
   const commands = await commandsFor(context, input.cluster);
   const extended = await extendPending(commands, { stream, group, consumer, ids });

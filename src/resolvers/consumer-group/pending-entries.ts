@@ -2,7 +2,7 @@ import { readPending } from '../../datasources/valkey/values/streams/pending-ent
 import type { StreamGroup } from '../../datasources/valkey/values/streams/stream.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';
 import { pendingCursor, pendingIdOf } from '../shared/cursor.js';
 import { pageOf } from '../shared/page.js';
@@ -16,8 +16,8 @@ export interface PendingArgs {
 }
 
 /** A page of a group's pending entries. A cursor is an ID: what is acknowledged or delivered meanwhile moves no page. */
-export async function pendingPage(context: Asking, { stream, name }: StreamGroup, args: PendingArgs) {
-  demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group: name });
+export async function pendingPage(context: PermissionContext, { stream, name }: StreamGroup, args: PendingArgs) {
+  requirePermission(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group: name });
   const { first, after, consumer, encoding, minIdleSeconds } = args;
   checkFirst(first);
   if (minIdleSeconds < 0 || !Number.isSafeInteger(Math.round(minIdleSeconds * 1000))) {

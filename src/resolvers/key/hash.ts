@@ -6,12 +6,12 @@ import {
   writeFields,
   type HashField,
 } from '../../datasources/valkey/values/hash.js';
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { scanStart, type ScanPosition } from '../../datasources/valkey/values/scans/scan-position.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { fieldsCursors, fieldsPositionOf } from './scan-cursor.js';
@@ -21,7 +21,7 @@ import { length } from './key.js';
 import { pageOfScan } from '../shared/page.js';
 
 /** `allFields` reads no more than this; a longer hash is paged. */
-export const mostFields = 1000;
+export const maxFields = 1000;
 
 /** @throws ExpectedFailure WRONG_TYPE */
 export function hash(
@@ -33,15 +33,15 @@ export function hash(
   return keyOfType(context, cluster, args, 'HASH', selection);
 }
 
-export function hashField(reading: KeyReading, { name, encoding }: { name: string; encoding: Encoding }) {
+export function hashField(reading: KeySnapshot, { name, encoding }: { name: string; encoding: Encoding }) {
   return readField(reading, decodeBytes(name, encoding, ['name']));
 }
 
-/** @throws ExpectedFailure INVALID_STATE for a hash of more than `mostFields` */
-export async function allFields(reading: KeyReading): Promise<readonly HashField[]> {
+/** @throws ExpectedFailure INVALID_STATE for a hash of more than `maxFields` */
+export async function allFields(reading: KeySnapshot): Promise<readonly HashField[]> {
   const fields = await length(reading);
-  if (fields <= mostFields) return await readAllFields(reading);
-  const message = `Expected a hash of at most ${mostFields} fields, got one of ${fields}: page through it with \`fields\`.`;
+  if (fields <= maxFields) return await readAllFields(reading);
+  const message = `Expected a hash of at most ${maxFields} fields, got one of ${fields}: page through it with \`fields\`.`;
   throw new ExpectedFailure('INVALID_STATE', message);
 }
 
@@ -52,7 +52,7 @@ export interface HashFieldsArgs {
   readonly after?: string | null | undefined;
 }
 
-export async function hashFields(reading: KeyReading, args: HashFieldsArgs, context: Pick<Context, 'patterns'>) {
+export async function hashFields(reading: KeySnapshot, args: HashFieldsArgs, context: Pick<Context, 'patterns'>) {
   const { first, after } = args;
   checkFirst(first);
   const match = readMatch(context, args);
@@ -73,7 +73,7 @@ export interface SetHashFieldsInput {
 
 export async function setHashFields(context: Context, input: SetHashFieldsInput) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  demand(context, 'keys:write', { cluster: input.cluster, key });
+  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
   const fields = decodeFields(input.fields, input, ['input', 'fields']);
   const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
   const commands = await commandsFor(context, input.cluster);
@@ -85,7 +85,7 @@ export async function deleteHashFields(
   input: { cluster: string; key: string; fields: readonly string[]; encoding: Encoding },
 ) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  demand(context, 'keys:write', { cluster: input.cluster, key });
+  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
   const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
   const commands = await commandsFor(context, input.cluster);
   return { deleted: await deleteFields(commands, key, names), cluster: input.cluster, key };

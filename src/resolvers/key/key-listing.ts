@@ -1,9 +1,9 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
-import { demand, may } from '../shared/access.js';
+import { requirePermission, hasPermission } from '../shared/access.js';
 import { checkFirst, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
@@ -22,7 +22,7 @@ export interface KeyListingArgs {
   readonly maxScanned: number;
 }
 
-export interface KeyPage extends Page<KeyReading> {
+export interface KeyPage extends Page<KeySnapshot> {
   readonly scanned: number;
 }
 
@@ -34,19 +34,19 @@ export async function keyListing(
   selection: KeySelection,
 ): Promise<KeyPage> {
   const { first, after, type, maxScanned } = args;
-  demand(context, 'keys:read', { cluster });
+  requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
   if (maxScanned < 1 || maxScanned > mostScanned) {
     throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
   }
   const from = after == null ? listingStart : listingOf(after);
-  const mayCountAll = may(context, 'keys:read', { cluster, keyPattern: everyKey });
+  const mayCountAll = hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey });
   let readable = 0;
   const request = {
     first,
     maxScanned,
     isListed: (key: Buffer) => {
-      const isListed = may(context, 'keys:read', { cluster, key });
+      const isListed = hasPermission(context, 'keys:read', { cluster, key });
       if (isListed) readable += 1;
       return isListed;
     },

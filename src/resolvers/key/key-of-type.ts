@@ -1,8 +1,8 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
 
@@ -16,9 +16,9 @@ export async function keyOfType(
   { name, encoding }: { readonly name: string; readonly encoding: Encoding },
   type: KeyType,
   selection: KeySelection,
-): Promise<KeyReading | null> {
+): Promise<KeySnapshot | null> {
   const key = decodeBytes(name, encoding, ['name']);
-  demand(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
+  requirePermission(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
   const reading = await readKey(context, cluster, key, selection);
   if (!reading || reading.type === type) return reading;
   throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
@@ -32,8 +32,8 @@ export async function payloadKey(
   { cluster, key }: { readonly cluster: string; readonly key: Buffer },
   selection: KeySelection,
   type?: KeyType,
-): Promise<KeyReading | null> {
-  demand(context, 'keys:read', { cluster, key });
+): Promise<KeySnapshot | null> {
+  requirePermission(context, 'keys:read', { cluster, key });
   const reading = await readKey(context, cluster.toLowerCase(), key, selection);
   return type === undefined || reading?.type === type ? reading : null;
 }

@@ -1,5 +1,5 @@
-import type { KeyPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeyReadPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../../domain/key/key.js';
 import type { Context } from '../shared/context.js';
 
@@ -8,12 +8,12 @@ export interface FurtherRead {
   /** The only type of keys that it can be read of. */
   readonly type: KeyType;
   /** Begins it, or returns the one that was begun. */
-  read(this: void, reading: KeyReading, context: Context): Promise<unknown>;
+  read(this: void, reading: KeySnapshot, context: Context): Promise<unknown>;
 }
 
 /** All that is selected of a key. */
 export interface KeySelection {
-  readonly plan: KeyPlan;
+  readonly plan: KeyReadPlan;
   readonly further: readonly FurtherRead[];
 }
 
@@ -26,7 +26,7 @@ export function readKey(
   cluster: string,
   name: Buffer,
   { plan, further }: KeySelection,
-): Promise<KeyReading | null> {
+): Promise<KeySnapshot | null> {
   const known = context.keys.read(cluster, name, plan);
   if (further.length === 0) return known;
   return known.then((reading) => {

@@ -1,11 +1,11 @@
 import calculateSlot from 'cluster-key-slot';
-import { knownKey, type KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { knownKey, type KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../../datasources/valkey/replies.js';
 import { decodeBytes, encodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { dateTimeOf } from '../../runtime/date-time.js';
 import { asError, ExpectedFailure } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
-import { demand, may, sees } from '../shared/access.js';
+import { requirePermission, hasPermission, canSeeCluster } from '../shared/access.js';
 import { checkList } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
@@ -19,7 +19,7 @@ interface Named {
 /** Null where there is no such key. */
 export function key(context: Context, cluster: string, { name, encoding }: Named, selection: KeySelection) {
   const key = decodeBytes(name, encoding, ['name']);
-  demand(context, 'keys:read', { cluster, key });
+  requirePermission(context, 'keys:read', { cluster, key });
   return readKey(context, cluster, key, selection);
 }
 
@@ -29,12 +29,12 @@ export function keysByName(
   cluster: string,
   { names, encoding }: { readonly names: readonly string[]; readonly encoding: Encoding },
   selection: KeySelection,
-): Promise<KeyReading | null>[] {
+): Promise<KeySnapshot | null>[] {
   if (names.length > 0) checkList(names, ['names']);
   const decoded = names.map((name, index) => decodeBytes(name, encoding, ['names', String(index)]));
   return decoded.map((key) => {
     try {
-      demand(context, 'keys:read', { cluster, key });
+      requirePermission(context, 'keys:read', { cluster, key });
       return readKey(context, cluster, key, selection);
     } catch (cause) {
       return Promise.reject(asError(cause));
@@ -48,13 +48,13 @@ export async function keyOfId(
   id: string,
   type: KeyType,
   selection: KeySelection,
-): Promise<KeyReading | null> {
+): Promise<KeySnapshot | null> {
   const [cluster = '', name = ''] = id.split('/');
-  if (!sees(context, cluster)) return null;
+  if (!canSeeCluster(context, cluster)) return null;
   const key = Buffer.from(name, 'base64url');
   // As `stream` does, which asks for no right to keys of other types.
-  const isOpenStream = type === 'STREAM' && may(context, 'streams:read', { cluster, key });
-  if (!isOpenStream) demand(context, 'keys:read', { cluster, key });
+  const isOpenStream = type === 'STREAM' && hasPermission(context, 'streams:read', { cluster, key });
+  if (!isOpenStream) requirePermission(context, 'keys:read', { cluster, key });
   try {
     const reading = await readKey(context, cluster, key, selection);
     return reading?.type === type ? reading : null;
@@ -65,7 +65,7 @@ export async function keyOfId(
 }
 
 /** The part of a key's global ID that follows its type. */
-export function idOfKey({ cluster, name }: KeyReading): string {
+export function idOfKey({ cluster, name }: KeySnapshot): string {
   return `${cluster}/${name.toString('base64url')}`;
 }
 
@@ -73,16 +73,16 @@ export function idOfKey({ cluster, name }: KeyReading): string {
 export async function writtenKey(
   { connections }: Context,
   { cluster, name, type }: { cluster: string; name: Buffer; type: KeyType },
-): Promise<KeyReading> {
+): Promise<KeySnapshot> {
   return knownKey({ cluster: cluster.toLowerCase(), name, commands: await connections.commands(cluster) }, type);
 }
 
-export function slotOfKey({ name }: KeyReading): number {
+export function slotOfKey({ name }: KeySnapshot): number {
   return calculateSlot(name);
 }
 
 /** Null where the key does not expire; so are the next two where Valkey has nothing to tell. */
-export function ttlSeconds(reading: KeyReading): MaybePromise<number | null> {
+export function ttlSeconds(reading: KeySnapshot): MaybePromise<number | null> {
   return whenKnown(reading.ask('ttl'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : milliseconds / 1000;
@@ -90,31 +90,31 @@ export function ttlSeconds(reading: KeyReading): MaybePromise<number | null> {
 }
 
 /** Null also for a time that RFC 3339 cannot write. */
-export function expiresAt(reading: KeyReading): MaybePromise<Date | null> {
+export function expiresAt(reading: KeySnapshot): MaybePromise<Date | null> {
   return whenKnown(reading.ask('expiresAt'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : dateTimeOf(milliseconds);
   });
 }
 
-export function memoryUsageBytes(reading: KeyReading): MaybePromise<number | null> {
+export function memoryUsageBytes(reading: KeySnapshot): MaybePromise<number | null> {
   return whenKnown(reading.ask('memory'), numberOrNull);
 }
 
-export function objectEncoding(reading: KeyReading): MaybePromise<string | null> {
+export function objectEncoding(reading: KeySnapshot): MaybePromise<string | null> {
   return whenKnown(reading.ask('encoding'), (reply) => (reply === null ? null : textOf(reply)));
 }
 
-export function idleSeconds(reading: KeyReading): MaybePromise<number | null> {
+export function idleSeconds(reading: KeySnapshot): MaybePromise<number | null> {
   return whenKnown(reading.ask('idle'), numberOrNull);
 }
 
-export function length(reading: KeyReading): MaybePromise<number> {
+export function length(reading: KeySnapshot): MaybePromise<number> {
   return whenKnown(reading.ask('length'), numberOf);
 }
 
 /** Null where the bytes are not valid in the encoding, or the key went meanwhile. */
-export function value(reading: KeyReading, encoding: Encoding): MaybePromise<string | null> {
+export function value(reading: KeySnapshot, encoding: Encoding): MaybePromise<string | null> {
   return whenKnown(reading.ask('value'), (reply) => {
     const bytes = bytesOrNull(reply);
     return bytes && encodeBytes(bytes, encoding);

@@ -2,7 +2,7 @@ import { countKeys, deleteKeys as remove, setExpiry } from '../../datasources/va
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import { commandsFor, decodeList } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
@@ -11,7 +11,7 @@ export const everyKey = Buffer.from('*');
 
 /** It counts all keys, also those that a caller of fewer could not list. */
 export async function keyCount(context: Context, cluster: string): Promise<number> {
-  demand(context, 'keys:read', { cluster, keyPattern: everyKey });
+  requirePermission(context, 'keys:read', { cluster, keyPattern: everyKey });
   return await countKeys(await context.connections.commands(cluster));
 }
 
@@ -24,7 +24,7 @@ export interface SetKeyExpiryInput {
 
 export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  demand(context, 'keys:write', { cluster: input.cluster, key });
+  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
   const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
   if (expiry.kind === 'keep') {
     throw invalidInput('KEEP changes nothing here: expected seconds, at or NEVER.', ['input', 'expiry', 'policy']);
@@ -38,6 +38,6 @@ export async function deleteKeys(
   input: { cluster: string; keys: readonly string[]; encoding: Encoding },
 ) {
   const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
-  for (const key of keys) demand(context, 'keys:write', { cluster: input.cluster, key });
+  for (const key of keys) requirePermission(context, 'keys:write', { cluster: input.cluster, key });
   return { deleted: await remove(await commandsFor(context, input.cluster), keys) };
 }

@@ -3,7 +3,7 @@ import type { ListingPosition } from '../../datasources/valkey/values/scans/key-
 import {
   digestLength,
   isScanCursor,
-  type HandedOut,
+  type ReturnedNames,
   type ScanPosition,
 } from '../../datasources/valkey/values/scans/scan-position.js';
 import { mostPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
@@ -43,7 +43,7 @@ export function listingCursors(): (position: ListingPosition) => string {
   );
   return ({ done, current }) => {
     if (!current) return `${writeCursor({ v: 'keys4', d: packSlots(done) })}.`;
-    return `${reply(done, current.slots, ...replyOf(current))}.${partOf(current.handedOut)}`;
+    return `${reply(done, current.slots, ...replyOf(current))}.${partOf(current.returned)}`;
   };
 }
 
@@ -51,27 +51,27 @@ export function listingCursors(): (position: ListingPosition) => string {
 export function listingOf(cursor: string): ListingPosition {
   const [reply, part] = halvesOf(cursor);
   const { d: done, s: slots, p = '', c = '0', r } = readCursor(reply, listing);
-  return slots ? { done, current: { slots, process: p, cursor: c, handedOut: handedOut(r, part) } } : { done };
+  return slots ? { done, current: { slots, process: p, cursor: c, returned: returnedNamesOf(r, part) } } : { done };
 }
 
 /** Writes the cursors of one page. */
 export function fieldsCursors(): (position: ScanPosition) => string {
   const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: 'fields4', ...written(scan) }));
-  return (position) => `${reply(...replyOf(position))}.${partOf(position.handedOut)}`;
+  return (position) => `${reply(...replyOf(position))}.${partOf(position.returned)}`;
 }
 
 /** @throws ExpectedFailure INVALID_INPUT */
 export function fieldsPositionOf(cursor: string): ScanPosition {
   const [reply, part] = halvesOf(cursor);
   const { p, c, r } = readCursor(reply, fields);
-  return { process: p, cursor: c, handedOut: handedOut(r, part) };
+  return { process: p, cursor: c, returned: returnedNamesOf(r, part) };
 }
 
 type ScannedReply = readonly [process: string, cursor: string, digest: string | undefined, count: number];
 
-function replyOf({ process, cursor, handedOut }: ScanPosition): ScannedReply {
-  return 'of' in handedOut
-    ? [process, cursor, handedOut.of.digest, handedOut.of.count]
+function replyOf({ process, cursor, returned: returnedNames }: ScanPosition): ScannedReply {
+  return 'of' in returnedNames
+    ? [process, cursor, returnedNames.of.digest, returnedNames.of.count]
     : [process, cursor, undefined, 0];
 }
 
@@ -79,8 +79,8 @@ function written([process, cursor, digest, count]: ScannedReply) {
   return { p: process, c: cursor, ...(digest !== undefined && { r: [digest, count] }) };
 }
 
-function partOf(handedOut: HandedOut): string {
-  return 'of' in handedOut ? String(handedOut.first) : handedOut.digests.join('');
+function partOf(returnedNames: ReturnedNames): string {
+  return 'of' in returnedNames ? String(returnedNames.first) : returnedNames.digests.join('');
 }
 
 /** Those of any cluster fit, however its slots are spread: no more than that is read of a forged one. */
@@ -93,7 +93,7 @@ function halvesOf(cursor: string): [reply: string, part: string] {
   return [cursor.slice(0, dot), cursor.slice(dot + 1)];
 }
 
-function handedOut(mark: readonly [digest: string, count: number] | undefined, part: string): HandedOut {
+function returnedNamesOf(mark: readonly [digest: string, count: number] | undefined, part: string): ReturnedNames {
   if (mark) {
     if (!/^[1-9]\d{0,6}$/.test(part)) throw refuseCursor();
     const [digest, count] = mark;

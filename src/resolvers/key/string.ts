@@ -1,8 +1,8 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { writeString } from '../../datasources/valkey/values/string.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import { commandsFor } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { payloadKey } from './key-of-type.js';
@@ -31,8 +31,8 @@ export interface SetString {
 /** `wantsPrevious` costs nothing but refuses to replace a key of another type, so it is asked for only where it is read. */
 export async function setString(context: Context, input: SetStringInput, wantsPrevious: boolean): Promise<SetString> {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  demand(context, 'keys:write', { cluster: input.cluster, key });
-  if (wantsPrevious) demand(context, 'keys:read', { cluster: input.cluster, key });
+  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+  if (wantsPrevious) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
   const value = decodeBytes(input.value, input.valueEncoding, ['input', 'value']);
   const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
   const commands = await commandsFor(context, input.cluster);
@@ -46,9 +46,9 @@ export async function keyOfSetString(
   context: Context,
   set: SetString,
   selection: KeySelection,
-): Promise<KeyReading | null> {
+): Promise<KeySnapshot | null> {
   const { applied, mayExpire, cluster, key } = set;
-  demand(context, 'keys:read', { cluster, key });
+  requirePermission(context, 'keys:read', { cluster, key });
   const isKnown = applied && !mayExpire && selection.plan.facts.every((fact) => fact === 'type');
   if (isKnown) return await writtenKey(context, { cluster, name: key, type: 'STRING' });
   return await payloadKey(context, set, selection, 'STRING');

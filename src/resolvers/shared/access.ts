@@ -1,31 +1,34 @@
 import type { Resource } from '../../domain/access/access.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import { forbidden } from '../../domain/access/permission-denied.js';
-import type { Operation } from '../../domain/access/permissions.js';
+import { permissionDenied } from '../../domain/access/permission-denied.js';
+import type { Permission } from '../../domain/access/permissions.js';
 import type { Context } from './context.js';
 
 /** What a decision looks at: who asks, and what this API keeps for itself. */
-export type Asking = Pick<Context, 'principal' | 'realtime'>;
+export type PermissionContext = Pick<Context, 'principal' | 'realtime'>;
 
 /** Whether the caller may do this to this very thing. */
-export function may(asking: Asking, operation: Operation, resource: Resource = {}): boolean {
-  return asking.principal.access.may(operation, resource) && mayTouch(asking, resource);
+export function hasPermission(context: PermissionContext, permission: Permission, resource: Resource = {}): boolean {
+  return context.principal.access.may(permission, resource) && mayAccess(context, resource);
 }
 
 /**
  * To be called before anything is done to the thing, or found out of it.
  * @throws Outage FORBIDDEN, which says no more of the thing than that
  */
-export function demand(asking: Asking, operation: Operation, resource: Resource = {}): void {
-  if (!asking.principal.access.may(operation, resource)) throw forbidden(operation, resource);
-  if (!mayTouch(asking, resource)) throw forbidden('clusters:admin', { cluster: resource.cluster });
+export function requirePermission(context: PermissionContext, permission: Permission, resource: Resource = {}): void {
+  if (!context.principal.access.may(permission, resource)) throw permissionDenied(permission, resource);
+  if (!mayAccess(context, resource)) throw permissionDenied('clusters:admin', { cluster: resource.cluster });
 }
 
 /**
  * What this API keeps for itself in a cluster, such as the history of channels that not everybody may read, is its
  * administrators' alone, whatever patterns it fits.
  */
-function mayTouch({ principal, realtime }: Asking, { cluster, key, channel, channelPattern }: Resource): boolean {
+function mayAccess(
+  { principal, realtime }: PermissionContext,
+  { cluster, key, channel, channelPattern }: Resource,
+): boolean {
   const isOwn = [key, channel, channelPattern].some((name) => name && realtime.isOwn(name));
   return !isOwn || principal.access.may('clusters:admin', { cluster });
 }
@@ -33,7 +36,7 @@ function mayTouch({ principal, realtime }: Asking, { cluster, key, channel, chan
 type Caller = Pick<Context, 'principal'>;
 
 /** Whether a cluster of this name may be spoken of at all; to others it is as if there were none. */
-export function sees({ principal }: Caller, cluster: string): boolean {
+export function canSeeCluster({ principal }: Caller, cluster: string): boolean {
   return principal.access.sees(cluster);
 }
 
@@ -45,11 +48,13 @@ const openOfCluster: ReadonlySet<PropertyKey> = new Set<keyof Cluster>(['name', 
  * all. So its fields need no check of their own.
  */
 export function visibleCluster(caller: Caller, cluster: Cluster | null): Cluster | null {
-  return cluster && sees(caller, cluster.name) ? withFactsGuarded(caller, cluster, cluster.name, openOfCluster) : null;
+  return cluster && canSeeCluster(caller, cluster.name)
+    ? guardFields(caller, cluster, cluster.name, openOfCluster)
+    : null;
 }
 
 /** The thing of a cluster itself for who has `clusters:read` there; for others one that refuses all but what is open. */
-export function withFactsGuarded<Thing extends object>(
+export function guardFields<Thing extends object>(
   { principal }: Caller,
   thing: Thing,
   cluster: string,
@@ -60,7 +65,7 @@ export function withFactsGuarded<Thing extends object>(
     get(target, property) {
       // Symbols are not facts: libraries mark and look at objects by them.
       if (typeof property === 'string' && property in target && !open.has(property)) {
-        throw forbidden('clusters:read', { cluster });
+        throw permissionDenied('clusters:read', { cluster });
       }
       return Reflect.get(target, property);
     },

@@ -38,7 +38,7 @@ export interface Context extends Omit<Services, 'connections'> {
   /** Moves the request's deadline, for an operation that was asked to wait. */
   readonly extendDeadline?: (milliseconds: number) => void;
   /** Takes the codes of the user errors that a mutation's field, by its name in the result, has answered. */
-  readonly tellUserErrors?: (field: string, codes: readonly string[]) => void;
+  readonly reportUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
   readonly keys: KeyReader;
   /** Reads glob patterns within the server's limits. */
@@ -50,7 +50,7 @@ export interface Context extends Omit<Services, 'connections'> {
 /** Who asks, as the transport knows it. */
 type Request = Pick<
   Context,
-  'requestId' | 'log' | 'principal' | 'client' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'tellUserErrors'
+  'requestId' | 'log' | 'principal' | 'client' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'reportUserErrors'
 >;
 
 /** A fresh context for one operation; batches and caches in it never outlive the operation. */
@@ -121,7 +121,7 @@ class RequestContext implements Context {
   extendDeadline(milliseconds: number): void {
     this.#request.extendDeadline?.(milliseconds);
   }
-  tellUserErrors(field: string, codes: readonly string[]): void {
-    this.#request.tellUserErrors?.(field, codes);
+  reportUserErrors(field: string, codes: readonly string[]): void {
+    this.#request.reportUserErrors?.(field, codes);
   }
 }

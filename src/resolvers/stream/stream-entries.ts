@@ -3,7 +3,7 @@ import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import { isEntryId } from '../../domain/realtime/stream-id.js';
-import { demand, type Asking } from '../shared/access.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
 
 export interface StreamEntriesArgs {
   readonly cluster: string;
@@ -18,13 +18,13 @@ export interface StreamEntriesArgs {
  * @throws ExpectedFailure INVALID_INPUT where `after` is no position to resume from
  */
 export function streamEntries(
-  context: Asking,
+  context: PermissionContext,
   { cluster, stream, encoding, after, announce }: StreamEntriesArgs,
 ): LiveSource<StreamDelivery> {
   if (after !== '$' && !isEntryId(after)) {
     throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
   }
   const name = decodeBytes(stream, encoding, ['stream']);
-  demand(context, 'streams:read', { cluster, key: name });
+  requirePermission(context, 'streams:read', { cluster, key: name });
   return context.realtime.streamEntries({ cluster, stream: name, after, announce });
 }

@@ -1,7 +1,7 @@
 import { addEntry, removeEntries } from '../../datasources/valkey/values/streams/stream.js';
 import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
-import { demand } from '../shared/access.js';
+import { requirePermission } from '../shared/access.js';
 import { checkEntryId, checkEntryIds, commandsFor, decodeFields } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
@@ -21,7 +21,7 @@ export interface AddStreamEntryInput extends StreamInput {
 
 export async function addStreamEntry(context: Context, input: AddStreamEntryInput) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
-  demand(context, 'streams:write', { cluster: input.cluster, key: stream });
+  requirePermission(context, 'streams:write', { cluster: input.cluster, key: stream });
   const fields = decodeFields(input.fields, input, ['input', 'fields']);
   const { entryId, maxLength } = input;
   if (entryId != null) checkEntryId(entryId, ['input', 'entryId']);
@@ -38,7 +38,7 @@ export async function deleteStreamEntries(
   input: StreamInput & { readonly entryIds: readonly string[] },
 ) {
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
-  demand(context, 'streams:write', { cluster: input.cluster, key: stream });
+  requirePermission(context, 'streams:write', { cluster: input.cluster, key: stream });
   const ids = checkEntryIds(input.entryIds);
   return { deleted: await removeEntries(await commandsFor(context, input.cluster), stream, ids) };
 }

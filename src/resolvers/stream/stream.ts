@@ -1,8 +1,8 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../../datasources/valkey/values/streams/stream.js';
 import type { Encoding } from '../../domain/key/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { demand, may, sees } from '../shared/access.js';
+import { requirePermission, hasPermission, canSeeCluster } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { entryCursor, entryIdOf } from '../shared/cursor.js';
@@ -31,10 +31,10 @@ export interface EntriesArgs {
 /** A page from `start` to `end`, or from `end` to `start` where `reverse`. A cursor is an ID: what is added meanwhile moves no page. */
 export async function entries(
   context: Context,
-  reading: KeyReading,
+  reading: KeySnapshot,
   { first, after, start, end, reverse }: EntriesArgs,
 ) {
-  demand(context, 'streams:read', { cluster: reading.cluster, key: reading.name });
+  requirePermission(context, 'streams:read', { cluster: reading.cluster, key: reading.name });
   checkFirst(first);
   checkBound(start, 'start');
   checkBound(end, 'end');
@@ -49,11 +49,11 @@ function checkBound(id: string, name: string): void {
 }
 
 /** Those of the stream's groups that the caller may read. */
-export async function groups(context: Context, reading: KeyReading): Promise<readonly StreamGroup[]> {
+export async function groups(context: Context, reading: KeySnapshot): Promise<readonly StreamGroup[]> {
   const { cluster, name: key } = reading;
-  demand(context, 'groups:read', { cluster, key });
+  requirePermission(context, 'groups:read', { cluster, key });
   const all = await groupsOf(reading);
-  return all.filter(({ name }) => may(context, 'groups:read', { cluster, key, group: name }));
+  return all.filter(({ name }) => hasPermission(context, 'groups:read', { cluster, key, group: name }));
 }
 
 /** The group of a mutation's payload; null if it is gone already. */
@@ -62,7 +62,7 @@ export async function payloadGroup(
   stream: StreamGroup['stream'],
   group: Buffer,
 ): Promise<StreamGroup | null> {
-  demand(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
+  requirePermission(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
   return await unlessGone(() => findGroup(stream, group));
 }
 
@@ -84,9 +84,9 @@ export function idOfGroup({ stream, name }: StreamGroup): string {
 /** The group of a global ID; null if it, its stream or its cluster is gone, or the cluster not to be seen. */
 export async function groupOfId(context: Context, id: string): Promise<StreamGroup | null> {
   const [cluster = '', stream, name] = id.split('/');
-  if (stream === undefined || name === undefined || !sees(context, cluster)) return null;
+  if (stream === undefined || name === undefined || !canSeeCluster(context, cluster)) return null;
   const [key, group] = [Buffer.from(stream, 'base64url'), Buffer.from(name, 'base64url')];
-  demand(context, 'groups:read', { cluster, key, group });
+  requirePermission(context, 'groups:read', { cluster, key, group });
   return await unlessGone(async () => {
     const commands = await context.connections.commands(cluster);
     return await findGroup({ commands, cluster, name: key }, group);

@@ -4,8 +4,8 @@ import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../.
 import { checkTags } from '../../domain/cluster/tags.js';
 import type { Tag, User, UserGroup } from '../../domain/user/user.js';
 import type { Context } from '../shared/context.js';
-import { demand, visibleCluster } from '../shared/access.js';
-import { createUnlessThere, type Created } from '../shared/create-unless-there.js';
+import { requirePermission, visibleCluster } from '../shared/access.js';
+import { createIfAbsent, type Created } from '../shared/create-if-absent.js';
 import { pageByName, type Page, type PageRequest } from '../shared/page.js';
 
 export interface CreateUserGroupInput {
@@ -27,13 +27,13 @@ const userIds = (ids: readonly string[], field: string): string[] => ids.map((id
 
 /** @throws Outage FORBIDDEN */
 export async function userGroups(context: Context, page: PageRequest): Promise<Page<UserGroup>> {
-  demand(context, 'users:read');
+  requirePermission(context, 'users:read');
   return pageByName(await context.inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
 }
 
 /** Null where there is none. */
 export async function userGroupById(context: Context, userGroupId: string): Promise<UserGroup | null> {
-  demand(context, 'users:read');
+  requirePermission(context, 'users:read');
   return context.inventory.userGroup(userGroupId);
 }
 
@@ -51,13 +51,13 @@ export async function clustersOfGroup(context: Context, group: UserGroup): Promi
 
 /** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
 export async function createUserGroup(context: Context, input: CreateUserGroupInput): Promise<Created<UserGroup>> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane, inventory } = context;
   const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
   const tags = input.tags ?? [];
   checkTags(tags, at('tags'));
   const group = { userGroupId, userIds: userIds(input.userIds, 'userIds'), engine: input.engine, tags };
-  return createUnlessThere({
+  return createIfAbsent({
     ifNotExists: input.ifNotExists,
     what: `User group ${userGroupId}`,
     path: at('userGroupId'),
@@ -71,7 +71,7 @@ export async function createUserGroup(context: Context, input: CreateUserGroupIn
 
 /** @throws ExpectedFailure as `createUserGroup` does, and where nothing is to be changed */
 export async function modifyUserGroup(context: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane } = context;
   const userGroupId = checkedUserGroupId(input.userGroupId, at('userGroupId'));
   const addUserIds = userIds(input.addUserIds ?? [], 'addUserIds');
@@ -86,7 +86,7 @@ export async function modifyUserGroup(context: Context, input: ModifyUserGroupIn
 
 /** The group as it was last seen, DELETING. */
 export async function deleteUserGroup(context: Context, input: { readonly userGroupId: string }): Promise<UserGroup> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane } = context;
   return controlPlane.deleteUserGroup({ userGroupId: checkedUserGroupId(input.userGroupId, at('userGroupId')) });
 }

@@ -6,8 +6,8 @@ import { checkTags } from '../../domain/cluster/tags.js';
 import type { Engine } from '../../domain/cluster/cluster.js';
 import type { AuthenticationType, NewAuthentication, NewUser, Tag, User, UserGroup } from '../../domain/user/user.js';
 import type { Context } from '../shared/context.js';
-import { demand } from '../shared/access.js';
-import { createUnlessThere, type Created } from '../shared/create-unless-there.js';
+import { requirePermission } from '../shared/access.js';
+import { createIfAbsent, type Created } from '../shared/create-if-absent.js';
 import { pageByName, type Page, type PageRequest } from '../shared/page.js';
 
 interface AuthenticationInput {
@@ -41,13 +41,13 @@ const authenticationPaths = {
 
 /** @throws Outage FORBIDDEN */
 export async function users(context: Context, page: PageRequest): Promise<Page<User>> {
-  demand(context, 'users:read');
+  requirePermission(context, 'users:read');
   return pageByName(await context.inventory.users(), ({ userId }) => userId, page);
 }
 
 /** Null where there is none. */
 export async function userById(context: Context, userId: string): Promise<User | null> {
-  demand(context, 'users:read');
+  requirePermission(context, 'users:read');
   return context.inventory.user(userId);
 }
 
@@ -59,10 +59,10 @@ export async function userGroupsOfUser({ inventory }: Context, { userId }: User)
 
 /** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
 export async function createUser(context: Context, input: CreateUserInput): Promise<Created<User>> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane, inventory } = context;
   const user = newUser(input);
-  return createUnlessThere({
+  return createIfAbsent({
     ifNotExists: input.ifNotExists,
     what: `User ${user.userId}`,
     path: at('userId'),
@@ -91,7 +91,7 @@ function newAuthentication({ type, passwords }: AuthenticationInput): NewAuthent
 
 /** @throws ExpectedFailure as `createUser` does, and where nothing is to be changed */
 export async function modifyUser(context: Context, input: ModifyUserInput): Promise<User> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane } = context;
   const userId = checkedUserId(input.userId, at('userId'));
   const accessString = input.accessString ?? undefined;
@@ -114,7 +114,7 @@ export async function modifyUser(context: Context, input: ModifyUserInput): Prom
 
 /** The user as it was last seen, DELETING. */
 export async function deleteUser(context: Context, input: { readonly userId: string }): Promise<User> {
-  demand(context, 'users:admin');
+  requirePermission(context, 'users:admin');
   const { controlPlane } = context;
   return controlPlane.deleteUser({ userId: checkedUserId(input.userId, at('userId')) });
 }

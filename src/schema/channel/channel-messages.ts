@@ -10,12 +10,12 @@ import { EncodingEnum } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { SubscriptionStartRef } from '../shared/subscription-start.js';
 
 const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').implement({
   description: 'A message that was published to a channel.',
-  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -79,7 +79,7 @@ const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery')
   description:
     'What arrived in one turn: one message at rest, several under load; none if it only reports a gap or the start. It is ' +
     'never empty.',
-  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     messages: t.field({
       type: [ChannelMessageRef],

@@ -5,12 +5,12 @@ import { builder } from '../builder.js';
 import { sourceArguments } from '../shared/source-arguments.js';
 import { encodingArgument } from '../shared/encoding.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').implement({
   description:
     'Somebody who is subscribed to a channel under a name. The name is what the client says; nobody checks it.',
-  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     member: t.exposeString('member', { nullable: false, description: 'The name.' }),
     data: t.expose('data', {
@@ -32,7 +32,7 @@ const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').im
 
 const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence').implement({
   description: 'Who is subscribed to a channel through this API, over all its processes.',
-  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     channel: t.string({
       description: 'The channel; null where its bytes are not valid in the encoding.',
@@ -62,7 +62,7 @@ const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence')
 
 const ChannelPresenceChangeRef = builder.objectRef<PresenceChange>('ChannelPresenceChange').implement({
   description: 'A change of who is subscribed to a channel. At first all members have joined.',
-  extensions: { ...callerIndependent, ...reachedWith('channels:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     presence: t.expose('presence', {
       type: ChannelPresenceRef,

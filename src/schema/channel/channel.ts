@@ -4,11 +4,11 @@ import { channels, publish } from '../../resolvers/channel/channel.js';
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';
 import { encodingArgument, encodingInput } from '../shared/encoding.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const ChannelRef = builder.objectRef<ActiveChannel>('Channel').implement({
-  extensions: reachedWith('channels:read'),
+  extensions: guardedByParent('channels:read'),
   description: 'A channel that has subscribers by its name.',
   fields: (t) => ({
     name: t.string({

@@ -4,7 +4,7 @@ import { builder } from '../builder.js';
 import { sourceArguments } from '../shared/source-arguments.js';
 import { ClusterRef } from './cluster.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
   description: 'Why a cluster change is told; of several at once, the most telling.',
@@ -22,7 +22,7 @@ const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
 });
 
 const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').implement({
-  extensions: reachedWith('clusters:read'),
+  extensions: guardedByParent('clusters:read'),
   description: 'A cluster as it is after a change.',
   fields: (t) => ({
     reason: t.expose('reason', { type: ClusterChangeReasonEnum, nullable: false, description: 'Why it is told.' }),

@@ -7,7 +7,7 @@ import { loadAlone } from '../shared/load-node.js';
 import { NodeInfoRef } from './node-info.js';
 import { NodeRoleEnum } from './node-role.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
   description: 'What a node is doing.',
@@ -26,7 +26,7 @@ const NodeStatusEnum = builder.enumType('NodeStatus', {
 export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 
 builder.node(ClusterNodeRef, {
-  extensions: reachedWith('clusters:read'),
+  extensions: guardedByParent('clusters:read'),
   description: 'One Valkey process of a cluster.',
   id: { extensions: callerIndependent, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone('ClusterNode', findNode),

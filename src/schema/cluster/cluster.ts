@@ -15,7 +15,7 @@ import { ClusterNodeRef } from './cluster-node.js';
 import { EndpointRef } from './endpoint.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
-import { decidedByWhatIsFound, factsAsk } from '../shared/scopes.js';
+import { guardedByResolver, requiresPermission } from '../shared/scopes.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { selectsOnly } from '../shared/selection.js';
 import { ShardRef } from './shard.js';
@@ -25,7 +25,7 @@ import { TagRef } from '../shared/tag.js';
 export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 
 builder.node(ClusterRef, {
-  extensions: factsAsk('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
+  extensions: requiresPermission('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
   description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
   id: { extensions: callerIndependent, resolve: ({ name }) => name },
   loadOne: loadAlone('Cluster', clusterByName),
@@ -115,11 +115,11 @@ const ClusterConnectionRef = builder.connectionObject(
 );
 
 /** What says that a cluster stands, which must be as fresh as its status. */
-const standing: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
+const existing: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
 
 /** What needs no more of the cluster than its name. */
 const data: ReadonlySet<string> = new Set([
-  ...standing,
+  ...existing,
   'key',
   'keys',
   'keysByName',
@@ -131,17 +131,17 @@ const data: ReadonlySet<string> = new Set([
 
 builder.queryFields((t) => ({
   cluster: t.field({
-    extensions: decidedByWhatIsFound,
+    extensions: guardedByResolver,
     type: ClusterRef,
     description: 'The cluster of this name, or null where there is none.',
     args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
     resolve: (_root, { name }, context, info) =>
-      selectsOnly(info, data) && !selectsOnly(info, standing)
+      selectsOnly(info, data) && !selectsOnly(info, existing)
         ? clusterForData(context, name)
         : clusterByName(context, name),
   }),
   clusters: t.field({
-    extensions: decidedByWhatIsFound,
+    extensions: guardedByResolver,
     type: ClusterConnectionRef,
     description: 'All clusters in the order of their names, page by page.',
     args: pageArguments,

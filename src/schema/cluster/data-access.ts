@@ -3,7 +3,7 @@ import { dataAccess, findDataAccess } from '../../resolvers/cluster/data-access.
 import { builder } from '../builder.js';
 import { ClusterRef } from './cluster.js';
 import { loadAlone } from '../shared/load-node.js';
-import { factsAsk } from '../shared/scopes.js';
+import { requiresPermission } from '../shared/scopes.js';
 
 const DataAccessStateEnum = builder.enumType('DataAccessState', {
   description: "How this API's own access to a cluster's data stands.",
@@ -19,7 +19,7 @@ const DataAccessStateEnum = builder.enumType('DataAccessState', {
 const DataAccessRef = builder.objectRef<DataAccess>('DataAccess');
 
 builder.node(DataAccessRef, {
-  extensions: factsAsk('clusters:read', ['id', 'state', 'tls', 'since']),
+  extensions: requiresPermission('clusters:read', ['id', 'state', 'tls', 'since']),
   description: "State of this API's own access to a cluster's data.",
   id: { resolve: ({ clusterName }) => clusterName },
   loadOne: loadAlone('DataAccess', findDataAccess),

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../domain/cluster/cluster.js';
 import { builder } from '../builder.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 /** Where clients connect to. */
 export const EndpointRef = builder.objectRef<Endpoint>('Endpoint').implement({
-  extensions: reachedWith('clusters:read'),
+  extensions: guardedByParent('clusters:read'),
   description: 'Where clients connect to.',
   fields: (t) => ({
     host: t.exposeString('host', { nullable: false, description: 'Host name or IP address.' }),

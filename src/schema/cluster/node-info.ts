@@ -1,11 +1,11 @@
-import { replicationLagBytes, type ToldNodeInfo } from '../../resolvers/cluster/cluster-node.js';
+import { replicationLagBytes, type ReportedNodeInfo } from '../../resolvers/cluster/cluster-node.js';
 import { builder } from '../builder.js';
 import { NodeRoleEnum } from './node-role.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 /** The parts of INFO that people look at. */
-export const NodeInfoRef = builder.objectRef<ToldNodeInfo>('NodeInfo').implement({
-  extensions: reachedWith('clusters:read'),
+export const NodeInfoRef = builder.objectRef<ReportedNodeInfo>('NodeInfo').implement({
+  extensions: guardedByParent('clusters:read'),
   description: 'The parts of INFO that people look at; null where the node does not answer.',
   fields: (t) => {
     const count = (name: CountName, description: string) =>

@@ -5,7 +5,7 @@ import { builder } from '../builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { loadAlone } from '../shared/load-node.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const ShardStatusEnum = builder.enumType('ShardStatus', {
   description: 'What a shard is doing.',
@@ -22,7 +22,7 @@ const ShardStatusEnum = builder.enumType('ShardStatus', {
 export const ShardRef = builder.objectRef<Shard>('Shard');
 
 builder.node(ShardRef, {
-  extensions: reachedWith('clusters:read'),
+  extensions: guardedByParent('clusters:read'),
   description: 'A part of the keys with the nodes that hold it: a node group.',
   id: { extensions: callerIndependent, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone('Shard', findShard),

@@ -6,13 +6,13 @@ import { sourceArguments } from '../shared/source-arguments.js';
 import { EncodingEnum } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { SubscriptionStartRef } from '../shared/subscription-start.js';
 import { StreamEntryRef } from '../stream/stream-entry.js';
 
 const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
   description: 'An entry as it is delivered to one consumer of a group.',
-  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     entry: t.expose('entry', { type: StreamEntryRef, nullable: false, description: 'The entry.' }),
     deliveryCount: t.exposeInt('deliveryCount', {
@@ -28,7 +28,7 @@ const GroupEntryRef = builder.objectRef<GroupEntry>('GroupEntry').implement({
 
 const GroupDeliveryRef = builder.objectRef<GroupDelivery>('GroupDelivery').implement({
   description: 'Entries that the group gives to this consumer together.',
-  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [GroupEntryRef],

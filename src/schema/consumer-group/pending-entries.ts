@@ -4,11 +4,11 @@ import { pendingPage } from '../../resolvers/consumer-group/pending-entries.js';
 import { builder } from '../builder.js';
 import { encodingArgument } from '../shared/encoding.js';
 import { pageArguments } from '../shared/page-arguments.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { ConsumerGroupRef } from '../stream/stream-key.js';
 
 const PendingEntryRef = builder.objectRef<PendingEntry>('PendingEntry').implement({
-  extensions: reachedWith('groups:read'),
+  extensions: guardedByParent('groups:read'),
   description: 'An entry that was delivered to a consumer of a group and is not yet acknowledged.',
   fields: (t) => ({
     entryId: t.expose('id', { type: 'StreamId', nullable: false, description: "The entry's ID." }),

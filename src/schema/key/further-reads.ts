@@ -1,11 +1,11 @@
 import { getArgumentValues, isObjectType, type FieldNode, type GraphQLResolveInfo } from 'graphql';
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../../domain/key/key.js';
 import type { Context } from '../../resolvers/shared/context.js';
 import type { FurtherRead } from '../../resolvers/key/key-selection.js';
 import { typenameOf } from './key-typenames.js';
 
-type Read<Args> = (reading: KeyReading, args: Args, context: Context) => Promise<unknown>;
+type Read<Args> = (reading: KeySnapshot, args: Args, context: Context) => Promise<unknown>;
 
 const reads = new Map<string, Read<object>>();
 
@@ -16,8 +16,8 @@ const reads = new Map<string, Read<object>>();
 export function furtherField<Args extends object, Result>(
   type: KeyType,
   field: string,
-  read: (reading: KeyReading, args: Args, context: Context) => Promise<Result>,
-): (reading: KeyReading, args: Args, context: Context) => Promise<Result> {
+  read: (reading: KeySnapshot, args: Args, context: Context) => Promise<Result>,
+): (reading: KeySnapshot, args: Args, context: Context) => Promise<Result> {
   const once: typeof read = (reading, args, context) =>
     reading.once(idOf(field, args), () => read(reading, args, context));
   reads.set(nameOf(type, field), once as Read<object>);

@@ -1,6 +1,6 @@
 import type { HashField } from '../../datasources/valkey/values/hash.js';
 import { encodeBytes } from '../../domain/key/encoding.js';
-import { allFields, hash, hashField, hashFields, mostFields } from '../../resolvers/key/hash.js';
+import { allFields, hash, hashField, hashFields, maxFields } from '../../resolvers/key/hash.js';
 import { length } from '../../resolvers/key/key.js';
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';
@@ -9,13 +9,13 @@ import { furtherField } from './further-reads.js';
 import { keyNode } from './key-node.js';
 import { keySelection } from './key-selection.js';
 import { pageArguments } from '../shared/page-arguments.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 /** A key that holds fields with values. */
 export const HashKeyRef = keyNode('HASH', 'A key that holds fields with values.');
 
 const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
-  extensions: reachedWith('keys:read'),
+  extensions: guardedByParent('keys:read'),
   description: 'A field of a hash.',
   fields: (t) => ({
     name: t.string({
@@ -53,7 +53,7 @@ builder.objectFields(HashKeyRef, (t) => ({
   allFields: t.field({
     type: [HashFieldRef],
     nullable: { list: true, items: false },
-    description: `All fields of a hash of at most ${mostFields} (HGETALL); a longer one is refused: page with \`fields\`.`,
+    description: `All fields of a hash of at most ${maxFields} (HGETALL); a longer one is refused: page with \`fields\`.`,
     resolve: furtherField('HASH', 'allFields', allFields),
   }),
   fields: t.field({

@@ -56,7 +56,11 @@ builder.objectFields(ClusterRef, (t) => ({
         context,
         name,
         args,
-        keySelection(info, { type: args.type ?? undefined, below: [['nodes'], ['edges', 'node']], mayGuess: false }),
+        keySelection(info, {
+          type: args.type ?? undefined,
+          below: [['nodes'], ['edges', 'node']],
+          mayExpectType: false,
+        }),
       ),
   }),
   keyCount: t.field({

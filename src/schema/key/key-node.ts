@@ -1,17 +1,17 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import type { KeyType } from '../../domain/key/key.js';
 import { idOfKey } from '../../resolvers/key/key.js';
 import { builder } from '../builder.js';
 import { KeyRef } from './key.js';
 import { typenameOf } from './key-typenames.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 /** An object type for the keys of one type; its file adds what is its own. `key-of-global-id.ts` finds them. */
 export function keyNode(type: KeyType, description: string) {
-  const ref = builder.objectRef<KeyReading>(typenameOf(type));
+  const ref = builder.objectRef<KeySnapshot>(typenameOf(type));
   builder.node(ref, {
     description,
-    extensions: type === 'STREAM' ? reachedWith('keys:read', 'streams:read') : reachedWith('keys:read'),
+    extensions: type === 'STREAM' ? guardedByParent('keys:read', 'streams:read') : guardedByParent('keys:read'),
     interfaces: [KeyRef],
     id: { resolve: idOfKey },
   });

@@ -1,6 +1,6 @@
 import { brandWithType } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import type { Context } from '../../resolvers/shared/context.js';
 import { keyOfId } from '../../resolvers/key/key.js';
 import type { GlobalId } from '../shared/global-id.js';
@@ -15,7 +15,7 @@ export function keyOfGlobalId(
   context: Context,
   { typename, id }: GlobalId,
   info: GraphQLResolveInfo,
-): Promise<KeyReading | null> | undefined {
+): Promise<KeySnapshot | null> | undefined {
   const type = keyTypeOfTypename(typename);
   if (type === undefined) return undefined;
   return keyOfId(context, id, type, keySelection(info, { type })).then((reading) => {

@@ -8,7 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { planKey, type KeyFact, type KeyPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
+import { planKeyRead, type KeyFact, type KeyReadPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
 import type { KeyType } from '../../domain/key/key.js';
 import type { KeySelection } from '../../resolvers/key/key-selection.js';
 import { furtherRead, isFurtherRead } from './further-reads.js';
@@ -47,7 +47,7 @@ interface SelectedRead {
 }
 
 interface Selected {
-  readonly plan: KeyPlan;
+  readonly plan: KeyReadPlan;
   readonly further: readonly SelectedRead[];
 }
 
@@ -60,7 +60,7 @@ interface PlanOptions {
   /** Fields between this one and its keys, e.g. of a connection; each path is followed. */
   readonly below?: readonly (readonly string[])[];
   /** Whether keys are taken for the only type whose fields are selected. */
-  readonly mayGuess?: boolean;
+  readonly mayExpectType?: boolean;
 }
 
 /** What to read of the keys of a field, by what is selected of them. */
@@ -70,7 +70,7 @@ export function keySelection(info: GraphQLResolveInfo, options: PlanOptions = {}
   return { plan, further: further.map(({ type, node }) => furtherRead(type, node, info)) };
 }
 
-function selected(info: GraphQLResolveInfo, { type, below = [[]], mayGuess = true }: PlanOptions): Selected {
+function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType = true }: PlanOptions): Selected {
   const [field] = info.fieldNodes;
   const id = type ?? '';
   const before = field && info.fieldNodes.length === 1 ? known.get(field)?.get(id) : undefined;
@@ -86,10 +86,10 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayGuess = tru
   };
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
   const [only] = found.types;
-  const guess = type ?? (mayGuess && found.types.size === 1 ? only : undefined);
+  const expectedType = type ?? (mayExpectType && found.types.size === 1 ? only : undefined);
   // If a hash or stream is promised its length shows what TYPE would, also to users who may run commands of that type only.
   if (type === 'HASH' || type === 'STREAM') found.facts.add('length');
-  const selection = { plan: planKey(found.facts, guess, found.lengths), further: found.further };
+  const selection = { plan: planKeyRead(found.facts, expectedType, found.lengths), further: found.further };
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
     const ofField = known.get(field) ?? new Map<string, Selected>();
     known.set(field, ofField.set(id, selection));

@@ -1,4 +1,4 @@
-import type { KeyReading } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { encodeBytes } from '../../domain/key/encoding.js';
 import {
   expiresAt,
@@ -32,7 +32,7 @@ export const KeyTypeEnum = builder.enumType('KeyType', {
 });
 
 /** A key of a cluster, whatever it holds. */
-export const KeyRef = builder.interfaceRef<KeyReading>('Key').implement({
+export const KeyRef = builder.interfaceRef<KeySnapshot>('Key').implement({
   description:
     'A key of a cluster. What Valkey denies of it, or does not answer, is null with an error of its own. A key that is deleted ' +
     'or expires while it is read is null as a whole.',

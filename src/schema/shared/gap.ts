@@ -1,6 +1,6 @@
 import type { Gap } from '../../domain/realtime/delivery.js';
 import { builder } from '../builder.js';
-import { reachedWith } from './scopes.js';
+import { guardedByParent } from './scopes.js';
 
 const GapReasonEnum = builder.enumType('GapReason', {
   description: 'Why deliveries may have been lost.',
@@ -27,7 +27,7 @@ const GapReasonEnum = builder.enumType('GapReason', {
 
 /** A loss that is told, of a channel, a stream or a consumer group. */
 export const GapRef = builder.objectRef<Gap>('Gap').implement({
-  extensions: reachedWith('channels:read', 'streams:read'),
+  extensions: guardedByParent('channels:read', 'streams:read'),
   description: 'Deliveries may have been lost before this one.',
   fields: (t) => ({
     reason: t.expose('reason', { type: GapReasonEnum, nullable: false, description: 'Why they may have been lost.' }),

@@ -3,7 +3,7 @@ import { invalidInput } from '../../domain/errors.js';
 import { builder } from '../builder.js';
 import { checkNodeType, decodeGlobalID } from './global-id.js';
 import { keyOfGlobalId } from '../key/key-of-global-id.js';
-import { decidedByWhatIsFound } from './scopes.js';
+import { guardedByResolver } from './scopes.js';
 
 const mostIds = 1000;
 
@@ -14,7 +14,7 @@ builder.queryField('nodes', (t) =>
   t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    extensions: decidedByWhatIsFound,
+    extensions: guardedByResolver,
     description:
       'The objects with these global IDs in the order asked, null for each that is gone. An ID that is none, or whose object ' +
       'cannot be read, is null with an error of its own.',

@@ -7,14 +7,14 @@ import type { Context } from '../../resolvers/shared/context.js';
  * Has each mutation's field tell the request which user errors it answers, for whoever records it: the result itself has them
  * only where the client has selected them.
  */
-export function tellingUserErrors(schema: GraphQLSchema): GraphQLSchema {
+export function reportUserErrors(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
     field.resolve = (root: unknown, given: Record<string, unknown>, context: Context, info) => {
       const answered: unknown = resolve(root, given, context, info);
       return whenKnown(answered, (payload) => {
         const codes = userErrorsIn(payload);
-        if (codes.length > 0) context.tellUserErrors?.(String(info.path.key), codes);
+        if (codes.length > 0) context.reportUserErrors?.(String(info.path.key), codes);
         return payload;
       });
     };

@@ -1,11 +1,11 @@
 import type { SubscriptionStart } from '../../domain/realtime/subscription-start.js';
 import { builder } from '../builder.js';
-import { reachedWith } from './scopes.js';
+import { guardedByParent } from './scopes.js';
 import { callerIndependent } from './caller-independent-fields.js';
 
 /** The start of a subscription to a channel, a stream or a consumer group, as `announce` asks for it. */
 export const SubscriptionStartRef = builder.objectRef<SubscriptionStart>('SubscriptionStart').implement({
-  extensions: { ...callerIndependent, ...reachedWith('channels:read', 'streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read', 'streams:read') },
   description:
     'The subscription has begun: the upstream subscription is confirmed, and everything published from now on arrives.',
   fields: (t) => ({

@@ -1,10 +1,10 @@
 import type { Tag } from '../../domain/user/user.js';
 import { builder } from '../builder.js';
-import { reachedWith } from './scopes.js';
+import { guardedByParent } from './scopes.js';
 
 /** A label that AWS keeps with a resource. */
 export const TagRef = builder.objectRef<Tag>('Tag').implement({
-  extensions: reachedWith('clusters:read'),
+  extensions: guardedByParent('clusters:read'),
   description: 'A label that AWS keeps with a resource.',
   fields: (t) => ({
     key: t.exposeString('key', { nullable: false, description: 'What the label is about.' }),

@@ -1,6 +1,6 @@
 import { ExpectedFailure, userErrorCodes, type UserErrorCode } from '../../domain/errors.js';
 import { builder } from '../builder.js';
-import { reachedWith } from './scopes.js';
+import { guardedByParent } from './scopes.js';
 
 const descriptions: Record<UserErrorCode, string> = {
   ALREADY_EXISTS: 'Something with this name stands already.',
@@ -35,7 +35,7 @@ function shapeOf({ code, message, inputPath, upstreamCode }: ExpectedFailure): U
 
 /** An expected failure of a mutation, as clients see it. */
 const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
-  extensions: reachedWith(),
+  extensions: guardedByParent(),
   description:
     'An expected failure of a mutation. Outages, refused authentication and bugs are GraphQL errors with `extensions.code` ' +
     'instead; a payload with `userErrors: []` succeeded, one with user errors changed nothing and its other fields are null.',

@@ -5,13 +5,13 @@ import { sourceArguments } from '../shared/source-arguments.js';
 import { EncodingEnum } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { SubscriptionStartRef } from '../shared/subscription-start.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamDeliveryRef = builder.objectRef<StreamDelivery>('StreamDelivery').implement({
   description: "Entries that became readable together, in order. To resume, subscribe after the last one's ID.",
-  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     entries: t.field({
       type: [StreamEntryRef],

@@ -3,11 +3,11 @@ import { fieldsAsJson, type StreamEntry, type StreamField } from '../../domain/r
 import { builder } from '../builder.js';
 import { EncodingEnum } from '../shared/encoding.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({
   description: 'A field of a stream entry. Its name may occur more than once in the entry.',
-  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     name: t.string({
       description: "The field's name; null where its bytes are not valid in the encoding.",
@@ -39,7 +39,7 @@ const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({
 /** An entry of a stream, as read, tailed or delivered to a consumer. */
 export const StreamEntryRef = builder.objectRef<StreamEntry>('StreamEntry').implement({
   description: 'An entry of a stream: an ID and fields in the order written.',
-  extensions: { ...callerIndependent, ...reachedWith('streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     entryId: t.field({
       type: 'StreamId',

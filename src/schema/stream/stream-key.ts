@@ -16,13 +16,13 @@ import { keySelection } from '../key/key-selection.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
 const StreamKeyRef = keyNode('STREAM', 'A key that holds entries in the order added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
-  extensions: { ...callerIndependent, ...reachedWith('groups:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('groups:read') },
   description: 'A consumer of a group: one reader among which the entries are shared out.',
   fields: (t) => ({
     name: t.string({
@@ -46,7 +46,7 @@ const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').imp
 export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup');
 
 builder.node(ConsumerGroupRef, {
-  extensions: reachedWith('groups:read'),
+  extensions: guardedByParent('groups:read'),
   description: 'A consumer group of a stream: each entry goes to one of its consumers.',
   id: { extensions: callerIndependent, resolve: idOfGroup },
   loadOne: loadAlone('ConsumerGroup', groupOfId),

@@ -1,5 +1,5 @@
 import type { UserGroup } from '../../domain/user/user.js';
-import type { Created } from '../../resolvers/shared/create-unless-there.js';
+import type { Created } from '../../resolvers/shared/create-if-absent.js';
 import { createUserGroup, deleteUserGroup, modifyUserGroup } from '../../resolvers/user/user-group.js';
 import { builder } from '../builder.js';
 import { EngineEnum } from '../cluster/cluster-enums.js';

@@ -7,7 +7,7 @@ import { EngineEnum } from '../cluster/cluster-enums.js';
 import { ClusterRef } from '../cluster/cluster.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 import { UserRef } from './user.js';
 
 const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
@@ -22,7 +22,7 @@ const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
 });
 
 const PendingUserGroupChangesRef = builder.objectRef<PendingMembers>('PendingUserGroupChanges').implement({
-  extensions: reachedWith('users:read'),
+  extensions: guardedByParent('users:read'),
   description: 'A change of the members of a user group that the nodes of its clusters do not all have yet.',
   fields: (t) => ({
     addUserIds: t.exposeStringList('addUserIds', { nullable: false, description: 'The users that join.' }),
@@ -34,7 +34,7 @@ const PendingUserGroupChangesRef = builder.objectRef<PendingMembers>('PendingUse
 export const UserGroupRef = builder.objectRef<UserGroup>('UserGroup');
 
 builder.node(UserGroupRef, {
-  extensions: reachedWith('users:read'),
+  extensions: guardedByParent('users:read'),
   description: 'Users that clusters let in together.',
   id: { resolve: ({ userGroupId }) => userGroupId },
   loadOne: loadAlone('UserGroup', userGroupById),

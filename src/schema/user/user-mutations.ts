@@ -1,5 +1,5 @@
 import type { User } from '../../domain/user/user.js';
-import type { Created } from '../../resolvers/shared/create-unless-there.js';
+import type { Created } from '../../resolvers/shared/create-if-absent.js';
 import { createUser, deleteUser, modifyUser } from '../../resolvers/user/user.js';
 import { builder } from '../builder.js';
 import { EngineEnum } from '../cluster/cluster-enums.js';

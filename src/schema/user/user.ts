@@ -4,7 +4,7 @@ import { builder } from '../builder.js';
 import { EngineEnum } from '../cluster/cluster-enums.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
-import { reachedWith } from '../shared/scopes.js';
+import { guardedByParent } from '../shared/scopes.js';
 
 const UserStatusEnum = builder.enumType('UserStatus', {
   description: 'What a user is doing.',
@@ -28,7 +28,7 @@ export const AuthenticationTypeEnum = builder.enumType('AuthenticationType', {
 const AuthenticationRef = builder
   .objectRef<{ readonly type: AuthenticationType; readonly passwordCount: number }>('Authentication')
   .implement({
-    extensions: reachedWith('users:read'),
+    extensions: guardedByParent('users:read'),
     description: 'How a user proves who it is; passwords are never shown.',
     fields: (t) => ({
       type: t.expose('type', { type: AuthenticationTypeEnum, nullable: false, description: 'By what means.' }),
@@ -43,7 +43,7 @@ const AuthenticationRef = builder
 export const UserRef = builder.objectRef<User>('User');
 
 builder.node(UserRef, {
-  extensions: reachedWith('users:read'),
+  extensions: guardedByParent('users:read'),
   description: 'Who may enter the clusters of its user groups, and what it may do there.',
   id: { resolve: ({ userId }) => userId },
   loadOne: loadAlone('User', userById),

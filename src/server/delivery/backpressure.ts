@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { LiveSubscription } from '../../runtime/live-source.js';
-import { createQueueRoom, type QueueRoom } from '../../runtime/byte-budget.js';
+import { createByteBudget, type ByteBudget } from '../../runtime/byte-budget.js';
 import { StallWatch } from './stall-watch.js';
 
 type Pausable = Pick<LiveSubscription, 'pause' | 'resume'>;
@@ -21,7 +21,7 @@ const writtenPart = 0.5;
  */
 export class Backpressure {
   /** For what the paused subscriptions queue, all together. */
-  readonly room: QueueRoom;
+  readonly budget: ByteBudget;
   readonly #socket: Socket;
   readonly #maxBufferedBytes: number;
   readonly #subscriptions = new Set<Pausable>();
@@ -33,7 +33,7 @@ export class Backpressure {
     this.#socket = socket;
     this.#maxBufferedBytes = maxBufferedBytes;
     this.#stallWatch = new StallWatch(socket, stallTimeoutMs, onStall);
-    this.room = createQueueRoom(maxBufferedBytes, () => socket.writableLength);
+    this.budget = createByteBudget(maxBufferedBytes, () => socket.writableLength);
     socket.on('drain', this.#drained);
   }
 
@@ -53,7 +53,7 @@ export class Backpressure {
 
   /** Bytes that the subscriptions hold until it has. */
   get queued(): number {
-    return this.room.maxBytes - this.room.left() - this.written;
+    return this.budget.maxBytes - this.budget.remaining() - this.written;
   }
 
   /** To be called after writing. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { afterHandOver } from '../../runtime/event-loop.js';
+import { afterDispatch } from '../../runtime/event-loop.js';
 
 let corked = new Set<Writable>();
 
@@ -9,7 +9,7 @@ let corked = new Set<Writable>();
  */
 export function corkUntilEndOfTick(stream: Writable): void {
   if (corked.has(stream)) return;
-  if (corked.size === 0) afterHandOver(releaseAll);
+  if (corked.size === 0) afterDispatch(releaseAll);
   corked.add(stream);
   stream.cork();
 }

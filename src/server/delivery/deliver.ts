@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { Outage } from '../../domain/errors.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../runtime/live-source.js';
 import { isPromise } from '../../runtime/maybe-promise.js';
-import type { QueueRoom } from '../../runtime/byte-budget.js';
+import type { ByteBudget } from '../../runtime/byte-budget.js';
 import type { RequestContext } from '../execution/request-context.js';
 import { codeOf, maskError } from '../execution/mask-errors.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
@@ -61,8 +61,8 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#cursor = this.#subscription.cursor?.();
   }
 
-  get room(): QueueRoom {
-    return this.#sink.room;
+  get budget(): ByteBudget {
+    return this.#sink.budget;
   }
 
   next(event: object): void {
@@ -73,7 +73,7 @@ class Delivering implements Delivery, LiveListener<object> {
     if (this.#behind || isPromise(result)) this.#inOrder(async () => this.#send(await result, place));
     else this.#send(result, place);
   }
-  moved(): void {
+  cursorChanged(): void {
     const place = this.#subscription.cursor?.();
     this.#now(() => this.#move(place));
   }
@@ -104,7 +104,7 @@ class Delivering implements Delivery, LiveListener<object> {
   }
   async finish(): Promise<void> {
     this.#subscription.pause();
-    await this.#subscription.settled?.();
+    await this.#subscription.drained?.();
     while (this.#behind) await this.#behind;
   }
   pause(): void {
@@ -128,7 +128,7 @@ class Delivering implements Delivery, LiveListener<object> {
   #move(place: string | undefined): void {
     if (this.#closed || place === undefined) return;
     this.#cursor = place;
-    this.#sink.moved?.(place);
+    this.#sink.cursorChanged?.(place);
   }
   #fail(reason: unknown): void {
     if (!this.#end()) return;

@@ -41,8 +41,8 @@ export function createSharedOperations(
     byDocument.set(document, alike);
     const depends = operation.dependsOnCaller;
     const key = JSON.stringify([operationName, variablesOf(operation), depends ? principal.key : null]);
-    const standing = alike.get(key)?.deref();
-    if (standing) return standing;
+    const existing = alike.get(key)?.deref();
+    if (existing) return existing;
     // The group's own: a subscriber's would end with it, and the others are still there.
     const deliveryGroup = {};
     const context = createRequestContext(log, depends ? principal : everyone, () => never, {
@@ -94,8 +94,8 @@ function shareOperation(
       if (access !== renderedFor) rendered = new WeakMap();
       renderedFor = access;
       const results = rendered;
-      const standing = results.get(event);
-      if (standing) return standing;
+      const existing = results.get(event);
+      if (existing) return existing;
       const result = whenKnown(operation.execute(context, event), serialiseResult);
       results.set(event, result);
       if (isPromise(result)) {

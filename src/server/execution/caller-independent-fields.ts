@@ -21,8 +21,8 @@ export function createDependsOnCaller(schema: GraphQLSchema): DependsOnCaller {
   return (document, operationName) => {
     const operations = known.get(document) ?? new Map<string | undefined, boolean>();
     known.set(document, operations);
-    const standing = operations.get(operationName);
-    if (standing !== undefined) return standing;
+    const existing = operations.get(operationName);
+    if (existing !== undefined) return existing;
     const depends = selectsDependent(schema, document, operationName);
     operations.set(operationName, depends);
     return depends;

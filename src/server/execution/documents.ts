@@ -32,8 +32,8 @@ export function createDocuments(schema: GraphQLSchema, limits: OperationLimits):
     sizeCalculation: (_, text) => text.length + 1,
   });
   return (text) => {
-    const standing = known.get(text);
-    if (standing) return standing;
+    const existing = known.get(text);
+    if (existing) return existing;
     const read = readDocument(text, schema, limits);
     // What may be longer than a document can be, and costs nothing to refuse again, would push out those in use.
     if (read.limit !== 'maxDocumentLength') known.set(text, read);

@@ -1,6 +1,6 @@
 import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
 import { Outage } from '../../domain/errors.js';
-import { forbidden } from '../../domain/access/permission-denied.js';
+import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { IntrospectionSetting } from './introspection-setting.js';
 
@@ -16,7 +16,10 @@ export function createIntrospectionPolicy(setting: IntrospectionSetting): Intros
     case 'everyone':
       return { mayIntrospect: () => true, refusal: () => disabled() };
     case 'permitted':
-      return { mayIntrospect: ({ access }) => access.may('server:read'), refusal: () => forbidden('server:read') };
+      return {
+        mayIntrospect: ({ access }) => access.may('server:read'),
+        refusal: () => permissionDenied('server:read'),
+      };
     case 'none':
       return { mayIntrospect: () => false, refusal: () => disabled() };
   }

@@ -30,7 +30,7 @@ export interface RequestContext {
   readonly startedAt: number;
   /** Codes of the user errors that its mutations have answered, by the fields' names in the result. */
   readonly userErrors: ReadonlyMap<string, readonly string[]>;
-  tellUserErrors(field: string, codes: readonly string[]): void;
+  reportUserErrors(field: string, codes: readonly string[]): void;
 }
 
 /** Where a caller comes from. */
@@ -114,7 +114,7 @@ class LazyRequestContext implements RequestContext {
   get userErrors(): ReadonlyMap<string, readonly string[]> {
     return this.#userErrors ?? noUserErrors;
   }
-  tellUserErrors(field: string, codes: readonly string[]): void {
+  reportUserErrors(field: string, codes: readonly string[]): void {
     (this.#userErrors ??= new Map()).set(field, codes);
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { forbidden } from '../../domain/access/permission-denied.js';
+import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { DataAccess } from '../../domain/cluster/data-access.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { Principal } from '../../domain/access/principal.js';
@@ -84,7 +84,7 @@ async function mayRead(
 
 function withoutPermission(principal: Principal): Refusal | undefined {
   if (principal.access.may('server:read')) return undefined;
-  return new Refusal({ reason: 'permission', status: 403, error: forbidden('server:read'), principal });
+  return new Refusal({ reason: 'permission', status: 403, error: permissionDenied('server:read'), principal });
 }
 
 function clusterState({ clusterName, state, since, error }: DataAccess) {

@@ -102,13 +102,13 @@ export async function answerStream(
     source,
     shared(operation, identity.principal),
     {
-      room: backpressure.room,
+      budget: backpressure.budget,
       next(result, cursor) {
         corkUntilEndOfTick(request.socket);
         response.write(encoding.next(result, cursor));
         backpressure.check();
       },
-      moved: (cursor) => encoding.place && response.write(encoding.place(cursor)),
+      cursorChanged: (cursor) => encoding.place && response.write(encoding.place(cursor)),
       error: (reason) => void response.end(encoding.failure(reason)),
       complete: () => void response.end(encoding.complete),
     },

@@ -53,9 +53,9 @@ export class SocketQuota {
     this.#options.quotas.closeSocket(this.client);
   }
 
-  #check(limit: 'maxOperationsPerSocket' | 'maxSubscriptionsPerSocket', subject: string, standing: number): void {
+  #check(limit: 'maxOperationsPerSocket' | 'maxSubscriptionsPerSocket', subject: string, existing: number): void {
     const { limits, metrics } = this.#options;
-    if (standing < limits[limit]) return;
+    if (existing < limits[limit]) return;
     metrics.limitHit(limit);
     throw new LimitExceeded(limit, subject, limits[limit]);
   }

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { MessageType, type Context } from 'graphql-ws';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { QueueRoom } from '../../runtime/byte-budget.js';
+import type { ByteBudget } from '../../runtime/byte-budget.js';
 import { deliver, type Asked, type Delivery } from '../delivery/deliver.js';
 import type { FrameSink } from '../delivery/frame-sink.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';
@@ -44,8 +44,8 @@ export class SocketSubscription implements FrameSink {
     context.extra.operations.add(id, this.#delivery);
   }
 
-  get room(): QueueRoom {
-    return this.#context.extra.backpressure.room;
+  get budget(): ByteBudget {
+    return this.#context.extra.backpressure.budget;
   }
 
   next(result: Buffer): void {

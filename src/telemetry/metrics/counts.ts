@@ -32,8 +32,8 @@ export class Counts<Label extends string> {
   /** The count of one value for each label, in their order. */
   of(...values: readonly string[]): Count {
     const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
-    const standing = this.#children.get(key);
-    if (standing) return standing.count;
+    const existing = this.#children.get(key);
+    if (existing) return existing.count;
     const labels = Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? '']));
     const child = { labels, count: new Count() };
     this.#children.set(key, child);

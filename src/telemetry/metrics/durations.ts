@@ -49,8 +49,8 @@ export class Durations<Label extends string> extends Histogram<Label> {
   /** The histogram of one value for each label, in their order. */
   of(...values: readonly string[]): Duration {
     const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
-    const standing = this.#children.get(key);
-    if (standing) return standing.duration;
+    const existing = this.#children.get(key);
+    if (existing) return existing.duration;
     const { labels: names, bounds } = this.#own;
     const labels = Object.fromEntries(names.map((label, at) => [label, values[at] ?? '']));
     const child = { labels, duration: new Duration(bounds) };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/domain/access/access.js';
-import { isInClusters, operations, type Operation } from '../../../src/domain/access/permissions.js';
+import { isInClusters, permissions, type Permission } from '../../../src/domain/access/permissions.js';
 import { schema } from '../../../src/schema/schema.js';
 import { openAccessApi, type AccessApi } from '../../helpers/access-api.js';
 import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema-ways.js';
@@ -86,7 +86,7 @@ function needsSight({ way }: Target): boolean {
   );
 }
 
-function expected(target: Target, granted: readonly Operation[]): Outcome {
+function expected(target: Target, granted: readonly Permission[]): Outcome {
   if (needsSight(target) && target.way[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
   return target.asked.every((operation) => granted.includes(operation)) ? 'data' : 'FORBIDDEN';
 }
@@ -117,13 +117,13 @@ describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
 
   test.each(targets.map((target) => [target.name, target] as const))('%s', async (name, target) => {
     const scope = ofAllKeys.has(name) ? { ...inside, keys: ['*'] } : inside;
-    const roles: Record<string, readonly Operation[]> = {
+    const roles: Record<string, readonly Permission[]> = {
       nothing: [],
-      everything: operations,
+      everything: permissions,
       'what is asked': target.asked,
-      ...Object.fromEntries(operations.map((operation) => [operation, [operation]])),
+      ...Object.fromEntries(permissions.map((operation) => [operation, [operation]])),
       ...Object.fromEntries(
-        operations.map((operation) => [`all but ${operation}`, operations.filter((other) => other !== operation)]),
+        permissions.map((operation) => [`all but ${operation}`, permissions.filter((other) => other !== operation)]),
       ),
     };
     const found: Record<string, Outcome> = {};
@@ -137,10 +137,10 @@ describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
 
   describe('and outside the patterns of its grants nothing:', () => {
     const nouns = {
-      clusters: (operation: Operation) => isInClusters(operation),
-      keys: (operation: Operation) => /^(?:keys|streams|groups):/.test(operation),
-      channels: (operation: Operation) => operation.startsWith('channels:'),
-      groups: (operation: Operation) => operation.startsWith('groups:'),
+      clusters: (operation: Permission) => isInClusters(operation),
+      keys: (operation: Permission) => /^(?:keys|streams|groups):/.test(operation),
+      channels: (operation: Permission) => operation.startsWith('channels:'),
+      groups: (operation: Permission) => operation.startsWith('groups:'),
     };
     const cases = Object.entries(nouns).flatMap(([dimension, isOfKind]) =>
       targets
@@ -149,13 +149,13 @@ describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
     );
 
     test.each(cases)('%s: %s', async (dimension, name, target) => {
-      const elsewhere = await outcome(target, [{ ...inside, operations, [dimension]: ['elsewhere:*'] }]);
+      const elsewhere = await outcome(target, [{ ...inside, operations: permissions, [dimension]: ['elsewhere:*'] }]);
       const isListing = dimension !== 'clusters' && listings[dimension].has(name);
       if (isListing) expect(elsewhere, target.document).toBe('data');
       else expect(['FORBIDDEN', 'nothing'], target.document).toContain(elsewhere);
       // Two grants do not make up for each other.
       const split = await outcome(target, [
-        { ...inside, operations, [dimension]: ['elsewhere:*'] },
+        { ...inside, operations: permissions, [dimension]: ['elsewhere:*'] },
         { ...inside, operations: ['server:read'] },
       ]);
       expect(split, target.document).toBe(elsewhere);

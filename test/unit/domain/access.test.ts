@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAccess, unrestricted, type Grant } from '../../../src/domain/access/access.js';
 import { createGlob } from '../../../src/runtime/glob.js';
-import { operations, operationsLike } from '../../../src/domain/access/permissions.js';
+import { permissions, permissionsMatching } from '../../../src/domain/access/permissions.js';
 
 const bytes = (text: string) => Buffer.from(text);
 const grant = (given: Partial<Grant>): Grant => ({
@@ -16,17 +16,17 @@ const grant = (given: Partial<Grant>): Grant => ({
 
 describe('Operations', () => {
   test('are meant by noun, by action, by both or all together', () => {
-    expect(operationsLike('keys:read')).toEqual(['keys:read']);
-    expect(operationsLike('groups:*')).toEqual(['groups:read', 'groups:write', 'groups:admin']);
-    expect(operationsLike('*:write')).toEqual(['keys:write', 'channels:write', 'streams:write', 'groups:write']);
-    expect(operationsLike('*')).toEqual(operations);
-    expect(operationsLike('*:*')).toEqual(operations);
+    expect(permissionsMatching('keys:read')).toEqual(['keys:read']);
+    expect(permissionsMatching('groups:*')).toEqual(['groups:read', 'groups:write', 'groups:admin']);
+    expect(permissionsMatching('*:write')).toEqual(['keys:write', 'channels:write', 'streams:write', 'groups:write']);
+    expect(permissionsMatching('*')).toEqual(permissions);
+    expect(permissionsMatching('*:*')).toEqual(permissions);
   });
 
   test.each(['', 'keys', 'keys:', ':read', 'KEYS:read', 'keys:raed', 'keys:read:more', '**', 'k*:read'])(
     'are not meant by %j',
     (pattern) => {
-      expect(operationsLike(pattern)).toEqual([]);
+      expect(permissionsMatching(pattern)).toEqual([]);
     },
   );
 });
@@ -34,7 +34,7 @@ describe('Operations', () => {
 describe('A grant', () => {
   test('gives what it names, and no other operation', () => {
     const access = createAccess([grant({ operations: ['keys:read'], keys: ['*'] })]);
-    expect(operations.filter((operation) => access.may(operation))).toEqual(['keys:read']);
+    expect(permissions.filter((operation) => access.may(operation))).toEqual(['keys:read']);
     expect(access.may('keys:read', { cluster: 'orders', key: bytes('a') })).toBe(true);
     expect(access.may('keys:write', { cluster: 'orders', key: bytes('a') })).toBe(false);
   });
@@ -90,10 +90,10 @@ describe('A grant', () => {
 
   test('need not be there: nothing is given then, and everything by the one of all', () => {
     const none = createAccess([]);
-    expect(operations.some((operation) => none.may(operation))).toBe(false);
+    expect(permissions.some((operation) => none.may(operation))).toBe(false);
     expect(none.sees('orders')).toBe(false);
     const thing = { cluster: 'a', key: bytes('k'), channel: bytes('c'), channelPattern: bytes('*'), group: bytes('g') };
-    expect(operations.every((operation) => unrestricted.may(operation, thing))).toBe(true);
+    expect(permissions.every((operation) => unrestricted.may(operation, thing))).toBe(true);
   });
 });
 

@@ -8,14 +8,14 @@ import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../.
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
-const handedOut = fc.oneof(
+const returned = fc.oneof(
   fc.record({ digests: fc.array(digest, { maxLength: 5 }) }),
   fc.record({
     first: fc.integer({ min: 1, max: 1_000_000 }),
     of: fc.record({ digest, count: fc.integer({ min: 1, max: 500 }) }),
   }),
 );
-const scan = fc.record({ process: digest, cursor: scanCursor, handedOut });
+const scan = fc.record({ process: digest, cursor: scanCursor, returned });
 const slot = fc.integer({ min: 0, max: 16_383 });
 const ranges = fc
   .array(
@@ -53,13 +53,13 @@ test('a page of fields and a page of entries go on where their cursors say', () 
 test('cursors of one page go on where each says, though they are written one after another', () => {
   const pages = fc.array(fc.tuple(scan, ranges, ranges), { minLength: 2, maxLength: 6 }).chain((replies) =>
     // Some positions of each reply, as those of a page are.
-    fc.array(fc.tuple(fc.constantFrom(...replies), handedOut), { minLength: 2, maxLength: 12 }),
+    fc.array(fc.tuple(fc.constantFrom(...replies), returned), { minLength: 2, maxLength: 12 }),
   );
   fc.assert(
     fc.property(pages, (positions) => {
       const [listing, fields] = [listingCursors(), fieldsCursors()];
-      for (const [[at, done, slots], handedOut] of positions) {
-        const position = { ...at, handedOut };
+      for (const [[at, done, slots], returned] of positions) {
+        const position = { ...at, returned };
         expect(fieldsPositionOf(fields(position))).toEqual(position);
         expect(listingOf(listing({ done, current: { ...position, slots } }))).toEqual({
           done,
@@ -72,8 +72,8 @@ test('cursors of one page go on where each says, though they are written one aft
 
 test('a cursor with a part of another form, too long a part or none is refused', () => {
   const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
-  const inDigests = fieldsCursors()({ ...scanStart, handedOut: { digests: ['abcdefgh'] } });
-  const inPlaces = fieldsCursors()({ ...scanStart, handedOut: { first: 3, of: { digest: 'abcdefgh', count: 10 } } });
+  const inDigests = fieldsCursors()({ ...scanStart, returned: { digests: ['abcdefgh'] } });
+  const inPlaces = fieldsCursors()({ ...scanStart, returned: { first: 3, of: { digest: 'abcdefgh', count: 10 } } });
   const [digests = '', places = ''] = [inDigests, inPlaces].map((cursor) => cursor.slice(0, cursor.indexOf('.')));
   const forged = [digests, `${digests}.a`, `${digests}.abcdefg!`, places, `${places}.`, `${places}.0`, `${places}.1e3`];
   for (const cursor of [...forged, `${places}.12345678`, `${digests}.${'abcdefgh'.repeat(100_001)}`]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { wantedBy } from '../../../src/schema/shared/required-permissions.js';
+import { requiredPermissions } from '../../../src/schema/shared/required-permissions.js';
 import {
   accessOf,
   isDecidedByWhatIsFound,
@@ -20,7 +20,7 @@ describe('Each root field', () => {
     const isDeclared = scopeOf(field) !== undefined || isDecidedByWhatIsFound(field);
     const toDo =
       `${name} asks nothing of who calls it. Give it \`authScopes: { may: 'noun:action' }\`, and have its resolver call ` +
-      '`demand` for the very thing; or, where what the caller may not see is not found, `extensions: decidedByWhatIsFound`.';
+      '`requirePermission` for the very thing; or, where what the caller may not see is not found, `extensions: guardedByResolver`.';
     expect(isDeclared, toDo).toBe(true);
   });
 });
@@ -28,8 +28,8 @@ describe('Each root field', () => {
 describe('Each object type says how it is reached', () => {
   test.each(others.map((type) => [type.name, type] as const))('%s', (name, type) => {
     const toDo =
-      `Nothing says who may hold a ${name}. Give it \`extensions: reachedWith('noun:action')\` with what every field that ` +
-      'leads to it asks for (see src/schema/shared/scopes.ts); `reachedWith()` where all may see it.';
+      `Nothing says who may hold a ${name}. Give it \`extensions: guardedByParent('noun:action')\` with what every field that ` +
+      'leads to it asks for (see src/schema/shared/scopes.ts); `guardedByParent()` where all may see it.';
     expect(accessOf(schema, type), toDo).toBeDefined();
   });
 });
@@ -47,18 +47,18 @@ describe('No field leads past what the type behind it is reached with', () => {
       // The resolvers of these ask when it is known what was found.
       if (isDecidedByWhatIsFound(field)) return;
       const wanted = accessOf(schema, target);
-      if (!wanted || 'factsAsk' in wanted || wanted.reachedWith.length === 0) return;
-      const asked = wantedBy(type, field);
+      if (!wanted || 'requiresPermission' in wanted || wanted.guardedByParent.length === 0) return;
+      const asked = requiredPermissions(type, field);
       const before = accessOf(schema, type);
       const isWithin =
-        asked.some((operation) => wanted.reachedWith.includes(operation)) ||
+        asked.some((operation) => wanted.guardedByParent.includes(operation)) ||
         (before !== undefined &&
-          'reachedWith' in before &&
-          before.reachedWith.length > 0 &&
-          before.reachedWith.every((operation) => wanted.reachedWith.includes(operation)));
+          'guardedByParent' in before &&
+          before.guardedByParent.length > 0 &&
+          before.guardedByParent.every((operation) => wanted.guardedByParent.includes(operation)));
       const toDo =
-        `${name}: this asks for ${asked.join() || 'nothing'}, and a ${target.name} is reached with ${wanted.reachedWith.join(' or ')} ` +
-        "only. Give the field `authScopes: { may: 'noun:action' }`, and have its resolver call `demand` for the very thing.";
+        `${name}: this asks for ${asked.join() || 'nothing'}, and a ${target.name} is reached with ${wanted.guardedByParent.join(' or ')} ` +
+        "only. Give the field `authScopes: { may: 'noun:action' }`, and have its resolver call `requirePermission` for the very thing.";
       expect(isWithin, toDo).toBe(true);
     },
   );
@@ -68,11 +68,14 @@ test('what each field asks is as it was reviewed: `vitest -u` renews the table, 
   const lines = objectTypes(schema).flatMap((type) => {
     const fields = Object.values(type.getFields()).map((field) => ({
       name: field.name,
-      asks: roots.includes(type) && isDecidedByWhatIsFound(field) ? ['(by what is found)'] : wantedBy(type, field),
+      asks:
+        roots.includes(type) && isDecidedByWhatIsFound(field)
+          ? ['(by what is found)']
+          : requiredPermissions(type, field),
     }));
     const access = accessOf(schema, type);
     const reached =
-      access && 'reachedWith' in access ? ` reached with ${access.reachedWith.join(' or ') || 'nothing'}` : '';
+      access && 'guardedByParent' in access ? ` reached with ${access.guardedByParent.join(' or ') || 'nothing'}` : '';
     const asking = fields.filter(({ asks }) => asks.length > 0);
     const rest = fields.filter(({ asks }) => asks.length === 0).map(({ name }) => name);
     return [

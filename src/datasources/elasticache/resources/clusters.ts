@@ -36,8 +36,8 @@ export function createClusters(
 
   return {
     async clusters() {
-      const [standing, nodes] = await Promise.all([groups(), cacheClusters()]);
-      return standing.map((group) =>
+      const [existing, nodes] = await Promise.all([groups(), cacheClusters()]);
+      return existing.map((group) =>
         clusterOf(
           group,
           nodes.filter(({ ReplicationGroupId }) => ReplicationGroupId === group.ReplicationGroupId),

@@ -79,7 +79,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
       return checkCanBecomeUsable(cluster) ? cluster : await waitUntilUsable(waits, cluster, signal);
     },
     whenAvailable: (name, request) => waitUntilAvailable(waits, name.toLowerCase(), request),
-    onLook(listener) {
+    onClusters(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

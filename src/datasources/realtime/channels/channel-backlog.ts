@@ -1,5 +1,5 @@
 import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../../domain/realtime/delivery.js';
-import type { QueueRoom } from '../../../runtime/byte-budget.js';
+import type { ByteBudget } from '../../../runtime/byte-budget.js';
 
 /** Deliveries that wait for a paused subscriber, bounded by the available room. Dropped messages are counted and reported. */
 export interface ChannelBacklog {
@@ -15,7 +15,7 @@ export interface ChannelBacklog {
 const overheadBytes = 128;
 
 /** An empty backlog. The newest message is kept whatever its size, and however much others have taken of the room. */
-export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom): ChannelBacklog {
+export function createChannelBacklog(overflow: OverflowPolicy, budget: ByteBudget): ChannelBacklog {
   const waiting: ChannelDelivery[] = [];
   let missed = 0;
   // Of deliveries that were dropped; they must still be reported.
@@ -25,28 +25,28 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
   const drop = (): void => {
     const oldest = waiting.shift();
     if (!oldest) return;
-    room.give(sizeOf(oldest));
+    budget.release(sizeOf(oldest));
     missed += oldest.messages.length;
     started ??= oldest.started;
     reconnected ||= oldest.gap !== null;
   };
-  const keepMessages = (kept: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
+  const keepMessages = (history: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
     const [only] = waiting;
     if (!only) return;
-    const messages = kept(only, sizeOf(only) + room.left());
+    const messages = history(only, sizeOf(only) + budget.remaining());
     drop();
     missed -= messages.length;
     if (messages.length === 0) return;
     const trimmed = { messages, gap: null };
     waiting.push(trimmed);
-    room.take(sizeOf(trimmed));
+    budget.reserve(sizeOf(trimmed));
   };
 
   return {
     push(delivery) {
       waiting.push(delivery);
-      room.take(sizeOf(delivery));
-      if (room.left() >= 0) return true;
+      budget.reserve(sizeOf(delivery));
+      if (budget.remaining() >= 0) return true;
       switch (overflow) {
         case 'DISCONNECT':
           return false;
@@ -55,8 +55,8 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
           keepMessages(({ messages }) => messages.slice(-1));
           return true;
         case 'DROP_OLDEST':
-          while (waiting.length > 1 && room.left() < 0) drop();
-          if (room.left() < 0) keepMessages(({ messages }, maxBytes) => newestWithin(messages, maxBytes));
+          while (waiting.length > 1 && budget.remaining() < 0) drop();
+          if (budget.remaining() < 0) keepMessages(({ messages }, maxBytes) => newestWithin(messages, maxBytes));
           return true;
       }
     },
@@ -71,14 +71,14 @@ export function createChannelBacklog(overflow: OverflowPolicy, room: QueueRoom):
         return { messages: [], gap: { reason: 'RECONNECTED', missed: null } };
       }
       const next = missed > 0 && waiting[0]?.gap ? undefined : waiting.shift();
-      if (next) room.give(sizeOf(next));
+      if (next) budget.release(sizeOf(next));
       if (missed === 0) return next;
       const gap = { reason: 'SLOW_SUBSCRIBER', missed } as const;
       missed = 0;
       return { messages: next?.messages ?? [], gap };
     },
     clear() {
-      for (const delivery of waiting.splice(0)) room.give(sizeOf(delivery));
+      for (const delivery of waiting.splice(0)) budget.release(sizeOf(delivery));
     },
   };
 }

@@ -1,46 +1,46 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { Logger } from '../../../telemetry/log.js';
-import type { HeardChannel, SubscriberConnection, SubscriberListener } from '../../valkey/interfaces.js';
+import type { SubscribedChannel, SubscriberConnection, SubscriberListener } from '../../valkey/interfaces.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, ownChannelFailure } from '../shared/failure.js';
 import { createFeedRoutes } from './feed-routes.js';
 import { createHistoryPages } from './history-pages.js';
 import { createInterruptions } from './interruptions.js';
-import { createKeptFeed } from './history-feed.js';
+import { createHistoryFeed } from './history-feed.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { ChannelRequest } from '../interfaces.js';
 import { subscribeTo, type SharedFeed } from './shared-feed.js';
 import type { SendToStream } from '../streams/stream-head.js';
 import { createSubscriptionStarts } from './subscription-starts.js';
 import { topicKey, topicsOf, type Topic } from './topic.js';
-import { createUpstreamTopics } from './subscription-reconciler.js';
+import { createSubscriptionReconciler } from './subscription-reconciler.js';
 
 /** The channels of one cluster: one subscriber connection, shared by all feeds and counted by reference. */
 export interface ChannelHub {
-  /** `kept` are the channels of the request that have a history, where that is asked for. */
+  /** `history` are the channels of the request that have a history, where that is asked for. */
   open(
     request: ChannelRequest,
     listener: LiveListener<ChannelDelivery>,
-    kept?: readonly KeptChannel[],
+    history?: readonly HistoryChannel[],
   ): LiveSubscription;
   /** Resolves once what an open request asks for is subscribed; never where that is refused. */
-  standing(request: Parameters<typeof topicsOf>[0]): Promise<unknown>;
+  whenSubscribed(request: Parameters<typeof topicsOf>[0]): Promise<unknown>;
   /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
   fail(reason: Error): void;
   close(): Promise<void>;
 }
 
 /** A channel and the stream of its history. */
-export interface KeptChannel {
+export interface HistoryChannel {
   readonly name: Buffer;
   readonly stream: Buffer;
 }
 
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
-  readonly near: (channel: Buffer) => Buffer | undefined;
+  readonly slotKey: (channel: Buffer) => Buffer | undefined;
   /** Whether a channel is this API's own, by which it speaks to itself. */
   readonly isOwn: (channel: Buffer) => boolean;
   /** Sends commands about a key. */
@@ -52,7 +52,7 @@ interface HubOptions {
 }
 
 /** A hub that begins to connect at once. */
-export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
   const feeds = new Map<string, SharedFeed>();
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
@@ -76,7 +76,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
     }
   };
   const connection = connect({
-    near,
+    slotKey,
     message(kind, channel, payload, pattern) {
       // A pattern as wide as that means the channels of others; what is told here need not be for who may read them.
       if (pattern && isOwn(channel) && !isOwn(pattern)) return;
@@ -104,9 +104,9 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
     },
     refused: (kind, name, reason) => refused({ kind, name }, reason),
   });
-  const upstream = createUpstreamTopics(connection, { log, refused });
+  const upstream = createSubscriptionReconciler(connection, { log, refused });
   const confirmed = async (topics: ReadonlyMap<string, Topic>): Promise<void> => {
-    await upstream.standing(topics.values());
+    await upstream.whenSubscribed(topics.values());
     await interruptions.over(topics.keys());
   };
 
@@ -114,16 +114,20 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
     key: string,
     topics: ReadonlyMap<string, Topic>,
     { filter }: ChannelRequest,
-    kept: readonly KeptChannel[] | undefined,
+    historyChannel: readonly HistoryChannel[] | undefined,
   ): SharedFeed => {
     const keptFeed =
-      kept && createKeptFeed(filter, new Map(kept.map((each) => [textOf(each.stream), textOf(each.name)])));
+      historyChannel &&
+      createHistoryFeed(filter, new Map(historyChannel.map((each) => [textOf(each.stream), textOf(each.name)])));
     const feed = keptFeed ?? createChannelFeed(filter);
-    for (const [name, topic] of topics) if (routes.add(name, feed)) upstream.want(topic);
+    for (const [name, topic] of topics) if (routes.add(name, feed)) upstream.add(topic);
     const history = keptFeed && {
-      standing: upstream.standing(topics.values()).then(() => keptFeed.begin()),
+      whenSubscribed: upstream.whenSubscribed(topics.values()).then(() => keptFeed.begin()),
       channels: new Map(
-        kept.map((each) => [textOf(each.name), createHistoryPages(sendTo(each.stream), { ...each, filter }, limits)]),
+        historyChannel.map((each) => [
+          textOf(each.name),
+          createHistoryPages(sendTo(each.stream), { ...each, filter }, limits),
+        ]),
       ),
       maxHeldBytes: limits.maxQueuedBytes,
     };
@@ -142,7 +146,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       if (!routes.remove(name, feed)) continue;
       interruptions.forget(name);
       partlyLost.delete(name);
-      upstream.release(topic);
+      upstream.remove(topic);
     }
     if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
   };
@@ -163,12 +167,12 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
   connection.catch((error: unknown) => fail(asFailure(error)));
 
   return {
-    open(request, listener, kept) {
-      const streams = kept?.map(({ stream }) => stream) ?? [];
+    open(request, listener, historySubscriber) {
+      const streams = historySubscriber?.map(({ stream }) => stream) ?? [];
       const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
       clearTimeout(idle);
-      const key = JSON.stringify([[...topics.keys()], request.filter?.key, kept !== undefined]);
-      const shared = feeds.get(key) ?? addFeed(key, topics, request, kept);
+      const key = JSON.stringify([[...topics.keys()], request.filter?.key, historySubscriber !== undefined]);
+      const shared = feeds.get(key) ?? addFeed(key, topics, request, historySubscriber);
       const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
       // One that announces its start waits for the node instead.
       const isPartial = request.announce !== true && [...topics.keys()].some((topic) => partlyLost.has(topic));
@@ -179,7 +183,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
       }
       return subscriber;
     },
-    standing: (request) => upstream.standing(topicsOf(request).values()),
+    whenSubscribed: (request) => upstream.whenSubscribed(topicsOf(request).values()),
     fail,
     close,
   };
@@ -187,7 +191,7 @@ export function createChannelHub({ connect, near, isOwn, sendTo, log, limits, en
 
 const knownLoss: ChannelDelivery = { messages: [], gap: { reason: 'RECONNECTED', missed: null } };
 
-function keysOf(channels: readonly HeardChannel[]): string[] {
+function keysOf(channels: readonly SubscribedChannel[]): string[] {
   return channels.map(({ kind, channel: name }) => topicKey({ kind, name }));
 }
 

@@ -1,7 +1,7 @@
 import type { ChannelDelivery, OverflowPolicy } from '../../../domain/realtime/delivery.js';
 import { Outage } from '../../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
-import { createQueueRoom } from '../../../runtime/byte-budget.js';
+import { createByteBudget } from '../../../runtime/byte-budget.js';
 import { createChannelBacklog, type ChannelBacklog } from './channel-backlog.js';
 
 /** One listener of a channel feed, with what waits for it while it is paused. */
@@ -28,13 +28,13 @@ export function createChannelSubscriber(
         listener.next(delivery);
         return;
       }
-      const room = listener.room ?? createQueueRoom(options.maxQueuedBytes);
-      backlog ??= createChannelBacklog(options.overflow, room);
+      const budget = listener.budget ?? createByteBudget(options.maxQueuedBytes);
+      backlog ??= createChannelBacklog(options.overflow, budget);
       if (backlog.push(delivery)) return;
       subscriber.fail(
         new Outage(
           'SLOW_SUBSCRIBER',
-          `More than ${room.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
+          `More than ${budget.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
         ),
       );
     },

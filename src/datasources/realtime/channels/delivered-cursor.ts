@@ -2,7 +2,7 @@ import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import { listenAs, type LiveListener } from '../../../runtime/live-source.js';
 
 /** How far a listener has been handed the messages of one channel with a history. */
-export interface HandedOver {
+export interface DeliveredCursor {
   readonly listener: LiveListener<ChannelDelivery>;
   cursor(): string | undefined;
   /** Where it begins, before any message. */
@@ -10,7 +10,7 @@ export interface HandedOver {
 }
 
 /** What waits for a paused subscriber is behind this cursor: whoever goes on from it loses nothing. */
-export function followHandedOver(listener: LiveListener<ChannelDelivery>): HandedOver {
+export function trackDeliveredCursor(listener: LiveListener<ChannelDelivery>): DeliveredCursor {
   let cursor: string | undefined;
   return {
     listener: listenAs(listener, {
@@ -23,7 +23,7 @@ export function followHandedOver(listener: LiveListener<ChannelDelivery>): Hande
     begin(first) {
       if (cursor !== undefined) return;
       cursor = first;
-      listener.moved?.();
+      listener.cursorChanged?.();
     },
   };
 }

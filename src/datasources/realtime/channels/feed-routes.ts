@@ -1,4 +1,4 @@
-import { afterReads } from '../../../runtime/event-loop.js';
+import { afterPoll } from '../../../runtime/event-loop.js';
 import type { ChannelFeed } from './channel-feed.js';
 
 /** Which feeds receive the messages of which topics, by `topicKey`; each feed delivers once a turn. */
@@ -41,7 +41,7 @@ export function createFeedRoutes(): FeedRoutes {
     to,
     toAny: (topics) => new Set(topics.flatMap((topic) => [...to(topic)])),
     flushSoon(feed) {
-      if (due.size === 0) afterReads(flush);
+      if (due.size === 0) afterPoll(flush);
       due.add(feed);
     },
     drop: (feed) => void due.delete(feed),

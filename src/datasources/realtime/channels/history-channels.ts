@@ -2,30 +2,30 @@ import type { ChannelRules } from '../../../domain/realtime/channel-rules.js';
 import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
 import type { ChannelHistory } from '../../valkey/values/channels/channel-history.js';
 import { createChannelKeys } from '../../valkey/values/channels/channel-keys.js';
-import type { KeptChannel } from './channel-hub.js';
+import type { HistoryChannel } from './channel-hub.js';
 import type { ChannelRequest } from '../interfaces.js';
 
 /** Which channels have a history, and where. */
-export interface KeptChannels {
+export interface HistoryChannels {
   history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
   /** The key on whose node a channel is to be heard, where something is kept of it or it is one of this API's own. */
-  near(cluster: string, channel: Buffer): Buffer | undefined;
+  slotKey(cluster: string, channel: Buffer): Buffer | undefined;
   /**
    * The channels of a request that asks for history, each with its stream; undefined where it does not ask.
    * @throws ExpectedFailure NOT_SUPPORTED where one of them has none, INVALID_INPUT where a pattern is asked
    */
-  of(request: ChannelRequest): readonly KeptChannel[] | undefined;
+  of(request: ChannelRequest): readonly HistoryChannel[] | undefined;
 }
 
-export function createKeptChannels(rules: ChannelRules): KeptChannels {
+export function createHistoryChannels(rules: ChannelRules): HistoryChannels {
   const keys = createChannelKeys(rules.keyPrefix);
-  const history: KeptChannels['history'] = ({ cluster, channel, sharded }) => {
+  const history: HistoryChannels['history'] = ({ cluster, channel, sharded }) => {
     const bounds = rules.historyOf(cluster, channel);
     return bounds && { ...bounds, stream: keys.history(channel, sharded) };
   };
   return {
     history,
-    near: (cluster, channel) =>
+    slotKey: (cluster, channel) =>
       rules.isOwn(channel) ? channel : history({ cluster, channel, sharded: false })?.stream,
     of({ cluster, channels, patterns, sharded, history: asked }) {
       if (!asked) return undefined;
@@ -35,15 +35,15 @@ export function createKeptChannels(rules: ChannelRules): KeptChannels {
         throw invalidInput(`Expected one channel, whose cursor this is, got ${channels.length}.`, ['after']);
       }
       return channels.map((name) => {
-        const kept = history({ cluster, channel: name, sharded });
-        if (kept) return { name, stream: kept.stream };
-        throw notKept(asked.after === undefined ? 'history' : 'after');
+        const historyChannel = history({ cluster, channel: name, sharded });
+        if (historyChannel) return { name, stream: historyChannel.stream };
+        throw notRecorded(asked.after === undefined ? 'history' : 'after');
       });
     },
   };
 }
 
-function notKept(argument: string): ExpectedFailure {
+function notRecorded(argument: string): ExpectedFailure {
   return new ExpectedFailure(
     'NOT_SUPPORTED',
     'No history is kept of this channel. Whoever runs this API can have it kept: `--history` with a pattern, or in the ' +

@@ -6,7 +6,7 @@ import { isEntryId } from '../../../domain/realtime/stream-id.js';
  * right before it comes. The hash is for cluster mode: while a slot moves, a message that somebody published to another node
  * past the history may come in between. Of two that are equal it does not matter which is which.
  */
-export interface MessageCursors {
+export interface HistoryCursorMatcher {
   announced(payload: Buffer): void;
   /** The ID of the entry of a message that has come; undefined where it is in no history. */
   take(payload: Buffer): string | undefined;
@@ -17,7 +17,7 @@ export interface MessageCursors {
 /** Announced and not yet come; more than a few are never on the way between two nodes of a healthy cluster. */
 const mostAnnounced = 1000;
 
-export function createMessageCursors(): MessageCursors {
+export function createHistoryCursorMatcher(): HistoryCursorMatcher {
   let waiting: { readonly id: string; readonly hash: string }[] = [];
   return {
     announced(payload) {

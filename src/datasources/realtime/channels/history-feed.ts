@@ -1,17 +1,20 @@
 import type { PayloadFilter } from '../../../domain/realtime/payload-filter.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
-import { createMessageCursors } from './history-cursor-matcher.js';
+import { createHistoryCursorMatcher } from './history-cursor-matcher.js';
 
 /** A feed of channels with a history, whose messages carry the cursors by which they stand there. */
-export interface KeptFeed extends ChannelFeed {
+export interface HistoryFeed extends ChannelFeed {
   /** From now on it is told of every message and of its cursor; what came before is left to the history. */
   begin(): void;
 }
 
 /** `channels` are those that have a history, by the channel on which their cursors are announced; both as Latin-1. */
-export function createKeptFeed(filter: PayloadFilter | undefined, channels: ReadonlyMap<string, string>): KeptFeed {
+export function createHistoryFeed(
+  filter: PayloadFilter | undefined,
+  channels: ReadonlyMap<string, string>,
+): HistoryFeed {
   const feed = createChannelFeed(filter);
-  const cursors = new Map([...channels.values()].map((channel) => [channel, createMessageCursors()]));
+  const cursors = new Map([...channels.values()].map((channel) => [channel, createHistoryCursorMatcher()]));
   let hasBegun = false;
   let isInterrupted = false;
 

@@ -3,7 +3,7 @@ import type { ChannelDelivery, ChannelMessage, StreamDelivery } from '../../../d
 import type { PayloadFilter } from '../../../domain/realtime/payload-filter.js';
 import type { StreamEntry } from '../../../domain/realtime/stream-entry.js';
 import { beforeAll, entryIdBefore } from '../../../domain/realtime/stream-id.js';
-import { afterReads } from '../../../runtime/event-loop.js';
+import { afterPoll } from '../../../runtime/event-loop.js';
 import { historyFailure, payloadField } from '../../valkey/values/channels/channel-history.js';
 import { numberOf } from '../../valkey/replies.js';
 import { streamEntries } from '../../valkey/values/streams/stream-entries.js';
@@ -73,7 +73,7 @@ export function createHistoryPages(
     pages.renew();
     lasts.clear();
     // With the messages of this turn: who joins after them may not share a read from before them.
-    afterReads(() => (isThisTurn = false));
+    afterPoll(() => (isThisTurn = false));
   };
 
   const readLast = async (count: number): Promise<HistoryPage> => {

@@ -2,14 +2,14 @@ import type { ChannelDelivery, ChannelMessage } from '../../../domain/realtime/d
 import { beforeAll, compareEntryIds, normalEntryId } from '../../../domain/realtime/stream-id.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, isLasting } from '../shared/failure.js';
-import type { HandedOver } from './delivered-cursor.js';
+import type { DeliveredCursor } from './delivered-cursor.js';
 import type { HistoryPage, HistoryPages } from './history-pages.js';
 import type { HistoryRequest } from '../interfaces.js';
 
 /** What the subscribers of a feed with history share. */
 export interface FeedHistory {
   /** Resolves once Valkey tells of every message of the feed: what is read after that and what is told leave nothing out. */
-  readonly standing: Promise<void>;
+  readonly whenSubscribed: Promise<void>;
   /** By the channel's bytes as Latin-1. */
   readonly channels: ReadonlyMap<string, HistoryPages>;
   readonly maxHeldBytes: number;
@@ -33,7 +33,7 @@ export function createHistorySubscriber(
   subscriber: ChannelSubscriber,
   history: FeedHistory,
   { last, after }: HistoryRequest,
-  { handedOver, start }: { readonly handedOver: HandedOver; readonly start: AnnouncedStart | undefined },
+  { deliveredCursor, start }: { readonly deliveredCursor: DeliveredCursor; readonly start: AnnouncedStart | undefined },
 ): ChannelSubscriber {
   const positions = new Map<string, string>();
   let held: ChannelDelivery[] = [];
@@ -91,7 +91,7 @@ export function createHistorySubscriber(
     if (running || paused || isLive) return;
     running = true;
     try {
-      await history.standing;
+      await history.whenSubscribed;
       if (!hasBegun) await start?.confirmed();
       while (mustRead()) {
         isBehind = false;
@@ -118,7 +118,7 @@ export function createHistorySubscriber(
     for (const delivery of hasBegun ? deliveries : merged(deliveries)) hand(delivery);
     hasBegun = true;
     const quiet = single && read.length === 1 ? single[1] : undefined;
-    if (quiet?.delivery.messages.length === 0 && !quiet.delivery.gap) handedOver.begin(quiet.position);
+    if (quiet?.delivery.messages.length === 0 && !quiet.delivery.gap) deliveredCursor.begin(quiet.position);
     return read.every(([, { complete }]) => complete);
   };
   const nextPage = async (channel: string, pages: HistoryPages): Promise<HistoryPage> => {
@@ -141,11 +141,11 @@ export function createHistorySubscriber(
   const readFailed = (reason: Error): void => {
     isBehind = true;
     // Who has begun waits for the cluster to come back; who begins is told at once.
-    if (!hasBegun || isLasting(reason)) kept.fail(reason);
+    if (!hasBegun || isLasting(reason)) historyChannel.fail(reason);
     else setTimeout(() => void run(), retryMs).unref();
   };
 
-  const kept: ChannelSubscriber = {
+  const historyChannel: ChannelSubscriber = {
     deliver(delivery) {
       if (delivery.gap?.reason === 'RECONNECTED') {
         // What others published without the history is lost; the rest is read before what comes now.
@@ -165,7 +165,7 @@ export function createHistorySubscriber(
       closed = true;
       subscriber.fail(reason);
     },
-    cursor: () => (history.channels.size === 1 ? handedOver.cursor() : undefined),
+    cursor: () => (history.channels.size === 1 ? deliveredCursor.cursor() : undefined),
     pause() {
       paused = true;
       subscriber.pause();
@@ -182,7 +182,7 @@ export function createHistorySubscriber(
     },
   };
   void run();
-  return kept;
+  return historyChannel;
 }
 
 /** What comes is read from the start of the history, which may be made again. */

@@ -1,4 +1,4 @@
-import { afterReads } from '../../../runtime/event-loop.js';
+import { afterPoll } from '../../../runtime/event-loop.js';
 
 /** Which subscribed topics lose messages now, by `topicKey`. */
 export interface Interruptions {
@@ -31,7 +31,7 @@ export function createInterruptions(): Interruptions {
     },
     end(topics) {
       for (const topic of topics) interrupted.delete(topic);
-      afterReads(() => {
+      afterPoll(() => {
         for (const topic of topics) if (!interrupted.has(topic)) undelivered.delete(topic);
         const resolved = waiting;
         waiting = [];

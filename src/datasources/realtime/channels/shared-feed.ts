@@ -3,7 +3,7 @@ import type { LiveListener } from '../../../runtime/live-source.js';
 import { announceStart } from './announced-subscriber.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
-import { followHandedOver } from './delivered-cursor.js';
+import { trackDeliveredCursor } from './delivered-cursor.js';
 import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
 import type { ChannelRequest } from '../interfaces.js';
 import type { SubscriptionStarts } from './subscription-starts.js';
@@ -31,9 +31,9 @@ export function subscribeTo(
     createChannelSubscriber(to, { overflow, maxQueuedBytes, leave: () => leave(subscriber) });
   const create = (): ChannelSubscriber => {
     if (history && asked) {
-      const handedOver = followHandedOver(listener);
+      const deliveredCursor = trackDeliveredCursor(listener);
       const start = announce ? { confirmed, at: starts.at } : undefined;
-      return createHistorySubscriber(createLive(handedOver.listener), history, asked, { handedOver, start });
+      return createHistorySubscriber(createLive(deliveredCursor.listener), history, asked, { deliveredCursor, start });
     }
     if (announce) return announceStart(createLive(listener), confirmed(), () => starts.at(null));
     return createChannelSubscriber(listener, { overflow, maxQueuedBytes, leave });

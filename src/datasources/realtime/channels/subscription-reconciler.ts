@@ -4,13 +4,13 @@ import type { ChannelKind, SubscriberConnection } from '../../valkey/interfaces.
 import { topicKey, type Topic } from './topic.js';
 
 /** Keeps a subscriber connection subscribed to exactly the topics that are wanted. */
-export interface UpstreamTopics {
+export interface SubscriptionReconciler {
   /** Takes effect at the end of this turn, together with all that was said in it, in one command a kind. */
-  want(topic: Topic): void;
-  /** As `want`; what is said last counts. */
-  release(topic: Topic): void;
+  add(topic: Topic): void;
+  /** As `add`; what is said last counts. */
+  remove(topic: Topic): void;
   /** Resolves once all of these wanted topics are subscribed; never where one is refused or released. */
-  standing(topics: Iterable<Topic>): Promise<unknown>;
+  whenSubscribed(topics: Iterable<Topic>): Promise<unknown>;
 }
 
 interface TopicState {
@@ -27,15 +27,15 @@ interface TopicState {
 const batchSize = 1000;
 
 /** Topics on a connection that may still be opening; `refused` is called for each wanted topic that Valkey refuses. */
-export function createUpstreamTopics(
+export function createSubscriptionReconciler(
   connection: Promise<SubscriberConnection>,
   options: { log: Logger; refused: (topic: Topic, reason: Error) => void },
-): UpstreamTopics {
+): SubscriptionReconciler {
   const states = new Map<string, TopicState>();
   const changed = new Set<TopicState>();
   let scheduled = false;
 
-  const say = (topic: Topic, wanted: boolean): void => {
+  const setWanted = (topic: Topic, wanted: boolean): void => {
     const key = topicKey(topic);
     const state = states.get(key) ?? { topic, wanted, subscribed: false, busy: false, waiting: [] };
     states.set(key, state);
@@ -96,7 +96,7 @@ export function createUpstreamTopics(
     settle(batch, false);
   };
 
-  const standing = (topic: Topic): Promise<void> =>
+  const existing = (topic: Topic): Promise<void> =>
     new Promise((resolve) => {
       const state = states.get(topicKey(topic));
       if (state?.subscribed && !state.busy) resolve();
@@ -104,9 +104,9 @@ export function createUpstreamTopics(
     });
 
   return {
-    want: (topic) => say(topic, true),
-    release: (topic) => say(topic, false),
-    standing: (topics) => Promise.all([...topics].map(standing)),
+    add: (topic) => setWanted(topic, true),
+    remove: (topic) => setWanted(topic, false),
+    whenSubscribed: (topics) => Promise.all([...topics].map(existing)),
   };
 }
 

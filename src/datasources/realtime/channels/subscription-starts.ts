@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
-import { afterReads } from '../../../runtime/event-loop.js';
+import { afterPoll } from '../../../runtime/event-loop.js';
 
 export interface SubscriptionStarts {
   /** The delivery that announces a start at this position. Subscriptions that start there in the same turn share it. */
@@ -12,7 +12,7 @@ export function createSubscriptionStarts(): SubscriptionStarts {
     at(cursor) {
       const existing = ofThisTurn.get(cursor);
       if (existing) return existing;
-      if (ofThisTurn.size === 0) afterReads(() => ofThisTurn.clear());
+      if (ofThisTurn.size === 0) afterPoll(() => ofThisTurn.clear());
       const delivery = { messages: [], gap: null, started: { at: new Date(), cursor } };
       ofThisTurn.set(cursor, delivery);
       return delivery;

@@ -1,7 +1,7 @@
 import type { GroupEntry } from '../../../domain/realtime/delivery.js';
 import type { PendingEntry } from '../../valkey/values/streams/pending-entries.js';
 import type { GroupCommands } from './group-commands.js';
-import type { GroupMember } from './consumer-subscription.js';
+import type { ConsumerSubscription } from './consumer-subscription.js';
 
 /** Pending entries looked at in one command. */
 const pageSize = 100;
@@ -10,16 +10,16 @@ const pageSize = 100;
  * Gives the member its own pending entries that it does not hold: from an earlier life, or from a read whose reply was
  * lost. Resolves whether all were; the rest waits for credit.
  */
-export async function takeOwnPending(member: GroupMember, commands: GroupCommands): Promise<boolean> {
-  const { consumer } = member.request;
+export async function claimOwnPending(subscription: ConsumerSubscription, commands: GroupCommands): Promise<boolean> {
+  const { consumer } = subscription.request;
   let from = '-';
-  while (member.credit() > 0) {
+  while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { consumer });
-    const missing = page.filter(({ id }) => !member.holds(id));
-    const wanted = missing.slice(0, member.credit());
+    const missing = page.filter(({ id }) => !subscription.holds(id));
+    const wanted = missing.slice(0, subscription.credit());
     // Entries that another has claimed since the look are idle for less: they stay with it.
     const minIdleMs = Math.min(...wanted.map(({ idleMs }) => idleMs));
-    await take(member, commands, wanted, { minIdleMs, claimed: false });
+    await claim(subscription, commands, wanted, { minIdleMs, claimed: false });
     if (page.length < pageSize && wanted.length === missing.length) return true;
     from = `(${(wanted.length < missing.length ? wanted : page).at(-1)?.id ?? '0-0'}`;
   }
@@ -27,14 +27,17 @@ export async function takeOwnPending(member: GroupMember, commands: GroupCommand
 }
 
 /** Gives the member entries that other consumers have left for too long; resolves to those consumers. */
-export async function takeFromOthers(member: GroupMember, commands: GroupCommands): Promise<readonly PendingEntry[]> {
-  const { consumer, claimIdleMs } = member.request;
+export async function claimFromOthers(
+  subscription: ConsumerSubscription,
+  commands: GroupCommands,
+): Promise<readonly PendingEntry[]> {
+  const { consumer, claimIdleMs } = subscription.request;
   const taken: PendingEntry[] = [];
   let from = '-';
-  while (member.credit() > 0) {
+  while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { idleMs: claimIdleMs });
-    const wanted = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, member.credit());
-    taken.push(...(await take(member, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
+    const wanted = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, subscription.credit());
+    taken.push(...(await claim(subscription, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
     const last = page.at(-1);
     if (!last || page.length < pageSize) break;
     from = `(${last.id}`;
@@ -42,14 +45,14 @@ export async function takeFromOthers(member: GroupMember, commands: GroupCommand
   return taken;
 }
 
-async function take(
-  member: GroupMember,
+async function claim(
+  subscription: ConsumerSubscription,
   commands: GroupCommands,
   wanted: readonly PendingEntry[],
   { minIdleMs, claimed }: { minIdleMs: number; claimed: boolean },
 ): Promise<readonly PendingEntry[]> {
   if (wanted.length === 0) return [];
-  const { consumer, deadLetters } = member.request;
+  const { consumer, deadLetters } = subscription.request;
   const known = new Map(wanted.map((pending) => [pending.id, pending]));
   const ids = wanted.map(({ id }) => id);
   const entries = await commands.claim(consumer, ids, minIdleMs);
@@ -65,6 +68,6 @@ async function take(
       accepted.push({ entry, deliveryCount: pending.deliveryCount + 1, claimed });
     }
   }
-  if (accepted.length > 0) await member.accept(accepted);
+  if (accepted.length > 0) await subscription.accept(accepted);
   return taken;
 }

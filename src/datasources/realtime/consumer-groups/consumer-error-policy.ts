@@ -1,55 +1,55 @@
 import type { Logger } from '../../../telemetry/log.js';
 import { asFailure, isLasting, isNoGroup } from '../shared/failure.js';
-import type { GroupHealer } from './recreate-group.js';
-import type { Seat, Seats } from './local-consumers.js';
+import type { GroupRecreation } from './recreate-group.js';
+import type { LocalConsumer, LocalConsumers } from './local-consumers.js';
 import type { Timers } from '../../../runtime/timers.js';
 
 /** Runs one seat's commands; their failure is the seat's own and told to it, or waited out. */
-export type Guard = (seat: Seat, task: () => Promise<void>) => Promise<void>;
+export type RunForConsumer = (consumer: LocalConsumer, task: () => Promise<void>) => Promise<void>;
 
-export interface GroupGuard {
-  readonly guard: Guard;
+export interface ConsumerErrorPolicy {
+  readonly run: RunForConsumer;
   /** Whether the group stands, made again where it was gone. Where it does not, `wake` is called when it is time. */
-  stands(this: void): Promise<boolean>;
+  ensureGroupExists(this: void): Promise<boolean>;
 }
 
 const retryMs = 250;
 /** A group that is destroyed again and again is not made again more often. */
 const healRoundMs = 1000;
 
-export function createGroupGuard(options: {
-  readonly seats: Seats;
-  readonly healer: GroupHealer;
+export function createConsumerErrorPolicy(options: {
+  readonly consumers: LocalConsumers;
+  readonly recreation: GroupRecreation;
   readonly timers: Timers;
   readonly log: Logger;
   readonly wake: () => void;
-}): GroupGuard {
-  const { seats, healer, timers, log, wake } = options;
+}): ConsumerErrorPolicy {
+  const { consumers, recreation, timers, log, wake } = options;
   let isGone = false;
   let healedAt = -Infinity;
 
   return {
-    async guard(seat, task) {
+    async run(consumer, task) {
       try {
         await task();
-        seat.hasRead = true;
+        consumer.hasRead = true;
       } catch (error) {
         const reason = asFailure(error);
-        if (isNoGroup(error) && healer.position() !== undefined) {
-          seat.mustRecover = true;
+        if (isNoGroup(error) && recreation.position() !== undefined) {
+          consumer.mustRecover = true;
           isGone = true;
           wake();
-        } else if (isLasting(reason) || !seat.hasRead) {
+        } else if (isLasting(reason) || !consumer.hasRead) {
           // Who has read already waits for the cluster to come back; who begins is told at once.
-          seat.fail(reason);
+          consumer.fail(reason);
         } else {
           log.debug({ err: reason }, 'a consumer waits for its cluster');
-          seat.mustRecover = true;
+          consumer.mustRecover = true;
           timers.once('retry', retryMs, wake);
         }
       }
     },
-    async stands() {
+    async ensureGroupExists() {
       if (!isGone) return true;
       const waitMs = healedAt + healRoundMs - performance.now();
       if (waitMs > 0) {
@@ -58,14 +58,14 @@ export function createGroupGuard(options: {
       }
       healedAt = performance.now();
       try {
-        await healer.heal(seats.all().map(({ member }) => member));
+        await recreation.recreate(consumers.all().map(({ subscription }) => subscription));
         isGone = false;
         return true;
       } catch (error) {
         const reason = asFailure(error);
         if (isLasting(reason)) {
           isGone = false;
-          for (const seat of seats.all()) seat.fail(reason);
+          for (const localConsumer of consumers.all()) localConsumer.fail(reason);
         } else {
           timers.once('heal', healRoundMs, wake);
         }

@@ -1,20 +1,26 @@
 import type { GroupCommands } from './group-commands.js';
-import type { Guard } from './consumer-error-policy.js';
-import type { Seats } from './local-consumers.js';
-import { takeFromOthers } from './claim-entries.js';
+import type { RunForConsumer } from './consumer-error-policy.js';
+import type { LocalConsumers } from './local-consumers.js';
+import { claimFromOthers } from './claim-entries.js';
 
 /**
  * Lets seats take what other consumers have left idle. Two seats are enough to find all of it, the first one's own
  * included; the next round asks the next two.
  */
-export async function claimRound(seats: Seats, commands: GroupCommands, guard: Guard): Promise<void> {
-  const byPatience = seats.open().toSorted((a, b) => a.member.request.claimIdleMs - b.member.request.claimIdleMs);
-  for (const seat of byPatience.slice(0, 2)) {
-    seats.tookTurn(seat);
-    await guard(seat, async () => {
-      const taken = await takeFromOthers(seat.member, commands);
-      for (const { id, consumer } of taken) seats.get(consumer)?.member.release([id]);
-      const strangers = taken.map(({ consumer }) => consumer).filter((consumer) => !seats.get(consumer));
+export async function claimIdle(
+  consumers: LocalConsumers,
+  commands: GroupCommands,
+  runFor: RunForConsumer,
+): Promise<void> {
+  const byPatience = consumers
+    .open()
+    .toSorted((a, b) => a.subscription.request.claimIdleMs - b.subscription.request.claimIdleMs);
+  for (const localConsumer of byPatience.slice(0, 2)) {
+    consumers.moveToEnd(localConsumer);
+    await runFor(localConsumer, async () => {
+      const taken = await claimFromOthers(localConsumer.subscription, commands);
+      for (const { id, consumer } of taken) consumers.get(consumer)?.subscription.release([id]);
+      const strangers = taken.map(({ consumer }) => consumer).filter((consumer) => !consumers.get(consumer));
       for (const consumer of distinct(strangers)) await commands.removeIfEmpty(consumer);
     });
   }
@@ -24,13 +30,17 @@ export async function claimRound(seats: Seats, commands: GroupCommands, guard: G
  * Asks for each full seat what it has still pending: acknowledgements may have come through another process, or as plain
  * XACK. Resolves whether a seat takes more now.
  */
-export async function lookRound(seats: Seats, commands: GroupCommands, guard: Guard): Promise<boolean> {
+export async function refreshPending(
+  consumers: LocalConsumers,
+  commands: GroupCommands,
+  runFor: RunForConsumer,
+): Promise<boolean> {
   let freed = false;
-  for (const seat of seats.all().filter(({ member }) => member.isFull())) {
-    await guard(seat, async () => {
-      const pending = await commands.pendingIds(seat.member.request.consumer);
-      const acknowledged = [...seat.member.held().keys()].filter((id) => !pending.has(id));
-      freed = seat.member.release(acknowledged) || freed;
+  for (const consumer of consumers.all().filter(({ subscription }) => subscription.isFull())) {
+    await runFor(consumer, async () => {
+      const pending = await commands.pendingIds(consumer.subscription.request.consumer);
+      const acknowledged = [...consumer.subscription.held().keys()].filter((id) => !pending.has(id));
+      freed = consumer.subscription.release(acknowledged) || freed;
     });
   }
   return freed;
@@ -40,11 +50,19 @@ export async function lookRound(seats: Seats, commands: GroupCommands, guard: Gu
  * Gives a sign of life for the seats that have nothing pending, and removes the names of consumers that give none: those
  * of processes that died. One that lives all the same comes back with its next read.
  */
-export async function sweepRound(seats: Seats, commands: GroupCommands, silentMs: number): Promise<void> {
-  const idle = seats.all().filter(({ member, mustRecover }) => !mustRecover && member.held().size === 0);
-  await Promise.all(idle.map(({ member }) => commands.touch(member.request.consumer)));
+export async function removeDeadConsumers(
+  consumers: LocalConsumers,
+  commands: GroupCommands,
+  silentMs: number,
+): Promise<void> {
+  const idle = consumers
+    .all()
+    .filter(({ subscription, mustRecover }) => !mustRecover && subscription.held().size === 0);
+  await Promise.all(
+    idle.map(({ subscription: consumerSubscription }) => commands.touch(consumerSubscription.request.consumer)),
+  );
   for (const consumer of await commands.silent(silentMs)) {
-    if (!seats.get(consumer)) await commands.removeIfEmpty(consumer);
+    if (!consumers.get(consumer)) await commands.removeIfEmpty(consumer);
   }
 }
 

@@ -5,7 +5,7 @@ import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from '../interfaces.js';
 
 /** One subscriber of a group: what it has out, and how much more it takes. */
-export interface GroupMember {
+export interface ConsumerSubscription {
   readonly request: GroupRequest;
   /** How many more entries it takes now. */
   credit(): number;
@@ -24,24 +24,24 @@ export interface GroupMember {
   /** The group exists: announced now, or when it is no longer paused. */
   begin(): Promise<void>;
   /** Told now, or when it is no longer paused. */
-  tellGap(gap: Gap): Promise<void>;
+  reportGap(gap: Gap): Promise<void>;
   setPaused(paused: boolean): void;
   /** The ID of the entry that was handed over last. */
   cursor(): string | undefined;
   /** Hands over what waited for the end of a pause. */
   handOver(): Promise<void>;
   /** Resolves when no entries are on their way between their acknowledgement and the listener. */
-  settled(): Promise<void>;
+  drained(): Promise<void>;
   /** It takes nothing any more; what it holds is its to offer to others. */
   close(): void;
 }
 
 /** A member without entries. */
-export function createGroupMember(
+export function createConsumerSubscription(
   request: GroupRequest,
   listener: LiveListener<GroupDelivery>,
   commands: GroupCommands,
-): GroupMember {
+): ConsumerSubscription {
   const out = new Map<string, number>();
   let waiting: GroupEntry[] = [];
   let gap: Gap | null = null;
@@ -51,7 +51,7 @@ export function createGroupMember(
   let hasBegun = request.announce !== true;
   let started: SubscriptionStart | undefined;
   const takesNone = (): boolean => paused || closed;
-  const room = (): number =>
+  const budget = (): number =>
     request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
 
   let underWay = Promise.resolve();
@@ -91,8 +91,8 @@ export function createGroupMember(
   };
   return {
     request,
-    credit: () => (takesNone() ? 0 : Math.max(0, room())),
-    isFull: () => !takesNone() && request.ack === 'MANUAL' && room() <= 0,
+    credit: () => (takesNone() ? 0 : Math.max(0, budget())),
+    isFull: () => !takesNone() && request.ack === 'MANUAL' && budget() <= 0,
     holds: (entryId) => out.has(entryId),
     held: () => out,
     release(entryIds) {
@@ -114,14 +114,14 @@ export function createGroupMember(
       started = { at: new Date(), cursor: null };
       return handOver();
     },
-    tellGap(told) {
+    reportGap(told) {
       gap = told;
       return handOver();
     },
     setPaused: (value) => void (paused = value),
     cursor: () => lastId,
     handOver,
-    settled: () => underWay,
+    drained: () => underWay,
     close: () => void (closed = true),
   };
 }

@@ -5,7 +5,7 @@ import type { GroupCommands } from './group-commands.js';
  * Consumers that left before their entries were acknowledged. A client may acknowledge after it has unsubscribed; the
  * name leaves the group then, as nobody else would remove it.
  */
-export interface GroupLeftovers {
+export interface DepartedConsumers {
   add(groupKey: string, consumer: Buffer, commands: GroupCommands): void;
   /** It reads again. */
   forget(groupKey: string, consumer: Buffer): void;
@@ -13,7 +13,7 @@ export interface GroupLeftovers {
   acknowledged(groupKey: string): void;
 }
 
-interface Leftover {
+interface DepartedConsumer {
   readonly consumer: Buffer;
   readonly commands: GroupCommands;
 }
@@ -21,8 +21,8 @@ interface Leftover {
 /** Past it the oldest are forgotten: their names then stay in the group until they read again. */
 const mostGroups = 1000;
 
-export function createGroupLeftovers(log: Logger): GroupLeftovers {
-  const groups = new Map<string, Map<string, Leftover>>();
+export function createDepartedConsumers(log: Logger): DepartedConsumers {
+  const groups = new Map<string, Map<string, DepartedConsumer>>();
   const nameOf = (consumer: Buffer): string => consumer.toString('latin1');
   const forget = (groupKey: string, consumer: Buffer): void => {
     const left = groups.get(groupKey);
@@ -36,7 +36,7 @@ export function createGroupLeftovers(log: Logger): GroupLeftovers {
   };
   return {
     add(groupKey, consumer, commands) {
-      const left = groups.get(groupKey) ?? new Map<string, Leftover>();
+      const left = groups.get(groupKey) ?? new Map<string, DepartedConsumer>();
       groups.set(groupKey, left.set(nameOf(consumer), { consumer, commands }));
       const [oldest] = groups.keys();
       if (groups.size > mostGroups && oldest !== undefined) groups.delete(oldest);

@@ -1,10 +1,10 @@
 import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.js';
 import type { Gap } from '../../../domain/realtime/delivery.js';
 import type { GroupCommands } from './group-commands.js';
-import type { Guard } from './consumer-error-policy.js';
-import type { GroupMember } from './consumer-subscription.js';
+import type { RunForConsumer } from './consumer-error-policy.js';
+import type { ConsumerSubscription } from './consumer-subscription.js';
 import type { Logger } from '../../../telemetry/log.js';
-import type { Seats } from './local-consumers.js';
+import type { LocalConsumers } from './local-consumers.js';
 import type { StreamIncarnation } from '../streams/stream-incarnation.js';
 
 /**
@@ -20,17 +20,17 @@ const gap: Gap = { reason: 'GROUP_AHEAD', missed: null };
 
 /** What `incarnation` knows of the stream spares asking: a position up to the highest ID that was seen is not ahead. */
 export function createGroupAhead(options: {
-  readonly seats: Seats;
+  readonly consumers: LocalConsumers;
   readonly commands: Pick<GroupCommands, 'lastGeneratedId' | 'lastDelivered'>;
-  readonly guard: Guard;
+  readonly runFor: RunForConsumer;
   readonly incarnation: () => Pick<StreamIncarnation, 'known'>;
   readonly log: Logger;
 }): GroupAhead {
-  const { seats, commands, guard, incarnation, log } = options;
+  const { consumers, commands, runFor, incarnation, log } = options;
   /** The last ID itself, which is above all IDs that readers see if the newest entries were deleted. */
   let last = { id: beforeAll, generation: 0 };
   /** The position of the GROUP_AHEAD gap that each consumer received last. */
-  let reported = new WeakMap<GroupMember, string>();
+  let reported = new WeakMap<ConsumerSubscription, string>();
 
   const isAhead = async (position: string): Promise<boolean> => {
     const { highest, generation } = incarnation().known();
@@ -48,9 +48,9 @@ export function createGroupAhead(options: {
       return;
     }
     const state = `${position} ${last.id}`;
-    for (const seat of seats.all().filter(({ member }) => reported.get(member) !== state)) {
-      reported.set(seat.member, state);
-      await guard(seat, () => seat.member.tellGap(gap));
+    for (const consumer of consumers.all().filter(({ subscription }) => reported.get(subscription) !== state)) {
+      reported.set(consumer.subscription, state);
+      await runFor(consumer, () => consumer.subscription.reportGap(gap));
     }
   };
   return {

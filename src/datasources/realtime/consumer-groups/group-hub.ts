@@ -5,7 +5,7 @@ import { sampleGroup, type GroupSample } from '../../valkey/values/streams/group
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { createGroupCommands } from './group-commands.js';
 import { groupKey } from './group-key.js';
-import { createGroupLeftovers } from './departed-consumers.js';
+import { createDepartedConsumers } from './departed-consumers.js';
 import { createGroupReader, type GroupReader } from './group-reader.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { GroupName, GroupRequest } from '../interfaces.js';
@@ -31,7 +31,7 @@ export function createGroupHub(
 ): GroupHub {
   const readers = new Map<string, { readonly name: GroupName; readonly reader: GroupReader }>();
 
-  const leftovers = createGroupLeftovers(log);
+  const departed = createDepartedConsumers(log);
 
   const start = (key: string, name: GroupName): GroupReader => {
     const sendTo =
@@ -44,7 +44,7 @@ export function createGroupHub(
       log,
       silentConsumerMs: limits.silentConsumerMs,
       watch: (listener) => watches.add(name.cluster, name.stream, listener),
-      remains: (consumer) => leftovers.add(key, consumer, commands),
+      remains: (consumer) => departed.add(key, consumer, commands),
       ended() {
         if (readers.get(key)?.reader === reader) readers.delete(key);
       },
@@ -56,13 +56,13 @@ export function createGroupHub(
   return {
     open(request, listener) {
       const key = groupKey(request);
-      leftovers.forget(key, request.consumer);
+      departed.forget(key, request.consumer);
       return (readers.get(key)?.reader ?? start(key, request)).open(request, listener);
     },
     acknowledged(group, entryIds) {
       const key = groupKey(group);
       readers.get(key)?.reader.acknowledged(entryIds);
-      leftovers.acknowledged(key);
+      departed.acknowledged(key);
     },
     async samples() {
       const sampled = await Promise.all(
@@ -79,7 +79,7 @@ export function createGroupHub(
       return sampled.flat();
     },
     fail(reason, cluster) {
-      for (const standing of [...readers.values()]) if (standing.name.cluster === cluster) standing.reader.fail(reason);
+      for (const existing of [...readers.values()]) if (existing.name.cluster === cluster) existing.reader.fail(reason);
     },
     async close() {
       await Promise.all([...readers.values()].map(({ reader }) => reader.close()));

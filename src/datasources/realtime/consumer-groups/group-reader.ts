@@ -4,14 +4,14 @@ import type { LiveListener, LiveSubscription } from '../../../runtime/live-sourc
 import type { Logger } from '../../../telemetry/log.js';
 import { createGroupAhead } from './group-ahead.js';
 import type { GroupCommands } from './group-commands.js';
-import { createGroupGuard } from './consumer-error-policy.js';
-import { createGroupHealer } from './recreate-group.js';
-import { createIntake } from './read-new-entries.js';
-import { createGroupMember, type GroupMember } from './consumer-subscription.js';
-import { claimRound, lookRound, sweepRound } from './consumer-maintenance.js';
-import { createSeats, type Seat, type Seats } from './local-consumers.js';
-import { takeOwnPending } from './claim-entries.js';
-import { takeTurns, type Round } from './periodic-tasks.js';
+import { createConsumerErrorPolicy } from './consumer-error-policy.js';
+import { createGroupRecreation } from './recreate-group.js';
+import { createNewEntriesReader } from './read-new-entries.js';
+import { createConsumerSubscription, type ConsumerSubscription } from './consumer-subscription.js';
+import { claimIdle, refreshPending, removeDeadConsumers } from './consumer-maintenance.js';
+import { createLocalConsumers, type LocalConsumer, type LocalConsumers } from './local-consumers.js';
+import { claimOwnPending } from './claim-entries.js';
+import { runPeriodically, type PeriodicTask } from './periodic-tasks.js';
 import type { GroupRequest } from '../interfaces.js';
 import { createSerial } from '../../../runtime/serial.js';
 import type { StreamListener } from '../streams/stream-watch.js';
@@ -52,9 +52,9 @@ export function createGroupReader({
   remains,
   ended,
 }: ReaderOptions): GroupReader {
-  const seats = createSeats();
+  const consumers = createLocalConsumers();
   const timers = createTimers();
-  const healer = createGroupHealer(commands, log);
+  const recreation = createGroupRecreation(commands, log);
   // One task at a time: a consumer that leaves does so after the reads for it, and two never claim from each other.
   const serial = createSerial();
   let scheduled = false;
@@ -75,55 +75,56 @@ export function createGroupReader({
     scheduled = false;
     drained = false;
     if (!hasAsked) await learn();
-    if (!(await stands())) return;
-    for (const seat of seats.all()) if (seat.mustRecover) await recover(seat);
-    const left = await intake();
-    await ahead.check(healer.position());
+    if (!(await ensureGroupExists())) return;
+    for (const localConsumer of consumers.all()) if (localConsumer.mustRecover) await recover(localConsumer);
+    const left = await readNewEntries();
+    await ahead.check(recreation.position());
     // What was added while it read has been told meanwhile.
     drained = left === 'nothing' && !scheduled;
-    if (seats.all().some(({ member }) => member.isFull())) timers.once('look', lookMs, () => void serial(look));
+    if (consumers.all().some(({ subscription }) => subscription.isFull()))
+      timers.once('look', lookMs, () => void serial(look));
     if (left === 'plenty') wake();
   };
-  const { guard, stands } = createGroupGuard({ seats, healer, timers, log, wake });
-  const intake = createIntake(seats, commands, guard, (lastId) => healer.delivered(lastId));
-  const ahead = createGroupAhead({ seats, commands, guard, incarnation: () => watching.incarnation, log });
-  const recover = (seat: Seat): Promise<void> =>
-    guard(seat, async () => {
-      if (seat.member.mustBegin()) {
+  const { run: runFor, ensureGroupExists } = createConsumerErrorPolicy({ consumers, recreation, timers, log, wake });
+  const readNewEntries = createNewEntriesReader(consumers, commands, runFor, (lastId) => recreation.delivered(lastId));
+  const ahead = createGroupAhead({ consumers, commands, runFor, incarnation: () => watching.incarnation, log });
+  const recover = (localConsumer: LocalConsumer): Promise<void> =>
+    runFor(localConsumer, async () => {
+      if (localConsumer.subscription.mustBegin()) {
         // Rejects if there is no such group. If there is, it keeps for its consumers whatever is added from now on.
-        await commands.pending('-', 1, { consumer: seat.member.request.consumer });
-        await seat.member.begin();
+        await commands.pending('-', 1, { consumer: localConsumer.subscription.request.consumer });
+        await localConsumer.subscription.begin();
       }
-      if (await takeOwnPending(seat.member, commands)) seat.mustRecover = false;
+      if (await claimOwnPending(localConsumer.subscription, commands)) localConsumer.mustRecover = false;
     });
   const learn = (): Promise<void> => {
     hasAsked = true;
-    return healer
+    return recreation
       .learn()
       .catch((error: unknown) => log.debug({ err: error }, 'how far a group is cannot be asked now'));
   };
   const look = async (): Promise<void> => {
-    const freed = await lookRound(seats, commands, guard);
+    const freed = await refreshPending(consumers, commands, runFor);
     lookMs = freed ? firstLookMs : Math.min(lookMs * 2, longestLookMs);
     wake();
   };
   const claim = async (): Promise<void> => {
-    await claimRound(seats, commands, guard);
+    await claimIdle(consumers, commands, runFor);
     await learn();
-    await ahead.check(healer.position());
+    await ahead.check(recreation.position());
   };
   const sweep = (): Promise<void> =>
-    sweepRound(seats, commands, silentConsumerMs).catch((error: unknown) =>
+    removeDeadConsumers(consumers, commands, silentConsumerMs).catch((error: unknown) =>
       log.debug({ err: error }, 'consumers that died cannot be removed now'),
     );
-  const rounds: readonly Round[] = [
-    { name: 'claim', everyMs: () => claimEveryMs(seats), run: claim },
+  const periodicTasks: readonly PeriodicTask[] = [
+    { name: 'claim', everyMs: () => claimEveryMs(consumers), run: claim },
     { name: 'sweep', everyMs: () => silentConsumerMs / 3, run: sweep },
   ];
 
-  const leave = async (member: GroupMember): Promise<void> => {
+  const leave = async (consumerSubscription: ConsumerSubscription): Promise<void> => {
     try {
-      const { consumer } = member.request;
+      const { consumer } = consumerSubscription.request;
       if (!(await commands.leave(consumer))) {
         remains(consumer);
         await claim();
@@ -131,7 +132,7 @@ export function createGroupReader({
     } catch (error) {
       log.debug({ err: error }, 'a consumer could not leave its group; its entries are claimed when they are idle');
     }
-    if (seats.all().length === 0) end();
+    if (consumers.all().length === 0) end();
   };
   const end = (): void => {
     if (isEnded) return;
@@ -141,12 +142,12 @@ export function createGroupReader({
     ended();
   };
   const fail = (reason: Error): void => {
-    for (const seat of seats.all()) seat.fail(reason);
+    for (const localConsumer of consumers.all()) localConsumer.fail(reason);
   };
   const watching = watch({
     news: wake,
     restarted() {
-      healer.restarted();
+      recreation.restarted();
       wake();
     },
     failed(reason) {
@@ -159,23 +160,23 @@ export function createGroupReader({
   return {
     open(request, listener) {
       const { consumer } = request;
-      if (seats.get(consumer)) {
+      if (consumers.get(consumer)) {
         throw new ExpectedFailure(
           'INVALID_STATE',
           'Expected another consumer name: a consumer of this name is reading.',
         );
       }
-      const member = createGroupMember(request, listener, commands);
+      const consumerSubscription = createConsumerSubscription(request, listener, commands);
       let closed = false;
       const close = (): void => {
         if (closed) return;
         closed = true;
-        member.close();
-        seats.remove(consumer);
-        void serial(() => leave(member));
+        consumerSubscription.close();
+        consumers.remove(consumer);
+        void serial(() => leave(consumerSubscription));
       };
-      const seat: Seat = {
-        member,
+      const localConsumer: LocalConsumer = {
+        subscription: consumerSubscription,
         mustRecover: true,
         hasRead: false,
         fail(reason) {
@@ -184,23 +185,25 @@ export function createGroupReader({
           listener.error(reason);
         },
       };
-      seats.add(consumer, seat);
+      consumers.add(consumer, localConsumer);
       wake();
-      for (const round of rounds) takeTurns(round, { seats, timers, serial });
+      for (const task of periodicTasks) runPeriodically(task, { consumers, timers, serial });
       return {
-        cursor: () => member.cursor(),
-        pause: () => member.setPaused(true),
+        cursor: () => consumerSubscription.cursor(),
+        pause: () => consumerSubscription.setPaused(true),
         resume() {
-          member.setPaused(false);
-          void serial(() => guard(seat, () => member.handOver()));
+          consumerSubscription.setPaused(false);
+          void serial(() => runFor(localConsumer, () => consumerSubscription.handOver()));
           wake();
         },
-        settled: () => member.settled(),
+        drained: () => consumerSubscription.drained(),
         close,
       };
     },
     acknowledged(entryIds) {
-      const freed = seats.all().filter(({ member }) => member.release(entryIds));
+      const freed = consumers
+        .all()
+        .filter(({ subscription: consumerSubscription }) => consumerSubscription.release(entryIds));
       if (freed.length > 0 && (!drained || freed.some(({ mustRecover }) => mustRecover))) wake();
     },
     fail,
@@ -212,7 +215,7 @@ export function createGroupReader({
 }
 
 /** Often enough for the consumer that waits least before it takes from others. */
-function claimEveryMs(seats: Seats): number {
-  const shortest = Math.min(...seats.all().map(({ member }) => member.request.claimIdleMs));
+function claimEveryMs(consumers: LocalConsumers): number {
+  const shortest = Math.min(...consumers.all().map(({ subscription }) => subscription.request.claimIdleMs));
   return Math.min(longestClaimRoundMs, Math.max(shortestClaimRoundMs, shortest / 2));
 }

@@ -1,8 +1,8 @@
-import type { GroupMember } from './consumer-subscription.js';
+import type { ConsumerSubscription } from './consumer-subscription.js';
 
 /** One consumer of this process in a group. */
-export interface Seat {
-  readonly member: GroupMember;
+export interface LocalConsumer {
+  readonly subscription: ConsumerSubscription;
   /** Ends its subscription with an error. */
   fail(this: void, reason: Error): void;
   /** Whether Valkey may count entries as this consumer's that it does not hold. */
@@ -11,30 +11,31 @@ export interface Seat {
 }
 
 /** The seats of a group by consumer, in the order of their turns. */
-export interface Seats {
-  add(consumer: Buffer, seat: Seat): void;
+export interface LocalConsumers {
+  add(consumer: Buffer, localConsumer: LocalConsumer): void;
   remove(consumer: Buffer): void;
-  get(consumer: Buffer): Seat | undefined;
-  all(): readonly Seat[];
+  get(consumer: Buffer): LocalConsumer | undefined;
+  all(): readonly LocalConsumer[];
   /** Those that may read new entries now, who has waited longest first. */
-  open(): readonly Seat[];
+  open(): readonly LocalConsumer[];
   /** Its turn comes again after all others. */
-  tookTurn(seat: Seat): void;
+  moveToEnd(consumer: LocalConsumer): void;
 }
 
-export function createSeats(): Seats {
-  const seats = new Map<string, Seat>();
+export function createLocalConsumers(): LocalConsumers {
+  const consumers = new Map<string, LocalConsumer>();
   // Latin-1 keeps bytes apart.
   const nameOf = (consumer: Buffer): string => consumer.toString('latin1');
   return {
-    add: (consumer, seat) => void seats.set(nameOf(consumer), seat),
-    remove: (consumer) => void seats.delete(nameOf(consumer)),
-    get: (consumer) => seats.get(nameOf(consumer)),
-    all: () => [...seats.values()],
-    open: () => [...seats.values()].filter(({ member, mustRecover }) => !mustRecover && member.credit() > 0),
-    tookTurn(seat) {
-      const name = nameOf(seat.member.request.consumer);
-      if (seats.delete(name)) seats.set(name, seat);
+    add: (consumer, localConsumer) => void consumers.set(nameOf(consumer), localConsumer),
+    remove: (consumer) => void consumers.delete(nameOf(consumer)),
+    get: (consumer) => consumers.get(nameOf(consumer)),
+    all: () => [...consumers.values()],
+    open: () =>
+      [...consumers.values()].filter(({ subscription, mustRecover }) => !mustRecover && subscription.credit() > 0),
+    moveToEnd(localConsumer) {
+      const name = nameOf(localConsumer.subscription.request.consumer);
+      if (consumers.delete(name)) consumers.set(name, localConsumer);
     },
   };
 }

@@ -1,22 +1,22 @@
-import type { Seats } from './local-consumers.js';
+import type { LocalConsumers } from './local-consumers.js';
 import type { Serial } from '../../../runtime/serial.js';
 import type { Timers } from '../../../runtime/timers.js';
 
 /** Something that is done again and again as long as somebody reads. */
-export interface Round {
+export interface PeriodicTask {
   readonly name: string;
   everyMs(): number;
   run(): Promise<void>;
 }
 
 /** Begins a round's turns, or lets them go on where they run already; they end with the last seat. */
-export function takeTurns(
-  round: Round,
-  { seats, timers, serial }: { seats: Seats; timers: Timers; serial: Serial },
+export function runPeriodically(
+  task: PeriodicTask,
+  { consumers, timers, serial }: { consumers: LocalConsumers; timers: Timers; serial: Serial },
 ): void {
-  timers.once(round.name, round.everyMs(), () => {
-    void serial(() => round.run()).then(() => {
-      if (seats.all().length > 0) takeTurns(round, { seats, timers, serial });
+  timers.once(task.name, task.everyMs(), () => {
+    void serial(() => task.run()).then(() => {
+      if (consumers.all().length > 0) runPeriodically(task, { consumers, timers, serial });
     });
   });
 }

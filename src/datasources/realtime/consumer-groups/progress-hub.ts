@@ -2,7 +2,7 @@ import type { LiveListener, LiveSubscription } from '../../../runtime/live-sourc
 import { sampleGroup, type GroupSample } from '../../valkey/values/streams/group-sample.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { groupKey } from './group-key.js';
-import { createGroupSampler, type GroupSampler } from './progress-poller.js';
+import { createProgressPoller, type ProgressPoller } from './progress-poller.js';
 import type { GroupName, ProgressRequest } from '../interfaces.js';
 import type { StreamWatches } from '../streams/stream-watches.js';
 
@@ -19,9 +19,9 @@ export function createProgressHub(
   connections: Pick<ValkeyConnections, 'commands'>,
   watches: StreamWatches,
 ): ProgressHub {
-  const samplers = new Map<string, { readonly cluster: string; readonly sampler: GroupSampler }>();
+  const samplers = new Map<string, { readonly cluster: string; readonly sampler: ProgressPoller }>();
 
-  const start = (key: string, { cluster, stream, group }: GroupName): GroupSampler => {
+  const start = (key: string, { cluster, stream, group }: GroupName): ProgressPoller => {
     let isEnded = false;
     const end = (): void => {
       if (isEnded) return;
@@ -29,7 +29,7 @@ export function createProgressHub(
       watching.end();
       if (samplers.get(key)?.sampler === sampler) samplers.delete(key);
     };
-    const sampler: GroupSampler = createGroupSampler({
+    const sampler: ProgressPoller = createProgressPoller({
       sample: async () => sampleGroup({ commands: await connections.commands(cluster), cluster, name: stream }, group),
       ended: end,
     });
@@ -53,8 +53,8 @@ export function createProgressHub(
     },
     acknowledged: (group) => samplers.get(groupKey(group))?.sampler.wake(),
     fail(reason, cluster) {
-      for (const standing of [...samplers.values()]) {
-        if (cluster === undefined || standing.cluster === cluster) standing.sampler.fail(reason);
+      for (const existing of [...samplers.values()]) {
+        if (cluster === undefined || existing.cluster === cluster) existing.sampler.fail(reason);
       }
     },
   };

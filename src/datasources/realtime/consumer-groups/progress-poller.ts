@@ -4,14 +4,14 @@ import { asFailure, isLasting } from '../shared/failure.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';
 
 /** Looks at one group for all who follow it: after writes that are known here, and now and then for those that are not. */
-export interface GroupSampler {
+export interface ProgressPoller {
   open(everyMs: number, listener: LiveListener<GroupSample>): LiveSubscription;
   /** Something may have changed. */
   wake(): void;
   fail(reason: Error): void;
 }
 
-interface SamplerOptions {
+interface ProgressPollerOptions {
   readonly sample: () => Promise<GroupSample>;
   /** Called once, when nobody follows the group any more. */
   readonly ended: () => void;
@@ -21,7 +21,7 @@ interface SamplerOptions {
 const busyPauseMs = 2000;
 const idlePauseMs = 15_000;
 
-export function createGroupSampler({ sample, ended }: SamplerOptions): GroupSampler {
+export function createProgressPoller({ sample, ended }: ProgressPollerOptions): ProgressPoller {
   const subscribers = new Set<ProgressSubscriber>();
   let last: GroupSample | undefined;
   let lookedAt = -Infinity;

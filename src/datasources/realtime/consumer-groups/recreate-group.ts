@@ -1,10 +1,10 @@
 import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.js';
 import type { Logger } from '../../../telemetry/log.js';
 import type { GroupCommands } from './group-commands.js';
-import type { GroupMember } from './consumer-subscription.js';
+import type { ConsumerSubscription } from './consumer-subscription.js';
 
 /** Makes a group again that was destroyed, or whose stream was deleted, while consumers of this process read it. */
-export interface GroupHealer {
+export interface GroupRecreation {
   /** How far the group was when it was last known to exist; undefined if it never was. */
   position(): string | undefined;
   /** Asks how far the group is: consumers of other processes read it too. */
@@ -17,11 +17,11 @@ export interface GroupHealer {
    * Makes the group again where it was, or at the beginning of a stream that is a new one, with the entries that the
    * members hold pending as before; tells them. Rejects where Valkey refuses that.
    */
-  heal(members: readonly GroupMember[]): Promise<void>;
+  recreate(subscriptions: readonly ConsumerSubscription[]): Promise<void>;
 }
 
 /** A healer that knows nothing of the group yet. */
-export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHealer {
+export function createGroupRecreation(commands: GroupCommands, log: Logger): GroupRecreation {
   let position: string | undefined;
 
   return {
@@ -37,7 +37,7 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
       // A group that has never existed is not made.
       if (position !== undefined) position = beforeAll;
     },
-    async heal(members) {
+    async recreate(subscriptions) {
       const lastId = await commands.lastId();
       const isNewStream = compareEntryIds(lastId, position ?? beforeAll) < 0;
       const from = isNewStream ? beforeAll : (position ?? beforeAll);
@@ -47,10 +47,10 @@ export function createGroupHealer(commands: GroupCommands, log: Logger): GroupHe
       } else {
         log.warn({ from, isNewStream }, 'a consumer group that was destroyed is made again');
       }
-      for (const member of members) {
-        if (isNewStream) member.release([...member.held().keys()]);
-        else await commands.hold(member.request.consumer, member.held());
-        await member.tellGap({ reason: 'GROUP_REMADE', missed: null });
+      for (const subscription of subscriptions) {
+        if (isNewStream) subscription.release([...subscription.held().keys()]);
+        else await commands.hold(subscription.request.consumer, subscription.held());
+        await subscription.reportGap({ reason: 'GROUP_REMADE', missed: null });
       }
     },
   };

@@ -5,14 +5,14 @@ import { asFailure, isLasting } from '../shared/failure.js';
 import type { PresenceStore } from './presence-store.js';
 
 /** The subscribers of one channel in this process, and how others get to know of them. */
-export interface Attendance {
+export interface LocalPresence {
   /**
    * Somebody has come; returns how to leave. `refused` is called where a name cannot be told to the others.
    * @throws ExpectedFailure QUOTA_EXCEEDED where there are too many names
    */
   enter(claim: PresenceClaim | undefined, refused: (reason: Error) => void): () => void;
   /** Says that this process lives, and writes anew what is gone. */
-  beat(): void;
+  heartbeat(): void;
   /** Resolves when all that has changed is written, or cannot be. */
   written(): Promise<void>;
 }
@@ -29,11 +29,11 @@ const mostMembers = 5_000;
 const pauseMs = 50;
 
 /** `emptied` is called once the last has left and that is written. */
-export function createAttendance(
+export function createLocalPresence(
   process: string,
   store: PresenceStore,
   { log, emptied }: { log: Logger; emptied: () => void },
-): Attendance {
+): LocalPresence {
   const unnamed = new Set<Subscriber>();
   const members = new Map<string, Set<Subscriber>>();
   const changed = new Set<string>();
@@ -116,13 +116,13 @@ export function createAttendance(
         due(member);
       };
     },
-    beat() {
+    heartbeat() {
       if (count() === 0 || writing) return;
       if (isWhole) {
         due();
         return;
       }
-      store.beat(process).then(
+      store.heartbeat(process).then(
         (stands) => {
           if (stands) return;
           isWhole = true;

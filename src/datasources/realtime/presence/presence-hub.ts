@@ -5,7 +5,7 @@ import { mergePresence, type ChannelPresence, type PresenceChange } from '../../
 import type { Logger } from '../../../telemetry/log.js';
 import { createChannelKeys } from '../../valkey/values/channels/channel-keys.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
-import { createAttendances } from './local-channels.js';
+import { createLocalPresences } from './local-presences.js';
 import type { ChannelHub } from '../channels/channel-hub.js';
 import { openUntilEnd } from '../shared/open-until-end.js';
 import type { ChannelRequest, PresenceRequest } from '../interfaces.js';
@@ -45,7 +45,7 @@ export function createPresenceHub({
   readonly log: Logger;
 }): PresenceHub {
   const keys = createChannelKeys(rules.keyPrefix);
-  const attendances = createAttendances({ timeoutMs: rules.presenceTimeoutMs, log });
+  const presences = createLocalPresences({ timeoutMs: rules.presenceTimeoutMs, log });
   const views = new Map<string, PresenceView>();
 
   const processesOf = ({ channel, sharded }: PresenceRequest): Buffer => keys.presence(channel, sharded);
@@ -71,17 +71,17 @@ export function createPresenceHub({
         told.close();
       },
     );
-    const looking = setInterval(() => view.suspect(), rules.presenceTimeoutMs / looksWithinTimeout).unref();
+    const looking = setInterval(() => view.refreshSoon(), rules.presenceTimeoutMs / looksWithinTimeout).unref();
     const changes = { channels: [processesOf(request)], patterns: [], sharded: false };
     const told = hub(request.cluster).open(
       { ...changes, cluster: request.cluster, overflow: 'KEEP_LATEST' },
-      { next: () => view.suspect(), error: (reason) => view.fail(reason), complete: () => undefined },
+      { next: () => view.refreshSoon(), error: (reason) => view.fail(reason), complete: () => undefined },
     );
     // At once, and again when no change can be missed any more.
-    view.suspect();
+    view.refreshSoon();
     void hub(request.cluster)
-      .standing(changes)
-      .then(() => view.suspect());
+      .whenSubscribed(changes)
+      .then(() => view.refreshSoon());
     views.set(key, view);
     return view;
   };
@@ -108,7 +108,7 @@ export function createPresenceHub({
       try {
         for (const channel of present) {
           const of = { cluster, channel, sharded };
-          undo.push(attendances.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
+          undo.push(presences.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
         }
       } catch (error) {
         subscription.close();
@@ -124,7 +124,7 @@ export function createPresenceHub({
       check(request);
       return (views.get(keyOf(request)) ?? startView(request)).open(listener);
     },
-    close: () => attendances.close(),
+    close: () => presences.close(),
   };
 }
 

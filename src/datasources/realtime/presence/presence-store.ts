@@ -36,7 +36,7 @@ export interface PresenceStore {
   write(process: string, update: PresenceUpdate): Promise<void>;
   remove(process: string): Promise<void>;
   /** Says that the process lives; false where what it wrote is gone. */
-  beat(process: string): Promise<boolean>;
+  heartbeat(process: string): Promise<boolean>;
   read(): Promise<readonly ProcessPresence[]>;
 }
 
@@ -105,7 +105,7 @@ export function createPresenceStore(
         ['PUBLISH', processes, process],
       ]);
     },
-    async beat(process) {
+    async heartbeat(process) {
       const [stands] = await Promise.all([ask('PEXPIRE', of(process), lease), carryOut(processes, enlist(process))]);
       return numberOf(stands) > 0;
     },

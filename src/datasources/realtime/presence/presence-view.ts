@@ -12,7 +12,7 @@ import { asFailure, isLasting } from '../shared/failure.js';
 export interface PresenceView {
   open(listener: LiveListener<PresenceChange>): LiveSubscription;
   /** Something may be otherwise. */
-  suspect(): void;
+  refreshSoon(): void;
   fail(reason: Error): void;
 }
 
@@ -75,7 +75,7 @@ export function createPresenceView(
     }
     isReading = false;
   };
-  const suspect = (): void => {
+  const refreshSoon = (): void => {
     isSuspect = true;
     if (!isReading) void readAll();
   };
@@ -104,7 +104,7 @@ export function createPresenceView(
         close: () => leave(watcher),
       };
     },
-    suspect,
+    refreshSoon,
     fail(reason) {
       for (const watcher of [...watchers]) end(watcher, reason);
     },

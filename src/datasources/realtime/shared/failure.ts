@@ -2,7 +2,7 @@ import { ExpectedFailure, Outage } from '../../../domain/errors.js';
 import { CommandError } from '../../valkey/command-error.js';
 import { patternOfKeys } from '../../valkey/values/channels/channel-keys.js';
 import { expectedFailure } from '../../valkey/values/expected-failure.js';
-import { AccessRefused } from '../../valkey/connections/nodes/connection-errors.js';
+import { AccessDenied } from '../../valkey/connections/nodes/connection-errors.js';
 
 /** What a subscription fails with, in the API's terms. */
 export function asFailure(error: unknown): Error {
@@ -15,7 +15,7 @@ export function asFailure(error: unknown): Error {
  * the configuration may follow.
  */
 export function isLasting(reason: Error): boolean {
-  return reason instanceof ExpectedFailure && !(reason instanceof AccessRefused);
+  return reason instanceof ExpectedFailure && !(reason instanceof AccessDenied);
 }
 
 /** Whether Valkey has said that there is no such stream or consumer group. */

@@ -57,7 +57,7 @@ export function createUsableClusters(whenUsable: ValkeyConnections['whenUsable']
           isPaused = false;
           inner?.resume();
         },
-        settled: async () => inner?.settled?.(),
+        drained: async () => inner?.drained?.(),
         close,
       };
     },

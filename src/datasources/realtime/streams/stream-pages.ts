@@ -6,7 +6,7 @@ import type { RealtimeLimits } from '../shared/limits.js';
 import { type SendToStream } from './stream-head.js';
 import { readState } from '../../valkey/values/streams/stream-state.js';
 import type { StreamIncarnation } from './stream-incarnation.js';
-import { createStreamLosses } from './trim-detection.js';
+import { createTrimDetection } from './trim-detection.js';
 
 /** What stands in a stream after a position, up to a bound. */
 export interface StreamPage {
@@ -37,7 +37,7 @@ export function createStreamPages(
 ): StreamPages {
   const underWay = new Map<string, Promise<StreamPage>>();
   const kept = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
-  const losses = createStreamLosses();
+  const trimDetection = createTrimDetection();
   let bytesKept = 0;
   let generation = 0;
   // Valkey bounds a page by entries only: the size of the last ones says how many to ask for.
@@ -58,7 +58,7 @@ export function createStreamPages(
     // A page that ends below the highest known ID may be of a stream that was made again. At the newest entry, where nearly
     // all reading is done, it is not, and nothing more is asked.
     const isDoubtful = !complete || compareEntryIds(newest, known.highest) < 0;
-    const loss = await losses.after({ position, entries, stands, complete, isDoubtful }, async () => {
+    const loss = await trimDetection.after({ position, entries, stands, complete, isDoubtful }, async () => {
       const state = await readState(send, stream);
       if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
       return state;
@@ -85,8 +85,8 @@ export function createStreamPages(
 
   return {
     after(position) {
-      const standing = underWay.get(position);
-      if (standing) return standing;
+      const existing = underWay.get(position);
+      if (existing) return existing;
       const reading = read(position).finally(() => {
         if (underWay.get(position) === reading) underWay.delete(position);
       });
@@ -98,7 +98,7 @@ export function createStreamPages(
     clear() {
       underWay.clear();
       kept.clear();
-      losses.clear();
+      trimDetection.clear();
       bytesKept = 0;
       generation += 1;
     },

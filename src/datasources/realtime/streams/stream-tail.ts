@@ -86,7 +86,7 @@ export function createStreamTail(
   const begin = (at: string): void => {
     if (cursor !== undefined || closed) return;
     cursor = at;
-    listener.moved?.();
+    listener.cursorChanged?.();
   };
   const readFailed = (reason: Error): void => {
     // Who has read already waits for the stream to come back; who begins is told at once.

@@ -56,11 +56,11 @@ export function createStreamWatches(
   return {
     add(cluster, stream, listener) {
       const key = streamKey(cluster, stream);
-      const standing = watches.get(key);
-      if (!standing && watches.size >= limits.maxStreams) {
+      const existing = watches.get(key);
+      if (!existing && watches.size >= limits.maxStreams) {
         throw new ExpectedFailure('QUOTA_EXCEEDED', `Expected at most ${limits.maxStreams} streams followed at once.`);
       }
-      const watch = standing ?? start(key, cluster, stream);
+      const watch = existing ?? start(key, cluster, stream);
       watch.listeners.add(listener);
       return {
         incarnation: watch.incarnation,

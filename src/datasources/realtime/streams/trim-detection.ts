@@ -22,7 +22,7 @@ interface StreamLoss {
 }
 
 /** Finds out whether entries were removed before they were read, by counting all that were ever added. */
-export interface StreamLosses {
+export interface TrimDetection {
   after(reading: Reading, readState: ReadState): Promise<StreamLoss | undefined>;
   clear(): void;
 }
@@ -33,7 +33,7 @@ type ReadState = () => Promise<StreamState | null | undefined>;
 /** Positions whose count is remembered: enough for tails that are not far apart. */
 const rememberedPositions = 256;
 
-export function createStreamLosses(): StreamLosses {
+export function createTrimDetection(): TrimDetection {
   /** How many entries were ever added up to and including a position. */
   const counts = new Map<string, number>();
   let generation = 0;
@@ -74,7 +74,7 @@ export function createStreamLosses(): StreamLosses {
       if (!state) return undefined;
       if (before === undefined) {
         if (state.lastGeneratedId === lastId) remember(lastId, state.added);
-        return isSuspect ? guess(state, position) : undefined;
+        return isSuspect ? inferGap(state, position) : undefined;
       }
       // All that stand come after the position; what was read may have gone since.
       const goneSince = entries.filter(({ id }) => !state.firstEntryId || compareEntryIds(id, state.firstEntryId) < 0);
@@ -131,7 +131,7 @@ function unknownLoss(state: StreamState, lastId: string, entries: readonly Strea
 }
 
 /** Where it is not known how many entries came before the position: a loss that may have been is told. */
-function guess(state: StreamState, position: string): StreamLoss | undefined {
+function inferGap(state: StreamState, position: string): StreamLoss | undefined {
   const { firstEntryId, lastGeneratedId, maxDeletedId } = state;
   const beginsLater = firstEntryId === undefined || compareEntryIds(firstEntryId, position) > 0;
   const hasGoneOn = compareEntryIds(lastGeneratedId, position) > 0;

@@ -8,18 +8,18 @@ const freshMs = 2_000;
 const patienceMs = 500;
 
 /** What the control plane says of one cluster. */
-export interface Description {
+export interface CachedClusterDescription {
   /** Asks the directory if what is known is old; if the directory fails, what it said last. */
   read(this: void): Promise<Cluster>;
   /** Somebody has looked at the cluster. */
   seen(cluster: Cluster): void;
 }
 
-export function createDescription(
+export function createCachedClusterDescription(
   directory: Pick<ClusterDirectory, 'find'>,
   name: string,
   first: Cluster,
-): Description {
+): CachedClusterDescription {
   let known = first;
   let askedAt = -Infinity;
   return {

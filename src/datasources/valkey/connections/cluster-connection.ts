@@ -2,15 +2,15 @@ import type { Cluster, Endpoint } from '../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../domain/cluster/data-access.js';
 import type { Logger } from '../../../telemetry/log.js';
 import type { Metrics } from '../../../telemetry/metrics.js';
-import { createDescription } from './cached-cluster-description.js';
+import { createCachedClusterDescription } from './cached-cluster-description.js';
 import type { ValkeyLimits } from './limits.js';
 import type { NodeAccess } from './nodes/node-client.js';
-import { openLink } from './nodes/node-connection.js';
+import { openNodeConnection } from './nodes/node-connection.js';
 import type { ClusterDirectory } from '../interfaces.js';
 import { openSession, type Session } from './routing/session.js';
 
 /** A session with all that is needed to open further connections to the same nodes as the same user. */
-export interface Entrance {
+export interface ClusterConnection {
   readonly session: Session;
   readonly limits: ValkeyLimits;
   readonly log: Logger;
@@ -21,9 +21,9 @@ export interface Entrance {
 }
 
 /** The entrance of one cluster as it is now; another one after other credentials were given. */
-export type Enter = () => Promise<Entrance>;
+export type ConnectCluster = () => Promise<ClusterConnection>;
 
-export interface EntranceOptions {
+export interface ClusterConnectionOptions {
   readonly directory: ClusterDirectory;
   readonly limits: ValkeyLimits;
   readonly log: Logger;
@@ -37,12 +37,12 @@ export function hasTls({ transitEncryption }: Cluster): boolean {
 }
 
 /** `onHealth` is called with undefined if all is well, else with the trouble; also while this is opening. */
-export async function openEntrance(
-  { directory, limits, log, ca, metrics }: EntranceOptions,
+export async function openClusterConnection(
+  { directory, limits, log, ca, metrics }: ClusterConnectionOptions,
   cluster: Cluster,
   credentials: () => Promise<Credentials | undefined>,
   onHealth: (trouble: Error | undefined) => void,
-): Promise<Entrance> {
+): Promise<ClusterConnection> {
   const { name } = cluster;
   const tls = hasTls(cluster) ? { ca: await ca?.() } : undefined;
   const ofCluster = metrics?.valkey(name);
@@ -52,11 +52,11 @@ export async function openEntrance(
     credentials: await credentials(),
     metrics: ofCluster,
   });
-  const description = createDescription(directory, name, cluster);
+  const description = createCachedClusterDescription(directory, name, cluster);
   const session = await openSession({
     limits,
     describe: description.read,
-    open: async (endpoint, listener) => openLink(await access(endpoint), { limits, ...listener }),
+    open: async (endpoint, listener) => openNodeConnection(await access(endpoint), { limits, ...listener }),
     onHealth,
   });
   return { session, limits, log, access, seen: (seen) => description.seen(seen) };

@@ -5,7 +5,12 @@ import { whenKnown, type MaybePromise } from '../../../runtime/maybe-promise.js'
 import { createAccessStates } from './access-state.js';
 import { createAttempts } from './attempts.js';
 import { openBlocking } from './blocking-connection.js';
-import { hasTls, openEntrance, type Entrance, type EntranceOptions } from './cluster-connection.js';
+import {
+  hasTls,
+  openClusterConnection,
+  type ClusterConnection,
+  type ClusterConnectionOptions,
+} from './cluster-connection.js';
 import { createKnownClusters, deletedCluster } from './known-clusters.js';
 import { defaultLimits, type ValkeyLimits } from './limits.js';
 import { reportLoss } from './loss-report.js';
@@ -13,7 +18,7 @@ import type { AccessRequest, ValkeyConnections } from '../interfaces.js';
 import { openSubscriber } from './subscribers/subscriber-connection.js';
 import { createUsableClusters } from './usable-clusters.js';
 
-export interface ValkeyConnectionsOptions extends Omit<EntranceOptions, 'limits'> {
+export interface ValkeyConnectionsOptions extends Omit<ClusterConnectionOptions, 'limits'> {
   /** Credentials of the configuration, asked for each connection; those given to `connect` go first. */
   readonly credentials?: ((cluster: Cluster) => Promise<Credentials | undefined>) | undefined;
   /** Called whenever a cluster was connected, with what its nodes say. */
@@ -37,8 +42,8 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   const { directory, log } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const states = createAccessStates();
-  const entrances = new Map<string, Entrance>();
-  const attempts = createAttempts<Entrance>(limits);
+  const entrances = new Map<string, ClusterConnection>();
+  const attempts = createAttempts<ClusterConnection>(limits);
   const openings = new Set<Opening>();
   const dedicated = new Set<{ close(): Promise<void> }>();
   const closedListeners = new Set<(name: string, reason: ExpectedFailure) => void>();
@@ -63,37 +68,37 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     states.forget(name);
   };
   const known = createKnownClusters({ gone: leave, seen: (name, cluster) => entrances.get(name)?.seen(cluster) });
-  const unwatch = directory.onLook((clusters) => known.compare(clusters));
+  const unwatch = directory.onClusters((clusters) => known.compare(clusters));
 
-  const enter = async (opening: Opening, cluster: Cluster, ask: Ask): Promise<Entrance> => {
+  const connect = async (opening: Opening, cluster: Cluster, ask: Ask): Promise<ClusterConnection> => {
     const { name } = cluster;
     const who = { username: (await ask())?.username ?? null, tls: hasTls(cluster) };
     known.keep(name, cluster);
     if (!entrances.has(name)) opening.end = states.attempt(name, who, opening.deliveryGroup);
-    let own: Entrance | undefined = undefined;
-    const entrance = await openEntrance({ ...options, limits }, cluster, ask, (trouble) => {
+    let own: ClusterConnection | undefined = undefined;
+    const clusterConnection = await openClusterConnection({ ...options, limits }, cluster, ask, (trouble) => {
       if (own && entrances.get(name) === own) reportHealth(name, own, trouble);
     });
     if (opening.gone) {
-      entrance.session.close(opening.gone);
+      clusterConnection.session.close(opening.gone);
       throw opening.gone;
     }
-    own = entrance;
+    own = clusterConnection;
     const replaced = entrances.get(name);
-    entrances.set(name, entrance);
+    entrances.set(name, clusterConnection);
     disconnected.delete(name);
     attempts.forget(name);
     replaced?.session.close();
-    options.onConnected?.(name, entrance.session.isClustered);
+    options.onConnected?.(name, clusterConnection.session.isClustered);
     const isOpen = { ...who, state: 'CONNECTED' } as const;
     if (opening.end) opening.end(isOpen);
     else states.set(name, isOpen);
     log.info({ cluster: name, tls: who.tls }, 'connected to the data of a cluster');
-    if (isClosed) entrance.session.close();
-    return entrance;
+    if (isClosed) clusterConnection.session.close();
+    return clusterConnection;
   };
 
-  const reportHealth = (name: string, entrance: Entrance, trouble: Error | undefined): void => {
+  const reportHealth = (name: string, connection: ClusterConnection, trouble: Error | undefined): void => {
     if (trouble instanceof ExpectedFailure && trouble.code === 'NOT_FOUND') {
       leave(name, deletedCluster(name));
       return;
@@ -106,18 +111,18 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     const reason = detailOf(trouble);
     const isNew = states.get(name).state !== state;
     states.set(name, { state, error: reason });
-    const isOver = (): boolean => isClosed || entrances.get(name) !== entrance;
+    const isOver = (): boolean => isClosed || entrances.get(name) !== connection;
     if (isNew) void reportLoss({ directory, log }, { cluster: name, reason, isOver });
   };
 
   const open = (
     { name }: Cluster,
-    begin: (opening: Opening) => Promise<Entrance>,
+    begin: (opening: Opening) => Promise<ClusterConnection>,
     { patient, deliveryGroup }: { readonly patient: boolean; readonly deliveryGroup?: object | undefined },
-  ): Promise<Entrance> => {
+  ): Promise<ClusterConnection> => {
     const opening: Opening = { name, deliveryGroup };
     openings.add(opening);
-    const attempt = (): Promise<Entrance> =>
+    const attempt = (): Promise<ClusterConnection> =>
       begin(opening)
         .catch((cause: unknown) => {
           throw opening.gone ?? cause;
@@ -131,7 +136,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   };
 
   const usable = createUsableClusters(directory, limits);
-  const openFirst = async (name: string, request: AccessRequest): Promise<Entrance> => {
+  const openFirst = async (name: string, request: AccessRequest): Promise<ClusterConnection> => {
     const cluster = await usable.forRequest(name, request);
     if (disconnected.has(name)) {
       throw new ExpectedFailure('NOT_CONNECTED', `Cluster ${name} was disconnected: use connectCluster first.`);
@@ -143,10 +148,10 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     const { deliveryGroup } = request;
     return await (entrances.get(name) ??
       attempts.underWay(name) ??
-      open(cluster, (opening) => enter(opening, cluster, ask), { patient: true, deliveryGroup }));
+      open(cluster, (opening) => connect(opening, cluster, ask), { patient: true, deliveryGroup }));
   };
 
-  const entranceOf = (clusterName: string, request: AccessRequest = {}): MaybePromise<Entrance> => {
+  const entranceOf = (clusterName: string, request: AccessRequest = {}): MaybePromise<ClusterConnection> => {
     const name = clusterName.toLowerCase();
     if (isClosed) throw new Outage('CLUSTER_UNAVAILABLE', 'This API is stopping.');
     return entrances.get(name) ?? attempts.underWay(name) ?? openFirst(name, request);
@@ -190,7 +195,9 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     },
     async connect(clusterName, credentials, request = {}) {
       const cluster = await usable.forRequest(clusterName.toLowerCase(), request);
-      await open(cluster, (opening) => enter(opening, cluster, () => Promise.resolve(credentials)), { patient: false });
+      await open(cluster, (opening) => connect(opening, cluster, () => Promise.resolve(credentials)), {
+        patient: false,
+      });
     },
     disconnect(clusterName) {
       const name = clusterName.toLowerCase();

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../../domain/errors.js';
 import type { Expiry } from '../../../domain/key/expiry.js';
 import { expectedFailure, ask } from './expected-failure.js';
 import { expiryCommand } from './expiry-command.js';
-import type { KeyReading } from './keys/key-snapshot.js';
+import type { KeySnapshot } from './keys/key-snapshot.js';
 import type { ValkeyCommands } from '../interfaces.js';
 import { bytesOrNull, numberOf, pairsOf, textOf } from '../replies.js';
 
@@ -11,7 +11,7 @@ export interface HashField {
   readonly value: Buffer;
 }
 
-type Hash = Pick<KeyReading, 'commands' | 'name'>;
+type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
 /** Null where the hash has no such field. */
 export async function readField({ commands, name: key }: Hash, name: Buffer): Promise<HashField | null> {

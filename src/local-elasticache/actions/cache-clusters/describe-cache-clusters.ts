@@ -1,14 +1,14 @@
 import type { CacheClusterMessage, DescribeCacheClustersMessage } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
 import { cacheClusterView } from './cache-cluster-view.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { findCacheCluster, members } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { holdWhileInTransition } from '../shared/transition.js';
 
 /** The nodes of the replication groups; every local node is in one. */
 export async function describeCacheClusters(
-  endpoint: Endpoint,
+  endpoint: ActionContext,
   input: Decoded<DescribeCacheClustersMessage>,
   signal: AbortSignal,
 ): Promise<CacheClusterMessage> {

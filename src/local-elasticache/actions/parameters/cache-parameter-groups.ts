@@ -19,7 +19,7 @@ import type { AccountView } from '../../state/account.js';
 import type { ParameterGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext, Endpoint } from '../operation-context.js';
+import type { ChangeContext, ActionContext } from '../action-context.js';
 import { findParameterGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { readTags } from '../tags/tag-input.js';
@@ -42,7 +42,7 @@ export function createCacheParameterGroup(
 }
 
 export function describeCacheParameterGroups(
-  { account }: Endpoint,
+  { account }: ActionContext,
   input: Decoded<DescribeCacheParameterGroupsMessage>,
 ): CacheParameterGroupsMessage {
   const { state } = account;

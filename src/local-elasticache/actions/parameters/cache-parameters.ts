@@ -9,12 +9,12 @@ import { invalidInput } from '../../../domain/errors.js';
 import { engineParameters, type EngineParameter } from '../../../domain/cluster/parameter-table.js';
 import type { Decoded } from '../../wire/decode.js';
 import { parameterFamily } from './cache-parameter-groups.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { findParameterGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 
 export function describeCacheParameters(
-  { account }: Endpoint,
+  { account }: ActionContext,
   input: Decoded<DescribeCacheParametersMessage>,
 ): CacheParameterGroupDetails {
   const { values, clusterMode } = findParameterGroup(account.state, input.CacheParameterGroupName);
@@ -30,7 +30,7 @@ export function describeCacheParameters(
 }
 
 export function describeEngineDefaultParameters(
-  _endpoint: Endpoint,
+  _endpoint: ActionContext,
   input: Decoded<DescribeEngineDefaultParametersMessage>,
 ): DescribeEngineDefaultParametersResult {
   const family = parameterFamily(input.CacheParameterGroupFamily);

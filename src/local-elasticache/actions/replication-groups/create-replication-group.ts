@@ -13,7 +13,7 @@ import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import { AwsFault, fault } from '../../wire/fault.js';
 import type { Decoded } from '../../wire/decode.js';
 import { passwordHash } from '../shared/authentication-input.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { chooseParameterGroup } from './engine-input.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';

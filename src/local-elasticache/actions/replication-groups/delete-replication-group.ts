@@ -1,6 +1,6 @@
 import type { DeleteReplicationGroupMessage, DeleteReplicationGroupResult } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';

@@ -1,13 +1,13 @@
 import type { DescribeReplicationGroupsMessage, ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { holdWhileInTransition } from '../shared/transition.js';
 
 export async function describeReplicationGroups(
-  endpoint: Endpoint,
+  endpoint: ActionContext,
   input: Decoded<DescribeReplicationGroupsMessage>,
   signal: AbortSignal,
 ): Promise<ReplicationGroupMessage> {

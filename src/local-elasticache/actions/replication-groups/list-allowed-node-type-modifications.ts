@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-elasticache';
 import { nodeTypes } from '../../../domain/cluster/node-types.js';
 import type { Decoded } from '../../wire/decode.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { findCacheCluster, findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
 
@@ -27,7 +27,7 @@ const sizeOf = (type: string): number => sizes.indexOf(type.slice(type.lastIndex
 
 /** The larger and the smaller node types that a group may be scaled to. */
 export function listAllowedNodeTypeModifications(
-  { account }: Endpoint,
+  { account }: ActionContext,
   input: Decoded<ListAllowedNodeTypeModificationsMessage>,
 ): AllowedNodeTypeModificationsMessage {
   const { CacheClusterId, ReplicationGroupId } = input;

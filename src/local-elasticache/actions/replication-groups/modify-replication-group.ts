@@ -3,7 +3,7 @@ import { checkClusterShape, checkSnapshotRetention } from '../../../domain/clust
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { engineChange } from './engine-change.js';
 import { accessChange } from './group-access-change.js';
 import { requireStatus } from './group-state.js';

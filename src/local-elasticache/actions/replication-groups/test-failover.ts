@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';

@@ -1,5 +1,5 @@
 import type { ReplicationGroupRecord } from '../../state/model.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 
 const longestHold = 10_000;
 
@@ -11,7 +11,7 @@ const isInTransition = ({ status }: ReplicationGroupRecord): boolean =>
  * 15 s and longer after each look that comes too early.
  */
 export async function holdWhileInTransition(
-  { account, groups }: Endpoint,
+  { account, groups }: ActionContext,
   groupId: string,
   signal: AbortSignal,
 ): Promise<void> {

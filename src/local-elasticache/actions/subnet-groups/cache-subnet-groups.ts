@@ -16,7 +16,7 @@ import type { AccountView } from '../../state/account.js';
 import type { SubnetGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext, Endpoint } from '../operation-context.js';
+import type { ChangeContext, ActionContext } from '../action-context.js';
 import { findSubnetGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { readTags } from '../tags/tag-input.js';
@@ -44,7 +44,7 @@ export function createCacheSubnetGroup(
 }
 
 export function describeCacheSubnetGroups(
-  { account }: Endpoint,
+  { account }: ActionContext,
   input: Decoded<DescribeCacheSubnetGroupsMessage>,
 ): CacheSubnetGroupMessage {
   const { state } = account;

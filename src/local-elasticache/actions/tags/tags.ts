@@ -12,7 +12,7 @@ import type { AccountView, ResourceKind } from '../../state/account.js';
 import type { State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext, Endpoint } from '../operation-context.js';
+import type { ChangeContext, ActionContext } from '../action-context.js';
 import {
   findCacheCluster,
   findParameterGroup,
@@ -49,7 +49,10 @@ export function removeTagsFromResource(
   return tagList(account, arn);
 }
 
-export function listTagsForResource({ account }: Endpoint, input: Decoded<ListTagsForResourceMessage>): TagListMessage {
+export function listTagsForResource(
+  { account }: ActionContext,
+  input: Decoded<ListTagsForResourceMessage>,
+): TagListMessage {
   return tagList(account, existingArn(account, input.ResourceName));
 }
 

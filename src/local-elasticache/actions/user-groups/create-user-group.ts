@@ -12,7 +12,7 @@ import { checkGroupMembers } from '../../../domain/user/user-group-members.js';
 import type { State, UserGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { findUser, findUserGroup } from '../shared/lookup.js';
 import { readTags } from '../tags/tag-input.js';
 import { groupMembers, userGroupView } from './user-group-view.js';

@@ -1,7 +1,7 @@
 import { InvalidUserGroupStateFault$, type DeleteUserGroupMessage, type UserGroup } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { findUserGroup } from '../shared/lookup.js';
 import { groupsThatUse, userGroupView } from './user-group-view.js';
 

@@ -1,12 +1,12 @@
 import type { DescribeUserGroupsMessage, DescribeUserGroupsResult } from '@aws-sdk/client-elasticache';
 import type { Decoded } from '../../wire/decode.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { findUserGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { userGroupView } from './user-group-view.js';
 
 export function describeUserGroups(
-  { account }: Endpoint,
+  { account }: ActionContext,
   input: Decoded<DescribeUserGroupsMessage>,
 ): DescribeUserGroupsResult {
   const { state } = account;

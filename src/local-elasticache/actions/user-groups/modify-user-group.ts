@@ -5,7 +5,7 @@ import { checkGroupMembers } from '../../../domain/user/user-group-members.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import { activeUserIds, checkGroupSize } from './create-user-group.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { findUserGroup } from '../shared/lookup.js';
 import { groupMembers, userGroupView } from './user-group-view.js';
 

@@ -13,7 +13,7 @@ import type { UserRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import { passwordHash, readAuthentication } from '../shared/authentication-input.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { readTags } from '../tags/tag-input.js';
 import { userView } from './user-view.js';
 

@@ -8,7 +8,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import type { AccountDraft } from '../../state/account.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { findUser } from '../shared/lookup.js';
 import { userView } from './user-view.js';
 

@@ -2,12 +2,12 @@ import type { DescribeUsersMessage, DescribeUsersResult, User } from '@aws-sdk/c
 import { engineNamed } from '../../../domain/cluster/engines.js';
 import { invalidInput } from '../../../domain/errors.js';
 import type { Decoded } from '../../wire/decode.js';
-import type { Endpoint } from '../operation-context.js';
+import type { ActionContext } from '../action-context.js';
 import { findUser } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { userView } from './user-view.js';
 
-export function describeUsers({ account }: Endpoint, input: Decoded<DescribeUsersMessage>): DescribeUsersResult {
+export function describeUsers({ account }: ActionContext, input: Decoded<DescribeUsersMessage>): DescribeUsersResult {
   const { state } = account;
   const engine = input.Engine === undefined ? undefined : engineNamed(input.Engine);
   const chosen = input.UserId === undefined ? state.users : [findUser(state, input.UserId)];

@@ -8,7 +8,7 @@ import type { State, UserRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import { passwordHash, readAuthentication } from '../shared/authentication-input.js';
-import type { ChangeContext } from '../operation-context.js';
+import type { ChangeContext } from '../action-context.js';
 import { findUser } from '../shared/lookup.js';
 import { groupMembers } from '../user-groups/user-group-view.js';
 import { userView } from './user-view.js';

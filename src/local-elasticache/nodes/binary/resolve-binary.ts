@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fetchFromDistribution } from './fetch.js';
 import { examine, isSupported, type ValkeyBinary } from './examine.js';
-import { unpacked } from './unpacked-server.js';
+import { unpackedServer } from './unpacked-server.js';
 
-export interface ProvideOptions {
+export interface ResolveOptions {
   /** Where a fetched Valkey is kept; default `$XDG_CACHE_HOME/cachegraph` or `~/.cache/cachegraph`. */
   readonly cacheDir?: string | undefined;
   /** Default `process.env`: `CACHEGRAPH_VALKEY_SERVER`, `PATH` and `XDG_CACHE_HOME` are read of it. */
@@ -16,8 +16,8 @@ export interface ProvideOptions {
 }
 
 /** No usable valkey-server, and what to do about it. */
-export class NoValkey extends Error {
-  override readonly name = 'NoValkey';
+export class ValkeyNotFound extends Error {
+  override readonly name = 'ValkeyNotFound';
 }
 
 const remedy =
@@ -27,9 +27,9 @@ const remedy =
 /**
  * Finds a valkey-server: the one that `CACHEGRAPH_VALKEY_SERVER` names, else the PATH's, else the cache folder's; on Debian
  * and Ubuntu the distribution's package is fetched into the cache folder, without root and without installing it.
- * @throws NoValkey whose message is meant for people.
+ * @throws ValkeyNotFound whose message is meant for people.
  */
-export async function provideValkey(options: ProvideOptions = {}): Promise<ValkeyBinary> {
+export async function resolveValkey(options: ResolveOptions = {}): Promise<ValkeyBinary> {
   const env = options.env ?? process.env;
   const named = env['CACHEGRAPH_VALKEY_SERVER'];
   if (named) return namedServer(named);
@@ -37,7 +37,7 @@ export async function provideValkey(options: ProvideOptions = {}): Promise<Valke
   if (onPath) return onPath;
   const cacheDir = options.cacheDir ?? defaultCacheDir(env);
   const home = join(cacheDir, `valkey-${process.platform}-${process.arch}`);
-  return (await unpacked(home)) ?? fetchInto(home, cacheDir, options);
+  return (await unpackedServer(home)) ?? fetchInto(home, cacheDir, options);
 }
 
 function defaultCacheDir(env: NodeJS.ProcessEnv): string {
@@ -46,10 +46,12 @@ function defaultCacheDir(env: NodeJS.ProcessEnv): string {
 
 async function namedServer(path: string): Promise<ValkeyBinary> {
   const found = await examine(path).catch((cause: unknown) => {
-    throw new NoValkey(`CACHEGRAPH_VALKEY_SERVER names ${path}, which does not run as a server. ${remedy}`, { cause });
+    throw new ValkeyNotFound(`CACHEGRAPH_VALKEY_SERVER names ${path}, which does not run as a server. ${remedy}`, {
+      cause,
+    });
   });
   if (isSupported(found)) return found;
-  throw new NoValkey(
+  throw new ValkeyNotFound(
     `CACHEGRAPH_VALKEY_SERVER names ${path}, which is ${found.engine} ${found.version}; ` +
       'Valkey 7.2 or later, or Redis 7.0 or later, is needed.',
   );
@@ -64,18 +66,18 @@ async function firstOnPath(path: string): Promise<ValkeyBinary | undefined> {
   return undefined;
 }
 
-async function fetchInto(home: string, cacheDir: string, options: ProvideOptions): Promise<ValkeyBinary> {
+async function fetchInto(home: string, cacheDir: string, options: ResolveOptions): Promise<ValkeyBinary> {
   const scratch = `${home}.${process.pid}-${Date.now().toString(36)}${partial}`;
   try {
     await removeAbandoned(cacheDir);
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     const root = await fetchFromDistribution(scratch, options);
-    if (!(await unpacked(root))) throw new Error('The fetched valkey-server does not run here.');
+    if (!(await unpackedServer(root))) throw new Error('The fetched valkey-server does not run here.');
     await settle(root, home);
   } catch (cause) {
     options.signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NoValkey(
+    throw new ValkeyNotFound(
       `No valkey-server on the PATH or in ${cacheDir}, and none could be fetched: ${reason}\n${remedy}`,
       {
         cause,
@@ -84,8 +86,9 @@ async function fetchInto(home: string, cacheDir: string, options: ProvideOptions
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  const binary = await unpacked(home);
-  if (!binary) throw new NoValkey(`The valkey-server in ${home} does not run. Remove that folder and start again.`);
+  const binary = await unpackedServer(home);
+  if (!binary)
+    throw new ValkeyNotFound(`The valkey-server in ${home} does not run. Remove that folder and start again.`);
   options.onProgress?.(`Valkey ${binary.version} is ready in ${home}.`);
   return binary;
 }
@@ -114,7 +117,7 @@ async function settle(root: string, home: string): Promise<void> {
       await rename(root, home);
       return;
     } catch (cause) {
-      if (await unpacked(home)) return;
+      if (await unpackedServer(home)) return;
       // What stands there does not run (a half-removed folder, another libc): out of the way, into the scratch folder.
       await rename(home, `${aside}${attempt}`).catch(() => {
         throw cause;

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { examine, isSupported, type ValkeyBinary } from './examine.js';
 
 /** The server in a folder that packages were unpacked into; undefined where there is none that runs. */
-export async function unpacked(root: string): Promise<ValkeyBinary | undefined> {
+export async function unpackedServer(root: string): Promise<ValkeyBinary | undefined> {
   const found = await examine(serverIn(root), await libraryPath(root)).catch(() => undefined);
   return found?.engine === 'valkey' && isSupported(found) ? found : undefined;
 }

@@ -5,7 +5,7 @@ import type { NodeEvent } from '../interfaces.js';
 import { offsetOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 
-export interface LeadershipOptions {
+export interface FailoverOptions {
   /** The shard's ID. */
   readonly id: string;
   readonly nodes: readonly ManagedNode[];
@@ -15,14 +15,14 @@ export interface LeadershipOptions {
   rank(this: void, nodes: readonly ManagedNode[]): ManagedNode[];
   /** Called when the primary has changed, before the event is told. */
   keepPrimary(this: void, node: ManagedNode): Promise<void>;
-  tell(this: void, event: NodeEvent): void;
+  emit(this: void, event: NodeEvent): void;
   readonly log: Logger;
   /** Aborted when the group closes. */
   readonly closing: AbortSignal;
 }
 
 /** Who of a shard's nodes is primary, and who may be next. Its methods that change that must be called one at a time. */
-export interface Leadership {
+export interface Failover {
   primary(): ManagedNode;
   /** Takes note of what a node says; answers whether that is what its place in the shard asks. */
   note(node: ManagedNode, role: Role): boolean;
@@ -43,8 +43,8 @@ export interface Leadership {
   handOver(): Promise<ManagedNode>;
 }
 
-export function createLeadership(options: LeadershipOptions): Leadership {
-  const { id, nodes, rank, replication, tell, log, closing } = options;
+export function createFailover(options: FailoverOptions): Failover {
+  const { id, nodes, rank, replication, emit, log, closing } = options;
   let primary = options.primary;
   /** Replicas that have had a whole copy of the primary's data since they started: those that can succeed it. */
   const copies = new Set<ManagedNode>();
@@ -56,7 +56,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     primary = node;
     copies.delete(node);
     await attempt('The new primary could not be noted', () => options.keepPrimary(node));
-    tell({ type: 'failover', shardId: id, nodeId: node.id, message });
+    emit({ type: 'failover', shardId: id, nodeId: node.id, message });
     const others = nodes.filter((other) => other !== node && other.isRunning());
     // One that fails to follow now is set right at the next look.
     await Promise.all(

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../interfaces.js';
-import { allOrNone } from '../process/run-all-or-abort.js';
+import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
@@ -14,7 +14,7 @@ import { hasData } from './node-data.js';
 import { prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
 import { createShard, type Shard } from './shard.js';
-import { createUserRoll } from './node-users.js';
+import { createNodeUsers } from './node-users.js';
 
 export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;
@@ -39,14 +39,17 @@ export async function startGroup(
   const withData = new Set(found.flat());
   const hasRun = spec.hasRun ?? withData.size > 0;
   const closing = new AbortController();
-  const roll = createUserRoll(spec.users, log);
+  const nodeUsers = createNodeUsers(spec.users, log);
   const settings = createLiveSettings();
   const listeners = new Set<(event: NodeEvent) => void>();
   /** What happened before anybody could listen. */
   const early: NodeEvent[] = [];
   const inspections = createInspections({
     async inspect() {
-      const [sights] = await Promise.all([Promise.all(shards.map((shard) => shard.inspect())), roll.equipAll(all)]);
+      const [sights] = await Promise.all([
+        Promise.all(shards.map((shard) => shard.inspect())),
+        nodeUsers.applyUsersToAll(all),
+      ]);
       return sights;
     },
     isWhole: () => shards.every((shard) => shard.states().every(({ health }) => health === 'available')),
@@ -54,7 +57,7 @@ export async function startGroup(
       if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
     },
   });
-  const tell = (event: NodeEvent): void => {
+  const emit = (event: NodeEvent): void => {
     log.info({ group: spec.id, event }, event.message);
     inspections.soon();
     if (listeners.size === 0) early.push(event);
@@ -83,12 +86,12 @@ export async function startGroup(
       keepProgress: (progress) => keeper.keepUp(progress),
       setProgress: (progress) => keeper.setProgress(progress),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
-      async equip(node) {
-        await settings.equip(node);
-        await roll.equip(node);
+      async applyUsers(node) {
+        await settings.applyUsers(node);
+        await nodeUsers.applyUsers(node);
       },
       keepPrimary: (node) => keeper.setPrimary(id, node.id),
-      tell,
+      emit,
       log,
       closing: closing.signal,
     });
@@ -102,7 +105,7 @@ export async function startGroup(
   };
 
   try {
-    await allOrNone(shards, signal, (shard, either) => shard.start(either));
+    await runAllOrAbort(shards, signal, (shard, either) => shard.start(either));
     const served = async (): Promise<boolean> =>
       (await Promise.all(all.filter((node) => node.isRunning()).map(servesAllSlots))).every(Boolean);
     if (spec.clusterMode && !(await waitUntil(served, signal, slotPatienceMs))) {
@@ -126,11 +129,11 @@ export async function startGroup(
       shards: spec.shards.map(({ id, slots }, index) => ({ id, slots, nodes: shards[index]?.states() ?? [] })),
     }),
     async applyUsers(users) {
-      roll.replace(users);
+      nodeUsers.replace(users);
       inspections.soon();
-      await roll.equipAll(all);
+      await nodeUsers.applyUsersToAll(all);
     },
-    refusedUsers: roll.refused,
+    refusedUsers: nodeUsers.refused,
     applySettings(changed) {
       inspections.soon();
       return settings.apply(changed, all);

@@ -1,21 +1,21 @@
 import type { Logger } from '../../../telemetry/log.js';
-import { tellUsers } from '../acl.js';
+import { applyUserChanges } from '../acl.js';
 import type { ManagedNode } from '../node.js';
 import type { NodeUser, RefusedUser } from '../interfaces.js';
 import { createSerial, type Serial } from '../process/serial.js';
 
 /** The users that the nodes of a group should know, and what each of them was told. */
-export interface UserRoll {
-  /** From now on these are the users; nodes are told by `equip`. */
+export interface NodeUsers {
+  /** From now on these are the users; nodes are told by `applyUsers`. */
   replace(users: readonly NodeUser[]): void;
   /** Tells a node that has just started all users. */
-  equip(this: void, node: ManagedNode): Promise<void>;
+  applyUsers(this: void, node: ManagedNode): Promise<void>;
   /** Tells each running node what it does not know yet; one that does not answer is only logged. */
-  equipAll(nodes: readonly ManagedNode[]): Promise<void>;
+  applyUsersToAll(nodes: readonly ManagedNode[]): Promise<void>;
   refused(this: void): readonly RefusedUser[];
 }
 
-interface Told {
+interface AppliedUsers {
   /** What it was told last, refused users among them. */
   users: readonly NodeUser[];
   /** What it took of that: no rules of a refused one. */
@@ -24,15 +24,15 @@ interface Told {
   readonly inTurn: Serial;
 }
 
-export function createUserRoll(users: readonly NodeUser[], log: Logger): UserRoll {
+export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUsers {
   let wanted = users;
   /** Nodes that have their role, so that clients may be let in. */
-  const told = new Map<ManagedNode, Told>();
+  const told = new Map<ManagedNode, AppliedUsers>();
 
-  async function update(node: ManagedNode, state: Told): Promise<void> {
+  async function update(node: ManagedNode, state: AppliedUsers): Promise<void> {
     if (state.users === wanted) return;
     const target = wanted;
-    const refused = await tellUsers(node, state.known, target);
+    const refused = await applyUserChanges(node, state.known, target);
     const names = new Set(refused.map(({ name }) => name));
     state.known = target.map((user) => (names.has(user.name) ? { name: user.name, rules: [] } : user));
     state.refused = refused;
@@ -43,13 +43,13 @@ export function createUserRoll(users: readonly NodeUser[], log: Logger): UserRol
 
   return {
     replace: (users) => (wanted = users),
-    equip(node) {
+    applyUsers(node) {
       // A fresh process knows nobody: what the last one was told is forgotten.
-      const state: Told = { users: [], known: [], refused: [], inTurn: createSerial() };
+      const state: AppliedUsers = { users: [], known: [], refused: [], inTurn: createSerial() };
       told.set(node, state);
       return state.inTurn(() => update(node, state));
     },
-    async equipAll(nodes) {
+    async applyUsersToAll(nodes) {
       const known = nodes.flatMap((node) => {
         const state = told.get(node);
         return state && node.isRunning() ? [{ node, state }] : [];

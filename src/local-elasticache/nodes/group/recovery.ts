@@ -4,7 +4,7 @@ import type { ManagedNode } from '../node.js';
 import type { NodeEvent } from '../interfaces.js';
 import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import type { Leadership } from './failover.js';
+import type { Failover } from './failover.js';
 import { isDataLoss, loadData } from './load-data.js';
 import { hasData, setDataAside } from './node-data.js';
 import type { Progress, ProgressRecord } from './progress.js';
@@ -14,7 +14,7 @@ export interface RecoveryOptions {
   readonly id: string;
   readonly nodes: readonly ManagedNode[];
   readonly replication: Replication;
-  readonly leadership: Leadership;
+  readonly failover: Failover;
   readonly progress: ProgressRecord;
   /** Stores how far the nodes are. Rejects if that cannot be written. */
   setProgress(this: void, progress: Progress): Promise<void>;
@@ -22,7 +22,7 @@ export interface RecoveryOptions {
   primary(this: void): Promise<ManagedNode>;
   /** Looks after a node that has started, or failed to. */
   watch(this: void, node: ManagedNode, ended: Promise<string>): void;
-  tell(this: void, event: NodeEvent): void;
+  emit(this: void, event: NodeEvent): void;
   readonly log: Logger;
 }
 
@@ -42,7 +42,7 @@ const unmark =
   'Its files are used again when you have stopped this program and removed its "isEmpty" from group.json of the replication group.';
 
 export function createRecovery(options: RecoveryOptions): Recovery {
-  const { id, nodes, replication, leadership, progress, setProgress, watch, tell, log } = options;
+  const { id, nodes, replication, failover, progress, setProgress, watch, emit, log } = options;
 
   async function restart(node: ManagedNode, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
     if (!(await hasData(node.directory))) return startEmpty(node, 'has lost its data', signal);
@@ -77,7 +77,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     await replication.prepareEmpty(node, primary);
     const message = `Node ${node.id} ${why}: it starts empty and copies the data of ${primary.id}.${kept}`;
     log.error({ node: node.id, directory: node.directory }, message);
-    tell({ type: 'node-down', nodeId: node.id, message });
+    emit({ type: 'node-down', nodeId: node.id, message });
     return node.start(signal);
   }
 
@@ -107,7 +107,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       }
     }
     if (loaded.size === 0) throw failures[0];
-    await leadership.begin(loaded);
+    await failover.begin(loaded);
     for (const node of nodes.filter((one) => !loaded.has(one))) {
       const why = !withData.has(node)
         ? 'has lost its data'

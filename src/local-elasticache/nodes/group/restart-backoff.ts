@@ -4,13 +4,13 @@ const firstMs = 250;
 const settledMs = 60_000;
 
 /** How long to wait before something that ended is started again: at once the first time, then twice as long each time. */
-export interface Restarts<Thing> {
+export interface RestartBackoff<Thing> {
   started(thing: Thing): void;
   /** @returns milliseconds to wait. */
   ended(thing: Thing): number;
 }
 
-export function createRestarts<Thing>(now: () => number = () => performance.now()): Restarts<Thing> {
+export function createRestartBackoff<Thing>(now: () => number = () => performance.now()): RestartBackoff<Thing> {
   const startedAt = new Map<Thing, number>();
   const ends = new Map<Thing, number>();
   return {

@@ -1,24 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ManagedNode } from '../node.js';
 import type { NodeState } from '../interfaces.js';
-import { allOrNone } from '../process/run-all-or-abort.js';
+import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../process/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';
-import { createLeadership, type LeadershipOptions } from './failover.js';
+import { createFailover, type FailoverOptions } from './failover.js';
 import { createFilesKeeper } from './files-keeper.js';
 import { createSightings, type Sight } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
-import { createRestarts } from './restart-backoff.js';
-import { createSilence, isUnanswered } from './unresponsive-nodes.js';
+import { createRestartBackoff } from './restart-backoff.js';
+import { createUnresponsiveNodes, isUnanswered } from './unresponsive-nodes.js';
 
-export interface ShardOptions
-  extends Omit<LeadershipOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
+export interface ShardOptions extends Omit<FailoverOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
   /** Gives a node that has its role its users. */
-  equip(this: void, node: ManagedNode): Promise<void>;
+  applyUsers(this: void, node: ManagedNode): Promise<void>;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
   /** Keeps how far the nodes are, or what could not be kept before. */
@@ -42,10 +41,10 @@ const syncPatienceMs = 60_000;
 const followPatienceMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { id, nodes, replication, equip, tell, log, closing } = options;
+  const { id, nodes, replication, applyUsers, emit, log, closing } = options;
   const { progress, keepProgress } = options;
   const files = createFilesKeeper(progress);
-  const leadership = createLeadership({ ...options, rank: progress.rank });
+  const failover = createFailover({ ...options, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered once since it started. */
   const listening = new Set<ManagedNode>();
@@ -53,8 +52,8 @@ export function createShard(options: ShardOptions): Shard {
   const joined = new Set<ManagedNode>();
   /** Nodes that were restarted and are not yet in sync. */
   const returning = new Set<ManagedNode>();
-  const restarts = createRestarts<ManagedNode>();
-  const silence = createSilence<ManagedNode>();
+  const restartBackoff = createRestartBackoff<ManagedNode>();
+  const unresponsive = createUnresponsiveNodes<ManagedNode>();
   const isBusy = createBusyness();
   const sightings = createSightings();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
@@ -66,24 +65,24 @@ export function createShard(options: ShardOptions): Shard {
 
   const recovery = createRecovery({
     ...options,
-    leadership,
+    failover,
     // A replica may be taking over at the moment.
-    primary: () => inTurn(() => Promise.resolve(leadership.primary())),
+    primary: () => inTurn(() => Promise.resolve(failover.primary())),
     watch,
   });
 
   async function onEnd(node: ManagedNode, how: string): Promise<void> {
     if (closing.aborted) return;
-    const wait = restarts.ended(node);
+    const wait = restartBackoff.ended(node);
     health.set(node, 'down');
     for (const group of [listening, joined, returning]) group.delete(node);
-    silence.broken(node);
-    leadership.lost(node);
-    tell({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
-    void inTurn(leadership.succeed).catch((cause: unknown) => reportFailure('No replica could take over', cause));
+    unresponsive.answered(node);
+    failover.lost(node);
+    emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
+    void inTurn(failover.succeed).catch((cause: unknown) => reportFailure('No replica could take over', cause));
     await delay(wait, undefined, { signal: closing });
     health.set(node, 'starting');
-    restarts.started(node);
+    restartBackoff.started(node);
     const { ended } = await recovery.restart(node, closing);
     returning.add(node);
     watch(node, ended);
@@ -91,12 +90,12 @@ export function createShard(options: ShardOptions): Shard {
   }
 
   async function startTogether(signal: AbortSignal): Promise<void> {
-    const launched = await allOrNone(nodes, signal, async (node, either) => ({
+    const launched = await runAllOrAbort(nodes, signal, async (node, either) => ({
       node,
       ended: (await node.start(either)).ended,
     }));
     for (const { node, ended } of launched) watch(node, ended);
-    await leadership.begin(await rolesNow());
+    await failover.begin(await rolesNow());
   }
 
   function watch(node: ManagedNode, ended: Promise<string>): void {
@@ -114,20 +113,20 @@ export function createShard(options: ShardOptions): Shard {
   /** A node that runs gets its role, then its users: no client may write to a former primary meanwhile. */
   async function join(node: ManagedNode): Promise<void> {
     if (!node.isRunning()) return;
-    if (node !== leadership.primary()) await leadership.succeed();
-    if (node !== leadership.primary()) await leadership.follow(node);
-    await equip(node);
+    if (node !== failover.primary()) await failover.succeed();
+    if (node !== failover.primary()) await failover.follow(node);
+    await applyUsers(node);
     joined.add(node);
     await isAvailable(node);
   }
 
   /** Asks the node, if it was not just asked, and notes and reports what is new. */
   async function isAvailable(node: ManagedNode, known?: Role): Promise<boolean> {
-    const usable = leadership.note(node, known ?? (await roleOf(node))) && (await replication.serves(node));
-    silence.broken(node);
+    const usable = failover.note(node, known ?? (await roleOf(node))) && (await replication.serves(node));
+    unresponsive.answered(node);
     health.set(node, usable ? 'available' : 'starting');
     if (usable && returning.delete(node)) {
-      tell({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
+      emit({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
     }
     return usable;
   }
@@ -139,7 +138,7 @@ export function createShard(options: ShardOptions): Shard {
     } catch (cause) {
       if (!isUnanswered(cause) || !node.isRunning()) return undefined;
       sightings.missed();
-      if (!silence.missed(node, await isBusy(node))) return undefined;
+      if (!unresponsive.missed(node, await isBusy(node))) return undefined;
       log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
       node.kill();
       return undefined;
@@ -152,12 +151,12 @@ export function createShard(options: ShardOptions): Shard {
   }
 
   async function setRight(node: ManagedNode, role: Role): Promise<void> {
-    const primary = leadership.primary();
+    const primary = failover.primary();
     const strays = node !== primary && (role.role === 'primary' || role.of !== primary.port);
     try {
       const isSettled = joined.has(node) && !strays;
       if (!joined.has(node)) await join(node);
-      else if (strays) await leadership.follow(node);
+      else if (strays) await failover.follow(node);
       await isAvailable(node, isSettled ? role : undefined);
     } catch (cause) {
       // One that ended meanwhile is seen by its end.
@@ -168,7 +167,7 @@ export function createShard(options: ShardOptions): Shard {
   return {
     async start(signal) {
       // Every process starts at once; a replica follows when its primary is there to answer.
-      for (const node of nodes) restarts.started(node);
+      for (const node of nodes) restartBackoff.started(node);
       await (options.withData ? recovery.start(options.withData, signal) : startTogether(signal));
       await Promise.all(nodes.map((node) => inTurn(() => join(node))));
       const allAvailable = async (): Promise<boolean> => {
@@ -184,21 +183,21 @@ export function createShard(options: ShardOptions): Shard {
         id: node.id,
         host: node.host,
         port: node.port,
-        role: node === leadership.primary() ? 'primary' : 'replica',
+        role: node === failover.primary() ? 'primary' : 'replica',
         health: node.isRunning() ? (health.get(node) ?? 'starting') : 'down',
       })),
 
     inspect: () =>
       inTurn(async () => {
         const roles = await rolesNow();
-        await leadership.recognise(roles);
-        await leadership.succeed();
+        await failover.recognise(roles);
+        await failover.succeed();
         await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
         const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
         const unwritten = await notOnDisk(behind);
         // Nodes that are being stopped are not behind.
         if (!closing.aborted) {
-          const observed = progress.observe(roles, leadership.primary(), unwritten);
+          const observed = progress.observe(roles, failover.primary(), unwritten);
           await keepProgress((await files.look([...roles.keys()])) ?? observed);
         }
         const sight = sightings.compare(roles);
@@ -217,7 +216,7 @@ export function createShard(options: ShardOptions): Shard {
 
     failover: () =>
       inTurn(async () => {
-        const from = await leadership.handOver();
+        const from = await failover.handOver();
         const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
         await waitUntil(settled, closing, followPatienceMs);
       }),

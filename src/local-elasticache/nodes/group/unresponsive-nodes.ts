@@ -5,8 +5,8 @@ const silenceUntilFrozenMs = 4_000;
 const silenceWhileBusyMs = 120_000;
 
 /** Distinguishes a node that is silent for good from one that is slow or busy. */
-export interface Silence<Thing> {
-  broken(thing: Thing): void;
+export interface UnresponsiveNodes<Thing> {
+  answered(thing: Thing): void;
   /**
    * @param isBusy whether it works, as seen from outside
    * @returns whether it has been silent for so long that it counts as frozen.
@@ -22,10 +22,10 @@ interface Misses {
   readonly idleCount: number;
 }
 
-export function createSilence<Thing>(now: () => number = () => performance.now()): Silence<Thing> {
+export function createUnresponsiveNodes<Thing>(now: () => number = () => performance.now()): UnresponsiveNodes<Thing> {
   const misses = new Map<Thing, Misses>();
   return {
-    broken: (thing) => void misses.delete(thing),
+    answered: (thing) => void misses.delete(thing),
     missed(thing, isBusy) {
       const time = now();
       const before = misses.get(thing) ?? { since: time, count: 0, idleSince: time, idleCount: 0 };

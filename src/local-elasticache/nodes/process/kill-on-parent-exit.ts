@@ -3,7 +3,7 @@ import { runCommand } from '../binary/run-command.js';
 import { childEnvironment } from './child-environment.js';
 
 /** How a child is made to die with this process, even if this process is killed. */
-interface DeathGuard {
+interface KillOnParentExit {
   /** The program that the child is started through; undefined where it is started directly. */
   readonly command: string | undefined;
   readonly prefix: readonly string[];
@@ -15,17 +15,17 @@ interface DeathGuard {
  * On Linux the kernel does it (it counts the *thread* that started the child as its parent: start nodes from the main
  * thread). Elsewhere a shell waits for the end of a pipe that only this process holds open.
  */
-export async function guard(): Promise<DeathGuard> {
+export async function killOnParentExit(): Promise<KillOnParentExit> {
   return (await hasParentDeathSignal()) ? byKernel : byPipe;
 }
 
-const byKernel: DeathGuard = {
+const byKernel: KillOnParentExit = {
   command: 'setpriv',
   prefix: ['--pdeathsig', 'KILL', '--'],
   watch: () => () => undefined,
 };
 
-export const byPipe: DeathGuard = {
+export const byPipe: KillOnParentExit = {
   command: undefined,
   prefix: [],
   watch(pid) {

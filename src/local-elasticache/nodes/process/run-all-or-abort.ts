@@ -2,7 +2,7 @@
  * Runs the tasks at once. Where one fails the others' signal aborts, and the first failure is thrown when all have ended: then
  * nothing goes on behind the caller's back.
  */
-export async function allOrNone<Item, Value>(
+export async function runAllOrAbort<Item, Value>(
   items: readonly Item[],
   signal: AbortSignal,
   task: (item: Item, signal: AbortSignal) => Promise<Value>,

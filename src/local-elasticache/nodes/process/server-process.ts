@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import type { ValkeyBinary } from '../binary/examine.js';
 import { childEnvironment } from './child-environment.js';
-import { guard } from './kill-on-parent-exit.js';
+import { killOnParentExit } from './kill-on-parent-exit.js';
 
 /** A running valkey-server that dies with this process, whatever ends this process. */
 export interface ServerProcess {
@@ -31,7 +31,7 @@ interface LaunchOptions {
 export async function launch({ binary, directory, args, input, logFile }: LaunchOptions): Promise<ServerProcess> {
   const log = await open(logFile, 'a', 0o600);
   try {
-    const { command, prefix, watch } = await guard();
+    const { command, prefix, watch } = await killOnParentExit();
     const child = spawn(command ?? binary.path, command ? [...prefix, binary.path, ...args] : [...args], {
       cwd: directory,
       env: childEnvironment(binary.env),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operations, operationsLike, type Operation } from '../../../domain/access/permissions.js';
+import { permissions, permissionsMatching, type Permission } from '../../../domain/access/permissions.js';
 import { defaultPatternLimits } from '../../../domain/patterns.js';
 
 /** An access file that says something wrong; the message names each fault by its path, and never a hash. */
@@ -18,7 +18,7 @@ const bounds: Readonly<Record<string, readonly Dimension[]>> = {
   streams: ['clusters', 'keys'],
   groups: ['clusters', 'keys', 'groups'],
   server: [],
-} satisfies Record<NounOf<Operation>, readonly Dimension[]>;
+} satisfies Record<NounOf<Permission>, readonly Dimension[]>;
 type NounOf<Name extends string> = Name extends `${infer Noun}:${string}` ? Noun : never;
 
 const pattern = z.string().min(1);
@@ -34,9 +34,9 @@ const grantSchema = z
   })
   .superRefine((grant, context) => {
     for (const [at, asked] of grant.operations.entries()) {
-      const meant = operationsLike(asked);
+      const meant = permissionsMatching(asked);
       if (meant.length === 0) {
-        const message = `no operation is called ${JSON.stringify(asked)}; expected *, or any of ${operations.join(', ')}, with * for either part`;
+        const message = `no operation is called ${JSON.stringify(asked)}; expected *, or any of ${permissions.join(', ')}, with * for either part`;
         context.addIssue({ code: 'custom', path: ['operations', at], message });
       }
       const needed = new Set(meant.flatMap((operation) => bounds[operation.split(':', 1)[0] ?? ''] ?? []));

@@ -70,8 +70,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return identity;
   };
   const byToken = (token: string, hash: string, verify: TokenVerifier): Promise<Identity> => {
-    const standing = verifying.get(hash);
-    if (standing) return standing;
+    const existing = verifying.get(hash);
+    if (existing) return existing;
     const verified = verify(token)
       .then((known) => {
         const identity = tokenIdentity(registry, known);

@@ -19,7 +19,7 @@ export interface ClientQuotas extends Disposable {
   openConnection(address: string): void;
   closeConnection(address: string): void;
   /** What is remembered at the moment. */
-  standing(): { readonly clients: number; readonly subscriptions: number; readonly sockets: number };
+  usage(): { readonly clients: number; readonly subscriptions: number; readonly sockets: number };
 }
 
 interface Client {
@@ -46,8 +46,8 @@ export function createClientQuotas(
   const { maxOperationsPerSecond, maxCostPerMinute } = limits;
 
   const find = (key: string): Client => {
-    const standing = known.get(key);
-    if (standing) return standing;
+    const existing = known.get(key);
+    if (existing) return existing;
     const client: Client = {
       subscriptions: 0,
       sockets: 0,
@@ -96,7 +96,7 @@ export function createClientQuotas(
     closeSocket: (key) => close(key, 'sockets'),
     openConnection: (key) => open(key, 'connections', 'maxSocketsPerAddress', 'sockets of one address'),
     closeConnection: (key) => close(key, 'connections'),
-    standing: () => ({ clients: known.size, subscriptions: total('subscriptions'), sockets: total('sockets') }),
+    usage: () => ({ clients: known.size, subscriptions: total('subscriptions'), sockets: total('sockets') }),
     [Symbol.dispose]: () => clearInterval(sweep),
   };
 }

@@ -40,23 +40,23 @@ describe('A stream in a slot that is half moved', () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     await add(realtime, '1-1');
-    using standing = tail(realtime, '0');
-    await standing.until((events) => ids(events).length === 1);
+    using existing = tail(realtime, '0');
+    await existing.until((events) => ids(events).length === 1);
     const moving = await beginToMove(cluster, String(stream));
     await moving.move(String(stream));
     await add(realtime, '2-1', '3-1');
     using opened = tail(realtime, '1-1');
     await opened.until((events) => ids(events).length === 2);
-    await standing.until((events) => ids(events).length === 3);
+    await existing.until((events) => ids(events).length === 3);
     await add(realtime, '4-1');
     await opened.until((events) => ids(events).length === 3);
     await moving.finish();
     await add(realtime, '5-1');
-    expect(ids(await standing.until((events) => ids(events).length === 5))).toEqual(
+    expect(ids(await existing.until((events) => ids(events).length === 5))).toEqual(
       [1, 2, 3, 4, 5].map((n) => `${n}-1`),
     );
     expect(ids(await opened.until((events) => ids(events).length === 4))).toEqual([2, 3, 4, 5].map((n) => `${n}-1`));
-    expect([...standing.events, ...opened.events].flatMap(({ gap }) => gap ?? [])).toEqual([]);
+    expect([...existing.events, ...opened.events].flatMap(({ gap }) => gap ?? [])).toEqual([]);
   });
 
   it('that does not exist yet is read from where it is made, and from the old node if the move is given up', async () => {
@@ -81,19 +81,19 @@ describe('A stream in a slot that is half moved', () => {
     await send('XGROUP', 'CREATE', String(stream), 'workers', '0', 'MKSTREAM');
     await add(realtime, '1-1', '2-1');
     await send('XREADGROUP', 'GROUP', 'workers', 'gone', 'COUNT', '1', 'STREAMS', String(stream), '>');
-    using standing = read(realtime, 'standing', { maxInFlight: 2 });
-    await standing.until((events) => given(events).length === 1);
+    using known = read(realtime, 'standing', { maxInFlight: 2 });
+    await known.until((events) => given(events).length === 1);
     const moving = await beginToMove(cluster, String(stream));
     await moving.move(String(stream));
     await add(realtime, '3-1');
-    await standing.until((events) => given(events).includes('3-1'));
+    await known.until((events) => given(events).includes('3-1'));
     await add(realtime, '4-1');
     using sending = read(realtime, 'sending', { ack: 'ON_SEND' });
     await sending.until((events) => given(events).includes('4-1'));
     using claiming = read(realtime, 'claiming', { claimIdleMs: 100 });
     await claiming.until((events) => given(events).includes('1-1'));
     // Its leaving is a script.
-    standing.subscription.close();
+    known.subscription.close();
     await claiming.until((events) => given(events).includes('3-1'));
     await send('XACK', String(stream), 'workers', '1-1', '2-1', '3-1');
     const pending = (await send('XPENDING', String(stream), 'workers')) as unknown[];
@@ -101,7 +101,7 @@ describe('A stream in a slot that is half moved', () => {
     await moving.finish();
     await add(realtime, '5-1');
     await eventually(() => expect([...given(sending.events), ...given(claiming.events)]).toContain('5-1'));
-    for (const { events } of [standing, sending, claiming]) expect(events.flatMap(({ gap }) => gap ?? [])).toEqual([]);
+    for (const { events } of [known, sending, claiming]) expect(events.flatMap(({ gap }) => gap ?? [])).toEqual([]);
   });
 });
 

@@ -41,13 +41,13 @@ function underLoad(realtime: TestRealtime, other: TestRealtime) {
     for (const [at, { sharded, heard }] of listeners.entries()) {
       await heard.until(() => cursors(heard).includes(last[at]));
       const { stream } = other.history({ cluster: 'orders', channel, sharded })!;
-      const standing = streamEntries(await commands.send({ args: ['XRANGE', stream, '-', '+'], key: stream }));
-      const ids = new Set(standing.map(({ id }) => id));
+      const existing = streamEntries(await commands.send({ args: ['XRANGE', stream, '-', '+'], key: stream }));
+      const ids = new Set(existing.map(({ id }) => id));
       const seen = cursors(heard);
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen).not.toContain(undefined);
       // What was acknowledged and lost with its primary may have been heard all the same.
-      expect(seen.filter((id) => ids.has(id!))).toEqual(standing.map(({ id }) => id));
+      expect(seen.filter((id) => ids.has(id!))).toEqual(existing.map(({ id }) => id));
       heard.subscription.close();
     }
   };

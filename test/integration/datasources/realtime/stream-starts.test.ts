@@ -186,8 +186,8 @@ describe('A consumer that announces its start', () => {
     expect(none.events).toEqual([]);
     await startGroup(server);
     await add(server, '1-1');
-    using standing = read(realtime, 'standing');
-    await standing.until((events) => shape(events).includes('1-1'));
+    using existing = read(realtime, 'standing');
+    await existing.until((events) => shape(events).includes('1-1'));
     await server.command('XGROUP', 'DESTROY', 'log', 'workers');
     using late = read(realtime, 'late');
     await late.until((events) => events.length > 0);

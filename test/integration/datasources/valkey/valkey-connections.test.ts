@@ -205,8 +205,8 @@ describe('the command connection in cluster mode', () => {
 
   it('serves the other shards while one is frozen, also to whoever connects only then', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: ['--cluster-require-full-coverage', 'no'] });
-    await using standing = connectionsTo(describeCluster(cluster));
-    const commands = await standing.commands('orders');
+    await using existing = connectionsTo(describeCluster(cluster));
+    const commands = await existing.commands('orders');
     const slots = await Promise.all(
       ['a', 'b', 'c'].map(async (name) => Number(await cluster.primaries[0]!.command('CLUSTER', 'KEYSLOT', name))),
     );

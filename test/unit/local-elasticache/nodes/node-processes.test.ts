@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../../src/local-elasticache/nodes/binary/run-command.js';
-import { createRestarts } from '../../../../src/local-elasticache/nodes/group/restart-backoff.js';
-import { createSilence, isUnanswered } from '../../../../src/local-elasticache/nodes/group/unresponsive-nodes.js';
-import { allOrNone } from '../../../../src/local-elasticache/nodes/process/run-all-or-abort.js';
+import { createRestartBackoff } from '../../../../src/local-elasticache/nodes/group/restart-backoff.js';
+import {
+  createUnresponsiveNodes,
+  isUnanswered,
+} from '../../../../src/local-elasticache/nodes/group/unresponsive-nodes.js';
+import { runAllOrAbort } from '../../../../src/local-elasticache/nodes/process/run-all-or-abort.js';
 import { freePorts, isFree } from '../../../../src/local-elasticache/nodes/process/ports.js';
 import { createSerial } from '../../../../src/local-elasticache/nodes/process/serial.js';
 import { launch } from '../../../../src/local-elasticache/nodes/process/server-process.js';
@@ -66,14 +69,14 @@ describe('free ports', () => {
 
 describe('a node that ends again and again', () => {
   it('is restarted at once, then later each time, up to half a minute', () => {
-    const restarts = createRestarts<string>(() => 0);
+    const restarts = createRestartBackoff<string>(() => 0);
     const waits = Array.from({ length: 10 }, () => restarts.ended('node'));
     expect(waits).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
   it('begins anew when it has run for a while', () => {
     let now = 0;
-    const restarts = createRestarts<string>(() => now);
+    const restarts = createRestartBackoff<string>(() => now);
     restarts.ended('node');
     restarts.started('node');
     now = 61_000;
@@ -84,20 +87,20 @@ describe('a node that ends again and again', () => {
 describe('a node that does not answer', () => {
   it('counts as frozen after several misses over some seconds, none of which was broken', () => {
     let now = 0;
-    const silence = createSilence<string>(() => now);
+    const silence = createUnresponsiveNodes<string>(() => now);
     const missAt = (time: number): boolean => {
       now = time;
       return silence.missed('node', false);
     };
     expect([0, 100, 200, 3_900].map(missAt)).toEqual([false, false, false, false]);
     expect(missAt(4_000)).toBe(true);
-    silence.broken('node');
+    silence.answered('node');
     expect([5_000, 15_000].map(missAt)).toEqual([false, false]);
   });
 
   it('is left alone much longer while it is busy, but not for ever', () => {
     let now = 0;
-    const silence = createSilence<string>(() => now);
+    const silence = createUnresponsiveNodes<string>(() => now);
     const missAt = (time: number, isBusy: boolean): boolean => {
       now = time;
       return silence.missed('node', isBusy);
@@ -106,7 +109,7 @@ describe('a node that does not answer', () => {
     // From the moment at which it stops to work it counts as any other.
     expect([61_000, 62_000, 63_900].map((time) => missAt(time, false))).toEqual([false, false, false]);
     expect(missAt(64_000, false)).toBe(true);
-    silence.broken('node');
+    silence.answered('node');
     expect([100_000, 150_000, 219_999].map((time) => missAt(time, true))).toEqual([false, false, false]);
     expect(missAt(220_000, true)).toBe(true);
   });
@@ -136,7 +139,7 @@ describe('tasks in turn', () => {
 describe('tasks of which all must succeed', () => {
   it('are called off by the first that fails, which is the one that is told', async () => {
     const ended: string[] = [];
-    const result = allOrNone(['fails', 'waits'], new AbortController().signal, async (item, signal) => {
+    const result = runAllOrAbort(['fails', 'waits'], new AbortController().signal, async (item, signal) => {
       if (item === 'fails') throw new Error('the first');
       if (!signal.aborted) await once(signal, 'abort');
       ended.push(item);

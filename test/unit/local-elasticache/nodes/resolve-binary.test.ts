@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isSupported } from '../../../../src/local-elasticache/nodes/binary/examine.js';
-import { provideValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 
 /** A folder with programs that say what `banner` says. */
 async function folderWith(programs: Readonly<Record<string, string>>): Promise<AsyncDisposable & { path: string }> {
@@ -24,7 +24,7 @@ describe('the valkey-server that is used', () => {
     await using folder = await folderWith({ 'my-redis': redis, 'valkey-server': valkey });
     const named = join(folder.path, 'my-redis');
     const env = { CACHEGRAPH_VALKEY_SERVER: named, PATH: folder.path };
-    expect(await provideValkey({ env })).toEqual({ path: named, engine: 'redis', version: '7.0.15', env: {} });
+    expect(await resolveValkey({ env })).toEqual({ path: named, engine: 'redis', version: '7.0.15', env: {} });
   });
 
   it('is never replaced by another where the named one cannot be used', async () => {
@@ -34,7 +34,7 @@ describe('the valkey-server that is used', () => {
       'valkey-server': valkey,
     });
     const named = (name: string) =>
-      provideValkey({ env: { CACHEGRAPH_VALKEY_SERVER: join(folder.path, name), PATH: folder.path } });
+      resolveValkey({ env: { CACHEGRAPH_VALKEY_SERVER: join(folder.path, name), PATH: folder.path } });
     await expect(named('old')).rejects.toThrow('redis 6.2.6; Valkey 7.2 or later, or Redis 7.0 or later, is needed');
     await expect(named('other')).rejects.toThrow('does not run as a server');
     await expect(named('absent')).rejects.toThrow('brew install valkey');
@@ -44,13 +44,13 @@ describe('the valkey-server that is used', () => {
     await using real = await folderWith({ 'valkey-server': valkey });
     await using disguised = await folderWith({ 'valkey-server': redis });
     const env = { PATH: `${disguised.path}:${real.path}` };
-    expect(await provideValkey({ env })).toMatchObject({ path: join(real.path, 'valkey-server'), version: '8.1.0' });
+    expect(await resolveValkey({ env })).toMatchObject({ path: join(real.path, 'valkey-server'), version: '8.1.0' });
   });
 
   it('is the one in the cache folder where the PATH has none', async () => {
     const place = `cachegraph/valkey-${process.platform}-${process.arch}/usr/bin/valkey-server`;
     await using cache = await folderWith({ [place]: valkey });
-    expect(await provideValkey({ env: { PATH: '/nowhere', XDG_CACHE_HOME: cache.path } })).toMatchObject({
+    expect(await resolveValkey({ env: { PATH: '/nowhere', XDG_CACHE_HOME: cache.path } })).toMatchObject({
       path: join(cache.path, place),
     });
   });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { provideValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { renderConfig } from '../../../../src/local-elasticache/nodes/config.js';
 import { createNode, NodeFailed, type ManagedNode } from '../../../../src/local-elasticache/nodes/node.js';
 import { freePorts } from '../../../../src/local-elasticache/nodes/process/ports.js';
@@ -21,7 +21,7 @@ let port = 0;
 
 async function nodeWith(settings: Record<string, string> = {}): Promise<ManagedNode> {
   const config = renderConfig({ host, port, directory, administrator, settings });
-  const binary = await provideValkey();
+  const binary = await resolveValkey();
   return createNode({ id: 'node', host, port, directory, binary, administrator, ca: undefined, config });
 }
 

@@ -33,14 +33,14 @@ test('a wrong file, or none, changes nothing, is counted, and gives way to a rig
   const outcomes: string[] = [];
   await using access = await openTestAccess(file(first), { onReload: (outcome) => void outcomes.push(outcome) });
   const { registry } = access;
-  const standing = registry.rules;
+  const existing = registry.rules;
   await access.write('{"roles": {');
   await eventually(() => expect(outcomes).toEqual(['failed']));
   await access.write({ ...file(second), surprise: true });
   await eventually(() => expect(outcomes).toEqual(['failed', 'failed']));
   await rm(access.path);
   await eventually(() => expect(outcomes).toEqual(['failed', 'failed', 'failed']));
-  expect(registry.rules).toBe(standing);
+  expect(registry.rules).toBe(existing);
   await access.write(file(second));
   await eventually(() => expect(outcomes.at(-1)).toBe('ok'));
   expect(registry.rules.findApiKey(second.entry.sha256)?.name).toBe('second');

@@ -77,16 +77,16 @@ test('where one fills the socket again, the others come first next time', async 
 
 test('what is written and what is queued share one room', () => {
   using socket = setUp();
-  const { room } = socket.backpressure;
-  expect(room.left()).toBe(1024 * KiB);
+  const { budget: room } = socket.backpressure;
+  expect(room.remaining()).toBe(1024 * KiB);
   socket.write(600 * KiB);
-  room.take(400 * KiB);
-  expect(room.left()).toBe(24 * KiB);
-  room.take(25 * KiB);
-  expect(room.left()).toBeLessThan(0);
-  room.give(425 * KiB);
+  room.reserve(400 * KiB);
+  expect(room.remaining()).toBe(24 * KiB);
+  room.reserve(25 * KiB);
+  expect(room.remaining()).toBeLessThan(0);
+  room.release(425 * KiB);
   socket.take();
-  expect(room.left()).toBe(1024 * KiB);
+  expect(room.remaining()).toBe(1024 * KiB);
 });
 
 test('nothing is resumed any more once it is closed', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { afterHandOver, afterReads } from '../../../../src/runtime/event-loop.js';
+import { afterDispatch, afterPoll } from '../../../../src/runtime/event-loop.js';
 import { corkUntilEndOfTick } from '../../../../src/server/delivery/cork-until-end-of-tick.js';
 
 /** A stream that keeps each write it was asked for as one string. */
@@ -49,8 +49,8 @@ test('each stream has a write of its own, and each turn', async () => {
 
 test('what is handed over at the end of a turn is written in that turn', async () => {
   const stream = recorder();
-  afterReads(() => send(stream, 'a'));
-  afterReads(() => void Promise.resolve().then(() => send(stream, 'b')));
+  afterPoll(() => send(stream, 'a'));
+  afterPoll(() => void Promise.resolve().then(() => send(stream, 'b')));
   await endOfTurn();
   expect(stream.written).toEqual(['ab']);
 });
@@ -58,12 +58,12 @@ test('what is handed over at the end of a turn is written in that turn', async (
 describe('the end of a turn', () => {
   test('has hand-overs before writes, in the order asked', async () => {
     const order: string[] = [];
-    afterHandOver(() => order.push('write 1'));
-    afterReads(() => order.push('hand over 1'));
-    afterHandOver(() => order.push('write 2'));
-    afterReads(() => {
+    afterDispatch(() => order.push('write 1'));
+    afterPoll(() => order.push('hand over 1'));
+    afterDispatch(() => order.push('write 2'));
+    afterPoll(() => {
       order.push('hand over 2');
-      afterReads(() => order.push('hand over 3'));
+      afterPoll(() => order.push('hand over 3'));
     });
     await endOfTurn();
     expect(order).toEqual(['hand over 1', 'hand over 2', 'hand over 3', 'write 1', 'write 2']);
@@ -71,10 +71,10 @@ describe('the end of a turn', () => {
 
   test('that is asked for while it is written is the next one', async () => {
     const order: string[] = [];
-    afterHandOver(() => {
+    afterDispatch(() => {
       order.push('write');
-      afterReads(() => order.push('next hand over'));
-      afterHandOver(() => order.push('next write'));
+      afterPoll(() => order.push('next hand over'));
+      afterDispatch(() => order.push('next write'));
     });
     await endOfTurn();
     expect(order).toEqual(['write']);

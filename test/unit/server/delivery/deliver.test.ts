@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../../src/domain/errors.js';
 import type { MaybePromise } from '../../../../src/runtime/maybe-promise.js';
 import { anonymous } from '../../../../src/domain/access/principal.js';
-import { createQueueRoom } from '../../../../src/runtime/byte-budget.js';
+import { createByteBudget } from '../../../../src/runtime/byte-budget.js';
 import { deliver } from '../../../../src/server/delivery/deliver.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { createRequestContext } from '../../../../src/server/execution/request-context.js';
@@ -18,7 +18,7 @@ interface Event {
 }
 
 /** `asked` answers when the source is asked for again. */
-function setUp(asked: (standing: object) => unknown = (standing) => standing) {
+function setUp(asked: (existing: object) => unknown = (known) => known) {
   const source = createManualSource<Event>();
   const told: string[] = [];
   const render = (event: object): MaybePromise<Buffer> => {
@@ -26,7 +26,7 @@ function setUp(asked: (standing: object) => unknown = (standing) => standing) {
     return after ? after.then(() => Buffer.from(text)) : Buffer.from(text);
   };
   const sink = {
-    room: createQueueRoom(1000),
+    budget: createByteBudget(1000),
     next: (result: Buffer) => void told.push(result.toString()),
     error: (reason: Error) => void told.push(`error ${reason.message}`),
     complete: () => void told.push('complete'),
@@ -146,9 +146,9 @@ test('finishing waits for what was taken and takes no more', async () => {
   expect(told).toEqual(['a']);
 });
 
-test('the source is told how much room there is, and when to pause and resume', () => {
+test('the source is told how much budget there is, and when to pause and resume', () => {
   const { open, paused, delivery, sink } = setUp();
-  expect([...open].map(({ room }) => room)).toEqual([sink.room]);
+  expect([...open].map(({ budget }) => budget)).toEqual([sink.budget]);
   delivery.pause();
   expect(paused.size).toBe(1);
   delivery.resume();

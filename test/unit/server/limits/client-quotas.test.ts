@@ -72,7 +72,7 @@ describe('The operations of a client', () => {
   test('are not counted where any number may come', () => {
     using test = setUp({ maxOperationsPerSecond: 0 });
     for (let count = 0; count < 100_000; count += 1) test.clients.takeOperation('Ada');
-    expect(test.clients.standing().clients).toBe(0);
+    expect(test.clients.usage().clients).toBe(0);
   });
 });
 
@@ -89,10 +89,10 @@ test('of a client that has left nothing is remembered, however much it had', () 
   clients.openSocket('Ada');
   for (let count = 0; count < 10_000; count += 1) clients.openSubscription('Ada');
   expect(() => clients.openSubscription('Ada')).toThrow('subscriptions of one client of at most 10000');
-  expect(clients.standing()).toEqual({ clients: 1, subscriptions: 10_000, sockets: 1 });
+  expect(clients.usage()).toEqual({ clients: 1, subscriptions: 10_000, sockets: 1 });
   for (let count = 0; count < 10_000; count += 1) clients.closeSubscription('Ada');
   clients.closeSocket('Ada');
-  expect(clients.standing()).toEqual({ clients: 0, subscriptions: 0, sockets: 0 });
+  expect(clients.usage()).toEqual({ clients: 0, subscriptions: 0, sockets: 0 });
   expect(test.hits).toEqual(['maxSubscriptionsPerClient']);
 });
 

@@ -34,7 +34,7 @@ export function unreachable(where: string, cause?: unknown): Outage {
 }
 
 /** The user that this API was connected as may not enter any more: it was removed, or has another password. */
-export class AccessRefused extends ExpectedFailure {
+export class AccessDenied extends ExpectedFailure {
   constructor({ code, message, upstreamCode, cause }: ExpectedFailure) {
     super(code, `${message} This API was connected before; use connectCluster.`, { upstreamCode, cause });
   }

@@ -2,15 +2,15 @@ import { asError } from '../../../../domain/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { unreachable } from './connection-errors.js';
-import type { NodeLink } from './node-connection.js';
+import type { NodeConnection } from './node-connection.js';
 import { endpointKey } from '../topology/topology.js';
 
 /** The open links of one cluster, one a node; each is opened once, however many ask at a time. */
-export interface LinkPool {
+export interface ConnectionPool {
   /** The link where it is open. */
-  get(endpoint: Endpoint): NodeLink | undefined;
+  get(endpoint: Endpoint): NodeConnection | undefined;
   /** The link, opened where it is not. */
-  open(endpoint: Endpoint): Promise<NodeLink>;
+  open(endpoint: Endpoint): Promise<NodeConnection>;
   /**
    * Opens all; resolves to why one of them is not open. Those that are open wait for the others for `patienceMs` at most:
    * one frozen node must not keep a cluster from being entered.
@@ -18,31 +18,31 @@ export interface LinkPool {
   openAll(endpoints: readonly Endpoint[], patienceMs: number): Promise<Error | undefined>;
   /** Closes all others. */
   keepOnly(endpoints: readonly Endpoint[]): void;
-  ready(): NodeLink[];
+  ready(): NodeConnection[];
   close(): void;
 }
 
-export function createLinkPool(openLink: (endpoint: Endpoint) => Promise<NodeLink>): LinkPool {
-  const links = new Map<string, NodeLink>();
-  const opening = new Map<string, Promise<NodeLink>>();
+export function createConnectionPool(openConnection: (endpoint: Endpoint) => Promise<NodeConnection>): ConnectionPool {
+  const connections = new Map<string, NodeConnection>();
+  const opening = new Map<string, Promise<NodeConnection>>();
   let closed = false;
 
-  const get = (endpoint: Endpoint): NodeLink | undefined => {
-    const link = links.get(endpointKey(endpoint));
-    return link?.isReady === true ? link : undefined;
+  const get = (endpoint: Endpoint): NodeConnection | undefined => {
+    const connection = connections.get(endpointKey(endpoint));
+    return connection?.isReady === true ? connection : undefined;
   };
-  const openNow = async (endpoint: Endpoint): Promise<NodeLink> => {
-    const link = await openLink(endpoint);
-    if (closed) link.close();
-    else links.set(endpointKey(endpoint), link);
-    return link;
+  const openNow = async (endpoint: Endpoint): Promise<NodeConnection> => {
+    const nodeConnection = await openConnection(endpoint);
+    if (closed) nodeConnection.close();
+    else connections.set(endpointKey(endpoint), nodeConnection);
+    return nodeConnection;
   };
-  const open = (endpoint: Endpoint): Promise<NodeLink> => {
-    const link = get(endpoint);
-    if (link) return Promise.resolve(link);
+  const open = (endpoint: Endpoint): Promise<NodeConnection> => {
+    const connection = get(endpoint);
+    if (connection) return Promise.resolve(connection);
     const key = endpointKey(endpoint);
-    const standing = opening.get(key);
-    if (standing) return standing;
+    const existing = opening.get(key);
+    if (existing) return existing;
     const promise = openNow(endpoint).finally(() => opening.delete(key));
     opening.set(key, promise);
     return promise;
@@ -66,17 +66,17 @@ export function createLinkPool(openLink: (endpoint: Endpoint) => Promise<NodeLin
     },
     keepOnly(endpoints) {
       const kept = new Set(endpoints.map(endpointKey));
-      for (const [key, link] of links) {
-        if (kept.has(key) && link.isReady) continue;
-        link.close();
-        links.delete(key);
+      for (const [key, connection] of connections) {
+        if (kept.has(key) && connection.isReady) continue;
+        connection.close();
+        connections.delete(key);
       }
     },
-    ready: () => [...links.values()].filter(({ isReady }) => isReady),
+    ready: () => [...connections.values()].filter(({ isReady }) => isReady),
     close() {
       closed = true;
-      for (const link of links.values()) link.close();
-      links.clear();
+      for (const connection of connections.values()) connection.close();
+      connections.clear();
     },
   };
 }

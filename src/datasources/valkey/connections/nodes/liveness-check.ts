@@ -1,7 +1,7 @@
 import type { ValkeyLimits } from '../limits.js';
 import { livenessClock } from './liveness-clock.js';
 
-interface WatchListener {
+interface LivenessListener {
   /** Something is in flight and nothing was answered for `replyMs`. Called once. */
   onFrozen(this: void): void;
   /** Nothing was sent or answered for about `heartbeatMs`. */
@@ -12,7 +12,7 @@ interface WatchListener {
  * Watches whether a connection answers. Replies come in the order of the commands, so one time for all in flight does;
  * a socket's own timeout would not, since every write to a frozen server winds it up again.
  */
-export function watchLink({ replyMs, heartbeatMs }: ValkeyLimits, listener: WatchListener) {
+export function checkLiveness({ replyMs, heartbeatMs }: ValkeyLimits, listener: LivenessListener) {
   const pauseMs = Math.min(replyMs, heartbeatMs);
   const roundMs = pauseMs / 10;
   let inFlight = 0;

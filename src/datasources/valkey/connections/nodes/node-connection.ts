@@ -6,12 +6,12 @@ import { createCommandSpans } from '../../../../telemetry/tracing/command-spans.
 import type { ValkeyLimits } from '../limits.js';
 import { CommandError } from '../../command-error.js';
 import { commandFailure, connectFailure, unreachable } from './connection-errors.js';
-import { watchLink } from './liveness-check.js';
+import { checkLiveness } from './liveness-check.js';
 import { createNodeClient, type NodeAccess } from './node-client.js';
 import type { Argument, Reply, ReplyReceiver } from '../../interfaces.js';
 
 /** One open connection to one node. Once lost it stays lost. */
-export interface NodeLink {
+export interface NodeConnection {
   readonly endpoint: Endpoint;
   readonly isReady: boolean;
   /** Rejects with `CommandError` or `Outage`, as `ValkeyCommands.send` does. */
@@ -28,7 +28,7 @@ export interface NodeGreeting {
   readonly isClustered: boolean;
 }
 
-export interface LinkOptions {
+export interface NodeConnectionOptions {
   readonly limits: ValkeyLimits;
   /** A connection for blocking reads may be silent for long: nothing is concluded from that. */
   readonly mayBlock?: boolean;
@@ -42,7 +42,7 @@ export interface LinkOptions {
  * Connects and authenticates.
  * @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED (credentials are needed); Outage CLUSTER_UNAVAILABLE, within `connectMs`
  */
-export async function openLink(access: NodeAccess, options: LinkOptions): Promise<NodeLink> {
+export async function openNodeConnection(access: NodeAccess, options: NodeConnectionOptions): Promise<NodeConnection> {
   const { endpoint, metrics } = access;
   const { limits } = options;
   const client = createNodeClient(access, limits.connectMs);
@@ -59,7 +59,7 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
     metrics?.lost();
     options.onLost?.(reason);
   };
-  let watch: ReturnType<typeof watchLink> | undefined;
+  let watch: ReturnType<typeof checkLiveness> | undefined;
   client.on('error', lose);
 
   // node-redis does not bound the handshake: a frozen server accepts the connection and then says nothing.
@@ -80,12 +80,12 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
   // How long a command may wait that blocks is its own affair.
   const secondsSince = (sentAt: number): number | undefined =>
     options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;
-  const link: NodeLink = {
+  const connection: NodeConnection = {
     endpoint,
     get isReady() {
       return isReady;
     },
-    send: (args) => new Promise((resolve, reject) => link.post(args, { replied: resolve, failed: reject })),
+    send: (args) => new Promise((resolve, reject) => connection.post(args, { replied: resolve, failed: reject })),
     post(args, receiver) {
       if (!isReady) {
         receiver.failed(unreachable(`${endpoint.host}:${endpoint.port}`));
@@ -110,19 +110,19 @@ export async function openLink(access: NodeAccess, options: LinkOptions): Promis
         },
       );
     },
-    greet: async () => parseGreeting(await link.send(['HELLO'])),
+    greet: async () => parseGreeting(await connection.send(['HELLO'])),
     close,
   };
   if (options.mayBlock !== true) {
-    watch = watchLink(limits, {
+    watch = checkLiveness(limits, {
       onFrozen() {
         frozen = true;
         lose(unreachable(`${endpoint.host}:${endpoint.port}`));
       },
-      onQuiet: () => void link.greet().then(options.onGreeting, () => undefined),
+      onQuiet: () => void connection.greet().then(options.onGreeting, () => undefined),
     });
   }
-  return link;
+  return connection;
 }
 
 /** Longer ones cost more to convert than a chunk of their own costs to write. */

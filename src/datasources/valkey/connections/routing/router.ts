@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { CommandError } from '../../command-error.js';
 import type { ValkeyLimits } from '../limits.js';
-import type { NodeLink } from '../nodes/node-connection.js';
+import type { NodeConnection } from '../nodes/node-connection.js';
 import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { parseRedirect } from './redirect.js';
 import { runTransaction } from './transaction.js';
@@ -11,8 +11,8 @@ import { runTransaction } from './transaction.js';
 interface Routes {
   readonly limits: ValkeyLimits;
   /** The connection to the primary of the key, or why there is none now. */
-  linkFor(this: void, key: Buffer | undefined): NodeLink | Error;
-  open(endpoint: Endpoint): Promise<NodeLink>;
+  connectionFor(this: void, key: Buffer | undefined): NodeConnection | Error;
+  open(endpoint: Endpoint): Promise<NodeConnection>;
   /** A reply has shown that what is known of the topology is out of date. */
   onTopologyChange(this: void): void;
 }
@@ -32,33 +32,33 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
       case 'wait':
         if (redirect.topologyChanged) routes.onTopologyChange();
         await delay(attempt.waitMs);
-        return await sendTo(routes.linkFor(command.key), command, next);
+        return await sendTo(routes.connectionFor(command.key), command, next);
       case 'moved':
         routes.onTopologyChange();
         return await sendTo(await routes.open(redirect.to), command, next);
       case 'ask': {
-        const link = await routes.open(redirect.to);
+        const connection = await routes.open(redirect.to);
         // Both leave in one turn, so that nothing comes between them on this connection.
-        const [, reply] = await Promise.all([link.send(['ASKING']), sendTo(link, command, next)]);
+        const [, reply] = await Promise.all([connection.send(['ASKING']), sendTo(connection, command, next)]);
         return reply;
       }
     }
   };
-  const sendTo = async (link: NodeLink | Error, command: Command, attempt: Attempt): Promise<Reply> => {
-    if (link instanceof Error) throw link;
+  const sendTo = async (nodeConnection: NodeConnection | Error, command: Command, attempt: Attempt): Promise<Reply> => {
+    if (nodeConnection instanceof Error) throw nodeConnection;
     try {
-      return await link.send(command.args);
+      return await nodeConnection.send(command.args);
     } catch (cause) {
       if (!(cause instanceof CommandError)) throw cause;
-      return await again(command, cause, link.endpoint, attempt);
+      return await again(command, cause, nodeConnection.endpoint, attempt);
     }
   };
   const firstAgain = (command: Command, refusal: CommandError, asked: Endpoint): Promise<Reply> =>
     again(command, refusal, asked, { deadline: performance.now() + routes.limits.replyMs, waitMs: firstWaitMs });
   const post = (command: Command, receiver: ReplyReceiver): void => {
-    const link = routes.linkFor(command.key);
-    if (link instanceof Error) receiver.failed(link);
-    else link.post(command.args, new RoutedCommand(command, link.endpoint, receiver, firstAgain));
+    const connection = routes.connectionFor(command.key);
+    if (connection instanceof Error) receiver.failed(connection);
+    else connection.post(command.args, new RoutedCommand(command, connection.endpoint, receiver, firstAgain));
   };
 
   return {
@@ -66,22 +66,22 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
     post,
     async transaction(key, commands) {
       const deadline = performance.now() + routes.limits.replyMs;
-      let link = routes.linkFor(key);
+      let connection = routes.connectionFor(key);
       let asking = false;
       for (let waitMs = firstWaitMs; ; waitMs *= 2) {
-        if (link instanceof Error) throw link;
-        const outcome = await runTransaction(link, commands, asking);
+        if (connection instanceof Error) throw connection;
+        const outcome = await runTransaction(connection, commands, asking);
         if (Array.isArray(outcome)) return outcome;
-        const redirect = parseRedirect(outcome.message, link.endpoint);
+        const redirect = parseRedirect(outcome.message, connection.endpoint);
         if (!redirect || performance.now() > deadline) throw outcome;
         asking = redirect.kind === 'ask';
         if (redirect.kind === 'moved' || (redirect.kind === 'wait' && redirect.topologyChanged))
           routes.onTopologyChange();
         if (redirect.kind === 'wait') {
           await delay(waitMs);
-          link = routes.linkFor(key);
+          connection = routes.connectionFor(key);
         } else {
-          link = await routes.open(redirect.to);
+          connection = await routes.open(redirect.to);
         }
       }
     },

@@ -2,11 +2,11 @@ import calculateSlot from 'cluster-key-slot';
 import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
 import { discover } from '../topology/discovery.js';
-import { createHealer } from '../topology/topology-refresher.js';
+import { createTopologyRefresher } from '../topology/topology-refresher.js';
 import type { ValkeyLimits } from '../limits.js';
-import { AccessRefused, unreachable } from '../nodes/connection-errors.js';
-import { createLinkPool } from '../nodes/connection-pool.js';
-import type { NodeGreeting, NodeLink } from '../nodes/node-connection.js';
+import { AccessDenied, unreachable } from '../nodes/connection-errors.js';
+import { createConnectionPool } from '../nodes/connection-pool.js';
+import type { NodeGreeting, NodeConnection } from '../nodes/node-connection.js';
 import type { Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { createRouter } from './router.js';
 import {
@@ -25,7 +25,7 @@ export interface Session extends ValkeyCommands {
   /** Calls back after a connection was lost or found, or the topology has changed; returns its undo. */
   onChange(listener: () => void): () => void;
   /** Looks again soon: somebody has seen a sign that the topology is another one now. */
-  suspect(): void;
+  refreshSoon(): void;
   readonly isClosed: boolean;
   /** Why `what` cannot be reached now: refused credentials and a closed session are no outage. */
   whyNot(what: string): Error;
@@ -40,7 +40,7 @@ export interface SessionOptions {
   open(
     endpoint: Endpoint,
     listener: { onLost(reason: Error): void; onGreeting(greeting: NodeGreeting): void },
-  ): Promise<NodeLink>;
+  ): Promise<NodeConnection>;
   /** Health after the opening: undefined is whole, else why not. */
   onHealth(this: void, trouble: Error | undefined): void;
 }
@@ -58,15 +58,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
-  const pool = createLinkPool((endpoint) =>
+  const pool = createConnectionPool((endpoint) =>
     options.open(endpoint, {
       onLost(reason) {
         if (isPrimary(endpoint)) onHealth(reason);
         changed();
-        healer.heal();
+        refresher.refreshSoon();
       },
       onGreeting(greeting) {
-        if (isPrimary(endpoint) && !greeting.isPrimary) healer.heal();
+        if (isPrimary(endpoint) && !greeting.isPrimary) refresher.refreshSoon();
       },
     }),
   );
@@ -88,32 +88,32 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const onHealth = (trouble: Error | undefined): void => {
     if (isClosed) return;
-    refusal = trouble instanceof ExpectedFailure ? new AccessRefused(trouble) : undefined;
+    refusal = trouble instanceof ExpectedFailure ? new AccessDenied(trouble) : undefined;
     options.onHealth(trouble);
   };
-  const healer = createHealer(options.limits, refresh, onHealth);
+  const refresher = createTopologyRefresher(options.limits, refresh, onHealth);
 
   /** Looked up once a topology: this is on the way of every command. */
-  const primaryLinks = new WeakMap<TopologyShard, NodeLink>();
-  const linkTo = (shard: TopologyShard): NodeLink | undefined => {
-    const known = primaryLinks.get(shard);
+  const primaryConnections = new WeakMap<TopologyShard, NodeConnection>();
+  const linkTo = (shard: TopologyShard): NodeConnection | undefined => {
+    const known = primaryConnections.get(shard);
     if (known?.isReady === true) return known;
-    const link = pool.get(shard.primary);
-    if (link) primaryLinks.set(shard, link);
-    return link;
+    const connection = pool.get(shard.primary);
+    if (connection) primaryConnections.set(shard, connection);
+    return connection;
   };
   const shardFor = (key: Buffer | undefined): TopologyShard | undefined =>
     key && isClustered ? table[calculateSlot(key)] : (topology.find(linkTo) ?? topology[0]);
   const router = createRouter({
     limits: options.limits,
-    linkFor(key) {
+    connectionFor(key) {
       const shard = shardFor(key);
-      const link = shard && linkTo(shard);
-      if (link) return link;
+      const nodeConnection = shard && linkTo(shard);
+      if (nodeConnection) return nodeConnection;
       return refusal ?? (shard ? unreachable(endpointKey(shard.primary)) : notServed());
     },
     open: (endpoint) => pool.open(endpoint),
-    onTopologyChange: healer.heal,
+    onTopologyChange: refresher.refreshSoon,
   });
   const nodeOf = (shard: TopologyShard, endpoint: Endpoint, primary: boolean): ValkeyNode => ({
     endpoint,
@@ -128,10 +128,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (missing) {
       if (!topology.some(({ primary }) => pool.get(primary))) throw missing;
       onHealth(missing);
-      healer.heal();
+      refresher.refreshSoon();
     }
   } catch (cause) {
-    healer.stop();
+    refresher.stop();
     pool.close();
     throw cause;
   }
@@ -142,7 +142,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     send: router.send,
     post: router.post,
     transaction: router.transaction,
-    lookAgain: () =>
+    refreshTopology: () =>
       new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(patience);
@@ -151,7 +151,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         };
         const patience = setTimeout(done, options.limits.replyMs);
         listeners.add(done);
-        healer.heal();
+        refresher.refreshSoon();
       }),
     primaries: () => topology.map((shard) => nodeOf(shard, shard.primary, true)),
     nodes: () =>
@@ -167,7 +167,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    suspect: healer.heal,
+    refreshSoon: refresher.refreshSoon,
     get isClosed() {
       return isClosed;
     },
@@ -175,7 +175,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     close(reason) {
       isClosed = true;
       refusal = reason;
-      healer.stop();
+      refresher.stop();
       pool.close();
       changed();
       listeners.clear();

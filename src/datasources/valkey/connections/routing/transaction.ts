@@ -1,5 +1,5 @@
 import { CommandError } from '../../command-error.js';
-import type { NodeLink } from '../nodes/node-connection.js';
+import type { NodeConnection } from '../nodes/node-connection.js';
 import type { Command, Reply } from '../../interfaces.js';
 
 /**
@@ -8,20 +8,24 @@ import type { Command, Reply } from '../../interfaces.js';
  * ASK: it holds for all that is queued then, and Valkey refuses what only other keys of the transaction would be missing for.
  */
 export async function runTransaction(
-  link: NodeLink,
+  connection: NodeConnection,
   commands: readonly Command['args'][],
   asking: boolean,
 ): Promise<Reply[] | CommandError> {
   const refused: CommandError[] = [];
   const queue = (args: Command['args']): Promise<unknown> =>
-    link.send(args).catch((cause: unknown) => {
+    connection.send(args).catch((cause: unknown) => {
       if (!(cause instanceof CommandError)) throw cause;
       refused.push(cause);
     });
-  const opening = [...(asking ? [link.send(['ASKING'])] : []), link.send(['MULTI']), ...commands.map(queue)];
+  const opening = [
+    ...(asking ? [connection.send(['ASKING'])] : []),
+    connection.send(['MULTI']),
+    ...commands.map(queue),
+  ];
   const [, exec] = await Promise.allSettled([
     Promise.all(opening),
-    link.send(['EXEC']).catch((cause: unknown) => {
+    connection.send(['EXEC']).catch((cause: unknown) => {
       throw cause instanceof CommandError ? (refused[0] ?? cause) : cause;
     }),
   ]);

@@ -1,10 +1,10 @@
 import { canMatchKeyEvents, isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
-import type { ChannelKind, HeardChannel } from '../../interfaces.js';
-import type { SubscriberWire } from './subscriber-socket.js';
+import type { ChannelKind, SubscribedChannel } from '../../interfaces.js';
+import type { SubscriberSocket } from './subscriber-socket.js';
 
 /** One connection on which a topic is subscribed. */
 interface Place {
-  readonly wire: SubscriberWire;
+  readonly socket: SubscriberSocket;
   isConfirmed: boolean;
 }
 
@@ -12,7 +12,7 @@ interface Place {
  * A channel or pattern with the connections on which it is subscribed, by the node's address. Most topics need one. Those that
  * can bring key events need every primary. A class, since there are thousands.
  */
-export class HeardTopic implements HeardChannel {
+export class SubscribedTopic implements SubscribedChannel {
   readonly kind: ChannelKind;
   readonly channel: Buffer;
   readonly needsEveryPrimary: boolean;
@@ -45,12 +45,12 @@ export class HeardTopic implements HeardChannel {
     return this.#places.size === 0;
   }
 
-  async subscribeOn(node: string, wire: SubscriberWire): Promise<void> {
-    const place: Place = { wire, isConfirmed: false };
+  async subscribeOn(node: string, socket: SubscriberSocket): Promise<void> {
+    const place: Place = { socket, isConfirmed: false };
     this.#places.set(node, place);
     if (this.#hasHome) this.#home ??= node;
     try {
-      await wire.subscribe(this.kind, this.channel);
+      await socket.subscribe(this.kind, this.channel);
       place.isConfirmed = true;
     } catch (cause) {
       if (this.#places.get(node) === place) this.lose(node);
@@ -91,6 +91,6 @@ export class HeardTopic implements HeardChannel {
     const places = nodes.flatMap((node) => this.#places.get(node) ?? []);
     for (const node of nodes) this.lose(node);
     // A connection that is lost has no subscriptions.
-    await Promise.all(places.map(({ wire }) => wire.unsubscribe(this.kind, this.channel).catch(() => undefined)));
+    await Promise.all(places.map(({ socket }) => socket.unsubscribe(this.kind, this.channel).catch(() => undefined)));
   }
 }

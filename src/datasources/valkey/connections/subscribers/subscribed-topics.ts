@@ -1,26 +1,29 @@
 import { isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
-import type { HeardTopic } from './subscribed-topic.js';
+import type { SubscribedTopic } from './subscribed-topic.js';
 import type { ChannelKind } from '../../interfaces.js';
 
 /** The topics of one cluster's subscriber, by kind and name. */
-export interface HeardTopics {
-  get(kind: ChannelKind, channel: Buffer): HeardTopic | undefined;
-  add(topic: HeardTopic): void;
-  remove(topic: HeardTopic): void;
-  all(): readonly HeardTopic[];
+export interface SubscribedTopics {
+  get(kind: ChannelKind, channel: Buffer): SubscribedTopic | undefined;
+  add(topic: SubscribedTopic): void;
+  remove(topic: SubscribedTopic): void;
+  all(): readonly SubscribedTopic[];
   /** Those that were confirmed once, whatever has happened since. */
-  opened(): readonly HeardTopic[];
+  opened(): readonly SubscribedTopic[];
   /** Those that need every primary. */
-  everywhere(): readonly HeardTopic[];
+  everywhere(): readonly SubscribedTopic[];
   /** Key events are accepted from primaries only, and what all nodes bring alike from one. */
   accept(message: { kind: ChannelKind; channel: Buffer; pattern: Buffer | undefined }, node: string): boolean;
   clear(): void;
 }
 
 /** `primaries` are the nodes that are primaries now; `watch` begins to follow the cluster's nodes and returns its end. */
-export function createHeardTopics(primaries: () => ReadonlySet<string>, watch: () => () => void): HeardTopics {
-  const topics = new Map<string, HeardTopic>();
-  const everywhere = new Set<HeardTopic>();
+export function createSubscribedTopics(
+  primaries: () => ReadonlySet<string>,
+  watch: () => () => void,
+): SubscribedTopics {
+  const topics = new Map<string, SubscribedTopic>();
+  const everywhere = new Set<SubscribedTopic>();
   let unwatch: (() => void) | undefined;
   const watchIfNeeded = (): void => {
     if (topics.size > 0) {

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
-import type { Enter, Entrance } from '../cluster-connection.js';
-import { HeardTopic } from './subscribed-topic.js';
-import { createHeardTopics } from './subscribed-topics.js';
+import type { ConnectCluster, ClusterConnection } from '../cluster-connection.js';
+import { SubscribedTopic } from './subscribed-topic.js';
+import { createSubscribedTopics } from './subscribed-topics.js';
 import { unreachable } from '../nodes/connection-errors.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../interfaces.js';
 import { parseRedirect } from '../routing/redirect.js';
-import { openSubscriberWire } from './subscriber-socket.js';
-import { createSubscriberWires, type NodeWire } from './subscriber-sockets.js';
+import { openSubscriberSocket } from './subscriber-socket.js';
+import { createSubscriberSockets, type NodeSocket } from './subscriber-sockets.js';
 import { endpointKey } from '../topology/topology.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 
@@ -18,22 +18,22 @@ import { nodesOf, watchTopology } from '../topology/topology-watch.js';
  * one node. What is lost is subscribed again, topic by topic, until it is confirmed or refused.
  */
 export async function openSubscriber(
-  enter: Enter,
+  connect: ConnectCluster,
   listener: SubscriberListener,
   onClosed: () => void,
 ): Promise<SubscriberConnection> {
   const stopped = new AbortController();
-  let entrance: Entrance = await enter();
+  let connection: ClusterConnection = await connect();
   let primaries: ReadonlySet<string> = new Set();
-  let unwatch = watch(entrance);
+  let unwatch = watch(connection);
   const isStopped = (): boolean => stopped.signal.aborted;
   let isRestoring = false;
-  const topics = createHeardTopics(
+  const topics = createSubscribedTopics(
     () => primaries,
-    () => watchTopology(() => entrance.session, entrance.limits.heartbeatMs),
+    () => watchTopology(() => connection.session, connection.limits.heartbeatMs),
   );
 
-  function watch({ session }: Entrance): () => void {
+  function watch({ session }: ClusterConnection): () => void {
     primaries = nodesOf(session.primaries());
     return session.onChange(() => {
       // Other credentials were given: nothing is heard as the user from before.
@@ -42,31 +42,31 @@ export async function openSubscriber(
     });
   }
   const dropAll = (): void => {
-    wires.closeAll();
+    sockets.closeAll();
     for (const topic of topics.all()) topic.loseAll();
     lost(topics.all());
   };
   const followTopology = (): void => {
-    const { session } = entrance;
+    const { session } = connection;
     primaries = nodesOf(session.primaries());
     // A node that was removed from the cluster receives no messages any more, however long its connections live.
-    const left = wires.keepOnly(nodesOf(session.nodes()));
+    const left = sockets.keepOnly(nodesOf(session.nodes()));
     const orphaned = new Set(left.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
     const everywhere = topics.everywhere();
     for (const topic of everywhere) topic.leaveFormer(primaries);
     lost([...orphaned, ...everywhere.filter((topic) => !orphaned.has(topic) && !topic.isWhole(primaries))]);
   };
   /** Of these, messages are lost until they are restored. One that is still opening looks after itself. */
-  const lost = (all: readonly HeardTopic[]): void => {
+  const lost = (all: readonly SubscribedTopic[]): void => {
     const interrupted = all.filter(({ state }) => state === 'heard');
     for (const topic of interrupted) topic.state = 'lost';
     if (interrupted.length > 0) listener.interrupted?.(interrupted);
     if (all.length > 0) void restore();
   };
 
-  const wires = createSubscriberWires(
+  const sockets = createSubscriberSockets(
     async (endpoint, wireListener) =>
-      openSubscriberWire(await entrance.access(endpoint), entrance.limits, wireListener),
+      openSubscriberSocket(await connection.access(endpoint), connection.limits, wireListener),
     (node) => ({
       message(kind, channel, payload, pattern) {
         if (!topics.accept({ kind, channel, pattern }, node)) return;
@@ -74,11 +74,11 @@ export async function openSubscriber(
           listener.message(kind, channel, payload, pattern);
         } catch (cause) {
           // Thrown on, it would lose the rest of what the socket has brought.
-          entrance.log.error({ err: cause }, 'a subscriber of a channel failed');
+          connection.log.error({ err: cause }, 'a subscriber of a channel failed');
         }
       },
       ended(channel) {
-        entrance.session.suspect();
+        connection.session.refreshSoon();
         const topic = topics.get('sharded', channel);
         if (topic?.lose(node) === true) lost([topic]);
       },
@@ -87,30 +87,30 @@ export async function openSubscriber(
   );
 
   /** The nodes on which a topic has still to be subscribed. */
-  const missingOf = (topic: HeardTopic): readonly NodeWire[] => {
+  const missingOf = (topic: SubscribedTopic): readonly NodeSocket[] => {
     if (topic.needsEveryPrimary) {
-      const endpoints = entrance.session.primaries().map(({ endpoint }) => endpoint);
-      return endpoints.filter((endpoint) => !topic.isOn(endpointKey(endpoint))).map((endpoint) => wires.to(endpoint));
+      const endpoints = connection.session.primaries().map(({ endpoint }) => endpoint);
+      return endpoints.filter((endpoint) => !topic.isOn(endpointKey(endpoint))).map((endpoint) => sockets.to(endpoint));
     }
     return topic.isNowhere ? [placeOf(topic)] : [];
   };
   /** Most ordinary channels are heard on any node, so that an open connection is as good as another. */
-  const placeOf = ({ kind, channel }: HeardTopic): NodeWire => {
-    const key = kind === 'sharded' ? channel : kind === 'channel' ? listener.near?.(channel) : undefined;
-    const endpoint: Endpoint | undefined = entrance.session.primaryFor(key);
-    const any = key === undefined ? wires.any() : undefined;
+  const placeOf = ({ kind, channel }: SubscribedTopic): NodeSocket => {
+    const key = kind === 'sharded' ? channel : kind === 'channel' ? listener.slotKey?.(channel) : undefined;
+    const endpoint: Endpoint | undefined = connection.session.primaryFor(key);
+    const any = key === undefined ? sockets.any() : undefined;
     if (any) return any;
-    if (endpoint) return wires.to(endpoint);
-    throw entrance.session.whyNot('the node of this channel');
+    if (endpoint) return sockets.to(endpoint);
+    throw connection.session.whyNot('the node of this channel');
   };
-  const establish = async (topic: HeardTopic): Promise<void> => {
+  const establish = async (topic: SubscribedTopic): Promise<void> => {
     // Again if the primaries have changed meanwhile.
     while (topic.state !== 'left' && !topic.isWhole(primaries)) {
       const missing = missingOf(topic);
-      if (missing.length === 0) throw entrance.session.whyNot('a node of this channel');
+      if (missing.length === 0) throw connection.session.whyNot('a node of this channel');
       const attempts = await Promise.allSettled(
-        missing.map(async ({ node, wire }) => {
-          const open = await wire;
+        missing.map(async ({ node, socket }) => {
+          const open = await socket;
           if (topic.state !== 'left') await topic.subscribeOn(node, open);
         }),
       );
@@ -132,7 +132,7 @@ export async function openSubscriber(
         if (isStopped()) return;
         tellRestored();
         if (topics.opened().every(({ state }) => state === 'heard')) return;
-        const backoff = Math.min(25 * 2 ** attempt, entrance.limits.reconnectMs);
+        const backoff = Math.min(25 * 2 ** attempt, connection.limits.reconnectMs);
         await delay(backoff, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
     } finally {
@@ -145,32 +145,32 @@ export async function openSubscriber(
     if (restored.length > 0) listener.reconnected(restored);
   };
   const reenter = async (): Promise<void> => {
-    if (!entrance.session.isClosed) return;
+    if (!connection.session.isClosed) return;
     try {
-      entrance = await enter();
+      connection = await connect();
       unwatch();
-      unwatch = watch(entrance);
+      unwatch = watch(connection);
     } catch (cause) {
       if (cause instanceof ExpectedFailure) for (const topic of topics.opened()) refuse(topic, cause);
     }
   };
-  const settleRefusal = (topic: HeardTopic, cause: unknown): void => {
+  const settleRefusal = (topic: SubscribedTopic, cause: unknown): void => {
     if (!(cause instanceof CommandError)) return;
-    if (parseRedirect(cause.message, { host: '', port: 0 })) entrance.session.suspect();
+    if (parseRedirect(cause.message, { host: '', port: 0 })) connection.session.refreshSoon();
     else refuse(topic, cause);
   };
-  const refuse = (topic: HeardTopic, reason: Error): void => {
+  const refuse = (topic: SubscribedTopic, reason: Error): void => {
     if (topic.state === 'left') return;
     void remove(topic);
     listener.refused(topic.kind, topic.channel, reason);
   };
-  const remove = async (topic: HeardTopic): Promise<void> => {
+  const remove = async (topic: SubscribedTopic): Promise<void> => {
     topics.remove(topic);
     await topic.leave();
   };
   const subscribe = async (kind: ChannelKind, channel: Buffer): Promise<void> => {
     if (topics.get(kind, channel)) return;
-    const topic = new HeardTopic(kind, channel);
+    const topic = new SubscribedTopic(kind, channel);
     topics.add(topic);
     try {
       await reenter();
@@ -178,7 +178,7 @@ export async function openSubscriber(
     } catch (cause) {
       void remove(topic);
       if (cause instanceof CommandError && parseRedirect(cause.message, { host: '', port: 0 })) {
-        entrance.session.suspect();
+        connection.session.refreshSoon();
         throw unreachable('the node of this channel', cause);
       }
       throw cause;
@@ -188,7 +188,7 @@ export async function openSubscriber(
     stopped.abort();
     unwatch();
     topics.clear();
-    wires.closeAll();
+    sockets.closeAll();
     onClosed();
     return Promise.resolve();
   };

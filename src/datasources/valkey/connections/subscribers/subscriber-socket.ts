@@ -5,7 +5,7 @@ import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
 import { CommandError } from '../../command-error.js';
 import type { ValkeyLimits } from '../limits.js';
 import { connectFailure, unreachable } from '../nodes/connection-errors.js';
-import { watchLink } from '../nodes/liveness-check.js';
+import { checkLiveness } from '../nodes/liveness-check.js';
 import { authentication, type NodeAccess } from '../nodes/node-client.js';
 import type { Argument, ChannelKind } from '../../interfaces.js';
 
@@ -13,14 +13,14 @@ import type { Argument, ChannelKind } from '../../interfaces.js';
  * One RESP3 connection that subscribes. node-redis keeps subscriptions by text, so that a channel whose name is not UTF-8
  * cannot be had, and subscribes anew with all channels in one command, of which one refused channel takes all others along.
  */
-export interface SubscriberWire {
+export interface SubscriberSocket {
   /** Resolves when Valkey has confirmed; rejects with `CommandError` or, where the connection is lost, `Outage`. */
   subscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
   unsubscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
   close(): void;
 }
 
-export interface WireListener {
+export interface SubscriberSocketListener {
   message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
   /** Valkey has ended a sharded subscription by itself: its slot has moved. */
   ended(this: void, channel: Buffer): void;
@@ -38,11 +38,11 @@ interface Waiting {
 }
 
 /** @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED; Outage CLUSTER_UNAVAILABLE */
-export async function openSubscriberWire(
+export async function openSubscriberSocket(
   access: NodeAccess,
   limits: ValkeyLimits,
-  listener: WireListener,
-): Promise<SubscriberWire> {
+  listener: SubscriberSocketListener,
+): Promise<SubscriberSocket> {
   const { endpoint } = access;
   const waiting: Waiting[] = [];
   let isOpen = true;
@@ -108,7 +108,7 @@ export async function openSubscriberWire(
     },
     getTypeMapping: () => ({}),
   });
-  const watch = watchLink(limits, {
+  const watch = checkLiveness(limits, {
     onFrozen: () => lose(gone()),
     onQuiet: () => void send(undefined, ['PING']).catch(() => undefined),
   });

@@ -1,60 +1,60 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
-import type { SubscriberWire, WireListener } from './subscriber-socket.js';
+import type { SubscriberSocket, SubscriberSocketListener } from './subscriber-socket.js';
 import { endpointKey } from '../topology/topology.js';
 
 /** The subscriber connections of one cluster, at most one to a node, by the node's address. */
-export interface SubscriberWires {
+export interface SubscriberSockets {
   /** The connection to a node, opened if there is none. */
-  to(endpoint: Endpoint): NodeWire;
+  to(endpoint: Endpoint): NodeSocket;
   /** Any that is open or opening. */
-  any(): NodeWire | undefined;
+  any(): NodeSocket | undefined;
   /** Closes those to other nodes, without telling their listeners; answers these nodes. None is closed if no node is known. */
   keepOnly(nodes: ReadonlySet<string>): readonly string[];
   /** Closes all, without telling their listeners. */
   closeAll(): void;
 }
 
-export interface NodeWire {
+export interface NodeSocket {
   readonly node: string;
-  readonly wire: Promise<SubscriberWire>;
+  readonly socket: Promise<SubscriberSocket>;
 }
 
-export function createSubscriberWires(
-  open: (endpoint: Endpoint, listener: WireListener) => Promise<SubscriberWire>,
-  listen: (node: string) => WireListener,
-): SubscriberWires {
-  const wires = new Map<string, NodeWire>();
-  const close = ({ node, wire }: NodeWire): void => {
-    wires.delete(node);
-    void wire.then((open) => open.close()).catch(() => undefined);
+export function createSubscriberSockets(
+  open: (endpoint: Endpoint, listener: SubscriberSocketListener) => Promise<SubscriberSocket>,
+  listen: (node: string) => SubscriberSocketListener,
+): SubscriberSockets {
+  const sockets = new Map<string, NodeSocket>();
+  const close = ({ node, socket }: NodeSocket): void => {
+    sockets.delete(node);
+    void socket.then((open) => open.close()).catch(() => undefined);
   };
   return {
     to(endpoint) {
       const node = endpointKey(endpoint);
-      const existing = wires.get(node);
+      const existing = sockets.get(node);
       if (existing) return existing;
       const listener = listen(node);
-      const forget = (): boolean => wires.get(node) === opened && wires.delete(node);
-      const wire = open(endpoint, {
+      const forget = (): boolean => sockets.get(node) === opened && sockets.delete(node);
+      const subscriberSocket = open(endpoint, {
         ...listener,
         lost(reason) {
           // Of one that was closed or replaced nothing is to be said.
           if (forget()) listener.lost(reason);
         },
       });
-      const opened: NodeWire = { node, wire };
-      wires.set(node, opened);
-      wire.catch(forget);
+      const opened: NodeSocket = { node, socket: subscriberSocket };
+      sockets.set(node, opened);
+      subscriberSocket.catch(forget);
       return opened;
     },
-    any: () => wires.values().next().value,
+    any: () => sockets.values().next().value,
     keepOnly(nodes) {
-      const left = nodes.size === 0 ? [] : [...wires.values()].filter(({ node }) => !nodes.has(node));
+      const left = nodes.size === 0 ? [] : [...sockets.values()].filter(({ node }) => !nodes.has(node));
       for (const each of left) close(each);
       return left.map(({ node }) => node);
     },
     closeAll() {
-      for (const each of [...wires.values()]) close(each);
+      for (const each of [...sockets.values()]) close(each);
     },
   };
 }

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import { Outage } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
-import type { LinkPool } from '../nodes/connection-pool.js';
-import type { NodeLink } from '../nodes/node-connection.js';
+import type { ConnectionPool } from '../nodes/connection-pool.js';
+import type { NodeConnection } from '../nodes/node-connection.js';
 import {
   describedTopology,
   distinct,
@@ -26,18 +26,20 @@ export interface Discovery {
  * Asks the nodes that are connected, then those that the control plane names, and then those known from before.
  * @throws what the first of them failed with, where none answers
  */
-export async function discover(pool: LinkPool, cluster: Cluster, known: readonly Endpoint[]): Promise<Discovery> {
+export async function discover(pool: ConnectionPool, cluster: Cluster, known: readonly Endpoint[]): Promise<Discovery> {
   const named = entryPoints(cluster);
   const [first, ...others] = distinct([...pool.ready().map(({ endpoint }) => endpoint), ...named, ...known]);
   if (!first)
     throw new Outage('CLUSTER_UNAVAILABLE', `Cluster ${cluster.name} has no endpoint: it is ${cluster.status}.`);
-  const link = await firstOpen(pool, first, others);
-  const { isClustered } = await link.greet();
-  return isClustered ? await askForSlots(pool, link, cluster) : await findPrimary(pool, cluster, named, link);
+  const connection = await firstOpen(pool, first, others);
+  const { isClustered } = await connection.greet();
+  return isClustered
+    ? await askForSlots(pool, connection, cluster)
+    : await findPrimary(pool, cluster, named, connection);
 }
 
 /** The first that can be had; only a node that does not answer makes the others be tried, all at a time. */
-async function firstOpen(pool: LinkPool, first: Endpoint, others: readonly Endpoint[]): Promise<NodeLink> {
+async function firstOpen(pool: ConnectionPool, first: Endpoint, others: readonly Endpoint[]): Promise<NodeConnection> {
   try {
     return await pool.open(first);
   } catch (cause) {
@@ -57,17 +59,17 @@ interface Answer {
   readonly topology: Topology;
 }
 
-async function askForSlots(pool: LinkPool, link: NodeLink, cluster: Cluster): Promise<Discovery> {
-  const ask = async (node: NodeLink): Promise<Answer> => ({
+async function askForSlots(pool: ConnectionPool, connection: NodeConnection, cluster: Cluster): Promise<Discovery> {
+  const ask = async (node: NodeConnection): Promise<Answer> => ({
     of: node.endpoint,
     topology: parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint),
   });
   try {
     const answers: Answer[] = [];
-    const others = pool.ready().filter((other) => other !== link);
+    const others = pool.ready().filter((other) => other !== connection);
     // One that does not answer has no say.
     const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
-    answers.unshift(await ask(link));
+    answers.unshift(await ask(connection));
     await Promise.race([Promise.all(asked), delay(othersPatienceMs, undefined, { ref: false })]);
     const { topology } = mostTrusted(answers);
     return { topology, isClustered: true, isSettled: topology.length > 0 };
@@ -98,10 +100,10 @@ function mostTrusted(answers: readonly Answer[]): Answer {
 
 /** Without cluster mode the nodes' own word decides who is the primary: the description lags behind a failover. */
 async function findPrimary(
-  pool: LinkPool,
+  pool: ConnectionPool,
   cluster: Cluster,
   named: readonly Endpoint[],
-  answering: NodeLink,
+  answering: NodeConnection,
 ): Promise<Discovery> {
   const candidates = distinct(cluster.primaryEndpoint ? [cluster.primaryEndpoint, ...named] : named);
   const layout = (primary: Endpoint, isSettled: boolean): Discovery => {
@@ -115,8 +117,8 @@ async function findPrimary(
     return { topology: [{ primary, replicas, ranges: [[0, slotCount - 1]] }], isClustered: false, isSettled };
   };
   for (const candidate of candidates) {
-    const link = pool.get(candidate) ?? (await pool.open(candidate).catch(() => undefined));
-    if (link && (await link.greet()).isPrimary) return layout(candidate, true);
+    const connection = pool.get(candidate) ?? (await pool.open(candidate).catch(() => undefined));
+    if (connection && (await connection.greet()).isPrimary) return layout(candidate, true);
   }
   return layout(answering.endpoint, (await answering.greet()).isPrimary);
 }

@@ -7,7 +7,7 @@ import type { ValkeyNode } from '../../interfaces.js';
  * The connected node that the control plane knows as `node`. The two may name it differently: the primary is connected
  * to by the cluster's primary endpoint, and nodes without TLS tell of one another by address, not by name.
  */
-export async function toldNode(nodes: readonly ValkeyNode[], node: ClusterNode): Promise<ValkeyNode | undefined> {
+export async function matchNode(nodes: readonly ValkeyNode[], node: ClusterNode): Promise<ValkeyNode | undefined> {
   const { endpoint } = node;
   if (!endpoint) return undefined;
   const at = (host: string): ValkeyNode | undefined =>

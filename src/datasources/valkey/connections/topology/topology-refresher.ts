@@ -11,7 +11,7 @@ const refusedWaitMs = 2_000;
  * Repeats `refresh` until all is well, whenever something is lost; one run at a time. `refresh` answers what is still
  * missing, undefined where nothing is, and rejects where it could not look.
  */
-export function createHealer(
+export function createTopologyRefresher(
   { reconnectMs }: ValkeyLimits,
   refresh: () => Promise<Error | undefined>,
   onHealth: (trouble: Error | undefined) => void,
@@ -34,18 +34,18 @@ export function createHealer(
       await delay(wait, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };
-  const heal = (): void => {
+  const refreshSoon = (): void => {
     wanted = true;
     if (isStopped()) return;
     running ??= run().finally(() => {
       running = undefined;
-      if (wanted) heal();
+      if (wanted) refreshSoon();
     });
   };
-  const rounds = setInterval(heal, roundMs);
+  const rounds = setInterval(refreshSoon, roundMs);
   rounds.unref();
   return {
-    heal,
+    refreshSoon,
     stop(): void {
       clearInterval(rounds);
       stopped.abort();

@@ -23,7 +23,7 @@ export function watchTopology(current: () => Session, everyMs: number): () => vo
     const asked = endpointKey(node.endpoint);
     const isNews = answers.get(asked) !== answer;
     answers.set(asked, answer);
-    if (isNews && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.suspect();
+    if (isNews && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.refreshSoon();
   };
   const looking = setInterval(() => {
     look().catch((cause: unknown) => {

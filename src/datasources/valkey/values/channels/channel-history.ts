@@ -48,7 +48,7 @@ return {redis.call(say, ARGV[1], ARGV[2]), id}
  * Publishes a message and keeps it, both or neither.
  * @throws ExpectedFailure PERMISSION_DENIED where the user may publish but not keep; Outage
  */
-export async function publishKept(
+export async function publishToHistory(
   commands: ValkeyCommands,
   { channel, payload, sharded }: Message,
   { stream, maxMessages, maxAgeSeconds = 0 }: ChannelHistory,

@@ -1,4 +1,4 @@
-import { publishKept, type ChannelHistory, type Message } from './channel-history.js';
+import { publishToHistory, type ChannelHistory, type Message } from './channel-history.js';
 import { ask, expectedFailure } from '../expected-failure.js';
 import { createNameFilter, type NameFilter } from '../scans/name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
@@ -43,7 +43,7 @@ export async function publish(
   message: Message,
   history: ChannelHistory | undefined,
 ): Promise<{ readonly receivers: number; readonly cursor?: string }> {
-  if (history) return await publishKept(commands, message, history);
+  if (history) return await publishToHistory(commands, message, history);
   const { channel, payload, sharded } = message;
   const command = sharded
     ? { args: ['SPUBLISH', channel, payload] as const, key: channel }

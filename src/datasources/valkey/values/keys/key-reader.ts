@@ -1,8 +1,8 @@
 import { asError } from '../../../../domain/errors.js';
 import { isPromise } from '../../../../runtime/maybe-promise.js';
 import { CommandError } from '../../command-error.js';
-import type { KeyPlan } from './key-read-plan.js';
-import type { Answer, KeyReading } from './key-snapshot.js';
+import type { KeyReadPlan } from './key-read-plan.js';
+import type { Answer, KeySnapshot } from './key-snapshot.js';
 import { PendingKey } from './pending-key.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../interfaces.js';
 import { listOf } from '../../replies.js';
@@ -10,7 +10,7 @@ import { listOf } from '../../replies.js';
 /** Reads keys for one request. */
 export interface KeyReader {
   /** @throws ExpectedFailure NOT_CONNECTED, PERMISSION_DENIED; Outage */
-  read(cluster: string, name: Buffer, plan: KeyPlan): Promise<KeyReading | null>;
+  read(cluster: string, name: Buffer, plan: KeyReadPlan): Promise<KeySnapshot | null>;
 }
 
 /**
@@ -56,7 +56,7 @@ class KeyBatch {
     this.cluster = cluster;
   }
 
-  add(name: Buffer, plan: KeyPlan): PendingKey {
+  add(name: Buffer, plan: KeyReadPlan): PendingKey {
     const known = this.#keys.length > 0 ? this.#find(name, plan) : undefined;
     if (known) return known;
     const key = new PendingKey(this.cluster, name, plan);
@@ -64,7 +64,7 @@ class KeyBatch {
     return key;
   }
 
-  #find(name: Buffer, plan: KeyPlan): PendingKey | undefined {
+  #find(name: Buffer, plan: KeyReadPlan): PendingKey | undefined {
     const byName = (this.#byName ??= new Map<string, PendingKey[]>());
     for (; this.#indexed < this.#keys.length; this.#indexed += 1) {
       const key = this.#keys[this.#indexed];
@@ -117,8 +117,8 @@ function readValueAlone(commands: ValkeyCommands, key: PendingKey): void {
   );
 }
 
-function readsValue({ facts, guess }: KeyPlan): boolean {
-  return guess === 'STRING' && facts.includes('value');
+function readsValue({ facts, expectedType }: KeyReadPlan): boolean {
+  return expectedType === 'STRING' && facts.includes('value');
 }
 
 /**

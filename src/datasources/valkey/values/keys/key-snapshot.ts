@@ -7,7 +7,7 @@ import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
 import { textOf } from '../../replies.js';
 
 /** One key that exists, with what was read of it so far. What else is asked of it is read then, once. */
-export interface KeyReading {
+export interface KeySnapshot {
   readonly cluster: string;
   readonly name: Buffer;
   readonly type: KeyType;
@@ -23,7 +23,7 @@ export interface KeyReading {
    * The key, once all these reads of it have ended; null if it was deleted or has expired in the meantime, so that no
    * answer holds one half of it. A read that fails does not fail the key.
    */
-  unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null>;
+  unlessGone(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null>;
 }
 
 /** The reply to one command, or why there is none. */
@@ -35,12 +35,12 @@ export interface KeyAddress {
 }
 
 /** A key whose type is known, e.g. because it was just written. */
-export function knownKey(address: KeyAddress, type: KeyType): KeyReading {
-  return new ReadKey(address, type, typeNameOf(type) ?? 'other', [], []);
+export function knownKey(address: KeyAddress, type: KeyType): KeySnapshot {
+  return new KeySnapshotOfReplies(address, type, typeNameOf(type) ?? 'other', [], []);
 }
 
 /** A class, since a request may read a thousand keys. */
-export class ReadKey implements KeyReading {
+export class KeySnapshotOfReplies implements KeySnapshot {
   readonly cluster: string;
   readonly name: Buffer;
   readonly type: KeyType;
@@ -86,7 +86,7 @@ export class ReadKey implements KeyReading {
     return result;
   }
 
-  async unlessGone(reads: readonly Promise<unknown>[]): Promise<KeyReading | null> {
+  async unlessGone(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null> {
     await Promise.allSettled(reads);
     if (!this.#mayBeGone) return this;
     const type = await this.#commands.send(commandFor('type', this.name, undefined)).catch((cause: unknown) => {

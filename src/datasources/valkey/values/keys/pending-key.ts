@@ -3,8 +3,8 @@ import { keyTypeOf, typeNameOf } from '../../../../domain/key/key.js';
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';
 import { commandFor, saysAbsent } from './key-facts.js';
-import { laterFacts, type KeyFact, type KeyPlan } from './key-read-plan.js';
-import { ReadKey, unwrap, type Answer, type KeyReading } from './key-snapshot.js';
+import { laterFacts, type KeyFact, type KeyReadPlan } from './key-read-plan.js';
+import { KeySnapshotOfReplies, unwrap, type Answer, type KeySnapshot } from './key-snapshot.js';
 import type { Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { textOf } from '../../replies.js';
 
@@ -14,18 +14,18 @@ import { textOf } from '../../replies.js';
  */
 export class PendingKey {
   /** Null if there is no such key, or if one of the replies says so: it was deleted or has expired between the commands. */
-  readonly reading: Promise<KeyReading | null>;
+  readonly reading: Promise<KeySnapshot | null>;
   readonly name: Buffer;
-  readonly plan: KeyPlan;
+  readonly plan: KeyReadPlan;
   readonly #cluster: string;
   /** Of the plan's facts, in their order. */
   readonly #answers: (Answer | undefined)[];
   #awaited: number;
   #isValueShared = false;
-  #resolve!: (reading: KeyReading | null | Promise<KeyReading | null>) => void;
+  #resolve!: (reading: KeySnapshot | null | Promise<KeySnapshot | null>) => void;
   #reject!: (reason: Error) => void;
 
-  constructor(cluster: string, name: Buffer, plan: KeyPlan) {
+  constructor(cluster: string, name: Buffer, plan: KeyReadPlan) {
     this.#cluster = cluster;
     this.name = name;
     this.plan = plan;
@@ -42,11 +42,11 @@ export class PendingKey {
    * does not distinguish a key of another type from none.
    */
   begin(commands: ValkeyCommands, isValueShared: boolean): void {
-    const { facts, guess } = this.plan;
+    const { facts, expectedType } = this.plan;
     this.#isValueShared = isValueShared;
     facts.forEach((fact, at) => {
       if (fact === 'value' && isValueShared) return;
-      commands.post(commandFor(fact, this.name, guess), new FactReceiver(this, commands, at));
+      commands.post(commandFor(fact, this.name, expectedType), new FactReceiver(this, commands, at));
     });
   }
 
@@ -87,22 +87,22 @@ export class PendingKey {
 
   /** Whether any of the replies says that there is no such key, whatever the others say. */
   #isSaidAbsent(): boolean {
-    const { facts, guess } = this.plan;
+    const { facts, expectedType } = this.plan;
     return facts.some(
-      (fact, at) => !(fact === 'value' && this.#isValueShared) && saysAbsent(fact, this.#answers[at], guess),
+      (fact, at) => !(fact === 'value' && this.#isValueShared) && saysAbsent(fact, this.#answers[at], expectedType),
     );
   }
 
   /** The type's name as the replies show it; undefined if TYPE must be asked. */
   #typeName(): string | undefined {
-    const { guess } = this.plan;
+    const { expectedType } = this.plan;
     const type = this.#answerTo('type');
     if (type !== undefined) return textOf(unwrap(type));
-    const probe = this.#answerTo(guess === 'STRING' ? 'value' : 'length');
-    if (probe === undefined || guess === undefined || probe instanceof CommandError) return undefined;
+    const probe = this.#answerTo(expectedType === 'STRING' ? 'value' : 'length');
+    if (probe === undefined || expectedType === undefined || probe instanceof CommandError) return undefined;
     if (probe instanceof Error) throw probe;
     // An empty stream exists. Among shared values, null is of a key of another type or of none.
-    return probe === null || probe === '0' ? undefined : typeNameOf(guess);
+    return probe === null || probe === '0' ? undefined : typeNameOf(expectedType);
   }
 
   #answerTo(fact: KeyFact): Answer | undefined {
@@ -116,10 +116,10 @@ export class PendingKey {
       return;
     }
     const type = keyTypeOf(typeName);
-    const { facts, guess } = this.plan;
-    if (type !== guess) this.#forgetFactsOfGuess();
+    const { facts, expectedType } = this.plan;
+    if (type !== expectedType) this.#forgetFactsOfGuess();
     const address = { cluster: this.#cluster, name: this.name, commands };
-    const reading = new ReadKey(address, type, typeName, facts, this.#answers);
+    const reading = new KeySnapshotOfReplies(address, type, typeName, facts, this.#answers);
     const later = laterFacts(this.plan, type).filter((fact) => this.#answerTo(fact) === undefined);
     this.#resolve(later.length === 0 ? reading : reading.unlessGone(later.map(async (fact) => reading.ask(fact))));
   }

@@ -1,11 +1,11 @@
 import type { HashField } from '../hash.js';
 import { createFieldScan } from './field-scan.js';
-import type { KeyReading } from '../keys/key-snapshot.js';
-import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
+import type { KeySnapshot } from '../keys/key-snapshot.js';
+import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
 import { mostPerScan } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
 
-type Hash = Pick<KeyReading, 'commands' | 'name'>;
+type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
 interface ListedField extends HashField {
   /** To go on after this field: of the same size for each field of a page. */
@@ -34,9 +34,9 @@ export async function listFields(
   let position = from;
   let scanned = 0;
   for (;;) {
-    const { handedOut } = position;
+    const { returned } = position;
     const wanted = match ? mostPerScan : Math.min(Math.max(first - fields.size, 10), mostPerScan);
-    const count = 'of' in handedOut ? handedOut.of.count : wanted;
+    const count = 'of' in returned ? returned.of.count : wanted;
     const reply = await scan(position.cursor, count);
     if (position.process !== reply.process && position.cursor !== '0') {
       position = scanStart;
@@ -44,10 +44,10 @@ export async function listFields(
     }
     scanned += count;
     const { cursor } = position;
-    const at = (handedOut: HandedOut): ScanPosition => ({ process: reply.process, cursor, handedOut });
+    const at = (returned: ReturnedNames): ScanPosition => ({ process: reply.process, cursor, returned });
     const values = new Map(reply.fields.map(({ name, value }) => [name.toString('latin1'), value]));
     const names = reply.fields.map(({ name }) => name);
-    const found = new ScannedNames(names, count, handedOut);
+    const found = new ScannedNames(names, count, returned);
     let taken = 0;
     for (const { name, place } of found.fresh) {
       if (fields.size === first) break;

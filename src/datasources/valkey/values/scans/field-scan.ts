@@ -1,7 +1,7 @@
 import { CommandError } from '../../command-error.js';
 import { ask } from '../expected-failure.js';
 import type { HashField } from '../hash.js';
-import type { KeyReading } from '../keys/key-snapshot.js';
+import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { createNameFilter } from './name-filter.js';
 import type { Argument } from '../../interfaces.js';
 import { bytesOf, bytesOrNull, listOf, pairsOf } from '../../replies.js';
@@ -13,7 +13,7 @@ interface FieldScanReply extends Pick<ScanReply, 'process' | 'cursor'> {
 
 /** Scans of one hash for the fields whose names match. */
 export function createFieldScan(
-  { commands, name: key }: Pick<KeyReading, 'commands' | 'name'>,
+  { commands, name: key }: Pick<KeySnapshot, 'commands' | 'name'>,
   match: Buffer | undefined,
 ): (cursor: string, count: number) => Promise<FieldScanReply> {
   const filter = createNameFilter(match);

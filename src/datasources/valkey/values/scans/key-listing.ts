@@ -9,7 +9,7 @@ import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './s
 import { createNameFilter } from './name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf, textOf } from '../../replies.js';
-import { scanStart, type HandedOut, type ScanPosition } from './scan-position.js';
+import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
 import { mostPerScan, scanOnce } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
 import { parseClusterSlots } from '../../connections/topology/topology.js';
@@ -69,10 +69,10 @@ export async function listKeys(
     const step = nextScan(commands, position);
     if (!step) return { names, next: undefined, scanned };
     const { node, current } = step;
-    const room = request.first - names.length;
-    if (room === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
+    const budget = request.first - names.length;
+    if (budget === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
 
-    const wanted = isFiltered ? mostPerScan : Math.min(Math.max(room, 10), mostPerScan);
+    const wanted = isFiltered ? mostPerScan : Math.min(Math.max(budget, 10), mostPerScan);
     const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
     const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {
@@ -85,12 +85,12 @@ export async function listKeys(
     const matching = await filter.keep(reply.items.map(bytesOf));
     const listed = matching.filter(request.isListed);
     const ofType = request.type === 'OTHER' ? await ofUnknownType(commands, listed) : listed;
-    const found = new ScannedNames(ofType, count, current.handedOut);
+    const found = new ScannedNames(ofType, count, current.returned);
     const already = intersect(position.done, current.slots);
     const { done } = position;
-    const at = (handedOut: HandedOut): ListingPosition => ({
+    const at = (returned: ReturnedNames): ListingPosition => ({
       done,
-      current: { ...current, process: reply.process, handedOut },
+      current: { ...current, process: reply.process, returned },
     });
     let taken = 0;
     for (const { name, place } of found.fresh) {
@@ -145,13 +145,13 @@ async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<Sl
   const told =
     reply === null ? undefined : parseClusterSlots(reply, node.endpoint).find(({ primary }) => isNode(primary));
   if (!told) return node.slots;
-  if (!isDeepStrictEqual(told.ranges, node.slots)) await commands.lookAgain();
+  if (!isDeepStrictEqual(told.ranges, node.slots)) await commands.refreshTopology();
   return told.ranges;
 }
 
 /** COUNT of the scan whose reply is asked for again. */
-function sameCount({ handedOut }: ScanPosition): number | undefined {
-  return 'of' in handedOut ? handedOut.of.count : undefined;
+function sameCount({ returned }: ScanPosition): number | undefined {
+  return 'of' in returned ? returned.of.count : undefined;
 }
 
 function scanArgs(

@@ -13,7 +13,7 @@ export interface ScanPosition {
    * What was handed out of the reply to `cursor`, which may hold more than fits a page. The reply is asked for again; what is
    * not among these is still to come.
    */
-  readonly handedOut: HandedOut;
+  readonly returned: ReturnedNames;
 }
 
 /**
@@ -21,7 +21,8 @@ export interface ScanPosition {
  * page to page always comes to an end. `first` is a number, which costs nothing to write, and holds as long as the reply has the same
  * names; otherwise the reply counts as not handed out, so that names may come again and none is lost.
  */
-export type HandedOut = { readonly digests: readonly string[] } | { readonly first: number; readonly of: ReplyMark };
+export type ReturnedNames =
+  { readonly digests: readonly string[] } | { readonly first: number; readonly of: ReplyMark };
 
 /** By which a reply is known again, in the order of its names' bytes. */
 export interface ReplyMark {
@@ -31,7 +32,7 @@ export interface ReplyMark {
   readonly count: number;
 }
 
-export const scanStart: ScanPosition = { process: '', cursor: '0', handedOut: { digests: [] } };
+export const scanStart: ScanPosition = { process: '', cursor: '0', returned: { digests: [] } };
 
 /** As many characters as each digest has. */
 export const digestLength = 8;

@@ -1,4 +1,4 @@
-import { digestOf, type HandedOut, type ReplyMark } from './scan-position.js';
+import { digestOf, type ReturnedNames, type ReplyMark } from './scan-position.js';
 
 /**
  * The names of one SCAN reply. They are handed out in an order of their own, so that the order of the reply, which a resized
@@ -12,28 +12,28 @@ export class ScannedNames {
   readonly #before: readonly string[];
   #mark: ReplyMark | undefined;
 
-  constructor(names: readonly Buffer[], count: number, handedOut: HandedOut) {
+  constructor(names: readonly Buffer[], count: number, returned: ReturnedNames) {
     this.#count = count;
     this.#ordered = inOrder(names);
     const all = this.#ordered.map((name, place) => ({ name, place }));
-    if ('digests' in handedOut) {
-      this.#before = handedOut.digests;
-      const known = new Set(handedOut.digests);
+    if ('digests' in returned) {
+      this.#before = returned.digests;
+      const known = new Set(returned.digests);
       this.fresh = known.size === 0 ? all : all.filter(({ name }) => !known.has(digestOf(name)));
     } else {
-      const skipped = handedOut.of.digest === this.#markOf().digest ? handedOut.first : 0;
+      const skipped = returned.of.digest === this.#markOf().digest ? returned.first : 0;
       this.#before = this.#ordered.slice(0, skipped).map((name) => digestOf(name));
       this.fresh = all.slice(skipped);
     }
   }
 
   /** The position behind the name at a place, in the form that is short for each. */
-  through(place: number): HandedOut {
+  through(place: number): ReturnedNames {
     return { first: place + 1, of: this.#markOf() };
   }
 
   /** The position behind the first so many fresh names, in the form that holds whatever changes. */
-  behind(freshCount: number): HandedOut {
+  behind(freshCount: number): ReturnedNames {
     return { digests: [...this.#before, ...this.fresh.slice(0, freshCount).map(({ name }) => digestOf(name))] };
   }
 

@@ -4,13 +4,13 @@ import { beforeAll, compareEntryIds } from '../../../../domain/realtime/stream-i
 import { isExact } from '../../../../runtime/exact-number.js';
 import { CommandError } from '../../command-error.js';
 import { ask, expectedFailure, groupFailure, noSuchGroup } from '../expected-failure.js';
-import type { KeyReading } from '../keys/key-snapshot.js';
+import type { KeySnapshot } from '../keys/key-snapshot.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from '../../replies.js';
 import { streamEntries } from './stream-entries.js';
 import { readState } from './stream-state.js';
 
-type Stream = Pick<KeyReading, 'commands' | 'name' | 'cluster'>;
+type Stream = Pick<KeySnapshot, 'commands' | 'name' | 'cluster'>;
 
 export interface StreamGroup {
   readonly stream: Stream;

@@ -5,7 +5,7 @@ import {
   type ChannelBacklog,
 } from '../../../../../src/datasources/realtime/channels/channel-backlog.js';
 import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
-import { createQueueRoom } from '../../../../../src/runtime/byte-budget.js';
+import { createByteBudget } from '../../../../../src/runtime/byte-budget.js';
 
 const delivery = (...payloads: string[]): ChannelDelivery => ({
   messages: payloads.map((payload) => ({
@@ -26,14 +26,14 @@ const big = 'x'.repeat(400);
 
 describe('What waits for a paused subscriber', () => {
   it('is handed on as the very objects that others got, while there is room', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(10_000));
+    const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(10_000));
     const deliveries = [delivery('1'), delivery('2', '3')];
     for (const each of deliveries) expect(backlog.push(each)).toBe(true);
     expect(drain(backlog).every((each, at) => each === deliveries[at])).toBe(true);
   });
 
   it('loses its oldest by DROP_OLDEST and tells how many', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(1500));
+    const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(1500));
     for (const name of ['a', 'b', 'c', 'd', 'e']) backlog.push(delivery(name + big));
     const rest = drain(backlog);
     expect(rest[0]?.gap).toEqual({ reason: 'SLOW_SUBSCRIBER', missed: 3 });
@@ -41,20 +41,20 @@ describe('What waits for a paused subscriber', () => {
   });
 
   it('is the newest message alone by KEEP_LATEST', () => {
-    const backlog = createChannelBacklog('KEEP_LATEST', createQueueRoom(1500));
+    const backlog = createChannelBacklog('KEEP_LATEST', createByteBudget(1500));
     for (const name of ['a', 'b']) backlog.push(delivery(name + big));
     backlog.push(delivery(`c${big}`, `d${big}`));
     expect(drain(backlog)).toMatchObject([{ gap: { reason: 'SLOW_SUBSCRIBER', missed: 3 }, messages: [{}] }]);
   });
 
   it('is refused by DISCONNECT', () => {
-    const backlog = createChannelBacklog('DISCONNECT', createQueueRoom(1000));
+    const backlog = createChannelBacklog('DISCONNECT', createByteBudget(1000));
     expect(backlog.push(delivery(big))).toBe(true);
     expect(backlog.push(delivery(big))).toBe(false);
   });
 
   it('keeps telling a reconnection whose delivery was dropped', () => {
-    const backlog = createChannelBacklog('DROP_OLDEST', createQueueRoom(1500));
+    const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(1500));
     backlog.push({ messages: [], gap: { reason: 'RECONNECTED', missed: null } });
     for (const name of ['a', 'b', 'c', 'd']) backlog.push(delivery(name + big));
     const gaps = drain(backlog).flatMap(({ gap }) => gap ?? []);
@@ -71,7 +71,7 @@ describe('What waits for a paused subscriber', () => {
       fc.property(kinds, policies, fc.boolean(), fc.constantFrom(0, 1900, 2500), (turns, overflow, announced, used) => {
         const backlog = createChannelBacklog(
           overflow,
-          createQueueRoom(2000, () => used),
+          createByteBudget(2000, () => used),
         );
         const started = { at: new Date(0), cursor: null };
         if (announced) backlog.push({ messages: [], gap: null, started });
@@ -96,7 +96,7 @@ describe('What waits for a paused subscriber', () => {
     const sizes = fc.array(fc.array(fc.nat(900), { minLength: 1, maxLength: 5 }), { maxLength: 30 });
     fc.assert(
       fc.property(sizes, fc.constantFrom('DROP_OLDEST', 'KEEP_LATEST'), (turns, overflow) => {
-        const backlog = createChannelBacklog(overflow, createQueueRoom(2000));
+        const backlog = createChannelBacklog(overflow, createByteBudget(2000));
         let published = 0;
         for (const turn of turns) {
           backlog.push(delivery(...turn.map((size) => `${(published += 1)} ${'x'.repeat(size)}`)));

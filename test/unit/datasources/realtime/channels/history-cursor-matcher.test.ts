@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createMessageCursors } from '../../../../../src/datasources/realtime/channels/history-cursor-matcher.js';
+import { createHistoryCursorMatcher } from '../../../../../src/datasources/realtime/channels/history-cursor-matcher.js';
 
 const bytes = (text: string) => Buffer.from(text);
 const announcement = (id: string, payload: string) =>
@@ -8,7 +8,7 @@ const announcement = (id: string, payload: string) =>
 
 describe('The cursors of messages', () => {
   it('go to the messages that were announced, also with others in between', () => {
-    const cursors = createMessageCursors();
+    const cursors = createHistoryCursorMatcher();
     expect(cursors.take(bytes('a'))).toBeUndefined();
     cursors.announced(announcement('1-1', 'a'));
     expect(cursors.take(bytes('b'))).toBeUndefined();
@@ -17,7 +17,7 @@ describe('The cursors of messages', () => {
   });
 
   it('are not those of a message that was lost, or of what is no announcement', () => {
-    const cursors = createMessageCursors();
+    const cursors = createHistoryCursorMatcher();
     for (const text of ['', 'x', '1-x abc', '$ abc']) cursors.announced(bytes(text));
     cursors.announced(announcement('1-1', 'lost'));
     cursors.announced(announcement('1-2', 'b'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StreamState } from '../../../../../src/datasources/valkey/values/streams/stream-state.js';
-import { createStreamLosses } from '../../../../../src/datasources/realtime/streams/trim-detection.js';
+import { createTrimDetection } from '../../../../../src/datasources/realtime/streams/trim-detection.js';
 
 const entry = (id: string) => ({ id, fields: [] });
 const stateAt = (lastGeneratedId: string, added: number): StreamState => ({
@@ -13,7 +13,7 @@ const stateAt = (lastGeneratedId: string, added: number): StreamState => ({
 const empty = { entries: [], stands: false, complete: true, isDoubtful: false };
 
 test('A position above the last ID, or in a stream that is gone, is a gap and begins at the start', async () => {
-  const losses = createStreamLosses();
+  const losses = createTrimDetection();
   const back = { gap: { reason: 'TRIMMED', missed: null }, lastId: '0-0' };
   const after = (position: string, state: StreamState | null | undefined) =>
     losses.after({ ...empty, position }, () => Promise.resolve(state));
@@ -29,7 +29,7 @@ test('A position above the last ID, or in a stream that is gone, is a gap and be
 });
 
 test('What was counted in a stream that was made again says nothing about the new one', async () => {
-  const losses = createStreamLosses();
+  const losses = createTrimDetection();
   const first = { position: '0-0', entries: [entry('1-1')], stands: false, complete: true, isDoubtful: false };
   await losses.after(first, () => Promise.resolve(stateAt('1-1', 1)));
   const overtaken = await losses.after({ ...empty, position: '1-1', entries: [entry('9-1')] }, () => {

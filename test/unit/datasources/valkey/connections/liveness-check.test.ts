@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
-import { watchLink } from '../../../../../src/datasources/valkey/connections/nodes/liveness-check.js';
+import { checkLiveness } from '../../../../../src/datasources/valkey/connections/nodes/liveness-check.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 function connect() {
   let isFrozen = false;
   const events = { heartbeats: 0, frozenAt: NaN };
-  const watch = watchLink(defaultLimits, {
+  const watch = checkLiveness(defaultLimits, {
     onFrozen: () => (events.frozenAt = performance.now()),
     onQuiet() {
       events.heartbeats += 1;

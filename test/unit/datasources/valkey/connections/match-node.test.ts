@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ValkeyNode } from '../../../../../src/datasources/valkey/interfaces.js';
-import { toldNode } from '../../../../../src/datasources/valkey/connections/topology/match-node.js';
+import { matchNode } from '../../../../../src/datasources/valkey/connections/topology/match-node.js';
 import type { ClusterNode, NodeRole } from '../../../../../src/domain/cluster/cluster.js';
 
 const connected = (host: string, port: number, isPrimary = false): ValkeyNode => ({
@@ -21,23 +21,23 @@ const known = (host: string, port: number, role: NodeRole | null = null): Cluste
 
 test('a node is known by its own endpoint', async () => {
   const nodes = [connected('127.0.0.1', 1, true), connected('127.0.0.1', 2)];
-  expect(await toldNode(nodes, known('127.0.0.1', 2, 'PRIMARY'))).toBe(nodes[1]);
+  expect(await matchNode(nodes, known('127.0.0.1', 2, 'PRIMARY'))).toBe(nodes[1]);
 });
 
 test('the primary is known where it is connected to by another name', async () => {
   const nodes = [connected('replica.example', 1), connected('primary.example', 1, true)];
-  expect(await toldNode(nodes, known('a-001.example', 1, 'PRIMARY'))).toBe(nodes[1]);
+  expect(await matchNode(nodes, known('a-001.example', 1, 'PRIMARY'))).toBe(nodes[1]);
 });
 
 test('a node is known by the address of its name', async () => {
   const nodes = [connected('127.0.0.1', 1), connected('127.0.0.1', 2), connected('::1', 2)];
-  const found = await toldNode(nodes, known('localhost', 2));
+  const found = await matchNode(nodes, known('localhost', 2));
   expect(found?.endpoint.port).toBe(2);
 });
 
 test('a node that is not connected, or has no endpoint yet, is not known', async () => {
   const nodes = [connected('127.0.0.1', 1, true)];
-  expect(await toldNode(nodes, known('127.0.0.1', 2))).toBeUndefined();
-  expect(await toldNode(nodes, known('nowhere.invalid', 1, 'REPLICA'))).toBeUndefined();
-  expect(await toldNode(nodes, { ...known('x', 1), endpoint: null })).toBeUndefined();
+  expect(await matchNode(nodes, known('127.0.0.1', 2))).toBeUndefined();
+  expect(await matchNode(nodes, known('nowhere.invalid', 1, 'REPLICA'))).toBeUndefined();
+  expect(await matchNode(nodes, { ...known('x', 1), endpoint: null })).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { HeardTopic } from '../../../../../src/datasources/valkey/connections/subscribers/subscribed-topic.js';
-import type { SubscriberWire } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
+import { SubscribedTopic } from '../../../../../src/datasources/valkey/connections/subscribers/subscribed-topic.js';
+import type { SubscriberSocket } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 
 /** A connection that writes down what it is sent and confirms when it is told to. */
 function fakeWire() {
   const sent: string[] = [];
   let confirm: () => void = () => undefined;
-  const wire: SubscriberWire = {
+  const wire: SubscriberSocket = {
     subscribe(kind, channel) {
       sent.push(`subscribe ${kind} ${channel.toString()}`);
       return new Promise((resolve) => (confirm = resolve));
@@ -19,14 +19,14 @@ function fakeWire() {
   };
   return { wire, sent, confirm: () => confirm() };
 }
-async function heardOn(topic: HeardTopic, ...nodes: string[]) {
+async function heardOn(topic: SubscribedTopic, ...nodes: string[]) {
   const wires = nodes.map(() => fakeWire());
   const confirmed = wires.map(({ wire }, at) => topic.subscribeOn(nodes[at]!, wire));
   for (const { confirm } of wires) confirm();
   await Promise.all(confirmed);
   return wires;
 }
-const everything = (): HeardTopic => new HeardTopic('pattern', Buffer.from('*'));
+const everything = (): SubscribedTopic => new SubscribedTopic('pattern', Buffer.from('*'));
 const event = Buffer.from('__keyevent@0__:set');
 const news = Buffer.from('news');
 const nodes = (...all: string[]): ReadonlySet<string> => new Set(all);
@@ -57,7 +57,7 @@ test('it keeps its node for ordinary messages while that is a replica, and anoth
 });
 
 test('a topic of key events alone leaves a node as soon as it is no primary', async () => {
-  const topic = new HeardTopic('pattern', Buffer.from('__keyevent@0__:*'));
+  const topic = new SubscribedTopic('pattern', Buffer.from('__keyevent@0__:*'));
   const [first] = await heardOn(topic, 'a', 'b');
   topic.leaveFormer(nodes('b'));
   expect(first!.sent).toEqual(['subscribe pattern __keyevent@0__:*', 'unsubscribe pattern __keyevent@0__:*']);
@@ -65,7 +65,7 @@ test('a topic of key events alone leaves a node as soon as it is no primary', as
 });
 
 test('a topic that is left before it is confirmed is left on that node too', async () => {
-  const topic = new HeardTopic('channel', news);
+  const topic = new SubscribedTopic('channel', news);
   const { wire, sent, confirm } = fakeWire();
   const subscribing = topic.subscribeOn('a', wire);
   expect(topic.isWhole(nodes('a', 'b'))).toBe(false);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
-import { openSubscriberWire } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
+import { openSubscriberSocket } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 import { eventually } from '../../../../helpers/eventually.js';
 
 /** A server of which the test says what it answers to what it is sent. */
@@ -31,7 +31,7 @@ describe('A connection that subscribes', () => {
   it('rejects its opening, and tells no loss, where it is cut before Valkey has greeted', async () => {
     await using server = await serve((socket) => socket.resetAndDestroy());
     const listener = listen();
-    await expect(openSubscriberWire(server.access, defaultLimits, listener)).rejects.toMatchObject({
+    await expect(openSubscriberSocket(server.access, defaultLimits, listener)).rejects.toMatchObject({
       code: 'CLUSTER_UNAVAILABLE',
     });
     expect(listener.lost).not.toHaveBeenCalled();
@@ -49,7 +49,7 @@ describe('A connection that subscribes', () => {
     });
     const listener = listen();
     const limits = { ...defaultLimits, replyMs: 100, heartbeatMs: 20 };
-    const wire = await openSubscriberWire(server.access, limits, listener);
+    const wire = await openSubscriberSocket(server.access, limits, listener);
     await eventually(() => expect(listener.message.mock.calls.length).toBeGreaterThan(60));
     expect(pings).toBeLessThanOrEqual(1);
     expect(listener.lost).not.toHaveBeenCalled();

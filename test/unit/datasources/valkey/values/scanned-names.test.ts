@@ -1,7 +1,7 @@
 import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { HandedOut } from '../../../../../src/datasources/valkey/values/scans/scan-position.js';
+import type { ReturnedNames } from '../../../../../src/datasources/valkey/values/scans/scan-position.js';
 import { ScannedNames } from '../../../../../src/datasources/valkey/values/scans/scanned-names.js';
 
 vi.mock('node:crypto', async (original) => {
@@ -9,11 +9,11 @@ vi.mock('node:crypto', async (original) => {
   return { ...real, createHash: vi.fn(real.createHash) };
 });
 
-const start: HandedOut = { digests: [] };
+const start: ReturnedNames = { digests: [] };
 const buffers = (names: readonly string[]) => names.map((name) => Buffer.from(name));
 const nameOf = ({ name }: { readonly name: Buffer }) => String(name);
-const freshOf = (names: readonly string[], handedOut: HandedOut) =>
-  new ScannedNames(buffers(names), 10, handedOut).fresh.map(nameOf);
+const freshOf = (names: readonly string[], returned: ReturnedNames) =>
+  new ScannedNames(buffers(names), 10, returned).fresh.map(nameOf);
 const some = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { minLength: 1, maxLength: 30 });
 
 test('a reply is gone on with exactly behind any of its names, in whatever order it comes', () => {

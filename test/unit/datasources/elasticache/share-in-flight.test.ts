@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { shareLooks } from '../../../../src/datasources/elasticache/watch/share-looks.js';
+import { shareInFlight } from '../../../../src/datasources/elasticache/watch/share-in-flight.js';
 
 function controlled() {
   const pending: { resolve: (seen: number) => void; reject: (reason: Error) => void }[] = [];
-  const look = shareLooks(() => new Promise<number>((resolve, reject) => pending.push({ resolve, reject })));
+  const look = shareInFlight(() => new Promise<number>((resolve, reject) => pending.push({ resolve, reject })));
   return { pending, look };
 }
 

@@ -2,7 +2,7 @@ import type { Groups } from '../lifecycle/groups.js';
 import type { Account, AccountDraft } from '../state/account.js';
 
 /** What the operations work on. */
-export interface Endpoint {
+export interface ActionContext {
   readonly account: Account;
   readonly groups: Groups;
 }
@@ -11,8 +11,8 @@ export interface Endpoint {
  * An action that changes nothing: reads its input, which has the shape of its schema, and returns its output. `signal` aborts
  * when the client has gone.
  */
-export type Operation<Input, Output> = (
-  endpoint: Endpoint,
+export type Action<Input, Output> = (
+  endpoint: ActionContext,
   input: Input,
   signal: AbortSignal,
 ) => Output | Promise<Output>;
@@ -31,7 +31,7 @@ export type Change<Input, Output> = (context: ChangeContext, input: Input) => Ou
 
 /** Runs such an action: it is answered, and has effects, when it is stored. */
 export async function makeChange<Input, Output>(
-  { account, groups }: Endpoint,
+  { account, groups }: ActionContext,
   change: Change<Input, Output>,
   input: Input,
 ): Promise<Output> {

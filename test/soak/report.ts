@@ -1,5 +1,5 @@
 /** What a soak found, line by line; one that is not met makes the process fail. */
-export interface Verdict {
+export interface Report {
   say(this: void, text: string): void;
   /** e.g. `check('tails', '0 lost', true)`. */
   check(this: void, name: string, found: string, isMet: boolean): void;
@@ -7,7 +7,7 @@ export interface Verdict {
   finish(this: void): void;
 }
 
-export function createVerdict(): Verdict {
+export function createReport(): Report {
   const broken: string[] = [];
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   return {

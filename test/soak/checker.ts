@@ -3,7 +3,7 @@ import { post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
 
 /** Asks one small question again and again, to see how long answers and outages take. */
-export interface Prober {
+export interface Checker {
   /** The longest that any answer or error took, milliseconds. */
   readonly slowestMs: number;
   readonly codes: ReadonlyMap<string, number>;
@@ -15,12 +15,12 @@ export interface Prober {
 const pauseMs = 20;
 
 /** `query` may be a mutation; its user errors count as answers. */
-export function startProber(url: string, query: string): Prober {
+export function startChecker(url: string, query: string): Checker {
   const codes = new Map<string, number>();
   let slowestMs = 0;
   let isOver = false;
   let answered: (() => void)[] = [];
-  const probe = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     while (!isOver) {
       const began = performance.now();
       const waiting = answered;
@@ -36,7 +36,7 @@ export function startProber(url: string, query: string): Prober {
       await delay(pauseMs);
     }
   };
-  void probe();
+  void check();
   return {
     get slowestMs() {
       return slowestMs;

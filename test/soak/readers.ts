@@ -1,6 +1,6 @@
 import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
-import type { Scene } from './scene.js';
+import type { Scenario } from './scenario.js';
 import type { Reaching, Socket } from './socket.js';
 import { openTail, type Tail } from './tail.js';
 import { openWorker, type Worker } from './worker.js';
@@ -17,7 +17,7 @@ interface Accounts {
 }
 
 /** Those who follow and work off the stream `log` of a scene, through whichever of its processes is there. */
-export interface Crew {
+export interface Consumers {
   readonly reaching: Reaching;
   readonly workers: readonly Worker[];
   readonly sockets: readonly Socket[];
@@ -31,11 +31,11 @@ const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'S
 /** Whether an error says that something is away for now. */
 export const passes = (code: unknown): boolean => passing.has(String(code));
 
-export async function openCrew(
-  { orders, apis }: Scene,
+export async function openConsumers(
+  { orders, apis }: Scenario,
   counts: { readonly tails: number; readonly workers: number; readonly maxInFlight: number },
   failed: (reason: unknown) => void,
-): Promise<Crew> {
+): Promise<Consumers> {
   await orders.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
   let connections = 0;
   const reaching: Reaching = {

@@ -22,19 +22,19 @@ interface Creation<Thing> {
  * answer of a creation was lost it looks again too, and only what is not there is asked for a second time.
  * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE if what exists is being deleted, or could not be created.
  */
-export async function createUnlessThere<Thing extends { readonly status: string }>(
+export async function createIfAbsent<Thing extends { readonly status: string }>(
   creation: Creation<Thing>,
 ): Promise<Created<Thing>> {
-  const standing = creation.ifNotExists ? await stands(creation) : null;
-  if (standing) return { thing: standing, created: false };
+  const existing = creation.ifNotExists ? await stands(creation) : null;
+  if (existing) return { thing: existing, created: false };
   try {
     return { thing: await creation.create(), created: true };
   } catch (error) {
     if (creation.ifNotExists && error instanceof Outage && error.code === 'UNKNOWN_OUTCOME') {
-      const standing = await stands(creation).catch((unseen: unknown) => {
+      const known = await stands(creation).catch((unseen: unknown) => {
         throw unseen instanceof ExpectedFailure ? unseen : error;
       });
-      return { thing: standing ?? (await createAgain(creation)), created: true };
+      return { thing: known ?? (await createAgain(creation)), created: true };
     }
     const lostRace = creation.ifNotExists && error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
     const winner = lostRace ? await stands(creation) : null;

@@ -1,12 +1,12 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
-import type { ClusterLook, ControlPlane } from '../interfaces.js';
+import type { ClusterSnapshot, ControlPlane } from '../interfaces.js';
 
 /** Reports every answer of `look` to the listeners, so that what one operation has read the next one knows. */
-export function observeLooks(
+export function observeClusters(
   look: () => Promise<readonly Cluster[]>,
   revision: () => number,
 ): Pick<ControlPlane, 'clusters' | 'onClusters'> {
-  const listeners = new Set<(look: ClusterLook) => void>();
+  const listeners = new Set<(look: ClusterSnapshot) => void>();
   return {
     async clusters() {
       const began = revision();

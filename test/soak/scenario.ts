@@ -8,7 +8,7 @@ import { startValkey, startValkeyCluster, type TestCluster, type TestValkey } fr
 import { startSoakApi, type SoakApi } from './api.js';
 
 /** Two processes of the API, a server `orders` that loses nothing it has acknowledged, and a cluster `shop`. */
-export interface Scene extends AsyncDisposable {
+export interface Scenario extends AsyncDisposable {
   readonly orders: TestValkey;
   readonly shop: TestCluster;
   /** The one that lives through all, and the one that is ended now and then. */
@@ -23,7 +23,7 @@ export interface Scene extends AsyncDisposable {
 
 const firstPassword = 'first-password';
 
-export async function startScene(complained: (what: unknown) => void): Promise<Scene> {
+export async function startScenario(complained: (what: unknown) => void): Promise<Scenario> {
   const opened: AsyncDisposable[] = [];
   const keep = <Thing extends AsyncDisposable>(thing: Thing): Thing => {
     opened.unshift(thing);
