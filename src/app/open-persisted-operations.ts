@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config/config.js';
 import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
 import { createDocuments } from '../server/execution/documents.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadConfig, type Config, type Flags } from '../config/config.js';
 import type { ApiKeyFlags } from './commands/api-key.js';
 import { requireUtf8 } from '../app/require-utf8.js';

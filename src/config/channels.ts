@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noChannelSettings } from '../domain/realtime/channel-rules.js';
 
 const ruleShape = {

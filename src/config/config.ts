@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { authenticationSchema } from './authentication.js';
 import { channelsSchema, withPatterns } from './channels.js';
 import { readTextFile, whyUnreadable } from '../runtime/text-file.js';

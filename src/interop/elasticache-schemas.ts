@@ -1,7 +1,7 @@
 import * as elasticache from '@aws-sdk/client-elasticache';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The SDK exports every operation and error of ElastiCache as a runtime schema (`CreateUser$`, `UserNotFoundFault$`), so

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the local endpoint keeps over a restart. Passwords and AUTH tokens are in it as SHA-256 only. IDs that ElastiCache

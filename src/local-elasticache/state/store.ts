@@ -1,6 +1,6 @@
 import { open, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateSchema, stateVersion, type State } from './model.js';
 import { writeFailure } from './write-failure.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ListingPosition } from '../../datasources/valkey/values/scans/key-listing.js';
 import {
   digestLength,

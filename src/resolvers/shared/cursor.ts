@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isStreamId } from '../../domain/realtime/stream-id.js';
 import { invalidInput, type ExpectedFailure } from '../../domain/errors.js';
 

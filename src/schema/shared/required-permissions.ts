@@ -1,5 +1,5 @@
 import { isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 import { permissions, type Permission } from '../../domain/access/permissions.js';
 
 const operation = z.enum(permissions);

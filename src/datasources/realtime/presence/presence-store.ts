@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearestDateTime } from '../../../runtime/date-time.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import { parseJson } from '../../../runtime/json.js';

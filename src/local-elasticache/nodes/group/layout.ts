@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWholeFile } from '../../../runtime/write-whole-file.js';
 
 const port = z.number().int().min(1).max(65535);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { permissions, permissionsMatching, type Permission } from '../../../domain/access/permissions.js';
 import { defaultPatternLimits } from '../../../domain/patterns.js';
 

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../../../telemetry/log.js';
 import { readTextFile, whyUnreadable } from '../../../runtime/text-file.js';
 import { watchFile } from '../../../runtime/watched-file.js';
