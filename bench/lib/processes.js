@@ -5,8 +5,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { provideValkey } from '../../dist/local-elasticache/nodes/binary/provide.js';
+import { tsImport } from 'tsx/esm/api';
 
+// From its source: the built program has no such file.
+const binary = '../../src/local-elasticache/nodes/binary/provide.ts';
+const { provideValkey } = await tsImport(binary, import.meta.url);
 const root = process.env.CACHEGRAPH_ROOT ?? new URL('../../', import.meta.url).pathname;
 
 /** Everything that this run has started, ended by `endAll`. */

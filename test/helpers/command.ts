@@ -31,14 +31,22 @@ export interface RunningCommand extends AsyncDisposable {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** @param stdout a file descriptor; a pipe that is read unless given. `closed` is a pipe whose reader leaves at once. */
+/**
+ * @param stdout a file descriptor; a pipe that is read unless given. `closed` is a pipe whose reader leaves at once.
+ * @param program Node's arguments that start the program; its sources unless given
+ */
 export function runCommand(
   args: readonly string[],
   env: Record<string, string> = {},
   {
     stdout = 'pipe',
     stderr = 'pipe',
-  }: { readonly stdout?: number | 'closed' | 'pipe'; readonly stderr?: number | 'pipe' } = {},
+    program = sources,
+  }: {
+    readonly stdout?: number | 'closed' | 'pipe';
+    readonly stderr?: number | 'pipe';
+    readonly program?: readonly string[];
+  } = {},
 ): RunningCommand {
   const child = spawn(process.execPath, [...program, ...args], {
     ...surroundings(env),
@@ -50,14 +58,14 @@ export function runCommand(
 
 /** A shell's script, whose arguments start `cachegraph`. */
 export function runInShell(script: string): RunningCommand {
-  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...program], {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...sources], {
     ...surroundings({}),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watch(child, true);
 }
 
-const program = ['--import', 'tsx', 'src/main.ts'];
+const sources = ['--import', 'tsx', 'src/main.ts'];
 const surroundings = (env: Record<string, string>) => ({
   cwd: root,
   env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },

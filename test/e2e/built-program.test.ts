@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { printSchema } from '../../src/schema/print.js';
+import { all } from '../helpers/access.js';
+import { buildProgram, type BuiltProgram } from '../helpers/built-program.js';
+import { processesIn, runCommand, temporaryFolder, type RunningCommand } from '../helpers/command.js';
+import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
+import { startTokenIssuer } from '../helpers/token-issuer.js';
+import { startValkey, type TestValkey } from '../helpers/valkey.js';
+
+// The other tests run the sources. A bundle can break what is loaded late, found by a path, or must exist only once.
+
+let built: BuiltProgram;
+beforeAll(async () => void (built = await buildProgram()));
+afterAll(() => built[Symbol.asyncDispose]());
+
+const run = (args: readonly string[], nodeArguments: readonly string[] = []): RunningCommand =>
+  runCommand(args, {}, { program: [...nodeArguments, built.main] });
+const urlOf = async (command: RunningCommand): Promise<string> => (await command.says(/(http:\S+\/graphql)/))[1]!;
+
+/** The arguments of `cachegraph serve` against this server as cluster `orders`. */
+async function serving({ host, port }: TestValkey, folder: string, settings: object = {}): Promise<readonly string[]> {
+  const config = join(folder, 'config.json');
+  const clusters = [{ name: 'orders', endpoint: { host, port } }];
+  await writeFile(config, JSON.stringify({ elasticache: false, port: 0, clusters, ...settings }));
+  return ['serve', '--config', config];
+}
+
+const read = '{ cluster(name: "orders") { key(name: "k") { ... on StringKey { value } } } }';
+const k = { cluster: { key: { value: 'v' } } };
+
+test('the built program knows its version and its schema', async () => {
+  await using version = run(['--version']);
+  await using schema = run(['schema']);
+  expect(await version.ended).toBe(0);
+  expect(version.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await schema.ended).toBe(0);
+  expect(schema.output()).toBe(printSchema());
+});
+
+test('the built program answers by every transport, with compiled operations too, and ends in order', async () => {
+  await using valkey = await startValkey();
+  await valkey.command('SET', 'k', 'v');
+  await using folder = await temporaryFolder();
+  await using command = run([...(await serving(valkey, folder.path)), '--graphiql']);
+  const url = await urlOf(command);
+  // More often than an operation is run before it is compiled.
+  for (let times = 0; times < 200; times += 1) expect(await data(url, read)).toEqual(k);
+
+  const asked = { method: 'POST', body: JSON.stringify({ query: read }) };
+  const headers = { 'content-type': 'application/json', accept: 'multipart/mixed' };
+  const multipart = await fetch(url, { ...asked, headers });
+  expect([multipart.status, await multipart.text()]).toEqual([200, expect.stringContaining('"value":"v"')]);
+
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  expect([page.status, (await page.text()).length > 1_000_000]).toEqual([200, true]);
+
+  await using client = connect(url);
+  await using messages = subscribe(
+    client,
+    'subscription { channelMessages(cluster: "orders", channels: ["c"], announce: true) { messages { payload } } }',
+  );
+  expect((await messages.next()).data).toEqual({ channelMessages: { messages: [] } });
+  await valkey.command('PUBLISH', 'c', 'p');
+  expect((await messages.next()).data).toEqual({ channelMessages: { messages: [{ payload: 'p' }] } });
+
+  expect((await post(url, '{ nothing }')).errors).toMatchObject([
+    { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+  ]);
+  expect(await (await fetch(new URL('/metrics', url))).text()).toContain('cachegraph_operations_total');
+  command.child.kill('SIGTERM');
+  expect(await command.ended).toBe(0);
+  expect(command.output()).not.toContain('operations are not compiled');
+});
+
+test('the built program accepts tokens', async () => {
+  await using valkey = await startValkey();
+  await using issuer = await startTokenIssuer();
+  await using folder = await temporaryFolder();
+  const [keys, access] = [join(folder.path, 'keys.json'), join(folder.path, 'access.json')];
+  const roles = { admin: { grants: [all] } };
+  await writeFile(keys, JSON.stringify({ keys: [await issuer.publicJwk()] }));
+  await writeFile(access, JSON.stringify({ roles, bindings: [{ claim: 'sub', value: 'ada', roles: ['admin'] }] }));
+  const jwt = { jwksFile: keys, issuer: issuer.issuer, audience: 'cachegraph' };
+  await using command = run(await serving(valkey, folder.path, { accessFile: access, authentication: { jwt } }));
+  const url = await urlOf(command);
+  const ask = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${url}?query={__typename}`, { headers: { ...headers, accept: 'application/json' } })).status;
+  expect([await ask({}), await ask({ authorization: `Bearer ${await issuer.token()}` })]).toEqual([401, 200]);
+});
+
+test('the built program has its spans go to the SDK that is loaded first', async () => {
+  await using valkey = await startValkey();
+  await using folder = await temporaryFolder();
+  const tracing = join(built.folder, 'tracing.js');
+  await writeFile(
+    tracing,
+    `import { ConsoleSpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+    new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new ConsoleSpanExporter())] }).register();`,
+  );
+  await using command = run(await serving(valkey, folder.path), ['--import', tracing]);
+  await data(await urlOf(command), 'query Read { cluster(name: "orders") { keyCount } }');
+  await command.says(/name: 'query Read'/);
+});
+
+test('the built program runs a local ElastiCache with TLS, by the real SDK, and leaves none of its processes', async () => {
+  await using folder = await temporaryFolder();
+  await using command = run(['dev', '--data-dir', folder.path, '--port', '0', '--elasticache-port', '0']);
+  const url = await urlOf(command);
+  const { createCluster } = await data(
+    url,
+    `mutation {
+      createCluster(input: { name: "c", replicasPerShard: 0, transitEncryption: REQUIRED, waitSeconds: 60 }) {
+        cluster { status }
+        userErrors { message }
+      }
+    }`,
+  );
+  expect(createCluster).toEqual({ cluster: { status: 'AVAILABLE' }, userErrors: [] });
+  const { cluster } = await data(url, '{ cluster(name: "c") { keyCount } }');
+  expect(cluster).toEqual({ keyCount: 0 });
+  command.child.kill('SIGTERM');
+  expect(await command.ended).toBe(0);
+  expect(await processesIn(folder.path)).toEqual([]);
+});
