@@ -1,11 +1,11 @@
 import type { Config } from '../../config/config.js';
-import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
+import type { ElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
 import { checkBindAddress, warnAboutPlainHttp } from '../../app/bind-address-check.js';
 import { readTextFile, whyUnreadable } from '../../runtime/text-file.js';
 import { StartupError } from '../../runtime/startup-error.js';
 import { runUntilShutdown } from '../../app/shutdown-signals.js';
-import { createLogger } from '../../telemetry/log.js';
-import { createMetrics } from '../../telemetry/metrics.js';
+import { createLogger, type Logger } from '../../telemetry/log.js';
+import { createMetrics, type Metrics } from '../../telemetry/metrics.js';
 import { startApi } from '../../app/start-api.js';
 
 /** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
@@ -20,7 +20,7 @@ export async function serve(config: Config): Promise<void> {
     const api = await startApi({
       config,
       log,
-      elastiCache: config.elasticache ? createElastiCacheControlPlane({ log, metrics }) : null,
+      elastiCache: config.elasticache ? await openElastiCache(log, metrics) : null,
       ca: () => Promise.resolve(ca),
       graphiql: config.graphiql ?? false,
       metrics,
@@ -29,6 +29,12 @@ export async function serve(config: Config): Promise<void> {
     return `cachegraph is ready: ${api.url}\n`;
   };
   await runUntilShutdown(start, log, config.limits.drainTimeoutMs);
+}
+
+/** Without ElastiCache its SDK is not loaded, which takes a tenth of the time to start. */
+async function openElastiCache(log: Logger, metrics: Metrics): Promise<ElastiCacheControlPlane> {
+  const { createElastiCacheControlPlane } = await import('../../datasources/elasticache/control-plane.js');
+  return createElastiCacheControlPlane({ log, metrics });
 }
 
 function readCa(path: string): Promise<string> {
