@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { printSchema } from '../../src/schema/print.js';
@@ -72,6 +74,8 @@ test('the built program answers by every transport, with compiled operations too
   command.child.kill('SIGTERM');
   expect(await command.ended).toBe(0);
   expect(command.output()).not.toContain('operations are not compiled');
+  // For the next start, if this Node can keep it.
+  expect(existsSync(join(built.folder, 'dist/compiled'))).toBe('enableCompileCache' in nodeModule);
 });
 
 test('the built program accepts tokens', async () => {
