@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import { tsImport } from 'tsx/esm/api';
 
 // From its source: the built program has no such file.
-const binary = '../../src/local-elasticache/nodes/binary/provide.ts';
-const { provideValkey } = await tsImport(binary, import.meta.url);
+const binary = '../../src/local-elasticache/nodes/binary/resolve-binary.ts';
+const { resolveValkey } = await tsImport(binary, import.meta.url);
 const root = process.env.CACHEGRAPH_ROOT ?? new URL('../../', import.meta.url).pathname;
 
 /** Everything that this run has started, ended by `endAll`. */
@@ -19,7 +19,7 @@ process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursiv
 
 /** A real Valkey without persistence on a free port. */
 export async function startValkey() {
-  const { path, env } = await provideValkey({ onProgress: console.error });
+  const { path, env } = await resolveValkey({ onProgress: console.error });
   const port = await freePort();
   const args = ['--port', String(port), '--save', '', '--bind', '127.0.0.1', '--dir', tmpdir()];
   const child = track(spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] }));

@@ -4,7 +4,6 @@ import { isLoopback, checkBindAddress, elastiCacheHost, warnAboutPlainHttp } fro
 import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/metrics.js';
-import { startApi } from '../../app/start-api.js';
 import { startElastiCache } from '../../app/start-local-elasticache.js';
 
 /** What AWS's SDKs want to be told; the local endpoint asks for no signature, and nothing here ever talks to AWS. */
@@ -19,8 +18,12 @@ export async function dev(config: Config): Promise<void> {
   if (config.metrics) metrics.addProcess();
   const graphiql = config.graphiql ?? true;
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
-    const elastiCache = await startElastiCache({ ...config, host: elastiCacheHost(config) }, log, stop);
+    const starting = startElastiCache({ ...config, host: elastiCacheHost(config) }, log, stop);
+    // Loaded while Valkey is looked for, which takes as long.
+    const loading = import('../../app/start-api.js');
+    const elastiCache = await starting;
     started.push(elastiCache);
+    const { startApi } = await loading;
     stop.throwIfAborted();
     const controlPlane = createElastiCacheControlPlane({ ...local, endpoint: elastiCache.url, log, metrics });
     const api = await startApi({

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fetchFromDistribution } from './fetch.js';
@@ -60,7 +60,11 @@ async function namedServer(path: string): Promise<ValkeyBinary> {
 /** Nothing but the environment variable ever selects a Redis, whatever the file is called. */
 async function firstOnPath(path: string): Promise<ValkeyBinary | undefined> {
   for (const directory of path.split(delimiter).filter(Boolean)) {
-    const found = await examine(join(directory, 'valkey-server')).catch(() => undefined);
+    const file = join(directory, 'valkey-server');
+    // Cheaper than starting what does not exist, which takes milliseconds for each folder of the PATH.
+    const found = await access(file, constants.X_OK)
+      .then(() => examine(file))
+      .catch(() => undefined);
     if (found?.engine === 'valkey' && isSupported(found)) return found;
   }
   return undefined;
