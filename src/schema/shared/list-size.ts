@@ -18,7 +18,7 @@ type ListSize =
 
 /**
  * Lists whose length no argument says. They are taken for about as long as they get in a large installation: what an operation
- * costs is known before it is run, and to its client by the schema.
+ * costs is known before it is run, and to its client by docs/cost.md.
  */
 const assumed: Readonly<Record<string, number>> = {
   'Cluster.channels': 100,
@@ -50,6 +50,7 @@ const byWork: Readonly<Record<string, { readonly argument: string; readonly per:
   'Cluster.keys': { argument: 'maxScanned', per: 100 },
 };
 
+/** What a field contributes to the cost of an operation, beside 1 for itself. */
 interface FieldSize {
   readonly list?: ListSize;
   readonly work?: { readonly argument: string; readonly per: number };
@@ -58,7 +59,7 @@ interface FieldSize {
 const sizes = new WeakMap<GraphQLField<unknown, unknown>, FieldSize>();
 
 /**
- * Declares how long the schema's lists are, and says so in the descriptions of their fields.
+ * Declares how long the schema's lists are; `docs/cost.md` has them as a table.
  * @throws Error for a list of which nothing is declared, and for a declaration of what is no list
  */
 export function declareListSizes(schema: GraphQLSchema): GraphQLSchema {
@@ -71,8 +72,6 @@ export function declareListSizes(schema: GraphQLSchema): GraphQLSchema {
       const list = isListOfObjects(field) ? sizeOfList(name, field) : undefined;
       const work = byWork[name];
       sizes.set(field, { ...(list && { list }), ...(work && { work }) });
-      const said = description(field, list, work);
-      if (said !== '') field.description = `${field.description ?? ''} ${said}`;
     }
   }
   if (declared.size > 0) throw new Error(`No field of the schema is ${[...declared].join(', ')}.`);
@@ -93,23 +92,6 @@ function sizeOfList(name: string, field: GraphQLField<unknown, unknown>): ListSi
   // One at most, but for mutations that check several things.
   if (field.name === 'userErrors') return { assumed: 1 };
   throw new Error(`How long ${name} is to be taken for is not declared: see list-size.ts.`);
-}
-
-function description(
-  field: GraphQLField<unknown, unknown>,
-  list: ListSize | undefined,
-  work: FieldSize['work'],
-): string {
-  const isPage = field.args.some(({ name }) => name === 'first');
-  const length = isPage ? '`first`' : lengthOf(list);
-  const parts = [...(length === undefined ? [] : [length]), ...(work ? [`\`${work.argument}\` / ${work.per}`] : [])];
-  return parts.length === 0 ? '' : `Counts ${parts.join(' and ')} towards \`maxCost\`.`;
-}
-
-function lengthOf(list: ListSize | undefined): string | undefined {
-  if (!list || 'page' in list) return undefined;
-  if ('argument' in list) return `the length of \`${list.argument}\``;
-  return list.assumed > 1 ? String(list.assumed) : undefined;
 }
 
 function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {
