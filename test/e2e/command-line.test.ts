@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
 import { processesIn, runCommand, runInShell, temporaryFolder } from '../helpers/command.js';
+import { readPage } from '../helpers/documentation.js';
 import { eventually } from '../helpers/eventually.js';
 import { fillDisk } from '../helpers/full-disk.js';
 import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
@@ -196,9 +197,8 @@ test('cachegraph dev serves GraphiQL where a flag asks for it, whatever its file
   }
 });
 
-test('cachegraph dev accepts exactly the flags that the README lists', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const listed = [...readme.matchAll(/^\| `(--[a-z-]+)` /gm)].map(([, flag]) => flag!);
+test('cachegraph dev accepts exactly the flags that the documentation lists', async () => {
+  const listed = [...readPage('docs/configuration.md').matchAll(/^\| `(--[a-z-]+)` /gm)].map(([, flag]) => flag!);
   expect(listed.length).toBeGreaterThan(10);
   await using command = runCommand(['dev', '--help']);
   expect(await command.ended).toBe(0);

@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
-/** The folders were written with the README's password. */
+/** The folders were written with a password of the documentation. */
 const password = 'correct-horse-battery-staple';
 const apiUrl = /(http:\S+\/graphql)/;
 

@@ -6,7 +6,7 @@ import { localFiles } from '../../src/local-elasticache/local-files.js';
 const writtenFolder = 'CACHEGRAPH_TEST_WRITTEN';
 const secretsFile = 'secrets';
 
-/** What every password that stands in a test or in the README begins with or is. */
+/** Every password in a test or in the documentation is one of these, or begins with one. */
 const marks = ['canary-', 'correct-horse-battery-staple', 'reading-is-believing'];
 
 function keep(file: string, text: string): void {

@@ -3,10 +3,10 @@ import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
 import { graphiqlTabs } from '../../../src/server/http/graphiql/starter-tabs.js';
+import { runnable } from '../../helpers/documentation.js';
 
 const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
 const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
-const readme = await file('README.md');
 const workerOperations = await file('examples/node-worker/operations.js');
 
 describe('GraphiQL', () => {
@@ -19,14 +19,12 @@ describe('GraphiQL', () => {
   });
 });
 
-describe("the README's code for front-ends", () => {
-  const written = [...readme.matchAll(/^```js\n(.*?)^```/gms)].flatMap(([, code]) =>
-    [...code!.matchAll(/'((?:subscription|query|mutation)\b[^']*)'/g)].map(([, query]) => query!),
+describe("the documentation's code for front-ends", () => {
+  const written = runnable('js').flatMap(({ code }) =>
+    [...code.matchAll(/'((?:subscription|query|mutation)\b[^']*)'/g)].map(([, query]) => query!),
   );
-  const sentByCurl = [...readme.matchAll(/-d '(\{.*\})'/g)].map(([, body]) => {
-    const { query } = JSON.parse(body!) as { query: string };
-    return query;
-  });
+  const bodies = runnable('sh').flatMap(({ code }) => [...code.matchAll(/-d '(\{.*\})'/g)].map(([, body]) => body!));
+  const sentByCurl = bodies.map((body) => (JSON.parse(body) as { query: string }).query);
 
   test('is found', () => {
     expect(written.length).toBeGreaterThan(0);

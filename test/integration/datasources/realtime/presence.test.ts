@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { publish } from '../../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelRequest } from '../../../../src/datasources/realtime/interfaces.js';
 import type { PresenceChange } from '../../../../src/domain/realtime/presence.js';
+import { readPage } from '../../../helpers/documentation.js';
 import { eventually } from '../../../helpers/eventually.js';
 import { listenTo, type Listening } from '../../../helpers/listening.js';
 import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
@@ -177,10 +177,10 @@ describe('The presence of a channel', () => {
     });
   });
 
-  it('needs no more rights than the README names, beside those to connect, as does a history', async () => {
-    const readme = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8');
-    const told = readme.slice(readme.indexOf("A cluster's user needs"), readme.indexOf('it is told what it lacks'));
-    const rights = [...told.matchAll(/`([^`]*)`/g)].map(([, text]) => text).join(' ');
+  it('needs no more rights than the documentation names, beside those to connect, as does a history', async () => {
+    const page = readPage('docs/history-and-presence.md');
+    const named = page.slice(page.indexOf("A cluster's user needs"), page.indexOf('If a right is missing'));
+    const rights = [...named.matchAll(/`([^`]*)`/g)].map(([, text]) => text).join(' ');
     const connecting = '-@all +@connection +info +role +unsubscribe +cluster';
     await using server = await startValkey({
       users: { default: `on nopass resetchannels &room ${connecting} ${rights}` },
