@@ -117,7 +117,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       log,
     }),
     introspection,
-    shared: createSharedOperations(schema, log, metrics.traffic),
+    shared: createSharedOperations(log, metrics.traffic),
     authenticator,
     authorizedConnections,
     quotas,

@@ -1,4 +1,3 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { unrestricted } from '../../domain/access/access.js';
 import { causeOf } from '../../domain/cluster/cluster-change.js';
 import type { Principal } from '../../domain/access/principal.js';
@@ -6,8 +5,8 @@ import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
 import { createRequestContext, type RequestContext } from '../execution/request-context.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
+import type { OperationPlan } from '../execution/operation-plan.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
-import { createResultVariables } from '../execution/result-variables.js';
 import { serialiseResult } from '../execution/serialise.js';
 import { subscriptionField } from '../execution/root-fields.js';
 
@@ -28,19 +27,15 @@ export interface SharedOperation {
 export type SharedOperations = (operation: PreparedOperation, principal: Principal) => SharedOperation;
 
 /** The registry of one server. An entry lives as long as a subscriber holds it. */
-export function createSharedOperations(
-  schema: GraphQLSchema,
-  log: Logger,
-  trafficOf?: (field: string) => FieldTraffic,
-): SharedOperations {
-  const byDocument = new WeakMap<DocumentNode, Map<string, WeakRef<SharedOperation>>>();
-  const variablesOf = createResultVariables(schema);
+export function createSharedOperations(log: Logger, trafficOf?: (field: string) => FieldTraffic): SharedOperations {
+  const byPlan = new WeakMap<OperationPlan, Map<string, WeakRef<SharedOperation>>>();
   return (operation, principal) => {
-    const { document, operationName } = operation;
-    const alike = byDocument.get(document) ?? new Map<string, WeakRef<SharedOperation>>();
-    byDocument.set(document, alike);
-    const depends = operation.dependsOnCaller;
-    const key = JSON.stringify([operationName, variablesOf(operation), depends ? principal.key : null]);
+    const { plan, variables = {} } = operation;
+    const alike = byPlan.get(plan) ?? new Map<string, WeakRef<SharedOperation>>();
+    byPlan.set(plan, alike);
+    const depends = plan.dependsOnCaller;
+    const distinguishing = Object.entries(variables).filter(([name]) => plan.resultVariables.has(name));
+    const key = JSON.stringify([Object.fromEntries(distinguishing), depends ? principal.key : null]);
     const existing = alike.get(key)?.deref();
     if (existing) return existing;
     // The group's own: a subscriber's would end with it, and the others are still there.

@@ -1,92 +1,99 @@
-import { getOperationAST, getVariableValues, visit, BREAK, type DocumentNode, type GraphQLSchema } from 'graphql';
-import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import { getVariableValues, visit, BREAK } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../../telemetry/log.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { plainVariables } from './plain-variables.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** Runs a compiled operation. */
 type Run = (rootValue: unknown, contextValue: unknown, variables: Variables) => MaybePromise<ExecutionResult>;
 
-/** A selection as code of its own, for one operation of one document. */
-interface CompiledSelection {
-  readonly run: Run;
-  /**
-   * Whether its last run had errors. Errors make graphql-js run the operation again, so an operation that keeps failing
-   * stays with graphql-js until it succeeds: it must not do its work twice each time.
-   */
-  hasFailed: boolean;
-}
+type Compile = (document: DocumentNode, operation: OperationDefinitionNode) => Run | undefined;
 
-type Compile = (document: DocumentNode, operationName: string | undefined) => Run | undefined;
+/** Compiles operations that run often: compiled code is several times as fast as graphql-js, which walks the document each time. */
+export class Compiler {
+  readonly schema: GraphQLSchema;
+  /** Compiling takes about as long as a hundred runs: it starts after so many. */
+  readonly compileAfterRuns: number;
+  readonly #log: Logger;
+  #compile: Compile | undefined;
+  #loading: Promise<void> | undefined;
 
-/** Compiles operations that are run again and again: several times as fast as graphql-js, which walks them each time. */
-export interface CompiledSelections {
-  /** Absent until the operation has run often enough, and for good where it cannot be told to answer as graphql-js does. */
-  find(args: ExecutionArgs): CompiledSelection | undefined;
-  /** Resolves once the compiler is loaded; it is when it is first asked for. */
-  loaded(): Promise<void>;
-}
+  constructor(schema: GraphQLSchema, compileAfterRuns: number, log: Logger) {
+    this.schema = schema;
+    this.compileAfterRuns = compileAfterRuns;
+    this.#log = log;
+  }
 
-interface Known {
-  runs: number;
-  isCompiled: boolean;
-  selection: CompiledSelection | undefined;
-  /** Whether graphql-js accepts these variables; the compiler accepts some that it does not. */
-  readonly accepts: (variables: Variables) => boolean;
-}
+  /** Absent until it is loaded, which the first request for it starts. */
+  get compile(): Compile | undefined {
+    if (!this.#compile) void this.loaded();
+    return this.#compile;
+  }
 
-/**
- * The compiled operations of one server; one lives as long as its document is in use. Compiling takes about as long as a
- * hundred runs: it begins after `compileAfterRuns`.
- */
-export function createCompiledSelections(
-  schema: GraphQLSchema,
-  compileAfterRuns: number,
-  log: Logger,
-): CompiledSelections {
-  const documents = new WeakMap<DocumentNode, Map<string, Known>>();
-  let compile: Compile | undefined;
-  let loading: Promise<void> | undefined;
-  const loaded = (): Promise<void> =>
-    (loading ??= loadCompiler(schema).then(
-      (compiler) => void (compile = compiler),
-      (error: unknown) => log.warn({ err: error }, 'operations are not compiled'),
+  /** Resolves once the compiler is loaded. */
+  loaded(): Promise<void> {
+    return (this.#loading ??= loadCompiler(this.schema).then(
+      (compile) => void (this.#compile = compile),
+      (error: unknown) => this.#log.warn({ err: error }, 'operations are not compiled'),
     ));
-
-  const knownOf = (document: DocumentNode, name: string): Known => {
-    const operations = documents.get(document) ?? new Map<string, Known>();
-    documents.set(document, operations);
-    const known = operations.get(name);
-    if (known) return known;
-    const accepts = acceptedVariables(schema, getOperationAST(document, name === '' ? undefined : name));
-    const created = { runs: 0, isCompiled: false, selection: undefined, accepts };
-    operations.set(name, created);
-    return created;
-  };
-  return {
-    loaded,
-    find(args) {
-      const known = knownOf(args.document, args.operationName ?? '');
-      if (!known.isCompiled) {
-        known.runs += 1;
-        if (known.runs <= compileAfterRuns) return undefined;
-        if (!compile) return void loaded();
-        const run = compile(args.document, args.operationName ?? undefined);
-        known.selection = run && { run, hasFailed: false };
-        known.isCompiled = true;
-      }
-      return known.accepts(args.variableValues ?? {}) ? known.selection : undefined;
-    },
-  };
+  }
 }
 
-/** Loaded when it is first needed: it takes a third of the time in which the whole server starts. */
+/** An operation of a document, and the code that it is compiled to once it has run often enough. */
+export class CompiledOperation {
+  /**
+   * Whether the last compiled run had errors. After an error graphql-js runs the operation again, so an operation that keeps failing
+   * is left to graphql-js until it succeeds: it must not do its work twice each time.
+   */
+  hasFailed = false;
+  readonly #compiler: Compiler;
+  readonly #document: DocumentNode;
+  readonly #operation: OperationDefinitionNode;
+  readonly #acceptsPlain: (variables: Variables) => boolean;
+  /** Variables of a subscription are the same object for all of its events: they are checked once. */
+  readonly #checked = new WeakMap<object, boolean>();
+  #runs = 0;
+  #isCompiled = false;
+  #run: Run | undefined;
+
+  constructor(compiler: Compiler, document: DocumentNode, operation: OperationDefinitionNode) {
+    this.#compiler = compiler;
+    this.#document = document;
+    this.#operation = operation;
+    this.#acceptsPlain = plainVariables(compiler.schema, operation);
+  }
+
+  /** Counts a run. Returns nothing until the operation is compiled, or if compiled code might not answer as graphql-js does. */
+  find(variables: Variables): Run | undefined {
+    if (!this.#isCompiled) {
+      this.#runs += 1;
+      if (this.#runs <= this.#compiler.compileAfterRuns) return undefined;
+      const { compile } = this.#compiler;
+      if (!compile) return undefined;
+      this.#run = compile(this.#document, this.#operation);
+      this.#isCompiled = true;
+    }
+    return this.#acceptsPlain(variables) || this.#accepts(variables) ? this.#run : undefined;
+  }
+
+  /** Whether graphql-js accepts these variables; compiled code accepts some that it does not. */
+  #accepts(variables: Variables): boolean {
+    const known = this.#checked.get(variables);
+    if (known !== undefined) return known;
+    const { errors } = getVariableValues(this.#compiler.schema, this.#operation.variableDefinitions ?? [], variables);
+    this.#checked.set(variables, !errors);
+    return !errors;
+  }
+}
+
+/** Loaded when it is first needed: loading takes a third of the time in which the whole server starts. */
 async function loadCompiler(schema: GraphQLSchema): Promise<Compile> {
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-  return (document, operationName) => {
+  return (document, { name }) => {
     if (!isPlain(document)) return undefined;
-    const compiled = compileQuery(schema, document, operationName);
+    const compiled = compileQuery(schema, document, name?.value);
     if (!isCompiledQuery(compiled)) return undefined;
     return (rootValue, contextValue, variables) => compiled.query(rootValue, contextValue, variables);
   };
@@ -104,21 +111,4 @@ function isPlain(document: DocumentNode): boolean {
     Field: ({ name, alias }) => ((alias ?? name).value === '__proto__' ? spoil() : undefined),
   });
   return plain;
-}
-
-/** Variables of a subscription are the same object for all of its events: they are checked once. */
-function acceptedVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode | null | undefined,
-): (variables: Variables) => boolean {
-  const arePlain = plainVariables(schema, operation);
-  const checked = new WeakMap<object, boolean>();
-  return (variables) => {
-    if (arePlain(variables)) return true;
-    const known = checked.get(variables);
-    if (known !== undefined) return known;
-    const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables);
-    checked.set(variables, !errors);
-    return !errors;
-  };
 }

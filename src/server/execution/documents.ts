@@ -7,6 +7,7 @@ import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
 import type { OperationLimits } from '../limits/operation-limits.js';
 import type { LimitName } from '../limits/server-limits.js';
 import { conditionalRoots } from './conditional-roots.js';
+import type { OperationPlan } from './operation-plan.js';
 
 /** A document's text, read: what it says, or what is wrong with it. */
 interface ReadDocument {
@@ -18,6 +19,8 @@ interface ReadDocument {
   readonly introspects?: boolean;
   /** The limit that refuses it, where one does. */
   readonly limit?: LimitName;
+  /** The plans of its operations, by the names that requests choose them by; absent until the operation is first requested. */
+  readonly plans: Map<string | undefined, OperationPlan>;
 }
 
 /** Parses, measures and validates each document once, while it is in use: front-ends send the same few again and again. */
@@ -42,17 +45,18 @@ export function createDocuments(schema: GraphQLSchema, limits: OperationLimits):
 }
 
 function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimits): ReadDocument {
+  const plans = new Map<string | undefined, OperationPlan>();
   try {
     const document = parseText(text, limits);
     const { hasCycle } = checkDocument(document, limits);
     const conditional = conditionalRoots(document);
-    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors).map(invalid) };
+    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors).map(invalid), plans };
     const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
     const faults = validate(schema, document, rules, { maxErrors: limits.maxErrors }).map(invalid);
-    return { document, faults, introspects: introspects(document) };
+    return { document, faults, introspects: introspects(document), plans };
   } catch (error) {
-    if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit };
-    if (error instanceof GraphQLError) return { faults: [error] };
+    if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit, plans };
+    if (error instanceof GraphQLError) return { faults: [error], plans };
     throw error;
   }
 }

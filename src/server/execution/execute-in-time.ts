@@ -48,7 +48,7 @@ export function executeInTime(
   });
 }
 
-function tooLate({ kind }: PreparedOperation, allowedMs: number): Outage {
+function tooLate({ plan: { kind } }: PreparedOperation, allowedMs: number): Outage {
   const message = `The ${kind} did not end within ${allowedMs / 1000} s`;
   return kind === 'mutation'
     ? new Outage('UNKNOWN_OUTCOME', `${message}; whether it took effect is unknown.`)

@@ -1,20 +1,20 @@
-import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Services } from '../../resolvers/shared/context.js';
 import type { Logger } from '../../telemetry/log.js';
-import { createDependsOnCaller } from './caller-independent-fields.js';
+import { Compiler } from './compile.js';
 import { createDocuments } from './documents.js';
 import { operationCodes } from './error-codes.js';
-import { createExecutor } from './executor.js';
 import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
-import { createOperationCost } from '../limits/cost/operation-cost.js';
+import { createCostOf } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../limits/server-limits.js';
 import { createFindText, type PersistedOperations } from './persisted-operations.js';
 import type { OperationRequest } from './operation-request.js';
+import { OperationPlan, type Planner } from './operation-plan.js';
 import { createPreparedOperation, type PreparedOperation, type RefusedOperation } from './prepared-operation.js';
 
 /** Why there is no operation to execute; with the one that the errors are about, if it is valid and only a limit refuses it. */
@@ -47,8 +47,11 @@ export function createPipeline(options: {
   const introspection = options.introspection ?? createIntrospectionPolicy('everyone');
   const documents = createDocuments(schema, limits);
   const findText = createFindText(options.persisted);
-  const executor = createExecutor(schema, compileAfterRuns, log);
-  const operationCost = createOperationCost(schema);
+  const planner: Planner = {
+    schema,
+    costOf: createCostOf(schema),
+    compiler: new Compiler(schema, compileAfterRuns, log),
+  };
   const engine = {
     schema,
     services,
@@ -56,8 +59,6 @@ export function createPipeline(options: {
       patterns: createPatternReader(limits, onLimit),
       heldPatterns: createHeldPatterns(limits, onLimit),
     },
-    executor,
-    dependsOnCaller: createDependsOnCaller(schema),
     limits,
     onLimit,
     introspection,
@@ -68,7 +69,7 @@ export function createPipeline(options: {
       const { operationName, variables } = request;
       const text = findText(request);
       if (text instanceof GraphQLError) return { errors: [text] };
-      const { document, faults, introspects, limit } = documents(text);
+      const { document, faults, introspects, limit, plans } = documents(text);
       if (limit) onLimit?.(limit);
       if (!document || faults.length > 0) {
         return { errors: introspection.mayIntrospect(principal) ? faults : withoutSuggestions(faults) };
@@ -77,23 +78,27 @@ export function createPipeline(options: {
         const refusal = introspection.refusal();
         return { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
       }
-      const operation = getOperationAST(document, operationName);
-      if (!operation) return { errors: [unknownOperation(operationName)] };
+      const plan = plans.get(operationName) ?? planOperation(planner, document, operationName);
+      if (!plan) return { errors: [unknownOperation(operationName)] };
+      plans.set(operationName, plan);
       let cost: number;
       try {
         if (variables) checkVariables(variables, limits);
-        cost = checkCost(operationCost(document, operation, variables), limits);
+        cost = checkCost(plan.cost(variables), limits);
       } catch (error) {
         if (!(error instanceof LimitExceeded)) throw error;
         onLimit?.(error.limit);
-        return {
-          errors: [limitError(error)],
-          refused: { kind: operation.operation, document, operationName, variables },
-        };
+        return { errors: [limitError(error)], refused: { plan, variables } };
       }
-      return createPreparedOperation(engine, { kind: operation.operation, document, operationName, variables, cost });
+      return createPreparedOperation(engine, plan, variables, cost);
     },
   };
+}
+
+/** Undefined if the document has no such operation, or several and none is named. */
+function planOperation(planner: Planner, document: DocumentNode, name: string | undefined): OperationPlan | undefined {
+  const operation = getOperationAST(document, name);
+  return operation ? new OperationPlan(planner, document, operation) : undefined;
 }
 
 /** @throws LimitExceeded */

@@ -1,6 +1,5 @@
 import {
   getDirectiveValues,
-  getOperationAST,
   GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
@@ -11,10 +10,14 @@ import {
   type GraphQLDirective,
   type SelectionNode,
 } from 'graphql';
+import type { OperationPlan } from './operation-plan.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 /** An operation with the values of its variables. */
-export type Operation = Pick<PreparedOperation, 'document' | 'operationName' | 'variables'>;
+interface Operation {
+  readonly plan: Pick<OperationPlan, 'document' | 'operation'>;
+  readonly variables: PreparedOperation['variables'];
+}
 
 /** A field of the operation itself, as it was asked for. */
 export interface RootField {
@@ -26,9 +29,7 @@ export interface RootField {
 }
 
 /** What a valid operation asks for at its top, in order and each once; without what it skips. */
-export function rootFields({ document, operationName, variables }: Operation): readonly RootField[] {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return [];
+export function rootFields({ plan: { document, operation }, variables }: Operation): readonly RootField[] {
   const values: Record<string, unknown> = { ...variables };
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     if (defaultValue) values[variable.name.value] ??= valueFromASTUntyped(defaultValue);

@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Admitted } from '../admission/admit-request.js';
 import { Refusal } from '../admission/refusal.js';
 import { changesState } from '../execution/changes-state.js';
+import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createRequestContext } from '../execution/request-context.js';
 import { executeInTime } from '../execution/execute-in-time.js';
 import type { OperationRequest } from '../execution/operation-request.js';
@@ -19,63 +20,61 @@ import type { YogaHandler } from './yoga.js';
  * Answers one GraphQL request by POST or GET. Whether its answer can be written, and what it asks for, is decided before anything
  * is run: a request that is refused changes nothing.
  */
-export async function answerGraphQL(
+export function answerGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
   admitted: Admitted,
   options: TransportOptions,
   yoga: YogaHandler,
-): Promise<void> {
-  const { limits, metrics, log } = options;
+): MaybePromise<void> {
+  const { limits, metrics } = options;
+  const refuse = (refusal: Refusal): void => {
+    const context = createRequestContext(
+      options.log,
+      admitted.identity.principal,
+      () => never,
+      requestOriginOf(request),
+    );
+    refuseOperation(response, refusal, context, options);
+  };
   const form = negotiate(request.headers.accept);
-  const asked = form
-    ? await readRequest(request, { maxBodyBytes: limits.maxBodyBytes, onLimit: metrics.limitHit })
-    : notAcceptable;
-  if (asked === undefined) return;
-  if (asked instanceof Refusal || !form) {
-    const context = createRequestContext(log, admitted.identity.principal, () => never, requestOriginOf(request));
-    refuseOperation(response, asked instanceof Refusal ? asked : notAcceptable, context, options);
-    return;
-  }
-  await run(request, response, admitted, { form, asked }, options, yoga);
+  if (!form) return refuse(notAcceptable);
+  const reading = readRequest(request, { maxBodyBytes: limits.maxBodyBytes, onLimit: metrics.limitHit });
+  return whenKnown(reading, (received) => {
+    if (received instanceof Refusal) return refuse(received);
+    return received && run(request, response, admitted, form, received, options, yoga);
+  });
 }
 
 const never = new AbortController().signal;
 
-async function run(
+function run(
   request: IncomingMessage,
   response: ServerResponse,
   admitted: Admitted,
-  { form: { stream, write }, asked }: { form: AcceptedForm; asked: OperationRequest },
+  { stream, write }: AcceptedForm,
+  received: OperationRequest,
   options: TransportOptions,
   yoga: YogaHandler,
-): Promise<void> {
-  const { pipeline, limits, shutdown, log, observer, admission } = options;
+): MaybePromise<void> {
+  const { pipeline, log, observer, admission } = options;
   const { principal } = admitted.identity;
-  const context = createRequestContext(
-    log,
-    principal,
-    signalOfClient(response),
-    requestOriginOf(request, 'http', admitted.client),
-  );
+  const origin = requestOriginOf(request, 'http', admitted.client);
+  const context = createRequestContext(log, principal, signalOfClient(response), origin);
   const answer = (result: ExecutionResult): Promise<void> | void =>
     write ? write(response, result) : yoga(request, response, result);
 
-  const operation = pipeline.prepare(asked, principal);
+  const operation = pipeline.prepare(received, principal);
   if ('errors' in operation) return answer(observer.refuse(context, operation.errors, operation.refused));
+  const { kind } = operation.plan;
   let refusal = admission.admitCost(admitted, operation.cost);
-  if (request.method === 'GET' && changesState(pipeline.schema, operation)) refusal ??= changeByGet(operation.kind);
-  if (operation.kind === 'subscription' && !stream) refusal ??= subscriptionWithoutStream;
-  if (refusal) {
-    refuseOperation(response, refusal, context, options, operation);
-    return;
-  }
-  if (operation.kind === 'subscription' && stream) {
+  if (request.method === 'GET' && changesState(pipeline.schema, operation)) refusal ??= changeByGet(kind);
+  if (kind === 'subscription' && !stream) refusal ??= subscriptionWithoutStream;
+  if (refusal) return refuseOperation(response, refusal, context, options, operation);
+  if (kind === 'subscription' && stream) {
     return answerStream(stream, request, response, operation, context, admitted, options);
   }
-  return answer(
-    await observer.answer(operation, context, () => executeInTime(operation, context, { limits, shutdown })),
-  );
+  return observer.answer(operation, context, () => executeInTime(operation, context, options)).then(answer);
 }
 
 /** Aborts when the client has left before its answer was whole. Made when first asked for: few operations look. */

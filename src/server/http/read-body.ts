@@ -9,11 +9,11 @@ export class BodyTooLarge extends Error {
  * The whole body as bytes.
  * @throws BodyTooLarge past `maxBytes`, without having kept more than that
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyTooLarge();
-  const chunks: Buffer[] = [];
-  let length = 0;
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyTooLarge();
+    const chunks: Buffer[] = [];
+    let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > maxBytes) reject(new BodyTooLarge());

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import { declaresOtherCharset, mediaTypeOf } from '../../runtime/media-type.js';
 import { decodeText, expectedUtf8, parseForm } from '../../runtime/text.js';
+import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { BodyTooLarge, readBody } from './read-body.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
@@ -11,26 +12,25 @@ import type { OnLimit } from '../limits/server-limits.js';
  * Reads the one operation that a request by GET or POST holds; undefined if the client left before its request was whole. The
  * message of a refusal repeats nothing of the request.
  */
-export async function readRequest(
+export function readRequest(
   request: IncomingMessage,
   { maxBodyBytes, onLimit }: { maxBodyBytes: number; onLimit: OnLimit },
-): Promise<OperationRequest | Refusal | undefined> {
+): MaybePromise<OperationRequest | Refusal | undefined> {
   if (request.method === 'GET') return operationOr400(() => readUrl(request.url ?? '/'));
   if (request.method !== 'POST') {
     return refuseWith(405, 'method', 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
   }
   const unreadable = whyUnreadable(request);
   if (unreadable) return unreadable;
-  let body: Buffer;
-  try {
-    body = await readBody(request, maxBodyBytes);
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) return undefined;
-    onLimit('maxBodyBytes');
-    const expected = `Expected a body of at most ${maxBodyBytes} bytes.`;
-    return refuseWith(413, 'maxBodyBytes', expected, { connection: 'close' });
-  }
-  return operationOr400(() => readBodyText(body));
+  return readBody(request, maxBodyBytes).then(
+    (body) => operationOr400(() => readBodyText(body)),
+    (error: unknown) => {
+      if (!(error instanceof BodyTooLarge)) return undefined;
+      onLimit('maxBodyBytes');
+      const expected = `Expected a body of at most ${maxBodyBytes} bytes.`;
+      return refuseWith(413, 'maxBodyBytes', expected, { connection: 'close' });
+    },
+  );
 }
 
 /** @throws whatever is not a fault of the request */

@@ -1,5 +1,5 @@
 import { refuseWith, type Refusal } from '../admission/refusal.js';
-import type { PreparedOperation } from '../execution/prepared-operation.js';
+import type { OperationPlan } from '../execution/operation-plan.js';
 import { writtenTypes } from './content-negotiation.js';
 
 /** An `accept` that no form of answer satisfies. */
@@ -14,7 +14,7 @@ export const subscriptionWithoutStream: Refusal = refuseWith(
 );
 
 /** A link or an image can send a GET, so GET must not change anything. */
-export function changeByGet(kind: PreparedOperation['kind']): Refusal {
+export function changeByGet(kind: OperationPlan['kind']): Refusal {
   const message =
     kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`;
   return refuseWith(405, 'method', message, { allow: 'POST' });

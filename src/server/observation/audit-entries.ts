@@ -1,7 +1,8 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { AuditedField } from '../../telemetry/audit-log.js';
 import { codeOf } from '../execution/mask-errors.js';
-import { rootFields, type Operation, type RootField } from '../execution/root-fields.js';
+import type { RefusedOperation } from '../execution/prepared-operation.js';
+import { rootFields, type RootField } from '../execution/root-fields.js';
 
 /** Fields of mutations' inputs that name something. Nothing else of an input is in the audit log. */
 export const namingFields: ReadonlySet<string> = new Set([
@@ -15,7 +16,7 @@ const mostNames = 100;
 
 /** What a mutation's fields were asked to do to what, and how each ended. */
 export function auditedFields(
-  operation: Operation,
+  operation: RefusedOperation,
   result: Pick<ExecutionResult, 'errors'>,
   userErrors: ReadonlyMap<string, readonly string[]>,
 ): readonly AuditedField[] {

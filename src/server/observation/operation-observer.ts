@@ -1,4 +1,4 @@
-import { getOperationAST, type ExecutionResult, type GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { AuditLog } from '../../telemetry/audit-log.js';
 import type { Logger } from '../../telemetry/log.js';
@@ -52,13 +52,13 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
   ): void => {
     const seconds = (performance.now() - context.startedAt) / 1000;
     const end: EndedOperation = {
-      kind: operation?.kind ?? 'unknown',
-      name: operation && nameOf(operation),
+      kind: operation?.plan.kind ?? 'unknown',
+      name: operation?.plan.name,
       outcome: errors?.[0] ? codeOf(errors[0]) : 'ok',
       seconds,
     };
     metrics.operationEnded(end);
-    if (operation?.kind === 'mutation') record(operation, context, errors);
+    if (operation?.plan.kind === 'mutation') record(operation, context, errors);
     if (log.isLevelEnabled('info')) logOperation(log, context, end);
   };
   const record = (
@@ -77,8 +77,8 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
     errorsIn: (result: Result) => readonly GraphQLError[] | undefined,
   ): Promise<Result> => {
     if (!spans) return work();
-    const { kind } = operation;
-    return spans.run({ kind, name: nameOf(operation), transport, requestId, parent }, work, (result) => {
+    const { kind, name } = operation.plan;
+    return spans.run({ kind, name, transport, requestId, parent }, work, (result) => {
       const [first] = errorsIn(result) ?? [];
       return first && codeOf(first);
     });
@@ -122,10 +122,6 @@ function errorsOf({ errors }: ExecutionResult): readonly GraphQLError[] | undefi
 
 function refusalOf(opened: Opened): readonly GraphQLError[] | undefined {
   return 'refusal' in opened ? opened.refusal.errors : undefined;
-}
-
-function nameOf({ document, operationName }: RefusedOperation): string | undefined {
-  return getOperationAST(document, operationName)?.name?.value;
 }
 
 const longestName = 100;

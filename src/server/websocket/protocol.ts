@@ -58,7 +58,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         if ('errors' in operation) return observer.refuse(context, operation.errors, operation.refused).errors;
         known = operation;
         connection.quota.begin(operation);
-        const { document, operationName } = operation;
+        const { document, name: operationName } = operation.plan;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
         running.set(args, { id, operation, context, socketContext, handling });
         return args;
@@ -72,7 +72,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const answer = observer.answer(operation, context, () => executeInTime(operation, context, { limits, shutdown }));
       return await socketContext.extra.operations
         .run(answer)
-        .finally(() => socketContext.extra.quota.end(operation.kind));
+        .finally(() => socketContext.extra.quota.end(operation.plan.kind));
     },
     async subscribe(args) {
       const { id, operation, context, socketContext, handling } = find(args);

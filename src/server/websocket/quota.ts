@@ -1,8 +1,9 @@
 import { LimitExceeded } from '../limits/limit-exceeded.js';
+import type { OperationPlan } from '../execution/operation-plan.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import type { TransportOptions } from '../transport-options.js';
 
-type Kind = PreparedOperation['kind'];
+type Kind = OperationPlan['kind'];
 
 /** What runs on one socket, as limits count it: its own, and its client's. */
 export class SocketQuota {
@@ -25,7 +26,7 @@ export class SocketQuota {
   }
 
   /** @throws LimitExceeded, RateLimited */
-  begin({ kind, cost }: Pick<PreparedOperation, 'kind' | 'cost'>): void {
+  begin({ plan: { kind }, cost }: Pick<PreparedOperation, 'plan' | 'cost'>): void {
     const { quotas } = this.#options;
     this.#check('maxOperationsPerSocket', 'operations at once on a socket', this.#operations);
     quotas.spend(this.client, cost);

@@ -5,7 +5,8 @@ import prettier from 'prettier';
 import { expect, test } from 'vitest';
 import { sizeOf } from '../../../src/schema/shared/list-size.js';
 import { schema } from '../../../src/schema/schema.js';
-import { createOperationCost } from '../../../src/server/limits/cost/operation-cost.js';
+import { evaluateCost } from '../../../src/server/limits/cost/cost-expression.js';
+import { createCostOf } from '../../../src/server/limits/cost/operation-cost.js';
 import { runnable } from '../../helpers/documentation.js';
 
 const path = fileURLToPath(new URL('../../../docs/cost.md', import.meta.url));
@@ -53,5 +54,5 @@ test('the example of docs/cost.md costs what the page says', () => {
   const { code } = runnable('graphql').find(({ page }) => page === 'docs/cost.md')!;
   const document = parse(code);
   expect(validate(schema, document)).toEqual([]);
-  expect(createOperationCost(schema)(document, getOperationAST(document)!, {})).toBe(2 + 2 * 2);
+  expect(evaluateCost(createCostOf(schema)(document, getOperationAST(document)!), {})).toBe(2 + 2 * 2);
 });

@@ -16,36 +16,25 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { sizeOf } from '../../../schema/shared/list-size.js';
-import { evaluateCost, maximum, product, sum, type CostExpression, type Variables } from './cost-expression.js';
+import { maximum, product, sum, type CostExpression } from './cost-expression.js';
 import { argumentCost } from './argument-cost.js';
 import { createIntrospectionSizes } from './introspection-sizes.js';
 
 /**
- * What an operation costs: the most fields that its answer can have, by the lists' sizes that the schema declares and the
- * request's arguments. One that a directive may leave out counts.
+ * The cost of a valid operation: the most fields that its answer can have, by the sizes of lists that the schema declares and by the
+ * request's arguments. Fields that a directive may leave out count.
  */
-export type OperationCost = (
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Variables | undefined,
-) => number;
+export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode) => CostExpression;
 
-/** Looks through each operation once, as long as its document is in use; the request's variables are put in each time. */
-export function createOperationCost(schema: GraphQLSchema): OperationCost {
-  const known = new WeakMap<OperationDefinitionNode, CostExpression>();
+export function createCostOf(schema: GraphQLSchema): CostOf {
   const introspection = createIntrospectionSizes(schema);
-  return (document, operation, variables) => {
-    const existing = known.get(operation);
-    if (existing !== undefined) return evaluateCost(existing, variables ?? none);
+  return (document, operation) => {
     const type = schema.getRootType(operation.operation);
     const analysis = new CostAnalysis(schema, document, operation, introspection);
-    const cost = type ? analysis.selection(operation.selectionSet, type, undefined) : 0;
-    known.set(operation, cost);
-    return evaluateCost(cost, variables ?? none);
+    return type ? analysis.selection(operation.selectionSet, type, undefined) : 0;
   };
 }
 
-const none: Variables = {};
 const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
 
 /** One operation, which is valid. */

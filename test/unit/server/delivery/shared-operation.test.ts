@@ -16,7 +16,7 @@ const log = testLog();
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
 // As soon as can be: what is compiled is compared too.
 const pipeline = createPipeline({ schema: callerSchema, services, compileAfterRuns: 0, log });
-const createShared = () => createSharedOperations(callerSchema, log);
+const createShared = () => createSharedOperations(log);
 
 function prepare(query: string, variables?: Record<string, unknown>): PreparedOperation {
   const prepared = pipeline.prepare({ query, variables }, anonymous);

@@ -1,11 +1,13 @@
-import { buildSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { buildSchema, getOperationAST, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { callerIndependent } from '../../../../src/schema/shared/caller-independent-fields.js';
 import { schema } from '../../../../src/schema/schema.js';
-import { createDependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
+import { dependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
 
-const depends = (query: string, on: GraphQLSchema = schema, operationName?: string): boolean =>
-  createDependsOnCaller(on)(parse(query), operationName);
+const depends = (query: string, on: GraphQLSchema = schema, operationName?: string): boolean => {
+  const document = parse(query);
+  return dependsOnCaller(on, document, getOperationAST(document, operationName)!);
+};
 
 describe('the same for everyone are', () => {
   test.each([

@@ -1,19 +1,16 @@
 import * as fc from 'fast-check';
-import { execute, parse, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { execute, getOperationAST, parse, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createCompiledSelections } from '../../../../src/server/execution/compile.js';
-import { createExecutor } from '../../../../src/server/execution/executor.js';
+import { CompiledOperation, Compiler } from '../../../../src/server/execution/compile.js';
+import { executeRepeatable } from '../../../../src/server/execution/executor.js';
 import { maskError } from '../../../../src/server/execution/mask-errors.js';
 import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
 import { randomQuery, randomSubscription } from '../../../helpers/random-operation.js';
 import { testLog } from '../../../helpers/test-log.js';
 
 const log = testLog();
-const executor = createExecutor(callerSchema, 0, log);
-const compiled = createCompiledSelections(callerSchema, 0, log);
-beforeAll(async () => {
-  await Promise.all([executor.loaded(), compiled.loaded()]);
-});
+const compiler = new Compiler(callerSchema, 0, log);
+beforeAll(() => compiler.loaded());
 
 const argsOf = (query: string, variableValues: Record<string, unknown>, rootValue: Happening): ExecutionArgs => ({
   schema: callerSchema,
@@ -22,6 +19,13 @@ const argsOf = (query: string, variableValues: Record<string, unknown>, rootValu
   rootValue,
   contextValue: { principal: { key: 'Ada' } },
 });
+const operations = new Map<DocumentNode, CompiledOperation>();
+const compiledOf = ({ document }: ExecutionArgs): CompiledOperation => {
+  const known = operations.get(document) ?? new CompiledOperation(compiler, document, getOperationAST(document)!);
+  operations.set(document, known);
+  return known;
+};
+const find = (args: ExecutionArgs) => compiledOf(args).find(args.variableValues ?? {});
 const happened: Happening = { n: 3, kind: 'Mixed' };
 const happenings = fc.record({ n: fc.integer({ min: 0, max: 9 }), kind: fc.constantFrom('Plain', 'Mixed') });
 
@@ -37,9 +41,9 @@ test.each([
         const { query, variables } = randomOperation(g, callerSchema, field);
         for (const values of variables) {
           const args = argsOf(query, values, event);
-          const answer = JSON.stringify(await executor.executeRepeatable(args));
+          const answer = JSON.stringify(await executeRepeatable(compiledOf(args), args));
           expect(answer, `${query} ${JSON.stringify(values)}`).toBe(JSON.stringify(await execute(args)));
-          if (compiled.find(args)) runsCompiled += 1;
+          if (find(args)) runsCompiled += 1;
         }
       }),
       { numRuns: 300 },
@@ -49,8 +53,7 @@ test.each([
 );
 
 describe('compiled is', () => {
-  const isCompiled = (query: string, variables = {}): boolean =>
-    compiled.find(argsOf(query, variables, happened)) !== undefined;
+  const isCompiled = (query: string, variables = {}): boolean => find(argsOf(query, variables, happened)) !== undefined;
 
   test.each([
     'subscription { happenings { n text(upper: true) item { name ... on Mixed { size } } } }',
@@ -71,22 +74,23 @@ describe('compiled is', () => {
   ])('not %s, and answered by graphql-js', async (_, query, variables) => {
     expect(isCompiled(query, variables)).toBe(false);
     const args = argsOf(query, variables, happened);
-    expect(JSON.stringify(await executor.executeRepeatable(args))).toBe(JSON.stringify(await execute(args)));
+    expect(JSON.stringify(await executeRepeatable(compiledOf(args), args))).toBe(JSON.stringify(await execute(args)));
   });
 
   test('nothing that has not been run a few times', () => {
-    const patient = createCompiledSelections(callerSchema, 2, log);
-    const args = argsOf('subscription { happenings { n } }', {}, happened);
+    const patient = new Compiler(callerSchema, 2, log);
+    const document = parse('subscription { happenings { n } }');
+    const operation = new CompiledOperation(patient, document, getOperationAST(document)!);
     return patient.loaded().then(() => {
-      expect([1, 2, 3, 4].map(() => patient.find(args) !== undefined)).toEqual([false, false, true, true]);
+      expect([1, 2, 3, 4].map(() => operation.find({}) !== undefined)).toEqual([false, false, true, true]);
     });
   });
 });
 
 test('what the compiler takes for an error and graphql-js does not is answered as graphql-js does', async () => {
   const args = argsOf('subscription ($u: Boolean! = true) { happenings { text(upper: $u) } }', {}, happened);
-  expect(await compiled.find(args)?.run(happened, args.contextValue, {})).toHaveProperty('errors');
-  expect(await executor.executeRepeatable(args)).toEqual({ data: { happenings: { text: 'TEXT3' } } });
+  expect(await find(args)?.(happened, args.contextValue, {})).toHaveProperty('errors');
+  expect(await executeRepeatable(compiledOf(args), args)).toEqual({ data: { happenings: { text: 'TEXT3' } } });
 });
 
 test('a query that keeps failing runs once each time, and compiled again after it has succeeded', async () => {
@@ -94,7 +98,7 @@ test('a query that keeps failing runs once each time, and compiled again after i
   const runs = async (n: number): Promise<number> => {
     executed.count = 0;
     const args = { ...argsOf('{ happening { n } }', {}, { n, kind: 'Plain' }), document: query };
-    expect(JSON.stringify(await executor.executeRepeatable(args))).toBe(JSON.stringify(await execute(args)));
+    expect(JSON.stringify(await executeRepeatable(compiledOf(args), args))).toBe(JSON.stringify(await execute(args)));
     // One run is that of graphql-js to compare with.
     return executed.count - 1;
   };
@@ -109,9 +113,9 @@ test.each([
   ['another error', 'query { happening { n breaks } }', 2],
 ])('a query that ends with %s is answered as by graphql-js', async (_, query, runs) => {
   const args = argsOf(query, {}, happened);
-  expect(compiled.find(args)).toBeDefined();
+  expect(find(args)).toBeDefined();
   executed.count = 0;
-  const answer = await executor.executeRepeatable(args);
+  const answer = await executeRepeatable(compiledOf(args), args);
   expect(executed.count).toBe(runs);
   const own = await execute(args);
   expect(JSON.stringify(answer)).toBe(JSON.stringify(own));

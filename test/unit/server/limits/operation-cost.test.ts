@@ -16,15 +16,16 @@ import {
 import { describe, expect, test } from 'vitest';
 import { sizeOf } from '../../../../src/schema/shared/list-size.js';
 import { schema } from '../../../../src/schema/schema.js';
-import { createOperationCost } from '../../../../src/server/limits/cost/operation-cost.js';
+import { evaluateCost } from '../../../../src/server/limits/cost/cost-expression.js';
+import { createCostOf } from '../../../../src/server/limits/cost/operation-cost.js';
 import { defaultLimits } from '../../../../src/server/limits/server-limits.js';
 
-const costs = createOperationCost(schema);
+const costOf = createCostOf(schema);
 
 function cost(query: string, variables?: Record<string, unknown>): number {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  return costs(document, operationOf(document), variables);
+  return evaluateCost(costOf(document, operationOf(document)), variables ?? {});
 }
 
 function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
@@ -79,7 +80,8 @@ describe('An operation costs as many fields as its answer can have', () => {
 
   test('another request with other variables costs what these say', () => {
     const document = parse(`query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`);
-    const of = (n: number) => costs(document, operationOf(document), { n });
+    const expression = costOf(document, operationOf(document));
+    const of = (n: number) => evaluateCost(expression, { n });
     expect([of(1), of(1000), of(5_000_000), of(1)]).toEqual([5, 1004, 5_000_004, 5]);
   });
 
@@ -175,7 +177,7 @@ test('any operation costs what it would with every list and fragment written out
       const document = parse(`${selections('Query', 4)} ${fragments.join(' ')}`);
       const operation = operationOf(document);
       const expected = naively(operation.selectionSet, schema.getQueryType()!, document);
-      expect(costs(document, operation, undefined)).toBe(expected);
+      expect(evaluateCost(costOf(document, operation), {})).toBe(expected);
     }),
     { numRuns: 60 },
   );
