@@ -1,6 +1,6 @@
 import type { Realtime } from '../datasources/realtime/interfaces.js';
 import type { ValkeyConnections } from '../datasources/valkey/interfaces.js';
-import { encodeBytes } from '../domain/key/encoding.js';
+import { encodeBytes } from '../domain/encoding.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 interface Datasources {

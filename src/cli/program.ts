@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import { loadConfig, type Config, type Flags } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { loadConfig, type Flags } from '../config/load-config.js';
 import type { ApiKeyFlags } from './commands/api-key.js';
 import { requireUtf8 } from '../app/require-utf8.js';
 import { StartupError } from '../runtime/startup-error.js';

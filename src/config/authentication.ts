@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tokenAlgorithms } from '../server/admission/authentication/token-algorithms.js';
+import { tokenAlgorithms } from './token-algorithms.js';
 
 const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 

@@ -1,28 +1,15 @@
 import * as z from 'zod';
+import { integer } from './integer.js';
+import { limitsSchema } from './limits/limits-schema.js';
 import { authenticationSchema } from './authentication.js';
-import { channelsSchema, withPatterns } from './channels.js';
-import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
+import { channelsSchema } from './channels.js';
 import { readCidr } from '../runtime/cidr.js';
 import { faultOfAllowedOrigin } from '../runtime/web-origin.js';
-import { proxyHeaders } from '../server/admission/forwarded.js';
-import { introspectionSettings } from '../server/execution/introspection-setting.js';
-import { defaultLimits } from '../server/limits/server-limits.js';
-import { StartupError } from '../runtime/startup-error.js';
+import { proxyHeaders } from './proxy-headers.js';
+import { introspectionSettings } from './introspection-setting.js';
 import { logLevels } from '../telemetry/log.js';
 
-/** A number, also where it comes as text from a flag or the environment. */
-const integer = (min: number, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-    z.number().int().min(min).max(max),
-  );
 const port = integer(0, 65_535);
-const milliseconds = integer(1, 86_400_000);
-const bytes = integer(1_024, 1_073_741_824);
-const count = integer(1, 1_000_000_000);
-const countOrNone = integer(0, 1_000_000_000);
-/** What nests is followed by calls, one in another. */
-const levels = integer(1, 500);
 
 /** How a cluster's data is entered: the password comes from elsewhere, so that the file holds no secret. */
 const clusterSchema = z
@@ -41,47 +28,6 @@ const clusterSchema = z
   .refine((cluster) => cluster.passwordEnv === undefined || cluster.passwordFile === undefined, {
     message: 'expected passwordEnv or passwordFile, not both',
   });
-
-const limitsSchema = z.strictObject({
-  maxDocumentLength: count.default(defaultLimits.maxDocumentLength),
-  maxTokens: count.default(defaultLimits.maxTokens),
-  maxNesting: levels.default(defaultLimits.maxNesting),
-  maxDefinitions: count.default(defaultLimits.maxDefinitions),
-  maxDepth: levels.default(defaultLimits.maxDepth),
-  maxIntrospectionDepth: levels.default(defaultLimits.maxIntrospectionDepth),
-  maxRootFields: count.default(defaultLimits.maxRootFields),
-  maxBreadth: count.default(defaultLimits.maxBreadth),
-  maxFields: count.default(defaultLimits.maxFields),
-  maxRepeats: count.default(defaultLimits.maxRepeats),
-  maxAliases: countOrNone.default(defaultLimits.maxAliases),
-  maxDirectivesPerNode: count.default(defaultLimits.maxDirectivesPerNode),
-  maxDirectives: countOrNone.default(defaultLimits.maxDirectives),
-  maxListLength: count.default(defaultLimits.maxListLength),
-  maxVariableValues: count.default(defaultLimits.maxVariableValues),
-  maxCost: count.default(defaultLimits.maxCost),
-  maxAnswerLength: count.default(defaultLimits.maxAnswerLength),
-  maxErrors: count.default(defaultLimits.maxErrors),
-  maxOperationsPerSecond: countOrNone.default(defaultLimits.maxOperationsPerSecond),
-  maxCostPerMinute: countOrNone.default(defaultLimits.maxCostPerMinute),
-  maxSubscriptionsPerClient: count.default(defaultLimits.maxSubscriptionsPerClient),
-  maxSocketsPerClient: count.default(defaultLimits.maxSocketsPerClient),
-  maxSocketsPerAddress: count.default(defaultLimits.maxSocketsPerAddress),
-  maxOperationsPerSocket: count.default(defaultLimits.maxOperationsPerSocket),
-  maxSubscriptionsPerSocket: count.default(defaultLimits.maxSubscriptionsPerSocket),
-  maxPatternLength: integer(1, 65_536).default(defaultLimits.maxPatternLength),
-  maxPatternsPerSubscription: count.default(defaultLimits.maxPatternsPerSubscription),
-  maxPatternsPerClient: count.default(defaultLimits.maxPatternsPerClient),
-  maxPatternsPerCluster: count.default(defaultLimits.maxPatternsPerCluster),
-  maxBodyBytes: bytes.default(defaultLimits.maxBodyBytes),
-  maxMessageBytes: bytes.default(defaultLimits.maxMessageBytes),
-  maxBufferedBytes: bytes.default(defaultLimits.maxBufferedBytes),
-  stallTimeoutMs: milliseconds.default(defaultLimits.stallTimeoutMs),
-  requestTimeoutMs: milliseconds.default(defaultLimits.requestTimeoutMs),
-  connectionInitTimeoutMs: milliseconds.default(defaultLimits.connectionInitTimeoutMs),
-  operationTimeoutMs: milliseconds.default(defaultLimits.operationTimeoutMs),
-  drainTimeoutMs: milliseconds.default(defaultLimits.drainTimeoutMs),
-  keepAliveMs: milliseconds.default(defaultLimits.keepAliveMs),
-});
 
 const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
@@ -137,7 +83,7 @@ const settingsSchema = z.strictObject({
 });
 
 /** Patterns of the configuration are matched against every channel, so that they have the limit of those that clients send. */
-const configSchema = settingsSchema.superRefine(({ channels, limits: { maxPatternLength } }, context) => {
+export const configSchema = settingsSchema.superRefine(({ channels, limits: { maxPatternLength } }, context) => {
   for (const part of ['history', 'presence'] as const) {
     for (const [at, { pattern }] of channels[part].entries()) {
       if (Buffer.byteLength(pattern) <= maxPatternLength) continue;
@@ -150,109 +96,3 @@ const configSchema = settingsSchema.superRefine(({ channels, limits: { maxPatter
 /** The whole configuration, parsed once; nothing reads the environment after it, but the AWS SDK its own names. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
 export type ConfiguredAccess = Config['clusters'][number];
-
-/** Command-line flags that were given, by the names of the configuration. */
-export type Flags = Readonly<
-  Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config' | 'introspection', string>>
-> & {
-  readonly insecure?: boolean;
-  readonly graphiql?: boolean;
-  /** The access file. */
-  readonly access?: string;
-  /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */
-  readonly history?: readonly string[];
-  readonly presence?: readonly string[];
-  readonly allowedOrigins?: readonly string[];
-  readonly allowedHosts?: readonly string[];
-};
-
-const environmentNames = {
-  host: 'HOST',
-  port: 'PORT',
-  elasticachePort: 'CACHEGRAPH_ELASTICACHE_PORT',
-  dataDir: 'CACHEGRAPH_DATA_DIR',
-  logLevel: 'LOG_LEVEL',
-  accessFile: 'CACHEGRAPH_ACCESS_FILE',
-  introspection: 'CACHEGRAPH_INTROSPECTION',
-  allowedOrigins: 'CACHEGRAPH_ALLOWED_ORIGINS',
-  allowedHosts: 'CACHEGRAPH_ALLOWED_HOSTS',
-} as const;
-const lists: ReadonlySet<string> = new Set(['allowedOrigins', 'allowedHosts']);
-
-/**
- * Flags over environment over file over defaults.
- * @throws StartupError that names each wrong value, where it came from, what was expected and what came
- */
-export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<Config> {
-  const { config: flaggedFile, history, presence, access, ...others } = flags;
-  const flagged = access === undefined ? others : { ...others, accessFile: access };
-  const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
-  const fromFile: Record<string, unknown> = file === undefined ? {} : await readConfigFile(file);
-  const channels = withPatterns(fromFile['channels'], {
-    history: history ?? listIn(env['CACHEGRAPH_HISTORY']),
-    presence: presence ?? listIn(env['CACHEGRAPH_PRESENCE']),
-  });
-  const fromEnvironment = Object.fromEntries(
-    Object.entries(environmentNames).flatMap(([key, name]) =>
-      env[name] ? [[key, lists.has(key) ? listIn(env[name]) : env[name]]] : [],
-    ),
-  );
-  const origin = (key: string): string => {
-    if (key in flagged) return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (key in fromEnvironment) return environmentNames[key as keyof typeof environmentNames];
-    return file ?? key;
-  };
-  const parsed = configSchema.safeParse(
-    { ...fromFile, channels, ...fromEnvironment, ...flagged },
-    { reportInput: true },
-  );
-  if (parsed.success) {
-    if (parsed.data.authentication.jwt && parsed.data.accessFile === undefined)
-      throw new StartupError(tokensWithoutGrants);
-    return Object.freeze(parsed.data);
-  }
-  const faults = parsed.error.issues.map(({ path, message, input }) => {
-    const [key = '', ...rest] = path.map(String);
-    const name = origin(key) === file ? `${file}: ${path.join('.') || 'the file'}` : [origin(key), ...rest].join('.');
-    return `${name}: ${message}${got(path.at(-1), input)}`;
-  });
-  throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
-}
-
-const secretName = /passw|secret|token|credential|api_?key/i;
-
-/** What came, where that is one plain value: an object may hold anything, a password in the wrong place too. */
-function got(key: PropertyKey | undefined, input: unknown): string {
-  if (input === undefined || (typeof input === 'object' && input !== null)) return '';
-  return `; got ${secretName.test(String(key)) ? 'something that is not repeated here' : JSON.stringify(input)}`;
-}
-
-const tokensWithoutGrants =
-  'The configuration is wrong.\n  authentication.jwt: expected an access file too, as no token has a grant without one: ' +
-  '--access FILE, CACHEGRAPH_ACCESS_FILE or accessFile';
-
-/** Texts with spaces between, as an environment variable holds them. */
-function listIn(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : text.split(/\s+/).filter((item) => item !== '');
-}
-
-async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const text = await readTextFile(path).catch((cause: unknown) => {
-    throw new StartupError(`The configuration file ${path} ${whyUnreadable(cause)}.`, { cause });
-  });
-  try {
-    const content: unknown = JSON.parse(text);
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
-  } catch (cause) {
-    throw new StartupError(`The configuration file ${path} is not JSON${placeOf(text, cause)}.`, { cause });
-  }
-  throw new StartupError(`The configuration file ${path} must hold one JSON object.`);
-}
-
-/** Where Node's parser stopped. Its own words repeat what stands there. */
-function placeOf(text: string, cause: unknown): string {
-  const position = cause instanceof Error ? /at position (\d+)/.exec(cause.message)?.[1] : undefined;
-  if (position === undefined) return '';
-  const lines = text.slice(0, Number(position)).split('\n');
-  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-}

@@ -79,8 +79,3 @@ export class Outage extends Error {
 export function invalidInput(message: string, path?: readonly string[]): ExpectedFailure {
   return new ExpectedFailure('INVALID_INPUT', message, { path });
 }
-
-/** A thrown value as an error, which JavaScript does not require it to be. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}

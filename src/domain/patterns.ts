@@ -1,4 +1,4 @@
-import { decodeBytes, type Encoding } from './key/encoding.js';
+import { decodeBytes, type Encoding } from './encoding.js';
 import { invalidInput } from './errors.js';
 
 /** How large glob patterns may be. A node does nothing else while it matches those of subscriptions against a channel. */

@@ -1,23 +1,29 @@
 import { RequestCache } from '@pothos/plugin-scope-auth';
-import type { Access } from '../domain/access/access.js';
-import type { Context } from '../resolvers/shared/context.js';
 
 type Builder = ConstructorParameters<typeof RequestCache>[0];
 
+interface ScopesBy<Context, Key> {
+  keyOf(this: void, context: Context): Key;
+  contextOf(this: void, key: Key): object;
+}
+
 /**
- * Has scope-auth keep which scopes a caller has by the caller's access, from which they follow, rather than by request: a weak
- * map with an entry for each request made the collection of garbage the dearest part of a query. Scopes of types and grants
- * by fields would be kept across requests too: this schema has none.
+ * Makes scope-auth cache its results by `keyOf` a request's context instead of by the context: a weak map with an entry for each
+ * request made garbage collection the most expensive part of a query. Scopes must follow from the key alone, of which
+ * `contextOf` makes the context that they are computed with: the cache keeps that as long as the key.
+ *
+ * Relies on `RequestCache.fromContext`, which is undocumented. Scopes of types and grants by fields would be cached across
+ * requests, too: a schema that has them must not use this.
  */
-export function keepScopesByAccess(): void {
-  const known = new WeakMap<Access, InstanceType<typeof RequestCache>>();
-  const fromContext = ({ principal: { access } }: Context, builder: Builder) => {
-    const existing = known.get(access);
+export function cacheScopesBy<Context, Key extends object>({ keyOf, contextOf }: ScopesBy<Context, Key>): void {
+  const caches = new WeakMap<Key, InstanceType<typeof RequestCache>>();
+  const fromContext = (context: Context, builder: Builder) => {
+    const key = keyOf(context);
+    const existing = caches.get(key);
     if (existing) return existing;
-    // All that scopes are made of: the request itself would be held as long.
-    const scopes = new RequestCache(builder, { principal: { access } });
-    known.set(access, scopes);
-    return scopes;
+    const created = new RequestCache(builder, contextOf(key));
+    caches.set(key, created);
+    return created;
   };
   Object.defineProperty(RequestCache, 'fromContext', { value: fromContext });
 }

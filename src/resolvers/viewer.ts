@@ -1,5 +1,5 @@
 import type { Grant } from '../domain/access/access.js';
-import { decodeBytes, type Encoding } from '../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../domain/encoding.js';
 import { permissionsMatching, type Permission } from '../domain/access/permissions.js';
 import { anonymous, type Principal } from '../domain/access/principal.js';
 import { hasPermission } from './shared/access.js';

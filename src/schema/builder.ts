@@ -3,7 +3,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { Permission } from '../domain/access/permissions.js';
 import type { Context } from '../resolvers/shared/context.js';
-import { keepScopesByAccess } from '../interop/scope-auth-cache.js';
+import { cacheScopesBy } from '../interop/scope-auth-cache.js';
 import { guardedByResolver, requireEach } from './shared/scopes.js';
 import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
 import { keyOfGlobalId } from './key/key-of-global-id.js';
@@ -25,7 +25,11 @@ interface Types {
   };
 }
 
-keepScopesByAccess();
+// Scopes follow from the caller's access alone.
+cacheScopesBy({
+  keyOf: ({ principal }: Context) => principal.access,
+  contextOf: (access) => ({ principal: { access } }),
+});
 
 /** Where the schema's files add their types and fields. It holds no data: resolvers reach data through the context. */
 export const builder = new SchemaBuilder<Types>({

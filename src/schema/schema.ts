@@ -34,7 +34,7 @@ import './stream/stream-mutations.js';
 import './consumer-group/group-mutations.js';
 import './channel/channel.js';
 import './viewer.js';
-import './shared/nodes.js';
+import './nodes.js';
 import { builder } from './builder.js';
 import { declareListSizes } from './shared/list-size.js';
 import { reportUserErrors } from './shared/report-user-errors.js';

@@ -9,7 +9,7 @@ import type { GracefulShutdown } from './graceful-shutdown.js';
 import type { IntrospectionPolicy } from './execution/introspection.js';
 import type { Pipeline } from './execution/pipeline.js';
 import type { ClientQuotas } from './limits/quotas/client-quotas.js';
-import type { ServerLimits } from './limits/server-limits.js';
+import type { ServerLimits } from '../config/limits/server-limits.js';
 import type { OperationObserver } from './observation/operation-observer.js';
 import type { AuthorizedConnections } from './authorized-connections.js';
 import type { OperationalEndpoints } from './http/operational-endpoints.js';

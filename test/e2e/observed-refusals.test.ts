@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { canary } from '../helpers/canary.js';
 import { captureLines } from '../helpers/captured-lines.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitName, ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { LimitName, ServerLimits } from '../../src/config/limits/server-limits.js';
 import { connect, subscribe } from '../helpers/graphql-client.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { transports, type Operation } from '../helpers/transports.js';

@@ -7,7 +7,7 @@ import type { Authenticator } from '../../src/server/admission/authentication/au
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
 import { createGracefulShutdown } from '../../src/server/graceful-shutdown.js';
 import { createClientQuotas } from '../../src/server/limits/quotas/client-quotas.js';
-import { defaultLimits } from '../../src/server/limits/server-limits.js';
+import { defaultLimits } from '../../src/config/limits/server-limits.js';
 import { createOperationObserver } from '../../src/server/observation/operation-observer.js';
 import { createOperationalEndpoints } from '../../src/server/http/operational-endpoints.js';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';

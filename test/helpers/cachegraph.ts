@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startApi } from '../../src/app/start-api.js';
 import { startElastiCache } from '../../src/app/start-local-elasticache.js';
-import { loadConfig, type Flags } from '../../src/config/config.js';
+import { loadConfig, type Flags } from '../../src/config/load-config.js';
 import { createElastiCacheControlPlane } from '../../src/datasources/elasticache/control-plane.js';
 import type { Logger } from '../../src/telemetry/log.js';
 import { testLog } from './test-log.js';

@@ -5,7 +5,7 @@ import { createRealtime } from '../../src/datasources/realtime/realtime.js';
 import type { Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { eventually } from './eventually.js';
 import { fakeSubscribers } from './fake-subscriber.js';
 import { testLog } from './test-log.js';

@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../../src/domain/realtime/channel-rules.js
 import type { Services } from '../../src/resolvers/shared/context.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { realtimeOn } from './realtime.js';
 import { startValkey, type TestValkey } from './valkey.js';
 import { testLog } from './test-log.js';

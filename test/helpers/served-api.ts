@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApi } from '../../src/app/start-api.js';
-import { loadConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import type { ApiServer } from '../../src/server/server.js';
 import { temporaryFolder } from './command.js';
 import type { TestCluster } from './valkey.js';

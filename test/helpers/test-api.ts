@@ -5,7 +5,7 @@ import type { Context, Services } from '../../src/resolvers/shared/context.js';
 import { callerIndependent } from '../../src/schema/shared/caller-independent-fields.js';
 import type { Authenticator } from '../../src/server/admission/authentication/authenticator.js';
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../../src/server/server.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from './subscribers.js';
 import { takingNames } from './principals.js';

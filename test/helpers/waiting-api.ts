@@ -6,7 +6,7 @@ import type { ClusterDirectory } from '../../src/datasources/valkey/interfaces.j
 import type { ClusterStatus } from '../../src/domain/cluster/cluster.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServer } from '../../src/server/server.js';
-import type { ServerLimits } from '../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { describeServer } from './described-cluster.js';
 import { createFakeControlPlane, type FakeControlPlane } from './fake-control-plane.js';
 import { startValkey, type TestValkey } from './valkey.js';

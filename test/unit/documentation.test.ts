@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { accessCheck } from '../../src/cli/commands/access-check.js';
-import { loadConfig } from '../../src/config/config.js';
-import { defaultLimits } from '../../src/server/limits/server-limits.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { defaultLimits } from '../../src/config/limits/server-limits.js';
 import { temporaryFolder } from '../helpers/command.js';
 import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '../helpers/documentation.js';
 

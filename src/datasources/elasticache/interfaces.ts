@@ -3,15 +3,8 @@ import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
 import type { ClusterDirectory } from '../valkey/interfaces.js';
-import type {
-  NewUser,
-  NewUserGroup,
-  Tag,
-  User,
-  UserChange,
-  UserGroup,
-  UserGroupChange,
-} from '../../domain/user/user.js';
+import type { NewUser, NewUserGroup, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user/user.js';
+import type { Tag } from '../../domain/tags.js';
 
 /**
  * ElastiCache in this API's own terms. All of it rejects with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,

@@ -1,5 +1,5 @@
 import type { ClusterMode, Engine, TransitEncryption } from './cluster.js';
-import type { Tag } from '../user/user.js';
+import type { Tag } from '../tags.js';
 
 /** A cluster to be made, with every default decided that is this API's to decide; absent is left to ElastiCache. */
 export interface NewCluster {

@@ -1,4 +1,4 @@
-import { encodeBytes } from '../key/encoding.js';
+import { encodeBytes } from '../encoding.js';
 import type { ChannelMessage } from './delivery.js';
 import { mayHoldInexactNumber, quoteNumbers } from '../../runtime/exact-number.js';
 import { parseJson } from '../../runtime/json.js';

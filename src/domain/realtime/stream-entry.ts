@@ -1,4 +1,4 @@
-import { encodeBytes } from '../key/encoding.js';
+import { encodeBytes } from '../encoding.js';
 
 /** One entry of a stream. Never changed once made: many subscribers may share it. */
 export interface StreamEntry {

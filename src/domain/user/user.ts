@@ -1,3 +1,4 @@
+import type { Tag } from '../tags.js';
 import type { Engine } from '../cluster/cluster.js';
 
 /** ElastiCache's users and user groups: who may enter a cluster's data, and what they may do there. */
@@ -72,10 +73,4 @@ export interface UserGroupChange {
   readonly userGroupId: string;
   readonly addUserIds: readonly string[];
   readonly removeUserIds: readonly string[];
-}
-
-/** A label that AWS keeps with a resource. */
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
 }

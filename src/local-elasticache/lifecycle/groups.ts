@@ -6,7 +6,7 @@ import { createChanges } from './changes.js';
 import { groupSpec, keepPorts } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
-import { errorMessage } from '../../runtime/error-message.js';
+import { errorMessage } from '../../runtime/errors.js';
 
 /** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
 export interface Groups {

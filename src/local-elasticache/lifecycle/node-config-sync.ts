@@ -6,7 +6,7 @@ import type { ReplicationGroupRecord } from '../state/model.js';
 import { groupSettings } from './group-spec.js';
 import type { LastingChange } from './lasting-changes.js';
 import { nodeUsers } from './node-users.js';
-import { errorMessage } from '../../runtime/error-message.js';
+import { errorMessage } from '../../runtime/errors.js';
 
 /** Keeps the nodes of one running group informed of what the state says of users and parameters. */
 export interface NodeConfigSync {

@@ -3,13 +3,12 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
 import { localFiles } from '../local-files.js';
-import type { ValkeyBinary } from './binary/examine.js';
+import type { ValkeyBinary, GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
 import { startGroup } from './group/group.js';
 import { readLayout, writeLayout, type Layout } from './group/layout.js';
 import { planLayout, portsOf } from './group/plan.js';
 import { NodeFailed } from './node.js';
-import type { GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
-import { createSerial } from './process/serial.js';
+import { createSerial } from '../../runtime/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
 
 export interface FleetOptions {

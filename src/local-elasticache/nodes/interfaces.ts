@@ -1,5 +1,15 @@
 /** What the operations of the local endpoint ask of the real Valkey processes behind it. */
 
+/** A server that runs here. */
+export interface ValkeyBinary {
+  readonly path: string;
+  readonly engine: 'valkey' | 'redis';
+  /** e.g. `8.0.1` */
+  readonly version: string;
+  /** What its processes need in their environment besides what they inherit: the library path of an unpacked package. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;

@@ -2,9 +2,8 @@ import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openAdmin, type Admin, type Reply } from './admin.js';
-import type { ValkeyBinary } from './binary/examine.js';
+import type { ValkeyBinary, NodeAddress } from './interfaces.js';
 import type { NodeCredentials } from './config.js';
-import type { NodeAddress } from './interfaces.js';
 import { launch, type ServerProcess } from './process/server-process.js';
 
 /** One Valkey process, which may be started again and again in its directory and on its port. */

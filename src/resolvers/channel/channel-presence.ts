@@ -1,4 +1,4 @@
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { isExact } from '../../runtime/exact-number.js';
 import type { LiveSource } from '../../runtime/live-source.js';

@@ -1,5 +1,5 @@
 import { activeChannels, publish as send } from '../../datasources/valkey/values/channels/channels.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { requirePermission, hasPermission } from '../shared/access.js';
 import { commandsFor, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';

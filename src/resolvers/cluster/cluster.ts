@@ -1,6 +1,7 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
-import type { Tag, UserGroup } from '../../domain/user/user.js';
+import type { UserGroup } from '../../domain/user/user.js';
+import type { Tag } from '../../domain/tags.js';
 import type { Context } from '../shared/context.js';
 import { requirePermission, canSeeCluster, visibleCluster } from '../shared/access.js';
 import { pageByName, type Page, type PageRequest } from '../shared/page.js';

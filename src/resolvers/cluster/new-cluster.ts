@@ -11,9 +11,8 @@ import { replicationGroupId, userGroupId } from '../../domain/identifiers.js';
 import type { NewCluster } from '../../domain/cluster/new-cluster.js';
 import { defaultParameterGroup, defaultParameterGroupName } from '../../domain/cluster/parameter-families.js';
 import { checkAuthToken } from '../../domain/user/passwords.js';
-import { checkTags } from '../../domain/cluster/tags.js';
+import { checkTags, type Tag } from '../../domain/tags.js';
 import { checkGroupUse } from '../../domain/user/user-group-members.js';
-import type { Tag } from '../../domain/user/user.js';
 
 export interface CreateClusterInput {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { GroupSample } from '../../datasources/valkey/values/streams/group-sample.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import { requirePermission, type PermissionContext } from '../shared/access.js';

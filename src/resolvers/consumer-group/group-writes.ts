@@ -1,6 +1,6 @@
 import { extendPending } from '../../datasources/valkey/values/streams/pending-entries.js';
 import { acknowledge, createGroup } from '../../datasources/valkey/values/streams/stream.js';
-import { decodeBytes } from '../../domain/key/encoding.js';
+import { decodeBytes } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { permissionDenied } from '../../domain/access/permission-denied.js';
 import { normalEntryId } from '../../domain/realtime/stream-id.js';

@@ -1,6 +1,6 @@
 import { readPending } from '../../datasources/valkey/values/streams/pending-entries.js';
 import type { StreamGroup } from '../../datasources/valkey/values/streams/stream.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { requirePermission, type PermissionContext } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';

@@ -8,7 +8,7 @@ import {
 } from '../../datasources/valkey/values/hash.js';
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { scanStart, type ScanPosition } from '../../datasources/valkey/values/scans/scan-position.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';

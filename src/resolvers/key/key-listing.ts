@@ -1,6 +1,6 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
-import type { Encoding } from '../../domain/key/encoding.js';
+import type { Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
 import { requirePermission, hasPermission } from '../shared/access.js';

@@ -1,5 +1,5 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
 import { requirePermission } from '../shared/access.js';

@@ -1,9 +1,10 @@
 import calculateSlot from 'cluster-key-slot';
 import { knownKey, type KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { bytesOrNull, numberOf, numberOrNull, textOf } from '../../datasources/valkey/replies.js';
-import { decodeBytes, encodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, encodeBytes, type Encoding } from '../../domain/encoding.js';
 import { dateTimeOf } from '../../runtime/date-time.js';
-import { asError, ExpectedFailure } from '../../domain/errors.js';
+import { ExpectedFailure } from '../../domain/errors.js';
+import { asError } from '../../runtime/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
 import { requirePermission, hasPermission, canSeeCluster } from '../shared/access.js';
 import { checkList } from '../shared/checks.js';

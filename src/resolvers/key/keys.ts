@@ -1,5 +1,5 @@
 import { countKeys, deleteKeys as remove, setExpiry } from '../../datasources/valkey/values/keys/keys.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';

@@ -1,6 +1,6 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { writeString } from '../../datasources/valkey/values/string.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';
 import { commandsFor } from '../shared/checks.js';

@@ -1,4 +1,4 @@
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { ValkeyCommands } from '../../datasources/valkey/interfaces.js';
 import type { Context } from './context.js';

@@ -1,8 +1,9 @@
-import { asError } from '../../domain/errors.js';
+import { asError } from '../../runtime/errors.js';
 import DataLoader from 'dataloader';
 import type { ClusterEvent, ControlPlane } from '../../datasources/elasticache/interfaces.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import type { Tag, User, UserGroup } from '../../domain/user/user.js';
+import type { User, UserGroup } from '../../domain/user/user.js';
+import type { Tag } from '../../domain/tags.js';
 
 /** What one request knows of ElastiCache: each kind is described at most once, however many fields ask. */
 export interface Inventory {

@@ -1,4 +1,4 @@
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { LiveSource } from '../../runtime/live-source.js';

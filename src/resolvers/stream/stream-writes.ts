@@ -1,5 +1,5 @@
 import { addEntry, removeEntries } from '../../datasources/valkey/values/streams/stream.js';
-import { decodeBytes, type Encoding } from '../../domain/key/encoding.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import { checkEntryId, checkEntryIds, commandsFor, decodeFields } from '../shared/checks.js';

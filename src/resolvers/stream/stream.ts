@@ -1,6 +1,6 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { findGroup, groupsOf, readEntries, type StreamGroup } from '../../datasources/valkey/values/streams/stream.js';
-import type { Encoding } from '../../domain/key/encoding.js';
+import type { Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import { requirePermission, hasPermission, canSeeCluster } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';

@@ -1,8 +1,8 @@
 import type { Cluster, Engine } from '../../domain/cluster/cluster.js';
 import { invalidInput } from '../../domain/errors.js';
 import { userGroupId as checkedUserGroupId, userId as checkedUserId } from '../../domain/identifiers.js';
-import { checkTags } from '../../domain/cluster/tags.js';
-import type { Tag, User, UserGroup } from '../../domain/user/user.js';
+import { checkTags, type Tag } from '../../domain/tags.js';
+import type { User, UserGroup } from '../../domain/user/user.js';
 import type { Context } from '../shared/context.js';
 import { requirePermission, visibleCluster } from '../shared/access.js';
 import { createIfAbsent, type Created } from '../shared/create-if-absent.js';

@@ -1,4 +1,4 @@
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import type { ChannelDelivery, ChannelMessage } from '../../domain/realtime/delivery.js';
 import { jsonOf } from '../../domain/realtime/message-json.js';
 import { channelMessages } from '../../resolvers/channel/channel-messages.js';

@@ -1,4 +1,4 @@
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import type { ChannelPresence, PresenceChange, PresenceMember } from '../../domain/realtime/presence.js';
 import { channelPresence, channelPresenceChanges, firstMembers } from '../../resolvers/channel/channel-presence.js';
 import { builder } from '../builder.js';

@@ -1,5 +1,5 @@
 import type { ActiveChannel } from '../../datasources/valkey/values/channels/channels.js';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { channels, publish } from '../../resolvers/channel/channel.js';
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';

@@ -1,5 +1,5 @@
 import type { PendingEntry } from '../../datasources/valkey/values/streams/pending-entries.js';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { pendingPage } from '../../resolvers/consumer-group/pending-entries.js';
 import { builder } from '../builder.js';
 import { encodingArgument } from '../shared/encoding.js';

@@ -1,5 +1,5 @@
 import type { HashField } from '../../datasources/valkey/values/hash.js';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { allFields, hash, hashField, hashFields, maxFields } from '../../resolvers/key/hash.js';
 import { length } from '../../resolvers/key/key.js';
 import { builder } from '../builder.js';

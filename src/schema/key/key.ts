@@ -1,5 +1,5 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import {
   expiresAt,
   idleSeconds,

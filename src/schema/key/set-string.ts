@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { keyOfSetString, setString, type SetString } from '../../resolvers/key/string.js';
 import { builder } from '../builder.js';
 import { encodingInput, valueEncodingArgument } from '../shared/encoding.js';

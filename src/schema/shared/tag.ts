@@ -1,4 +1,4 @@
-import type { Tag } from '../../domain/user/user.js';
+import type { Tag } from '../../domain/tags.js';
 import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 

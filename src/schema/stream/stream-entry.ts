@@ -1,4 +1,4 @@
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { fieldsAsJson, type StreamEntry, type StreamField } from '../../domain/realtime/stream-entry.js';
 import { builder } from '../builder.js';
 import { EncodingEnum } from '../shared/encoding.js';

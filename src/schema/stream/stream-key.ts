@@ -4,7 +4,7 @@ import {
   type GroupConsumer,
   type StreamGroup,
 } from '../../datasources/valkey/values/streams/stream.js';
-import { encodeBytes } from '../../domain/key/encoding.js';
+import { encodeBytes } from '../../domain/encoding.js';
 import { length } from '../../resolvers/key/key.js';
 import { entries, groupOfId, groups, idOfGroup, stream, type EntriesArgs } from '../../resolvers/stream/stream.js';
 import { builder } from '../builder.js';

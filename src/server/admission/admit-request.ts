@@ -6,7 +6,7 @@ import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 import { addressKey, clientKey } from './client-key.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import { LimitExceeded, RateLimited } from '../limits/limit-exceeded.js';
-import type { LimitName } from '../limits/server-limits.js';
+import type { LimitName } from '../../config/limits/server-limits.js';
 import type { Authenticator } from './authentication/authenticator.js';
 import type { Identity } from './authentication/identity.js';
 import { Unauthenticated, type UnauthenticatedReason } from './authentication/unauthenticated.js';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { addressIn, createAddressSet } from '../../runtime/cidr.js';
-import { forwardedFor, type ProxyHeader } from './forwarded.js';
+import { forwardedFor } from './forwarded.js';
+import type { ProxyHeader } from '../../config/proxy-headers.js';
 
 export interface ProxyOptions {
   /** Addresses and ranges of proxies, whose report of their client is believed. */

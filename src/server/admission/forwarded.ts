@@ -1,6 +1,4 @@
-/** Headers by which a proxy reports the address of its client. */
-export const proxyHeaders = ['x-forwarded-for', 'forwarded'] as const;
-export type ProxyHeader = (typeof proxyHeaders)[number];
+import type { ProxyHeader } from '../../config/proxy-headers.js';
 
 /** Nobody has so many proxies; the part that trusted ones have written is at the end. */
 const longest = 2_000;

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Principal } from '../../domain/access/principal.js';
-import type { LimitName } from '../limits/server-limits.js';
+import type { LimitName } from '../../config/limits/server-limits.js';
 import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
 
 /** Why a request is refused, in one word of a few: the log has at most one line a minute for each. */

@@ -4,8 +4,8 @@ import { operationCodes, withCode } from './error-codes.js';
 import { checkDocument, checkText } from '../limits/document/check-document.js';
 import { introspects } from './introspection.js';
 import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
-import type { OperationLimits } from '../limits/operation-limits.js';
-import type { LimitName } from '../limits/server-limits.js';
+import type { OperationLimits } from '../../config/limits/operation-limits.js';
+import type { LimitName } from '../../config/limits/server-limits.js';
 import { conditionalRoots } from './conditional-roots.js';
 import type { OperationPlan } from './operation-plan.js';
 

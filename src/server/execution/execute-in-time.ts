@@ -1,8 +1,9 @@
 import type { ExecutionResult } from 'graphql';
-import { asError, Outage } from '../../domain/errors.js';
+import { Outage } from '../../domain/errors.js';
+import { asError } from '../../runtime/errors.js';
 import { isPromise } from '../../runtime/maybe-promise.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
-import type { ServerLimits } from '../limits/server-limits.js';
+import type { ServerLimits } from '../../config/limits/server-limits.js';
 import type { RequestContext } from './request-context.js';
 import { maskError } from './mask-errors.js';
 import { createDeadline } from './deadline.js';

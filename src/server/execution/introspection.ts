@@ -2,7 +2,7 @@ import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
 import { Outage } from '../../domain/errors.js';
 import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Principal } from '../../domain/access/principal.js';
-import type { IntrospectionSetting } from './introspection-setting.js';
+import type { IntrospectionSetting } from '../../config/introspection-setting.js';
 
 /** The setting, as it applies to one caller. */
 export interface IntrospectionPolicy {

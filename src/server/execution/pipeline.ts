@@ -11,7 +11,7 @@ import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
 import { createCostOf } from '../limits/cost/operation-cost.js';
-import { defaultLimits, type OnLimit, type ServerLimits } from '../limits/server-limits.js';
+import { defaultLimits, type OnLimit, type ServerLimits } from '../../config/limits/server-limits.js';
 import { createFindText, type PersistedOperations } from './persisted-operations.js';
 import type { OperationRequest } from './operation-request.js';
 import { OperationPlan, type Planner } from './operation-plan.js';

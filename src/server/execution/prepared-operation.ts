@@ -10,7 +10,7 @@ import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createContext, type PatternBounds, type Services } from '../../resolvers/shared/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
-import type { OnLimit, ServerLimits } from '../limits/server-limits.js';
+import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
 import type { RequestContext } from './request-context.js';
 import { maskError } from './mask-errors.js';
 import { executeRepeatable } from './executor.js';

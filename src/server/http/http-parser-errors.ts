@@ -2,7 +2,7 @@ import type { ServerOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Socket } from 'node:net';
 import { refuseWith, type Refusal } from '../admission/refusal.js';
-import type { ServerLimits } from '../limits/server-limits.js';
+import type { ServerLimits } from '../../config/limits/server-limits.js';
 import type { OpenConnections } from './open-connections.js';
 import { refuseOnSocket } from './refuse-on-socket.js';
 import type { TransportOptions } from '../transport-options.js';

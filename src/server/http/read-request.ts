@@ -6,7 +6,7 @@ import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { BodyTooLarge, readBody } from './read-body.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
-import type { OnLimit } from '../limits/server-limits.js';
+import type { OnLimit } from '../../config/limits/server-limits.js';
 
 /**
  * Reads the one operation that a request by GET or POST holds; undefined if the client left before its request was whole. The

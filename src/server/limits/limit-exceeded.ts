@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { LimitName } from './server-limits.js';
+import type { LimitName } from '../../config/limits/server-limits.js';
 
 /** Something that a limit refuses. Its name is the one in the configuration, so that whoever runs the server finds it. */
 export class LimitExceeded extends Error {

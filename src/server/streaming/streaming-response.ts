@@ -16,7 +16,7 @@ import { maskError } from '../execution/mask-errors.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { serialiseResult } from '../execution/serialise.js';
 import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
-import type { ServerLimits } from '../limits/server-limits.js';
+import type { ServerLimits } from '../../config/limits/server-limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { AuthorizedConnection, AuthorizedConnections } from '../authorized-connections.js';
 import { refuseOperation } from '../http/errors.js';

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { createAccess } from '../../../src/domain/access/access.js';
 import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
 import { Unauthenticated } from '../../../src/server/admission/authentication/unauthenticated.js';
-import type { ServerLimits } from '../../../src/server/limits/server-limits.js';
+import type { ServerLimits } from '../../../src/config/limits/server-limits.js';
 import { createAuditLog } from '../../../src/telemetry/audit-log.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { createMetrics, type EndedOperation } from '../../../src/telemetry/metrics.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startApi } from '../../../src/app/start-api.js';
-import { loadConfig } from '../../../src/config/config.js';
+import { loadConfig } from '../../../src/config/load-config.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { captureLines } from '../../helpers/captured-lines.js';
 import { data } from '../../helpers/graphql-client.js';

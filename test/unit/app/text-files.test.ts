@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { accessCheck } from '../../../src/cli/commands/access-check.js';
 import { readCredentials } from '../../../src/app/cluster-credentials.js';
 import { openPersistedOperations } from '../../../src/app/open-persisted-operations.js';
-import { loadConfig } from '../../../src/config/config.js';
+import { loadConfig } from '../../../src/config/load-config.js';
 import { schema } from '../../../src/schema/schema.js';
 import { openAccessRegistry } from '../../../src/server/admission/access/access-registry.js';
 import { openKeyFile } from '../../../src/server/admission/authentication/key-source.js';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../../src/config/config.js';
-import { defaultLimits } from '../../../src/server/limits/server-limits.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { defaultLimits } from '../../../src/config/limits/server-limits.js';
 import { temporaryFolder } from '../../helpers/command.js';
 
 describe('What is kept of channels', () => {

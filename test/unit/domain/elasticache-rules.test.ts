@@ -7,7 +7,7 @@ import { nodeType } from '../../../src/domain/cluster/node-types.js';
 import { defaultParameterGroup } from '../../../src/domain/cluster/parameter-families.js';
 import { checkAuthentication, checkAuthToken, checkPasswords } from '../../../src/domain/user/passwords.js';
 import { checkSlots, shareSlots } from '../../../src/domain/cluster/slots.js';
-import { checkTags } from '../../../src/domain/cluster/tags.js';
+import { checkTags } from '../../../src/domain/tags.js';
 import { checkGroupMembers, checkGroupUse } from '../../../src/domain/user/user-group-members.js';
 
 const password = 'canary-good-Password-1';

@@ -7,7 +7,7 @@ import { groupName, replicationGroupId, userGroupId, userId, userName } from '..
 import { nodeType } from '../../../src/domain/cluster/node-types.js';
 import { checkParameterValue } from '../../../src/domain/cluster/parameter-table.js';
 import { checkSlots } from '../../../src/domain/cluster/slots.js';
-import { checkTags } from '../../../src/domain/cluster/tags.js';
+import { checkTags } from '../../../src/domain/tags.js';
 import { canary } from '../../helpers/canary.js';
 
 const secret = canary('in-the-wrong-place');

@@ -1,6 +1,6 @@
 import type { Endpoint as AwsEndpoint, Tag as AwsTag } from '@aws-sdk/client-elasticache';
 import type { Endpoint, Engine } from '../../../domain/cluster/cluster.js';
-import type { Tag } from '../../../domain/user/user.js';
+import type { Tag } from '../../../domain/tags.js';
 
 /** The domain's word for ElastiCache's, which may be one that did not exist when this was written. */
 export function oneOf<Word>(text: string | undefined, words: Readonly<Record<string, Word>>): Word | undefined {

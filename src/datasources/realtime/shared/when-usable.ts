@@ -1,4 +1,4 @@
-import { asError } from '../../../domain/errors.js';
+import { asError } from '../../../runtime/errors.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../../runtime/live-source.js';
 

@@ -6,7 +6,7 @@ import { unreachable } from './nodes/connection-errors.js';
 import { openNodeConnection, type NodeConnection } from './nodes/node-connection.js';
 import type { BlockingConnection, Command, Reply } from '../interfaces.js';
 import { parseRedirect } from './routing/redirect.js';
-import { endpointKey } from './topology/topology.js';
+import { endpointKey } from './nodes/endpoint-key.js';
 
 /** Where commands go: to the primary that serves the key, or to the node that its slot is being moved to. */
 interface Route {

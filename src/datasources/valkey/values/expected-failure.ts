@@ -1,4 +1,5 @@
-import { asError, ExpectedFailure, Outage, type UserErrorCode } from '../../../domain/errors.js';
+import { ExpectedFailure, Outage, type UserErrorCode } from '../../../domain/errors.js';
+import { asError } from '../../../runtime/errors.js';
 import { CommandError } from '../command-error.js';
 import type { Command, Reply, ValkeyCommands } from '../interfaces.js';
 

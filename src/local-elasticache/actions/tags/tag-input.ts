@@ -1,6 +1,5 @@
 import type { Tag } from '@aws-sdk/client-elasticache';
-import { checkTags } from '../../../domain/cluster/tags.js';
-import type { Tag as DomainTag } from '../../../domain/user/user.js';
+import { checkTags, type Tag as DomainTag } from '../../../domain/tags.js';
 
 /** Tags of a request, checked. */
 export function readTags(tags: readonly Tag[] = []): DomainTag[] {

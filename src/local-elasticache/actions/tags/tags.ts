@@ -7,7 +7,7 @@ import {
   type TagListMessage,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
-import { checkTags } from '../../../domain/cluster/tags.js';
+import { checkTags } from '../../../domain/tags.js';
 import type { AccountView, ResourceKind } from '../../state/account.js';
 import type { State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';

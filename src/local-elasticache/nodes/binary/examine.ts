@@ -1,15 +1,6 @@
 import { resolve } from 'node:path';
-import { runCommand } from './run-command.js';
-
-/** A server that runs here. */
-export interface ValkeyBinary {
-  readonly path: string;
-  readonly engine: 'valkey' | 'redis';
-  /** e.g. `8.0.1` */
-  readonly version: string;
-  /** What its processes need in their environment besides what they inherit: the library path of an unpacked package. */
-  readonly env: Readonly<Record<string, string>>;
-}
+import { runCommand } from '../process/run-command.js';
+import type { ValkeyBinary } from '../interfaces.js';
 
 const banner = /^(Valkey|Redis) server v=(\d+\.\d+\.\d+)/;
 

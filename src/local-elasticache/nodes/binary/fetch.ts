@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { renderSources, selectSources, type Distribution } from './apt-sources.js';
-import { runCommand } from './run-command.js';
+import { runCommand } from '../process/run-command.js';
 import { libraryPath, serverIn } from './unpacked-server.js';
 
 interface FetchOptions {

@@ -2,7 +2,8 @@ import { access, constants, mkdir, readdir, rename, rm, stat } from 'node:fs/pro
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fetchFromDistribution } from './fetch.js';
-import { examine, isSupported, type ValkeyBinary } from './examine.js';
+import { examine, isSupported } from './examine.js';
+import type { ValkeyBinary } from '../interfaces.js';
 import { unpackedServer } from './unpacked-server.js';
 
 export interface ResolveOptions {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { examine, isSupported, type ValkeyBinary } from './examine.js';
+import { examine, isSupported } from './examine.js';
+import type { ValkeyBinary } from '../interfaces.js';
 
 /** The server in a folder that packages were unpacked into; undefined where there is none that runs. */
 export async function unpackedServer(root: string): Promise<ValkeyBinary | undefined> {

@@ -1,5 +1,5 @@
 import type { Logger } from '../../../telemetry/log.js';
-import { createSerial } from '../process/serial.js';
+import { createSerial } from '../../../runtime/serial.js';
 import type { Layout } from './layout.js';
 import type { Progress } from './progress.js';
 

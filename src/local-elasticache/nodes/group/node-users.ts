@@ -2,7 +2,7 @@ import type { Logger } from '../../../telemetry/log.js';
 import { applyUserChanges } from '../acl.js';
 import type { ManagedNode } from '../node.js';
 import type { NodeUser, RefusedUser } from '../interfaces.js';
-import { createSerial, type Serial } from '../process/serial.js';
+import { createSerial, type Serial } from '../../../runtime/serial.js';
 
 /** The users that the nodes of a group should know, and what each of them was told. */
 export interface NodeUsers {

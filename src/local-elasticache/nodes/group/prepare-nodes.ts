@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ValkeyBinary } from '../binary/examine.js';
+import type { ValkeyBinary, GroupSpec } from '../interfaces.js';
 import { ownPort, renderNodesConf } from '../cluster/nodes-conf.js';
 import { renderConfig, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
-import type { GroupSpec } from '../interfaces.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
 import type { Layout } from './layout.js';
 import { planMembers } from './plan.js';

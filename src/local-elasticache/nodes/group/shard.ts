@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ManagedNode } from '../node.js';
 import type { NodeState } from '../interfaces.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
-import { createSerial } from '../process/serial.js';
+import { createSerial } from '../../../runtime/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import { createBusyness } from './busyness.js';

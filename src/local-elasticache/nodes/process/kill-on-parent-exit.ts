@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { runCommand } from '../binary/run-command.js';
+import { runCommand } from './run-command.js';
 import { childEnvironment } from './child-environment.js';
 
 /** How a child is made to die with this process, even if this process is killed. */

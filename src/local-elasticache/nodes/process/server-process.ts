@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import type { ValkeyBinary } from '../binary/examine.js';
+import type { ValkeyBinary } from '../interfaces.js';
 import { childEnvironment } from './child-environment.js';
 import { killOnParentExit } from './kill-on-parent-exit.js';
 

@@ -1,6 +1,6 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import type { Claims } from '../access/claims.js';
-import type { TokenAlgorithm } from './token-algorithms.js';
+import type { TokenAlgorithm } from '../../../config/token-algorithms.js';
 import { Unauthenticated } from './unauthenticated.js';
 
 /** Which tokens are taken. */

@@ -1,5 +1,5 @@
 import { Kind, visit, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
-import type { OperationLimits } from '../operation-limits.js';
+import type { OperationLimits } from '../../../config/limits/operation-limits.js';
 import { LimitExceeded } from '../limit-exceeded.js';
 import { fieldRepetition } from './field-repetition.js';
 import { scanTokens } from './scan-tokens.js';

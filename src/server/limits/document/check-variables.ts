@@ -1,5 +1,5 @@
 import { LimitExceeded } from '../limit-exceeded.js';
-import type { OperationLimits } from '../operation-limits.js';
+import type { OperationLimits } from '../../../config/limits/operation-limits.js';
 
 /**
  * Checks variables before they are coerced. Lists are capped here, once for all arguments and input fields there are.

@@ -1,5 +1,5 @@
-import type { OnLimit } from '../server-limits.js';
-import type { ClientLimits } from './client-limits.js';
+import type { OnLimit } from '../../../config/limits/server-limits.js';
+import type { ClientLimits } from '../../../config/limits/client-limits.js';
 import { LimitExceeded, RateLimited, type RateLimit } from '../limit-exceeded.js';
 import { TokenBucket } from './token-bucket.js';
 

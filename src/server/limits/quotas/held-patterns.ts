@@ -1,5 +1,5 @@
 import type { HeldPatterns, PatternLimits } from '../../../domain/patterns.js';
-import type { OnLimit } from '../server-limits.js';
+import type { OnLimit } from '../../../config/limits/server-limits.js';
 import { LimitExceeded } from '../limit-exceeded.js';
 
 /** Counts the patterns that are subscribed for each client and at each cluster: one that several subscriptions share counts once. */

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../../../../src/local-elasticache/nodes/binary/run-command.js';
+import { runCommand } from '../../../../src/local-elasticache/nodes/process/run-command.js';
 import { createRestartBackoff } from '../../../../src/local-elasticache/nodes/group/restart-backoff.js';
 import {
   createUnresponsiveNodes,
@@ -12,7 +12,7 @@ import {
 } from '../../../../src/local-elasticache/nodes/group/unresponsive-nodes.js';
 import { runAllOrAbort } from '../../../../src/local-elasticache/nodes/process/run-all-or-abort.js';
 import { freePorts, isFree } from '../../../../src/local-elasticache/nodes/process/ports.js';
-import { createSerial } from '../../../../src/local-elasticache/nodes/process/serial.js';
+import { createSerial } from '../../../../src/runtime/serial.js';
 import { launch } from '../../../../src/local-elasticache/nodes/process/server-process.js';
 import { parseRole } from '../../../../src/local-elasticache/nodes/role.js';
 

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readCidr } from '../../../../src/runtime/cidr.js';
 import { clientAddress, createAddressReader } from '../../../../src/server/admission/client-address.js';
-import type { ProxyHeader } from '../../../../src/server/admission/forwarded.js';
+import type { ProxyHeader } from '../../../../src/config/proxy-headers.js';
 
 const trustedProxies = ['10.0.0.0/8', '192.0.2.7', '2001:db8:1::/48'];
 

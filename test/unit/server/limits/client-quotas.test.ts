@@ -4,7 +4,7 @@ import { addressKey, clientKey } from '../../../../src/server/admission/client-k
 import { createClientQuotas } from '../../../../src/server/limits/quotas/client-quotas.js';
 import { RateLimited } from '../../../../src/server/limits/limit-exceeded.js';
 import { TokenBucket } from '../../../../src/server/limits/quotas/token-bucket.js';
-import { defaultLimits, type ServerLimits } from '../../../../src/server/limits/server-limits.js';
+import { defaultLimits, type ServerLimits } from '../../../../src/config/limits/server-limits.js';
 
 function setUp(limits: Partial<ServerLimits>) {
   let time = 0;

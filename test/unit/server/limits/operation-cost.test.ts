@@ -18,7 +18,7 @@ import { sizeOf } from '../../../../src/schema/shared/list-size.js';
 import { schema } from '../../../../src/schema/schema.js';
 import { evaluateCost } from '../../../../src/server/limits/cost/cost-expression.js';
 import { createCostOf } from '../../../../src/server/limits/cost/operation-cost.js';
-import { defaultLimits } from '../../../../src/server/limits/server-limits.js';
+import { defaultLimits } from '../../../../src/config/limits/server-limits.js';
 
 const costOf = createCostOf(schema);
 

@@ -1,9 +1,9 @@
-import { asError } from '../../../../domain/errors.js';
+import { asError } from '../../../../runtime/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { unreachable } from './connection-errors.js';
 import type { NodeConnection } from './node-connection.js';
-import { endpointKey } from '../topology/topology.js';
+import { endpointKey } from './endpoint-key.js';
 
 /** The open links of one cluster, one a node; each is opened once, however many ask at a time. */
 export interface ConnectionPool {

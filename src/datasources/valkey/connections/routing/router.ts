@@ -1,4 +1,4 @@
-import { asError } from '../../../../domain/errors.js';
+import { asError } from '../../../../runtime/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { CommandError } from '../../command-error.js';

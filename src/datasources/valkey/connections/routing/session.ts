@@ -9,14 +9,8 @@ import { createConnectionPool } from '../nodes/connection-pool.js';
 import type { NodeGreeting, NodeConnection } from '../nodes/node-connection.js';
 import type { Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { createRouter } from './router.js';
-import {
-  distinct,
-  endpointKey,
-  lowestSlot,
-  slotTable,
-  type Topology,
-  type TopologyShard,
-} from '../topology/topology.js';
+import { distinct, lowestSlot, slotTable, type Topology, type TopologyShard } from '../topology/topology.js';
+import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** One cluster's connections under one set of credentials, which look after themselves until they are closed. */
 export interface Session extends ValkeyCommands {

@@ -10,7 +10,7 @@ import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../.
 import { parseRedirect } from '../routing/redirect.js';
 import { openSubscriberSocket } from './subscriber-socket.js';
 import { createSubscriberSockets, type NodeSocket } from './subscriber-sockets.js';
-import { endpointKey } from '../topology/topology.js';
+import { endpointKey } from '../nodes/endpoint-key.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { SubscriberSocket, SubscriberSocketListener } from './subscriber-socket.js';
-import { endpointKey } from '../topology/topology.js';
+import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** The subscriber connections of one cluster, at most one to a node, by the node's address. */
 export interface SubscriberSockets {

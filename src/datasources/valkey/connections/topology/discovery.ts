@@ -4,15 +4,8 @@ import { Outage } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
 import type { ConnectionPool } from '../nodes/connection-pool.js';
 import type { NodeConnection } from '../nodes/node-connection.js';
-import {
-  describedTopology,
-  distinct,
-  endpointKey,
-  entryPoints,
-  parseClusterSlots,
-  slotCount,
-  type Topology,
-} from './topology.js';
+import { describedTopology, distinct, entryPoints, parseClusterSlots, slotCount, type Topology } from './topology.js';
+import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** How a cluster is laid out now, asked of its nodes. */
 export interface Discovery {

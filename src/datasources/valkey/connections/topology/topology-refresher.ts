@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { asError, ExpectedFailure } from '../../../../domain/errors.js';
+import { ExpectedFailure } from '../../../../domain/errors.js';
+import { asError } from '../../../../runtime/errors.js';
 import type { ValkeyLimits } from '../limits.js';
 
 /** A replica that was added, or a shard that nobody asks, is seen by looking now and then. */

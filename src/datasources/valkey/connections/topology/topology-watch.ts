@@ -1,15 +1,20 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { CommandError } from '../../command-error.js';
-import type { ValkeyNode } from '../../interfaces.js';
-import type { Session } from '../routing/session.js';
-import { endpointKey, parseClusterSlots } from './topology.js';
+import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
+import { parseClusterSlots } from './topology.js';
+import { endpointKey } from '../nodes/endpoint-key.js';
+
+/** The session of the cluster's commands, so far as its topology is concerned. */
+interface TopologySession extends Pick<ValkeyCommands, 'primaries' | 'nodes' | 'isClustered'> {
+  refreshSoon(this: void): void;
+}
 
 /**
  * Asks the primaries in turn, every `everyMs`, which nodes the cluster has, and has the session look again if that has changed. A
  * session learns of a new shard by its redirected commands; whoever only listens sends none, and a node that was removed from the
  * cluster may keep its connections. Returns its end.
  */
-export function watchTopology(current: () => Session, everyMs: number): () => void {
+export function watchTopology(current: () => TopologySession, everyMs: number): () => void {
   /** What each node said last: nodes may name each other differently, which is no change. */
   const answers = new Map<string, string>();
   let turn = 0;

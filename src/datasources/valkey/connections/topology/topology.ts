@@ -1,3 +1,4 @@
+import { endpointKey } from '../nodes/endpoint-key.js';
 import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Reply } from '../../interfaces.js';
 
@@ -12,10 +13,6 @@ export interface TopologyShard {
   readonly ranges: readonly SlotRange[];
 }
 export type Topology = readonly TopologyShard[];
-
-export function endpointKey({ host, port }: Endpoint): string {
-  return `${host}:${port}`;
-}
 
 /** The reply of CLUSTER SLOTS, shards in the order of their lowest slot; `asked` stands in where a node does not know its own name. */
 export function parseClusterSlots(reply: Reply, asked: Endpoint): Topology {

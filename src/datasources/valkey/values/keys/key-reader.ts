@@ -1,4 +1,4 @@
-import { asError } from '../../../../domain/errors.js';
+import { asError } from '../../../../runtime/errors.js';
 import { isPromise } from '../../../../runtime/maybe-promise.js';
 import { CommandError } from '../../command-error.js';
 import type { KeyReadPlan } from './key-read-plan.js';

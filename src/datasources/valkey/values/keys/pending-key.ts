@@ -1,4 +1,4 @@
-import { asError } from '../../../../domain/errors.js';
+import { asError } from '../../../../runtime/errors.js';
 import { keyTypeOf, typeNameOf } from '../../../../domain/key/key.js';
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';

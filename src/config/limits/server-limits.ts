@@ -1,5 +1,5 @@
 import { defaultPatternLimits, type PatternLimits } from '../../domain/patterns.js';
-import { defaultClientLimits, type ClientLimits } from './quotas/client-limits.js';
+import { defaultClientLimits, type ClientLimits } from './client-limits.js';
 import { defaultOperationLimits, type OperationLimits } from './operation-limits.js';
 
 /** What one client may ask of the server; each has a name in the configuration. */

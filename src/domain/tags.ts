@@ -1,5 +1,10 @@
-import { ExpectedFailure, invalidInput } from '../errors.js';
-import type { Tag } from '../user/user.js';
+import { ExpectedFailure, invalidInput } from './errors.js';
+
+/** A label that AWS keeps with a resource. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
 
 const mostTags = 50;
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { childEnvironment } from '../process/child-environment.js';
+import { childEnvironment } from './child-environment.js';
 
 /** Where apt finds its configuration and its way out of a network with a proxy. */
 const proxyNames = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'];

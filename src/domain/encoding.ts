@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { invalidInput } from '../errors.js';
+import { invalidInput } from './errors.js';
 
 /** How bytes are written as text. Valkey names and values are bytes; GraphQL strings are text. */
 export type Encoding = 'UTF8' | 'BASE64' | 'HEX';

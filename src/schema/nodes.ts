@@ -1,9 +1,9 @@
 import { resolveNodes } from '@pothos/plugin-relay';
-import { invalidInput } from '../../domain/errors.js';
-import { builder } from '../builder.js';
-import { checkNodeType, decodeGlobalID } from './global-id.js';
-import { keyOfGlobalId } from '../key/key-of-global-id.js';
-import { guardedByResolver } from './scopes.js';
+import { invalidInput } from '../domain/errors.js';
+import { builder } from './builder.js';
+import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
+import { keyOfGlobalId } from './key/key-of-global-id.js';
+import { guardedByResolver } from './shared/scopes.js';
 
 const mostIds = 1000;
 
