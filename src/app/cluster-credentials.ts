@@ -2,7 +2,7 @@ import type { ConfiguredAccess } from '../config/config.js';
 import type { Credentials } from '../domain/cluster/data-access.js';
 import { Outage } from '../domain/errors.js';
 import { isUtf8Text } from './require-utf8.js';
-import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
+import { readTextFile, whyUnreadable } from '../runtime/files/text-file.js';
 
 /**
  * What the configuration says to enter a cluster with; undefined where it says nothing. The password is read when it is

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import * as z from 'zod';
 import type { Config } from '../config/config.js';
-import { readTextFile, whyUnreadable } from '../runtime/text-file.js';
+import { readTextFile, whyUnreadable } from '../runtime/files/text-file.js';
 import { createDocuments } from '../server/execution/documents.js';
 import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
 import { StartupError } from '../runtime/startup-error.js';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { createHostPolicy, type HostPolicy } from '../runtime/host.js';
+import { createHostPolicy, type HostPolicy } from '../runtime/network/host.js';
 import type { Logger } from '../telemetry/log.js';
 import { createGroups } from './lifecycle/groups.js';
 import { resume, settle } from './lifecycle/resume.js';
-import { listen } from '../runtime/listen.js';
+import { listen } from '../runtime/network/listen.js';
 import type { NodeFleet } from './nodes/interfaces.js';
 import type { ActionContext } from './actions/action-context.js';
 import { runAction } from './actions/actions.js';

@@ -1,4 +1,4 @@
-import { readTextFile, whyUnreadable } from '../../runtime/text-file.js';
+import { readTextFile, whyUnreadable } from '../../runtime/files/text-file.js';
 import { BrokenAccessFile, parseAccessFile } from '../../server/admission/access/access-file.js';
 import { StartupError } from '../../runtime/startup-error.js';
 

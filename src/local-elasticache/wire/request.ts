@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { HostPolicy } from '../../runtime/host.js';
-import { declaresOtherCharset, mediaTypeOf } from '../../runtime/media-type.js';
+import type { HostPolicy } from '../../runtime/network/host.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../runtime/network/media-type.js';
 import { expectedUtf8, parseForm } from '../../runtime/text.js';
 import { AwsFault } from './fault.js';
 

@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../../domain/cluster/cluster.js';
-import { findNode } from '../../resolvers/cluster/find.js';
+import { findNode } from '../../resolvers/cluster/find-by-id.js';
 import { infoOfNode, roleOfNode } from '../../resolvers/cluster/cluster-node.js';
 import { builder } from '../builder.js';
 import { EndpointRef } from './endpoint.js';

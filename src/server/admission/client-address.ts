@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { addressIn, createAddressSet } from '../../runtime/cidr.js';
+import { addressIn, createAddressSet } from '../../runtime/network/cidr.js';
 import { forwardedFor } from './forwarded.js';
 import type { ProxyHeader } from '../../config/proxy-headers.js';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createHostPolicy } from '../../runtime/host.js';
+import { createHostPolicy } from '../../runtime/network/host.js';
 import { createOriginPolicy } from './origin-policy.js';
 import { refuseWith, type Refusal } from './refusal.js';
 

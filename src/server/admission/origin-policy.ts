@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { hostname, isLoopback } from '../../runtime/host.js';
-import { createOriginMatcher } from '../../runtime/web-origin.js';
+import { hostname, isLoopback } from '../../runtime/network/host.js';
+import { createOriginMatcher } from '../../runtime/network/web-origin.js';
 
 /** Decides whether a page may talk to this server. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import { mediaTypesIn, type MediaType } from '../../runtime/media-type.js';
+import { mediaTypesIn, type MediaType } from '../../runtime/network/media-type.js';
 import { writeJson, writeResponseJson } from './json.js';
 import { multipartSubscription } from '../streaming/multipart.js';
 import { writeOnce, type StreamEncoding } from '../streaming/streaming-response.js';

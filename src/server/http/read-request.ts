@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { declaresOtherCharset, mediaTypeOf } from '../../runtime/media-type.js';
+import { declaresOtherCharset, mediaTypeOf } from '../../runtime/network/media-type.js';
 import { decodeText, expectedUtf8, parseForm } from '../../runtime/text.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { BodyTooLarge, readBody } from './read-body.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOriginMatcher, faultOfAllowedOrigin } from '../../../src/runtime/web-origin.js';
+import { createOriginMatcher, faultOfAllowedOrigin } from '../../../src/runtime/network/web-origin.js';
 
 describe('An allowed origin', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { writeWholeFile } from '../../../runtime/write-whole-file.js';
+import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 
 const port = z.number().int().min(1).max(65535);
 const progress = z.object({

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWholeFile } from '../../../runtime/write-whole-file.js';
+import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import type { TlsFiles } from '../config.js';
 import type { Issued } from './authority.js';
 

@@ -1,8 +1,8 @@
 import type { Logger } from '../../../telemetry/log.js';
 import { BrokenAccessFile, parseAccessFile } from './access-file.js';
 import { createAccessRules, type AccessRules } from './access-rules.js';
-import { readTextFile, whyUnreadable } from '../../../runtime/text-file.js';
-import { watchFile } from '../../../runtime/watched-file.js';
+import { readTextFile, whyUnreadable } from '../../../runtime/files/text-file.js';
+import { watchFile } from '../../../runtime/files/watched-file.js';
 
 /** The access file as it is now. */
 export interface AccessRegistry extends AsyncDisposable {

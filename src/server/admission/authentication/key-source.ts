@@ -1,8 +1,8 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import type { Logger } from '../../../telemetry/log.js';
-import { readTextFile, whyUnreadable } from '../../../runtime/text-file.js';
-import { watchFile } from '../../../runtime/watched-file.js';
+import { readTextFile, whyUnreadable } from '../../../runtime/files/text-file.js';
+import { watchFile } from '../../../runtime/files/watched-file.js';
 import { Unauthenticated } from './unauthenticated.js';
 
 /** Finds the key that a token says it is signed by, among the issuer's own. */

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readCidr } from '../../../../src/runtime/cidr.js';
+import { readCidr } from '../../../../src/runtime/network/cidr.js';
 import { clientAddress, createAddressReader } from '../../../../src/server/admission/client-address.js';
 import type { ProxyHeader } from '../../../../src/config/proxy-headers.js';
 

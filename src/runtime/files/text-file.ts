@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeText } from './text.js';
+import { decodeText } from '../text.js';
 
 /** A file of text that holds other bytes than UTF-8. */
 class NotUtf8 extends Error {

@@ -1,4 +1,4 @@
-import { asError } from './errors.js';
+import { asError } from '../errors.js';
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import { readTextFile } from './text-file.js';
