@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * may have to see: it is left alone.
  * @param ours names of what cachegraph itself puts there
  */
-export async function keepOutOfGit(dataDir: string, ours: readonly string[]): Promise<void> {
+export async function ignoreInGit(dataDir: string, ours: readonly string[]): Promise<void> {
   const present = await readdir(dataDir);
   if (present.some((name) => !ours.includes(name))) return;
   await writeFile(join(dataDir, '.gitignore'), '*\n');

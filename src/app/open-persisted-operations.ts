@@ -9,7 +9,7 @@ import { StartupError } from '../runtime/startup-error.js';
 /** What codegen's client preset, Relay's compiler and others write: documents by their hashes. */
 const fileSchema = z.record(z.string(), z.string());
 /** More faults than these are only counted. */
-const mostTold = 20;
+const maxReported = 20;
 
 /**
  * Reads the documents that may be asked for by their hashes.
@@ -31,9 +31,9 @@ export async function openPersistedOperations(
     documents.set(hash, text);
   }
   if (faults.length === 0) return { documents, only };
-  const more = faults.length > mostTold ? `\n  and ${faults.length - mostTold} more` : '';
+  const more = faults.length > maxReported ? `\n  and ${faults.length - maxReported} more` : '';
   throw new StartupError(
-    `The persisted operations of ${file} are wrong.\n  ${faults.slice(0, mostTold).join('\n  ')}${more}`,
+    `The persisted operations of ${file} are wrong.\n  ${faults.slice(0, maxReported).join('\n  ')}${more}`,
   );
 }
 

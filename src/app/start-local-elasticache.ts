@@ -4,7 +4,7 @@ import { ValkeyNotFound, resolveValkey } from '../local-elasticache/nodes/binary
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
-import { keepOutOfGit } from './data-dir-gitignore.js';
+import { ignoreInGit } from './data-dir-gitignore.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { explainPortInUse } from './port-in-use.js';
 import { StartupError } from '../runtime/startup-error.js';
@@ -32,7 +32,7 @@ async function start(config: Config, log: Logger, stop: AbortSignal): Promise<St
     const endpoint = await startEndpoint(config, log, fleet);
     // Not before: a folder that is refused stays as it is.
     const ours = [...Object.values(localFiles), `${localFiles.state}.new`, 'lock'];
-    await keepOutOfGit(config.dataDir, ours).catch((error: unknown) => log.warn({ err: error }, 'no .gitignore'));
+    await ignoreInGit(config.dataDir, ours).catch((error: unknown) => log.warn({ err: error }, 'no .gitignore'));
     const close = async (): Promise<void> => {
       await endpoint.close();
       await fleet.close();

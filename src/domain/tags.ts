@@ -6,7 +6,7 @@ export interface Tag {
   readonly value: string;
 }
 
-const mostTags = 50;
+const maxTags = 50;
 
 /**
  * Checks a resource's tags: at most 50, keys of 1 to 128 characters, each once and not beginning with `aws:`, values of
@@ -26,8 +26,8 @@ export function checkTags(tags: readonly Tag[], path?: readonly string[]): void 
     if (keys.has(key)) throw invalidInput(`Expected each tag key once, got that of tag ${index + 1} twice.`, path);
     keys.add(key);
   }
-  if (tags.length > mostTags) {
-    const message = `A resource has at most ${mostTags} tags, asked for ${tags.length}.`;
+  if (tags.length > maxTags) {
+    const message = `A resource has at most ${maxTags} tags, asked for ${tags.length}.`;
     throw new ExpectedFailure('QUOTA_EXCEEDED', message, { path, upstreamCode: 'TagQuotaPerResourceExceeded' });
   }
 }

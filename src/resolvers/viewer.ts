@@ -11,7 +11,7 @@ export function isAuthenticated({ key }: Principal): boolean {
 }
 
 /** Each operation once that the grant's patterns mean. */
-export function operationsOf(grant: Grant): Permission[] {
+export function permissionsOf(grant: Grant): Permission[] {
   return [...new Set(grant.operations.flatMap(permissionsMatching))];
 }
 

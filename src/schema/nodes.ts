@@ -5,7 +5,7 @@ import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
 import { keyOfGlobalId } from './key/key-of-global-id.js';
 import { guardedByResolver } from './shared/scopes.js';
 
-const mostIds = 1000;
+const maxIds = 1000;
 
 /** GraphQL raises an error in the place where it is a value. */
 const asValue = (error: unknown): unknown => error;
@@ -21,11 +21,11 @@ builder.queryField('nodes', (t) =>
     args: {
       ids: t.arg.idList({
         required: true,
-        description: `At most ${mostIds} \`id\`s of objects, as they were answered.`,
+        description: `At most ${maxIds} \`id\`s of objects, as they were answered.`,
       }),
     },
     resolve: async (_root, { ids }, context, info) => {
-      if (ids.length > mostIds) throw invalidInput(`Expected at most ${mostIds} IDs, got ${ids.length}.`, ['ids']);
+      if (ids.length > maxIds) throw invalidInput(`Expected at most ${maxIds} IDs, got ${ids.length}.`, ['ids']);
       // The plugin's own field reads all of them first, and fails with the first that is none.
       const read = ids.map((text, index) => {
         const path = ['ids', String(index)];

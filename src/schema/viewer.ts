@@ -1,7 +1,7 @@
 import type { Grant } from '../domain/access/access.js';
 import { permissions, type Permission } from '../domain/access/permissions.js';
 import type { Principal } from '../domain/access/principal.js';
-import { isAuthenticated, operationsOf, viewerMay } from '../resolvers/viewer.js';
+import { isAuthenticated, permissionsOf, viewerMay } from '../resolvers/viewer.js';
 import { builder } from './builder.js';
 import { encodingArgument } from './shared/encoding.js';
 import { guardedByResolver, guardedByParent } from './shared/scopes.js';
@@ -44,7 +44,7 @@ const GrantRef = builder.objectRef<Grant>('Grant').implement({
       type: [OperationEnum],
       nullable: false,
       description: 'What is allowed.',
-      resolve: operationsOf,
+      resolve: permissionsOf,
     }),
     clusters: t.stringList({
       nullable: false,

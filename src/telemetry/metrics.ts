@@ -197,7 +197,7 @@ function trafficByField(
     const own = new FieldTraffic({
       deliveries: deliveries.of(field),
       bytes: bytes.of(field),
-      gapTold,
+      gapReported: gapTold,
       failed: (code) => failures.of(field, code).add(),
     });
     fields.set(field, own);

@@ -75,7 +75,7 @@ interface ClusterChangesRequest {
   /** Those of one cluster; of all without it. */
   readonly clusterName?: string | undefined;
   /** Asked of each change as it is handed over: those of a cluster of which it is false are kept back. */
-  readonly mayHear?: (clusterName: string) => boolean;
+  readonly maySee?: (clusterName: string) => boolean;
 }
 
 /** The changes of all clusters, seen by one look at the control plane for all subscribers. */

@@ -100,7 +100,7 @@ export function createRealtime({
         const named = { ...request, cluster: nameOf(request) };
         const histories = kept.of(named);
         const open = (each: LiveListener<ChannelDelivery>): LiveSubscription =>
-          presence.attend(named, each, (present) => channelHub(named.cluster).open(named, present, histories));
+          presence.join(named, each, (present) => channelHub(named.cluster).open(named, present, histories));
         return request.holdPatterns ? openUntilEnd(open, listener, request.holdPatterns()) : open(listener);
       },
       request.history && request.channels.length === 1

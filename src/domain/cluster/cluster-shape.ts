@@ -12,10 +12,10 @@ export interface ClusterShape {
 /** Which inputs {@link checkClusterShape} may find fault with. */
 export type ShapeField = 'shards' | 'replicas' | 'automaticFailover' | 'multiAz';
 
-const mostShards = 500;
-const mostReplicas = 5;
+const maxShards = 500;
+const maxReplicas = 5;
 /** ElastiCache's own quota of nodes in one replication group. */
-const mostNodes = 500;
+const maxNodes = 500;
 
 /**
  * Checks shards (1 to 500), replicas (0 to 5), and what failover needs.
@@ -31,8 +31,8 @@ export function checkClusterShape(
     new ExpectedFailure(code, message, { path: pathOf(field), upstreamCode });
 
   const nodes = replicas.reduce((sum, count) => sum + count + 1, 0);
-  if (nodes > mostNodes) {
-    const message = `A replication group has at most ${mostNodes} nodes, asked for ${nodes}.`;
+  if (nodes > maxNodes) {
+    const message = `A replication group has at most ${maxNodes} nodes, asked for ${nodes}.`;
     throw refuse('shards', message, 'NodeQuotaForClusterExceeded', 'QUOTA_EXCEEDED');
   }
   if (!clusterMode && replicas.length > 1) {
@@ -56,14 +56,14 @@ export function checkClusterShape(
 
 /** Checks a number of node groups. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkShardCount(count: number, path?: readonly string[]): void {
-  if (Number.isInteger(count) && count >= 1 && count <= mostShards) return;
-  throw invalidInput(`The number of node groups must be within 1 and ${mostShards}.`, path);
+  if (Number.isInteger(count) && count >= 1 && count <= maxShards) return;
+  throw invalidInput(`The number of node groups must be within 1 and ${maxShards}.`, path);
 }
 
 /** Checks a number of replicas of one node group. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkReplicaCount(count: number, path?: readonly string[]): void {
-  if (Number.isInteger(count) && count >= 0 && count <= mostReplicas) return;
-  throw invalidInput(`The number of replicas per node group must be within 0 and ${mostReplicas}.`, path);
+  if (Number.isInteger(count) && count >= 0 && count <= maxReplicas) return;
+  throw invalidInput(`The number of replicas per node group must be within 0 and ${maxReplicas}.`, path);
 }
 
 /** Checks for how many days snapshots are kept: 0 (none) to 35. @throws ExpectedFailure INVALID_INPUT at `path`. */

@@ -9,7 +9,7 @@ export interface EngineParameter {
   readonly allowedValues: string;
   readonly modifiable: boolean;
   /** Whether it is told to Valkey; the others are ElastiCache's own or the local endpoint's to decide. */
-  readonly toldToNodes: boolean;
+  readonly setOnNodes: boolean;
   readonly changeType: 'immediate' | 'requires-reboot';
 }
 
@@ -73,7 +73,7 @@ const fixed: readonly EngineParameter[] = [
   fixedParameter('appendonly', 'no', yesNo),
   fixedParameter('appendfsync', 'everysec', 'always,everysec,no'),
   fixedParameter('close-on-replica-write', 'yes', yesNo),
-  { ...fixedParameter('databases', '16', '1-1200000'), dataType: 'integer', modifiable: true, toldToNodes: true },
+  { ...fixedParameter('databases', '16', '1-1200000'), dataType: 'integer', modifiable: true, setOnNodes: true },
   { ...fixedParameter('reserved-memory-percent', '25', '0-100'), dataType: 'integer', modifiable: true },
 ];
 
@@ -84,7 +84,7 @@ function fixedParameter(name: string, defaultValue: string, allowedValues: strin
     allowedValues,
     dataType: 'string',
     modifiable: false,
-    toldToNodes: false,
+    setOnNodes: false,
     changeType: 'requires-reboot',
   };
 }
@@ -98,7 +98,7 @@ const everywhere: readonly EngineParameter[] = [
     allowedValues,
     modifiable: true,
     // Distributions build Valkey with a jemalloc that cannot defragment: it would refuse to start.
-    toldToNodes: name !== 'activedefrag',
+    setOnNodes: name !== 'activedefrag',
     changeType: 'immediate',
   })),
 ];
@@ -155,5 +155,5 @@ export function changedSettings(
 }
 
 const nodeDefaults: ReadonlyMap<string, string> = new Map(
-  everywhere.filter(({ toldToNodes }) => toldToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
+  everywhere.filter(({ setOnNodes: toldToNodes }) => toldToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
 );

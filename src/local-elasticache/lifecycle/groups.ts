@@ -17,7 +17,7 @@ export interface Groups {
   /** Does the work while the group is modifying; then it is available again, whether the work succeeded or not. */
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
   /** Resolves when every running group that a change of users or parameters concerns has been told it. */
-  tellNodes(): Promise<void>;
+  syncNodes(): Promise<void>;
   /** Where the nodes are; undefined while they are not running. */
   topology(groupId: string): GroupTopology | undefined;
   /** Resolves at the group's next change, after `milliseconds` or when `signal` aborts. */
@@ -137,7 +137,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
         });
       });
     },
-    async tellNodes() {
+    async syncNodes() {
       await Promise.all([...running.values()].map(({ configSync }) => configSync.sync()));
     },
     topology: (groupId) => running.get(groupId)?.nodes.topology(),

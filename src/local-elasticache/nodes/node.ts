@@ -110,7 +110,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     server = started;
     const failed = async (): Promise<NodeFailed> => {
       const how = started.isRunning() ? undefined : await started.exited;
-      return new NodeFailed(await lastWords(id, logFile, logStart, administrator.password), how);
+      return new NodeFailed(await lastOutput(id, logFile, logStart, administrator.password), how);
     };
     try {
       const deadline = performance.now() + silenceMs;
@@ -177,7 +177,7 @@ async function rotate(logFile: string): Promise<number> {
   return 0;
 }
 
-async function lastWords(id: string, logFile: string, from: number, secret: string): Promise<string> {
+async function lastOutput(id: string, logFile: string, from: number, secret: string): Promise<string> {
   const log = await open(logFile, 'r');
   try {
     const { size } = await log.stat();

@@ -27,7 +27,7 @@ export interface Account extends AccountView {
   change<Value>(this: void, work: (draft: AccountDraft) => Value): Promise<Value>;
 }
 
-const mostEvents = 1000;
+const maxEvents = 1000;
 
 export function createAccount(store: StateStore, region: string, accountId: string): Account {
   const arn = (kind: ResourceKind, id: string): string => `arn:aws:elasticache:${region}:${accountId}:${kind}:${id}`;
@@ -45,7 +45,7 @@ export function createAccount(store: StateStore, region: string, accountId: stri
           state,
           record(sourceType, sourceId, message) {
             state.events.push({ sourceType, sourceId, message, date: new Date().toISOString() });
-            state.events.splice(0, state.events.length - mostEvents);
+            state.events.splice(0, state.events.length - maxEvents);
           },
         }),
       ),

@@ -6,12 +6,12 @@ export interface FormNode {
   readonly children: Map<string, FormNode>;
 }
 
-const mostParameters = 10_000;
+const maxParameters = 10_000;
 const deepest = 12;
 
 /** Arranges parameters as a tree. @throws AwsFault MalformedQueryString for too many, too deep or repeated ones. */
 export function formTree(parameters: URLSearchParams): FormNode {
-  if (parameters.size > mostParameters) throw malformed(`at most ${mostParameters} parameters`);
+  if (parameters.size > maxParameters) throw malformed(`at most ${maxParameters} parameters`);
   const root: FormNode = { value: undefined, children: new Map() };
   for (const [name, value] of parameters) {
     const parts = name.split('.');

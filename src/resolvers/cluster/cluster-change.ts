@@ -16,6 +16,6 @@ export function clusterChanges(
   const { principal, clusterWatch } = context;
   return clusterWatch.changes({
     clusterName: cluster,
-    mayHear: (name) => principal.access.may('clusters:read', { cluster: name }),
+    maySee: (name) => principal.access.may('clusters:read', { cluster: name }),
   });
 }

@@ -3,7 +3,7 @@ import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 const longestReason = 1000;
-const tellsOfFailure = /fail|unable|could not|cannot|insufficient|invalid|error/i;
+const reportsFailure = /fail|unable|could not|cannot|insufficient|invalid|error/i;
 
 /**
  * Why a cluster could not be created or restored, in ElastiCache's words; null for one that is well, and if ElastiCache says nothing.
@@ -14,6 +14,6 @@ export async function statusReason(context: Context, cluster: Cluster): Promise<
   requirePermission(context, 'clusters:read', { cluster: name });
   if (source !== 'ELASTICACHE' || (status !== 'CREATE_FAILED' && status !== 'UNKNOWN')) return null;
   const events = await context.inventory.events(cluster);
-  const failure = events.findLast(({ message }) => tellsOfFailure.test(message));
+  const failure = events.findLast(({ message }) => reportsFailure.test(message));
   return failure ? failure.message.slice(0, longestReason) : null;
 }

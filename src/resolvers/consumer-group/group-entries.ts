@@ -18,7 +18,7 @@ export interface GroupEntriesArgs {
   readonly announce: boolean;
 }
 
-const mostInFlight = 10_000;
+const highestMaxInFlight = 10_000;
 const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
 
 /**
@@ -27,8 +27,8 @@ const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
  */
 export function groupEntries(context: PermissionContext, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
   const { cluster, ack, maxInFlight, claimIdleSeconds } = args;
-  if (maxInFlight < 1 || maxInFlight > mostInFlight) {
-    throw invalidInput(`Expected 1 to ${mostInFlight} entries in flight, got ${maxInFlight}.`, ['maxInFlight']);
+  if (maxInFlight < 1 || maxInFlight > highestMaxInFlight) {
+    throw invalidInput(`Expected 1 to ${highestMaxInFlight} entries in flight, got ${maxInFlight}.`, ['maxInFlight']);
   }
   if (claimIdleSeconds < claimIdle.shortest || claimIdleSeconds > claimIdle.longest) {
     const bounds = `${claimIdle.shortest} to ${claimIdle.longest}`;

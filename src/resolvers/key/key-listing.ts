@@ -11,7 +11,7 @@ import { everyKey } from './keys.js';
 import { pageOfScan, type Page } from '../shared/page.js';
 import { listingCursors, listingOf } from './scan-cursor.js';
 
-const mostScanned = 1_000_000;
+const maxScannedKeys = 1_000_000;
 
 export interface KeyListingArgs {
   readonly match?: string | null | undefined;
@@ -36,8 +36,8 @@ export async function keyListing(
   const { first, after, type, maxScanned } = args;
   requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
-  if (maxScanned < 1 || maxScanned > mostScanned) {
-    throw invalidInput(`Expected 1 to ${mostScanned}, got ${maxScanned}.`, ['maxScanned']);
+  if (maxScanned < 1 || maxScanned > maxScannedKeys) {
+    throw invalidInput(`Expected 1 to ${maxScannedKeys}, got ${maxScanned}.`, ['maxScanned']);
   }
   const from = after == null ? listingStart : listingOf(after);
   const mayCountAll = hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey });

@@ -32,6 +32,6 @@ export function readKey(
   return known.then((reading) => {
     if (!reading) return null;
     const reads = further.filter(({ type }) => type === reading.type).map(({ read }) => read(reading, context));
-    return reads.length === 0 ? reading : reading.unlessGone(reads);
+    return reads.length === 0 ? reading : reading.ifStillExists(reads);
   });
 }

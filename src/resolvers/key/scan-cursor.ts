@@ -6,7 +6,7 @@ import {
   type ReturnedNames,
   type ScanPosition,
 } from '../../datasources/valkey/values/scans/scan-position.js';
-import { mostPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
+import { maxPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
 import { readCursor, refuseCursor, writeCursor } from '../shared/cursor.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 
@@ -26,7 +26,7 @@ const digest = z.string().regex(/^[\w-]{0,8}$/);
 const scan = {
   p: digest,
   c: z.string().refine(isScanCursor),
-  r: z.tuple([digest, z.int().min(1).max(mostPerScan)]).optional(),
+  r: z.tuple([digest, z.int().min(1).max(maxPerScan)]).optional(),
 };
 const listing = z.strictObject({
   v: z.literal('keys4'),
@@ -84,12 +84,12 @@ function partOf(returnedNames: ReturnedNames): string {
 }
 
 /** Those of any cluster fit, however its slots are spread: no more than that is read of a forged one. */
-const mostOfReply = 8_000;
-const mostDigests = 100_000;
+const maxReplyLength = 8_000;
+const maxDigests = 100_000;
 
 function halvesOf(cursor: string): [reply: string, part: string] {
   const dot = cursor.indexOf('.');
-  if (dot < 0 || dot > mostOfReply) throw refuseCursor();
+  if (dot < 0 || dot > maxReplyLength) throw refuseCursor();
   return [cursor.slice(0, dot), cursor.slice(dot + 1)];
 }
 
@@ -99,7 +99,7 @@ function returnedNamesOf(mark: readonly [digest: string, count: number] | undefi
     const [digest, count] = mark;
     return { first: Number(part), of: { digest, count } };
   }
-  if (part.length > digestLength * mostDigests || !/^(?:[\w-]{8})*$/.test(part)) throw refuseCursor();
+  if (part.length > digestLength * maxDigests || !/^(?:[\w-]{8})*$/.test(part)) throw refuseCursor();
   const digests = Array.from({ length: part.length / digestLength }, (_, at) =>
     part.slice(at * digestLength, (at + 1) * digestLength),
   );

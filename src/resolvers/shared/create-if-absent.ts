@@ -25,19 +25,19 @@ interface Creation<Thing> {
 export async function createIfAbsent<Thing extends { readonly status: string }>(
   creation: Creation<Thing>,
 ): Promise<Created<Thing>> {
-  const existing = creation.ifNotExists ? await stands(creation) : null;
+  const existing = creation.ifNotExists ? await findExisting(creation) : null;
   if (existing) return { thing: existing, created: false };
   try {
     return { thing: await creation.create(), created: true };
   } catch (error) {
     if (creation.ifNotExists && error instanceof Outage && error.code === 'UNKNOWN_OUTCOME') {
-      const known = await stands(creation).catch((unseen: unknown) => {
+      const known = await findExisting(creation).catch((unseen: unknown) => {
         throw unseen instanceof ExpectedFailure ? unseen : error;
       });
       return { thing: known ?? (await createAgain(creation)), created: true };
     }
     const lostRace = creation.ifNotExists && error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
-    const winner = lostRace ? await stands(creation) : null;
+    const winner = lostRace ? await findExisting(creation) : null;
     if (winner) return { thing: winner, created: false };
     throw error;
   }
@@ -49,13 +49,13 @@ async function createAgain<Thing extends { readonly status: string }>(creation: 
     return await creation.create();
   } catch (error) {
     const isThere = error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
-    const first = isThere ? await stands(creation) : null;
+    const first = isThere ? await findExisting(creation) : null;
     if (first) return first;
     throw error;
   }
 }
 
-async function stands<Thing extends { readonly status: string }>({ look, what, path }: Creation<Thing>) {
+async function findExisting<Thing extends { readonly status: string }>({ look, what, path }: Creation<Thing>) {
   const thing = await look();
   if (thing?.status === 'DELETING') {
     throw new ExpectedFailure('INVALID_STATE', `${what} is being deleted. Try again once it is gone.`, { path });

@@ -115,11 +115,11 @@ const ClusterConnectionRef = builder.connectionObject(
 );
 
 /** What says that a cluster stands, which must be as fresh as its status. */
-const existing: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
+const knownByStatus: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
 
 /** What needs no more of the cluster than its name. */
-const data: ReadonlySet<string> = new Set([
-  ...existing,
+const knownByName: ReadonlySet<string> = new Set([
+  ...knownByStatus,
   'key',
   'keys',
   'keysByName',
@@ -136,7 +136,7 @@ builder.queryFields((t) => ({
     description: 'The cluster of this name, or null where there is none.',
     args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
     resolve: (_root, { name }, context, info) =>
-      selectsOnly(info, data) && !selectsOnly(info, existing)
+      selectsOnly(info, knownByName) && !selectsOnly(info, knownByStatus)
         ? clusterForData(context, name)
         : clusterByName(context, name),
   }),

@@ -7,7 +7,7 @@ export const maxResultDepth = 1_000;
  */
 export function excessOf(max: number, result: unknown): 'length' | 'depth' | undefined {
   // Nearly all answers are within the limit however their texts are escaped, so that no text is read.
-  const left = leftOf(max, result, 0, mostBytesOf);
+  const left = leftOf(max, result, 0, maxBytesOf);
   if (left >= 0) return undefined;
   if (left === -Infinity) return 'depth';
   const exact = leftOf(max, result, 0, bytesOf);
@@ -46,7 +46,7 @@ function leftOf(max: number, value: unknown, depth: number, measure: Measure): n
 }
 
 /** What a text takes at most, with its quotes: six bytes for each of its characters. */
-function mostBytesOf(text: string): number {
+function maxBytesOf(text: string): number {
   return text.length * 6 + 2;
 }
 

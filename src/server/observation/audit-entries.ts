@@ -12,7 +12,7 @@ export const namingFields: ReadonlySet<string> = new Set([
 ]);
 
 const longestName = 256;
-const mostNames = 100;
+const maxNames = 100;
 
 /** What a mutation's fields were asked to do to what, and how each ended. */
 export function auditedFields(
@@ -37,8 +37,8 @@ function namesIn(input: unknown): AuditedField['target'] {
       if (typeof value === 'string') return [[name, cut(value)]];
       if (!Array.isArray(value)) return [];
       const names = value.filter((each): each is string => typeof each === 'string');
-      const more = names.length > mostNames ? [`… ${names.length - mostNames} more`] : [];
-      return [[name, [...names.slice(0, mostNames).map(cut), ...more]]];
+      const more = names.length > maxNames ? [`… ${names.length - maxNames} more`] : [];
+      return [[name, [...names.slice(0, maxNames).map(cut), ...more]]];
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Count } from './counts.js';
 interface TrafficCounts {
   readonly deliveries: Count;
   readonly bytes: Count;
-  readonly gapTold: (gap: Gap) => void;
+  readonly gapReported: (gap: Gap) => void;
   readonly failed: (code: string) => void;
 }
 
@@ -16,7 +16,7 @@ export class FieldTraffic {
   readonly #failed: (code: string) => void;
   #open = 0;
 
-  constructor({ deliveries, bytes, gapTold, failed }: TrafficCounts) {
+  constructor({ deliveries, bytes, gapReported: gapTold, failed }: TrafficCounts) {
     this.#deliveries = deliveries;
     this.#bytes = bytes;
     this.#gapTold = gapTold;
@@ -42,7 +42,7 @@ export class FieldTraffic {
   }
 
   /** A subscriber is told an event, which may say that others were lost. */
-  told(event: object): void {
+  delivered(event: object): void {
     if ('gap' in event && event.gap !== null) this.#gapTold(event.gap as Gap);
   }
 

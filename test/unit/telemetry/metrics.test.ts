@@ -74,10 +74,10 @@ test('a subscription that ends with an error is counted by its code', async () =
 test('gaps are counted by reason, and dropped messages with them', async () => {
   const metrics = createMetrics();
   const traffic = metrics.traffic('channelMessages');
-  traffic.told({ messages: [], gap: { reason: 'SLOW_SUBSCRIBER', missed: 7 } });
-  traffic.told({ messages: [], gap: { reason: 'TRIMMED', missed: 3 } });
-  traffic.told({ messages: [], gap: null });
-  traffic.told({ joined: [] });
+  traffic.delivered({ messages: [], gap: { reason: 'SLOW_SUBSCRIBER', missed: 7 } });
+  traffic.delivered({ messages: [], gap: { reason: 'TRIMMED', missed: 3 } });
+  traffic.delivered({ messages: [], gap: null });
+  traffic.delivered({ joined: [] });
   const text = await metrics.text();
   expect(text).toContain('cachegraph_gaps_total{reason="TRIMMED"} 1');
   expect(text).toContain('cachegraph_dropped_messages_total 7');

@@ -44,7 +44,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   let polling: Polling | undefined;
 
   const tell = (change: ClusterChange): void => {
-    for (const subscriber of [...subscribers]) if (subscriber.greeted) tellOne(subscriber, change);
+    for (const subscriber of [...subscribers]) if (subscriber.greeted) deliverNext(subscriber, change);
   };
   const show = (clusters: readonly Cluster[]): void => {
     const changes = clusterChanges(known, clusters);
@@ -59,7 +59,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     const initial = known.map((cluster): ClusterChange => ({ reason: 'INITIAL', cluster }));
     for (const newcomer of newcomers) {
       newcomer.greeted = true;
-      for (const change of initial) tellOne(newcomer, change);
+      for (const change of initial) deliverNext(newcomer, change);
     }
   };
   const tellAccess = (due: ReturnType<ReturnType<typeof accessChanges.lookBegins>>): void => {
@@ -144,11 +144,11 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 
   return {
-    changes: ({ clusterName, mayHear = () => true } = {}) =>
+    changes: ({ clusterName, maySee = () => true } = {}) =>
       createLiveSource((listener) => {
         // Asked when it is handed over: it may have waited, and no longer be for this subscriber.
         const next = (change: ClusterChange): void => {
-          if (mayHear(change.cluster.name)) listener.next(change);
+          if (maySee(change.cluster.name)) listener.next(change);
         };
         const queue = createChangeQueue({ next });
         const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
@@ -161,6 +161,6 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 }
 
-function tellOne({ clusterName, queue }: Subscriber, change: ClusterChange): void {
+function deliverNext({ clusterName, queue }: Subscriber, change: ClusterChange): void {
   if (clusterName === undefined || clusterName === change.cluster.name.toLowerCase()) queue.push(change);
 }

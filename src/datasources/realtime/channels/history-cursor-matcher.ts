@@ -15,7 +15,7 @@ export interface HistoryCursorMatcher {
 }
 
 /** Announced and not yet come; more than a few are never on the way between two nodes of a healthy cluster. */
-const mostAnnounced = 1000;
+const maxAnnounced = 1000;
 
 export function createHistoryCursorMatcher(): HistoryCursorMatcher {
   let waiting: { readonly id: string; readonly hash: string }[] = [];
@@ -24,7 +24,7 @@ export function createHistoryCursorMatcher(): HistoryCursorMatcher {
       const [id = '', hash = ''] = payload.toString('latin1').split(' ');
       if (!isEntryId(id)) return;
       waiting.push({ id, hash });
-      if (waiting.length > mostAnnounced) waiting.shift();
+      if (waiting.length > maxAnnounced) waiting.shift();
     },
     take(payload) {
       if (waiting.length === 0) return undefined;

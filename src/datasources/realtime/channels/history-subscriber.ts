@@ -1,7 +1,7 @@
 import type { ChannelDelivery, ChannelMessage } from '../../../domain/realtime/delivery.js';
 import { beforeAll, compareEntryIds, normalEntryId } from '../../../domain/realtime/stream-id.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 import type { DeliveredCursor } from './delivered-cursor.js';
 import type { HistoryPage, HistoryPages } from './history-pages.js';
 import type { HistoryRequest } from '../interfaces.js';
@@ -141,7 +141,7 @@ export function createHistorySubscriber(
   const readFailed = (reason: Error): void => {
     isBehind = true;
     // Who has begun waits for the cluster to come back; who begins is told at once.
-    if (!hasBegun || isLasting(reason)) historyChannel.fail(reason);
+    if (!hasBegun || isPermanent(reason)) historyChannel.fail(reason);
     else setTimeout(() => void run(), retryMs).unref();
   };
 

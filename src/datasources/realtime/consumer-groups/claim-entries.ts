@@ -63,7 +63,7 @@ async function claim(
     if (!pending) continue;
     taken.push(pending);
     if (deadLetters && pending.deliveryCount >= deadLetters.maxDeliveries) {
-      await commands.putAside(deadLetters.stream, entry, pending);
+      await commands.moveToDeadLetters(deadLetters.stream, entry, pending);
     } else {
       accepted.push({ entry, deliveryCount: pending.deliveryCount + 1, claimed });
     }

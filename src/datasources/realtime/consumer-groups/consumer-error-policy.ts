@@ -1,5 +1,5 @@
 import type { Logger } from '../../../telemetry/log.js';
-import { asFailure, isLasting, isNoGroup } from '../shared/failure.js';
+import { asFailure, isPermanent, isNoGroup } from '../shared/failure.js';
 import type { GroupRecreation } from './recreate-group.js';
 import type { LocalConsumer, LocalConsumers } from './local-consumers.js';
 import type { Timers } from '../../../runtime/timers.js';
@@ -15,7 +15,7 @@ export interface ConsumerErrorPolicy {
 
 const retryMs = 250;
 /** A group that is destroyed again and again is not made again more often. */
-const healRoundMs = 1000;
+const recreateIntervalMs = 1000;
 
 export function createConsumerErrorPolicy(options: {
   readonly consumers: LocalConsumers;
@@ -26,7 +26,7 @@ export function createConsumerErrorPolicy(options: {
 }): ConsumerErrorPolicy {
   const { consumers, recreation, timers, log, wake } = options;
   let isGone = false;
-  let healedAt = -Infinity;
+  let recreatedAt = -Infinity;
 
   return {
     async run(consumer, task) {
@@ -39,7 +39,7 @@ export function createConsumerErrorPolicy(options: {
           consumer.mustRecover = true;
           isGone = true;
           wake();
-        } else if (isLasting(reason) || !consumer.hasRead) {
+        } else if (isPermanent(reason) || !consumer.hasRead) {
           // Who has read already waits for the cluster to come back; who begins is told at once.
           consumer.fail(reason);
         } else {
@@ -51,23 +51,23 @@ export function createConsumerErrorPolicy(options: {
     },
     async ensureGroupExists() {
       if (!isGone) return true;
-      const waitMs = healedAt + healRoundMs - performance.now();
+      const waitMs = recreatedAt + recreateIntervalMs - performance.now();
       if (waitMs > 0) {
         timers.once('heal', waitMs, wake);
         return false;
       }
-      healedAt = performance.now();
+      recreatedAt = performance.now();
       try {
         await recreation.recreate(consumers.all().map(({ subscription }) => subscription));
         isGone = false;
         return true;
       } catch (error) {
         const reason = asFailure(error);
-        if (isLasting(reason)) {
+        if (isPermanent(reason)) {
           isGone = false;
           for (const localConsumer of consumers.all()) localConsumer.fail(reason);
         } else {
-          timers.once('heal', healRoundMs, wake);
+          timers.once('heal', recreateIntervalMs, wake);
         }
         return false;
       }

@@ -13,7 +13,7 @@ export async function claimIdle(
   runFor: RunForConsumer,
 ): Promise<void> {
   const byPatience = consumers
-    .open()
+    .readable()
     .toSorted((a, b) => a.subscription.request.claimIdleMs - b.subscription.request.claimIdleMs);
   for (const localConsumer of byPatience.slice(0, 2)) {
     consumers.moveToEnd(localConsumer);
@@ -61,7 +61,7 @@ export async function removeDeadConsumers(
   await Promise.all(
     idle.map(({ subscription: consumerSubscription }) => commands.touch(consumerSubscription.request.consumer)),
   );
-  for (const consumer of await commands.silent(silentMs)) {
+  for (const consumer of await commands.inactiveConsumers(silentMs)) {
     if (!consumers.get(consumer)) await commands.removeIfEmpty(consumer);
   }
 }

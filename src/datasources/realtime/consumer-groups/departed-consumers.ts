@@ -19,7 +19,7 @@ interface DepartedConsumer {
 }
 
 /** Past it the oldest are forgotten: their names then stay in the group until they read again. */
-const mostGroups = 1000;
+const maxGroups = 1000;
 
 export function createDepartedConsumers(log: Logger): DepartedConsumers {
   const groups = new Map<string, Map<string, DepartedConsumer>>();
@@ -39,7 +39,7 @@ export function createDepartedConsumers(log: Logger): DepartedConsumers {
       const left = groups.get(groupKey) ?? new Map<string, DepartedConsumer>();
       groups.set(groupKey, left.set(nameOf(consumer), { consumer, commands }));
       const [oldest] = groups.keys();
-      if (groups.size > mostGroups && oldest !== undefined) groups.delete(oldest);
+      if (groups.size > maxGroups && oldest !== undefined) groups.delete(oldest);
     },
     forget,
     acknowledged(groupKey) {

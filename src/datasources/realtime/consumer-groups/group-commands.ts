@@ -17,7 +17,7 @@ export interface GroupCommands {
   readNew(consumer: Buffer, count: number): Promise<StreamEntry[]>;
   acknowledge(entryIds: readonly string[]): Promise<void>;
   /** Adds the entry to the dead-letter stream, then acknowledges it. */
-  putAside(deadLetterStream: Buffer, entry: StreamEntry, pending: PendingEntry): Promise<void>;
+  moveToDeadLetters(deadLetterStream: Buffer, entry: StreamEntry, pending: PendingEntry): Promise<void>;
   /** Pending entries from an ID on (or `-`, or `(<id>`), lowest first. */
   pending(from: string, count: number, of: { consumer?: Buffer; idleMs?: number }): Promise<PendingEntry[]>;
   /** The IDs of all pending entries of a consumer. */
@@ -31,7 +31,7 @@ export interface GroupCommands {
   /** The stream's last ID, or that of its newest entry if the user may not run XINFO; `0-0` if there is no stream. */
   lastId(): Promise<string>;
   /** Makes the group, and the stream where it is not there; false where it stands. */
-  make(after: string): Promise<boolean>;
+  create(after: string): Promise<boolean>;
   /** Makes entries (ID → deliveries so far) pending with the consumer that are with nobody. */
   hold(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
   /** Offers what the consumer has not acknowledged to the others; resolves whether it had none and is removed. */
@@ -39,7 +39,7 @@ export interface GroupCommands {
   /** A sign of life, and the consumer's name in the group where it was not there. */
   touch(consumer: Buffer): Promise<void>;
   /** Consumers without pending entries that have asked for nothing for so long. */
-  silent(idleMs: number): Promise<readonly Buffer[]>;
+  inactiveConsumers(idleMs: number): Promise<readonly Buffer[]>;
   /** Removes the consumer unless it has pending entries; resolves whether it is removed. */
   removeIfEmpty(consumer: Buffer): Promise<boolean>;
 }
@@ -70,7 +70,7 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
     async acknowledge(entryIds) {
       if (entryIds.length > 0) await send(['XACK', stream, group, ...entryIds]);
     },
-    async putAside(deadLetterStream, entry, pending) {
+    async moveToDeadLetters(deadLetterStream, entry, pending) {
       await sendTo(deadLetterStream)(deadLetterCommand(deadLetterStream, name, entry, pending));
       await send(['XACK', stream, group, entry.id]);
     },
@@ -102,7 +102,7 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
       if (state === undefined) return await readHead(send, stream);
       return state?.lastGeneratedId ?? beforeAll;
     },
-    async make(after) {
+    async create(after) {
       const made = await unlessRefused('BUSYGROUP', () => send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']));
       return made !== undefined;
     },
@@ -118,7 +118,7 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
       // Nothing is pending under this ID; what XGROUP CREATECONSUMER does is no sign of life.
       await send(['XCLAIM', stream, group, consumer, '0', beforeAll, 'JUSTID']);
     },
-    async silent(idleMs) {
+    async inactiveConsumers(idleMs) {
       const consumers = await unlessRefused('NOPERM', () => send(['XINFO', 'CONSUMERS', stream, group]));
       const facts = (Array.isArray(consumers) ? consumers : []).map(factsOf);
       const silent = facts.filter(

@@ -100,7 +100,7 @@ export function createGroupReader({
   const learn = (): Promise<void> => {
     hasAsked = true;
     return recreation
-      .learn()
+      .readPosition()
       .catch((error: unknown) => log.debug({ err: error }, 'how far a group is cannot be asked now'));
   };
   const look = async (): Promise<void> => {

@@ -17,7 +17,7 @@ export interface LocalConsumers {
   get(consumer: Buffer): LocalConsumer | undefined;
   all(): readonly LocalConsumer[];
   /** Those that may read new entries now, who has waited longest first. */
-  open(): readonly LocalConsumer[];
+  readable(): readonly LocalConsumer[];
   /** Its turn comes again after all others. */
   moveToEnd(consumer: LocalConsumer): void;
 }
@@ -31,7 +31,7 @@ export function createLocalConsumers(): LocalConsumers {
     remove: (consumer) => void consumers.delete(nameOf(consumer)),
     get: (consumer) => consumers.get(nameOf(consumer)),
     all: () => [...consumers.values()],
-    open: () =>
+    readable: () =>
       [...consumers.values()].filter(({ subscription, mustRecover }) => !mustRecover && subscription.credit() > 0),
     moveToEnd(localConsumer) {
       const name = nameOf(localConsumer.subscription.request.consumer);

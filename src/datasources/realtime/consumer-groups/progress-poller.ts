@@ -1,6 +1,6 @@
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { GroupSample } from '../../valkey/values/streams/group-sample.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';
 
 /** Looks at one group for all who follow it: after writes that are known here, and now and then for those that are not. */
@@ -51,7 +51,7 @@ export function createProgressPoller({ sample, ended }: ProgressPollerOptions): 
       const reason = asFailure(error);
       // Who has had an answer waits for the cluster to come back.
       for (const subscriber of [...subscribers]) {
-        if (isLasting(reason) || !subscriber.hasAnswer()) subscriber.fail(reason);
+        if (isPermanent(reason) || !subscriber.hasAnswer()) subscriber.fail(reason);
       }
       pauseMs = busyPauseMs;
     } finally {

@@ -8,7 +8,7 @@ import type { LocalConsumer, LocalConsumers } from './local-consumers.js';
  */
 export type ReadNewEntries = () => Promise<'plenty' | 'nothing' | 'unknown'>;
 
-const mostAtOnce = 64;
+const maxAtOnce = 64;
 
 /**
  * A few entries are spread by one short read after another, a share each; while there is plenty, twice as many seats read
@@ -40,9 +40,9 @@ export function createNewEntriesReader(
   };
 
   return async () => {
-    const readings = await Promise.all(consumers.open().slice(0, atOnce).map(readFor));
+    const readings = await Promise.all(consumers.readable().slice(0, atOnce).map(readFor));
     const hasPlenty = readings.length > 0 && readings.every((left) => left === 'plenty');
-    atOnce = hasPlenty ? Math.min(atOnce * 2, mostAtOnce) : 1;
+    atOnce = hasPlenty ? Math.min(atOnce * 2, maxAtOnce) : 1;
     if (hasPlenty) return 'plenty';
     return readings.includes('nothing') ? 'nothing' : 'unknown';
   };

@@ -8,7 +8,7 @@ export interface GroupRecreation {
   /** How far the group was when it was last known to exist; undefined if it never was. */
   position(): string | undefined;
   /** Asks how far the group is: consumers of other processes read it too. */
-  learn(): Promise<void>;
+  readPosition(): Promise<void>;
   /** The group has given entries to this process, up to this one. */
   delivered(lastId: string): void;
   /** The stream was deleted, or made again with smaller IDs. */
@@ -26,7 +26,7 @@ export function createGroupRecreation(commands: GroupCommands, log: Logger): Gro
 
   return {
     position: () => position,
-    async learn() {
+    async readPosition() {
       // It goes back too: by XGROUP SETID.
       position = (await commands.lastDelivered()) ?? position;
     },
@@ -42,7 +42,7 @@ export function createGroupRecreation(commands: GroupCommands, log: Logger): Gro
       const isNewStream = compareEntryIds(lastId, position ?? beforeAll) < 0;
       const from = isNewStream ? beforeAll : (position ?? beforeAll);
       position = from;
-      if (!(await commands.make(from))) {
+      if (!(await commands.create(from))) {
         log.info('a consumer group that was destroyed has been made again by another process');
       } else {
         log.warn({ from, isNewStream }, 'a consumer group that was destroyed is made again');

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../../domain/errors.js';
 import type { MemberRecord, PresenceClaim } from '../../../domain/realtime/presence.js';
 import type { Logger } from '../../../telemetry/log.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 import type { PresenceStore } from './presence-store.js';
 
 /** The subscribers of one channel in this process, and how others get to know of them. */
@@ -24,7 +24,7 @@ interface Subscriber {
 }
 
 /** Names of one channel in one process. */
-const mostMembers = 5_000;
+const maxMembers = 5_000;
 /** Between two writes of one channel: what comes meanwhile is written together. */
 const pauseMs = 50;
 
@@ -75,7 +75,7 @@ export function createLocalPresence(
     if (reason.message !== lastTrouble)
       log.warn({ reason: reason.message }, 'the presence of a channel cannot be told');
     lastTrouble = reason.message;
-    if (!isLasting(reason)) return;
+    if (!isPermanent(reason)) return;
     for (const subscriber of [...members.values()].flatMap((all) => [...all])) subscriber.refused(reason);
   };
   const writeAll = async (): Promise<void> => {
@@ -99,10 +99,10 @@ export function createLocalPresence(
       const member = claim?.member;
       const all = member === undefined ? unnamed : (members.get(member) ?? new Set());
       if (member !== undefined) {
-        if (!members.has(member) && members.size >= mostMembers) {
+        if (!members.has(member) && members.size >= maxMembers) {
           throw new ExpectedFailure(
             'QUOTA_EXCEEDED',
-            `Expected at most ${mostMembers} names of subscribers of a channel.`,
+            `Expected at most ${maxMembers} names of subscribers of a channel.`,
           );
         }
         members.set(member, all);

@@ -17,7 +17,7 @@ export interface LocalPresences {
 }
 
 /** Signs of life within the time after which a process counts as dead: two may be late. */
-const beatsWithinTimeout = 3;
+const heartbeatsPerTimeout = 3;
 
 export function createLocalPresences({ timeoutMs, log }: { timeoutMs: number; log: Logger }): LocalPresences {
   // Another one after each start: what was told by one that died is not this one's to change.
@@ -41,7 +41,7 @@ export function createLocalPresences({ timeoutMs, log }: { timeoutMs: number; lo
       },
     });
     presences.set(key, localPresence);
-    heartbeatTimer ??= setInterval(heartbeat, timeoutMs / beatsWithinTimeout).unref();
+    heartbeatTimer ??= setInterval(heartbeat, timeoutMs / heartbeatsPerTimeout).unref();
     return localPresence;
   };
 

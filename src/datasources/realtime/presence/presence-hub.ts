@@ -18,7 +18,7 @@ export interface PresenceHub {
    * Opens a subscription of channels, whose subscriber then is present in those that have presence until it is closed.
    * @throws ExpectedFailure NOT_SUPPORTED where it has a name and none of them has presence, QUOTA_EXCEEDED
    */
-  attend<Event>(
+  join<Event>(
     request: ChannelRequest,
     listener: LiveListener<Event>,
     open: (listener: LiveListener<Event>) => LiveSubscription,
@@ -31,7 +31,7 @@ export interface PresenceHub {
 }
 
 /** Looks within the time after which a process counts as dead: it is missed that much later. */
-const looksWithinTimeout = 6;
+const readsPerTimeout = 6;
 
 export function createPresenceHub({
   connections,
@@ -71,7 +71,7 @@ export function createPresenceHub({
         told.close();
       },
     );
-    const looking = setInterval(() => view.refreshSoon(), rules.presenceTimeoutMs / looksWithinTimeout).unref();
+    const looking = setInterval(() => view.refreshSoon(), rules.presenceTimeoutMs / readsPerTimeout).unref();
     const changes = { channels: [processesOf(request)], patterns: [], sharded: false };
     const told = hub(request.cluster).open(
       { ...changes, cluster: request.cluster, overflow: 'KEEP_LATEST' },
@@ -87,7 +87,7 @@ export function createPresenceHub({
   };
 
   return {
-    attend(request, listener, open) {
+    join(request, listener, open) {
       const { cluster, channels, sharded, presence } = request;
       const present = channels.filter((channel) => rules.hasPresence(cluster, channel));
       if (present.length === 0) {

@@ -6,7 +6,7 @@ import {
   type ProcessPresence,
 } from '../../../domain/realtime/presence.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 
 /** What is known of one channel's presence, read once for all of this process who watch it. */
 export interface PresenceView {
@@ -19,7 +19,7 @@ export interface PresenceView {
 interface Watcher {
   readonly listener: LiveListener<PresenceChange>;
   /** The state that it was told of last. */
-  told: ChannelPresence | undefined;
+  reported: ChannelPresence | undefined;
   isPaused: boolean;
 }
 
@@ -47,7 +47,7 @@ export function createPresenceView(
   };
   const tell = (watcher: Watcher, change: PresenceChange | undefined): void => {
     if (!change || watcher.isPaused || !watchers.has(watcher)) return;
-    watcher.told = change.presence;
+    watcher.reported = change.presence;
     watcher.listener.next(change);
   };
   const tellAll = (presence: ChannelPresence): void => {
@@ -57,7 +57,7 @@ export function createPresenceView(
     state = presence;
     for (const watcher of [...watchers]) {
       // Equal watchers share the change; who has missed some is told of all of them at once.
-      tell(watcher, watcher.told === before ? change : changeSince(watcher.told, presence));
+      tell(watcher, watcher.reported === before ? change : changeSince(watcher.reported, presence));
     }
   };
   const readAll = async (): Promise<void> => {
@@ -69,7 +69,7 @@ export function createPresenceView(
       } catch (error) {
         const reason = asFailure(error);
         // Who has been told something waits for the cluster to come back; who begins is told at once.
-        for (const watcher of [...watchers]) if (!watcher.told || isLasting(reason)) end(watcher, reason);
+        for (const watcher of [...watchers]) if (!watcher.reported || isPermanent(reason)) end(watcher, reason);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
@@ -89,10 +89,10 @@ export function createPresenceView(
 
   return {
     open(listener) {
-      const watcher: Watcher = { listener, told: undefined, isPaused: false };
+      const watcher: Watcher = { listener, reported: undefined, isPaused: false };
       watchers.add(watcher);
       const catchUp = (): void => {
-        if (state && watcher.told !== state) tell(watcher, changeSince(watcher.told, state));
+        if (state && watcher.reported !== state) tell(watcher, changeSince(watcher.reported, state));
       };
       if (state) queueMicrotask(catchUp);
       return {

@@ -14,7 +14,7 @@ export function asFailure(error: unknown): Error {
  * Whether waiting is of no use. Somebody who has read before waits for a password that was changed, as for a server that is away:
  * the configuration may follow.
  */
-export function isLasting(reason: Error): boolean {
+export function isPermanent(reason: Error): boolean {
   return reason instanceof ExpectedFailure && !(reason instanceof AccessDenied);
 }
 

@@ -1,7 +1,7 @@
 import type { StreamDelivery } from '../../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import { beforeAll, normalEntryId } from '../../../domain/realtime/stream-id.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 
 /** What the tails of one stream share. */
@@ -90,7 +90,7 @@ export function createStreamTail(
   };
   const readFailed = (reason: Error): void => {
     // Who has read already waits for the stream to come back; who begins is told at once.
-    if (hasRead && !isLasting(reason)) stream.retry();
+    if (hasRead && !isPermanent(reason)) stream.retry();
     else tail.fail(reason);
   };
 

@@ -3,7 +3,7 @@ import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.j
 import type { Logger } from '../../../telemetry/log.js';
 import type { BlockingConnection, Reply } from '../../valkey/interfaces.js';
 import { streamEntries } from '../../valkey/values/streams/stream-entries.js';
-import { asFailure, isLasting } from '../shared/failure.js';
+import { asFailure, isPermanent } from '../shared/failure.js';
 import { readHead } from './stream-head.js';
 import { readState } from '../../valkey/values/streams/stream-state.js';
 import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
@@ -48,7 +48,7 @@ export async function watchStream(options: WatchOptions, signal: AbortSignal): P
     } catch (error) {
       if (ended()) return;
       const reason = asFailure(error);
-      if (isLasting(reason)) {
+      if (isPermanent(reason)) {
         options.failed(reason);
         return;
       }

@@ -62,7 +62,7 @@ export function createTrimDetection(): TrimDetection {
       const state = isSuspect || isDoubtful || isFirstCount ? await readState() : undefined;
       // What was counted before is about another stream.
       if (started !== generation) return undefined;
-      if (state !== undefined && entries.length === 0 && isBehind(state, position)) return madeAgain;
+      if (state !== undefined && entries.length === 0 && isBehind(state, position)) return recreated;
       if (state && before !== undefined && isAnother(state, before, { position, entries, stands })) {
         recount(state, position, entries);
         return unknownLoss(state, lastId, entries);
@@ -96,7 +96,7 @@ export function createTrimDetection(): TrimDetection {
 }
 
 /** The stream is read from its start. */
-const madeAgain: StreamLoss = { gap: { reason: 'TRIMMED', missed: null }, lastId: beforeAll };
+const recreated: StreamLoss = { gap: { reason: 'TRIMMED', missed: null }, lastId: beforeAll };
 
 /** Whether the stream has never had an entry with this ID: the position belongs to one that was there before. */
 function isBehind(state: StreamState | null, position: string): boolean {

@@ -27,7 +27,7 @@ const refusedWaitMs = 2_000;
 export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: ValkeyLimits): Attempts<Opened> {
   const opening = new Map<string, Promise<Opened>>();
   const failures = new Map<string, Failed>();
-  const mostMs = connectMs + replyMs / 4;
+  const maxMs = connectMs + replyMs / 4;
 
   /** Waits as long as it is too early for another attempt. @throws the last refusal, while it is too early to ask again */
   const backOff = async (name: string): Promise<void> => {
@@ -57,7 +57,7 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
   return {
     underWay: (name) => opening.get(name),
     open(name, begin, { patient }) {
-      const promise = within(mostMs, `connecting to cluster ${name}`, attempt(name, begin, patient));
+      const promise = within(maxMs, `connecting to cluster ${name}`, attempt(name, begin, patient));
       opening.set(name, promise);
       const over = (): void => {
         if (opening.get(name) === promise) opening.delete(name);

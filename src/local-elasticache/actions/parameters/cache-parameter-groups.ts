@@ -72,7 +72,7 @@ export function modifyCacheParameterGroup(
     values.map(([name]) => name),
   );
   Object.assign(group.values, Object.fromEntries(values));
-  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.syncNodes()));
   return { CacheParameterGroupName: group.name };
 }
 
@@ -88,7 +88,7 @@ export function resetCacheParameterGroup(
   }
   refuseClusterModeInUse(account.state, group, names);
   for (const name of names) Reflect.deleteProperty(group.values, name);
-  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.tellNodes()));
+  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.syncNodes()));
   return { CacheParameterGroupName: group.name };
 }
 

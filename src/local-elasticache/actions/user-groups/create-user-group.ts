@@ -17,8 +17,8 @@ import { findUser, findUserGroup } from '../shared/lookup.js';
 import { readTags } from '../tags/tag-input.js';
 import { groupMembers, userGroupView } from './user-group-view.js';
 
-const mostUserGroups = 100;
-const mostMembers = 100;
+const maxUserGroups = 100;
+const maxMembers = 100;
 
 export function createUserGroup(
   { account, groups, afterwards }: ChangeContext,
@@ -34,8 +34,8 @@ export function createUserGroup(
   if (state.userGroups.some((group) => group.id === id)) {
     throw fault(UserGroupAlreadyExistsFault$, `User group ${id} already exists.`);
   }
-  if (state.userGroups.length >= mostUserGroups) {
-    throw fault(UserGroupQuotaExceededFault$, `At most ${mostUserGroups} user groups are allowed.`);
+  if (state.userGroups.length >= maxUserGroups) {
+    throw fault(UserGroupQuotaExceededFault$, `At most ${maxUserGroups} user groups are allowed.`);
   }
 
   const group: UserGroupRecord = { id, engine, status: 'creating', userIds };
@@ -64,8 +64,8 @@ export function activeUserIds(state: State, ids: readonly string[]): string[] {
 
 /** Checks the quota of users in one group. */
 export function checkGroupSize(count: number): void {
-  if (count <= mostMembers) return;
-  throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${mostMembers} users, asked for ${count}.`, {
+  if (count <= maxMembers) return;
+  throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${maxMembers} users, asked for ${count}.`, {
     upstreamCode: 'UserQuotaExceeded',
   });
 }

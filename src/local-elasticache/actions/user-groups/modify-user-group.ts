@@ -36,7 +36,7 @@ export function modifyUserGroup(
   account.record('user-group', group.id, `User group ${group.id} modified`);
   afterwards(() =>
     groups.later(`telling the nodes of user group ${group.id}`, async () => {
-      await groups.tellNodes();
+      await groups.syncNodes();
       await groups.change((draft) => {
         Object.assign(findUserGroup(draft.state, group.id), { status: 'active', pending: undefined });
       });

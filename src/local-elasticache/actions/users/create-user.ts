@@ -17,7 +17,7 @@ import type { ChangeContext } from '../action-context.js';
 import { readTags } from '../tags/tag-input.js';
 import { userView } from './user-view.js';
 
-const mostUsers = 1000;
+const maxUsers = 1000;
 
 export function createUser({ account }: ChangeContext, input: Decoded<CreateUserMessage>): User {
   const { state } = account;
@@ -34,7 +34,7 @@ export function createUser({ account }: ChangeContext, input: Decoded<CreateUser
   checkAuthentication({ ...authentication, userId: id, userName: name });
   const tags = readTags(input.Tags);
   if (state.users.some((user) => user.id === id)) throw fault(UserAlreadyExistsFault$, `User ${id} already exists.`);
-  if (state.users.length >= mostUsers) throw fault(UserQuotaExceededFault$, `At most ${mostUsers} users are allowed.`);
+  if (state.users.length >= maxUsers) throw fault(UserQuotaExceededFault$, `At most ${maxUsers} users are allowed.`);
 
   const user: UserRecord = {
     id,

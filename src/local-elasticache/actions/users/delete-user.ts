@@ -34,7 +34,7 @@ export function deleteUser({ account, groups, afterwards }: ChangeContext, input
   for (const group of memberOf) group.userIds = group.userIds.filter((id) => id !== user.id);
   afterwards(() =>
     groups.later(`deleting user ${user.id}`, async () => {
-      await groups.tellNodes();
+      await groups.syncNodes();
       await groups.change((draft) => forget(draft, user.id));
     }),
   );

@@ -30,7 +30,7 @@ export function modifyUser({ account, groups, afterwards }: ChangeContext, input
   const answer = userView(account, user);
   afterwards(() =>
     groups.later(`telling the nodes of user ${user.id}`, async () => {
-      await groups.tellNodes();
+      await groups.syncNodes();
       await groups.change(({ state }) => void (findUser(state, user.id).status = 'active'));
     }),
   );

@@ -36,7 +36,7 @@ export interface Failover {
   /** Sees whether the nodes have elected another primary by themselves. */
   recognise(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
   /** Where the primary is dead, promotes the replica that has most of its writes, if there is one. */
-  succeed(this: void): Promise<void>;
+  promoteReplica(this: void): Promise<void>;
   /** Has the node follow the primary. */
   follow(node: ManagedNode): Promise<void>;
   /** Has the primary hand over to a replica; answers the former primary. */
@@ -107,7 +107,7 @@ export function createFailover(options: FailoverOptions): Failover {
       const leader = await replication.recognise(roles, primary);
       if (leader !== primary) await takeOver(leader, `Node ${leader.id} was elected primary.`);
     },
-    succeed,
+    promoteReplica: succeed,
     follow,
     async handOver() {
       await succeed();

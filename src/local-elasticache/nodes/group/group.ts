@@ -8,7 +8,7 @@ import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
 import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
-import { createLayoutKeeper } from './layout-keeper.js';
+import { createLayoutWriter } from './layout-writer.js';
 import { createLiveSettings } from './live-settings.js';
 import { hasData } from './node-data.js';
 import { prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
@@ -69,7 +69,7 @@ export async function startGroup(
       }
     }
   };
-  const keeper = createLayoutKeeper(layout, (next) => writeLayout(directory, next), log);
+  const keeper = createLayoutWriter(layout, (next) => writeLayout(directory, next), log);
   const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
     const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
@@ -86,8 +86,8 @@ export async function startGroup(
       keepProgress: (progress) => keeper.keepUp(progress),
       setProgress: (progress) => keeper.setProgress(progress),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
-      async applyUsers(node) {
-        await settings.applyUsers(node);
+      async configureNode(node) {
+        await settings.applyChanged(node);
         await nodeUsers.applyUsers(node);
       },
       keepPrimary: (node) => keeper.setPrimary(id, node.id),

@@ -8,7 +8,7 @@ export interface LiveSettings {
    */
   apply(settings: Readonly<Record<string, string>>, nodes: readonly ManagedNode[]): Promise<void>;
   /** Tells a node that has just started, from the configuration of the group's start, what has changed since. */
-  applyUsers(node: ManagedNode): Promise<void>;
+  applyChanged(node: ManagedNode): Promise<void>;
 }
 
 export function createLiveSettings(): LiveSettings {
@@ -16,17 +16,19 @@ export function createLiveSettings(): LiveSettings {
   return {
     async apply(settings, nodes) {
       changed = { ...changed, ...settings };
-      const refused = await Promise.all(nodes.filter((node) => node.isRunning()).map((node) => emit(node, settings)));
+      const refused = await Promise.all(
+        nodes.filter((node) => node.isRunning()).map((node) => setOnNode(node, settings)),
+      );
       const messages = new Set(refused.flat());
       if (messages.size > 0) throw new Error(`These settings were refused: ${[...messages].join(', ')}`);
     },
-    async applyUsers(node) {
-      await emit(node, changed);
+    async applyChanged(node) {
+      await setOnNode(node, changed);
     },
   };
 }
 
-async function emit(node: ManagedNode, settings: Readonly<Record<string, string>>): Promise<string[]> {
+async function setOnNode(node: ManagedNode, settings: Readonly<Record<string, string>>): Promise<string[]> {
   const refused: string[] = [];
   for (const [name, value] of Object.entries(settings)) {
     try {

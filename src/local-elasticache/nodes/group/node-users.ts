@@ -6,7 +6,7 @@ import { createSerial, type Serial } from '../../../runtime/serial.js';
 
 /** The users that the nodes of a group should know, and what each of them was told. */
 export interface NodeUsers {
-  /** From now on these are the users; nodes are told by `applyUsers`. */
+  /** From now on these are the users; `applyUsers` sends them to the nodes. */
   replace(users: readonly NodeUser[]): void;
   /** Tells a node that has just started all users. */
   applyUsers(this: void, node: ManagedNode): Promise<void>;
@@ -21,7 +21,7 @@ interface AppliedUsers {
   /** What it took of that: no rules of a refused one. */
   known: readonly NodeUser[];
   refused: readonly RefusedUser[];
-  readonly inTurn: Serial;
+  readonly serial: Serial;
 }
 
 export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUsers {
@@ -45,9 +45,9 @@ export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUs
     replace: (users) => (wanted = users),
     applyUsers(node) {
       // A fresh process knows nobody: what the last one was told is forgotten.
-      const state: AppliedUsers = { users: [], known: [], refused: [], inTurn: createSerial() };
+      const state: AppliedUsers = { users: [], known: [], refused: [], serial: createSerial() };
       told.set(node, state);
-      return state.inTurn(() => update(node, state));
+      return state.serial(() => update(node, state));
     },
     async applyUsersToAll(nodes) {
       const known = nodes.flatMap((node) => {
@@ -56,7 +56,7 @@ export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUs
       });
       const tellOne = async ({ node, state }: (typeof known)[number]): Promise<void> => {
         try {
-          await state.inTurn(() => update(node, state));
+          await state.serial(() => update(node, state));
         } catch (cause) {
           log.warn({ node: node.id, err: cause }, 'A node could not be told its users: it is told again');
         }

@@ -5,9 +5,9 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import { createBusyness } from './busyness.js';
+import { createBusyCheck } from './busy-check.js';
 import { createFailover, type FailoverOptions } from './failover.js';
-import { createFilesKeeper } from './files-keeper.js';
+import { createDataFileMonitor } from './data-file-monitor.js';
 import { createSightings, type Sight } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
@@ -17,7 +17,7 @@ import { createUnresponsiveNodes, isUnanswered } from './unresponsive-nodes.js';
 
 export interface ShardOptions extends Omit<FailoverOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
   /** Gives a node that has its role its users. */
-  applyUsers(this: void, node: ManagedNode): Promise<void>;
+  configureNode(this: void, node: ManagedNode): Promise<void>;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
   /** Keeps how far the nodes are, or what could not be kept before. */
@@ -41,9 +41,9 @@ const syncPatienceMs = 60_000;
 const followPatienceMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { id, nodes, replication, applyUsers, emit, log, closing } = options;
+  const { id, nodes, replication, configureNode: applyUsers, emit, log, closing } = options;
   const { progress, keepProgress } = options;
-  const files = createFilesKeeper(progress);
+  const files = createDataFileMonitor(progress);
   const failover = createFailover({ ...options, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered once since it started. */
@@ -54,7 +54,7 @@ export function createShard(options: ShardOptions): Shard {
   const returning = new Set<ManagedNode>();
   const restartBackoff = createRestartBackoff<ManagedNode>();
   const unresponsive = createUnresponsiveNodes<ManagedNode>();
-  const isBusy = createBusyness();
+  const isBusy = createBusyCheck();
   const sightings = createSightings();
   // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
   const inTurn = createSerial();
@@ -79,7 +79,7 @@ export function createShard(options: ShardOptions): Shard {
     unresponsive.answered(node);
     failover.lost(node);
     emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
-    void inTurn(failover.succeed).catch((cause: unknown) => reportFailure('No replica could take over', cause));
+    void inTurn(failover.promoteReplica).catch((cause: unknown) => reportFailure('No replica could take over', cause));
     await delay(wait, undefined, { signal: closing });
     health.set(node, 'starting');
     restartBackoff.started(node);
@@ -113,7 +113,7 @@ export function createShard(options: ShardOptions): Shard {
   /** A node that runs gets its role, then its users: no client may write to a former primary meanwhile. */
   async function join(node: ManagedNode): Promise<void> {
     if (!node.isRunning()) return;
-    if (node !== failover.primary()) await failover.succeed();
+    if (node !== failover.primary()) await failover.promoteReplica();
     if (node !== failover.primary()) await failover.follow(node);
     await applyUsers(node);
     joined.add(node);
@@ -191,7 +191,7 @@ export function createShard(options: ShardOptions): Shard {
       inTurn(async () => {
         const roles = await rolesNow();
         await failover.recognise(roles);
-        await failover.succeed();
+        await failover.promoteReplica();
         await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
         const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
         const unwritten = await notOnDisk(behind);

@@ -94,7 +94,7 @@ test('a subscriber hears of those clusters only that it may hear of when it is t
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
   const heard = new Set(['a']);
-  const some = collect(watch.changes({ mayHear: (name) => heard.has(name) }));
+  const some = collect(watch.changes({ maySee: (name) => heard.has(name) }));
   const all = collect(watch.changes());
   await eventually(() => expect(all.told()).toHaveLength(2));
   expect(some.told()).toEqual(['INITIAL a AVAILABLE']);

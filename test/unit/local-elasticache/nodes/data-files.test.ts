@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFiles, lacksData, type DataFiles } from '../../../../src/local-elasticache/nodes/group/data-files.js';
-import { createFilesKeeper } from '../../../../src/local-elasticache/nodes/group/files-keeper.js';
+import { createDataFileMonitor } from '../../../../src/local-elasticache/nodes/group/data-file-monitor.js';
 import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
 
 const files = (number: number, incremental: number, base = 100): DataFiles => ({
@@ -91,7 +91,7 @@ describe('the append-only files of a node', () => {
     await using node = await nodeFolder();
     const progress = createProgressRecord({ a: { history: 1, offset: 5 } }, ['a', 'b']);
     let now = 0;
-    const keeper = createFilesKeeper(progress, () => now);
+    const keeper = createDataFileMonitor(progress, () => now);
     const nodes = [
       { id: 'a', directory: node.directory },
       { id: 'b', directory: node.directory },

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Layout } from '../../../../src/local-elasticache/nodes/group/layout.js';
-import { createLayoutKeeper } from '../../../../src/local-elasticache/nodes/group/layout-keeper.js';
+import { createLayoutWriter } from '../../../../src/local-elasticache/nodes/group/layout-writer.js';
 import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
 import type { Role } from '../../../../src/local-elasticache/nodes/role.js';
 
@@ -131,7 +131,7 @@ describe('the layout of a group', () => {
       written.push(layout.primaries);
       return Promise.resolve();
     };
-    const keeper = createLayoutKeeper({ nodes: {}, primaries: { '0001': 'a' } }, write, log);
+    const keeper = createLayoutWriter({ nodes: {}, primaries: { '0001': 'a' } }, write, log);
     await expect(keeper.setPrimary('0001', 'b')).rejects.toThrow('ENOSPC');
     await keeper.keepUp(undefined);
     await keeper.keepUp(undefined);

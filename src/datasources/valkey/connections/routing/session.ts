@@ -22,7 +22,7 @@ export interface Session extends ValkeyCommands {
   refreshSoon(): void;
   readonly isClosed: boolean;
   /** Why `what` cannot be reached now: refused credentials and a closed session are no outage. */
-  whyNot(what: string): Error;
+  unavailableReason(what: string): Error;
   /** What is sent from now on is answered with the reason; without one, as a lost connection. */
   close(reason?: Error): void;
 }
@@ -165,7 +165,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     get isClosed() {
       return isClosed;
     },
-    whyNot: (what) => refusal ?? unreachable(what),
+    unavailableReason: (what) => refusal ?? unreachable(what),
     close(reason) {
       isClosed = true;
       refusal = reason;

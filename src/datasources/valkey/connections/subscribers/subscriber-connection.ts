@@ -101,13 +101,13 @@ export async function openSubscriber(
     const any = key === undefined ? sockets.any() : undefined;
     if (any) return any;
     if (endpoint) return sockets.to(endpoint);
-    throw connection.session.whyNot('the node of this channel');
+    throw connection.session.unavailableReason('the node of this channel');
   };
   const establish = async (topic: SubscribedTopic): Promise<void> => {
     // Again if the primaries have changed meanwhile.
     while (topic.state !== 'left' && !topic.isWhole(primaries)) {
       const missing = missingOf(topic);
-      if (missing.length === 0) throw connection.session.whyNot('a node of this channel');
+      if (missing.length === 0) throw connection.session.unavailableReason('a node of this channel');
       const attempts = await Promise.allSettled(
         missing.map(async ({ node, socket }) => {
           const open = await socket;

@@ -64,7 +64,7 @@ async function askForSlots(pool: ConnectionPool, connection: NodeConnection, clu
     const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
     answers.unshift(await ask(connection));
     await Promise.race([Promise.all(asked), delay(othersPatienceMs, undefined, { ref: false })]);
-    const { topology } = mostTrusted(answers);
+    const { topology } = maxTrusted(answers);
     return { topology, isClustered: true, isSettled: topology.length > 0 };
   } catch (cause) {
     const topology = describedTopology(cluster);
@@ -81,7 +81,7 @@ function ignore(): void {
  * The answer of the node that most others count as one of the cluster, the first of equals: one that was removed from the cluster
  * may live on, with what it knew before or as one that knows of no other.
  */
-function mostTrusted(answers: readonly Answer[]): Answer {
+function maxTrusted(answers: readonly Answer[]): Answer {
   const lists = ({ topology }: Answer, { of }: Answer): boolean =>
     topology.some(({ primary, replicas }) =>
       [primary, ...replicas].some((node) => endpointKey(node) === endpointKey(of)),

@@ -39,7 +39,7 @@ export function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefine
 const neverEmpty: ReadonlySet<KeyType | undefined> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET']);
 
 /** Whether a reply to the command of a fact says that there is no key. `type` is the one that the command was for. */
-export function saysAbsent(fact: KeyFact, reply: Reply | Error | undefined, type: KeyType | undefined): boolean {
+export function indicatesAbsent(fact: KeyFact, reply: Reply | Error | undefined, type: KeyType | undefined): boolean {
   switch (fact) {
     case 'ttl':
     case 'expiresAt':

@@ -13,7 +13,7 @@ export interface KeySnapshot {
   readonly type: KeyType;
   /** As the TYPE command says it. */
   readonly typeName: string;
-  /** For what is more than a fact. Remembers replies that a missing key would give too, see `unlessGone`. */
+  /** For what is more than a fact. Remembers replies that a missing key would give too, see `ifStillExists`. */
   readonly commands: Pick<ValkeyCommands, 'send'>;
   /** At once if it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
@@ -23,7 +23,7 @@ export interface KeySnapshot {
    * The key, once all these reads of it have ended; null if it was deleted or has expired in the meantime, so that no
    * answer holds one half of it. A read that fails does not fail the key.
    */
-  unlessGone(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null>;
+  ifStillExists(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null>;
 }
 
 /** The reply to one command, or why there is none. */
@@ -86,7 +86,7 @@ export class KeySnapshotOfReplies implements KeySnapshot {
     return result;
   }
 
-  async unlessGone(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null> {
+  async ifStillExists(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null> {
     await Promise.allSettled(reads);
     if (!this.#mayBeGone) return this;
     const type = await this.#commands.send(commandFor('type', this.name, undefined)).catch((cause: unknown) => {

@@ -2,7 +2,7 @@ import { asError } from '../../../../runtime/errors.js';
 import { keyTypeOf, typeNameOf } from '../../../../domain/key/key.js';
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';
-import { commandFor, saysAbsent } from './key-facts.js';
+import { commandFor, indicatesAbsent } from './key-facts.js';
 import { laterFacts, type KeyFact, type KeyReadPlan } from './key-read-plan.js';
 import { KeySnapshotOfReplies, unwrap, type Answer, type KeySnapshot } from './key-snapshot.js';
 import type { Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
@@ -89,7 +89,8 @@ export class PendingKey {
   #isSaidAbsent(): boolean {
     const { facts, expectedType } = this.plan;
     return facts.some(
-      (fact, at) => !(fact === 'value' && this.#isValueShared) && saysAbsent(fact, this.#answers[at], expectedType),
+      (fact, at) =>
+        !(fact === 'value' && this.#isValueShared) && indicatesAbsent(fact, this.#answers[at], expectedType),
     );
   }
 
@@ -121,7 +122,7 @@ export class PendingKey {
     const address = { cluster: this.#cluster, name: this.name, commands };
     const reading = new KeySnapshotOfReplies(address, type, typeName, facts, this.#answers);
     const later = laterFacts(this.plan, type).filter((fact) => this.#answerTo(fact) === undefined);
-    this.#resolve(later.length === 0 ? reading : reading.unlessGone(later.map(async (fact) => reading.ask(fact))));
+    this.#resolve(later.length === 0 ? reading : reading.ifStillExists(later.map(async (fact) => reading.ask(fact))));
   }
 
   /** The commands of these depend on the type, and were for another one. */

@@ -2,7 +2,7 @@ import type { HashField } from '../hash.js';
 import { createFieldScan } from './field-scan.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
-import { mostPerScan } from './scan-reply.js';
+import { maxPerScan } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
 
 type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
@@ -21,7 +21,7 @@ export interface FieldPage {
 }
 
 /** Fields looked at for one page, about: of a large hash, a pattern may match few or none. */
-const mostScannedFields = 10_000;
+const maxScannedFields = 10_000;
 
 /** One page by HSCAN: no field twice on it, and over all pages each field that was there throughout at least once. */
 export async function listFields(
@@ -35,7 +35,7 @@ export async function listFields(
   let scanned = 0;
   for (;;) {
     const { returned } = position;
-    const wanted = match ? mostPerScan : Math.min(Math.max(first - fields.size, 10), mostPerScan);
+    const wanted = match ? maxPerScan : Math.min(Math.max(first - fields.size, 10), maxPerScan);
     const count = 'of' in returned ? returned.of.count : wanted;
     const reply = await scan(position.cursor, count);
     if (position.process !== reply.process && position.cursor !== '0') {
@@ -68,6 +68,6 @@ export async function listFields(
     if (taken < found.fresh.length) return { fields: done, next: at(found.behind(taken)) };
     if (reply.cursor === '0') return { fields: done, next: undefined };
     position = { ...scanStart, process: reply.process, cursor: reply.cursor };
-    if (fields.size >= first || scanned >= mostScannedFields) return { fields: done, next: position };
+    if (fields.size >= first || scanned >= maxScannedFields) return { fields: done, next: position };
   }
 }

@@ -10,7 +10,7 @@ import { createNameFilter } from './name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf, textOf } from '../../replies.js';
 import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
-import { mostPerScan, scanOnce } from './scan-reply.js';
+import { maxPerScan, scanOnce } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
 import { parseClusterSlots } from '../../connections/topology/topology.js';
 
@@ -72,7 +72,7 @@ export async function listKeys(
     const budget = request.first - names.length;
     if (budget === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
 
-    const wanted = isFiltered ? mostPerScan : Math.min(Math.max(budget, 10), mostPerScan);
+    const wanted = isFiltered ? maxPerScan : Math.min(Math.max(budget, 10), maxPerScan);
     const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
     const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {

@@ -12,7 +12,7 @@ export interface NameFilter {
 }
 
 /** Bytes of names that are compared in one turn of the event loop; 3 ms at most. */
-const mostPerTurn = 65_536;
+const maxPerTurn = 65_536;
 
 /**
  * A node compares all names of one reply before it does anything else, and a step behind a star with each byte of each name: a pattern
@@ -34,11 +34,11 @@ export function createNameFilter(pattern: Buffer | undefined): NameFilter {
       let compared = 0;
       for (const name of names) {
         match.restart();
-        for (let from = 0; from < name.length; from += mostPerTurn) {
-          const piece = name.subarray(from, from + mostPerTurn);
+        for (let from = 0; from < name.length; from += maxPerTurn) {
+          const piece = name.subarray(from, from + maxPerTurn);
           match.read(piece);
           compared += piece.length;
-          if (compared < mostPerTurn) continue;
+          if (compared < maxPerTurn) continue;
           compared = 0;
           await new Promise((resolve) => setImmediate(resolve));
         }

@@ -11,7 +11,7 @@ export interface ScanReply {
 }
 
 /** COUNT at most: a node does nothing else meanwhile. */
-export const mostPerScan = 500;
+export const maxPerScan = 500;
 
 const nothing: Reply = [Buffer.from('0'), []];
 

@@ -30,7 +30,7 @@ export function pendingCommand({ stream, group, from, count, consumer, minIdleMs
 }
 
 /** XCLAIM can set any count; this one and the next still fit GraphQL's Int. */
-const mostDeliveries = 2 ** 31 - 2;
+const maxDeliveries = 2 ** 31 - 2;
 
 /** What XPENDING answered to `pendingCommand`. */
 export function pendingEntries(reply: Reply): PendingEntry[] {
@@ -43,7 +43,7 @@ export function pendingEntries(reply: Reply): PendingEntry[] {
         id: id.toString('latin1'),
         consumer,
         idleMs: Number(idleMs),
-        deliveryCount: Math.min(Number(deliveryCount), mostDeliveries),
+        deliveryCount: Math.min(Number(deliveryCount), maxDeliveries),
       },
     ];
   });

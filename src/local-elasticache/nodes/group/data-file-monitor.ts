@@ -9,14 +9,17 @@ type Files = Pick<ManagedNode, 'id' | 'directory'>;
 const intervalMs = 5_000;
 
 /** Notes how much the append-only files of a shard's nodes hold, to recognize at the next start that some of it is gone. */
-export interface FilesKeeper {
+export interface DataFileMonitor {
   /** Notes the files of these nodes, unless it has just done so. @returns what is to be kept on disk; undefined if nothing changed */
   look(nodes: readonly Files[]): Promise<Progress | undefined>;
   /** Notes them now. */
   note(nodes: readonly Files[]): Promise<Progress | undefined>;
 }
 
-export function createFilesKeeper(progress: ProgressRecord, now: () => number = () => performance.now()): FilesKeeper {
+export function createDataFileMonitor(
+  progress: ProgressRecord,
+  now: () => number = () => performance.now(),
+): DataFileMonitor {
   let notedAt = -Infinity;
 
   async function filesToNote({ id, directory }: Files): Promise<{ id: string; files: DataFiles } | undefined> {

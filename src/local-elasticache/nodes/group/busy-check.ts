@@ -5,7 +5,7 @@ import { acceptsConnections, activityOf } from '../process/activity.js';
 const ticksOfWork = 5;
 
 /** Sees from outside whether a node that does not answer works: it uses CPU or waits for its disk, and its socket accepts. */
-export function createBusyness(): (node: ManagedNode) => Promise<boolean> {
+export function createBusyCheck(): (node: ManagedNode) => Promise<boolean> {
   const used = new Map<ManagedNode, number>();
   return async (node) => {
     const pid = node.processId();

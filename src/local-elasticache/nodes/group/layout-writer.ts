@@ -4,7 +4,7 @@ import type { Layout } from './layout.js';
 import type { Progress } from './progress.js';
 
 /** Keeps a group's layout on disk; what could not be written is written at the next occasion. */
-export interface LayoutKeeper {
+export interface LayoutWriter {
   /** Notes the primary of a shard. */
   setPrimary(shard: string, node: string): Promise<void>;
   /** Notes how far the nodes of a shard are. Rejects if that cannot be written now. */
@@ -13,11 +13,11 @@ export interface LayoutKeeper {
   keepUp(progress: Progress | undefined): Promise<void>;
 }
 
-export function createLayoutKeeper(
+export function createLayoutWriter(
   layout: Layout,
   write: (layout: Layout) => Promise<void>,
   log: Pick<Logger, 'error'>,
-): LayoutKeeper {
+): LayoutWriter {
   let current = layout;
   let written = layout;
   let isFailing = false;
