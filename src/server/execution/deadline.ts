@@ -35,7 +35,8 @@ class OperationDeadline implements Deadline {
   #allowedMs: number;
   #timer: NodeJS.Timeout;
   #controller: AbortController | undefined;
-  #undo: (() => void)[] = [];
+  /** Ends what follows the client and the server's draining; absent while nobody has asked for the signal. */
+  #unfollow: (() => void) | undefined;
 
   constructor(
     timeoutMs: number,
@@ -62,8 +63,8 @@ class OperationDeadline implements Deadline {
 
   end(): void {
     clearTimeout(this.#timer);
-    for (const each of this.#undo) each();
-    this.#undo = [];
+    this.#unfollow?.();
+    this.#unfollow = undefined;
   }
 
   #expire(): void {
@@ -83,10 +84,11 @@ class OperationDeadline implements Deadline {
     // Many operations may wait on one socket.
     setMaxListeners(0, client);
     client.addEventListener('abort', leave);
-    this.#undo = [
-      () => client.removeEventListener('abort', leave),
-      this.#shutdown.onDrain(() => controller.abort(shuttingDown())),
-    ];
+    const ignoreDrain = this.#shutdown.onDrain(() => controller.abort(shuttingDown()));
+    this.#unfollow = () => {
+      client.removeEventListener('abort', leave);
+      ignoreDrain();
+    };
     return controller;
   }
 }

@@ -80,10 +80,11 @@ class KeyBatch {
   /** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */
   send(commands: ValkeyCommands): void {
     const strings = commands.isClustered ? [] : this.#keys.filter(({ plan }) => readsValue(plan));
-    const sharing = new Set(strings.length > 1 ? strings : []);
-    for (const key of this.#keys) key.begin(commands, sharing.has(key));
+    // A set for one key would cost as much as the rest of its batch.
+    const sharing = strings.length > 1 ? new Set(strings) : undefined;
+    for (const key of this.#keys) key.begin(commands, sharing?.has(key) === true);
     // After what must be asked before the values are read.
-    if (sharing.size > 0) readValuesTogether(commands, strings);
+    if (sharing) readValuesTogether(commands, strings);
   }
 
   fail(reason: Error): void {
