@@ -1,6 +1,7 @@
-// Builds dist/main.js (or main.js in the folder that is given): the program and the libraries that it uses, in few files. Node spends most of a start on finding, reading
-// and checking files, and node_modules has 1,700 of them for one start. docs/decisions/bundle.md has the figures.
-import { rm } from 'node:fs/promises';
+// Builds dist/main.js, or main.js in the folder that is given: the program and the libraries that it uses, in few files. Node spends
+// most of a start on finding, reading and checking files, of which one start would read 1,466. See docs/decisions/bundle.md.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** CommonJS libraries in a bundle of ES modules call `require` for what Node itself provides. */
@@ -12,7 +13,7 @@ const requireForLibraries = [
 const [folder = 'dist'] = process.argv.slice(2);
 // Names of files contain hashes: those of earlier builds would stay for ever.
 await rm(folder, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: ['src/main.ts'],
   outdir: folder,
   bundle: true,
@@ -35,4 +36,18 @@ await build({
   legalComments: 'none',
   banner: { js: requireForLibraries },
   logLevel: 'warning',
+  metafile: true,
 });
+await writeFile(join(folder, 'licenses.txt'), await licensesOf(Object.keys(metafile.inputs)));
+
+/** The licences of the libraries that these files belong to: whoever passes on the bundle passes on copies of them. */
+async function licensesOf(files) {
+  const folders = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
+  const texts = [...folders].sort().map(async (library) => {
+    const { name, version, license } = JSON.parse(await readFile(join(library, 'package.json'), 'utf8'));
+    const names = (await readdir(library)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+    const parts = await Promise.all(names.map((file) => readFile(join(library, file), 'utf8')));
+    return [`${name} ${version} (${license})`, ...parts].join('\n\n');
+  });
+  return (await Promise.all(texts)).join(`\n\n${'-'.repeat(80)}\n\n`);
+}

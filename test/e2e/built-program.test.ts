@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,13 +32,16 @@ async function serving({ host, port }: TestValkey, folder: string, settings: obj
 const read = '{ cluster(name: "orders") { key(name: "k") { ... on StringKey { value } } } }';
 const k = { cluster: { key: { value: 'v' } } };
 
-test('the built program knows its version and its schema', async () => {
+test('the built program knows its version and its schema, and has the licences of its libraries', async () => {
   await using version = run(['--version']);
   await using schema = run(['schema']);
   expect(await version.ended).toBe(0);
   expect(version.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(await schema.ended).toBe(0);
   expect(schema.output()).toBe(printSchema());
+  expect(await readFile(join(built.folder, 'dist/licenses.txt'), 'utf8')).toMatch(
+    /^graphql \d+\.\d+\.\d+ \(MIT\)\n\nMIT License/m,
+  );
 });
 
 test('the built program answers by every transport, with compiled operations too, and ends in order', async () => {
