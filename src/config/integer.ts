@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A number, also where it comes as text from a flag or the environment. */
+/** Accepts digits as well, because flags and environment variables are text. */
 export const integer = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),

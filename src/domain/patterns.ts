@@ -1,51 +1,45 @@
 import { decodeBytes, type Encoding } from './encoding.js';
 import { invalidInput } from './errors.js';
+import { count, defaultsOf, type Limits } from '../runtime/limit.js';
 
-/** How large glob patterns may be. A node does nothing else while it matches those of subscriptions against a channel. */
-export interface PatternLimits {
-  /** Bytes of one pattern, decoded. */
-  readonly maxPatternLength: number;
-  /** Patterns of channels in one subscription. */
-  readonly maxPatternsPerSubscription: number;
-  /** Distinct patterns of channels at once in all subscriptions of one client. */
-  readonly maxPatternsPerClient: number;
-  /**
-   * Distinct patterns of channels that this process has subscribed at one cluster. Every PUBLISH is matched against all of them: at
-   * the default, 256 bytes each behind a `*`, they add 5 ms to a PUBLISH to a channel whose name has 1,200 bytes, and 0.2 ms to one
-   * whose name has 20. Patterns made to be slow, such as `*` before a long run of one letter, cost up to 0.7 ms each.
-   */
-  readonly maxPatternsPerCluster: number;
-}
-
-export const defaultPatternLimits: PatternLimits = {
-  maxPatternLength: 256,
-  maxPatternsPerSubscription: 100,
-  maxPatternsPerClient: 200,
-  maxPatternsPerCluster: 1_000,
+/** Limits of glob patterns. A node does nothing else while it matches the patterns of subscriptions against a channel. */
+export const patternLimits = {
+  maxPatternLength: count(256, 'bytes of a pattern, in whatever `encoding` it is written', { max: 65_536 }),
+  maxPatternsPerSubscription: count(100, '`patterns` of one `channelMessages`'),
+  maxPatternsPerClient: count(200, 'distinct `patterns` that one client has subscribed'),
+  /** A node matches every PUBLISH against all of them: docs/configuration.md has measured times. */
+  maxPatternsPerCluster: count(
+    1_000,
+    'distinct `patterns` that this process has subscribed at one cluster, whoever asked for them',
+  ),
 };
 
-/** The patterns of channels that subscriptions hold at the clusters. */
+export type PatternLimits = Limits<typeof patternLimits>;
+
+export const defaultPatternLimits = defaultsOf(patternLimits);
+
+/** Counts the patterns of channels that subscriptions hold at the clusters. */
 export interface HeldPatterns {
   /**
-   * Counts the patterns of a subscription as held until the returned function is called, once. An unknown client has no count of
+   * Counts the patterns of a subscription as held until the returned function is called, once. An unknown client has no limit of
    * its own.
-   * @throws LimitExceeded, and counts nothing
+   * @throws LimitExceeded if a limit is exceeded; then nothing is counted
    */
   hold(client: string | undefined, cluster: string, patterns: readonly Buffer[]): () => void;
 }
 
 /** Reads the patterns that clients send. */
 export interface PatternReader {
-  /** @throws ExpectedFailure INVALID_INPUT at `path` for a text that is not valid in the encoding, or a pattern that is too long */
+  /** @throws ExpectedFailure INVALID_INPUT at `path` if the text is not valid in the encoding or the pattern is too long */
   read(text: string, encoding: Encoding, path: readonly string[]): Buffer;
   /**
-   * The patterns of one subscription.
-   * @throws ExpectedFailure INVALID_INPUT at `path` also for too many
+   * Reads the patterns of one subscription.
+   * @throws ExpectedFailure INVALID_INPUT at `path`, as `read` does, and also if there are too many
    */
   readAll(texts: readonly string[], encoding: Encoding, path: readonly string[]): Buffer[];
 }
 
-/** A reader that reports each limit that refuses a pattern. */
+/** Creates a reader that calls `onLimit` with each limit that refuses a pattern. */
 export function createPatternReader(
   {
     maxPatternLength,

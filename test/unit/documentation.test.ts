@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { accessCheck } from '../../src/cli/commands/access-check.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { defaultLimits } from '../../src/config/limits/server-limits.js';
 import { temporaryFolder } from '../helpers/command.js';
 import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '../helpers/documentation.js';
 
@@ -63,19 +62,6 @@ describe('A block of the documentation', () => {
       await expect(accessCheck(file)).resolves.not.toThrow();
     },
   );
-});
-
-/** A default as a table writes it: `1 MiB`, `25 s` or `100,000`. */
-function numberOf(text: string): number {
-  const [, digits = '', unit = ''] = /^([\d,]+)(?: (MiB|s))?$/.exec(text) ?? [];
-  const factor = unit === 'MiB' ? 1_048_576 : unit === 's' ? 1_000 : 1;
-  return Number(digits.replaceAll(',', '')) * factor;
-}
-
-test('docs/configuration.md has every limit with its default', () => {
-  const rows = [...readPage('docs/configuration.md').matchAll(/^\| `(max\w+|\w+Ms)` +\| ([^|]*?) +\|/gm)];
-  const listed = rows.map(([, name = '', value = '']) => [name, numberOf(value)] as const);
-  expect(Object.fromEntries(listed)).toEqual(defaultLimits);
 });
 
 /** As GitHub makes the anchor of a heading. */

@@ -1,27 +1,20 @@
-/** What one client may have open and do: a caller who has authenticated, or else all who come from one address. */
-export interface ClientLimits {
-  /** Operations a second, on the average of two; 0 for any number. */
-  readonly maxOperationsPerSecond: number;
-  /** What all operations of a minute may cost; 0 for anything. */
-  readonly maxCostPerMinute: number;
-  /** Subscriptions at once, over whatever sockets and streams. */
-  readonly maxSubscriptionsPerClient: number;
-  /** WebSockets at once, of a client that has been let in. */
-  readonly maxSocketsPerClient: number;
-  /** WebSockets at once from one address, whether or not they have been let in. */
-  readonly maxSocketsPerAddress: number;
-  /** Operations at once on one WebSocket: subscriptions, and queries and mutations until they are answered. */
-  readonly maxOperationsPerSocket: number;
-  /** Subscriptions at once on one WebSocket. */
-  readonly maxSubscriptionsPerSocket: number;
-}
+import { count, type Limits } from '../../runtime/limit.js';
 
-export const defaultClientLimits: ClientLimits = {
-  maxOperationsPerSecond: 50_000,
-  maxCostPerMinute: 0,
-  maxSubscriptionsPerClient: 50_000,
-  maxSocketsPerClient: 20_000,
-  maxSocketsPerAddress: 20_000,
-  maxOperationsPerSocket: 1_000,
-  maxSubscriptionsPerSocket: 1_000,
+/** Limits of one client: an authenticated caller, or else all callers from one address. */
+export const clientLimits = {
+  /** Averaged over two seconds. */
+  maxOperationsPerSecond: count(50_000, 'operations of one client, twice as many at once; 0 for any number', {
+    min: 0,
+  }),
+  maxCostPerMinute: count(0, 'cost of all operations of one client in a minute; 0 for any cost', { min: 0 }),
+  maxSubscriptionsPerClient: count(50_000, 'subscriptions at once, over all sockets and streams'),
+  maxSocketsPerClient: count(20_000, 'WebSockets at once after admission; one more closes with 1013'),
+  maxSocketsPerAddress: count(
+    20_000,
+    'WebSockets at once from one address, also before they are admitted; one more receives 429',
+  ),
+  maxOperationsPerSocket: count(1_000, 'subscriptions, and queries and mutations that are not answered yet'),
+  maxSubscriptionsPerSocket: count(1_000, 'subscriptions on one WebSocket'),
 };
+
+export type ClientLimits = Limits<typeof clientLimits>;

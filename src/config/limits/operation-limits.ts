@@ -1,63 +1,36 @@
-/**
- * What an operation may hold, whoever sends it. Fragments count as often as they are spread, and all of it is checked before
- * anything is validated.
- */
-export interface OperationLimits {
-  /** Characters of the text. */
-  readonly maxDocumentLength: number;
-  /** Names, values and punctuators; comments are none. */
-  readonly maxTokens: number;
-  /** Brackets of any kind that stand open at once, in the document or in its variables. */
-  readonly maxNesting: number;
-  /** Operations and fragments. */
-  readonly maxDefinitions: number;
-  /** Fields one in another, but for those of introspection. */
-  readonly maxDepth: number;
-  /** Fields one in another below `__schema` and `__type`, these included. */
-  readonly maxIntrospectionDepth: number;
-  /** Fields of an operation itself. */
-  readonly maxRootFields: number;
-  /** Fields of one selection. */
-  readonly maxBreadth: number;
-  /** Fields in all. */
-  readonly maxFields: number;
-  /** How often one name may be selected at the same place of the answer. */
-  readonly maxRepeats: number;
-  /** Aliases in all, those of `__typename` too. */
-  readonly maxAliases: number;
-  /** Directives of one field, fragment or definition. */
-  readonly maxDirectivesPerNode: number;
-  /** Directives in all. */
-  readonly maxDirectives: number;
-  /** Items of one list, in the document or in its variables. */
-  readonly maxListLength: number;
-  /** Values in the variables in all: lists, objects and what is in them. */
-  readonly maxVariableValues: number;
-  /** Fields of the answer at most, by the sizes of lists that the schema declares and the arguments given. */
-  readonly maxCost: number;
-  /** Bytes of one result as JSON in UTF-8, errors and escapes included; of a subscription, of each delivery. */
-  readonly maxAnswerLength: number;
-  /** Faults of a document that are told. */
-  readonly maxErrors: number;
-}
+import { count, type Limits } from '../../runtime/limit.js';
 
-export const defaultOperationLimits: OperationLimits = {
-  maxDocumentLength: 100_000,
-  maxTokens: 5_000,
-  maxNesting: 64,
-  maxDefinitions: 100,
-  maxDepth: 15,
-  maxIntrospectionDepth: 20,
-  maxRootFields: 50,
-  maxBreadth: 200,
-  maxFields: 2_000,
-  maxRepeats: 30,
-  maxAliases: 200,
-  maxDirectivesPerNode: 5,
-  maxDirectives: 200,
-  maxListLength: 1_000,
-  maxVariableValues: 10_000,
-  maxCost: 100_000,
-  maxAnswerLength: 33_554_432,
-  maxErrors: 20,
+/** Validation and execution descend into nested parts by recursion, which the stack bounds. */
+const recursive = { max: 500 };
+
+/**
+ * Limits of one operation, the same for every client. Each spread of a fragment counts its fields again. All limits are checked
+ * before validation, except those of the result.
+ */
+export const operationLimits = {
+  maxDocumentLength: count(100_000, 'characters of a document'),
+  /** Comments are no tokens. */
+  maxTokens: count(5_000, 'its names, values and punctuators'),
+  /** Brackets of any kind. */
+  maxNesting: count(64, 'brackets in brackets, in the document and in its variables', recursive),
+  maxDefinitions: count(100, 'operations and fragments'),
+  maxDepth: count(15, 'fields in fields', recursive),
+  maxIntrospectionDepth: count(20, 'the same below `__schema` and `__type`, these included', recursive),
+  maxRootFields: count(50, 'fields of an operation itself'),
+  maxBreadth: count(200, 'fields of one selection'),
+  maxFields: count(2_000, 'fields in all'),
+  maxRepeats: count(30, 'times that one name is selected at the same place of the result'),
+  maxAliases: count(200, 'aliases in all, those of `__typename` too', { min: 0 }),
+  maxDirectivesPerNode: count(5, 'directives of one field, fragment or definition'),
+  maxDirectives: count(200, 'directives in all', { min: 0 }),
+  maxListLength: count(1_000, 'items of a list, in the document and in its variables'),
+  /** Lists, objects and the values in them. */
+  maxVariableValues: count(10_000, 'values in the variables'),
+  /** Computed from the arguments and the sizes of lists that the schema declares. */
+  maxCost: count(100_000, 'fields that the answer can have at most: see [cost](cost.md)'),
+  /** Bytes of UTF-8. Each delivery of a subscription is a result of its own. */
+  maxAnswerLength: count(33_554_432, 'bytes of a result as JSON, errors and escapes included'),
+  maxErrors: count(20, 'faults of a document that are reported'),
 };
+
+export type OperationLimits = Limits<typeof operationLimits>;

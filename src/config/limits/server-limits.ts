@@ -1,46 +1,48 @@
 import { defaultPatternLimits, type PatternLimits } from '../../domain/patterns.js';
-import { defaultClientLimits, type ClientLimits } from './client-limits.js';
-import { defaultOperationLimits, type OperationLimits } from './operation-limits.js';
+import { bytes, defaultsOf, milliseconds, type Limits } from '../../runtime/limit.js';
+import { operationLimits, type OperationLimits } from './operation-limits.js';
+import { clientLimits, type ClientLimits } from './client-limits.js';
 
-/** What one client may ask of the server; each has a name in the configuration. */
-export interface ServerLimits extends OperationLimits, ClientLimits, PatternLimits {
-  /** Longest HTTP body, bytes; longer ones answer 413. */
-  readonly maxBodyBytes: number;
-  /** Longest WebSocket message, bytes; longer ones close the socket with 1009. */
-  readonly maxMessageBytes: number;
-  /** Bytes that may wait for one socket: at half of it its subscriptions pause, and what they queue then fills the rest. */
-  readonly maxBufferedBytes: number;
-  /** A socket that takes nothing for this long, while something waits for it, is closed. */
-  readonly stallTimeoutMs: number;
-  /** A request must have arrived, headers and body, within this long; later ones answer 408. */
-  readonly requestTimeoutMs: number;
-  /** A WebSocket must have sent `connection_init` within this long, else it closes with 4408. */
-  readonly connectionInitTimeoutMs: number;
-  /** A query or mutation answers TIMEOUT after this long. */
-  readonly operationTimeoutMs: number;
-  /** How long a closing server lets running requests finish. */
-  readonly drainTimeoutMs: number;
-  /** Between two signs of life on a quiet WebSocket or event stream. */
-  readonly keepAliveMs: number;
-}
+/** Limits of requests and connections. */
+export const connectionLimits = {
+  maxBodyBytes: bytes(1_048_576, 'bytes of an HTTP body; a longer one receives 413'),
+  maxMessageBytes: bytes(1_048_576, 'bytes of a WebSocket message; a longer one closes the socket with 1009'),
+  /** Half of it is for frames: beyond that the socket's subscriptions pause, and their queues fill the rest. */
+  maxBufferedBytes: bytes(1_048_576, 'bytes that wait for one socket; beyond it channels follow their `overflow`'),
+  stallTimeoutMs: milliseconds(
+    25_000,
+    'time in which a socket reads nothing although data waits; then it closes with 4430, and is gone within 30 s',
+  ),
+  requestTimeoutMs: milliseconds(
+    30_000,
+    'time for the headers and the body of a request to arrive; a later one receives 408',
+  ),
+  connectionInitTimeoutMs: milliseconds(
+    3_000,
+    'time for `connection_init` to arrive on a WebSocket; without it the socket closes with 4408',
+  ),
+  operationTimeoutMs: milliseconds(
+    30_000,
+    'time for a query or mutation; then TIMEOUT, for a mutation UNKNOWN_OUTCOME; `waitSeconds` extends it',
+  ),
+  drainTimeoutMs: milliseconds(
+    5_000,
+    'time that a server that stops gives to requests that run and answers that leave',
+  ),
+  keepAliveMs: milliseconds(12_000, 'time between signs of life on a quiet WebSocket or event stream'),
+};
+
+export interface ServerLimits extends Limits<typeof connectionLimits>, OperationLimits, ClientLimits, PatternLimits {}
 
 /** A limit by its name in the configuration. */
 export type LimitName = keyof ServerLimits;
 
-/** Told each time that a limit has refused or ended something. */
+/** Called each time that a limit has refused or ended something. */
 export type OnLimit = (this: void, limit: LimitName) => void;
 
 export const defaultLimits: ServerLimits = {
-  ...defaultOperationLimits,
-  ...defaultClientLimits,
+  ...defaultsOf(connectionLimits),
+  ...defaultsOf(operationLimits),
+  ...defaultsOf(clientLimits),
   ...defaultPatternLimits,
-  maxBodyBytes: 1024 * 1024,
-  maxMessageBytes: 1024 * 1024,
-  maxBufferedBytes: 1024 * 1024,
-  stallTimeoutMs: 25_000,
-  requestTimeoutMs: 30_000,
-  connectionInitTimeoutMs: 3_000,
-  operationTimeoutMs: 30_000,
-  drainTimeoutMs: 5_000,
-  keepAliveMs: 12_000,
 };
