@@ -2,7 +2,7 @@ import type { ConfiguredAccess } from '../config/config.js';
 import type { Credentials } from '../domain/cluster/data-access.js';
 import { Outage } from '../domain/errors.js';
 import { isUtf8Text } from './require-utf8.js';
-import { readTextFile, whyUnreadable } from '../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../runtime/files/text-file.js';
 
 /**
  * What the configuration says to enter a cluster with; undefined where it says nothing. The password is read when it is
@@ -24,6 +24,6 @@ export async function readCredentials(access: ConfiguredAccess | undefined): Pro
 
 function readSecret(path: string): Promise<string> {
   return readTextFile(path).catch((cause: unknown) => {
-    throw new Outage('CLUSTER_UNAVAILABLE', `The password file ${path} ${whyUnreadable(cause)}.`, { cause });
+    throw new Outage('CLUSTER_UNAVAILABLE', `The password file ${path} ${readFailure(cause)}.`, { cause });
   });
 }

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import * as z from 'zod';
 import type { Config } from '../config/config.js';
-import { readTextFile, whyUnreadable } from '../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../runtime/files/text-file.js';
 import { createDocuments } from '../server/execution/documents.js';
 import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
 import { StartupError } from '../runtime/startup-error.js';
@@ -39,7 +39,7 @@ export async function openPersistedOperations(
 
 async function readDocuments(file: string): Promise<Readonly<Record<string, string>>> {
   const text = await readTextFile(file).catch((cause: unknown) => {
-    throw new StartupError(`The file ${file} (persistedOperations.file) ${whyUnreadable(cause)}.`, { cause });
+    throw new StartupError(`The file ${file} (persistedOperations.file) ${readFailure(cause)}.`, { cause });
   });
   try {
     return fileSchema.parse(JSON.parse(text));

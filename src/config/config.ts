@@ -4,7 +4,7 @@ import { limitsSchema } from './limits/limits-schema.js';
 import { authenticationSchema } from './authentication.js';
 import { channelsSchema } from './channels.js';
 import { readCidr } from '../runtime/network/cidr.js';
-import { faultOfAllowedOrigin } from '../runtime/network/web-origin.js';
+import { allowedOriginFault } from '../runtime/network/web-origin.js';
 import { proxyHeaders } from './proxy-headers.js';
 import { introspectionSettings } from './introspection-setting.js';
 import { logLevels } from '../telemetry/log.js';
@@ -43,7 +43,7 @@ const settingsSchema = z.strictObject({
   allowedOrigins: z
     .array(
       z.string().superRefine((origin, context) => {
-        const message = faultOfAllowedOrigin(origin);
+        const message = allowedOriginFault(origin);
         if (message !== undefined) context.addIssue({ code: 'custom', message });
       }),
     )

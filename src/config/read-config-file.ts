@@ -1,4 +1,4 @@
-import { readTextFile, whyUnreadable } from '../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../runtime/files/text-file.js';
 import { StartupError } from '../runtime/startup-error.js';
 
 /**
@@ -7,7 +7,7 @@ import { StartupError } from '../runtime/startup-error.js';
  */
 export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
   const text = await readTextFile(path).catch((cause: unknown) => {
-    throw new StartupError(`The configuration file ${path} ${whyUnreadable(cause)}.`, { cause });
+    throw new StartupError(`The configuration file ${path} ${readFailure(cause)}.`, { cause });
   });
   try {
     const content: unknown = JSON.parse(text);

@@ -1,24 +1,24 @@
-/** Room for what waits to be sent, in bytes. Several queues may share one: all that wait for the same socket do. */
+/** A number of bytes that may be queued for sending. All queues of one socket share one budget. */
 export interface ByteBudget {
   readonly maxBytes: number;
-  /** Negative where more was taken than there was. */
+  /** Negative if more was reserved than the budget allows. */
   remaining(): number;
   reserve(bytes: number): void;
   release(bytes: number): void;
 }
 
-/** Room of `maxBytes`, less what is `used` already by others than its queues. */
+/** @param used bytes that are queued elsewhere, e.g. by the socket itself, and count against the budget */
 export function createByteBudget(maxBytes: number, used: () => number = none): ByteBudget {
   return new CountedBudget(maxBytes, used);
 }
 
 const none = (): number => 0;
 
-/** A class, since there is one for every socket. */
+/** A class, because one exists per socket and closures would cost more memory. */
 class CountedBudget implements ByteBudget {
   readonly maxBytes: number;
   readonly #used: () => number;
-  #taken = 0;
+  #reserved = 0;
 
   constructor(maxBytes: number, used: () => number) {
     this.maxBytes = maxBytes;
@@ -26,14 +26,14 @@ class CountedBudget implements ByteBudget {
   }
 
   remaining(): number {
-    return this.maxBytes - this.#taken - this.#used();
+    return this.maxBytes - this.#reserved - this.#used();
   }
 
   reserve(bytes: number): void {
-    this.#taken += bytes;
+    this.#reserved += bytes;
   }
 
   release(bytes: number): void {
-    this.#taken -= bytes;
+    this.#reserved -= bytes;
   }
 }

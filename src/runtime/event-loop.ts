@@ -1,6 +1,8 @@
 /**
- * The end of a turn of the event loop, once all that can be read has been: first what was read is handed over, then what
- * came of it is written. So a burst leaves together, and a message at rest waits for no further turn.
+ * Tasks for the end of one turn of the event loop, after its poll phase has read all sockets: first the received
+ * messages are
+ * dispatched, then the results are written. A burst is thus written together, and a single message waits for no later
+ * turn.
  */
 interface TickEnd {
   readonly dispatch: (() => void)[];
@@ -9,12 +11,12 @@ interface TickEnd {
 
 let next: TickEnd | undefined;
 
-/** Calls `task` after the reads of this turn. */
+/** Calls `task` after the poll phase of this turn. */
 export function afterPoll(task: () => void): void {
   thisTick().dispatch.push(task);
 }
 
-/** Calls `task` after what was read in this turn has been handed over, promises that settled meanwhile included. */
+/** Calls `task` after the tasks of `afterPoll` and the microtasks that they caused. */
 export function afterDispatch(task: () => void): void {
   thisTick().write.push(task);
 }
@@ -23,7 +25,7 @@ function thisTick(): TickEnd {
   if (next) return next;
   const turn: TickEnd = { dispatch: [], write: [] };
   next = turn;
-  // Queued together they run in the same turn, and microtasks between them.
+  // Both immediates run in the same turn, and microtasks run between them.
   setImmediate(() => runAll(turn.dispatch));
   setImmediate(() => {
     runAll(turn.dispatch);

@@ -1,26 +1,29 @@
 /**
- * Whether a number is surely the one that was written: integers beyond ±(2^53−1) are rounded when they are read, and what is too
- * large for any number becomes infinite.
+ * Tests whether a parsed number equals the number that was written. Integers beyond ±(2^53−1) may have been rounded,
+ * and numbers beyond the range of a double become infinite.
  */
 export function isExact(number: number): boolean {
   return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
 }
 
 /**
- * Whether a JSON text may hold a number that is read as another one. Decimals of up to 15 digits are all told apart by a 64-bit
- * floating-point number; an exponent can make them too small for it. True also for some texts without such a number.
+ * Tests whether parsing a JSON text may change one of its numbers. Every decimal of up to 15 digits survives as a
+ * 64-bit floating-point number; with an exponent it may be too small. May return true for a text without such a number.
  */
 export function mayHoldInexactNumber(json: string): boolean {
   return /[\d.]{16}|\d[eE][+-]?\d/.test(json);
 }
 
-/** Whether a number of a JSON text is, digit for digit, this one as JavaScript writes it: `1e3` and `1000.0` are 1000. */
+/**
+ * Tests whether the number in a JSON text has the same value as `number`, compared in decimal: `1e3` and `1000.0` equal
+ * 1000.
+ */
 export function isWrittenAs(text: string, number: number): boolean {
   const [written, expected] = [decimalOf(text), decimalOf(String(number))];
   return written.digits === expected.digits && written.exponent === expected.exponent;
 }
 
-/** A decimal in one form for all its spellings: the digits without zeros at either end, times a power of ten. */
+/** A decimal in normal form: the digits without leading and trailing zeros, times a power of ten. */
 function decimalOf(text: string): { readonly digits: string; readonly exponent: number } {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
@@ -30,14 +33,14 @@ function decimalOf(text: string): { readonly digits: string; readonly exponent: 
   return { digits: sign + digits, exponent: Number(exponent) - fraction.length + all.length - digits.length };
 }
 
-/** No regular expression: `0+$` would be tried at each of a million zeros. */
+/** Without a regular expression: `0+$` would backtrack at each of a million zeros. */
 function withoutZerosAtEnd(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;
   return digits.slice(0, end);
 }
 
-/** The same JSON with each number as a text that says how it is written. */
+/** Rewrites JSON so that each number becomes a string of its digits as written. */
 export function quoteNumbers(json: string): string {
   const parts: string[] = [];
   let copied = 0;

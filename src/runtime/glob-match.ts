@@ -1,22 +1,23 @@
-/** One step of a pattern: any bytes, or one byte of which something holds. */
+/** One step of a pattern: any number of bytes, or one byte that satisfies a predicate. */
 export type GlobStep = 'any bytes' | ((byte: number) => boolean);
 
-/** A name that is being compared with a pattern; it may come in pieces. */
+/** Matches one name at a time against a pattern. A name may arrive in pieces. */
 export interface GlobMatch {
   restart(): void;
   read(piece: Buffer): void;
-  /** Whether all that was read matches. */
-  isWhole(): boolean;
+  /** Tests whether all bytes since `restart` match. */
+  matches(): boolean;
 }
 
 /**
- * Follows all ways to match at once, one bit for each byte that the pattern wants: 32 of them take one step for each byte of a
- * name, whatever the pattern and the name are. Trying one way after the other takes a step for each pair of bytes.
+ * Simulates a nondeterministic automaton with one bit per single-byte step of the pattern. One byte of a name advances
+ * 32 states in one operation, so the time is bounded for every pattern and name; backtracking would need a step for
+ * each pair of bytes.
  */
 export function createGlobMatch(steps: readonly GlobStep[]): GlobMatch {
   const single = steps.filter((step) => step !== 'any bytes');
   const words = (single.length >> 5) + 1;
-  /** Bit n of the ways: n single steps have matched. Bit n of the stars: any byte may follow then. */
+  /** Bit n of `ways`: the first n single-byte steps have matched. Bit n of `stars`: any bytes may follow them. */
   const ways = new Int32Array(words);
   const stars = new Int32Array(words);
   let count = 0;
@@ -24,7 +25,7 @@ export function createGlobMatch(steps: readonly GlobStep[]): GlobMatch {
     if (step === 'any bytes') set(stars, count);
     else count += 1;
   }
-  /** For each byte that was met: which steps it matches. */
+  /** Cached for each byte that occurred: the steps that it matches. */
   const matched: (Int32Array | undefined)[] = [];
   const stepsOf = (byte: number): Int32Array => {
     const bits = new Int32Array(words);
@@ -57,7 +58,7 @@ export function createGlobMatch(steps: readonly GlobStep[]): GlobMatch {
         if (left === 0) return;
       }
     },
-    isWhole: () => ((ways[count >> 5] ?? 0) & (1 << (count & 31))) !== 0,
+    matches: () => ((ways[count >> 5] ?? 0) & (1 << (count & 31))) !== 0,
   };
 }
 

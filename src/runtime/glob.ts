@@ -1,26 +1,26 @@
 import { createGlobMatch, type GlobStep } from './glob-match.js';
 
-/** Whether a name matches, byte by byte. */
+/** Tests a name byte by byte. */
 export type Glob = (name: Buffer) => boolean;
 
 const [star, question, open, close, caret, dash, escape] = Buffer.from('*?[]^-\\');
 
 /**
- * A glob pattern as Valkey takes it in PSUBSCRIBE, KEYS and ACL rules (`stringmatchlen` of its util.c): `*`, `?`, `[ae]`,
- * `[^a-z]`, and `\` before a byte that stands for itself.
+ * Compiles a glob pattern as Valkey defines it for PSUBSCRIBE, KEYS and ACL rules (`stringmatchlen` in util.c): `*`,
+ * `?`, `[ae]`, `[^a-z]`, and `\` before a literal byte.
  */
 export function createGlob(pattern: Buffer): Glob {
   const match = createGlobMatch(globSteps(pattern));
   return (name) => {
     match.restart();
     match.read(name);
-    return match.isWhole();
+    return match.matches();
   };
 }
 
 /**
- * The part of a pattern that decides the beginning of a name: all up to its first star. `isWhole` if it asks nothing else. A node
- * compares a name with it in as many steps as it is long, while any step behind a star is tried at each byte of the name.
+ * The pattern up to its first star. `isWhole` is true if that is the whole condition. A node compares it with a name in
+ * linear time, while it tries each step behind a star at every byte of the name.
  */
 export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly isWhole: boolean } {
   let prefix: Buffer | undefined;
@@ -28,19 +28,19 @@ export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly
   return { prefix: prefix ?? pattern, isWhole: !steps.slice(0, -1).includes('any bytes') };
 }
 
-/** Whether the pattern matches any name that begins with `prefix`. */
+/** Tests whether the pattern can match a name that begins with `prefix`. */
 export function canMatchWithin(pattern: Buffer, prefix: Buffer): boolean {
   const steps = globSteps(pattern);
   let reached = withStarsSkipped(steps, [0]);
   for (const byte of prefix) reached = withStarsSkipped(steps, [...reached].flatMap(stepsAfter(steps, byte)));
-  // Behind the prefix any byte may follow, but an empty class (`[]`) accepts none.
+  // Any byte may follow the prefix, but an empty class (`[]`) accepts none.
   const lastImpossible = steps.findLastIndex((step) => step !== 'any bytes' && !bytes.some(step));
   return [...reached].some((at) => at > lastImpossible);
 }
 
 const bytes = Array.from({ length: 256 }, (_, byte) => byte);
 
-/** The places in the pattern that follow from one place when `byte` is read there. */
+/** Returns the positions in the pattern that are reachable from one position by reading `byte`. */
 function stepsAfter(steps: readonly GlobStep[], byte: number): (at: number) => number[] {
   return (at) => {
     const step = steps[at];
@@ -54,7 +54,7 @@ function withStarsSkipped(steps: readonly GlobStep[], places: readonly number[])
   return new Set(places.flatMap((at) => (steps[at] === 'any bytes' ? [at, at + 1] : [at])));
 }
 
-/** The steps of a pattern. Stars that follow each other are one; each is reported with its place in the pattern. */
+/** Parses a pattern into steps. Consecutive stars become one step; `onStar` receives the offset of each. */
 export function globSteps(pattern: Buffer, onStar?: (at: number) => void): readonly GlobStep[] {
   const steps: GlobStep[] = [];
   let at = 0;
@@ -79,7 +79,7 @@ export function globSteps(pattern: Buffer, onStar?: (at: number) => void): reado
   return steps;
 }
 
-/** From behind the bracket to the one that closes it, or to the end where none does. */
+/** Parses a class from after its opening bracket to the closing one, or to the end of the pattern if there is none. */
 function parseClass(
   pattern: Buffer,
   from: number,

@@ -1,4 +1,7 @@
-/** The JSON value that `text` is, or null where it is not JSON or holds an own `__proto__` key, which clients may trip over. */
+/**
+ * Parses JSON. Returns null if `text` is not JSON, or if an object in it has an own key `__proto__`, which could
+ * pollute prototypes in clients.
+ */
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -6,12 +9,12 @@ export function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-  // The key may also be spelt with escapes; looking through the value only then keeps the common case cheap.
+  // The key may be written with escapes. Searching the value only then keeps the common case cheap.
   return (text.includes('__proto__') || text.includes('\\u')) && holdsProtoKey(value) ? null : value;
 }
 
 function holdsProtoKey(root: unknown): boolean {
-  // A stack of its own: what JSON.parse takes may nest deeper than the call stack goes.
+  // Iterative, because JSON.parse accepts deeper nesting than the call stack.
   const left = [root];
   while (left.length > 0) {
     const value = left.pop();

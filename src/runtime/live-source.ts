@@ -1,29 +1,28 @@
 import type { ByteBudget } from './byte-budget.js';
 
 /**
- * What a subscription field gives its subscribers: events that are pushed, and that may be shared. A source hands the
- * *same event object* to all its subscribers, so that delivery can execute and serialise once per event and distinct
- * operation, whoever receives it.
+ * The source of a subscription field: it pushes events to its subscribers. All subscribers of a source receive the
+ * *same event object*, so that delivery can execute and serialise once per event and distinct operation.
  */
 export interface LiveSource<Event> extends AsyncIterable<Event> {
   /**
-   * Starts a subscriber. Nothing is acquired before this is called, and everything is released when the returned
-   * subscription closes, at once, also where no event ever comes. Events start in a later microtask or after.
+   * Starts a subscriber. Nothing is acquired before this call. Closing the subscription releases everything at once,
+   * even if no event has arrived. The first event comes in a later microtask or after.
    */
   open(listener: LiveListener<Event>): LiveSubscription;
   /**
-   * The same source from behind a cursor that one of its subscriptions has told, whatever it was opened with; absent where
-   * nothing can be resumed.
-   * @throws ExpectedFailure INVALID_INPUT where that is no cursor of such a source
+   * Returns the same source, starting after a cursor that one of its subscriptions has reported. Absent if the source
+   * cannot resume.
+   * @throws ExpectedFailure INVALID_INPUT if this is not a cursor of such a source
    */
   resumeAfter?(this: void, cursor: string): LiveSource<Event>;
 }
 
 export interface LiveListener<Event> {
-  /** Counts what is queued while the subscription is paused; by default it has room of its own, as the source bounds it. */
+  /** The budget for events that are queued while the subscription is paused. Without it the source applies its own bound. */
   readonly budget?: ByteBudget;
   next(event: Event): void;
-  /** The subscription's cursor is known, or another one, without an event: told of the place where it begins. */
+  /** The cursor became known or changed without an event. */
   cursorChanged?(): void;
   /** The subscription has failed and is closed. */
   error(reason: Error): void;
@@ -31,8 +30,11 @@ export interface LiveListener<Event> {
   complete(): void;
 }
 
-/** The listener with some of its members otherwise. Spread it would not do: a listener may be of a class. */
-export function listenAs<Event>(listener: LiveListener<Event>, own: Partial<LiveListener<Event>>): LiveListener<Event> {
+/** Overrides some methods of a listener. Object spread would lose the prototype methods of a class. */
+export function overrideListener<Event>(
+  listener: LiveListener<Event>,
+  own: Partial<LiveListener<Event>>,
+): LiveListener<Event> {
   return {
     ...(listener.budget && { budget: listener.budget }),
     next: (event) => listener.next(event),
@@ -45,23 +47,26 @@ export function listenAs<Event>(listener: LiveListener<Event>, own: Partial<Live
 
 export interface LiveSubscription {
   /**
-   * Where it stands: behind the last event that was handed over, within `next` behind that event already. Absent, or
-   * undefined, where the source has no places or has not found its own yet.
+   * The position after the last event that was delivered; within `next`, already after that event. Absent or undefined
+   * if the source has no positions or has not determined its own yet.
    */
   cursor?(): string | undefined;
   /**
-   * The subscriber cannot take more for now. What the source does meanwhile is its own promise: a channel drops by its
-   * overflow policy and tells the gap at `resume`, a stream tail reads later.
+   * The subscriber cannot accept more events for now. Each source documents what it does meanwhile: a channel drops
+   * messages by its overflow policy and reports the gap at `resume`; a stream tail reads later.
    */
   pause(): void;
   resume(): void;
-  /** Of a paused one: resolves when what it has already answered for, e.g. acknowledged, has been handed over. */
+  /**
+   * For a paused subscription: resolves when every event that the source has already committed to, e.g. acknowledged,
+   * has been delivered.
+   */
   drained?(): Promise<void>;
-  /** Releases everything; no listener is called any more. Closing twice is harmless. */
+  /** Releases everything and calls the listener no more. Idempotent. */
   close(): void;
 }
 
-/** A source from its `open`, readable as an async iterable too, one event at a time. */
+/** Creates a source from its `open` function. As an async iterable it yields one event at a time. */
 export function createLiveSource<Event>(
   open: LiveSource<Event>['open'],
   resumeAfter?: LiveSource<Event>['resumeAfter'],
@@ -70,8 +75,8 @@ export function createLiveSource<Event>(
 }
 
 /**
- * Pulls from a pushing source. An iterator object rather than an async generator: a generator parked on an await would
- * not see `return()` before its next event.
+ * Adapts a pushing source to an async iterator. Not an async generator: one that is suspended in an await would react
+ * to `return()` only after its next event.
  */
 function iterate<Event>(open: LiveSource<Event>['open']): AsyncIterableIterator<Event> {
   type Result = IteratorResult<Event, undefined>;

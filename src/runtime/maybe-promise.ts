@@ -1,6 +1,6 @@
 /**
- * A value, now or later. What is known now is not made to wait: one event goes to thousands of subscribers at once, and a
- * promise for each field of the commonest request would cost more than the field.
+ * A value or a promise of it. A known value is used synchronously: one event goes to thousands of subscribers, and a
+ * promise for each field would cost more than the field.
  */
 export type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -8,7 +8,7 @@ export function isPromise<Value>(value: MaybePromise<Value>): value is Promise<V
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** `use(value)`, in this turn where the value is there already. */
+/** Calls `use` synchronously if the value is already known. */
 export function whenKnown<Value, Result>(
   value: MaybePromise<Value>,
   use: (value: Value) => MaybePromise<Result>,

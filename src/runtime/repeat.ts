@@ -1,10 +1,10 @@
 interface Repetition {
-  /** Asks for the pause again, and runs earlier if that is shorter now. */
+  /** Reads the pause again and runs earlier if it is shorter now. */
   wake(): void;
   stop(): void;
 }
 
-/** Runs a task again and again, `pauseMs()` after it has ended, until it is stopped. The task must not reject. */
+/** Runs a task repeatedly until it is stopped, `pauseMs()` after each run has ended. The task must not reject. */
 export function repeat(task: () => Promise<void>, pauseMs: () => number): Repetition {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export function repeat(task: () => Promise<void>, pauseMs: () => number): Repeti
   plan();
   return {
     wake() {
-      // A run under way asks for its pause when it has ended.
+      // A run in progress reads the pause when it ends.
       if (timer) plan();
     },
     stop() {

@@ -1,4 +1,4 @@
-/** Runs tasks one after the other, in the order given. A task's failure is its own; the next runs all the same. */
+/** Runs tasks one after the other, in the given order. A failed task rejects its own promise only. */
 export type Serial = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 export function createSerial(): Serial {

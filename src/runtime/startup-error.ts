@@ -1,4 +1,4 @@
-/** Something that stops the start and that whoever started it can mend: printed without a stack. */
+/** An error that the user can fix and that prevents the start. It is printed without a stack. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

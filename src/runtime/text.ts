@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 
-/** The text that UTF-8 bytes encode, without a leading byte order mark; undefined if they are not UTF-8. */
+/** Decodes UTF-8 without a leading byte order mark; undefined if the bytes are not UTF-8. */
 export function decodeText(bytes: Buffer): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   return bytes.toString('utf8', hasMark ? 3 : 0);
 }
 
-/** What a caller is told of text that `decodeText` refuses. */
+/** The message to callers for text that `decodeText` refuses. */
 export const expectedUtf8 = 'Expected UTF-8, received bytes that are not valid UTF-8.';
 
 /**
- * The names and values of a query string or a body of type application/x-www-form-urlencoded; undefined if one of them is not
- * UTF-8. `encoded` has one character for each byte, as node gives a request's URL.
+ * Parses a query string or a body of type application/x-www-form-urlencoded; undefined if a name or value is not UTF-8.
+ * `encoded` has one character per byte, like the URL of a request in Node.js.
  */
 export function parseForm(encoded: string): URLSearchParams | undefined {
   const pairs: [string, string][] = [];
@@ -26,7 +26,7 @@ export function parseForm(encoded: string): URLSearchParams | undefined {
   return new URLSearchParams(pairs);
 }
 
-/** Not by `decodeText`: within a form U+FEFF is a character like any other. */
+/** Not `decodeText`: within a form, U+FEFF is an ordinary character. */
 function decodePart(part: string): string | undefined {
   const bytes = Buffer.from(
     part

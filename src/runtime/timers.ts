@@ -1,4 +1,4 @@
-/** Named timers that keep no process alive; of a name that runs already, the first stands. */
+/** Named timers that do not keep the process alive. A name that is already running keeps its first timer. */
 export interface Timers {
   once(name: string, ms: number, task: () => void): void;
   clear(): void;

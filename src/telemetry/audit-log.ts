@@ -1,38 +1,38 @@
 import { pino, symbols } from 'pino';
 import type { Logger } from './log.js';
 
-/** One field of a mutation: what was asked to be done to what, and how that ended. Names only, never values. */
+/** One field of a mutation: what it was asked to change, and the outcome. Contains names only, never values. */
 export interface AuditedField {
   readonly field: string;
-  /** As the input gave them, by its fields' names. */
+  /** Names from the input, by the names of their input fields. */
   readonly target: Readonly<Record<string, string | readonly string[]>>;
-  /** `unknown` where it may have taken effect or not. */
+  /** `unknown` if the mutation may or may not have taken effect. */
   readonly outcome: 'ok' | 'refused' | 'unknown';
   readonly codes?: readonly string[];
 }
 
-/** Who asked for it, and as what it is found in the other logs. */
+/** The request and its caller, by the identifiers that the other logs use. */
 interface AuditedRequest {
   readonly requestId: string;
   readonly principal: string;
   readonly transport: string;
-  /** Of the client; left out if it is not known. */
+  /** The client's address; omitted if unknown. */
   readonly address: string | undefined;
 }
 
-/** A record of all mutations, one line of JSON for each of their fields. */
+/** A record of all mutations: one line of JSON for each field. */
 export interface AuditLog extends AsyncDisposable {
   write(request: AuditedRequest, field: AuditedField): void;
-  /** Opens the file anew: to be called when it has been moved away. */
+  /** Opens the file again, after it was moved away by log rotation. */
   reopen(): void;
 }
 
-/** Where lines go; each ends with a line feed. */
+/** Receives lines, each ending with a line feed. */
 export interface LineSink {
   write(line: string): unknown;
 }
 
-/** Lines among those of the log, known by their own logger name, where its level is `info` or lower. */
+/** Writes audit lines into the log, under their own logger name, if the level is `info` or lower. */
 export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSink = streamOf(log)): AuditLog {
   return {
     write(request, field) {
@@ -43,7 +43,7 @@ export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSi
   };
 }
 
-/** Where the log itself writes its lines. */
+/** Returns the stream to which the logger writes. */
 function streamOf(log: object): LineSink {
   const stream: unknown = Reflect.get(log, symbols.streamSym);
   if (isSink(stream)) return stream;
@@ -55,8 +55,8 @@ function isSink(stream: unknown): stream is LineSink {
 }
 
 /**
- * Lines at the end of a file that only its owner may read, each written before its mutation is answered. SIGHUP opens the file
- * anew. What cannot be written is logged as an error; the mutation is answered all the same.
+ * Appends audit lines to a file that only its owner may read. Each line is written before the mutation is answered.
+ * SIGHUP opens the file again. A failed write is logged as an error and does not fail the mutation.
  * @throws the error of opening the file
  */
 export function openAuditFile(path: string, log: Logger): AuditLog {
@@ -87,10 +87,10 @@ function entryOf(request: AuditedRequest, field: AuditedField): object {
   return { time: new Date().toISOString(), name: 'cachegraph.audit', ...request, ...field };
 }
 
-/** DEL and C1 controls, line and paragraph separators, and what turns the direction of text: JSON lets them stand as they are. */
+/** DEL, C1 controls, line and paragraph separators and bidirectional controls, which JSON does not escape. */
 const odd = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** One line whatever the names hold: no terminal and no reader sees another line in it. */
+/** Escapes the entry so that no terminal and no reader sees more than one line, whatever the names contain. */
 function lineOf(entry: object): string {
   const escaped = JSON.stringify(entry).replace(
     odd,

@@ -6,25 +6,25 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * Structured JSON logs on standard error, as standard output belongs to what the command prints, or where `destination` takes
- * them. Values and secrets are never logged; what looks like a secret all the same is taken out of the line.
+ * Creates a structured JSON logger. It writes to standard error, because standard output belongs to the output of the
+ * command. Values and secrets are never logged; as a second safeguard, text that looks like a secret is redacted.
  */
 export function createLogger(level: LogLevel, destination: DestinationStream = standardError()): Logger {
   return pino({ name: 'cachegraph', level, hooks: { streamWrite: withoutSecrets } }, destination);
 }
 
-/** A line that cannot be written, e.g. because the disk is full, is lost; it must not end the process or what logs it. */
+/** A line that cannot be written, e.g. because the disk is full, is lost. It must not end the process. */
 function standardError(): DestinationStream {
-  // Explicitly `sync`: otherwise a line that cannot be written is tried again for ever when the process exits.
+  // Explicitly `sync`: otherwise pino retries a failed write endlessly at exit.
   const stream = pino.destination({ dest: 2, sync: true });
   stream.on('error', () => undefined);
   return writeTogether(stream);
 }
 
-/** As many characters are written at once, also within one turn. */
-const longestWrite = 65_536;
+/** Characters after which lines are written within the same turn. */
+const maxBufferedCharacters = 65_536;
 
-/** Writes the lines of one turn of the event loop together, and the last ones at exit: each write is a system call. */
+/** Writes the lines of one turn of the event loop together, and the last lines at exit, because each write is a system call. */
 export function writeTogether(stream: DestinationStream): DestinationStream {
   let lines = '';
   const flush = (): void => {
@@ -37,7 +37,7 @@ export function writeTogether(stream: DestinationStream): DestinationStream {
     write(line) {
       if (lines === '') setImmediate(flush);
       lines += line;
-      if (lines.length >= longestWrite) flush();
+      if (lines.length >= maxBufferedCharacters) flush();
     },
   };
 }

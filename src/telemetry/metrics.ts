@@ -8,29 +8,29 @@ import { FieldTraffic } from './metrics/field-traffic.js';
 import { Scraped } from './metrics/scraped.js';
 import { ValkeyMetrics } from './metrics/valkey-metrics.js';
 
-/** A query, a mutation or the beginning of a subscription, once it is answered. */
+/** A query, a mutation or the start of a subscription, after it was answered. */
 export interface EndedOperation {
-  /** `unknown` where it was refused before that was known. */
+  /** `unknown` if it was refused before its kind was known. */
   readonly kind: 'query' | 'mutation' | 'subscription' | 'unknown';
-  /** As the client has named it. */
+  /** The operation name that the client chose. */
   readonly name: string | undefined;
   /** `ok`, or the `extensions.code` of its first error. */
   readonly outcome: string;
   readonly seconds: number;
 }
 
-/** Upper bounds in seconds: of what takes one round trip to Valkey, and of what may wait for ElastiCache. */
+/** Bucket bounds in seconds: for one round trip to Valkey, and for operations that may wait for ElastiCache. */
 const commandBounds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const operationBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** prom-client's own monitor of the event loop would wake the process 100 times a second. */
+/** prom-client's own event loop monitor would wake the process 100 times a second. */
 const neverMs = 2 ** 31 - 1;
 
 const maxOperationNames = 50;
 const maxClusters = 200;
 const maxGroups = 200;
 
-/** What one server tells of itself, in a registry of its own. No values, keys or names of channels are labels. */
+/** The metrics of one server, in a registry of its own. Labels contain no values, keys or channel names. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics() {
@@ -55,13 +55,13 @@ export function createMetrics() {
   );
   const operationSeconds = durations(
     'operation_duration_seconds',
-    'Time from an operation being read to its answer; of a subscription, to its beginning.',
+    'Time from reading an operation to its answer, for a subscription to its start.',
     operationBounds,
     'kind',
     'operation',
   );
   const limitHits = counts('limit_hits_total', 'Refusals because of a limit, by its name.', 'limit');
-  const refusals = counts('authentication_refusals_total', 'Callers that were not let in, by why.', 'reason');
+  const refusals = counts('authentication_refusals_total', 'Refused callers, by reason.', 'reason');
   const reloads = counts('access_file_reloads_total', 'Reloads of the access file, by outcome.', 'outcome');
   const commands = counts(
     'valkey_commands_total',
@@ -87,34 +87,37 @@ export function createMetrics() {
     operationBounds,
     'call',
   );
-  const gaps = counts('gaps_total', 'Gaps told to subscribers, by reason.', 'reason');
+  const gaps = counts('gaps_total', 'Gaps reported to subscribers, by reason.', 'reason');
   const dropped = counts('dropped_messages_total', 'Messages dropped for subscribers that were too slow.').of();
-  const stalled = counts('stalled_connections_closed_total', 'Connections closed since they took nothing.').of();
+  const stalled = counts(
+    'stalled_connections_closed_total',
+    'Connections closed because the client read nothing.',
+  ).of();
 
   const operationName = createBoundedNames(maxOperationNames);
   const clusterName = createBoundedNames(maxClusters);
   const groupName = createBoundedNames(maxGroups);
   const outcomeName = createBoundedNames(maxOperationNames);
-  const gapTold = ({ reason, missed }: Gap): void => {
+  const gapReported = ({ reason, missed }: Gap): void => {
     gaps.of(reason).add();
     if (reason === 'SLOW_SUBSCRIBER' && missed !== null) dropped.add(missed);
   };
-  const traffic = trafficByField(counts, scraped, gapTold);
+  const traffic = trafficByField(counts, scraped, gapReported);
   const valkey = new Map<string, ValkeyMetrics>();
 
   return {
     contentType: registry.contentType,
-    /** In Prometheus' text format. */
+    /** Prometheus' text format. */
     text: () => registry.metrics(),
-    /** Adds what Node.js reports of the process: its event loop, memory, collections. To be called once a process. */
+    /** Adds the metrics of the Node.js process: event loop, memory, garbage collection. Call it once per process. */
     addProcess() {
       collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverMs });
       replaceEventLoopLag(registry);
     },
 
-    /** A request was refused because of a limit, e.g. `maxDepth`. */
+    /** Counts a refusal because of a limit, e.g. `maxDepth`. */
     limitHit: (limit: string) => limitHits.of(limit).add(),
-    /** A caller was not let in: why, in one word of a few. */
+    /** Counts a refused caller; `reason` is one of a fixed set of words. */
     authenticationRefused: (reason: string) => refusals.of(reason).add(),
     accessFileReloaded: (outcome: 'ok' | 'failed') => reloads.of(outcome).add(),
     operationEnded({ kind, name = '', outcome, seconds }: EndedOperation) {
@@ -122,13 +125,13 @@ export function createMetrics() {
       operations.of(kind, operation, outcomeName(outcome)).add();
       operationSeconds.of(kind, operation).observe(seconds);
     },
-    /** A request was refused before anything of an operation was known, and answered with this code. */
+    /** Counts a request that was refused before its operation was known. */
     requestRefused: (code: string) => operations.of('unknown', '', outcomeName(code)).add(),
     elastiCacheCalled(call: string, outcome: string, seconds: number) {
       calls.of(call, outcomeName(outcome)).add();
       callSeconds.of(call).observe(seconds);
     },
-    /** For the connections to one cluster, to be kept by them. */
+    /** Returns the metrics of one cluster's connections. The caller keeps the object. */
     valkey(cluster: string): ValkeyMetrics {
       const name = clusterName(cluster);
       const existing = valkey.get(name);
@@ -141,19 +144,19 @@ export function createMetrics() {
       valkey.set(name, own);
       return own;
     },
-    /** For the subscriptions of one field, to be kept by them. */
+    /** Returns the metrics of one subscription field. The caller keeps the object. */
     traffic,
     connectionStalled() {
       stalled.add();
       limitHits.of('stallTimeoutMs').add();
     },
 
-    /** Read when somebody looks. */
-    connections: scraped('connections', 'Clients that stay connected, by transport.', 'transport'),
-    queuedBytes: scraped('queued_bytes', 'Bytes that wait for clients to take them, by where.', 'where'),
+    /** Gauges that are read on each scrape. */
+    connections: scraped('connections', 'Connected clients, by transport.', 'transport'),
+    queuedBytes: scraped('queued_bytes', 'Bytes queued for clients that have not read them, by place.', 'where'),
     dataAccess: scraped(
       'cluster_data_access',
-      "1 for the state of this API's access to a cluster's data, of clusters that were used.",
+      "1 for the state of this API's access to the data of a cluster; for clusters in use.",
       'cluster',
       'state',
     ),
@@ -169,7 +172,7 @@ export function createMetrics() {
       'cluster',
       'group',
     ),
-    /** Names as labels of the two above. */
+    /** Labels for `groupLag` and `groupPending`. */
     groupLabels: (cluster: string, group: string) => [clusterName(cluster), groupName(group)] as const,
   };
 }
@@ -177,18 +180,18 @@ export function createMetrics() {
 function trafficByField(
   counts: (name: string, help: string, ...labels: string[]) => Counts<string>,
   scraped: (name: string, help: string, ...labels: string[]) => Scraped,
-  gapTold: (gap: Gap) => void,
+  gapReported: (gap: Gap) => void,
 ): (field: string) => FieldTraffic {
   const fields = new Map<string, FieldTraffic>();
   const deliveries = counts('deliveries_total', 'Results delivered to subscribers, by field.', 'field');
   const bytes = counts('delivered_bytes_total', 'Bytes of those results, as JSON.', 'field');
   const failures = counts(
     'subscription_failures_total',
-    'Subscriptions that stood and ended with an error, by its code.',
+    'Subscriptions that started and ended with an error, by its code.',
     'field',
     'code',
   );
-  scraped('subscriptions', 'Subscriptions that stand, by field.', 'field').add(() => {
+  scraped('subscriptions', 'Open subscriptions, by field.', 'field').add(() => {
     return [...fields].map(([field, { open }]) => [field, open] as const);
   });
   return (field) => {
@@ -197,7 +200,7 @@ function trafficByField(
     const own = new FieldTraffic({
       deliveries: deliveries.of(field),
       bytes: bytes.of(field),
-      gapReported: gapTold,
+      gapReported,
       failed: (code) => failures.of(field, code).add(),
     });
     fields.set(field, own);

@@ -1,4 +1,4 @@
-import { readTextFile, whyUnreadable } from '../../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../../runtime/files/text-file.js';
 import { BrokenAccessFile, parseAccessFile } from '../../server/admission/access/access-file.js';
 import { StartupError } from '../../runtime/startup-error.js';
 
@@ -8,7 +8,7 @@ import { StartupError } from '../../runtime/startup-error.js';
  */
 export async function accessCheck(path: string): Promise<void> {
   const text = await readTextFile(path).catch((cause: unknown) => {
-    throw new StartupError(`The access file ${path} ${whyUnreadable(cause)}.`, { cause });
+    throw new StartupError(`The access file ${path} ${readFailure(cause)}.`, { cause });
   });
   try {
     const { roles, bindings, apiKeys, anonymous } = parseAccessFile(text);

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import type { ElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
 import { checkBindAddress, warnAboutPlainHttp } from '../../app/bind-address-check.js';
-import { readTextFile, whyUnreadable } from '../../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../../runtime/files/text-file.js';
 import { StartupError } from '../../runtime/startup-error.js';
 import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger, type Logger } from '../../telemetry/log.js';
@@ -39,6 +39,6 @@ async function openElastiCache(log: Logger, metrics: Metrics): Promise<ElastiCac
 
 function readCa(path: string): Promise<string> {
   return readTextFile(path).catch((cause: unknown) => {
-    throw new StartupError(`The certificate file ${path} (caFile) ${whyUnreadable(cause)}.`, { cause });
+    throw new StartupError(`The certificate file ${path} (caFile) ${readFailure(cause)}.`, { cause });
   });
 }

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { decodeText } from '../text.js';
 
-/** A file of text that holds other bytes than UTF-8. */
 class NotUtf8 extends Error {
   override readonly name = 'NotUtf8';
 }
 
 /**
- * The text of a file in UTF-8, without a byte order mark at its beginning. Node's own reading replaces other bytes, so that a name
- * or a password would silently be another one.
+ * Reads a UTF-8 file, without a leading byte order mark. Rejects other bytes: Node.js would replace them, so that a
+ * name or a password would silently become a different one.
  */
 export async function readTextFile(path: string): Promise<string> {
   const text = decodeText(await readFile(path));
@@ -16,7 +15,7 @@ export async function readTextFile(path: string): Promise<string> {
   return text;
 }
 
-/** Why `readTextFile` has failed, to follow the name of the file. */
-export function whyUnreadable(error: unknown): string {
+/** Describes a failure of `readTextFile` as a predicate, to follow the name of the file. */
+export function readFailure(error: unknown): string {
   return error instanceof NotUtf8 ? 'is not UTF-8' : 'cannot be read';
 }

@@ -3,15 +3,16 @@ import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import { readTextFile } from './text-file.js';
 
-/** Editors and volume mounts write in several steps; what is seen in between would be half a file. */
+/** Editors and volume mounts write in several steps; a read in between would see half a file. */
 const settleMs = 100;
-/** Where the file system tells of no changes, as network volumes do not. */
+/** For file systems without change notification, such as network volumes. */
 const defaultPollMs = 2_000;
 
 /**
- * Calls `changed` with the file's text whenever that is another, and with the error whenever the file can newly not be read.
- * The folder is watched rather than the file: it sees also a file that is renamed over it and a symbolic link that is swapped,
- * as Kubernetes does. Returns its undo.
+ * Calls `changed` with the text of the file when it changes, and with the error when the file becomes unreadable.
+ * Watches the folder, because that also reports a file that is renamed over this one, and a symbolic link that is
+ * swapped, as Kubernetes does.
+ * @returns a function that stops watching
  */
 export function watchFile(
   path: string,
@@ -20,11 +21,11 @@ export function watchFile(
   pollMs = defaultPollMs,
 ): () => void {
   let last: string | undefined = text;
-  let looking: Promise<void> | undefined;
+  let reading: Promise<void> | undefined;
   let settling: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const look = async (): Promise<void> => {
+  const readAndCompare = async (): Promise<void> => {
     const found = await readTextFile(path).catch(asError);
     if (isClosed) return;
     const now = typeof found === 'string' ? found : undefined;
@@ -32,14 +33,14 @@ export function watchFile(
     last = now;
     changed(found);
   };
-  const lookOnce = (): void => {
-    looking ??= look().finally(() => (looking = undefined));
+  const readOnce = (): void => {
+    reading ??= readAndCompare().finally(() => (reading = undefined));
   };
   const watcher = watchFolder(dirname(path), () => {
     clearTimeout(settling);
-    settling = setTimeout(lookOnce, settleMs).unref();
+    settling = setTimeout(readOnce, settleMs).unref();
   });
-  const poll = setInterval(lookOnce, pollMs).unref();
+  const poll = setInterval(readOnce, pollMs).unref();
   return () => {
     isClosed = true;
     clearTimeout(settling);
@@ -48,7 +49,7 @@ export function watchFile(
   };
 }
 
-/** Absent where the system has no watches left: the file is still looked at from time to time. */
+/** Undefined if the system has no watches left; polling then finds changes. */
 function watchFolder(folder: string, changed: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, changed);

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Writes a file whole or not at all, for its owner only; a failed attempt leaves nothing that takes up room. */
+/** Writes a file atomically, readable by its owner only. A failed attempt leaves no partial file on the disk. */
 export async function writeWholeFile(file: string, text: string): Promise<void> {
   const scratch = `${file}.${process.pid}`;
   try {

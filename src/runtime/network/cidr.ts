@@ -1,13 +1,15 @@
 import { BlockList, isIP } from 'node:net';
 
-/** A range of addresses. */
 interface AddressRange {
   readonly address: string;
   readonly prefix: number;
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Reads `10.0.0.0/8`, `2001:db8::/32` or one address; undefined if the text is none, or has every address in it. */
+/**
+ * Reads `10.0.0.0/8`, `2001:db8::/32` or one address. Returns undefined for any other text and for a range of all
+ * addresses.
+ */
 export function readCidr(text: string): AddressRange | undefined {
   const [address = '', length, ...rest] = text.split('/');
   const version = isIP(address);
@@ -19,7 +21,7 @@ export function readCidr(text: string): AddressRange | undefined {
   return { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** Whether an address lies in one of the ranges; those that are none are left out. */
+/** Returns a function that tests whether an address is in one of the ranges. Texts that are not ranges are ignored. */
 export function createAddressSet(ranges: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const text of ranges) {
@@ -32,7 +34,10 @@ export function createAddressSet(ranges: readonly string[]): (address: string) =
   };
 }
 
-/** An address as it is written without a port and brackets, and IPv4 in IPv6 as IPv4; undefined if the text is none. */
+/**
+ * Returns the address without port, brackets and zone, and IPv4 mapped into IPv6 as IPv4; undefined if the text is no
+ * address.
+ */
 export function addressIn(text: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?)$/.exec(text) ?? [];
   const address = bracketed ?? plain ?? text;

@@ -1,16 +1,16 @@
-/** Whether an `Origin` header, as browsers write it, is one of those that are allowed. */
+/** Tests whether an `Origin` header, as browsers write it, is allowed. */
 export type OriginMatcher = (origin: string) => boolean;
 
 const expected = 'expected the origin of a page, as "https://admin.example.com"';
 
-/** What is wrong with the text of an allowed origin; undefined if it can be one. */
-export function faultOfAllowedOrigin(text: string): string | undefined {
+/** Describes the fault of an allowed origin in the configuration; undefined if it is valid. */
+export function allowedOriginFault(text: string): string | undefined {
   if (!URL.canParse(text)) return expected;
   const { protocol, host, hostname, pathname, search, hash, username, password } = new URL(text);
   const isWhole = `${pathname}${search}${hash}${username}${password}`.replace(/^\/$/, '') === '';
   if (host === '' || !isWhole) return `${expected}, without a path`;
   if (!text.includes('*')) return undefined;
-  // Of a whole top-level domain everybody can have a name.
+  // Anybody can register a name below a top-level domain.
   const isFirstLabel = /^\*(?:\.[^.*]+){2,}$/.test(hostname) && /^https?:$/.test(protocol);
   return isFirstLabel && text.split('*').length === 2
     ? undefined
@@ -18,8 +18,8 @@ export function faultOfAllowedOrigin(text: string): string | undefined {
 }
 
 /**
- * Matches origins that are named whole, and `https://*.example.com`, whose `*` is exactly one label: neither `https://example.com` nor
- * `https://a.b.example.com` match.
+ * Matches exact origins, and `https://*.example.com`, whose `*` is exactly one label: neither `https://example.com` nor
+ * `https://a.b.example.com` matches.
  */
 export function createOriginMatcher(allowed: readonly string[]): OriginMatcher {
   const origins = allowed.map(originOf);
@@ -36,9 +36,9 @@ export function createOriginMatcher(allowed: readonly string[]): OriginMatcher {
     );
 }
 
-/** As browsers write it: lower case, without a default port or a slash at the end. */
+/** Normalises as browsers do: lower case, without a default port or a trailing slash. */
 function originOf(url: string): string {
   const { origin, protocol, host } = new URL(url);
-  // For other schemes than the web's own, such as `chrome-extension:`, a URL reports the origin "null".
+  // For schemes other than http and https, such as `chrome-extension:`, a URL reports the origin "null".
   return origin === 'null' ? `${protocol}//${host}` : origin;
 }

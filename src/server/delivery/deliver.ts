@@ -69,7 +69,7 @@ class Delivering implements Delivery, LiveListener<object> {
     if (this.#operation.hasCaused?.(event)) return;
     const place = this.#subscription.cursor?.();
     const result = this.#operation.render(event);
-    this.#operation.traffic?.delivered(event);
+    this.#operation.traffic?.delivering(event);
     if (this.#behind || isPromise(result)) this.#inOrder(async () => this.#send(await result, place));
     else this.#send(result, place);
   }

@@ -1,16 +1,16 @@
-/** What stands for all names beyond the bound. */
+/** Replaces all names beyond the bound. */
 const other = 'other';
-const longest = 64;
+const maxLength = 64;
 
 /**
- * The first `most` names as they are and all others as `other`: a label whose values clients choose must not grow without end, as
- * the memory here and of whoever collects does with it.
+ * Keeps the first `maxNames` names and replaces all others with `other`. Clients choose these label values; without a
+ * bound, the memory of this process and of Prometheus would grow without end.
  */
-export function createBoundedNames(most: number): (name: string) => string {
+export function createBoundedNames(maxNames: number): (name: string) => string {
   const known = new Set<string>();
   return (name) => {
     if (known.has(name)) return name;
-    if (known.size >= most || name.length > longest) return other;
+    if (known.size >= maxNames || name.length > maxLength) return other;
     known.add(name);
     return name;
   };

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** A number that only grows: what is counted on the way of every request and event costs one addition. */
+/** A number that only grows. Counting on the path of every request and event costs one addition. */
 export class Count {
   value = 0;
 
@@ -9,7 +9,7 @@ export class Count {
   }
 }
 
-/** Counts by labels, told to the registry when it is asked. Who counts often keeps the `Count` of its labels. */
+/** Counts by labels, copied to the registry on each scrape. Frequent callers keep the `Count` of their labels. */
 export class Counts<Label extends string> {
   readonly #labels: readonly Label[];
   readonly #children = new Map<string, { readonly labels: Record<string, string>; readonly count: Count }>();
@@ -29,7 +29,7 @@ export class Counts<Label extends string> {
     });
   }
 
-  /** The count of one value for each label, in their order. */
+  /** Returns the count of the given label values, in the order of the labels. */
   of(...values: readonly string[]): Count {
     const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
     const existing = this.#children.get(key);

@@ -1,9 +1,9 @@
 import { Histogram, type Registry } from 'prom-client';
 
-/** How long something took, as a histogram: observing costs a few comparisons. */
+/** A histogram of durations. An observation costs a few comparisons. */
 export class Duration {
   readonly #bounds: readonly number[];
-  /** By bucket; the last one is of all above. */
+  /** Counts by bucket; the last bucket has no upper bound. */
   readonly inBucket: number[];
   sum = 0;
 
@@ -29,8 +29,8 @@ interface Child {
 }
 
 /**
- * Histograms by labels. prom-client's own puts the labels of each observation in order and looks them up anew, which costs more
- * than many commands do here; of it only the registration is used.
+ * Histograms by labels. prom-client sorts and looks up the labels on each observation, which costs more than many
+ * commands do here. Therefore only its registration is used.
  */
 export class Durations<Label extends string> extends Histogram<Label> {
   readonly #own: {
@@ -46,7 +46,7 @@ export class Durations<Label extends string> extends Histogram<Label> {
     this.#own = { name, help, labels, bounds };
   }
 
-  /** The histogram of one value for each label, in their order. */
+  /** Returns the histogram of the given label values, in the order of the labels. */
   of(...values: readonly string[]): Duration {
     const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
     const existing = this.#children.get(key);
@@ -58,7 +58,7 @@ export class Durations<Label extends string> extends Histogram<Label> {
     return child.duration;
   }
 
-  /** What the registry prints: asked for instead of `get`, where it is there. */
+  /** The registry calls this instead of `get` if it exists. */
   getForPromString() {
     const { name, help, bounds } = this.#own;
     const values = [...this.#children.values()].flatMap((child) => lines(name, bounds, child));

@@ -1,11 +1,11 @@
 import { createHistogram, performance } from 'node:perf_hooks';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Between two samples, while the process works and at rest: a process that does nothing should sleep. */
+/** Time between two samples. It is longer at rest, because an idle process should sleep. */
 const workingMs = 10;
 const restingMs = 1_000;
-/** More of the time than this was spent working rather than waiting. */
-const utilizationOfWork = 0.05;
+/** The event loop utilization above which the process counts as working. */
+const workingUtilization = 0.05;
 
 const nanosecondsPerMs = 1e6;
 const nanosecondsPerSecond = 1e9;
@@ -23,19 +23,19 @@ const statistics: Readonly<Record<string, readonly [help: string, read: (histogr
 };
 
 /**
- * Replaces those of prom-client's metrics of the event loop that need a timer of 10 ms, under the same names. A sample is how
- * late a timer fires, so 0 if nothing delays it (prom-client's has the 10 ms in it). Each look begins anew.
+ * Replaces the event loop metrics of prom-client that need a timer of 10 ms, under the same names. A sample is the
+ * delay of a timer, so 0 if nothing delays it (prom-client includes the 10 ms). Each scrape starts a new histogram.
  */
 export function replaceEventLoopLag(registry: Registry): void {
   const histogram = sampleLag();
   const gauges = Object.entries(statistics).map(([name, [help, read]]) => {
     const metric = `nodejs_eventloop_lag_${name}_seconds`;
     registry.removeSingleMetric(metric);
-    const how = `since the last look, sampled every ${workingMs} ms while the process works and every ${restingMs} ms at rest.`;
+    const how = `since the last scrape, sampled every ${workingMs} ms while the process works and every ${restingMs} ms at rest.`;
     const gauge = new Gauge({ name: metric, help: `${help} of a timer ${how}`, registers: [registry], collect });
     return () => gauge.set(read(histogram) / nanosecondsPerSecond);
   });
-  // The first of them sets all. Without a sample since the last look, what that saw is repeated.
+  // The first gauge sets all of them. Without a sample since the last scrape, the previous values are repeated.
   function collect(): void {
     if (histogram.count === 0) return;
     for (const set of gauges) set();
@@ -49,12 +49,12 @@ function sampleLag(): Histogram {
   let dueAt = performance.now();
   const sample = (): void => {
     const now = performance.now();
-    // A histogram takes no 0.
+    // A histogram does not accept 0.
     histogram.record(Math.max(1, Math.round((now - dueAt) * nanosecondsPerMs)));
     const upToNow = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(upToNow, before);
     before = upToNow;
-    const pauseMs = utilization > utilizationOfWork ? workingMs : restingMs;
+    const pauseMs = utilization > workingUtilization ? workingMs : restingMs;
     dueAt = now + pauseMs;
     setTimeout(sample, pauseMs).unref();
   };

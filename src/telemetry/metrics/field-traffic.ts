@@ -8,22 +8,22 @@ interface TrafficCounts {
   readonly failed: (code: string) => void;
 }
 
-/** What goes out for one subscription field. All deliveries pass here. */
+/** Counts what is delivered for one subscription field. */
 export class FieldTraffic {
   readonly #deliveries: Count;
   readonly #bytes: Count;
-  readonly #gapTold: (gap: Gap) => void;
+  readonly #gapReported: (gap: Gap) => void;
   readonly #failed: (code: string) => void;
   #open = 0;
 
-  constructor({ deliveries, bytes, gapReported: gapTold, failed }: TrafficCounts) {
+  constructor({ deliveries, bytes, gapReported, failed }: TrafficCounts) {
     this.#deliveries = deliveries;
     this.#bytes = bytes;
-    this.#gapTold = gapTold;
+    this.#gapReported = gapReported;
     this.#failed = failed;
   }
 
-  /** Subscriptions that stand now. */
+  /** The number of open subscriptions. */
   get open(): number {
     return this.#open;
   }
@@ -36,17 +36,17 @@ export class FieldTraffic {
     this.#open -= 1;
   }
 
-  /** A subscription that stood has ended with an error. */
+  /** Counts a subscription that had started and ended with an error. */
   failed(code: string): void {
     this.#failed(code);
   }
 
-  /** A subscriber is told an event, which may say that others were lost. */
-  delivered(event: object): void {
-    if ('gap' in event && event.gap !== null) this.#gapTold(event.gap as Gap);
+  /** Counts the gap of an event, if it has one, when the event is delivered to a subscriber. */
+  delivering(event: object): void {
+    if ('gap' in event && event.gap !== null) this.#gapReported(event.gap as Gap);
   }
 
-  /** Its result has gone out. */
+  /** Counts a result that was sent. */
   sent(bytes: number): void {
     this.#deliveries.value += 1;
     this.#bytes.value += bytes;

@@ -1,10 +1,10 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** One value for each label, in their order, and the number. */
+/** The label values, in the order of the labels, then the number. */
 export type Reading = readonly [...labels: string[], value: number];
 type Read = () => Iterable<Reading> | Promise<Iterable<Reading>>;
 
-/** A number that goes up and down and is nowhere kept: who knows it is asked when somebody looks. Equal labels are added up. */
+/** A gauge whose value is not stored: every registered reader is called on each scrape. Values with equal labels are added. */
 export class Scraped {
   readonly #reads = new Set<Read>();
 
@@ -28,7 +28,7 @@ export class Scraped {
     });
   }
 
-  /** Returns its undo. */
+  /** @returns a function that removes the reader */
   add(read: Read): () => void {
     this.#reads.add(read);
     return () => void this.#reads.delete(read);

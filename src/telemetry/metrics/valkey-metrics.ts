@@ -2,7 +2,7 @@ import type { OutageCode } from '../../domain/errors.js';
 import type { Duration } from './durations.js';
 import type { Count } from './counts.js';
 
-/** How a command ended: answered, refused by an error reply, or by the code of an outage. */
+/** The outcome of a command: answered, refused by an error reply, or the code of an outage. */
 export type CommandOutcome = 'ok' | 'refused' | OutageCode;
 
 interface ValkeyCounts {
@@ -11,7 +11,7 @@ interface ValkeyCounts {
   readonly reconnects: Count;
 }
 
-/** What the connections to one cluster tell. A class: each command passes here. */
+/** Counts commands and connections of one cluster. */
 export class ValkeyMetrics {
   readonly #counts: ValkeyCounts;
   readonly #ok: Count;
@@ -22,7 +22,7 @@ export class ValkeyMetrics {
     this.#ok = counts.outcome('ok');
   }
 
-  /** `seconds` is left out for a command that may wait as long as it likes. */
+  /** `seconds` is undefined for a blocking command. */
   answered(seconds: number | undefined): void {
     this.#ok.value += 1;
     if (seconds !== undefined) this.#counts.duration.observe(seconds);
@@ -33,7 +33,7 @@ export class ValkeyMetrics {
     if (seconds !== undefined) this.#counts.duration.observe(seconds);
   }
 
-  /** A connection is there; where one was lost before, it has come back. */
+  /** Counts a reconnection if a connection was lost before. */
   connected(): void {
     if (this.#lost === 0) return;
     this.#lost -= 1;

@@ -1,12 +1,12 @@
 import { SpanKind, SpanStatusCode, trace, type Span, type Tracer } from '@opentelemetry/api';
 import { findTracer } from './tracer.js';
 
-/** To be called when the command is answered; with the prefix of its error reply, or the code of an outage, where it failed. */
+/** Call it when the command is answered. If it failed, pass the prefix of its error reply or the code of an outage. */
 type Answered = (failure?: string) => void;
 
-/** Spans of the commands that one connection sends for somebody's request. Of a command only its name is told. */
+/** Spans of the commands that one connection sends for traced requests. They contain the names of commands only. */
 export interface CommandSpans {
-  /** Undefined where it is sent for nobody, as signs of life are. */
+  /** Returns undefined if the command serves no request, like a heartbeat. */
   begin(this: void, command: string): Answered | undefined;
 }
 
@@ -20,8 +20,8 @@ interface Batch {
 }
 
 /**
- * One span for all that leaves in one write for one request, by OpenTelemetry's conventions for database clients. Undefined
- * where nobody traces.
+ * Creates one span for all commands of one request that leave in one write, by OpenTelemetry's conventions for database
+ * clients. Returns undefined if tracing is off.
  */
 export function createCommandSpans(
   { host, port }: { readonly host: string; readonly port: number },
@@ -35,7 +35,7 @@ export function createCommandSpans(
     const span = tracer.startSpan(command, { kind: SpanKind.CLIENT, attributes });
     const batch: Batch = { span, parent, names: new Set(), size: 0, unanswered: 0, isOpen: true };
     newest = batch;
-    // What is sent from then on leaves in another write.
+    // Later commands leave in another write.
     setImmediate(() => {
       batch.isOpen = false;
       endWhenDone(batch);

@@ -4,16 +4,16 @@ import { findTracer } from './tracer.js';
 
 interface TracedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
-  /** As the client has named it. */
+  /** The operation name that the client chose. */
   readonly name: string | undefined;
   readonly transport: string;
   readonly requestId: string;
   readonly parent: TraceParent | undefined;
 }
 
-/** Runs operations within spans of their own, as children of the traces that their clients name. */
+/** Runs operations in spans, as children of the traces that clients send. */
 export interface OperationSpans {
-  /** `failureOf` tells the code of the first error of what came of it. Variables and documents are not told. */
+  /** `failureOf` returns the code of the first error of a result. Spans contain no variables and no documents. */
   run<Result>(
     this: void,
     operation: TracedOperation,
@@ -22,15 +22,15 @@ export interface OperationSpans {
   ): Promise<Result>;
 }
 
-const longestName = 100;
+const maxNameLength = 100;
 
-/** Undefined where nobody traces. */
+/** Returns undefined if tracing is off. */
 export function createOperationSpans(): OperationSpans | undefined {
   const tracer = findTracer();
   if (!tracer) return undefined;
   return {
     async run({ kind, name, transport, requestId, parent }, work, failureOf) {
-      const named = name?.slice(0, longestName);
+      const named = name?.slice(0, maxNameLength);
       const attributes: Attributes = {
         'graphql.operation.type': kind,
         ...(named !== undefined && { 'graphql.operation.name': named }),

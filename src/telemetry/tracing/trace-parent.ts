@@ -1,12 +1,12 @@
 import { propagation, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 
-/** The trace that somebody else's request belongs to, as W3C Trace Context writes it. */
+/** The trace of a client's request, in the format of W3C Trace Context. */
 export interface TraceParent {
   readonly traceparent: string;
   readonly tracestate?: string | undefined;
 }
 
-/** Reads it from headers, or from the `extensions` of an operation on a WebSocket; undefined where there is none. */
+/** Reads the trace from headers, or from the `extensions` of an operation on a WebSocket; undefined if there is none. */
 export function traceParentIn(source: object | null | undefined): TraceParent | undefined {
   if (!source || !('traceparent' in source)) return undefined;
   const { traceparent } = source;
@@ -15,7 +15,7 @@ export function traceParentIn(source: object | null | undefined): TraceParent | 
   return { traceparent, ...(typeof tracestate === 'string' && { tracestate }) };
 }
 
-/** Where a span begins that goes on with it; what is not valid begins a trace of its own. */
+/** The parent context for a span; an invalid parent starts a new trace. */
 export function contextOf(parent: TraceParent | undefined): Context {
   return parent ? propagation.extract(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
 }

@@ -1,19 +1,19 @@
 import { trace, type Tracer, type TracerProvider } from '@opentelemetry/api';
 
 /**
- * Where spans go: the OpenTelemetry SDK that was registered before this program was loaded (`node --import`); undefined where
- * there is none. To be asked once, so that without one nothing costs anything.
+ * Returns a tracer of the OpenTelemetry SDK that was registered before this program was loaded (`node --import`);
+ * undefined if there is none. Call it once per component, so that disabled tracing costs nothing.
  */
 export function findTracer(): Tracer | undefined {
   const provider = trace.getTracerProvider();
-  return isStandIn(provider) ? provider.getDelegateTracer('cachegraph') : provider.getTracer('cachegraph');
+  return isProxy(provider) ? provider.getDelegateTracer('cachegraph') : provider.getTracer('cachegraph');
 }
 
-/** The API's own, whose tracers do nothing until an SDK stands behind it. */
-interface StandIn extends TracerProvider {
+/** The OpenTelemetry API's own provider, whose tracers do nothing until an SDK is registered. */
+interface ProxyTracerProvider extends TracerProvider {
   getDelegateTracer(name: string): Tracer | undefined;
 }
 
-function isStandIn(provider: TracerProvider): provider is StandIn {
+function isProxy(provider: TracerProvider): provider is ProxyTracerProvider {
   return 'getDelegateTracer' in provider;
 }

@@ -4,13 +4,13 @@ import { canMatchWithin, createGlob } from '../../../src/runtime/glob.js';
 import { canMatchKeyEvents, isKeyEventChannel } from '../../../src/domain/realtime/key-event-channels.js';
 
 const alphabet = Array.from('ab]*?[^\\');
-/** All names of at most this many letters. */
+/** All names of at most `length` letters. */
 const names = (length: number): string[] =>
   length === 0 ? [''] : ['', ...alphabet.flatMap((letter) => names(length - 1).map((rest) => letter + rest))];
-// Long enough: a pattern below has at most three steps, and a star leaves the prefix of two letters to the others.
+// Four letters suffice: a pattern below has at most three steps, and a star matches the prefix of two letters.
 const all = [...new Set(names(4))];
 
-test('a pattern is known to match a name with a prefix exactly when it matches one', () => {
+test('canMatchWithin is true exactly if the pattern matches some name with the prefix', () => {
   const pattern = fc
     .array(fc.constantFrom(...Array.from('ab]*?[^\\')), { maxLength: 3 })
     .map((parts) => parts.join(''));
@@ -25,7 +25,7 @@ test('a pattern is known to match a name with a prefix exactly when it matches o
   );
 });
 
-test('patterns that can bring key events are told apart from those that cannot', () => {
+test('canMatchKeyEvents distinguishes patterns that can match key events from those that cannot', () => {
   const can = [
     '*',
     '__key*',
@@ -44,17 +44,17 @@ test('patterns that can bring key events are told apart from those that cannot',
   expect(isKeyEventChannel(Buffer.from('__keyevents'))).toBe(false);
 });
 
-/** A name that counts how often its bytes are looked at. */
-function countingName(bytes: Buffer): { readonly name: Buffer; readonly looks: () => number } {
-  let looks = 0;
+/** A name that counts the reads of its bytes. */
+function countingName(bytes: Buffer): { readonly name: Buffer; readonly reads: () => number } {
+  let reads = 0;
   const name = new Proxy(bytes, {
     get(target, property) {
-      if (typeof property === 'string' && /^\d+$/.test(property)) looks += 1;
+      if (typeof property === 'string' && /^\d+$/.test(property)) reads += 1;
       const value: unknown = Reflect.get(target, property, target);
       return value;
     },
   });
-  return { name, looks: () => looks };
+  return { name, reads: () => reads };
 }
 
 test.each([
@@ -65,8 +65,8 @@ test.each([
   '*?'.repeat(127) + 'b',
   '*[ab]'.repeat(50) + 'c',
   '*aaaaaaab'.repeat(28),
-])('each byte of a name is looked at once, whatever the pattern: %s', (pattern) => {
-  const { name, looks } = countingName(Buffer.from('a'.repeat(2_000)));
+])('each byte of a name is read once, whatever the pattern: %s', (pattern) => {
+  const { name, reads } = countingName(Buffer.from('a'.repeat(2_000)));
   createGlob(Buffer.from(pattern))(name);
-  expect(looks()).toBeLessThanOrEqual(2_000);
+  expect(reads()).toBeLessThanOrEqual(2_000);
 });

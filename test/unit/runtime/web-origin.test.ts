@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOriginMatcher, faultOfAllowedOrigin } from '../../../src/runtime/network/web-origin.js';
+import { createOriginMatcher, allowedOriginFault } from '../../../src/runtime/network/web-origin.js';
 
 describe('An allowed origin', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('An allowed origin', () => {
     'https://*.example.com',
     'https://*.pages.example.com:8443',
   ])('may be %s', (origin) => {
-    expect(faultOfAllowedOrigin(origin)).toBeUndefined();
+    expect(allowedOriginFault(origin)).toBeUndefined();
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('An allowed origin', () => {
     'https://user@admin.example.com',
     '',
   ])('is refused if it is "%s"', (origin) => {
-    expect(faultOfAllowedOrigin(origin)).toMatch(/^expected /);
+    expect(allowedOriginFault(origin)).toMatch(/^expected /);
   });
 
   it('with a wildcard matches exactly one label, and no other scheme or port', () => {

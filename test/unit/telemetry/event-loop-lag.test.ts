@@ -11,7 +11,7 @@ afterEach(() => {
 it.each([
   { state: 'at rest', utilization: 0.01, atMost: 10, atLeast: 9 },
   { state: 'that works', utilization: 0.5, atMost: 1_000, atLeast: 900 },
-])('the event loop of a process $state is sampled as often as it should be', async (given) => {
+])('the event loop of a process $state is sampled at the expected rate', async (given) => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   const { utilization, atLeast, atMost } = given;
   vi.spyOn(performance, 'eventLoopUtilization').mockReturnValue({ utilization, idle: 0, active: 0 });

@@ -7,7 +7,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   return lines.join('');
 }
 
-test('a line without secrets stands as it was written', () => {
+test('a line without secrets is written unchanged', () => {
   const line = JSON.parse(logged((log) => log.info({ requestId: 'a', tokens: 3, ms: 0.1 }, 'no password was given')));
   expect(line).toMatchObject({ name: 'cachegraph', requestId: 'a', tokens: 3, ms: 0.1, msg: 'no password was given' });
 });

@@ -19,7 +19,7 @@ test('operations are counted by kind, name and outcome, with their duration', as
   expect(text).toContain('cachegraph_operation_duration_seconds_sum{kind="query",operation="Read"} 60.003');
 });
 
-test('names that clients choose do not grow without end', async () => {
+test('the number of names that clients choose is bounded', async () => {
   const metrics = createMetrics();
   for (let at = 0; at < 1000; at += 1) metrics.operationEnded({ ...ended, name: `Operation${at}` });
   metrics.operationEnded({ ...ended, name: 'x'.repeat(100_000) });
@@ -28,14 +28,14 @@ test('names that clients choose do not grow without end', async () => {
   expect(lines).toContain('cachegraph_operations_total{kind="query",operation="other",outcome="ok"} 951');
 });
 
-test('a registry belongs to one server', async () => {
+test('each server has its own registry', async () => {
   const [one, two] = [createMetrics(), createMetrics()];
   one.limitHit('maxDepth');
   expect(await one.text()).toContain('cachegraph_limit_hits_total{limit="maxDepth"} 1');
   expect(await two.text()).not.toContain('maxDepth');
 });
 
-test('a connection to Valkey that comes back counts, and one that is new does not', async () => {
+test('a restored connection to Valkey is counted, a new one is not', async () => {
   const metrics = createMetrics();
   const cluster = metrics.valkey('orders');
   cluster.connected();
@@ -51,7 +51,7 @@ test('a connection to Valkey that comes back counts, and one that is new does no
   expect(text).toContain('cachegraph_valkey_command_duration_seconds_count{cluster="orders"} 2');
 });
 
-test('what goes out for a field is counted by all who keep its traffic', async () => {
+test('all holders of the traffic of a field count into the same totals', async () => {
   const metrics = createMetrics();
   for (const traffic of [metrics.traffic('channelMessages'), metrics.traffic('channelMessages')]) {
     traffic.opened();
@@ -74,16 +74,16 @@ test('a subscription that ends with an error is counted by its code', async () =
 test('gaps are counted by reason, and dropped messages with them', async () => {
   const metrics = createMetrics();
   const traffic = metrics.traffic('channelMessages');
-  traffic.delivered({ messages: [], gap: { reason: 'SLOW_SUBSCRIBER', missed: 7 } });
-  traffic.delivered({ messages: [], gap: { reason: 'TRIMMED', missed: 3 } });
-  traffic.delivered({ messages: [], gap: null });
-  traffic.delivered({ joined: [] });
+  traffic.delivering({ messages: [], gap: { reason: 'SLOW_SUBSCRIBER', missed: 7 } });
+  traffic.delivering({ messages: [], gap: { reason: 'TRIMMED', missed: 3 } });
+  traffic.delivering({ messages: [], gap: null });
+  traffic.delivering({ joined: [] });
   const text = await metrics.text();
   expect(text).toContain('cachegraph_gaps_total{reason="TRIMMED"} 1');
   expect(text).toContain('cachegraph_dropped_messages_total 7');
 });
 
-test('what is read when somebody looks is added up by its labels, and gone once it is taken back', async () => {
+test('values read on a scrape are added by labels, and disappear when their reader is removed', async () => {
   const metrics = createMetrics();
   const undo = metrics.connections.add(() => [['websocket', 2]]);
   metrics.connections.add(() => Promise.resolve([['websocket', 3]]));
@@ -92,14 +92,14 @@ test('what is read when somebody looks is added up by its labels, and gone once 
   expect(await metrics.text()).toContain('cachegraph_connections{transport="websocket"} 3');
 });
 
-test('an odd name cannot forge a line', async () => {
+test('an operation name with a line break cannot forge a line', async () => {
   const metrics = createMetrics();
   metrics.groupLag.add(() => [['orders', 'a"} 1\nforged_total 7', 1]]);
   expect((await metrics.text()).split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
 });
 
 describe('the metrics of the process', () => {
-  /** All names and values of the event loop's delay. */
+  /** All names and values of the event loop metrics. */
   const lagIn = (text: string): Map<string, number> =>
     new Map(
       [...text.matchAll(/^(nodejs_eventloop_lag\w*) (\S+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
@@ -115,7 +115,7 @@ describe('the metrics of the process', () => {
     registry.clear();
   });
 
-  it('report how long the event loop was blocked, and repeat it until something new is known', async () => {
+  it('report how long the event loop was blocked, and repeat it until there is a new sample', async () => {
     const metrics = createMetrics();
     metrics.addProcess();
     await metrics.text();

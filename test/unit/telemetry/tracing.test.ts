@@ -4,7 +4,7 @@ import { createOperationSpans } from '../../../src/telemetry/tracing/operation-s
 import { traceParentIn } from '../../../src/telemetry/tracing/trace-parent.js';
 import { findTracer } from '../../../src/telemetry/tracing/tracer.js';
 
-test('where no SDK is registered nobody traces', () => {
+test('without a registered SDK nothing is traced', () => {
   expect(findTracer()).toBeUndefined();
   expect(createOperationSpans()).toBeUndefined();
   expect(createCommandSpans({ host: 'h', port: 1 })).toBeUndefined();
@@ -13,7 +13,7 @@ test('where no SDK is registered nobody traces', () => {
 test.each([
   ['nothing', undefined, undefined],
   ['no trace', { tracestate: 'a=b' }, undefined],
-  ['something else of that name', { traceparent: 5 }, undefined],
+  ['a traceparent of another type', { traceparent: 5 }, undefined],
   ['a trace', { traceparent: '00-1-2-01' }, { traceparent: '00-1-2-01' }],
   [
     'a trace with its state',

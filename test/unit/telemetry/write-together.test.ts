@@ -3,7 +3,7 @@ import { writeTogether } from '../../../src/telemetry/log.js';
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('the lines of one turn are written together, in their order, and none twice', async () => {
+test('the lines of one turn are written together, in order, and once each', async () => {
   const written: string[] = [];
   const log = writeTogether({ write: (text) => void written.push(text) });
   log.write('one\n');
@@ -16,7 +16,7 @@ test('the lines of one turn are written together, in their order, and none twice
   expect(written).toEqual(['one\ntwo\n', 'three\n']);
 });
 
-test('many lines are not kept until the end of the turn', async () => {
+test('many lines are written before the end of the turn', async () => {
   const written: string[] = [];
   const log = writeTogether({ write: (text) => void written.push(text) });
   const line = `${'x'.repeat(999)}\n`;

@@ -1,5 +1,5 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
-import { listenAs, type LiveListener } from '../../../runtime/live-source.js';
+import { overrideListener, type LiveListener } from '../../../runtime/live-source.js';
 
 /** How far a listener has been handed the messages of one channel with a history. */
 export interface DeliveredCursor {
@@ -13,7 +13,7 @@ export interface DeliveredCursor {
 export function trackDeliveredCursor(listener: LiveListener<ChannelDelivery>): DeliveredCursor {
   let cursor: string | undefined;
   return {
-    listener: listenAs(listener, {
+    listener: overrideListener(listener, {
       next(delivery) {
         cursor = cursorOf(delivery) ?? cursor;
         listener.next(delivery);

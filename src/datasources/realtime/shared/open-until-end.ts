@@ -1,4 +1,4 @@
-import { listenAs, type LiveListener, type LiveSubscription } from '../../../runtime/live-source.js';
+import { overrideListener, type LiveListener, type LiveSubscription } from '../../../runtime/live-source.js';
 
 /** Opens a subscription and calls `ended` once: when it is closed, has failed or has completed, or cannot be opened. */
 export function openUntilEnd<Event>(
@@ -14,7 +14,7 @@ export function openUntilEnd<Event>(
   };
   try {
     const subscription = open(
-      listenAs(listener, {
+      overrideListener(listener, {
         error(reason) {
           end();
           listener.error(reason);

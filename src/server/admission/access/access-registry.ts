@@ -1,7 +1,7 @@
 import type { Logger } from '../../../telemetry/log.js';
 import { BrokenAccessFile, parseAccessFile } from './access-file.js';
 import { createAccessRules, type AccessRules } from './access-rules.js';
-import { readTextFile, whyUnreadable } from '../../../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../../../runtime/files/text-file.js';
 import { watchFile } from '../../../runtime/files/watched-file.js';
 
 /** The access file as it is now. */
@@ -35,13 +35,13 @@ export async function openAccessRegistry({
   pollMs,
 }: AccessRegistryOptions): Promise<AccessRegistry> {
   const text = await readTextFile(path).catch((cause: unknown) => {
-    throw new BrokenAccessFile(`it ${whyUnreadable(cause)}.`, { cause });
+    throw new BrokenAccessFile(`it ${readFailure(cause)}.`, { cause });
   });
   let rules = createAccessRules(parseAccessFile(text, maxPatternLength));
   const listeners = new Set<() => void>();
   const take = (found: string | Error): void => {
     try {
-      if (found instanceof Error) throw new BrokenAccessFile(`it ${whyUnreadable(found)}.`, { cause: found });
+      if (found instanceof Error) throw new BrokenAccessFile(`it ${readFailure(found)}.`, { cause: found });
       rules = createAccessRules(parseAccessFile(found, maxPatternLength));
     } catch (error) {
       log.error({ err: error, path }, 'the access file is wrong: what it said before stands');

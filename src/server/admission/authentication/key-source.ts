@@ -1,7 +1,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import type { Logger } from '../../../telemetry/log.js';
-import { readTextFile, whyUnreadable } from '../../../runtime/files/text-file.js';
+import { readTextFile, readFailure } from '../../../runtime/files/text-file.js';
 import { watchFile } from '../../../runtime/files/watched-file.js';
 import { Unauthenticated } from './unauthenticated.js';
 
@@ -82,12 +82,12 @@ export class BrokenKeySet extends Error {
  */
 export async function openKeyFile(path: string, log: Logger): Promise<KeySource> {
   const text = await readTextFile(path).catch((cause: unknown) => {
-    throw new BrokenKeySet(`it ${whyUnreadable(cause)}.`, { cause });
+    throw new BrokenKeySet(`it ${readFailure(cause)}.`, { cause });
   });
   let keys = parseKeySet(text);
   const unwatch = watchFile(path, text, (found) => {
     try {
-      if (found instanceof Error) throw new BrokenKeySet(`it ${whyUnreadable(found)}.`, { cause: found });
+      if (found instanceof Error) throw new BrokenKeySet(`it ${readFailure(found)}.`, { cause: found });
       keys = parseKeySet(found);
       log.info({ path }, 'the keys that tokens are signed by have changed');
     } catch (error) {

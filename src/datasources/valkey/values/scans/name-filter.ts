@@ -42,7 +42,7 @@ export function createNameFilter(pattern: Buffer | undefined): NameFilter {
           compared = 0;
           await new Promise((resolve) => setImmediate(resolve));
         }
-        if (match.isWhole()) kept.push(name);
+        if (match.matches()) kept.push(name);
       }
       return kept;
     },
