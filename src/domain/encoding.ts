@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { invalidInput } from './errors.js';
 
-/** How bytes are written as text. Valkey names and values are bytes; GraphQL strings are text. */
+/** The encoding of bytes as text. Names and values in Valkey are bytes; GraphQL strings are text. */
 export type Encoding = 'UTF8' | 'BASE64' | 'HEX';
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const hex = /^(?:[0-9a-fA-F]{2})*$/;
 
 /**
- * The bytes that `text` stands for.
- * @throws ExpectedFailure INVALID_INPUT at `path` where the text is not valid in the encoding.
+ * Decodes `text`.
+ * @throws ExpectedFailure INVALID_INPUT at `path` if the text is not valid in the encoding.
  */
 export function decodeBytes(text: string, encoding: Encoding, path?: readonly string[]): Buffer {
   switch (encoding) {
@@ -25,7 +25,7 @@ export function decodeBytes(text: string, encoding: Encoding, path?: readonly st
   }
 }
 
-/** The bytes as text, or null where they are not valid in the encoding (only UTF8 can fail). */
+/** Encodes bytes as text. Returns null if they are not valid in the encoding, which is possible with UTF8 only. */
 export function encodeBytes(bytes: Buffer, encoding: Encoding): string | null {
   switch (encoding) {
     case 'UTF8':

@@ -16,7 +16,7 @@ export const userErrorCodes = [
 ] as const;
 export type UserErrorCode = (typeof userErrorCodes)[number];
 
-/** Codes of failures that are nobody's input: `extensions.code` of a GraphQL error. */
+/** Codes of failures that no input causes: `extensions.code` of a GraphQL error. */
 export type OutageCode =
   | 'CLUSTER_UNAVAILABLE'
   | 'CONTROL_PLANE_UNAVAILABLE'
@@ -38,13 +38,16 @@ interface ExpectedFailureOptions {
 }
 
 /**
- * A failure that the caller can expect: bad input, a missing resource, a refused command. A mutation answers it as a
+ * A failure that the caller can expect: bad input, a missing resource, a refused command. A mutation returns it as a
  * `userError`; a query or subscription as a GraphQL error with the same code. The message says what was expected and
- * what came, and never holds a secret.
+ * what was received, and never contains a secret.
  */
 export class ExpectedFailure extends Error {
   override readonly name = 'ExpectedFailure';
-  /** Path of the offending input field. Not named `path`: graphql-js takes an error with a `path` for one that it has located. */
+  /**
+   * Path of the offending input field. Not named `path`, because graphql-js treats an error with a `path` as already
+   * located.
+   */
   readonly inputPath: readonly string[] | undefined;
   readonly upstreamCode: string | undefined;
 
@@ -59,10 +62,10 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** A failure of something this API depends on. It is a GraphQL error in queries and mutations alike. */
+/** A failure of a dependency of this API. It is a GraphQL error in queries and mutations alike. */
 export class Outage extends Error {
   override readonly name = 'Outage';
-  /** The same for those who may see clusters, and for the log: it may name nodes, which the message does not. */
+  /** The message for callers who may see clusters, and for the log. It may name nodes, which `message` does not. */
   readonly detail: string;
 
   constructor(
@@ -75,7 +78,7 @@ export class Outage extends Error {
   }
 }
 
-/** Shorthand for the commonest failure: an input field that breaks a rule. */
+/** Creates the most common failure: an input field that breaks a rule. */
 export function invalidInput(message: string, path?: readonly string[]): ExpectedFailure {
   return new ExpectedFailure('INVALID_INPUT', message, { path });
 }

@@ -1,13 +1,13 @@
 import { invalidInput } from './errors.js';
 
 /**
- * The names of ElastiCache's resources. Each function returns the name as it is stored, or throws INVALID_INPUT at `path`. A text that is
- * no such name is not repeated: it may be a secret in the wrong place.
+ * The names of ElastiCache's resources. Each function returns the name as it is stored, or throws INVALID_INPUT at
+ * `path`. An invalid name is not repeated: it may be a secret in the wrong place.
  */
 
 const hyphenated = /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/;
 
-/** Of a replication group: 1 to 40 letters, digits and hyphens; stored in lowercase. */
+/** Checks the ID of a replication group: 1 to 40 letters, digits and hyphens; stored in lower case. */
 export function replicationGroupId(text: string, path?: readonly string[]): string {
   if (!hyphenated.test(text)) {
     throw invalidInput(
@@ -17,32 +17,35 @@ export function replicationGroupId(text: string, path?: readonly string[]): stri
     );
   }
   if (text.length > 40) {
-    throw invalidInput(`The parameter ReplicationGroupId must have at most 40 characters, got ${text.length}.`, path);
-  }
-  return text.toLowerCase();
-}
-
-/** Of a user: a letter, then letters, digits and hyphens; stored in lowercase. */
-export function userId(text: string, path?: readonly string[]): string {
-  return accountId(text, 'user', path);
-}
-
-/** Of a user group: a letter, then letters, digits and hyphens; stored in lowercase. */
-export function userGroupId(text: string, path?: readonly string[]): string {
-  return accountId(text, 'user group', path);
-}
-
-function accountId(text: string, what: string, path: readonly string[] | undefined): string {
-  if (!/^[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(text)) {
     throw invalidInput(
-      `Expected a ${what} ID of 1 to 40 letters, digits and hyphens that begins with a letter, got ${received(text, 40)}.`,
+      `The parameter ReplicationGroupId must have at maxLength 40 characters, got ${text.length}.`,
       path,
     );
   }
   return text.toLowerCase();
 }
 
-/** What a user says in AUTH: one word, kept as it is written. */
+/** Checks the ID of a user: a letter, then letters, digits and hyphens; stored in lower case. */
+export function userId(text: string, path?: readonly string[]): string {
+  return accountId(text, 'user', path);
+}
+
+/** Checks the ID of a user group: a letter, then letters, digits and hyphens; stored in lower case. */
+export function userGroupId(text: string, path?: readonly string[]): string {
+  return accountId(text, 'user group', path);
+}
+
+function accountId(text: string, noun: string, path: readonly string[] | undefined): string {
+  if (!/^[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(text)) {
+    throw invalidInput(
+      `Expected a ${noun} ID of 1 to 40 letters, digits and hyphens that begins with a letter, got ${received(text, 40)}.`,
+      path,
+    );
+  }
+  return text.toLowerCase();
+}
+
+/** Checks the name for AUTH: one word, stored as it is written. */
 export function userName(text: string, path?: readonly string[]): string {
   if (!/^[!-~]{1,120}$/.test(text)) {
     throw invalidInput('Expected a user name of 1 to 120 printable characters without spaces.', path);
@@ -50,18 +53,18 @@ export function userName(text: string, path?: readonly string[]): string {
   return text;
 }
 
-/** Of a subnet or parameter group that is to be made: 1 to 255 letters, digits and hyphens; stored in lowercase. */
-export function groupName(text: string, what: string, path?: readonly string[]): string {
+/** Checks the name of a new subnet or parameter group: 1 to 255 letters, digits and hyphens; stored in lower case. */
+export function groupName(text: string, noun: string, path?: readonly string[]): string {
   if (!hyphenated.test(text) || text.length > 255) {
     throw invalidInput(
-      `Expected a ${what} name of 1 to 255 letters, digits and single hyphens that begins with a letter, got ${received(text, 255)}.`,
+      `Expected a ${noun} name of 1 to 255 letters, digits and single hyphens that begins with a letter, got ${received(text, 255)}.`,
       path,
     );
   }
   return text.toLowerCase();
 }
 
-function received(text: string, most: number): string {
+function received(text: string, maxLength: number): string {
   if (text === '') return 'an empty text';
-  return text.length > most ? `${text.length} characters` : 'another text';
+  return text.length > maxLength ? `${text.length} characters` : 'another text';
 }

@@ -9,8 +9,8 @@ export interface Tag {
 const maxTags = 50;
 
 /**
- * Checks a resource's tags: at most 50, keys of 1 to 128 characters, each once and not beginning with `aws:`, values of
- * at most 256.
+ * Checks a resource's tags: at most 50; keys of 1 to 128 characters, unique and not beginning with `aws:`; values of at
+ * most 256.
  * @throws ExpectedFailure INVALID_INPUT or QUOTA_EXCEEDED at `path`.
  */
 export function checkTags(tags: readonly Tag[], path?: readonly string[]): void {

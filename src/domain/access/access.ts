@@ -2,8 +2,8 @@ import { createGlob } from '../../runtime/glob.js';
 import { isInClusters, permissionsMatching, type Permission } from './permissions.js';
 
 /**
- * One thing that a role may do: all of `operations`, on what lies in `clusters` and fits the patterns of its kind. Patterns are
- * Valkey's globs; what a grant does not name it does not give.
+ * One permission set of a role: all of `operations`, on resources in `clusters` whose names match the patterns of their
+ * kind. Patterns are Valkey's globs. A kind without patterns is not granted.
  */
 export interface Grant {
   /** `keys:read`, `keys:*`, `*:read`, `*`. */
@@ -17,34 +17,34 @@ export interface Grant {
   readonly groups: readonly string[];
 }
 
-/** What an operation is done to. What is left out is not asked of the grant. */
+/** The resource of an operation. Parts that are undefined are not checked. */
 export interface Resource {
   readonly cluster?: string | undefined;
   readonly key?: Buffer | undefined;
-  /** A pattern of keys: all that it matches, whether they are there or not. */
+  /** A pattern of keys: permission is required for every key that it can match, existing or not. */
   readonly keyPattern?: Buffer | undefined;
   readonly channel?: Buffer | undefined;
-  /** A pattern of channels, as PSUBSCRIBE takes it. */
+  /** A pattern of channels, as for PSUBSCRIBE. */
   readonly channelPattern?: Buffer | undefined;
   readonly group?: Buffer | undefined;
 }
 
-/** What one caller may do. Pure: the same questions have the same answers, for the grants that it was made of. */
+/** The permissions of one caller. Immutable: the same question always has the same answer. */
 export interface Access {
-  /** For `viewer`. */
+  /** The grants themselves, for the GraphQL field `viewer`. */
   readonly grants: readonly Grant[];
-  /** Whether one grant has the operation, and on this very thing where one is named. */
+  /** Tests whether a single grant gives the permission, on this resource if one is given. */
   may(permission: Permission, resource?: Resource): boolean;
-  /** Whether any grant of something that clusters hold reaches into this one, so that it may be named. */
+  /** Tests whether any grant applies within the cluster, so that its name may be shown. */
   sees(cluster: string): boolean;
 }
 
 const all = ['*'];
 
-/** Everything: of who runs the API, where nobody has to say who they are. */
+/** The grant of everything, for callers of a server without authentication. */
 const everything: Grant = { operations: all, clusters: all, keys: all, channels: all, groups: all };
 
-/** Decides by the grants; their patterns are read once. */
+/** Creates the decisions from grants. Patterns are compiled once. */
 export function createAccess(grants: readonly Grant[]): Access {
   const rules = grants.map(createRule);
   return {
@@ -90,13 +90,14 @@ function anyOf(patterns: readonly string[]): Test {
   return (name) => globs.some((matches) => matches(name));
 }
 
-/** What makes a name a pattern. */
+/** Characters that make a name a pattern. */
 const special = /[*?[\\]/;
 
 /**
- * Whether all that a pattern matches stays within the patterns granted: one that is no more than a name; the same one; or,
- * within a granted `prefix*`, one that begins with the prefix. Not every pattern within another is known as such; none is
- * taken for one that is not. (Valkey itself takes the same one only: its documentation of ACL, "Pub/Sub channels".)
+ * Creates a test whether every name that a pattern matches is also matched by a granted pattern. It accepts a plain
+ * name that is granted, a pattern that equals a granted one, and a pattern that begins with the prefix of a granted
+ * `prefix*`. It may reject a pattern that is covered, but never accepts one that is not. (Valkey itself accepts equal
+ * patterns only: its documentation of ACL, "Pub/Sub channels".)
  */
 function covering(granted: readonly string[]): Test {
   const isName = anyOf(granted);
@@ -112,5 +113,5 @@ function covering(granted: readonly string[]): Test {
   };
 }
 
-/** Of whoever may do everything. Last, since it is made while this module is loaded. */
+/** The access of callers without restrictions. Declared last, because it is created while this module loads. */
 export const unrestricted: Access = createAccess([everything]);

@@ -3,8 +3,8 @@ import { Outage } from '../errors.js';
 import type { Permission } from './permissions.js';
 
 /**
- * The refusal of an operation: names what is required, and on what kind of resource. It says nothing of the resource that the caller
- * has not said, so that it is the same whether the resource exists or not.
+ * Creates the error for a missing permission. It names the permission and the kind of resource. Beyond that it repeats
+ * nothing, so that it is the same whether the resource exists or not.
  */
 export function permissionDenied(permission: Permission, resource: Resource = {}): Outage {
   const kind = kindOf(permission, resource);

@@ -1,13 +1,16 @@
 /**
- * What a grant allows, as `noun:action`. `read` looks, `write` changes data, `admin` changes what holds it.
+ * The permissions of grants, as `noun:action`. `read` reads, `write` changes data, `admin` changes what contains the
+ * data.
  *
- * - `clusters`: clusters, their nodes, endpoints, tags and state; `admin` makes, changes, deletes, fails over and connects them
+ * - `clusters`: clusters, their nodes, endpoints, tags and state; `admin` creates, modifies, deletes, fails over and
+ * connects them
  * - `users`: users and user groups of ElastiCache
- * - `keys`: keys of any type and what they hold, but for a stream's entries
+ * - `keys`: keys of any type and their values, except the entries of streams
  * - `channels`: `read` subscribes and lists, `write` publishes
  * - `streams`: entries of streams; `write` adds and deletes them
- * - `groups`: consumer groups; `read` sees what is pending, `write` takes entries and acknowledges them, `admin` makes groups
- * - `server`: what this API tells of itself: its metrics and the state of its connections
+ * - `groups`: consumer groups; `read` shows pending entries, `write` receives and acknowledges entries, `admin` creates
+ * groups
+ * - `server`: this API itself: its metrics and the state of its connections
  */
 export const permissions = [
   'clusters:read',
@@ -27,7 +30,10 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** All operations that a pattern of a grant means: `keys:read`, `keys:*`, `*:read` or `*`; none where it names nothing. */
+/**
+ * Returns the permissions that a pattern of a grant matches: `keys:read`, `keys:*`, `*:read` or `*`. Returns none for
+ * any other text.
+ */
 export function permissionsMatching(pattern: string): readonly Permission[] {
   const [noun, action, ...more] = pattern === '*' ? ['*', '*'] : pattern.split(':');
   return permissions.filter((operation) => {
@@ -36,7 +42,7 @@ export function permissionsMatching(pattern: string): readonly Permission[] {
   });
 }
 
-/** Whether it is done to a cluster or to what one holds: users belong to no cluster, and the server is this API. */
+/** Tests whether a permission concerns a cluster or its content. Users belong to no cluster, and the server is this API. */
 export function isInClusters(permission: Permission): boolean {
   return !permission.startsWith('users:') && !permission.startsWith('server:');
 }

@@ -1,14 +1,14 @@
 import { unrestricted, type Access } from './access.js';
 
-/** Who asks. */
+/** The authenticated caller and its permissions. */
 export interface Principal {
-  /** The same for two callers that may see the same: results that depend on who asks are shared by it. */
+  /** Equal for callers with the same view: they share results that depend on the caller. */
   readonly key: string;
-  /** As logs and `viewer` name them: a token's subject, an API key's name. */
+  /** The name in logs and in `viewer`: a token's subject or an API key's name. */
   readonly name: string;
-  /** What they may do now; another one once the grants have changed. */
+  /** The current permissions; replaced when the grants change. */
   readonly access: Access;
 }
 
-/** Whoever asks where nobody has to say who they are: may do everything. */
+/** The caller of a server without authentication. It may do everything. */
 export const anonymous: Principal = { key: 'anonymous', name: 'anonymous', access: unrestricted };

@@ -7,25 +7,25 @@ export type ClusterChangeReason =
 
 export interface ClusterChange {
   readonly reason: ClusterChangeReason;
-  /** As it is after the change; as it last was, where it is gone. */
+  /** The cluster after the change; for DELETED, its last known state. */
   readonly cluster: Cluster;
   /**
-   * The delivery group whose own reads caused the change. It has seen the outcome in its answer: reporting the change to it would
-   * make it read again, without end.
+   * The delivery group whose own reads caused the change. It has already received the outcome in its answer. If the
+   * change were reported to it, it would read again, without end.
    */
   readonly causedBy?: object | undefined;
 }
 
-/** The delivery group that caused an event of whatever kind. */
+/** Returns the delivery group that caused an event of any kind. */
 export function causeOf(event: object): unknown {
   return 'causedBy' in event ? event.causedBy : undefined;
 }
 
-/** What happened between two looks at all clusters: at most one change of each cluster, the most telling. */
+/** Compares two lists of all clusters. Returns at most one change per cluster, the most significant one. */
 export function clusterChanges(before: readonly Cluster[], after: readonly Cluster[]): ClusterChange[] {
   const known = new Map(before.map((cluster) => [cluster.name, cluster]));
   const now = new Map(after.map((cluster) => [cluster.name, cluster]));
-  // A cluster that was deleted and created again between two looks is another one of the same name.
+  // A cluster that was deleted and created again between two lists is a different cluster of the same name.
   const gone = before.filter((cluster) => {
     const successor = now.get(cluster.name);
     return !successor || !isSameCluster(cluster, successor);
@@ -46,12 +46,12 @@ function changeReason(before: Cluster | undefined, after: Cluster): ClusterChang
   return isDeepStrictEqual(before, after) ? undefined : 'MODIFIED';
 }
 
-/** What a client that connects by it must know. */
+/** The parts that a client needs in order to connect. */
 function topology({ shards, primaryEndpoint, readerEndpoint, configurationEndpoint }: Cluster): unknown {
   return { shards, primaryEndpoint, readerEndpoint, configurationEndpoint };
 }
 
-/** Whether something is on its way, so that the next change is near. */
+/** Tests whether the cluster is changing, so that its next change is near. */
 export function isInTransition(cluster: Cluster): boolean {
   const settled = cluster.status === 'AVAILABLE' || cluster.status === 'CREATE_FAILED' || cluster.status === 'UNKNOWN';
   return !settled || (cluster.shards ?? []).some(({ status }) => status !== null && status !== 'AVAILABLE');

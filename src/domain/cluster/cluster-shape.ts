@@ -1,15 +1,15 @@
 import { ExpectedFailure, invalidInput, type UserErrorCode } from '../errors.js';
 
-/** How many nodes a cluster is to have, and in what order. */
+/** The number and arrangement of a cluster's nodes. */
 export interface ClusterShape {
   readonly clusterMode: boolean;
-  /** The replicas of each shard; as many entries as shards. */
+  /** The number of replicas of each shard; one element per shard. */
   readonly replicas: readonly number[];
   readonly automaticFailover: boolean;
   readonly multiAz: boolean;
 }
 
-/** Which inputs {@link checkClusterShape} may find fault with. */
+/** The inputs that {@link checkClusterShape} may reject. */
 export type ShapeField = 'shards' | 'replicas' | 'automaticFailover' | 'multiAz';
 
 const maxShards = 500;
@@ -18,7 +18,7 @@ const maxReplicas = 5;
 const maxNodes = 500;
 
 /**
- * Checks shards (1 to 500), replicas (0 to 5), and what failover needs.
+ * Checks the number of shards (1 to 500) and of replicas (0 to 5), and the requirements of failover.
  * @throws ExpectedFailure INVALID_INPUT or QUOTA_EXCEEDED at the path of the offending field.
  */
 export function checkClusterShape(
@@ -54,25 +54,25 @@ export function checkClusterShape(
   }
 }
 
-/** Checks a number of node groups. @throws ExpectedFailure INVALID_INPUT at `path`. */
+/** Checks the number of node groups. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkShardCount(count: number, path?: readonly string[]): void {
   if (Number.isInteger(count) && count >= 1 && count <= maxShards) return;
   throw invalidInput(`The number of node groups must be within 1 and ${maxShards}.`, path);
 }
 
-/** Checks a number of replicas of one node group. @throws ExpectedFailure INVALID_INPUT at `path`. */
+/** Checks the number of replicas of one node group. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkReplicaCount(count: number, path?: readonly string[]): void {
   if (Number.isInteger(count) && count >= 0 && count <= maxReplicas) return;
   throw invalidInput(`The number of replicas per node group must be within 0 and ${maxReplicas}.`, path);
 }
 
-/** Checks for how many days snapshots are kept: 0 (none) to 35. @throws ExpectedFailure INVALID_INPUT at `path`. */
+/** Checks the number of days for which snapshots are kept: 0 (none) to 35. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkSnapshotRetention(days: number, path?: readonly string[]): void {
   if (Number.isInteger(days) && days >= 0 && days <= 35) return;
   throw invalidInput('The snapshot retention limit must be within 0 and 35 days.', path);
 }
 
-/** Checks a port for clients: 1 to 65535. @throws ExpectedFailure INVALID_INPUT at `path`. */
+/** Checks the port that clients connect to: 1 to 65535. @throws ExpectedFailure INVALID_INPUT at `path`. */
 export function checkPort(port: number, path?: readonly string[]): void {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
   throw invalidInput('The port must be within 1 and 65535.', path);

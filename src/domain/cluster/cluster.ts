@@ -1,4 +1,4 @@
-/** ElastiCache replication groups and configured Valkey deployments, as the API speaks of them. */
+/** ElastiCache replication groups and configured Valkey deployments, in the terms of the API. */
 
 export type Engine = 'VALKEY' | 'REDIS';
 export type ClusterMode = 'DISABLED' | 'ENABLED' | 'COMPATIBLE';

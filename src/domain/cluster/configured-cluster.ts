@@ -1,18 +1,21 @@
 import type { Cluster, Endpoint } from './cluster.js';
 
-/** A Valkey deployment that the configuration names: it is nobody's to create, change or delete here. */
+/** A Valkey deployment that the configuration names. The API cannot create, change or delete it. */
 export interface ConfiguredCluster {
   readonly name: string;
   readonly description?: string | undefined;
   /** Any node in cluster mode; the primary otherwise. */
   readonly endpoint: Endpoint;
   readonly readerEndpoint?: Endpoint | undefined;
-  /** Undefined until its nodes have said it. */
+  /** Undefined until its nodes have reported it. */
   readonly clusterMode: 'DISABLED' | 'ENABLED' | undefined;
   readonly tls: boolean;
 }
 
-/** It as a cluster. What only ElastiCache would know of it is null; it counts as AVAILABLE, and `dataAccess` tells the truth. */
+/**
+ * Converts it to a cluster. Facts that only ElastiCache knows are null. The status is always AVAILABLE; `dataAccess`
+ * shows the real state.
+ */
 export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
   const sharded = configured.clusterMode === 'ENABLED';
   return {

@@ -9,16 +9,19 @@ export interface DataAccess {
   readonly tls: boolean;
   /** Why the last attempt failed, without secrets. */
   readonly error: string | null;
-  /** Since when `state` holds. */
+  /** The time at which `state` began. */
   readonly since: Date | null;
 }
 
-/** Whether clients would see no difference. Another reason for the same failure is none: each attempt may fail in its own way. */
+/**
+ * Tests whether two states are equal to clients. A different `error` of the same state does not count, because each
+ * attempt may fail in its own way.
+ */
 export function isSameAccess(one: DataAccess, other: DataAccess): boolean {
   return (['state', 'username', 'tls'] as const).every((field) => one[field] === other[field]);
 }
 
-/** What a cluster is entered with. Kept in memory only; never logged, returned or put into an error. */
+/** Credentials for a cluster's data. Kept in memory only; never logged, returned or put into an error. */
 export interface Credentials {
   readonly username?: string | undefined;
   readonly password?: string | undefined;

@@ -4,7 +4,7 @@ import { ExpectedFailure, invalidInput } from '../errors.js';
 /** An engine version that ElastiCache offers. */
 export interface EngineVersion {
   readonly engine: Engine;
-  /** As clients ask for it and as it is described: `8.0`. */
+  /** As clients request it and as it is described: `8.0`. */
   readonly version: string;
   readonly parameterGroupFamily: string;
 }
@@ -31,21 +31,21 @@ const offered = {
   },
 } as const satisfies Record<Engine, Record<string, string>>;
 
-/** What a cluster gets that names no version. */
+/** The version of clusters that name none. */
 const defaultVersions: Record<Engine, string> = { VALKEY: '8.0', REDIS: '7.1' };
 
-/** All versions that ElastiCache offers, older ones first. */
+/** All versions that ElastiCache offers, oldest first. */
 export const engineVersions: readonly EngineVersion[] = (['VALKEY', 'REDIS'] as const).flatMap((engine) =>
   Object.entries(offered[engine]).map(([version, parameterGroupFamily]) => ({ engine, version, parameterGroupFamily })),
 );
 
-/** Whether a cluster that names no version gets this one. */
+/** Tests whether this is the version of clusters that name none. */
 export function isDefaultVersion({ engine, version }: EngineVersion): boolean {
   return defaultVersions[engine] === version;
 }
 
 /**
- * The engine of that name, in any case: `Redis`, `valkey`.
+ * Returns the engine of this name, in any case: `Redis`, `valkey`.
  * @throws ExpectedFailure INVALID_INPUT at `path`.
  */
 export function engineNamed(name: string, path?: readonly string[]): Engine {
@@ -55,37 +55,35 @@ export function engineNamed(name: string, path?: readonly string[]): Engine {
 }
 
 /**
- * The version that is meant by `version`, which may name a patch of it (`7.2.6`) or, as older templates do, `6.x`; the
- * default where it is absent.
- * @throws ExpectedFailure INVALID_INPUT at `path` where the engine has no such version.
+ * Finds the offered version for `version`, which may name a patch of it (`7.2.6`) or, as older templates do, `6.x`.
+ * Undefined selects the default.
+ * @throws ExpectedFailure INVALID_INPUT at `path` if the engine has no such version.
  */
 export function engineVersion(engine: Engine, version: string | undefined, path?: readonly string[]): EngineVersion {
-  const wanted = version ?? defaultVersions[engine];
+  const requested = version ?? defaultVersions[engine];
   const ofEngine = engineVersions.filter((candidate) => candidate.engine === engine);
   const found =
-    ofEngine.find((candidate) => candidate.version === wanted) ??
-    ofEngine.findLast(({ version: known }) => isSeries(known) && isWithin(wanted, known));
+    ofEngine.find((candidate) => candidate.version === requested) ??
+    ofEngine.findLast(({ version: known }) => isSeries(known) && isWithin(requested, known));
   if (found) return found;
   throw new ExpectedFailure(
     'INVALID_INPUT',
-    `Cannot find ${isVersion(wanted) ? `version ${wanted}` : 'this version'} for ${engine.toLowerCase()}. Expected one of ${ofEngine.map((known) => known.version).join(', ')}.`,
+    `Cannot find ${isVersion(requested) ? `version ${requested}` : 'this version'} for ${engine.toLowerCase()}. Expected one of ${ofEngine.map((known) => known.version).join(', ')}.`,
     { path, upstreamCode: 'InvalidParameterCombination' },
   );
 }
 
-/** Whether a text looks like a version, and so may be repeated. */
+/** Tests whether a text looks like a version and is therefore safe to repeat in an error. */
 const isVersion = (text: string): boolean => /^\d{1,3}(?:\.(?:\d{1,3}|x)){0,3}$/.test(text);
 
 const isSeries = (version: string): boolean => version.split('.').length === 2;
 
-function isWithin(wanted: string, series: string): boolean {
+function isWithin(requested: string, series: string): boolean {
   const [major] = series.split('.');
-  return wanted === `${major}.x` || (wanted.startsWith(`${series}.`) && /^\d+\.\d+\.\d+$/.test(wanted));
+  return requested === `${major}.x` || (requested.startsWith(`${series}.`) && /^\d+\.\d+\.\d+$/.test(requested));
 }
 
-/**
- * Negative where `a` is older than `b`. Valkey is later than Redis, which it replaces.
- */
+/** Negative if `a` is older than `b`. Valkey is newer than Redis, which it replaces. */
 export function compareVersions(a: EngineVersion, b: EngineVersion): number {
   if (a.engine !== b.engine) return a.engine === 'REDIS' ? -1 : 1;
   return a.version.localeCompare(b.version, 'en', { numeric: true });

@@ -1,7 +1,7 @@
 import type { ClusterMode, Engine, TransitEncryption } from './cluster.js';
 import type { Tag } from '../tags.js';
 
-/** A cluster to be made, with every default decided that is this API's to decide; absent is left to ElastiCache. */
+/** A cluster to create. This API has already applied its own defaults; ElastiCache decides undefined fields. */
 export interface NewCluster {
   readonly name: string;
   readonly description: string;
@@ -26,7 +26,7 @@ export interface NewCluster {
   readonly tags: readonly Tag[];
 }
 
-/** What to change of a cluster; absent is unchanged. */
+/** Changes of a cluster; undefined fields stay unchanged. */
 export interface ClusterModification {
   readonly cluster: string;
   readonly description?: string | undefined;

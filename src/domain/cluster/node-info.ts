@@ -1,11 +1,11 @@
 import type { NodeRole } from './cluster.js';
 
-/** What a node tells of itself: the parts of INFO that people look at. */
+/** The parts of a node's INFO that people look at. */
 export interface NodeInfo {
   readonly version: string;
   readonly uptimeSeconds: number;
   readonly usedMemoryBytes: number;
-  /** 0 where there is no limit. */
+  /** 0 if there is no limit. */
   readonly maxMemoryBytes: number;
   readonly connectedClients: number;
   readonly opsPerSecond: number;
@@ -14,6 +14,6 @@ export interface NodeInfo {
   readonly evictedKeys: number;
   readonly expiredKeys: number;
   readonly role: NodeRole;
-  /** Bytes of the replication stream that it has written (a primary) or applied (a replica). */
+  /** Bytes of the replication stream that a primary has written or a replica has applied. */
   readonly replicationOffset: number;
 }

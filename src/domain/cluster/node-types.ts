@@ -5,7 +5,7 @@ const older = ['large', 'xlarge', '2xlarge', '4xlarge', '10xlarge'];
 const small = ['micro', 'small', 'medium'];
 const graviton = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
 
-/** Families of ElastiCache node types with their sizes, current generations and those that still run. */
+/** Families of ElastiCache node types with their sizes: current generations and previous ones that are still in use. */
 const families: Readonly<Record<string, readonly string[]>> = {
   t2: small,
   t3: small,
@@ -24,13 +24,13 @@ const families: Readonly<Record<string, readonly string[]>> = {
   c7gn: graviton,
 };
 
-/** Every node type that ElastiCache knows, e.g. `cache.t3.small`. */
+/** All node types of ElastiCache, e.g. `cache.t3.small`. */
 export const nodeTypes: readonly string[] = Object.entries(families).flatMap(([family, sizes]) =>
   sizes.map((size) => `cache.${family}.${size}`),
 );
 
 /**
- * Checks that there is such a node type.
+ * Checks that the node type exists.
  * @throws ExpectedFailure INVALID_INPUT at `path`.
  */
 export function nodeType(text: string, path?: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { EngineVersion } from './engines.js';
 import { engineVersions } from './engines.js';
 
-/** A family of parameter groups: the engine versions that share one set of parameters. */
+/** The families of parameter groups: the engine versions of one family share one set of parameters. */
 export const parameterFamilies: readonly string[] = [
   ...new Set(engineVersions.map(({ parameterGroupFamily }) => parameterGroupFamily)),
 ];
@@ -14,8 +14,8 @@ export interface DefaultParameterGroup {
 }
 
 /**
- * The default parameter group of that name: `default.<family>` or `default.<family>.cluster.on`. A family may be
- * written with its minor version (`default.valkey7.2.cluster.on`), as AWS's own tutorial does.
+ * Returns the default parameter group of this name: `default.<family>` or `default.<family>.cluster.on`. A family may
+ * be written with its minor version (`default.valkey7.2.cluster.on`), as AWS's own tutorial does.
  */
 export function defaultParameterGroup(name: string): DefaultParameterGroup | undefined {
   const [, written, on] =
@@ -31,7 +31,7 @@ function familyOfVersion(written: string): string | undefined {
     ?.parameterGroupFamily;
 }
 
-/** The name of a family's default parameter group. */
+/** Returns the name of a family's default parameter group. */
 export function defaultParameterGroupName(family: EngineVersion['parameterGroupFamily'], clusterMode: boolean): string {
   return `default.${family}${clusterMode ? '.cluster.on' : ''}`;
 }

@@ -5,17 +5,17 @@ export interface EngineParameter {
   readonly name: string;
   readonly defaultValue: string;
   readonly dataType: 'string' | 'integer';
-  /** `a,b` lists values, `0-100` is a range, `0-` is open at its end. */
+  /** `a,b` lists values, `0-100` is a range, `0-` is a range without an upper end. */
   readonly allowedValues: string;
   readonly modifiable: boolean;
-  /** Whether it is told to Valkey; the others are ElastiCache's own or the local endpoint's to decide. */
-  readonly setOnNodes: boolean;
+  /** Whether it is a setting of the Valkey nodes. ElastiCache or the local endpoint applies the others. */
+  readonly sentToNodes: boolean;
   readonly changeType: 'immediate' | 'requires-reboot';
 }
 
 const yesNo = 'yes,no';
 
-/** name, default, type, allowed values. Source: "Engine specific parameters" of the ElastiCache user guide. */
+/** Name, default, type, allowed values. Source: "Engine specific parameters" of the ElastiCache user guide. */
 const settings: readonly (readonly [string, string, EngineParameter['dataType'], string])[] = [
   ['acllog-max-len', '128', 'integer', '1-10000'],
   ['activedefrag', 'no', 'string', yesNo],
@@ -73,7 +73,7 @@ const fixed: readonly EngineParameter[] = [
   fixedParameter('appendonly', 'no', yesNo),
   fixedParameter('appendfsync', 'everysec', 'always,everysec,no'),
   fixedParameter('close-on-replica-write', 'yes', yesNo),
-  { ...fixedParameter('databases', '16', '1-1200000'), dataType: 'integer', modifiable: true, setOnNodes: true },
+  { ...fixedParameter('databases', '16', '1-1200000'), dataType: 'integer', modifiable: true, sentToNodes: true },
   { ...fixedParameter('reserved-memory-percent', '25', '0-100'), dataType: 'integer', modifiable: true },
 ];
 
@@ -84,7 +84,7 @@ function fixedParameter(name: string, defaultValue: string, allowedValues: strin
     allowedValues,
     dataType: 'string',
     modifiable: false,
-    setOnNodes: false,
+    sentToNodes: false,
     changeType: 'requires-reboot',
   };
 }
@@ -97,13 +97,16 @@ const everywhere: readonly EngineParameter[] = [
     dataType,
     allowedValues,
     modifiable: true,
-    // Distributions build Valkey with a jemalloc that cannot defragment: it would refuse to start.
-    setOnNodes: name !== 'activedefrag',
+    // Distributions build Valkey with a jemalloc that cannot defragment: Valkey would refuse to start.
+    sentToNodes: name !== 'activedefrag',
     changeType: 'immediate',
   })),
 ];
 
-/** The parameters of a parameter group, by name; cluster mode is itself one, and is chosen when a group is made. */
+/**
+ * The parameters of a parameter group, sorted by name. Cluster mode is itself a parameter, which is chosen when a group
+ * is created.
+ */
 export function engineParameters(clusterMode: boolean): readonly EngineParameter[] {
   const clusterEnabled: EngineParameter = {
     ...fixedParameter('cluster-enabled', clusterMode ? 'yes' : 'no', yesNo),
@@ -113,8 +116,9 @@ export function engineParameters(clusterMode: boolean): readonly EngineParameter
 }
 
 /**
- * Checks a value for a parameter.
- * @throws ExpectedFailure INVALID_INPUT at `path` where there is no such parameter, it is fixed, or the value is not allowed.
+ * Checks a value of a parameter.
+ * @throws ExpectedFailure INVALID_INPUT at `path` if the parameter does not exist or is fixed, or the value is not
+ * allowed.
  */
 export function checkParameterValue(name: string, value: string, path?: readonly string[]): void {
   const parameter = engineParameters(false).find((known) => known.name === name);
@@ -139,21 +143,24 @@ function matches(value: string, allowed: string, dataType: EngineParameter['data
   return Number(value) >= Number(from) && (to === undefined || to === '' || Number(value) <= Number(to));
 }
 
-/** What of a parameter group's values the nodes are told. */
+/** Returns the values of a parameter group that are settings of the nodes. */
 export function nodeSettings(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => nodeDefaults.has(name)));
 }
 
-/** The settings by which nodes go from one parameter group's to another's: what is no longer set goes back to its default. */
+/**
+ * Returns the settings to change on nodes that move from one parameter group to another. A setting that is no longer
+ * set returns to its default.
+ */
 export function changedSettings(
   from: Readonly<Record<string, string>>,
   to: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const wanted = names.map((name) => [name, to[name] ?? nodeDefaults.get(name) ?? ''] as const);
-  return Object.fromEntries(wanted.filter(([name, value]) => value !== (from[name] ?? nodeDefaults.get(name))));
+  const target = names.map((name) => [name, to[name] ?? nodeDefaults.get(name) ?? ''] as const);
+  return Object.fromEntries(target.filter(([name, value]) => value !== (from[name] ?? nodeDefaults.get(name))));
 }
 
 const nodeDefaults: ReadonlyMap<string, string> = new Map(
-  everywhere.filter(({ setOnNodes: toldToNodes }) => toldToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
+  everywhere.filter(({ sentToNodes }) => sentToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
 );

@@ -2,7 +2,7 @@ import { invalidInput } from '../errors.js';
 
 const slotCount = 16_384;
 
-/** The slots of a shard as `0-8191`, where they are shared out evenly; earlier shards take what is left over. */
+/** Distributes the slots evenly and returns those of each shard as `0-8191`. Earlier shards receive the remainder. */
 export function shareSlots(shards: number): string[] {
   const each = Math.floor(slotCount / shards);
   const extra = slotCount % shards;
@@ -13,7 +13,7 @@ export function shareSlots(shards: number): string[] {
 }
 
 /**
- * Checks that the shards' slots, each like `0-100,200-300` or `7`, cover 0 to 16383 once.
+ * Checks that the shards' slots, each like `0-100,200-300` or `7`, cover 0 to 16383 exactly once.
  * @throws ExpectedFailure INVALID_INPUT at `path`, naming the first slot that is missing or given twice.
  */
 export function checkSlots(slots: readonly string[], path?: readonly string[]): void {

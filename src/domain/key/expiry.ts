@@ -1,14 +1,14 @@
 import { latest } from '../../runtime/date-time.js';
 import { invalidInput } from '../errors.js';
 
-/** When a key is to expire; absent means what the command does by itself. */
+/** The expiry of a key; undefined leaves the default of the command. */
 export type Expiry =
   | { readonly kind: 'after'; readonly milliseconds: number }
   | { readonly kind: 'at'; readonly unixMilliseconds: number }
   | { readonly kind: 'keep' }
   | { readonly kind: 'never' };
 
-/** As clients write it: exactly one of the three. */
+/** The input of clients: exactly one of the three. */
 export interface ExpiryInput {
   readonly seconds?: number | null | undefined;
   readonly at?: Date | null | undefined;
@@ -16,8 +16,9 @@ export interface ExpiryInput {
 }
 
 /**
- * @throws ExpectedFailure INVALID_INPUT at `path` or below where not exactly one is given, or where the key would expire at
- * once, which Valkey carries out by deleting it, or after the year 9999, which no answer could say.
+ * @throws ExpectedFailure INVALID_INPUT at `path` or below, if not exactly one field is given; if the key would expire
+ * at once, which Valkey carries out by deleting it; or if it would expire after the year 9999, which no answer can
+ * represent.
  */
 export function parseExpiry(input: ExpiryInput, path: readonly string[], now = Date.now()): Expiry {
   const { seconds, at, policy } = input;

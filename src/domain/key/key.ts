@@ -1,4 +1,4 @@
-/** What a key holds, as the API speaks of it. */
+/** The type of a key, in the terms of the API. */
 export type KeyType = 'STRING' | 'HASH' | 'LIST' | 'SET' | 'SORTED_SET' | 'STREAM' | 'JSON' | 'OTHER';
 
 const typeNames: ReadonlyMap<string, KeyType> = new Map([
@@ -11,12 +11,12 @@ const typeNames: ReadonlyMap<string, KeyType> = new Map([
   ['ReJSON-RL', 'JSON'],
 ]);
 
-/** What the TYPE command calls it; modules add names of their own. */
+/** Converts from the reply of TYPE. Modules add types of their own. */
 export function keyTypeOf(typeName: string): KeyType {
   return typeNames.get(typeName) ?? 'OTHER';
 }
 
-/** The name of a type as Valkey writes it; undefined for OTHER, which is many. */
+/** Returns Valkey's name of a type; undefined for OTHER, which stands for many types. */
 export function typeNameOf(type: KeyType): string | undefined {
   for (const [name, known] of typeNames) if (known === type) return name;
   return undefined;

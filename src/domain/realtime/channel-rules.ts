@@ -1,40 +1,43 @@
 import { createGlob } from '../../runtime/glob.js';
 
-/** Which channels something is kept of: those of one cluster, or of all, whose name matches the pattern. */
+/** Selects the channels of one cluster, or of all clusters, whose name matches the pattern. */
 interface ChannelRule {
   readonly cluster?: string | undefined;
-  /** As PSUBSCRIBE takes it. */
+  /** A pattern as for PSUBSCRIBE. */
   readonly pattern: string;
 }
 
-/** How much of a channel is kept for those who come later. */
+/** Bounds of a channel's history. */
 export interface HistoryBounds {
   readonly maxMessages: number;
-  /** Absent, age does not matter. */
+  /** Undefined for any age. */
   readonly maxAgeSeconds?: number | undefined;
 }
 
-/** What is kept of channels in their clusters. Off unless a rule says so: it costs memory there, and rights. */
+/**
+ * History and presence of channels, which their clusters store. Off by default, because it costs memory there and
+ * requires permissions.
+ */
 export interface ChannelSettings {
-  /** What all keys and channels begin with that this API makes for itself. */
+  /** The prefix of all keys and channels that this API creates for itself. */
   readonly keyPrefix: string;
   readonly history: readonly (ChannelRule & HistoryBounds)[];
   readonly presence: readonly ChannelRule[];
-  /** How long the subscribers of a process that has died without a word are still counted. */
+  /** How long the subscribers of a crashed process are still counted. */
   readonly presenceTimeoutSeconds: number;
 }
 
-/** The settings, to be asked about single channels; of several rules that match, the first counts. */
+/** The settings of single channels. If several rules match, the first one applies. */
 export interface ChannelRules {
   readonly keyPrefix: string;
   readonly presenceTimeoutMs: number;
-  /** Whether it is one under the prefix. */
+  /** Tests whether this API created the channel for itself. */
   isOwn(this: void, name: Buffer): boolean;
   historyOf(cluster: string, channel: Buffer): HistoryBounds | undefined;
   hasPresence(cluster: string, channel: Buffer): boolean;
 }
 
-/** Nothing is kept of any channel. */
+/** History and presence are off. */
 export const noChannelSettings: ChannelSettings = {
   keyPrefix: 'cachegraph:',
   history: [],
@@ -47,7 +50,7 @@ export function createChannelRules(settings: ChannelSettings): ChannelRules {
   const histories = settings.history.map(compile);
   const presences = settings.presence.map(compile);
   const isOwn = (channel: Buffer): boolean => channel.subarray(0, prefix.length).equals(prefix);
-  // What this API tells itself under its prefix has neither, however wide the pattern.
+  // The API's own channels have neither, whatever the pattern.
   const find = <Rule>(rules: readonly Compiled<Rule>[], cluster: string, channel: Buffer): Rule | undefined =>
     isOwn(channel) ? undefined : rules.find(({ covers }) => covers(cluster, channel))?.rule;
   return {

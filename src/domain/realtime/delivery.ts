@@ -1,63 +1,66 @@
 import type { StreamEntry } from './stream-entry.js';
 import type { SubscriptionStart } from './subscription-start.js';
 
-/** What subscriptions deliver. Deliveries are never changed once made: all equal subscribers share one. */
+/** The deliveries of subscriptions. They are immutable, because equal subscribers share one. */
 
 type GapReason = 'RECONNECTED' | 'SLOW_SUBSCRIBER' | 'TRIMMED' | 'GROUP_REMADE' | 'GROUP_AHEAD';
 
-/** Deliveries may have been lost before the one that carries this. */
+/** Reports that deliveries may have been lost before the one that contains it. */
 export interface Gap {
   readonly reason: GapReason;
-  /** How many were lost; null where that cannot be known. */
+  /** The number of lost deliveries; null if it is unknown. */
   readonly missed: number | null;
 }
 
 export interface ChannelMessage {
   readonly channel: Buffer;
-  /** The pattern that matched; absent where the channel itself was subscribed. */
+  /** The pattern that matched; undefined if the channel itself was subscribed. */
   readonly pattern?: Buffer | undefined;
   readonly payload: Buffer;
   readonly receivedAt: Date;
-  /** The ID of its entry in the channel's history, for who asked for that; absent where it has none. */
+  /** The ID of its entry in the channel's history; undefined without a history, or if the subscriber did not request it. */
   readonly cursor?: string | undefined;
 }
 
-/** What arrived in one turn of the event loop, in order; without messages if it only reports a gap or the start. */
+/**
+ * The messages that arrived in one turn of the event loop, in order. Without messages if it only reports a gap or the
+ * start.
+ */
 export interface ChannelDelivery {
   readonly messages: readonly ChannelMessage[];
   readonly gap: Gap | null;
-  /** The cursor behind a gap in a channel's history: whoever resumes after it is not told of this gap again. */
+  /** The cursor after a gap in a channel's history. A subscriber that resumes after it is not told of this gap again. */
   readonly cursor?: string | undefined;
-  /** In the first delivery of a subscription that asked for it. */
+  /** In the first delivery, if the subscriber requested it. */
   readonly started?: SubscriptionStart | undefined;
 }
 
-/** Entries that became readable together, in order; without entries only if it carries a gap or `started`. */
+/** Entries that became readable together, in order. Without entries only if it reports a gap or the start. */
 export interface StreamDelivery {
   readonly entries: readonly StreamEntry[];
   readonly gap: Gap | null;
-  /** In the first delivery to a subscriber that asked for it. */
+  /** In the first delivery, if the subscriber requested it. */
   readonly started?: SubscriptionStart | undefined;
 }
 
 export interface GroupEntry {
   readonly entry: StreamEntry;
-  /** Deliveries so far in the group, 1 at first. */
+  /** The number of deliveries in the group, including this one. */
   readonly deliveryCount: number;
-  /** Whether it was taken over from another consumer. */
+  /** Whether it was claimed from another consumer. */
   readonly claimed: boolean;
 }
 
-/** Entries that a group gives to one consumer together; without entries only if it carries a gap or `started`. */
+/** Entries that a group delivers to one consumer together. Without entries only if it reports a gap or the start. */
 export interface GroupDelivery {
   readonly entries: readonly GroupEntry[];
   readonly gap: Gap | null;
-  /** In the first delivery to a subscriber that asked for it. */
+  /** In the first delivery, if the subscriber requested it. */
   readonly started?: SubscriptionStart | undefined;
 }
 
-/** What becomes of messages for a subscriber whose queue is full. */
+/** The policy for messages to a subscriber whose queue is full. */
 export type OverflowPolicy = 'DISCONNECT' | 'DROP_OLDEST' | 'KEEP_LATEST';
 
-/** Who acknowledges the entries of a consumer group. */
+/** Whether clients acknowledge the entries of a consumer group, or the API does when it sends them. */
 export type AckMode = 'MANUAL' | 'ON_SEND';

@@ -5,18 +5,18 @@ import { parseJson } from '../../runtime/json.js';
 
 interface Parsed {
   readonly json: unknown;
-  /** Undefined until it is asked for. */
+  /** Computed on first use. */
   written?: { readonly json: unknown } | 'as read';
 }
 
 const parsed = new WeakMap<ChannelMessage, Parsed>();
 
-/** A message's payload parsed, once however many ask; null if it is not JSON. */
+/** Parses a message's payload, once for all subscribers; null if it is not JSON. */
 export function jsonOf(message: ChannelMessage): unknown {
   return parsedOf(message).json;
 }
 
-/** The payload with each number as a text that says how it is written; `as read` if reading has changed none of them. */
+/** Returns the payload with each number as a string of its digits as written; `as read` if parsing has changed no number. */
 export function writtenJsonOf(message: ChannelMessage): { readonly json: unknown } | 'as read' {
   const known = parsedOf(message);
   return (known.written ??= readWritten(message));

@@ -2,26 +2,26 @@ import type { ChannelMessage } from './delivery.js';
 import { isWrittenAs } from '../../runtime/exact-number.js';
 import { jsonOf, writtenJsonOf } from './message-json.js';
 
-/** A JSON value without members. Numbers are exact. */
+/** A JSON value that is neither object nor list. Numbers are exact. */
 export type JsonScalar = string | number | boolean | null;
 
-/** What must hold of one member of a message's payload. */
+/** A condition on one member of a message's payload. */
 export interface PayloadCondition {
-  /** Names of members, or places in a list, from the outside in. */
+  /** Names of members or list indexes, from the root. */
   readonly path: readonly string[];
-  /** `oneOf`: the member is there and is one of these. `exists`: whether it is there at all, null included. */
+  /** `oneOf`: the member exists and equals one of these. `exists`: the member exists or not; null counts as existing. */
   readonly expected: { readonly oneOf: readonly JsonScalar[] } | { readonly exists: boolean };
 }
 
-/** Which messages of its channels a subscriber wants. */
+/** Selects the messages that a subscriber receives. */
 export interface PayloadFilter {
-  /** Equal for filters that let the same messages pass, so that their subscribers can share deliveries. */
+  /** Equal for filters that accept the same messages, so that their subscribers can share deliveries. */
   readonly key: string;
-  /** Whether all conditions hold. A payload that is no JSON object or list matches no filter. */
+  /** Tests whether all conditions hold. A payload that is not a JSON object or list matches no filter. */
   matches(message: ChannelMessage): boolean;
 }
 
-/** A filter that is met where all conditions are. */
+/** Creates a filter that requires all conditions. */
 export function createPayloadFilter(conditions: readonly PayloadCondition[]): PayloadFilter {
   const checks = conditions.map(({ path, expected }) => {
     if ('exists' in expected) return (root: unknown) => (memberAt(root, path) !== undefined) === expected.exists;
@@ -40,16 +40,16 @@ export function createPayloadFilter(conditions: readonly PayloadCondition[]): Pa
   };
 }
 
-/** The order of conditions, and of the values in one, says nothing. */
+/** The order of conditions, and of the values in one, does not matter. */
 function keyOf(conditions: readonly PayloadCondition[]): string {
   const keys = conditions.map(({ path, expected }) => {
-    const wanted = 'exists' in expected ? expected.exists : expected.oneOf.map((value) => JSON.stringify(value));
-    return JSON.stringify([path, Array.isArray(wanted) ? [...new Set<unknown>(wanted)].sort() : wanted]);
+    const expectation = 'exists' in expected ? expected.exists : expected.oneOf.map((value) => JSON.stringify(value));
+    return JSON.stringify([path, Array.isArray(expectation) ? [...new Set<unknown>(expectation)].sort() : expectation]);
   });
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-/** Whether the message has this number there, rather than one that was rounded to it when it was read. */
+/** Tests whether the message contains exactly this number, rather than one that parsing rounded to it. */
 function isExactly(number: number, message: ChannelMessage, path: readonly string[]): boolean {
   const written = writtenJsonOf(message);
   if (written === 'as read') return true;
@@ -57,12 +57,12 @@ function isExactly(number: number, message: ChannelMessage, path: readonly strin
   return typeof text === 'string' && isWrittenAs(text, number);
 }
 
-/** Undefined where there is none: JSON itself has no such value. */
+/** Undefined if there is no such member: JSON has no undefined. */
 function memberAt(root: unknown, path: readonly string[]): unknown {
   let value: unknown = root;
   for (const name of path) {
     if (typeof value !== 'object' || value === null) return undefined;
-    // A list's own properties are its places and `length`, which is no member.
+    // The own properties of a list are its indexes and `length`, which is not a member.
     if (!Object.hasOwn(value, name) || (Array.isArray(value) && name === 'length')) return undefined;
     value = Reflect.get(value, name);
   }

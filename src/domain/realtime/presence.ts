@@ -1,20 +1,20 @@
-/** Who a subscriber says it is, for others to see. Nobody checks it. */
+/** The identity that a subscriber claims to others. It is not verified. */
 export interface PresenceClaim {
   readonly member: string;
   /** JSON. */
   readonly data: unknown;
 }
 
-/** Somebody who is subscribed to a channel under a name, by however many subscriptions. */
+/** A member of a channel: one name, with any number of subscriptions. */
 export interface PresenceMember extends PresenceClaim {
-  /** When the first of the subscriptions that stand was opened. */
+  /** When the first of the open subscriptions was opened. */
   readonly since: Date;
   readonly subscriptions: number;
 }
 
-/** What one process tells of a member. */
+/** The part of a member that one process contributes. */
 export interface MemberRecord extends PresenceMember {
-  /** When the last of its subscriptions was opened: of several, its data counts. */
+  /** When the last of its subscriptions was opened. The data of the last one counts. */
   readonly renewed: Date;
 }
 
@@ -24,26 +24,26 @@ export interface ProcessPresence {
   readonly members: readonly MemberRecord[];
 }
 
-/** The subscribers of a channel over all processes. Never changed once made. */
+/** The subscribers of a channel in all processes. Immutable. */
 export interface ChannelPresence {
   readonly channel: Buffer;
-  /** Subscriptions, those without a name too. */
+  /** The number of subscriptions, including those without a name. */
   readonly subscribers: number;
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly members: readonly PresenceMember[];
 }
 
-/** What has changed since the last one; at first all members have joined. */
+/** A change of presence. In the first one, all members have joined. */
 export interface PresenceChange {
   readonly presence: ChannelPresence;
   readonly joined: readonly PresenceMember[];
-  /** Those who were there with other data. */
+  /** Members whose data changed. */
   readonly updated: readonly PresenceMember[];
-  /** As they last were. */
+  /** Their last known state. */
   readonly left: readonly PresenceMember[];
 }
 
-/** One name is one member, in however many processes. */
+/** Merges by name: one name is one member, even if several processes report it. */
 export function mergePresence(channel: Buffer, processes: readonly ProcessPresence[]): ChannelPresence {
   const members = new Map<string, MemberRecord>();
   for (const record of processes.flatMap((process) => process.members)) {
@@ -66,7 +66,7 @@ function mergeMember(one: MemberRecord, other: MemberRecord): MemberRecord {
   };
 }
 
-/** The change from one state to another, or undefined where nothing of it shows. */
+/** Compares two states; undefined if clients would see no difference. */
 export function presenceChange(
   before: ChannelPresence | undefined,
   presence: ChannelPresence,

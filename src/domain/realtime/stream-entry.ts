@@ -1,10 +1,10 @@
 import { encodeBytes } from '../encoding.js';
 
-/** One entry of a stream. Never changed once made: many subscribers may share it. */
+/** One entry of a stream. Immutable, because subscribers share it. */
 export interface StreamEntry {
   /** `<ms>-<seq>` */
   readonly id: string;
-  /** In the order written; a name may repeat. */
+  /** In the order in which they were written; a name may repeat. */
   readonly fields: readonly StreamField[];
 }
 
@@ -14,8 +14,8 @@ export interface StreamField {
 }
 
 /**
- * The fields as one object, of a repeated name the last value; null where a name or value is not UTF-8 or a name is
- * `__proto__`, which no JSON object of this API holds.
+ * Converts the fields to one object; the last value of a repeated name counts. Returns null if a name or value is not
+ * UTF-8, or if a name is `__proto__`, which no JSON object of this API contains.
  */
 export function fieldsAsJson(fields: readonly StreamField[]): Record<string, string> | null {
   const json: Record<string, string> = {};

@@ -1,18 +1,18 @@
 import { elastiCacheVocabulary } from './command-table.js';
 import { invalidInput } from '../errors.js';
 
-/** What one selector of an access string lets its user do: the string itself, or what it puts between parentheses. */
+/** The rules of one selector of an access string: of the string itself, or of a group in parentheses. */
 export interface SelectorRules {
-  /** Patterns as they are written: `~app:*`, `%R~log:*`. `~*` alone stands for every key. */
+  /** Patterns as written: `~app:*`, `%R~log:*`. `~*` alone matches every key. */
   readonly keys: readonly string[];
-  /** Patterns as they are written: `&news:*`; undefined where the string says nothing of channels: then all of them. */
+  /** Patterns as written: `&news:*`. Undefined if the string has no rule for channels, which allows all of them. */
   readonly channels: readonly string[] | undefined;
   readonly allCommands: boolean;
-  /** Rules on top of `allCommands`, applied left to right: `+get`, `-@dangerous`, `+config|get`. */
+  /** Rules after `allCommands`, applied left to right: `+get`, `-@dangerous`, `+config|get`. */
   readonly commands: readonly string[];
 }
 
-/** An access string, read. */
+/** A parsed access string. */
 export interface AccessRules extends SelectorRules {
   readonly on: boolean;
   readonly selectors: readonly SelectorRules[];
@@ -26,17 +26,17 @@ const emptyDraft = (channels: readonly string[] | undefined): Draft => ({
   allCommands: false,
   commands: [],
 });
-const longestAccessString = 10_240;
+const maxLength = 10_240;
 const secrets = /^(?:[<>#!]|nopass$|resetpass$)/;
 
 /**
- * Reads an access string: one line of ACL rules, left to right. Passwords, `nopass` and `reset` are no part of one: a user
- * proves who it is by its authentication mode.
+ * Parses an access string: one line of ACL rules, applied left to right. Passwords, `nopass` and `reset` are not
+ * allowed in it: the authentication mode of a user decides how it authenticates.
  * @throws ExpectedFailure INVALID_INPUT at `path`, without repeating a rule: it may be a password.
  */
 export function parseAccessString(text: string, path?: readonly string[]): AccessRules {
   const refuse = (message: string) => invalidInput(`Invalid access string: ${message}`, path);
-  if (text.length > longestAccessString) throw refuse(`expected at most ${longestAccessString} characters.`);
+  if (text.length > maxLength) throw refuse(`expected at most ${maxLength} characters.`);
   if (/[\u0000-\u001f\u007f]/.test(text)) throw refuse('expected one line without control characters.');
 
   let on = false;
@@ -53,15 +53,15 @@ export function parseAccessString(text: string, path?: readonly string[]): Acces
 }
 
 /**
- * The access string as ElastiCache stores and shows it: state, keys, channels where it speaks of them, commands:
- * `off +get ~keys*` becomes `off ~keys* -@all +get`.
+ * Normalises an access string as ElastiCache stores and shows it: state, keys, channels if it has rules for them,
+ * commands. `off +get ~keys*` becomes `off ~keys* -@all +get`.
  * @throws ExpectedFailure INVALID_INPUT at `path`.
  */
 export function normalizeAccessString(text: string, path?: readonly string[]): string {
   return formatAccessRules(parseAccessString(text, path));
 }
 
-/** The normal form of rules that were read. */
+/** Formats rules in the normal form. */
 function formatAccessRules(rules: AccessRules): string {
   return [
     rules.on ? 'on' : 'off',
@@ -70,7 +70,7 @@ function formatAccessRules(rules: AccessRules): string {
   ].join(' ');
 }
 
-/** One selector's rules in the order of the normal form. */
+/** Formats one selector's rules in the order of the normal form. */
 export function formatSelectorRules({ keys, channels, allCommands, commands }: SelectorRules): string[] {
   const narrowed = channels && !channels.includes('&*') ? ['resetchannels'] : [];
   return [...keys, ...narrowed, ...(channels ?? []), allCommands ? '+@all' : '-@all', ...commands];
@@ -95,7 +95,7 @@ function splitRules(text: string, refuse: Refuse): string[] {
 }
 
 function parseSelector(rule: string, refuse: Refuse): Draft {
-  // A selector begins with nothing allowed, channels included, unlike a user.
+  // A selector starts with nothing allowed, including channels, unlike a user.
   const draft = emptyDraft([]);
   for (const word of rule.slice(1, -1).split(' ')) if (word !== '') applyRule(draft, word, refuse);
   return draft;
@@ -133,7 +133,7 @@ function applyRule(draft: Draft, rule: string, refuse: Refuse): void {
     throw refuse('passwords and nopass are not part of it; use the authentication mode.');
   } else if (rule.toLowerCase() === 'reset') throw refuse('"reset" is not allowed.');
   else
-    // Not repeated: it may be a password without its ">".
+    // Not repeated, because it may be a password without its ">".
     throw refuse(
       'it has a word that is no rule. Expected on, off, ~keys, &channels, +command, -command, +@category or -@category.',
     );
@@ -157,7 +157,7 @@ function withChannelPattern(channels: readonly string[] | undefined, rule: strin
   return channels?.includes(rule) ? channels : [...(channels ?? []), rule];
 }
 
-/** A later rule on the same command, with its subcommands, or category takes the place of the earlier ones, as in Valkey. */
+/** A later rule for the same command (with its subcommands) or category replaces earlier ones, as in Valkey. */
 function withCommand(commands: readonly string[], rule: string, refuse: Refuse): readonly string[] {
   const name = rule.slice(1);
   if (!elastiCacheVocabulary.has(name)) {

@@ -1,7 +1,8 @@
 /**
  * Commands and categories that an access string may name. The first list is `COMMAND` of Valkey 8.0.1 with its
- * subcommands, the engine that the local endpoint runs; the second is what ElastiCache's other engine versions and modules
- * add: hash field expiry (Valkey 9.0), COMMANDLOG (8.1), JSON, search and Bloom filters, and what Redis 6 still had.
+ * subcommands, the engine of the local endpoint. The second list is what ElastiCache's other engine versions and
+ * modules add: hash field expiry (Valkey 9.0), COMMANDLOG (8.1), JSON, search and Bloom filters, and commands of Redis
+ * 6 that were removed later.
  */
 const engineCommands = `
   acl acl|cat acl|deluser acl|dryrun acl|genpass acl|getuser acl|help acl|list acl|load acl|log acl|save
@@ -66,13 +67,13 @@ const furtherCategories = `
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** What Valkey 8.0.1 knows: commands in lowercase, subcommands as `config|get`, categories as `@read`. */
+/** The vocabulary of Valkey 8.0.1: commands in lower case, subcommands as `config|get`, categories as `@read`. */
 export const localEngineVocabulary: ReadonlySet<string> = new Set([
   ...words(engineCommands),
   ...words(engineCategories).map((name) => `@${name}`),
 ]);
 
-/** What some engine of ElastiCache knows, in the same form. */
+/** The vocabulary of all engines of ElastiCache, in the same form. */
 export const elastiCacheVocabulary: ReadonlySet<string> = new Set([
   ...localEngineVocabulary,
   ...words(furtherCommands),

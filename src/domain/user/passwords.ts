@@ -23,7 +23,7 @@ export function checkPasswords(passwords: readonly string[], path?: readonly str
   if (new Set(passwords).size < passwords.length) throw invalidInput('Expected two different passwords.', path);
 }
 
-/** Which inputs {@link checkAuthentication} may find fault with. */
+/** The inputs that {@link checkAuthentication} may reject. */
 export type AuthenticationField = 'type' | 'passwords' | 'userName';
 
 export interface AuthenticationRequest {
@@ -34,7 +34,7 @@ export interface AuthenticationRequest {
 }
 
 /**
- * Checks how a user is to prove who it is: passwords with PASSWORD alone, and equal ID and name with IAM.
+ * Checks the authentication of a user: passwords with PASSWORD only, and equal ID and name with IAM.
  * @throws ExpectedFailure INVALID_INPUT at the path of the offending field.
  */
 export function checkAuthentication(

@@ -2,7 +2,7 @@ import type { Engine } from '../cluster/cluster.js';
 import { ExpectedFailure } from '../errors.js';
 import type { AuthenticationType } from './user.js';
 
-/** What a user group's rules look at in its users. */
+/** The fields of a user that the rules of user groups depend on. */
 export interface GroupMember {
   readonly userName: string;
   readonly engine: Engine;
@@ -10,8 +10,8 @@ export interface GroupMember {
 }
 
 /**
- * Checks who is together in a user group: no two of one name; in a group of engine redis one *named* `default` and no
- * user of engine valkey; in a group of engine valkey nobody who enters without a password, and no need of a default.
+ * Checks the members of a user group. Names are unique. A group of engine redis has a member *named* `default` and no
+ * user of engine valkey. A group of engine valkey has no user without a password, and needs no `default`.
  * @throws ExpectedFailure DUPLICATE_USER_NAME, DEFAULT_USER_REQUIRED or INVALID_INPUT at `path`.
  */
 export function checkGroupMembers(engine: Engine, members: readonly GroupMember[], path?: readonly string[]): void {
@@ -50,7 +50,7 @@ export function checkGroupMembers(engine: Engine, members: readonly GroupMember[
   }
 }
 
-/** What is asked of a cluster that is to let a user group in. */
+/** The use of user groups by a cluster. */
 export interface GroupUse {
   readonly clusterEngine: Engine;
   readonly tls: boolean;
@@ -59,8 +59,8 @@ export interface GroupUse {
 }
 
 /**
- * Checks that a cluster may have these user groups: at most one, over TLS only, not beside an AUTH token, and of engine
- * redis where the cluster is.
+ * Checks that a cluster may use these user groups: at most one, over TLS only, not together with an AUTH token, and of
+ * engine redis if the cluster's engine is redis.
  * @throws ExpectedFailure INVALID_INPUT at `path`.
  */
 export function checkGroupUse(
@@ -77,7 +77,7 @@ export function checkGroupUse(
   }
   if (authToken) throw refuse('An AUTH token and user groups cannot be used together.', path);
   if (clusterEngine === 'REDIS' && userGroupEngines.includes('VALKEY')) {
-    throw refuse('A replication group of engine redis takes user groups of engine redis only.', path);
+    throw refuse('A replication group of engine redis accepts user groups of engine redis only.', path);
   }
 }
 

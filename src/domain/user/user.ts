@@ -1,16 +1,16 @@
 import type { Tag } from '../tags.js';
 import type { Engine } from '../cluster/cluster.js';
 
-/** ElastiCache's users and user groups: who may enter a cluster's data, and what they may do there. */
+/** ElastiCache's users and user groups, which control access to the data of clusters. */
 
 export type UserStatus = 'ACTIVE' | 'MODIFYING' | 'DELETING' | 'UNKNOWN';
 export type UserGroupStatus = 'CREATING' | 'ACTIVE' | 'MODIFYING' | 'DELETING' | 'UNKNOWN';
 export type AuthenticationType = 'PASSWORD' | 'NO_PASSWORD' | 'IAM';
 
 export interface User {
-  /** Known by this; several users may share a `userName`. */
+  /** The identifier; several users may share a `userName`. */
   readonly userId: string;
-  /** What a client says in AUTH. */
+  /** The name that clients send in AUTH. */
   readonly userName: string;
   readonly arn: string;
   readonly status: UserStatus;
@@ -27,9 +27,9 @@ export interface UserGroup {
   readonly status: UserGroupStatus;
   readonly engine: Engine;
   readonly userIds: readonly string[];
-  /** Names of the clusters that let the group's users in. */
+  /** Names of the clusters that accept the group's users. */
   readonly clusterNames: readonly string[];
-  /** Members that a change under way adds and removes; null if there is none. */
+  /** Members that a change in progress adds and removes; null if there is none. */
   readonly pendingChanges: PendingMembers | null;
 }
 
@@ -38,7 +38,7 @@ export interface PendingMembers {
   readonly removeUserIds: readonly string[];
 }
 
-/** How a user proves who it is. Passwords are write-only: never logged, returned or put into an error. */
+/** The authentication of a user. Passwords are write-only: never logged, returned or put into an error. */
 export interface NewAuthentication {
   readonly type: AuthenticationType;
   readonly passwords: readonly string[];
@@ -53,11 +53,11 @@ export interface NewUser {
   readonly tags: readonly Tag[];
 }
 
-/** What to change of a user; absent is unchanged. */
+/** Changes of a user; undefined fields stay unchanged. */
 export interface UserChange {
   readonly userId: string;
   readonly accessString?: string | undefined;
-  /** Rules that are put after those that stand. */
+  /** Rules to append to the existing ones. */
   readonly appendAccessString?: string | undefined;
   readonly authentication?: NewAuthentication | undefined;
 }

@@ -57,12 +57,12 @@ describe('access strings', () => {
     );
   });
 
-  it('never repeats a password in its refusal', () => {
+  it('never repeats a password in its error', () => {
     expect(() => normalizeAccessString('on >secret-password-123')).not.toThrow(/secret-password-123/);
     expect(() => normalizeAccessString('on >secret-password-123')).toThrow(ExpectedFailure);
   });
 
-  it('reads its normal form as the same rules', () => {
+  it('parses its normal form to the same rules', () => {
     fc.assert(
       fc.property(accessString, (text) => {
         const normal = normalizeAccessString(text);
@@ -73,7 +73,7 @@ describe('access strings', () => {
     );
   });
 
-  it('fails on any text only as an expected failure', () => {
+  it('rejects any invalid text with an ExpectedFailure', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {

@@ -14,8 +14,8 @@ const grant = (given: Partial<Grant>): Grant => ({
   ...given,
 });
 
-describe('Operations', () => {
-  test('are meant by noun, by action, by both or all together', () => {
+describe('A pattern of permissions', () => {
+  test('selects by noun, by action, by both, or all', () => {
     expect(permissionsMatching('keys:read')).toEqual(['keys:read']);
     expect(permissionsMatching('groups:*')).toEqual(['groups:read', 'groups:write', 'groups:admin']);
     expect(permissionsMatching('*:write')).toEqual(['keys:write', 'channels:write', 'streams:write', 'groups:write']);
@@ -24,7 +24,7 @@ describe('Operations', () => {
   });
 
   test.each(['', 'keys', 'keys:', ':read', 'KEYS:read', 'keys:raed', 'keys:read:more', '**', 'k*:read'])(
-    'are not meant by %j',
+    'selects nothing if it is %j',
     (pattern) => {
       expect(permissionsMatching(pattern)).toEqual([]);
     },
@@ -32,21 +32,21 @@ describe('Operations', () => {
 });
 
 describe('A grant', () => {
-  test('gives what it names, and no other operation', () => {
+  test('gives the permissions that it names and no others', () => {
     const access = createAccess([grant({ operations: ['keys:read'], keys: ['*'] })]);
     expect(permissions.filter((operation) => access.may(operation))).toEqual(['keys:read']);
     expect(access.may('keys:read', { cluster: 'orders', key: bytes('a') })).toBe(true);
     expect(access.may('keys:write', { cluster: 'orders', key: bytes('a') })).toBe(false);
   });
 
-  test('means clusters in any case, on both sides', () => {
+  test('matches cluster names case-insensitively', () => {
     const access = createAccess([grant({ operations: ['clusters:read'], clusters: ['Orders-*'] })]);
     expect(access.may('clusters:read', { cluster: 'ORDERS-eu' })).toBe(true);
     expect(access.sees('orders-EU')).toBe(true);
     expect(access.sees('orders')).toBe(false);
   });
 
-  test('means keys, channels and groups in their own case, byte by byte', () => {
+  test('matches keys, channels and groups case-sensitively, byte by byte', () => {
     const access = createAccess([
       grant({ operations: ['*'], keys: ['session:*'], channels: ['public:?'], groups: ['w[0-9]'] }),
     ]);
@@ -59,14 +59,14 @@ describe('A grant', () => {
     expect(access.may('groups:read', { key: bytes('session:1'), group: bytes('wx') })).toBe(false);
   });
 
-  test('gives nothing of a kind that it does not name', () => {
+  test('gives nothing on resources of a kind without patterns', () => {
     const access = createAccess([grant({ operations: ['*'], keys: ['*'] })]);
     expect(access.may('channels:read', { channel: bytes('a') })).toBe(false);
     expect(access.may('channels:read', { channelPattern: bytes('*') })).toBe(false);
     expect(access.may('groups:read', { key: bytes('a'), group: bytes('g') })).toBe(false);
   });
 
-  test('has to give the whole of what is asked: two that each give half do not', () => {
+  test('must cover the whole request: two that cover half each do not', () => {
     const access = createAccess([
       grant({ operations: ['keys:read'], clusters: ['a'], keys: ['x'] }),
       grant({ operations: ['keys:write'], clusters: ['b'], keys: ['y'] }),
@@ -81,14 +81,14 @@ describe('A grant', () => {
     expect(access.may('groups:write', { key: bytes('jobs'), group: bytes('h') })).toBe(false);
   });
 
-  test('of users, or of this API, shows no cluster', () => {
+  test('for users or the server makes no cluster visible', () => {
     const access = createAccess([grant({ operations: ['users:*', 'server:read'] })]);
     expect(access.sees('orders')).toBe(false);
     expect(createAccess([grant({ operations: ['keys:raed'] })]).sees('orders')).toBe(false);
     expect(createAccess([grant({ operations: ['keys:read'] })]).sees('orders')).toBe(true);
   });
 
-  test('need not be there: nothing is given then, and everything by the one of all', () => {
+  test('may be missing, which gives nothing; the unrestricted one gives everything', () => {
     const none = createAccess([]);
     expect(permissions.some((operation) => none.may(operation))).toBe(false);
     expect(none.sees('orders')).toBe(false);
@@ -97,7 +97,7 @@ describe('A grant', () => {
   });
 });
 
-describe('A pattern that is asked for', () => {
+describe('A requested pattern', () => {
   const covers = (granted: readonly string[], asked: string) =>
     createAccess([grant({ operations: ['*'], channels: granted })]).may('channels:read', {
       channelPattern: bytes(asked),
@@ -112,7 +112,7 @@ describe('A pattern that is asked for', () => {
     [['a', 'b*'], 'b?'],
     [['*'], '*'],
     [['*'], '\\*[^x]'],
-  ])('lies within %j: %s', (granted, asked) => {
+  ])('is covered by %j: %s', (granted, asked) => {
     expect(covers(granted, asked)).toBe(true);
   });
 
@@ -127,11 +127,11 @@ describe('A pattern that is asked for', () => {
     [['public:\\*'], 'public:*'],
     [['public:1'], 'public:?'],
     [[], 'a'],
-  ])('does not lie within %j: %s', (granted, asked) => {
+  ])('is not covered by %j: %s', (granted, asked) => {
     expect(covers(granted, asked)).toBe(false);
   });
 
-  test('matches nothing that the grants do not, whatever they are', () => {
+  test('is covered only if the grants match everything that it matches', () => {
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '[', ']', '^', '-', '\\'), maxLength: 6 });
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\', '-'), maxLength: 6 });
     fc.assert(

@@ -13,7 +13,7 @@ import { checkGroupMembers, checkGroupUse } from '../../../src/domain/user/user-
 const password = 'canary-good-Password-1';
 
 describe('identifiers', () => {
-  it.each(['a', 'Orders', 'a-b-c', 'x'.repeat(40)])('takes %s as a replication group', (text) => {
+  it.each(['a', 'Orders', 'a-b-c', 'x'.repeat(40)])('accepts %s as a replication group', (text) => {
     expect(replicationGroupId(text)).toBe(text.toLowerCase());
   });
   it.each(['', '1a', '-a', 'a-', 'a--b', 'a_b', 'ä', 'a b', 'x'.repeat(41)])(
@@ -24,7 +24,7 @@ describe('identifiers', () => {
       );
     },
   );
-  it('allows users what replication groups may not have', () => {
+  it('allow user IDs that replication groups may not have', () => {
     expect(userId('App--User-')).toBe('app--user-');
     expect(userName('App/User')).toBe('App/User');
     expect(() => userId('a.b')).toThrow(/user ID/);
@@ -34,7 +34,7 @@ describe('identifiers', () => {
 });
 
 describe('passwords', () => {
-  it('takes one or two of 16 to 128 characters', () => {
+  it('accepts one or two of 16 to 128 characters', () => {
     checkPasswords([password, `${password}2`]);
     checkPasswords(['p'.repeat(128)]);
   });
@@ -50,13 +50,13 @@ describe('passwords', () => {
     expect(() => checkPasswords(passwords)).toThrow(/password/i);
     expect(() => checkPasswords(passwords)).not.toThrow(new RegExp(passwords[0] ?? 'none'));
   });
-  it('wants equal user ID and name of an IAM user', () => {
+  it('requires equal user ID and name of an IAM user', () => {
     const iam = { type: 'IAM', passwords: [], userId: 'app' } as const;
     checkAuthentication({ ...iam, userName: 'app' });
     expect(() => checkAuthentication({ ...iam, userName: 'web' })).toThrow('same for authentication type: iam');
     expect(() => checkAuthentication({ ...iam, userName: 'app', passwords: [password] })).toThrow(/cannot be provided/);
   });
-  it('wants TLS for an AUTH token', () => {
+  it('requires TLS for an AUTH token', () => {
     checkAuthToken('abcdefgh12345678!&#$^<>-', true);
     expect(() => checkAuthToken('abcdefgh12345678', false)).toThrow(/encryption-in-transit/);
     expect(() => checkAuthToken('abcdefgh12345678@', true)).toThrow(/AuthToken/);
@@ -84,7 +84,7 @@ describe('engines and node types', () => {
     expect(() => nodeType('cache.t3.huge')).toThrow(/cache\.t3\.micro, cache\.t3\.small, cache\.t3\.medium/);
     expect(() => nodeType('db.t3.small')).toThrow(/for example/);
   });
-  it('takes default parameter groups, and the alias of the tutorial', () => {
+  it('accepts default parameter groups, and the alias of the tutorial', () => {
     expect(defaultParameterGroup('default.valkey7.2.cluster.on')?.name).toBe('default.valkey7.cluster.on');
     expect(defaultParameterGroup('default.redis7')).toMatchObject({ family: 'redis7', clusterMode: false });
     expect(defaultParameterGroup('default.redis6.x.cluster.on')?.clusterMode).toBe(true);
@@ -95,7 +95,7 @@ describe('engines and node types', () => {
 
 describe('the shape of a cluster', () => {
   const shape = { clusterMode: false, replicas: [1], automaticFailover: true, multiAz: false };
-  it('takes what ElastiCache takes', () => {
+  it('accepts what ElastiCache accepts', () => {
     checkClusterShape(shape);
     checkClusterShape({ ...shape, replicas: [0], automaticFailover: false });
     checkClusterShape({ ...shape, clusterMode: true, replicas: [1, 2, 0] });
@@ -113,11 +113,11 @@ describe('the shape of a cluster', () => {
     expect(check).toThrow(message);
     expect(check).toThrow(expect.objectContaining({ inputPath: ['input', field] }) as Error);
   });
-  it('keeps snapshots for 0 to 35 days', () => {
+  it('limits snapshot retention to 0 to 35 days', () => {
     checkSnapshotRetention(35);
     expect(() => checkSnapshotRetention(36)).toThrow(/35/);
   });
-  it('shares all slots out among any number of shards', () => {
+  it('distributes all slots to any number of shards', () => {
     expect(shareSlots(2)).toEqual(['0-8191', '8192-16383']);
     expect(shareSlots(3)).toEqual(['0-5461', '5462-10922', '10923-16383']);
     fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), (shards) => checkSlots(shareSlots(shards))));
@@ -133,7 +133,7 @@ describe('the shape of a cluster', () => {
 describe('user groups and tags', () => {
   const member = { userName: 'app', engine: 'REDIS', authentication: { type: 'PASSWORD' } } as const;
   const standard = { ...member, userName: 'default' };
-  it('needs a user named default with engine redis only', () => {
+  it('requires a user named default with engine redis only', () => {
     checkGroupMembers('VALKEY', [member]);
     checkGroupMembers('REDIS', [member, standard]);
     expect(() => checkGroupMembers('REDIS', [member])).toThrow(
@@ -147,7 +147,7 @@ describe('user groups and tags', () => {
       /password/,
     );
   });
-  it('needs TLS to be used', () => {
+  it('requires TLS for its use', () => {
     const use = { clusterEngine: 'VALKEY', tls: true, userGroupEngines: ['REDIS'], authToken: false } as const;
     checkGroupUse(use);
     checkGroupUse({ ...use, tls: false, userGroupEngines: [] });

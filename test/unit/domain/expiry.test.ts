@@ -5,7 +5,7 @@ const now = Date.UTC(2026, 0, 1);
 const path = ['input', 'expiry'];
 const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-test('an expiry is told to the millisecond', () => {
+test('an expiry is exact to the millisecond', () => {
   expect(parseExpiry({ seconds: 0.0015 }, path, now)).toEqual({ kind: 'after', milliseconds: 2 });
   expect(parseExpiry({ at: new Date(now + 1) }, path, now)).toEqual({ kind: 'at', unixMilliseconds: now + 1 });
   const untilTheEnd = lastMoment - now;

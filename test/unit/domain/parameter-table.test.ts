@@ -7,7 +7,7 @@ import {
 } from '../../../src/domain/cluster/parameter-table.js';
 
 describe('parameters of parameter groups', () => {
-  it('take their own defaults', () => {
+  it('accept their own defaults', () => {
     for (const { name, defaultValue, modifiable } of engineParameters(false)) {
       if (modifiable) expect(() => checkParameterValue(name, defaultValue), name).not.toThrow();
     }
@@ -20,7 +20,7 @@ describe('parameters of parameter groups', () => {
     ['list-max-listpack-size', '-5'],
     ['notify-keyspace-events', 'KEA$'],
     ['active-defrag-ignore-bytes', '1048576'],
-  ])('take %s %s', (name, value) => {
+  ])('accept %s %s', (name, value) => {
     expect(() => checkParameterValue(name, value)).not.toThrow();
   });
 
@@ -38,12 +38,12 @@ describe('parameters of parameter groups', () => {
     expect(() => checkParameterValue(name, value)).toThrow();
   });
 
-  it('tell nodes only what Valkey is to know', () => {
+  it('send only the settings of Valkey to nodes', () => {
     const values = { 'cluster-enabled': 'yes', 'reserved-memory-percent': '10', activedefrag: 'yes', timeout: '60' };
     expect(nodeSettings(values)).toEqual({ timeout: '60' });
   });
 
-  it('go back to the default where they are no longer set', () => {
+  it('return to the default if they are no longer set', () => {
     expect(changedSettings({ timeout: '60', databases: '4' }, { databases: '4', 'slowlog-max-len': '9' })).toEqual({
       timeout: '0',
       'slowlog-max-len': '9',

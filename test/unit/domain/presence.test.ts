@@ -15,7 +15,7 @@ const processes: fc.Arbitrary<ProcessPresence[]> = fc.array(
   { maxLength: 4 },
 );
 
-test('whoever adds up the changes has the members, whatever the processes tell', () => {
+test('applying all changes yields the members, whatever the processes report', () => {
   fc.assert(
     fc.property(fc.array(processes, { minLength: 1 }), (steps) => {
       const known = new Map<string, unknown>();
@@ -39,7 +39,7 @@ test('whoever adds up the changes has the members, whatever the processes tell',
   );
 });
 
-test('one name is one member in however many processes, with the data that was given last', () => {
+test('a name in several processes is one member, with the newest data', () => {
   const at = (second: number) => new Date(second * 1000);
   const merged = mergePresence(channel, [
     { subscribers: 3, members: [{ member: 'a', data: 1, since: at(1), renewed: at(9), subscriptions: 2 }] },

@@ -7,7 +7,7 @@ const part = fc.oneof(fc.bigInt({ min: 0n, max }), fc.constantFrom(0n, 1n, 10n *
 const id = fc.tuple(part, part);
 const zeros = fc.constantFrom('', '0', '00');
 
-test('the ID of an entry is two unsigned 64-bit numbers', () => {
+test('an entry ID is two unsigned 64-bit numbers', () => {
   fc.assert(
     fc.property(id, ([ms, sequence]) => {
       expect(isEntryId(`${ms}-${sequence}`)).toBe(true);
@@ -29,7 +29,7 @@ test('a normal ID has both numbers and no leading zeros', () => {
   );
 });
 
-test('IDs are ordered by their first number, then by their second', () => {
+test('IDs are ordered by the first number, then by the second', () => {
   fc.assert(
     fc.property(id, id, (a, b) => {
       const [first, second] = [a.join('-'), b.join('-')];

@@ -48,7 +48,7 @@ function parameterView(parameter: EngineParameter, value: string | undefined): P
   return {
     ParameterName: parameter.name,
     ParameterValue: value ?? parameter.defaultValue,
-    Description: parameter.setOnNodes
+    Description: parameter.sentToNodes
       ? `The setting ${parameter.name} of Valkey.`
       : `${parameter.name}: recorded, and decided by the endpoint.`,
     Source: value === undefined ? 'system' : 'user',
