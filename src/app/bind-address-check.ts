@@ -6,28 +6,28 @@ import { StartupError } from '../runtime/startup-error.js';
 type BindAddress = Pick<Config, 'host' | 'insecure' | 'accessFile'>;
 
 /**
- * Refuses to listen where others than this machine's users could come in, unless they have to authenticate there.
- * @throws StartupError unless `insecure` says so in so many words
+ * Refuses to listen on an address that other machines can reach, unless callers must authenticate.
+ * @throws StartupError unless the configuration says `insecure`
  */
 export function checkBindAddress({ host, insecure, accessFile }: BindAddress): void {
-  if (insecure || accessFile !== undefined || isLoopback(host)) return;
+  if (insecure || accessFile !== undefined || isLoopbackAddress(host)) return;
   throw new StartupError(
-    `HOST is ${host}, which others than this machine can reach, and nobody has to authenticate. Name who may do what by ` +
-      '--access FILE, listen on 127.0.0.1, or add --insecure if whoever can reach it may do everything.',
+    `HOST is ${host}, which other machines can reach, and callers do not have to authenticate. Configure permissions by ` +
+      '--access FILE, listen on 127.0.0.1, or add --insecure if everybody who can reach it may do everything.',
   );
 }
 
-/** Says so where tokens and data would cross a network in clear. */
+/** Warns if tokens and data cross a network unencrypted. */
 export function warnAboutPlainHttp({ host, accessFile }: BindAddress, log: Logger): void {
-  if (accessFile === undefined || isLoopback(host)) return;
-  log.warn({ host }, 'tokens and data cross the network in clear: have a proxy with TLS before this address');
+  if (accessFile === undefined || isLoopbackAddress(host)) return;
+  log.warn({ host }, 'tokens and data cross the network unencrypted: put a proxy with TLS in front of this address');
 }
 
-/** Where the local ElastiCache endpoint, which asks nobody who they are, listens beside an API that may do so. */
+/** The address of the local ElastiCache endpoint. It never authenticates its callers, even if the API beside it does. */
 export function elastiCacheHost({ host, insecure }: BindAddress): string {
-  return insecure || isLoopback(host) ? host : '127.0.0.1';
+  return insecure || isLoopbackAddress(host) ? host : '127.0.0.1';
 }
 
-export function isLoopback(host: string): boolean {
+export function isLoopbackAddress(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

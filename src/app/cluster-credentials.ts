@@ -5,8 +5,8 @@ import { isUtf8Text } from './require-utf8.js';
 import { readTextFile, readFailure } from '../runtime/files/text-file.js';
 
 /**
- * What the configuration says to enter a cluster with; undefined where it says nothing. The password is read when it is
- * needed, so that one that was changed is taken up with the next connection.
+ * Reads the configured credentials of a cluster; undefined if there are none. The password is read on each use, so that
+ * the next connection uses a changed one.
  */
 export async function readCredentials(access: ConfiguredAccess | undefined): Promise<Credentials | undefined> {
   if (!access) return undefined;
@@ -14,9 +14,10 @@ export async function readCredentials(access: ConfiguredAccess | undefined): Pro
   if (passwordFile !== undefined) return { username, password: (await readSecret(passwordFile)).replace(/\r?\n$/, '') };
   if (passwordEnv !== undefined) {
     const password = process.env[passwordEnv];
-    if (password === undefined) throw new Outage('CLUSTER_UNAVAILABLE', `The environment has no ${passwordEnv}.`);
+    if (password === undefined)
+      throw new Outage('CLUSTER_UNAVAILABLE', `The environment variable ${passwordEnv} is not set.`);
     if (!isUtf8Text(password))
-      throw new Outage('CLUSTER_UNAVAILABLE', `The variable ${passwordEnv} is not valid UTF-8.`);
+      throw new Outage('CLUSTER_UNAVAILABLE', `The environment variable ${passwordEnv} is not valid UTF-8.`);
     return { username, password };
   }
   return username === undefined ? undefined : { username };

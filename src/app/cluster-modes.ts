@@ -4,12 +4,15 @@ import type { Logger } from '../telemetry/log.js';
 
 type Mode = NonNullable<ConfiguredCluster['clusterMode']>;
 
-/** Whether the deployments of the configuration run in cluster mode, as their nodes have said. They know better than the configuration. */
+/**
+ * Remembers whether the configured deployments run in cluster mode, as their nodes report it. The nodes override the
+ * configuration.
+ */
 export function createClusterModes(configured: readonly ConfiguredAccess[], log: Pick<Logger, 'warn'>) {
   const modes = new Map<string, Mode>();
   return {
     of: (name: string): Mode | undefined => modes.get(name.toLowerCase()),
-    /** The nodes of a cluster were connected. */
+    /** To be called when the nodes of a cluster are connected. */
     connected(this: void, clusterName: string, isClustered: boolean): void {
       const name = clusterName.toLowerCase();
       const found = isClustered ? 'ENABLED' : 'DISABLED';
@@ -19,8 +22,8 @@ export function createClusterModes(configured: readonly ConfiguredAccess[], log:
       if (entry?.clusterMode === undefined || entry.clusterMode === found) return;
       log.warn(
         { cluster: name },
-        `the configuration says clusterMode ${entry.clusterMode}, but the nodes of the cluster say ${found}, which is used: ` +
-          `set its clusterMode to ${found}, or remove it`,
+        `the configuration says clusterMode ${entry.clusterMode}, but the nodes of the cluster report ${found}, which is used:  ` +
+          `set clusterMode to ${found}, or remove it`,
       );
     },
   };

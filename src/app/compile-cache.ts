@@ -1,11 +1,11 @@
 import * as nodeModule from 'node:module';
 
 /**
- * Has Node 22.1 and later keep compiled code in this folder for the next start. Not in Node's own folder, which is below the
- * system's temporary one: another user of the machine could make it first, and put other code there. Where the folder cannot be
- * written, nothing is kept.
+ * Makes Node.js 22.1 and later cache compiled code in this folder for the next start. Not in the default folder below
+ * the system's temporary one: another user of the machine could create it first and put other code into it. If the
+ * folder is not writable, nothing is cached.
  */
-export function keepCompiledCode(folder: string): void {
+export function enableCompileCache(folder: string): void {
   const enable: unknown = Reflect.get(nodeModule, 'enableCompileCache');
   if (typeof enable === 'function') Reflect.apply(enable, undefined, [folder]);
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { StartupError } from '../runtime/startup-error.js';
 
 /**
- * Makes this process the only one that uses a data directory; resolves to its undo. The lock is a file with the owner's
- * process ID; one whose process is gone is taken over.
- * @param worksOnFullDisk whether a disk without room for the process ID is no hindrance: for what makes room
- * @throws StartupError where another process that runs has it
+ * Locks a data directory for this process; resolves to the function that unlocks it. The lock is a file with the
+ * owner's process ID. A lock whose process is gone is taken over.
+ * @param worksOnFullDisk whether to lock without a process ID if the disk has no space for one: for work that frees
+ * space
+ * @throws StartupError if another running process holds the lock
  */
 export async function lockDataDir(dataDir: string, worksOnFullDisk = false): Promise<() => Promise<void>> {
   const path = join(dataDir, 'lock');
@@ -29,7 +30,7 @@ export async function lockDataDir(dataDir: string, worksOnFullDisk = false): Pro
   }
 }
 
-/** Rejects with EEXIST if there is one. On a full disk an empty file would be left, which locks nobody out. */
+/** Rejects with EEXIST if there is a lock. On a full disk an empty file may remain, which locks nobody out. */
 async function writeLock(path: string, worksOnFullDisk: boolean): Promise<void> {
   const file = await open(path, 'wx');
   try {
@@ -43,7 +44,10 @@ async function writeLock(path: string, worksOnFullDisk: boolean): Promise<void> 
   }
 }
 
-/** Whether the process runs; on Linux also whether it is a node process, as IDs are given again after a reboot. */
+/**
+ * Tests whether the process runs, and on Linux also whether it is a Node.js process, because process IDs are reused
+ * after a reboot.
+ */
 async function isCachegraph(pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {

@@ -8,21 +8,24 @@ interface Datasources {
   readonly realtime: Pick<Realtime, 'groupsRead'>;
 }
 
-/** Names are bytes; a label is text. */
+/** A label is text, but names are bytes. */
 function labelOf(name: Buffer): string {
   return encodeBytes(name, 'UTF8') ?? `0x${name.toString('hex')}`;
 }
 
-/** However many look, Valkey is not asked more often. */
-const shortestMs = 1_000;
+/** Minimum time between two queries of Valkey, however many scrapes there are. */
+const minIntervalMs = 1_000;
 
-/** Has the metrics ask, when somebody looks, how clusters are entered and how far the groups are that are read here. */
+/**
+ * Registers the gauges that are read on each scrape: the state of the connections to clusters, and the backlog of the
+ * consumer groups that this process reads.
+ */
 export function observeDatasources(metrics: Metrics, { connections, realtime }: Datasources): void {
   metrics.dataAccess.add(() => connections.accesses().map(({ clusterName, state }) => [clusterName, state, 1]));
   let groups: ReturnType<Realtime['groupsRead']> | undefined;
   const sample = (): ReturnType<Realtime['groupsRead']> => {
     if (groups) return groups;
-    setTimeout(() => (groups = undefined), shortestMs).unref();
+    setTimeout(() => (groups = undefined), minIntervalMs).unref();
     return (groups = realtime.groupsRead());
   };
   metrics.groupPending.add(async () =>

@@ -4,8 +4,8 @@ import { createAuditLog, openAuditFile, type AuditLog } from '../telemetry/audit
 import type { Logger } from '../telemetry/log.js';
 
 /**
- * Where mutations are recorded, as the configuration says.
- * @throws StartupError where its file cannot be opened
+ * Opens the configured audit log.
+ * @throws StartupError if its file cannot be opened
  */
 export function openAudit({ auditLog }: Pick<Config, 'auditLog'>, log: Logger): AuditLog {
   if (auditLog === undefined) return createAuditLog(log);

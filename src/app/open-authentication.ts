@@ -11,14 +11,14 @@ import { closeAll } from './shutdown-signals.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
-/** Who may come in, with the files behind it that are watched. */
+/** The authenticator, with the watched files behind it. */
 export interface Authentication extends AsyncDisposable {
   readonly authenticator: Authenticator;
 }
 
 /**
- * Opens what the configuration says of callers; where it names no access file, anybody may do everything.
- * @throws StartupError where the access file or the file of keys is wrong
+ * Opens the configured authentication. Without an access file, everybody may do everything.
+ * @throws StartupError if the access file or the key file is invalid
  */
 export async function openAuthentication(
   { accessFile, authentication: { jwt }, limits }: Pick<Config, 'accessFile' | 'authentication' | 'limits'>,
@@ -37,7 +37,7 @@ export async function openAuthentication(
       maxPatternLength: limits.maxPatternLength,
     });
     opened.push(registry);
-    // Loaded where it is used only: not all take tokens.
+    // Loaded on demand, because not every server accepts tokens.
     const tokens = jwt && (await (await import('./open-token-verifier.js')).openTokenVerifier(jwt, log));
     if (tokens) opened.push(tokens);
     return {
@@ -51,7 +51,7 @@ export async function openAuthentication(
   } catch (error) {
     await closeAll(opened, log);
     if (error instanceof BrokenAccessFile) {
-      throw new StartupError(`The access file ${accessFile} is wrong.\n  ${error.message}`, { cause: error });
+      throw new StartupError(`The access file ${accessFile} is invalid.\n  ${error.message}`, { cause: error });
     }
     throw error;
   }

@@ -6,14 +6,14 @@ import { createDocuments } from '../server/execution/documents.js';
 import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
 import { StartupError } from '../runtime/startup-error.js';
 
-/** What codegen's client preset, Relay's compiler and others write: documents by their hashes. */
+/** The format of codegen's client preset, Relay's compiler and others: documents by their hashes. */
 const fileSchema = z.record(z.string(), z.string());
-/** More faults than these are only counted. */
+/** Further faults are counted only. */
 const maxReported = 20;
 
 /**
- * Reads the documents that may be asked for by their hashes.
- * @throws StartupError that names each document whose hash is wrong, or that could not be run
+ * Reads the documents that clients may request by their hashes.
+ * @throws StartupError that names each document whose hash is wrong or that cannot be executed
  */
 export async function openPersistedOperations(
   { persistedOperations, limits }: Pick<Config, 'persistedOperations' | 'limits'>,
@@ -33,7 +33,7 @@ export async function openPersistedOperations(
   if (faults.length === 0) return { documents, only };
   const more = faults.length > maxReported ? `\n  and ${faults.length - maxReported} more` : '';
   throw new StartupError(
-    `The persisted operations of ${file} are wrong.\n  ${faults.slice(0, maxReported).join('\n  ')}${more}`,
+    `The persisted operations of ${file} are invalid.\n  ${faults.slice(0, maxReported).join('\n  ')}${more}`,
   );
 }
 

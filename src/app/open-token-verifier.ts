@@ -9,12 +9,12 @@ import { createTokenVerifier, type TokenVerifier } from '../server/admission/aut
 import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
 
-/** What checks tokens, and the keys behind it. */
+/** A token verifier with its key source. */
 export interface OpenTokenVerifier extends AsyncDisposable {
   readonly verify: TokenVerifier;
 }
 
-/** @throws StartupError where the file of keys is wrong */
+/** @throws StartupError if the key file is invalid */
 export async function openTokenVerifier(jwt: JwtConfig, log: Logger): Promise<OpenTokenVerifier> {
   const keys = await openKeys(jwt, log);
   return { verify: createTokenVerifier(keys.find, jwt), [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose]() };
@@ -24,19 +24,19 @@ async function openKeys({ keys }: JwtConfig, log: Logger): Promise<KeySource> {
   if ('file' in keys) {
     return openKeyFile(keys.file, log).catch((error: unknown) => {
       if (!(error instanceof BrokenKeySet)) throw error;
-      throw new StartupError(`The file of keys ${keys.file} (jwksFile) is wrong: ${error.message}`, { cause: error });
+      throw new StartupError(`The key file ${keys.file} (jwksFile) is invalid: ${error.message}`, { cause: error });
     });
   }
   const { url } = keys;
   if (url.username !== '' || url.password !== '') {
     throw new StartupError(
-      'The configuration is wrong.\n  authentication.jwt.jwksUri: expected a URL without user and password',
+      'The configuration is invalid.\n  authentication.jwt.jwksUri: expected a URL without user and password',
     );
   }
   if (url.protocol === 'http:') {
     log.warn(
       { url: url.href },
-      'the keys of tokens are fetched without TLS: who answers for that host can make tokens',
+      'the keys of tokens are fetched without TLS: whoever can answer for that host can forge tokens',
     );
   }
   return createRemoteKeys(url, log);

@@ -1,9 +1,10 @@
-/** Codes of a write after the reader has gone: the first one, and those that follow it. */
+/** Error codes of the first write after the reader has gone, and of later ones. */
 const readerGone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 
 /**
- * A reader that leaves early (`cachegraph schema | head -1`) ends no command with a stack: what it does not read is dropped, and a
- * server goes on. Output that cannot be written for another reason, such as a full disk, is said and fails the command.
+ * Keeps failed writes to the standard streams from ending the process. If the reader has gone (`cachegraph schema |
+ * head -1`), the rest of the output is dropped and a server continues. Any other failure of standard output, such as a
+ * full disk, is reported and makes the command fail.
  */
 export function surviveOutputErrors(): void {
   process.stderr.on('error', () => undefined);

@@ -1,6 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** Says which address is taken, by what where that can be seen, and how to choose another; undefined for other errors. */
+/**
+ * Explains which address is in use, by which process if that is visible, and how to choose another one; undefined for
+ * other errors.
+ */
 export async function explainPortInUse(error: unknown, howToChoose: string): Promise<string | undefined> {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return undefined;
   const { address, port } = error as Error & { address?: string; port?: number };
@@ -8,7 +11,7 @@ export async function explainPortInUse(error: unknown, howToChoose: string): Pro
   return `Port ${port} on ${address} is in use${owner ? ` by ${owner}` : ''}. End that program, or choose another port: ${howToChoose}.`;
 }
 
-/** The process that listens on a TCP port, e.g. `node dist/main.js dev (process 4711)`. Linux only: read from /proc. */
+/** Describes the process that listens on a TCP port, e.g. `node dist/main.js dev (process 4711)`. Linux only: reads /proc. */
 async function listenerOf(port: number): Promise<string | undefined> {
   const inode = await listeningInode(port);
   if (inode === undefined) return undefined;

@@ -1,12 +1,12 @@
 import { StartupError } from '../runtime/startup-error.js';
 
-/** Node.js decodes each byte of an argument or a variable that is not UTF-8 as this character. */
+/** Node.js decodes each byte of an argument or variable that is not UTF-8 as this character. */
 const replacement = '\uFFFD';
 /** Variables that this program and its libraries read. */
 const ours = /^(?:HOST|PORT|LOG_LEVEL|(?:CACHEGRAPH|AWS|OTEL)_.*)$/;
 
 /**
- * Refuses arguments and variables that were not UTF-8: a pattern or a path would be another one than was given, without a word.
+ * Rejects arguments and variables that are not UTF-8: a pattern or path would silently differ from the given one.
  * @throws StartupError that names each of them and repeats none
  */
 export function requireUtf8(args: readonly string[], env: NodeJS.ProcessEnv): void {
@@ -19,12 +19,12 @@ export function requireUtf8(args: readonly string[], env: NodeJS.ProcessEnv): vo
   throw new StartupError(`The command line and the environment must be UTF-8.\n  ${faults.join('\n  ')}`);
 }
 
-/** Whether a variable's value was UTF-8, as far as Node.js shows it. */
+/** Tests whether the value was UTF-8, as far as Node.js preserves that. */
 export function isUtf8Text(value = ''): boolean {
   return !value.includes(replacement);
 }
 
-/** The flag that an argument belongs to, or its place. */
+/** Returns the flag that an argument belongs to, or its position. */
 function nameOf(args: readonly string[], at: number): string {
   const flag = args
     .slice(0, at + 1)

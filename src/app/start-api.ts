@@ -22,17 +22,16 @@ import { openAuthentication } from './open-authentication.js';
 export interface ApiOptions {
   readonly config: Config;
   readonly log: Logger;
-  /** ElastiCache, where there is one; closed with the API. */
+  /** The control plane of ElastiCache, or null without it; closed with the API. */
   readonly elastiCache: ElastiCacheControlPlane | null;
-  /** The authority of the clusters' certificates, PEM; the system's where absent. */
+  /** The certificate authority of the clusters, PEM; the system's if undefined. */
   readonly ca: () => Promise<string | undefined>;
-  /** Whether GraphiQL is served. */
   readonly graphiql?: boolean;
-  /** What is counted; the process's own are added by whoever owns that. */
+  /** The metrics; the owner adds those of the process. */
   readonly metrics?: Metrics | undefined;
 }
 
-/** Opens the datasources and starts the API on them; closing it closes them all. */
+/** Opens the datasources and starts the API on them. Closing it closes them too. */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { config, log, elastiCache, ca, graphiql, metrics = createMetrics() } = options;
   const modes = createClusterModes(config.clusters, log);
@@ -66,7 +65,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
       allowedHeaders: config.allowedHeaders,
       trustedProxies: config.trustedProxies,
       trustedProxyHeader: config.trustedProxyHeader,
-      // A page that is led here by a name of its own has no token: where tokens are asked for, any name will do.
+      // Protects against DNS rebinding. With authentication any name is accepted, because a page of another site has no
+      // token.
       allowedHosts: config.allowedHosts ?? (config.accessFile === undefined ? [config.host] : undefined),
       graphiql,
       introspection: config.introspection,
@@ -91,7 +91,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   }
 }
 
-/** A deployment that the configuration names by its endpoint; entries without one only say how ElastiCache's are entered. */
+/** Converts entries with an endpoint. Entries without one only give credentials for ElastiCache's clusters. */
 function configuredCluster({ name, endpoint, clusterMode, tls }: ConfiguredAccess) {
   return endpoint ? [{ name: name.toLowerCase(), endpoint, clusterMode, tls }] : [];
 }

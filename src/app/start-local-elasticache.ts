@@ -4,21 +4,21 @@ import { ValkeyNotFound, resolveValkey } from '../local-elasticache/nodes/binary
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
-import { ignoreInGit } from './data-dir-gitignore.js';
+import { writeGitignore } from './data-dir-gitignore.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { explainPortInUse } from './port-in-use.js';
 import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
 import { explainDataDirFailure } from './data-dir-failure.js';
 
-/** The endpoint with its nodes; closing it ends every node and gives the data directory free. */
+/** The endpoint with its nodes. Closing it ends every node and unlocks the data directory. */
 export interface StartedElastiCache extends AsyncDisposable {
   readonly url: string;
   /** The authority that signed the nodes' certificates, PEM. */
   readonly ca: () => Promise<string>;
 }
 
-/** Provides Valkey and starts the local ElastiCache endpoint on it. @throws the reason of `stop` if that is aborted before. */
+/** Finds Valkey and starts the local ElastiCache endpoint with it. @throws the reason of `stop` if that is aborted before */
 export function startElastiCache(config: Config, log: Logger, stop: AbortSignal): Promise<StartedElastiCache> {
   return explainDataDirFailure(config.dataDir, () => start(config, log, stop));
 }
@@ -30,9 +30,11 @@ async function start(config: Config, log: Logger, stop: AbortSignal): Promise<St
     stop.throwIfAborted();
     const fleet = createNodeFleet({ dataDir: config.dataDir, provideBinary: () => Promise.resolve(binary), log });
     const endpoint = await startEndpoint(config, log, fleet);
-    // Not before: a folder that is refused stays as it is.
+    // Last, so that a directory that is refused stays unchanged.
     const ours = [...Object.values(localFiles), `${localFiles.state}.new`, 'lock'];
-    await ignoreInGit(config.dataDir, ours).catch((error: unknown) => log.warn({ err: error }, 'no .gitignore'));
+    await writeGitignore(config.dataDir, ours).catch((error: unknown) =>
+      log.warn({ err: error }, 'the .gitignore of the data directory could not be written'),
+    );
     const close = async (): Promise<void> => {
       await endpoint.close();
       await fleet.close();

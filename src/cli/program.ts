@@ -22,22 +22,22 @@ const flags = {
   config: new Option('--config <file>', 'configuration as JSON (CACHEGRAPH_CONFIG)'),
   access: new Option(
     '--access <file>',
-    'who may do what: roles, bindings and API keys as JSON; without it nobody has to authenticate (CACHEGRAPH_ACCESS_FILE)',
+    'permissions: roles, bindings and API keys as JSON; without it callers do not have to authenticate (CACHEGRAPH_ACCESS_FILE)',
   ),
   graphiql: new Option('--graphiql', 'serve GraphiQL at the endpoint (default for dev)'),
   introspection: new Option(
-    '--introspection <who>',
+    '--introspection <callers>',
     'who may read the schema: everyone who is admitted, permitted (callers with server:read) or none (CACHEGRAPH_INTROSPECTION)',
   ),
   allowedOrigins: new Option(
     '--allowed-origins <origins...>',
-    'pages that may use the API, as https://admin.example.com or https://*.example.com (CACHEGRAPH_ALLOWED_ORIGINS)',
+    'origins of pages that may use the API, such as https://admin.example.com or https://*.example.com (CACHEGRAPH_ALLOWED_ORIGINS)',
   ),
   allowedHosts: new Option(
     '--allowed-hosts <names...>',
-    'host names by which requests may reach it, beside addresses and localhost (CACHEGRAPH_ALLOWED_HOSTS)',
+    'host names by which clients reach the server, in addition to addresses and localhost (CACHEGRAPH_ALLOWED_HOSTS)',
   ),
-  insecure: new Option('--insecure', 'listen beyond this machine although nobody has to authenticate'),
+  insecure: new Option('--insecure', 'listen beyond this machine although callers do not have to authenticate'),
   history: new Option(
     '--history <patterns...>',
     'channels whose last 100 messages are kept for later subscribers (CACHEGRAPH_HISTORY)',
@@ -45,10 +45,10 @@ const flags = {
   presence: new Option('--presence <patterns...>', 'channels whose subscribers can be seen (CACHEGRAPH_PRESENCE)'),
 } satisfies Record<string, Option>;
 
-/** A command's work: what it is given is checked, what it throws is told by `run`. */
+/** The work of a command. Its configuration is already validated, and `run` reports what it throws. */
 type Action = (config: Config) => Promise<void>;
 
-/** Runs one command line; a failure that people can mend is printed in one piece, without a stack, and exits with 1. */
+/** Runs one command line. Errors that users can fix are printed without a stack; the exit code is 1. */
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('cachegraph')
     .description('A GraphQL API for Amazon ElastiCache and Valkey.')
@@ -125,13 +125,13 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('api-key <name>')
-    .description('makes an API key, and what the access file shall hold of it')
+    .description('makes an API key, and its entry for the access file')
     .option('--roles <roles...>', 'roles of the access file')
-    .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
+    .option('--expires <time>', 'when it expires, e.g. 2027-01-31T00:00:00Z')
     .action(async (name: string, given: ApiKeyFlags) => (await import('./commands/api-key.js')).apiKey(name, given));
   program
     .command('access-check <file>')
-    .description('says whether an access file would be taken')
+    .description('says whether an access file is valid')
     .action(async (file: string) => (await import('./commands/access-check.js')).accessCheck(file));
 
   try {
@@ -143,13 +143,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Of this package, from the manifest beside the built code. */
+/** Reads the version from the package.json beside the built code. */
 function readVersion(): string {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
-/** What people can mend is told plainly; anything else with its stack, to be reported. */
+/** Errors that users cannot fix are printed with their stack, to be reported. */
 function explain(error: unknown): string {
   if (error instanceof StartupError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

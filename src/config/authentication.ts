@@ -5,9 +5,9 @@ const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]
 
 const jwtSchema = z
   .strictObject({
-    /** Where the issuer publishes its keys. */
+    /** The URL at which the issuer publishes its keys. */
     jwksUri: z.url({ protocol: /^https?$/, error: 'expected a URL of http or https' }).optional(),
-    /** The keys as a file, read again whenever it changes. */
+    /** A file with the keys, read again whenever it changes. */
     jwksFile: z.string().min(1).optional(),
     issuer: oneOrMore,
     audience: oneOrMore,
@@ -22,7 +22,7 @@ const jwtSchema = z
     return z.NEVER;
   });
 
-/** The `authentication` of the configuration: which tokens are taken, beside the access file's API keys. */
+/** The `authentication` of the configuration: which tokens are accepted, in addition to the API keys of the access file. */
 export const authenticationSchema = z.strictObject({ jwt: jwtSchema.optional() });
 
 export type JwtConfig = z.infer<typeof jwtSchema>;

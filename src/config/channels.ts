@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { noChannelSettings } from '../domain/realtime/channel-rules.js';
 
 const ruleShape = {
-  /** All clusters where absent. */
+  /** Undefined for all clusters. */
   cluster: z.string().min(1).optional(),
   pattern: z.string().min(1),
 };
@@ -12,9 +12,9 @@ const historyRule = z.strictObject({
   maxAgeSeconds: z.number().int().min(1).max(31_536_000).optional(),
 });
 
-/** The `channels` of the configuration: what is kept of which, in the clusters themselves. */
+/** The `channels` of the configuration: history and presence of channels, stored in the clusters themselves. */
 export const channelsSchema = z.strictObject({
-  // A brace would decide the hash slot of every key.
+  // Braces would put all keys into one hash slot.
   keyPrefix: z
     .string()
     .regex(/^[^{}\s]{1,64}$/, 'expected 1 to 64 characters without braces and spaces')
@@ -24,7 +24,7 @@ export const channelsSchema = z.strictObject({
   presenceTimeoutSeconds: z.number().min(1).max(300).default(noChannelSettings.presenceTimeoutSeconds),
 });
 
-/** Patterns given in one line, by flag or environment, over the same part of the file. */
+/** Replaces the patterns of the file by those of a flag or the environment. */
 export function withPatterns(
   channels: unknown,
   patterns: { readonly history?: readonly string[] | undefined; readonly presence?: readonly string[] | undefined },

@@ -1,24 +1,24 @@
 import * as z from 'zod';
-import { integer } from './integer.js';
-import { limitsSchema } from './limits/limits-schema.js';
-import { authenticationSchema } from './authentication.js';
-import { channelsSchema } from './channels.js';
 import { readCidr } from '../runtime/network/cidr.js';
 import { allowedOriginFault } from '../runtime/network/web-origin.js';
-import { proxyHeaders } from './proxy-headers.js';
-import { introspectionSettings } from './introspection-setting.js';
 import { logLevels } from '../telemetry/log.js';
+import { authenticationSchema } from './authentication.js';
+import { channelsSchema } from './channels.js';
+import { integer } from './integer.js';
+import { introspectionSettings } from './introspection-setting.js';
+import { limitsSchema } from './limits/limits-schema.js';
+import { proxyHeaders } from './proxy-headers.js';
 
 const port = integer(0, 65_535);
 
-/** How a cluster's data is entered: the password comes from elsewhere, so that the file holds no secret. */
+/** An entry of `clusters`. Passwords come from the environment or a file, so that the configuration contains no secret. */
 const clusterSchema = z
   .strictObject({
     name: z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected a letter, then up to 39 letters, digits and hyphens'),
     endpoint: z.strictObject({ host: z.string().min(1), port: integer(1, 65_535).default(6379) }).optional(),
-    /** Found out from the nodes where absent. */
+    /** Detected from the nodes if undefined. */
     clusterMode: z.enum(['DISABLED', 'ENABLED']).optional(),
     tls: z.boolean().default(false),
     username: z.string().min(1).optional(),
@@ -35,11 +35,11 @@ const settingsSchema = z.strictObject({
   elasticachePort: port.default(4566),
   dataDir: z.string().min(1).default('.cachegraph'),
   logLevel: z.enum(logLevels).optional(),
-  /** Whether ElastiCache is asked for clusters; `serve` then takes region, credentials and endpoint as any AWS SDK does. */
+  /** Whether the API uses ElastiCache. `serve` then finds region, credentials and endpoint as any AWS SDK does. */
   elasticache: z.boolean().default(true),
-  /** PEM file of the authority that signed the certificates of clusters with TLS; the system's where absent. */
+  /** PEM file of the authority that signed the certificates of clusters with TLS; the system's authorities if undefined. */
   caFile: z.string().min(1).optional(),
-  /** Pages that may use the API, beside those of this machine. */
+  /** Origins of pages that may use the API, in addition to those of this machine. */
   allowedOrigins: z
     .array(
       z.string().superRefine((origin, context) => {
@@ -48,13 +48,13 @@ const settingsSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Request headers that those pages may set, beside those that GraphQL clients and tracing use. */
+  /** Request headers that those pages may set, in addition to those of GraphQL clients and tracing. */
   allowedHeaders: z.array(z.string().regex(/^[\w!#$%&'+.^`|~-]+$/, 'expected the name of a header')).default([]),
-  /** Names that the API is reached by, beside addresses and names of this machine. */
+  /** Host names by which clients reach the API, in addition to addresses and names of this machine. */
   allowedHosts: z
     .array(z.string().regex(/^[^\s/:,*]+$/, 'expected a host name without scheme, port and wildcard'))
     .optional(),
-  /** Proxies whose report of their client's address is believed. */
+  /** Proxies that are trusted to report the address of their client. */
   trustedProxies: z
     .array(
       z.string().refine((text) => readCidr(text) !== undefined, {
@@ -63,26 +63,25 @@ const settingsSchema = z.strictObject({
     )
     .default([]),
   trustedProxyHeader: z.enum(proxyHeaders).default('x-forwarded-for'),
-  /** Whether GraphiQL is served; `dev` does unless told otherwise, `serve` if told so. */
+  /** Whether GraphiQL is served; by default in `dev` only. */
   graphiql: z.boolean().optional(),
-  /** Who may read the schema, of those who are admitted at all. */
+  /** Which of the admitted callers may read the schema. */
   introspection: z.enum(introspectionSettings).default('everyone'),
   clusters: z.array(clusterSchema).default([]),
   channels: channelsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
-  /** Documents that may be asked for by their hashes, and whether nothing else may be. */
+  /** Documents that clients may request by their hashes, and whether all others are refused. */
   persistedOperations: z.strictObject({ file: z.string().min(1), only: z.boolean().default(false) }).optional(),
   authentication: authenticationSchema.prefault({}),
-  /** Who may do what; nobody has to authenticate where absent. */
+  /** The file of roles, grants and API keys; without it callers do not have to authenticate. */
   accessFile: z.string().min(1).optional(),
-  /** File that records mutations, one line each; they are in the log where absent. */
+  /** File that records mutations, one line each; undefined for the log. */
   auditLog: z.string().min(1).optional(),
-  /** Whether `/metrics` is served. */
   metrics: z.boolean().default(true),
   insecure: z.boolean().default(false),
 });
 
-/** Patterns of the configuration are matched against every channel, so that they have the limit of those that clients send. */
+/** Patterns of the configuration are matched against every channel. They therefore have the same limit as those of clients. */
 export const configSchema = settingsSchema.superRefine(({ channels, limits: { maxPatternLength } }, context) => {
   for (const part of ['history', 'presence'] as const) {
     for (const [at, { pattern }] of channels[part].entries()) {
@@ -93,6 +92,6 @@ export const configSchema = settingsSchema.superRefine(({ channels, limits: { ma
   }
 });
 
-/** The whole configuration, parsed once; nothing reads the environment after it, but the AWS SDK its own names. */
+/** The complete configuration, parsed once. Nothing reads the environment afterwards, except the AWS SDK its own variables. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
 export type ConfiguredAccess = Config['clusters'][number];

@@ -1,9 +1,9 @@
+import { StartupError } from '../runtime/startup-error.js';
 import { withPatterns } from './channels.js';
 import { configSchema, type Config } from './config.js';
 import { readConfigFile } from './read-config-file.js';
-import { StartupError } from '../runtime/startup-error.js';
 
-/** Command-line flags that were given, by the names of the configuration. */
+/** The given command-line flags, by the names of the configuration. */
 export type Flags = Readonly<
   Partial<Record<'host' | 'port' | 'elasticachePort' | 'dataDir' | 'logLevel' | 'config' | 'introspection', string>>
 > & {
@@ -11,7 +11,7 @@ export type Flags = Readonly<
   readonly graphiql?: boolean;
   /** The access file. */
   readonly access?: string;
-  /** Patterns of channels, over the file's `channels.history` and `channels.presence`. */
+  /** Patterns of channels, which replace `channels.history` and `channels.presence` of the file. */
   readonly history?: readonly string[];
   readonly presence?: readonly string[];
   readonly allowedOrigins?: readonly string[];
@@ -32,8 +32,8 @@ const environmentNames = {
 const lists: ReadonlySet<string> = new Set(['allowedOrigins', 'allowedHosts']);
 
 /**
- * Flags over environment over file over defaults.
- * @throws StartupError that names each wrong value, where it came from, what was expected and what came
+ * Merges flags over environment over file over defaults.
+ * @throws StartupError that names each invalid value, its origin, what was expected and what was received
  */
 export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<Config> {
   const { config: flaggedFile, history, presence, access, ...others } = flags;
@@ -41,12 +41,12 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   const file = flaggedFile ?? env['CACHEGRAPH_CONFIG'];
   const fromFile: Record<string, unknown> = file === undefined ? {} : await readConfigFile(file);
   const channels = withPatterns(fromFile['channels'], {
-    history: history ?? listIn(env['CACHEGRAPH_HISTORY']),
-    presence: presence ?? listIn(env['CACHEGRAPH_PRESENCE']),
+    history: history ?? splitList(env['CACHEGRAPH_HISTORY']),
+    presence: presence ?? splitList(env['CACHEGRAPH_PRESENCE']),
   });
   const fromEnvironment = Object.fromEntries(
     Object.entries(environmentNames).flatMap(([key, name]) =>
-      env[name] ? [[key, lists.has(key) ? listIn(env[name]) : env[name]]] : [],
+      env[name] ? [[key, lists.has(key) ? splitList(env[name]) : env[name]]] : [],
     ),
   );
   const origin = (key: string): string => {
@@ -60,30 +60,30 @@ export async function loadConfig(flags: Flags, env: NodeJS.ProcessEnv): Promise<
   );
   if (parsed.success) {
     if (parsed.data.authentication.jwt && parsed.data.accessFile === undefined)
-      throw new StartupError(tokensWithoutGrants);
+      throw new StartupError(jwtWithoutAccessFile);
     return Object.freeze(parsed.data);
   }
   const faults = parsed.error.issues.map(({ path, message, input }) => {
     const [key = '', ...rest] = path.map(String);
     const name = origin(key) === file ? `${file}: ${path.join('.') || 'the file'}` : [origin(key), ...rest].join('.');
-    return `${name}: ${message}${got(path.at(-1), input)}`;
+    return `${name}: ${message}${receivedValue(path.at(-1), input)}`;
   });
-  throw new StartupError(`The configuration is wrong.\n  ${faults.join('\n  ')}`);
+  throw new StartupError(`The configuration is invalid.\n  ${faults.join('\n  ')}`);
 }
 
 const secretName = /passw|secret|token|credential|api_?key/i;
 
-/** What came, where that is one plain value: an object may hold anything, a password in the wrong place too. */
-function got(key: PropertyKey | undefined, input: unknown): string {
+/** The received value, if it is a plain one: an object may contain anything, even a password in the wrong place. */
+function receivedValue(key: PropertyKey | undefined, input: unknown): string {
   if (input === undefined || (typeof input === 'object' && input !== null)) return '';
-  return `; got ${secretName.test(String(key)) ? 'something that is not repeated here' : JSON.stringify(input)}`;
+  return `; got ${secretName.test(String(key)) ? 'a value that is not repeated here' : JSON.stringify(input)}`;
 }
 
-const tokensWithoutGrants =
-  'The configuration is wrong.\n  authentication.jwt: expected an access file too, as no token has a grant without one: ' +
+const jwtWithoutAccessFile =
+  'The configuration is invalid.\n  authentication.jwt: expected an access file too, because tokens have no grants without one: ' +
   '--access FILE, CACHEGRAPH_ACCESS_FILE or accessFile';
 
-/** Texts with spaces between, as an environment variable holds them. */
-function listIn(text: string | undefined): readonly string[] | undefined {
+/** Splits a list in an environment variable at spaces. */
+function splitList(text: string | undefined): readonly string[] | undefined {
   return text === undefined ? undefined : text.split(/\s+/).filter((item) => item !== '');
 }

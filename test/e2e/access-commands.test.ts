@@ -17,7 +17,7 @@ async function writeFiles(files: Record<string, unknown>) {
 const ask = async (url: string, headers: Record<string, string> = {}): Promise<number> =>
   (await fetch(`${url}?query={__typename}`, { headers: { accept: 'application/json', ...headers } })).status;
 
-test('an API key that was just made gets in where its entry is in the access file', async () => {
+test('a new API key is admitted if its entry is in the access file', async () => {
   await using made = runCommand(['api-key', 'ci', '--roles', 'admin', '--expires', '2999-01-01T00:00:00Z']);
   expect(await made.ended).toBe(0);
   const key = /^ {2}(cg_[\w-]{43})$/m.exec(made.output())![1]!;
@@ -30,14 +30,14 @@ test('an API key that was just made gets in where its entry is in the access fil
   await using check = runCommand(['access-check', files.at('access.json')]);
   expect(await check.ended).toBe(0);
   expect(check.output()).toContain(
-    'is right. Roles: 1, bindings: 0, API keys: 1; callers without credentials are refused.',
+    'is valid. Roles: 1, bindings: 0, API keys: 1; callers without credentials are refused.',
   );
 
   const args = ['serve', '--config', files.at('config.json'), '--port', '0', '--access', files.at('access.json')];
   await using served = runCommand([...args, '--host', '0.0.0.0']);
   const url = (await served.says(apiUrl))[1]!.replace('0.0.0.0', '127.0.0.1');
   expect([await ask(url), await ask(url, { authorization: `Bearer ${key}` })]).toEqual([401, 200]);
-  await served.says(/cross the network in clear/);
+  await served.says(/cross the network unencrypted/);
   expect(served.output()).not.toContain(key);
 });
 
@@ -62,7 +62,7 @@ test('cachegraph dev says that callers authenticate, and keeps the local endpoin
   const env = { CACHEGRAPH_ACCESS_FILE: files.at('access.json') };
   const args = ['dev', '--data-dir', files.at('data'), '--port', '0', '--elasticache-port', '0', '--host', '0.0.0.0'];
   await using command = runCommand(args, env);
-  await command.says(/Who may do what +callers authenticate; \S+access\.json says what each may do/);
+  await command.says(/Permissions +callers authenticate; \S+access\.json says what each caller may do/);
   expect(command.output()).toMatch(/Local ElastiCache +http:\/\/127\.0\.0\.1:/);
 });
 
@@ -73,7 +73,7 @@ describe('A start is stopped', () => {
       'by an access file that is not there',
       {},
       ['--access', '/nowhere.json'],
-      /\/nowhere\.json is wrong.\s+it cannot be read/,
+      /\/nowhere\.json is invalid.\s+it cannot be read/,
     ],
     [
       'by an access file that is wrong, by path',
@@ -125,7 +125,7 @@ describe('A start is stopped', () => {
         'config.json': { authentication: { jwt: { jwksFile: 'keys.json', issuer: 'a', audience: 'b' } } },
       },
       ['--config', 'config.json', '--access', 'access.json'],
-      /keys\.json.* is wrong: expected a JSON Web Key Set of public keys/,
+      /keys\.json.* is invalid: expected a JSON Web Key Set of public keys/,
     ],
   ])('%s', async (_, contents, args, message) => {
     await using files = await writeFiles(contents);
@@ -150,7 +150,7 @@ describe('A start is stopped', () => {
 test.each([
   ['access-check', ['access-check', '/nowhere.json'], /\/nowhere\.json cannot be read/],
   ['api-key', ['api-key', 'ci', '--expires', 'tomorrow'], /expiresAt: expected a date and time/],
-])('cachegraph %s says what is wrong', async (_, args, message) => {
+])('cachegraph %s reports what is invalid', async (_, args, message) => {
   await using command = runCommand(args);
   expect(await command.ended).toBe(1);
   expect(command.output()).toMatch(message);

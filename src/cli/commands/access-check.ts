@@ -3,7 +3,7 @@ import { BrokenAccessFile, parseAccessFile } from '../../server/admission/access
 import { StartupError } from '../../runtime/startup-error.js';
 
 /**
- * Says whether an access file would be taken, and what it holds.
+ * Reports whether an access file is valid, and summarises it.
  * @throws StartupError that names each fault by its path
  */
 export async function accessCheck(path: string): Promise<void> {
@@ -15,12 +15,12 @@ export async function accessCheck(path: string): Promise<void> {
     const now = Date.now();
     const expired = apiKeys.filter(({ expiresAt = Infinity }) => expiresAt <= now).map(({ name }) => name);
     process.stdout.write(
-      `${path} is right. Roles: ${Object.keys(roles).length}, bindings: ${bindings.length}, API keys: ${apiKeys.length}; ` +
-        `callers without credentials are ${anonymous ? 'let in' : 'refused'}.\n` +
+      `${path} is valid. Roles: ${Object.keys(roles).length}, bindings: ${bindings.length}, API keys: ${apiKeys.length}; ` +
+        `callers without credentials are ${anonymous ? 'admitted' : 'refused'}.\n` +
         (expired.length > 0 ? `Expired API keys: ${expired.join(', ')}.\n` : ''),
     );
   } catch (error) {
     if (!(error instanceof BrokenAccessFile)) throw error;
-    throw new StartupError(`The access file ${path} is wrong.\n  ${error.message}`, { cause: error });
+    throw new StartupError(`The access file ${path} is invalid.\n  ${error.message}`, { cause: error });
   }
 }

@@ -4,13 +4,13 @@ import { StartupError } from '../../runtime/startup-error.js';
 
 export interface ApiKeyFlags {
   readonly roles?: readonly string[];
-  /** A date and time as the access file takes it. */
+  /** A date and time, as in the access file. */
   readonly expires?: string;
 }
 
 /**
- * Prints a fresh API key, which is kept nowhere, and what the access file shall hold of it.
- * @throws StartupError where the file would not take it
+ * Creates and prints an API key, which is not stored, and its entry for the access file.
+ * @throws StartupError if an access file would not accept the entry
  */
 export function apiKey(name: string, { roles = [], expires }: ApiKeyFlags): void {
   const key = createApiKey();
@@ -33,6 +33,6 @@ function check(entry: { readonly roles: readonly string[] }): void {
     parseAccessFile(JSON.stringify({ roles, apiKeys: [entry] }));
   } catch (error) {
     if (!(error instanceof BrokenAccessFile)) throw error;
-    throw new StartupError(`No access file would take this API key.\n  ${error.message}`, { cause: error });
+    throw new StartupError(`No access file would accept this API key.\n  ${error.message}`, { cause: error });
   }
 }

@@ -1,15 +1,23 @@
 import type { Config } from '../../config/config.js';
 import { createElastiCacheControlPlane } from '../../datasources/elasticache/control-plane.js';
-import { isLoopback, checkBindAddress, elastiCacheHost, warnAboutPlainHttp } from '../../app/bind-address-check.js';
+import {
+  isLoopbackAddress,
+  checkBindAddress,
+  elastiCacheHost,
+  warnAboutPlainHttp,
+} from '../../app/bind-address-check.js';
 import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { createMetrics } from '../../telemetry/metrics.js';
 import { startElastiCache } from '../../app/start-local-elasticache.js';
 
-/** What AWS's SDKs want to be told; the local endpoint asks for no signature, and nothing here ever talks to AWS. */
+/**
+ * The AWS SDK requires a region and credentials. The local endpoint checks no signature, and nothing here ever talks to
+ * AWS.
+ */
 const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-/** The API and a local ElastiCache in one process, until told to stop. */
+/** Runs the API and a local ElastiCache in one process until a shutdown signal. */
 export async function dev(config: Config): Promise<void> {
   checkBindAddress(config);
   const log = createLogger(config.logLevel ?? 'warn');
@@ -19,7 +27,7 @@ export async function dev(config: Config): Promise<void> {
   const graphiql = config.graphiql ?? true;
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
     const starting = startElastiCache({ ...config, host: elastiCacheHost(config) }, log, stop);
-    // Loaded while Valkey is looked for, which takes as long.
+    // Loaded while Valkey is being found, which takes as long.
     const loading = import('../../app/start-api.js');
     const elastiCache = await starting;
     started.push(elastiCache);
@@ -47,10 +55,10 @@ cachegraph is ready.
 
   ${graphiql ? 'GraphQL and GraphiQL' : 'GraphQL             '}   ${api}
   Local ElastiCache      ${elastiCache}
-  Who may do what        ${whoMay(config)}
+  Permissions            ${describeAccess(config)}
   State and data         ${dataDir} (\`npx cachegraph reset\` empties it)
 
-Begin with this; the cluster is real Valkey:
+Start with this; the cluster is real Valkey:
 
   mutation {
     createCluster(input: { name: "demo", replicasPerShard: 2, ifNotExists: true }) {
@@ -59,12 +67,12 @@ Begin with this; the cluster is real Valkey:
     }
   }
 
-Ctrl-C ends it.
+Ctrl-C stops it.
 `;
 }
 
-function whoMay({ accessFile, host }: Config): string {
-  if (accessFile !== undefined) return `callers authenticate; ${accessFile} says what each may do`;
-  const everybody = isLoopback(host) ? 'everybody on this machine' : `EVERYBODY WHO CAN REACH ${host}`;
-  return `${everybody} may do everything: nobody has to authenticate (--access FILE)`;
+function describeAccess({ accessFile, host }: Config): string {
+  if (accessFile !== undefined) return `callers authenticate; ${accessFile} says what each caller may do`;
+  const everybody = isLoopbackAddress(host) ? 'everybody on this machine' : `EVERYBODY WHO CAN REACH ${host}`;
+  return `${everybody} may do everything without authentication (--access FILE)`;
 }

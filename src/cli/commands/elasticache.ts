@@ -4,9 +4,9 @@ import { runUntilShutdown } from '../../app/shutdown-signals.js';
 import { createLogger } from '../../telemetry/log.js';
 import { startElastiCache } from '../../app/start-local-elasticache.js';
 
-/** The local ElastiCache endpoint alone, until told to stop. */
+/** Runs the local ElastiCache endpoint alone until a shutdown signal. */
 export async function elasticache(config: Config): Promise<void> {
-  // An access file is the API's: this endpoint asks nobody who they are.
+  // An access file concerns the API only: this endpoint never authenticates its callers.
   checkBindAddress({ ...config, accessFile: undefined });
   const log = createLogger(config.logLevel ?? 'warn');
   const start = async (started: AsyncDisposable[], stop: AbortSignal): Promise<string> => {
@@ -26,6 +26,6 @@ Local ElastiCache: ${url}
   aws elasticache create-replication-group --replication-group-id demo --replication-group-description demo --engine valkey --cache-node-type cache.t3.small --num-cache-clusters 3
 
 The nodes' certificate authority: ${url}/ca.pem
-Ctrl-C ends it.
+Ctrl-C stops it.
 `;
 }

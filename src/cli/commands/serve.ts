@@ -8,7 +8,10 @@ import { createLogger, type Logger } from '../../telemetry/log.js';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.js';
 import { startApi } from '../../app/start-api.js';
 
-/** The API alone, until told to stop. ElastiCache is found as by any AWS SDK: environment, profile or instance role. */
+/**
+ * Runs the API alone until a shutdown signal. ElastiCache is found as by any AWS SDK: environment, profile or instance
+ * role.
+ */
 export async function serve(config: Config): Promise<void> {
   checkBindAddress(config);
   const log = createLogger(config.logLevel ?? 'info');
@@ -31,7 +34,7 @@ export async function serve(config: Config): Promise<void> {
   await runUntilShutdown(start, log, config.limits.drainTimeoutMs);
 }
 
-/** Without ElastiCache its SDK is not loaded, which takes a tenth of the time to start. */
+/** The SDK is loaded on demand, because loading it takes a tenth of the start time. */
 async function openElastiCache(log: Logger, metrics: Metrics): Promise<ElastiCacheControlPlane> {
   const { createElastiCacheControlPlane } = await import('../../datasources/elasticache/control-plane.js');
   return createElastiCacheControlPlane({ log, metrics });

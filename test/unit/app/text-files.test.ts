@@ -35,7 +35,7 @@ const persisted = async (file: string) => {
 const document = '{ __typename } # é';
 const password = canary('pässwörd');
 
-/** Each file of text that the product reads: what is in it, and who reads it. */
+/** Each text file that the product reads: its name, content and reader. */
 const files: readonly (readonly [string, string | Promise<string>, (path: string) => Promise<unknown>])[] = [
   ['the configuration', '{ "auditLog": "é" }', (config) => loadConfig({ config }, {})],
   [
@@ -62,7 +62,7 @@ describe.each(files)('The file of %s', (_, content, read) => {
   });
 });
 
-test('a password is read without its byte order mark and line end, and as it is otherwise', async () => {
+test('a password is read unchanged, except for its byte order mark and line end', async () => {
   await using file = await fileOf(Buffer.concat([mark, Buffer.from(`${password}\n`)]));
   const credentials = await readCredentials({
     name: 'a',
@@ -72,26 +72,26 @@ test('a password is read without its byte order mark and line end, and as it is 
   expect(credentials).toEqual({ username: undefined, password });
 });
 
-test('a password of the environment is refused, and not repeated, if it is not UTF-8', async () => {
+test('a password in the environment that is not UTF-8 is rejected without repeating it', async () => {
   vi.stubEnv('CANARY_PASSWORD', `${password}\uFFFD`);
   const access = { name: 'a', tls: false, passwordEnv: 'CANARY_PASSWORD' } as const;
   const refusal = await readCredentials(access).catch((cause: unknown) => String(cause));
   vi.unstubAllEnvs();
-  expect(refusal).toContain('The variable CANARY_PASSWORD is not valid UTF-8');
+  expect(refusal).toContain('The environment variable CANARY_PASSWORD is not valid UTF-8');
   expect(refusal).not.toContain(password);
 });
 
-test('an access file that turns into something else than UTF-8 changes nothing', async () => {
+test('an access file that becomes invalid UTF-8 changes nothing', async () => {
   await using file = await fileOf(
     Buffer.from('{ "roles": { "a": { "grants": [] } }, "anonymous": { "roles": ["a"] } }'),
   );
-  let told: (outcome: string) => void = () => undefined;
-  const outcome = new Promise<string>((resolve) => (told = resolve));
+  let report: (outcome: string) => void = () => undefined;
+  const outcome = new Promise<string>((resolve) => (report = resolve));
   await using registry = await openAccessRegistry({
     path: file.path,
     log: testLog(),
     pollMs: 20,
-    onReload: (each) => told(each),
+    onReload: (each) => report(each),
   });
   await writeFile(file.path, Buffer.from('{ "roles": { "\u00e9": { "grants": [] } } }', 'latin1'));
   expect(await outcome).toBe('failed');

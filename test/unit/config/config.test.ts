@@ -5,13 +5,13 @@ import { loadConfig } from '../../../src/config/load-config.js';
 import { defaultLimits } from '../../../src/config/limits/server-limits.js';
 import { temporaryFolder } from '../../helpers/command.js';
 
-describe('What is kept of channels', () => {
-  it('is nothing unless it is asked for', async () => {
+describe('The channels of the configuration', () => {
+  it('have no history and no presence by default', async () => {
     const { channels } = await loadConfig({}, {});
     expect(channels).toMatchObject({ keyPrefix: 'cachegraph:', history: [], presence: [], presenceTimeoutSeconds: 12 });
   });
 
-  it('is given by patterns in flags over the environment over the file, each part for itself', async () => {
+  it('are set by flags over the environment over the file, each part separately', async () => {
     await using folder = await temporaryFolder();
     const config = join(folder.path, 'config.json');
     const channels = {
@@ -44,7 +44,7 @@ describe('What is kept of channels', () => {
       /channels\.history\.1\.pattern: expected at most 256/,
     ],
     [{ presence: [{ pattern: 'x'.repeat(257) }] }, /channels\.presence\.0\.pattern: expected at most 256 bytes/],
-  ])('is refused by name where it is wrong: %j', async (channels, message) => {
+  ])('are rejected by name if they are invalid: %j', async (channels, message) => {
     await using folder = await temporaryFolder();
     const config = join(folder.path, 'config.json');
     await writeFile(config, JSON.stringify({ channels }));
@@ -53,7 +53,7 @@ describe('What is kept of channels', () => {
 });
 
 describe('Introspection', () => {
-  it('is for everyone who is admitted by default, and is set by flag over environment over file', async () => {
+  it('is allowed to all admitted callers by default, and is set by flag over environment over file', async () => {
     await using folder = await temporaryFolder();
     const config = join(folder.path, 'config.json');
     await writeFile(config, JSON.stringify({ introspection: 'permitted' }));
@@ -98,7 +98,7 @@ describe('Allowed origins and hosts', () => {
       /--allowed-hosts\.0: expected a host name without scheme, port and wildcard/,
     ],
     [{}, { CACHEGRAPH_ALLOWED_HOSTS: 'a.internal,b.internal' }, /CACHEGRAPH_ALLOWED_HOSTS\.0: expected a host name/],
-  ])('are refused by name if they are wrong: %j %j', async (flags, env, message) => {
+  ])('are rejected by name if they are invalid: %j %j', async (flags, env, message) => {
     await expect(loadConfig(flags, env)).rejects.toThrow(message);
   });
 
@@ -130,11 +130,11 @@ describe('Trusted proxies', () => {
 });
 
 describe('Limits', () => {
-  it('are each in the configuration, by the same name and default', async () => {
+  it('of the server are all in the configuration, with the same defaults', async () => {
     expect((await loadConfig({}, {})).limits).toEqual(defaultLimits);
   });
 
-  it('are refused by name where they are wrong', async () => {
+  it('are rejected by name if they are invalid', async () => {
     await using folder = await temporaryFolder();
     const config = join(folder.path, 'config.json');
     await writeFile(config, JSON.stringify({ limits: { maxDepth: 0, maxTokens: 'many' } }));
