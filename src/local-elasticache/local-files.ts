@@ -1,6 +1,6 @@
-/** What the local endpoint keeps in its data directory: all of it, and all that a reset may remove. */
+/** The files of the local endpoint in its data directory. A reset removes these and no others. */
 export const localFiles = {
-  /** Clusters, users and all else that ElastiCache would know. */
+  /** The state of the account: clusters, users, … */
   state: 'elasticache.json',
   /** Each node's configuration, log and data. */
   nodes: 'nodes',

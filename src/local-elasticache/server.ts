@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createHostPolicy, type HostPolicy } from '../runtime/network/host.js';
 import type { Logger } from '../telemetry/log.js';
 import { createGroups } from './lifecycle/groups.js';
-import { resume, settle } from './lifecycle/resume.js';
+import { resume, completeChanges } from './lifecycle/resume.js';
 import { listen } from '../runtime/network/listen.js';
 import type { NodeFleet } from './nodes/interfaces.js';
 import type { ActionContext } from './actions/action-context.js';
 import { runAction } from './actions/actions.js';
 import { createAccount } from './state/account.js';
 import { localFiles } from './local-files.js';
-import { freshState } from './state/model.js';
+import { initialState } from './state/model.js';
 import { openStateStore } from './state/store.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
 import { AwsFault, faultOf } from './wire/fault.js';
@@ -19,14 +19,14 @@ import { readParameters, refuseBrowsers, refuseOtherHosts } from './wire/request
 
 export interface LocalElastiCacheOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   readonly port: number;
-  /** Names that the endpoint is reached by, beside its `host`, addresses and names of this machine. */
+  /** Host names by which clients reach the endpoint, in addition to its `host`, addresses and names of this machine. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Holds the state; the fleet keeps the nodes' data where it was told to. */
+  /** The folder of the state file. The fleet stores the nodes' data in a folder of its own options. */
   readonly dataDir: string;
   readonly log: Logger;
-  /** Runs the nodes; it is not closed with the endpoint. */
+  /** Runs the nodes. Closing the endpoint does not close the fleet. */
   readonly fleet: NodeFleet;
   /** @default us-east-1 */
   readonly region?: string | undefined;
@@ -38,19 +38,19 @@ export interface LocalElastiCache extends AsyncDisposable {
   /** For `--endpoint-url` and `AWS_ENDPOINT_URL_ELASTICACHE`. */
   readonly url: string;
   readonly port: number;
-  /** Lets held requests go, ends the nodes and keeps state and data. */
+  /** Answers delayed requests, stops the nodes, and keeps state and data. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. Any credentials
- * are accepted. Besides it answers `GET /health` and `GET /ca.pem`, the certificate that TLS clients must trust.
- * @throws BrokenState if the state file cannot be used; StateNotStored if it cannot be written; node's own error if the port is
- * taken.
+ * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. It accepts any
+ * credentials. It also answers `GET /health`, and `GET /ca.pem` with the certificate that TLS clients must trust.
+ * @throws BrokenState if the state file cannot be used; StateNotStored if it cannot be written; Node.js' own error if
+ * the port is in use
  */
 export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
   const { host, port, dataDir, log, fleet, region = 'us-east-1', accountId = '000000000000' } = options;
-  const store = await openStateStore(join(dataDir, localFiles.state), () => freshState(region));
+  const store = await openStateStore(join(dataDir, localFiles.state), () => initialState(region));
   const account = createAccount(store, region, accountId);
   const groups = createGroups(account, fleet, log);
   const endpoint = { account, groups };
@@ -71,8 +71,8 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
     } else await answerAction(endpoint, log, request, response, knowsHost);
   };
 
-  // Before anything is answered or started: what cannot be stored now could not be kept either.
-  await account.change(settle);
+  // First, because a state that cannot be stored now could not be stored later either.
+  await account.change(completeChanges);
   const boundPort = await listen(server, host, port);
   resume(account, groups);
 
@@ -81,14 +81,14 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
     (closed ??= (async () => {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       await groups.close();
-      // Answers that were held have been let go; whoever does not read his has had a second to do so.
-      const patience = setTimeout(() => server.closeAllConnections(), 1000);
+      // Delayed requests have been answered. Clients that do not read the answer within a second are disconnected.
+      const disconnecting = setTimeout(() => server.closeAllConnections(), 1000);
       await ended;
-      clearTimeout(patience);
+      clearTimeout(disconnecting);
       await store.close();
     })());
-  const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const url = `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${boundPort}`;
+  const urlHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const url = `http://${urlHost.includes(':') ? `[${urlHost}]` : urlHost}:${boundPort}`;
   return { url, port: boundPort, close, [Symbol.asyncDispose]: close };
 }
 
@@ -111,19 +111,19 @@ async function answerAction(
 ): Promise<void> {
   const requestId = randomUUID();
   response.setHeader('x-amzn-requestid', requestId);
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  const disconnected = new AbortController();
+  response.on('close', () => disconnected.abort());
   try {
     refuseOtherHosts(request, knowsHost);
     refuseBrowsers(request);
-    const { schema, output } = await runAction(endpoint, await readParameters(request), gone.signal);
-    // What was held and is let go by closing is the connection's last answer.
+    const { schema, output } = await runAction(endpoint, await readParameters(request), disconnected.signal);
+    // A delayed answer that closing released is the last one on its connection.
     if (endpoint.groups.closing.aborted) response.setHeader('connection', 'close');
     reply(response, 200, 'text/xml', encodeResult(schema, output, requestId));
   } catch (error) {
     const fault = faultOf(error);
     if (fault.status >= 500) log.error({ err: error, requestId }, 'an ElastiCache action failed');
-    // What is left of an oversized body is not waited for.
+    // The rest of an oversized body is not read.
     if (fault instanceof AwsFault && fault.status === 413) response.setHeader('connection', 'close');
     reply(response, fault.status, 'text/xml', encodeFault(fault, requestId));
   }

@@ -1,15 +1,15 @@
 import type { Groups } from '../lifecycle/groups.js';
 import type { Account, AccountDraft } from '../state/account.js';
 
-/** What the operations work on. */
+/** The account and its replication groups, on which actions operate. */
 export interface ActionContext {
   readonly account: Account;
   readonly groups: Groups;
 }
 
 /**
- * An action that changes nothing: reads its input, which has the shape of its schema, and returns its output. `signal` aborts
- * when the client has gone.
+ * An action that changes nothing. Its input and output have the shapes of its schema. `signal` aborts when the client
+ * disconnects.
  */
 export type Action<Input, Output> = (
   endpoint: ActionContext,
@@ -17,19 +17,19 @@ export type Action<Input, Output> = (
   signal: AbortSignal,
 ) => Output | Promise<Output>;
 
-/** What an action that changes something works on. */
+/** The context of an action that changes the account. */
 export interface ChangeContext {
-  /** A draft: it becomes the account's state if it can be stored, and is dropped if not. */
+  /** A draft, which becomes the account's state if it can be stored. */
   readonly account: AccountDraft;
   readonly groups: Groups;
-  /** Has this done once the change is stored, and never if it is not: nodes start, stop and learn of users in here. */
-  afterwards(this: void, work: () => void): void;
+  /** Registers an effect, such as starting nodes. It runs once the change is stored, and never if the change is not stored. */
+  afterStored(this: void, work: () => void): void;
 }
 
-/** An action that changes something: whatever it throws, nothing has changed. */
+/** An action that changes the account. If it throws, nothing has changed. */
 export type Change<Input, Output> = (context: ChangeContext, input: Input) => Output;
 
-/** Runs such an action: it is answered, and has effects, when it is stored. */
+/** Runs a changing action. Its answer and its effects follow once the change is stored. */
 export async function makeChange<Input, Output>(
   { account, groups }: ActionContext,
   change: Change<Input, Output>,
@@ -37,7 +37,7 @@ export async function makeChange<Input, Output>(
 ): Promise<Output> {
   const effects: (() => void)[] = [];
   const output = await account.change((draft) =>
-    change({ account: draft, groups, afterwards: (work) => void effects.push(work) }, input),
+    change({ account: draft, groups, afterStored: (work) => void effects.push(work) }, input),
   );
   for (const effect of effects) effect();
   return output;

@@ -36,7 +36,7 @@ import { modifyUser } from './users/modify-user.js';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags/tags.js';
 import { testFailover } from './replication-groups/test-failover.js';
 
-/** The actions that change nothing; what is in neither table is refused by name. */
+/** Actions that change nothing. An action in neither table is refused by name. */
 const operations: Readonly<Record<string, Action<never, object>>> = {
   ...emptyLists,
   DescribeCacheClusters: describeCacheClusters,
@@ -76,8 +76,8 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
 };
 
 /**
- * Runs the action that the request's parameters name and resolves with its name and output.
- * @throws AwsFault or ExpectedFailure where the action is unknown, not offered here, or refuses.
+ * Runs the action that the request names, and resolves to its schema and output.
+ * @throws AwsFault or ExpectedFailure if the action is unknown, not implemented here, or fails
  */
 export async function runAction(
   endpoint: ActionContext,
@@ -92,7 +92,7 @@ export async function runAction(
   if (!schema)
     throw new AwsFault('InvalidAction', `Could not find operation ${action.slice(0, 60)} for version 2015-02-02.`);
   const input = decodeInput(schema, parameters);
-  // The decoder has read the input by the operation's own schema, from which the SDK's input types are made.
+  // The decoder has parsed the input by the operation's schema, from which the SDK's input types are generated.
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   if (change) return { schema, output: await makeChange(endpoint, change, input as never) };
   const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;

@@ -7,9 +7,9 @@ import { pageOf } from './shared/paging.js';
 import { invalidCombination } from './shared/refuse.js';
 
 const minute = 60_000;
-const longestMinutes = 20_160;
+const maxMinutes = 20_160;
 
-/** What has happened within `Duration` minutes (60 unless said otherwise, at most 14 days), oldest first. */
+/** Lists the events of the last `Duration` minutes (60 by default, at most 14 days), oldest first. */
 export function describeEvents({ account }: ActionContext, input: Decoded<DescribeEventsMessage>): EventsMessage {
   const { SourceType, SourceIdentifier, Duration = 60 } = input;
   const sources: readonly string[] = [
@@ -24,8 +24,8 @@ export function describeEvents({ account }: ActionContext, input: Decoded<Descri
   if (SourceIdentifier !== undefined && SourceType === undefined) {
     throw invalidCombination('Cannot specify a source identifier without a source type.');
   }
-  if (Duration < 0 || Duration > longestMinutes)
-    throw invalidInput(`Expected a duration of at most ${longestMinutes} minutes.`);
+  if (Duration < 0 || Duration > maxMinutes)
+    throw invalidInput(`Expected a duration of at most ${maxMinutes} minutes.`);
   const until = input.EndTime?.getTime() ?? Date.now();
   const since = input.StartTime?.getTime() ?? until - Duration * minute;
   if (since > until) throw invalidCombination('The start time must be before the end time.');

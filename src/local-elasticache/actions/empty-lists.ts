@@ -14,8 +14,8 @@ import type { ActionContext } from './action-context.js';
 type NotFound = Parameters<typeof fault>[0];
 
 /**
- * Describes what a local account never has: the empty list under its name, and not found for whoever asks by the ID in
- * the input's member `idMember`.
+ * Creates an action for resources that a local account never has: it returns the empty list `list`, or "not found"
+ * if the input names an ID in its member `idMember`.
  */
 function emptyList(list: string, idMember?: string, notFound?: NotFound) {
   return (_endpoint: ActionContext, input: Readonly<Record<string, unknown>>): object => {

@@ -1,4 +1,4 @@
-/** Tells who waits for a replication group that something about it has changed. */
+/** Wakes those who wait for a change of a replication group. */
 export interface Changes {
   announce(groupId: string): void;
   /** Resolves at the next change of the group, after `milliseconds`, or when `signal` aborts, whichever is first. */

@@ -3,7 +3,7 @@ import type { GroupSpec, GroupTopology } from '../nodes/interfaces.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { nodeUsers } from './node-users.js';
 
-/** What the fleet is told to start for a replication group. */
+/** Describes a replication group for the fleet that starts it. */
 export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpec {
   return {
     id: group.id,
@@ -20,12 +20,12 @@ export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpe
   };
 }
 
-/** What the group's parameter group sets otherwise than its family. */
+/** The values of the group's parameter group that differ from the family's defaults. */
 export function groupSettings({ parameterGroup }: ReplicationGroupRecord, state: State): Record<string, string> {
   return nodeSettings(state.parameterGroups.find(({ name }) => name === parameterGroup)?.values ?? {});
 }
 
-/** Keeps the ports that the nodes have got, for the next start. */
+/** Stores the ports of the nodes for the next start. */
 export function keepPorts(group: ReplicationGroupRecord, { shards }: GroupTopology): void {
   const ports = new Map(shards.flatMap(({ nodes }) => nodes.map(({ id, port }) => [id, port])));
   for (const node of group.shards.flatMap(({ nodes }) => nodes)) node.port = ports.get(node.id) ?? node.port;

@@ -8,27 +8,27 @@ import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { errorMessage } from '../../runtime/errors.js';
 
-/** The life of the replication groups: their processes, and the statuses that clients see while these come and go. */
+/** Manages the replication groups: starts and stops their nodes, and keeps the statuses that clients see. */
 export interface Groups {
-  /** Starts the nodes of a group whose record says creating or modifying; it becomes available, or failed with an event. */
+  /** Starts the nodes of a group with status creating or modifying. It becomes available, or failed with an event. */
   launch(groupId: string): void;
-  /** Ends the nodes of a group whose record says deleting, deletes their data, and then the record. */
+  /** Stops the nodes of a group with status deleting, deletes their data, and then the record. */
   remove(groupId: string): void;
-  /** Does the work while the group is modifying; then it is available again, whether the work succeeded or not. */
+  /** Runs the work while the group is modifying. Then the group is available again, even if the work failed. */
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
-  /** Resolves when every running group that a change of users or parameters concerns has been told it. */
+  /** Resolves when every running group has applied the current users and parameters. */
   syncNodes(): Promise<void>;
-  /** Where the nodes are; undefined while they are not running. */
+  /** The addresses and roles of the nodes; undefined while they are not running. */
   topology(groupId: string): GroupTopology | undefined;
   /** Resolves at the group's next change, after `milliseconds` or when `signal` aborts. */
   nextChange(groupId: string, milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Does something after the answer has gone out; failures are logged. */
-  later(what: string, work: () => Promise<void>): void;
-  /** Changes the account once something asked for has been done. */
+  /** Runs work in the background; failures are logged. */
+  inBackground(task: string, work: () => Promise<void>): void;
+  /** Changes the account to record completed work. */
   readonly change: LastingChange;
-  /** Aborts when the endpoint closes: who waits should not. */
+  /** Aborts when the endpoint closes, so that nothing waits any longer. */
   readonly closing: AbortSignal;
-  /** Ends the nodes and keeps their data. */
+  /** Stops the nodes and keeps their data. */
   close(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   const change = createLastingChanges(account, log, closing.signal);
   const changes = createChanges();
 
-  const later: Groups['later'] = (what, work) => {
+  const inBackground: Groups['inBackground'] = (task, work) => {
     const done = work()
-      .catch((error: unknown) => log.error({ err: error }, `${what} failed`))
+      .catch((error: unknown) => log.error({ err: error }, `${task} failed`))
       .finally(() => working.delete(done));
     working.add(done);
   };
@@ -71,7 +71,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     running.set(id, { nodes, configSync });
     nodes.onEvent(({ type, message, ...where }) => {
       changes.announce(id);
-      later(`noting the event ${type}`, () =>
+      inBackground(`recording the event ${type}`, () =>
         change(({ record }) => {
           if ('shardId' in where) record('replication-group', id, message);
           else record('cache-cluster', where.nodeId, message);
@@ -83,17 +83,17 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   };
 
   return {
-    later,
+    inBackground,
     change,
     closing: closing.signal,
     launch(id) {
       const isNew = recordOf(account.state, id)?.status === 'creating';
       const [verb, done] = isNew ? (['create', 'created'] as const) : (['restore', 'restored'] as const);
-      later(`starting ${id}`, async () => {
+      inBackground(`starting ${id}`, async () => {
         try {
           await start(id);
         } catch (error) {
-          // The group is as it was; the next run of the endpoint goes on with it.
+          // The group is unchanged; the next run of the endpoint continues with it.
           if (closing.signal.aborted) return;
           log.error({ err: error, group: id }, 'the nodes of a replication group could not be started');
           await changeGroup(id, (group) => {
@@ -112,7 +112,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     },
     remove(id) {
       changes.announce(id);
-      later(`deleting ${id}`, async () => {
+      inBackground(`deleting ${id}`, async () => {
         const nodes = running.get(id)?.nodes;
         await (nodes ? nodes.destroy() : fleet.forget(id));
         running.delete(id);
@@ -122,7 +122,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     },
     modify(id, work) {
       changes.announce(id);
-      later(`modifying ${id}`, async () => {
+      inBackground(`modifying ${id}`, async () => {
         const entry = running.get(id);
         let failure: string | undefined;
         try {
@@ -146,7 +146,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       closing.abort();
       await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
       await Promise.all(working);
-      // What was starting when the signal came may have started all the same.
+      // Nodes that were starting at the abort may have started since.
       await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
     },
   };
@@ -156,7 +156,7 @@ function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRec
   return replicationGroups.find((group) => group.id === id);
 }
 
-/** Drops the record of a group whose nodes are gone, and the tags of both. */
+/** Deletes the record of a group whose nodes are gone, and the tags of both. */
 function forget({ state, arn, record }: AccountDraft, id: string): void {
   const nodes = recordOf(state, id)?.shards.flatMap((shard) => shard.nodes) ?? [];
   const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];

@@ -4,14 +4,14 @@ import type { Account, AccountDraft } from '../state/account.js';
 import { StateNotStored } from '../state/store.js';
 
 /**
- * Makes a change that follows from what has happened already, so that nobody could be told that it failed: while the disk takes
- * none, it is tried again.
+ * Changes the account after an irreversible step, for which no caller could receive a failure. If the disk refuses the
+ * change, it is tried again.
  */
 export type LastingChange = (work: (draft: AccountDraft) => void) => Promise<void>;
 
 const pauseMs = 1_000;
 
-/** @param closing ends the attempts; the next run of the endpoint goes on from what is on disk. */
+/** @param closing ends the attempts; the next run of the endpoint continues from the stored state */
 export function createLastingChanges(account: Account, log: Logger, closing: AbortSignal): LastingChange {
   return async (work) => {
     for (let isLogged = false; ; isLogged = true) {
@@ -20,7 +20,7 @@ export function createLastingChanges(account: Account, log: Logger, closing: Abo
         return;
       } catch (error) {
         if (!(error instanceof StateNotStored)) throw error;
-        if (!isLogged) log.error({ err: error }, 'the state could not be stored: it is tried again every second');
+        if (!isLogged) log.error({ err: error }, 'the state could not be stored: retrying every second');
         await delay(pauseMs, undefined, { signal: closing });
       }
     }

@@ -8,9 +8,9 @@ import type { LastingChange } from './lasting-changes.js';
 import { nodeUsers } from './node-users.js';
 import { errorMessage } from '../../runtime/errors.js';
 
-/** Keeps the nodes of one running group informed of what the state says of users and parameters. */
+/** Keeps the users and parameters of one running group's nodes equal to the state. */
 export interface NodeConfigSync {
-  /** Tells what has changed since the last time, one call after the other; what fails is logged and an event. */
+  /** Applies the changes since the last call, one call after the other. Failures are logged and recorded as events. */
   sync(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ interface NodeConfigSyncOptions {
   readonly change: LastingChange;
   readonly groupId: string;
   readonly nodes: RunningGroup;
-  /** What the nodes were started with. */
+  /** The description with which the nodes were started. */
   readonly spec: GroupSpec;
   readonly log: Logger;
 }
@@ -35,45 +35,45 @@ export function createNodeConfigSync({
   let appliedUsers = JSON.stringify(spec.users);
   let appliedSettings = spec.settings;
 
-  const note = (messages: readonly string[]): Promise<void> =>
+  const recordEvents = (messages: readonly string[]): Promise<void> =>
     change(({ record }) => {
       for (const message of messages) record('replication-group', groupId, message);
     });
   const recordRefusals = async (): Promise<void> => {
     const refused = nodes.refusedUsers();
     if (refused.length === 0) return;
-    await note(refused.map(({ name, message }) => `The nodes refused user ${name}: ${message}`));
+    await recordEvents(refused.map(({ name, message }) => `The nodes refused user ${name}: ${message}`));
   };
   const syncUsers = async (group: ReplicationGroupRecord): Promise<void> => {
-    const wanted = nodeUsers(group, account.state);
-    const text = JSON.stringify(wanted);
+    const target = nodeUsers(group, account.state);
+    const text = JSON.stringify(target);
     if (text === appliedUsers) return;
-    await nodes.applyUsers(wanted);
+    await nodes.applyUsers(target);
     appliedUsers = text;
     await recordRefusals();
   };
   const syncSettings = async (group: ReplicationGroupRecord): Promise<void> => {
-    const wanted = groupSettings(group, account.state);
-    const changed = changedSettings(appliedSettings, wanted);
-    appliedSettings = wanted;
+    const target = groupSettings(group, account.state);
+    const changed = changedSettings(appliedSettings, target);
+    appliedSettings = target;
     if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
   };
-  const attempt = async (what: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
+  const attempt = async (subject: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
     const group = account.state.replicationGroups.find(({ id }) => id === groupId);
     if (!group || group.status === 'deleting') return;
     try {
       await work(group);
     } catch (error) {
-      log.error({ err: error, group: groupId }, `telling the nodes their ${what} failed`);
-      await note([`Not all nodes have taken the ${what}: ${errorMessage(error)}`]);
+      log.error({ err: error, group: groupId }, `applying the ${subject} to the nodes failed`);
+      await recordEvents([`Not all nodes have applied the ${subject}:  ${errorMessage(error)}`]);
     }
   };
 
-  let telling = recordRefusals();
+  let lastSync = recordRefusals();
   return {
     sync() {
-      telling = telling.then(() => attempt('users', syncUsers)).then(() => attempt('parameters', syncSettings));
-      return telling;
+      lastSync = lastSync.then(() => attempt('users', syncUsers)).then(() => attempt('parameters', syncSettings));
+      return lastSync;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { NodeUser } from '../nodes/interfaces.js';
 import { blockedCommandRules } from '../nodes/blocked-commands.js';
 import type { ReplicationGroupRecord, State, UserRecord } from '../state/model.js';
 
-/** The users of a replication group as its nodes are told them; `default` is always among them, off where nobody has it. */
+/** The ACL users of a replication group's nodes. `default` is always among them, and off if no user has that name. */
 export function nodeUsers(group: ReplicationGroupRecord, state: State): NodeUser[] {
   const members = new Set(
     state.userGroups.filter(({ id }) => group.userGroupIds.includes(id)).flatMap(({ userIds }) => userIds),
@@ -14,29 +14,29 @@ export function nodeUsers(group: ReplicationGroupRecord, state: State): NodeUser
   return users.some(({ name }) => name === 'default') ? users : [...users, { name: 'default', rules: ['off'] }];
 }
 
-/** Without user groups everybody is `default`, who proves it by the AUTH token where there is one. */
+/** Without user groups every client is `default`, authenticated by the AUTH token if there is one. */
 function openDefault(authTokenHashes: readonly string[]): NodeUser {
-  const proof = authTokenHashes.length > 0 ? authTokenHashes.map((hash) => `#${hash}`) : ['nopass'];
-  return { name: 'default', rules: ['on', ...proof, '~*', '&*', '+@all'] };
+  const credentials = authTokenHashes.length > 0 ? authTokenHashes.map((hash) => `#${hash}`) : ['nopass'];
+  return { name: 'default', rules: ['on', ...credentials, '~*', '&*', '+@all'] };
 }
 
 function nodeUser({ name, accessString, authentication, passwordHashes }: UserRecord): NodeUser {
   const { on, selectors, ...root } = parseAccessString(accessString);
-  const proof = authentication === 'NO_PASSWORD' ? ['nopass'] : passwordHashes.map((hash) => `#${hash}`);
+  const credentials = authentication === 'NO_PASSWORD' ? ['nopass'] : passwordHashes.map((hash) => `#${hash}`);
   return {
     name,
     rules: [
       on ? 'on' : 'off',
-      ...proof,
+      ...credentials,
       ...nodeRules(root),
-      // The nodes withhold commands from a user's own rules; a selector would give them back.
+      // The nodes block commands in the rules of the user itself; a selector would allow them again.
       ...selectors.map((selector) => `(${[...nodeRules(selector), ...blockedCommandRules].join(' ')})`),
     ],
   };
 }
 
-/** One selector's rules for the nodes' engine: what it lacks is left out. */
+/** The rules of one selector, without commands that the nodes' engine does not have. */
 function nodeRules({ keys, channels, allCommands, commands }: SelectorRules): string[] {
-  const known = commands.filter((rule) => localEngineVocabulary.has(rule.slice(1)));
-  return formatSelectorRules({ keys, channels: channels ?? ['&*'], allCommands, commands: known });
+  const supported = commands.filter((rule) => localEngineVocabulary.has(rule.slice(1)));
+  return formatSelectorRules({ keys, channels: channels ?? ['&*'], allCommands, commands: supported });
 }

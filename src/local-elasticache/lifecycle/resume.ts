@@ -1,8 +1,8 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import type { Groups } from './groups.js';
 
-/** Ends in the state what an earlier run has left half done: users and user groups are as they were asked to be. */
-export function settle({ state }: AccountDraft): void {
+/** Completes in the state the changes of users and user groups that an earlier run did not finish. */
+export function completeChanges({ state }: AccountDraft): void {
   const deleted = new Set(state.users.filter(({ status }) => status === 'deleting').map(({ id }) => id));
   state.users = state.users.filter(({ id }) => !deleted.has(id));
   state.userGroups = state.userGroups.filter(({ status }) => status !== 'deleting');
@@ -18,7 +18,7 @@ export function settle({ state }: AccountDraft): void {
   }
 }
 
-/** Starts the groups again with their data and ports; what was being created or deleted is finished. */
+/** Starts the groups again with their data and ports, and finishes interrupted creations and deletions. */
 export function resume({ state }: Account, groups: Groups): void {
   for (const { id, status } of state.replicationGroups) {
     if (status === 'deleting') groups.remove(id);

@@ -1,27 +1,27 @@
 import type { EventRecord, State } from './model.js';
 import type { StateStore } from './store.js';
 
-/** The kinds of resource that ARNs speak of. */
+/** The resource types in ARNs. */
 export type ResourceKind = 'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup';
 
-/** The one AWS account that the local endpoint plays, as it is at the moment. */
+/** The current state of the one AWS account that the local endpoint simulates. */
 export interface AccountView {
   readonly region: string;
-  /** What is on disk; in a change, its draft. */
+  /** The stored state; in a change, its draft. */
   readonly state: State;
   arn(this: void, kind: ResourceKind, id: string): string;
 }
 
-/** The account while a change is made to it. */
+/** The account during a change. */
 export interface AccountDraft extends AccountView {
-  /** Notes what DescribeEvents reports. */
+  /** Adds an event for DescribeEvents. */
   record(this: void, sourceType: EventRecord['sourceType'], sourceId: string, message: string): void;
 }
 
 export interface Account extends AccountView {
   /**
-   * Makes a change and resolves with what `work` returns when the change survives a crash. If `work` throws or the change
-   * cannot be stored, nothing has changed.
+   * Makes a change. Resolves to the result of `work` once the change is on disk. If `work` throws or the change cannot
+   * be stored, nothing has changed.
    * @throws StateNotStored
    */
   change<Value>(this: void, work: (draft: AccountDraft) => Value): Promise<Value>;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 
 /**
- * What the local endpoint keeps over a restart. Passwords and AUTH tokens are in it as SHA-256 only. IDs that ElastiCache
- * compares without case are kept in lowercase.
+ * The stored state of the local endpoint. Passwords and AUTH tokens are stored as SHA-256 only. IDs that ElastiCache
+ * compares case-insensitively are stored in lower case.
  */
 
 /**
- * The format of the data directory. A version that adds optional fields only keeps it; one whose files an earlier version would
- * misread counts it up, and reads the earlier formats too.
+ * The format version of the data directory. It stays if only optional fields are added. It increases if an earlier
+ * version would misread the files; then the earlier formats must still be readable.
  */
 export const stateVersion = 1;
 
@@ -38,7 +38,7 @@ const userGroup = z.object({
 const node = z.object({
   /** Cache cluster ID. */
   id: z.string(),
-  /** Kept over restarts; absent before the first start. */
+  /** Stable across restarts; undefined before the first start. */
   port: z.number().optional(),
   availabilityZone: z.string(),
   createdAt: time,
@@ -60,7 +60,7 @@ const replicationGroup = z.object({
   tls: z.boolean(),
   atRestEncryption: z.boolean(),
   kmsKeyId: z.string().optional(),
-  /** SHA-256 of the AUTH tokens that are valid: the latest first, and while one is rotated, the one before. */
+  /** SHA-256 of the valid AUTH tokens: the latest first; during a rotation also the previous one. */
   authTokenHashes: z.array(z.string()),
   authTokenModifiedAt: time.optional(),
   userGroupIds: z.array(z.string()),
@@ -124,8 +124,8 @@ export type SubnetGroupRecord = z.infer<typeof subnetGroup>;
 export type ParameterGroupRecord = z.infer<typeof parameterGroup>;
 export type EventRecord = z.infer<typeof event>;
 
-/** The state of an account in which nobody has done anything: the user and the subnet group `default` exist, as on AWS. */
-export function freshState(region: string): State {
+/** The initial state of an account: the user and the subnet group `default` exist, as on AWS. */
+export function initialState(region: string): State {
   return {
     version: stateVersion,
     users: [

@@ -4,33 +4,33 @@ import * as z from 'zod';
 import { stateSchema, stateVersion, type State } from './model.js';
 import { writeFailure } from './write-failure.js';
 
-/** The state in memory, which always is what the file holds. */
+/** The state in memory, which always equals the file. */
 export interface StateStore {
-  /** As it was stored last. Nobody but `change` alters it; each change puts another object in its place. */
+  /** The last stored state. It is immutable; each change replaces it. */
   readonly state: State;
   /**
-   * Makes one change: `work` alters a draft, and what it returns is the answer once the draft has reached the disk. Until then,
-   * and for good if `work` throws or the draft cannot be stored, the state is as it was. Changes that are asked for while the
-   * disk is busy share the next writing.
+   * Makes one change: `work` modifies a draft, and its result is returned once the draft is on disk. If `work` throws
+   * or the draft cannot be stored, the state stays unchanged. Changes that are requested while the disk is busy share
+   * the next write.
    * @throws StateNotStored
    */
   change<Value>(work: (draft: State) => Value): Promise<Value>;
-  /** Resolves when no writing is under way. */
+  /** Resolves when no write is in progress. */
   close(): Promise<void>;
 }
 
-/** The disk did not take a change, and so it was not made. The message says why, for people. */
+/** A change could not be stored and was therefore not made. The message gives the reason for people. */
 export class StateNotStored extends Error {
   override readonly name = 'StateNotStored';
 }
 
-/** The state file cannot be used. The message names it, what is wrong with it and the remedy. */
+/** The state file cannot be used. The message names the file, its fault and the remedy. */
 export class BrokenState extends Error {
   override readonly name = 'BrokenState';
 }
 
 /**
- * Reads the state from `file`, or begins with `fresh` where there is none.
+ * Reads the state from `file`, or starts with `fresh` if there is no file.
  * @throws BrokenState
  */
 export async function openStateStore(file: string, fresh: () => State): Promise<StateStore> {
@@ -74,16 +74,16 @@ export async function openStateStore(file: string, fresh: () => State): Promise<
     change: (work) =>
       new Promise((resolve, reject) => {
         waiting.push(pendingChange(work, resolve, reject));
-        // Not at once: what is asked for in the same turn is stored together.
+        // In a microtask, so that all changes of the same turn are stored together.
         working ??= Promise.resolve().then(storeAll);
       }),
     close: () => working ?? Promise.resolve(),
   };
 }
 
-/** A change that waits for its turn. */
+/** A change that waits to be stored. */
 interface Change {
-  /** @returns whether it was made in the draft; if not, its caller has the error. */
+  /** @returns whether it was applied to the draft; if not, its caller has received the error */
   apply(this: void, draft: State): boolean;
   succeed(this: void): void;
   fail(this: void, error: Error): void;
@@ -128,7 +128,7 @@ async function readState(file: string): Promise<State | undefined> {
 
 const versioned = z.object({ version: z.number() });
 
-/** What a newer version wrote is whole: it must not be reset, nor stripped of what this version does not know. */
+/** State of a newer version is intact: it must not be reset, and must not lose fields that this version does not know. */
 function refuseNewer(parsed: unknown, file: string): void {
   const { data } = versioned.safeParse(parsed);
   if (!data || data.version <= stateVersion) return;
@@ -147,15 +147,15 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-function broken(file: string, why: string, cause: unknown): BrokenState {
+function broken(file: string, reason: string, cause: unknown): BrokenState {
   return new BrokenState(
-    `The local ElastiCache state in ${file} cannot be used: ${why}. Put a good copy of the file back, or run ` +
-      '"cachegraph reset" to delete all local clusters, users and data and begin anew.',
+    `The local ElastiCache state in ${file} cannot be used: ${reason}. Restore a good copy of the file, or run ` +
+      '"cachegraph reset" to delete all local clusters, users and data and start again.',
     { cause },
   );
 }
 
-/** Whatever happens, the file is the old state or the new one: it is written beside it, flushed and then renamed. */
+/** Writes atomically: a crash leaves the old or the new state. The file is written under another name, flushed and renamed. */
 async function writeState(file: string, state: State): Promise<void> {
   const temporary = `${file}.new`;
   try {
@@ -168,7 +168,7 @@ async function writeState(file: string, state: State): Promise<void> {
     }
     await rename(temporary, file);
   } catch (error) {
-    // On a full disk each byte counts.
+    // On a full disk, each byte counts.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }

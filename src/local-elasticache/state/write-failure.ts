@@ -1,4 +1,4 @@
-/** What can be done about a disk that takes no more, by the system's code. */
+/** Explanations of failed writes, by the code of the operating system. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full (ENOSPC). Free some space and try again.',
   EDQUOT: 'The disk quota is used up (EDQUOT). Free some space and try again.',
@@ -8,7 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'Permission to write was denied (EPERM). Make the data directory writable for this user and try again.',
 };
 
-/** Why a file could not be written and what to do, without its path: callers of the API read this. */
+/** Explains why a file could not be written and what to do. The path is omitted, because callers of the API read this. */
 export function writeFailure(cause: unknown): string {
   const code =
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'an unknown error';

@@ -4,7 +4,7 @@ import { AwsFault } from './fault.js';
 import { formTree, type FormNode } from './form.js';
 
 /**
- * An SDK input as the decoder hands it on: what the schema requires is there. (The SDK's own types allow `undefined`
+ * An SDK input after decoding: members that the schema requires are present. (The SDK's own types allow `undefined`
  * everywhere.)
  */
 export type Decoded<Input> = {
@@ -14,9 +14,9 @@ export type Decoded<Input> = {
 };
 
 /**
- * An action's input as its schema describes it, read from the parameters of a request. Parameters that the schema does
- * not know (`Action`, `X-Amz-*`, what a newer SDK sends) are not looked at.
- * @throws AwsFault MissingParameter, MalformedInput or InvalidParameterValue, naming the parameter.
+ * Decodes the input of an action by its schema from the parameters of a request. Parameters that the schema does not
+ * contain (`Action`, `X-Amz-*`, parameters of a newer SDK) are ignored.
+ * @throws AwsFault MissingParameter, MalformedInput or InvalidParameterValue, naming the parameter
  */
 export function decodeInput(operation: StaticOperationSchema, parameters: URLSearchParams): Record<string, unknown> {
   return decodeStruct(NormalizedSchema.of(operation[4]), formTree(parameters), '');
@@ -49,14 +49,14 @@ function decodeStruct(schema: NormalizedSchema, node: FormNode, prefix: string):
   return decoded;
 }
 
-/** A structure's schema lists the required members first and says how many they are. */
+/** A structure's schema lists the required members first, and gives their number. */
 function requiredMembers(schema: NormalizedSchema): readonly string[] {
   const structure = schema.getSchema();
   if (!Array.isArray(structure) || structure[0] !== 3) return [];
   return structure[4].slice(0, structure[6] ?? 0);
 }
 
-/** Lists come as the schema names their members (`Tags.Tag.1`), as `Tags.member.1`, and flat from the oldest clients. */
+/** Lists are sent as the schema names their members (`Tags.Tag.1`), as `Tags.member.1`, or, by the oldest clients, flat. */
 function decodeList(schema: NormalizedSchema, node: FormNode, name: string): unknown[] {
   const memberSchema = schema.getValueSchema();
   const named = node.children.get(memberSchema.getMergedTraits().xmlName ?? 'member') ?? node.children.get('member');
@@ -95,8 +95,8 @@ function decodeTimestamp(text: string, name: string): Date {
   throw new AwsFault('MalformedInput', `Expected an ISO 8601 time for ${name}, e.g. 2026-01-31T12:00:00Z.`);
 }
 
-/** What XML cannot carry back could not be described later. */
+/** Refuses characters that XML cannot represent, because they could not be described later. */
 function decodeText(text: string, name: string): string {
   if (/^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text)) return text;
-  throw new AwsFault('InvalidParameterValue', `The parameter ${name} holds characters that are not allowed.`);
+  throw new AwsFault('InvalidParameterValue', `The parameter ${name} contains characters that are not allowed.`);
 }

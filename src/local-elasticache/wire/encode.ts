@@ -12,7 +12,7 @@ const errorSchema = structure('ErrorResponse', {
   RequestId: text,
 });
 
-/** `<XResponse>` with the action's output as `<XResult>`, as the SDK's own serialiser writes it. */
+/** Encodes `<XResponse>` with the action's output as `<XResult>`, using the SDK's own serialiser. */
 export function encodeResult(operation: StaticOperationSchema, output: object, requestId: string): string {
   const [, , action, , , outputSchema] = operation;
   const hasResult = !NormalizedSchema.of(outputSchema).isUnitSchema();
@@ -23,7 +23,7 @@ export function encodeResult(operation: StaticOperationSchema, output: object, r
   return serialize(schema, { [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } });
 }
 
-/** `<ErrorResponse>`, in which clients look for the code of their typed exceptions. */
+/** Encodes `<ErrorResponse>`, from which clients create their typed exceptions by the code. */
 export function encodeFault({ code, message, status }: AwsFault, requestId: string): string {
   const Type = status < 500 ? 'Sender' : 'Receiver';
   return serialize(errorSchema, { Error: { Type, Code: code, Message: message }, RequestId: requestId });

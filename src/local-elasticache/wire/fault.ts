@@ -3,7 +3,7 @@ import { ExpectedFailure, type UserErrorCode } from '../../domain/errors.js';
 import { StateNotStored } from '../state/store.js';
 import { errorIdentity } from '../../interop/elasticache-schemas.js';
 
-/** An error that is answered to the client as it is. The message never holds a secret. */
+/** An error that the client receives unchanged. The message never contains a secret. */
 export class AwsFault extends Error {
   override readonly name = 'AwsFault';
 
@@ -16,20 +16,20 @@ export class AwsFault extends Error {
   }
 }
 
-/** The fault of one of the SDK's error schemas: `fault(UserNotFoundFault$, 'User x not found.')`. */
+/** Creates the fault of an error schema of the SDK: `fault(UserNotFoundFault$, 'User x not found.')`. */
 export function fault(schema: StaticErrorSchema, message: string): AwsFault {
   const { code, status } = errorIdentity(schema);
   return new AwsFault(code, message, status);
 }
 
-/** Codes for the failures of ElastiCache's rules in the domain, where the rule itself names none. */
+/** AWS's codes for violated domain rules that do not name one themselves. */
 const codes: Partial<Record<UserErrorCode, string>> = {
   INVALID_INPUT: 'InvalidParameterValue',
   DUPLICATE_USER_NAME: 'DuplicateUserName',
   DEFAULT_USER_REQUIRED: 'DefaultUserRequired',
 };
 
-/** How an error is answered; anything that is neither a fault nor a broken rule is a bug and says nothing of itself. */
+/** Converts an error to a fault. Any other error is a bug and reveals nothing. */
 export function faultOf(error: unknown): AwsFault {
   if (error instanceof AwsFault) return error;
   if (error instanceof StateNotStored) return new AwsFault('InsufficientStorage', error.message, 507);

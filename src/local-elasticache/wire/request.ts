@@ -4,11 +4,11 @@ import { declaresOtherCharset, mediaTypeOf } from '../../runtime/network/media-t
 import { expectedUtf8, parseForm } from '../../runtime/text.js';
 import { AwsFault } from './fault.js';
 
-const largestBody = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 /**
- * The parameters of an AWS Query request: those of the URL and, with POST, of the body.
- * @throws AwsFault where the method, the body's type or its size is not that of an AWS client.
+ * Reads the parameters of an AWS Query request from the URL and, with POST, from the body.
+ * @throws AwsFault if the method, media type or size is not acceptable
  */
 export async function readParameters(request: IncomingMessage): Promise<URLSearchParams> {
   const query = parametersIn(queryOf(request.url ?? '/'));
@@ -27,7 +27,7 @@ export async function readParameters(request: IncomingMessage): Promise<URLSearc
   return new URLSearchParams([...query, ...parametersIn(await readBody(request))]);
 }
 
-/** @throws AwsFault if they are not UTF-8: what is not could be kept as other text only. */
+/** @throws AwsFault if they are not UTF-8: other bytes could only be stored as different text */
 function parametersIn(encoded: string): URLSearchParams {
   const parameters = parseForm(encoded);
   if (!parameters) throw new AwsFault('MalformedQueryString', expectedUtf8);
@@ -35,21 +35,21 @@ function parametersIn(encoded: string): URLSearchParams {
 }
 
 /**
- * Refuses requests for another host than this endpoint: a web page whose name was made to resolve to this machine has the same
- * origin for its browser, which then sends neither Origin nor anything else that tells it apart.
+ * Refuses requests for other host names. If a web page's name resolves to this machine (DNS rebinding), the page is
+ * same-origin for its browser, which then sends neither Origin nor another header that reveals it.
  */
 export function refuseOtherHosts({ headers }: IncomingMessage, knowsHost: HostPolicy): void {
   if (knowsHost(headers.host)) return;
   throw new AwsFault(
     'AccessDenied',
-    'This endpoint is not known by the host name of the request: use an address or localhost, or name it in `allowedHosts`.',
+    'This endpoint does not accept the host name of the request: use an address or localhost, or add it to `allowedHosts`.',
     403,
   );
 }
 
 /**
- * Refuses what a web page in a browser sends: a page could otherwise make and delete clusters of whoever looks at it. No
- * AWS client sends these headers.
+ * Refuses requests of web pages in a browser, because a page could otherwise create and delete clusters of the person
+ * who views it. No AWS client sends these headers.
  */
 export function refuseBrowsers({ headers }: IncomingMessage): void {
   const site = headers['sec-fetch-site'];
@@ -67,8 +67,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) {
-      throw new AwsFault('RequestEntityTooLarge', `Expected a body of at most ${largestBody} bytes.`, 413);
+    if (size > maxBodyBytes) {
+      throw new AwsFault('RequestEntityTooLarge', `Expected a body of at most ${maxBodyBytes} bytes.`, 413);
     }
     chunks.push(chunk);
   }

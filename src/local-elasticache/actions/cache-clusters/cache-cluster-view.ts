@@ -5,7 +5,7 @@ import type { ReplicationGroupRecord } from '../../state/model.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';
 
-/** A node of a replication group as DescribeCacheClusters shows it. */
+/** Converts a node of a replication group to the output of DescribeCacheClusters. */
 export function cacheClusterView(
   { arn }: AccountView,
   { group, shard, node }: Member,
@@ -67,7 +67,7 @@ export function cacheClusterView(
   };
 }
 
-/** A node that is down is being restarted: ElastiCache's word for that is rebooting. */
+/** A node that is down is being restarted, which ElastiCache calls rebooting. */
 function nodeStatus({ status }: ReplicationGroupRecord, running: NodeState | undefined): string {
   if (status === 'creating' || status === 'deleting') return status;
   if (status.endsWith('failed')) return 'restore-failed';

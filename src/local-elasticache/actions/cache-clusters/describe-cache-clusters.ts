@@ -6,7 +6,7 @@ import { findCacheCluster, members } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { holdWhileInTransition } from '../shared/transition.js';
 
-/** The nodes of the replication groups; every local node is in one. */
+/** Every local node is in a replication group. */
 export async function describeCacheClusters(
   endpoint: ActionContext,
   input: Decoded<DescribeCacheClustersMessage>,

@@ -55,9 +55,9 @@ export function describeCacheParameterGroups(
   return { CacheParameterGroups: items.map((group) => parameterGroupView(account, group)), Marker: marker };
 }
 
-/** New values reach the running nodes at once; those that Valkey takes only at its start, at the next one. */
+/** Running nodes apply new values at once. Parameters that Valkey reads only at its start apply at the next start. */
 export function modifyCacheParameterGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<ModifyCacheParameterGroupMessage>,
 ): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
@@ -72,12 +72,14 @@ export function modifyCacheParameterGroup(
     values.map(([name]) => name),
   );
   Object.assign(group.values, Object.fromEntries(values));
-  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.syncNodes()));
+  afterStored(() =>
+    groups.inBackground(`syncing the nodes of parameter group ${group.name}`, () => groups.syncNodes()),
+  );
   return { CacheParameterGroupName: group.name };
 }
 
 export function resetCacheParameterGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<ResetCacheParameterGroupMessage>,
 ): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
@@ -88,7 +90,9 @@ export function resetCacheParameterGroup(
   }
   refuseClusterModeInUse(account.state, group, names);
   for (const name of names) Reflect.deleteProperty(group.values, name);
-  afterwards(() => groups.later(`telling the nodes of parameter group ${group.name}`, () => groups.syncNodes()));
+  afterStored(() =>
+    groups.inBackground(`syncing the nodes of parameter group ${group.name}`, () => groups.syncNodes()),
+  );
   return { CacheParameterGroupName: group.name };
 }
 
@@ -106,7 +110,7 @@ export function deleteCacheParameterGroup(
   return {};
 }
 
-/** Checks that there is such a family of parameters. */
+/** Checks that the family exists. */
 export function parameterFamily(text: string): string {
   const family = text.toLowerCase();
   if (parameterFamilies.includes(family)) return family;
@@ -118,7 +122,7 @@ function ownGroup(state: State, name: string): ParameterGroupRecord {
     throw fault(InvalidCacheParameterGroupStateFault$, 'Default parameter groups cannot be modified or deleted.');
   }
   const own = state.parameterGroups.find((group) => group.name === name.toLowerCase());
-  if (!own) throw new Error(`parameter group ${name} was found and is not there`);
+  if (!own) throw new Error(`parameter group ${name} was found but is missing in the draft`);
   return own;
 }
 

@@ -50,7 +50,7 @@ function parameterView(parameter: EngineParameter, value: string | undefined): P
     ParameterValue: value ?? parameter.defaultValue,
     Description: parameter.sentToNodes
       ? `The setting ${parameter.name} of Valkey.`
-      : `${parameter.name}: recorded, and decided by the endpoint.`,
+      : `${parameter.name}: stored; the endpoint decides the effective value.`,
     Source: value === undefined ? 'system' : 'user',
     DataType: parameter.dataType,
     AllowedValues: parameter.allowedValues,

@@ -25,9 +25,9 @@ import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
 
-/** Answers `creating`; the nodes start meanwhile. */
+/** Answers with status `creating`. The nodes start afterStored. */
 export function createReplicationGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Request,
 ): CreateReplicationGroupResult {
   const { state } = account;
@@ -38,7 +38,7 @@ export function createReplicationGroup(
   state.replicationGroups.push(group);
   state.tags[account.arn('replicationgroup', group.id)] = tags;
   const answer = replicationGroupView(account, group, undefined);
-  afterwards(() => groups.launch(group.id));
+  afterStored(() => groups.launch(group.id));
   return { ReplicationGroup: answer };
 }
 
@@ -105,14 +105,14 @@ function refuseWhatIsNotLocal(input: Request): void {
     throw invalidCombination(`${name} is not supported by the local ElastiCache endpoint.`);
   }
   if (input.TransitEncryptionMode !== undefined && input.TransitEncryptionEnabled !== true) {
-    throw invalidCombination('TransitEncryptionMode needs TransitEncryptionEnabled.');
+    throw invalidCombination('TransitEncryptionMode requires TransitEncryptionEnabled.');
   }
   if ((input.NetworkType ?? 'ipv4') !== 'ipv4' || (input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
     throw invalidCombination('The local ElastiCache endpoint offers network type and IP discovery ipv4 only.');
   }
 }
 
-/** Whether the request speaks of cluster mode: by name, or by more shards than one. */
+/** The cluster mode that the request implies: by name, or by more than one shard. */
 function wantsClusterMode(input: Request): boolean | undefined {
   if (input.ClusterMode !== undefined) return input.ClusterMode === 'enabled';
   return (shardCount(input) ?? 1) > 1 ? true : undefined;

@@ -6,9 +6,9 @@ import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { refuseGiven } from '../shared/refuse.js';
 
-/** Answers `deleting`; the group is not found any more once its processes and files are gone. */
+/** Answers with status `deleting`. The group disappears once its processes and files are gone. */
 export function deleteReplicationGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<DeleteReplicationGroupMessage>,
 ): DeleteReplicationGroupResult {
   const group = findReplicationGroup(account.state, input.ReplicationGroupId);
@@ -17,6 +17,6 @@ export function deleteReplicationGroup(
 
   group.status = 'deleting';
   const answer = replicationGroupView(account, group, groups.topology(group.id));
-  afterwards(() => groups.remove(group.id));
+  afterStored(() => groups.remove(group.id));
   return { ReplicationGroup: answer };
 }

@@ -7,7 +7,7 @@ import { invalidCombination } from '../shared/refuse.js';
 
 type EngineChange = Partial<Pick<ReplicationGroupRecord, 'engine' | 'engineVersion' | 'parameterGroup'>>;
 
-/** A later engine version, Valkey in the place of Redis, or another parameter group; versions only go up. */
+/** Checks a change to a newer engine version, from Redis to Valkey, or to another parameter group. Downgrades are refused. */
 export function engineChange(
   state: State,
   group: ReplicationGroupRecord,
@@ -17,15 +17,16 @@ export function engineChange(
   if (Engine === undefined && EngineVersion === undefined && CacheParameterGroupName === undefined) return {};
   const now = recordedVersion(group);
   const engine = Engine === undefined ? group.engine : engineNamed(Engine);
-  const wanted = engine === group.engine && EngineVersion === undefined ? now : engineVersion(engine, EngineVersion);
-  if (compareVersions(wanted, now) < 0) {
+  const target = engine === group.engine && EngineVersion === undefined ? now : engineVersion(engine, EngineVersion);
+  if (compareVersions(target, now) < 0) {
     throw invalidCombination(
-      `Cannot go back from ${now.engine.toLowerCase()} ${now.version} to ${wanted.engine.toLowerCase()} ${wanted.version}.`,
+      `Cannot downgrade from ${now.engine.toLowerCase()} ${now.version} to ${target.engine.toLowerCase()} ${target.version}.`,
     );
   }
-  // A default parameter group follows its engine version; a group of one's own must be named anew with the family.
+  // A default parameter group changes with its engine version. A custom group of the new family must be named in the
+  // request.
   const followsVersion = defaultParameterGroup(group.parameterGroup) !== undefined;
   const named = CacheParameterGroupName ?? (followsVersion ? undefined : group.parameterGroup);
-  const parameters = chooseParameterGroup(state, wanted, named, group.clusterMode);
-  return { engine, engineVersion: wanted.version, parameterGroup: parameters.name };
+  const parameters = chooseParameterGroup(state, target, named, group.clusterMode);
+  return { engine, engineVersion: target.version, parameterGroup: parameters.name };
 }

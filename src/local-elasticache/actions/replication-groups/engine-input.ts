@@ -11,9 +11,9 @@ interface ParameterChoice {
 }
 
 /**
- * The parameter group for an engine version: the one that is named, or the default. Cluster mode is its parameter
- * `cluster-enabled`, so that it decides where `clusterMode` is left open.
- * @throws ExpectedFailure where the two do not fit together.
+ * Returns the named or the default parameter group for an engine version. Cluster mode is its parameter
+ * `cluster-enabled`, which decides if `clusterMode` is undefined.
+ * @throws ExpectedFailure if the group fits neither the engine version nor the cluster mode
  */
 export function chooseParameterGroup(
   state: State,
@@ -33,13 +33,13 @@ export function chooseParameterGroup(
   if (clusterMode !== undefined && clusterMode !== group.clusterMode) {
     const needed = clusterMode ? 'on' : 'off';
     throw invalidCombination(
-      `Cluster mode is to be ${needed}, but parameter group ${group.name} turns it ${group.clusterMode ? 'on' : 'off'}.`,
+      `Expected cluster mode to be ${needed}, but parameter group ${group.name} turns it ${group.clusterMode ? 'on' : 'off'}.`,
     );
   }
   return { name: group.name, clusterMode: group.clusterMode };
 }
 
-/** The version of a record, which was checked when it was made. */
+/** The engine version of a stored group, which was valid when it was created. */
 export function recordedVersion({
   engine,
   engineVersion: version,

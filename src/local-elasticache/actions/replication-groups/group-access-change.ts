@@ -15,7 +15,7 @@ type Request = Pick<
   'AuthToken' | 'AuthTokenUpdateStrategy' | 'UserGroupIdsToAdd' | 'UserGroupIdsToRemove' | 'RemoveUserGroups' | 'Engine'
 >;
 
-/** Who may enter the group's data: another user group, none, or another AUTH token. */
+/** Changes the access to the group's data: another user group, none, or another AUTH token. */
 export function accessChange(state: State, group: ReplicationGroupRecord, input: Request): AccessChange {
   const token = tokenChange(group, input);
   const authToken = (token.authTokenHashes ?? group.authTokenHashes).length > 0;
@@ -25,7 +25,7 @@ export function accessChange(state: State, group: ReplicationGroupRecord, input:
   const userGroupIds = [...group.userGroupIds.filter((id) => !remove.includes(id) && !add.includes(id)), ...add];
   const usable = usableUserGroups(state, userGroupIds, { engine, tls: group.tls, authToken });
   if (token.authTokenHashes?.length === 0 && usable.length === 0) {
-    throw invalidCombination('AuthTokenUpdateStrategy DELETE needs a user group that lets users in instead.');
+    throw invalidCombination('AuthTokenUpdateStrategy DELETE requires a user group in its place.');
   }
   if (add.length + remove.length === 0) return token;
   return { ...token, userGroupIds: usable, pendingUserGroups: { add, remove } };
@@ -39,10 +39,10 @@ function removedGroups(group: ReplicationGroupRecord, input: Request): string[] 
   throw invalidInput(`User group ${absent.slice(0, 60)} is not associated with replication group ${group.id}.`);
 }
 
-/** SET leaves only the new token, ROTATE (the default) the one before too, DELETE none. */
+/** SET keeps the new token only, ROTATE (the default) also the previous one, DELETE none. */
 function tokenChange(group: ReplicationGroupRecord, input: Request): AccessChange {
   const { AuthToken: token } = input;
-  // A client may send any text where the SDK's type has three.
+  // A client may send any text, although the SDK's type has three values.
   const strategy: string = input.AuthTokenUpdateStrategy ?? 'ROTATE';
   const authTokenModifiedAt = new Date().toISOString();
   if (strategy === 'DELETE') {
@@ -52,7 +52,7 @@ function tokenChange(group: ReplicationGroupRecord, input: Request): AccessChang
   if (strategy !== 'SET' && strategy !== 'ROTATE') throw invalidInput('Expected a strategy of SET, ROTATE or DELETE.');
   if (token === undefined) {
     if (input.AuthTokenUpdateStrategy === undefined) return {};
-    throw invalidCombination(`AuthTokenUpdateStrategy ${strategy} needs an AuthToken.`);
+    throw invalidCombination(`AuthTokenUpdateStrategy ${strategy} requires an AuthToken.`);
   }
   checkAuthToken(token, group.tls);
   const earlier = strategy === 'ROTATE' ? group.authTokenHashes.slice(0, 1) : [];

@@ -14,7 +14,7 @@ interface GroupShape {
   readonly multiAz: boolean;
 }
 
-/** The shards and nodes that a request to create a replication group asks for, with their IDs, slots and zones. */
+/** Plans the shards and nodes of a new replication group, with their IDs, slots and zones. */
 export function groupShape(id: string, clusterMode: boolean, input: Request, region: string): GroupShape {
   const configurations = nodeGroupConfigurations(input);
   const replicas = configurations.map((configuration) => configuration.ReplicaCount ?? replicasPerShard(input));
@@ -42,12 +42,12 @@ export function groupShape(id: string, clusterMode: boolean, input: Request, reg
   return { shards, automaticFailover, multiAz };
 }
 
-/** How many shards are asked for, where the request says so. */
+/** The requested number of shards, if the request contains it. */
 export function shardCount({ NumNodeGroups, NodeGroupConfiguration }: Request): number | undefined {
   return NumNodeGroups ?? NodeGroupConfiguration?.length;
 }
 
-/** One configuration a shard, empty where the request only says how many. */
+/** Returns one configuration per shard, empty if the request only gives their number. */
 function nodeGroupConfigurations(input: Request): readonly NodeGroupConfiguration[] {
   const given = input.NodeGroupConfiguration ?? [];
   const count = shardCount(input) ?? 1;

@@ -2,7 +2,7 @@ import { InvalidReplicationGroupStateFault$ } from '@aws-sdk/client-elasticache'
 import type { ReplicationGroupRecord } from '../../state/model.js';
 import { fault } from '../../wire/fault.js';
 
-/** @throws AwsFault InvalidReplicationGroupState where the group is not in one of the statuses. */
+/** @throws AwsFault InvalidReplicationGroupState if the group has none of the statuses */
 export function requireStatus(
   { id, status }: ReplicationGroupRecord,
   allowed: readonly ReplicationGroupRecord['status'][],

@@ -6,8 +6,8 @@ import { fault } from '../../wire/fault.js';
 import { findUserGroup } from '../shared/lookup.js';
 
 /**
- * The IDs, as they are stored, of the user groups that a replication group is to let in.
- * @throws AwsFault or ExpectedFailure where one does not exist, is not active, or does not fit.
+ * Checks the user groups for a replication group and returns their IDs as stored.
+ * @throws AwsFault or ExpectedFailure if one does not exist, is not active, or violates a rule
  */
 export function usableUserGroups(
   state: State,

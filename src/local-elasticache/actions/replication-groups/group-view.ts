@@ -9,7 +9,10 @@ import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
 
-/** A replication group as it is described; endpoints and roles are shown while its nodes run. */
+/**
+ * Converts a replication group to the output of DescribeReplicationGroups. Endpoints and roles are present while its
+ * nodes run.
+ */
 export function replicationGroupView(
   { arn }: AccountView,
   group: ReplicationGroupRecord,
@@ -52,13 +55,12 @@ export function replicationGroupView(
   };
 }
 
-/** The nodes of a shard that run, by their IDs. */
+/** Running nodes of a shard, by ID. */
 export function shardNodes(topology: GroupTopology | undefined, shardId: string): ReadonlyMap<string, NodeState> {
   const shard = topology?.shards.find(({ id }) => id === shardId);
   return new Map((shard?.nodes ?? []).map((node) => [node.id, node]));
 }
 
-/** An address as ElastiCache shows it. */
 export function endpointOf(node: NodeState | undefined): Endpoint | undefined {
   return node && { Address: node.host, Port: node.port };
 }
@@ -89,7 +91,7 @@ function nodeGroupView(
   };
 }
 
-/** Any node knows the way to all slots; the first that answers does for the configuration endpoint. */
+/** Any node can redirect to all slots, so the first available one serves as configuration endpoint. */
 function configurationNode(topology: GroupTopology | undefined): NodeState | undefined {
   const nodes = (topology?.shards ?? []).flatMap((shard) => shard.nodes);
   return nodes.find(({ health }) => health === 'available') ?? nodes[0];

@@ -25,7 +25,7 @@ const sizes = [
 
 const sizeOf = (type: string): number => sizes.indexOf(type.slice(type.lastIndexOf('.') + 1));
 
-/** The larger and the smaller node types that a group may be scaled to. */
+/** Lists the node types to which a group can scale up and down. */
 export function listAllowedNodeTypeModifications(
   { account }: ActionContext,
   input: Decoded<ListAllowedNodeTypeModificationsMessage>,

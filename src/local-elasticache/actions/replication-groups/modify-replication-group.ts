@@ -15,11 +15,11 @@ import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 type Request = Decoded<ModifyReplicationGroupMessage>;
 
 /**
- * Answers `modifying`; the group is `available` when its nodes know of what concerns them. Everything is applied at once:
- * a local group has no maintenance window to wait for.
+ * Answers with status `modifying`. The group becomes `available` when its nodes have applied the changes. Everything is
+ * applied immediately, because a local group has no maintenance window.
  */
 export function modifyReplicationGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Request,
 ): ModifyReplicationGroupResult {
   const { state } = account;
@@ -32,7 +32,7 @@ export function modifyReplicationGroup(
   Object.assign(group, changes, { status: 'modifying' });
   account.record('replication-group', group.id, `Replication group ${group.id} modified`);
   const answer = replicationGroupView(account, group, groups.topology(group.id));
-  afterwards(() => groups.modify(group.id, () => Promise.resolve()));
+  afterStored(() => groups.modify(group.id, () => Promise.resolve()));
   return { ReplicationGroup: answer };
 }
 
@@ -41,12 +41,12 @@ function refuseWhatIsNotLocal(group: ReplicationGroupRecord, input: Request): vo
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
     throw invalidCombination(
-      'The local ElastiCache endpoint cannot change encryption in transit of a group that stands.',
+      'The local ElastiCache endpoint cannot change encryption in transit of an existing group.',
     );
   }
   const clusterMode = group.clusterMode ? 'enabled' : 'disabled';
   if ((input.ClusterMode ?? clusterMode) !== clusterMode) {
-    throw invalidCombination('The local ElastiCache endpoint cannot change the cluster mode of a group that stands.');
+    throw invalidCombination('The local ElastiCache endpoint cannot change the cluster mode of an existing group.');
   }
   if ((input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
     throw invalidCombination('The local ElastiCache endpoint offers IP discovery ipv4 only.');

@@ -11,9 +11,9 @@ import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 
-/** Answers `modifying`; the group is `available` when a replica serves as primary and the old primary follows it. */
+/** Answers with status `modifying`. The group becomes `available` when a replica is primary and the old primary follows it. */
 export function testFailover(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<TestFailoverMessage>,
 ): TestFailoverResult {
   const group = findReplicationGroup(account.state, input.ReplicationGroupId);
@@ -21,13 +21,13 @@ export function testFailover(
   if (!shard) throw fault(NodeGroupNotFoundFault$, `Node group ${input.NodeGroupId.slice(0, 40)} not found.`);
   requireStatus(group, ['available'], 'TestFailover');
   if (!group.automaticFailover || shard.nodes.length < 2) {
-    const message = 'TestFailover needs automatic failover enabled and at least one replica in the node group.';
+    const message = 'TestFailover requires automatic failover enabled and at least one replica in the node group.';
     throw fault(TestFailoverNotAvailableFault$, message);
   }
 
   group.status = 'modifying';
   account.record('replication-group', group.id, `Test Failover API called for node group ${shard.id}`);
   const answer = replicationGroupView(account, group, groups.topology(group.id));
-  afterwards(() => groups.modify(group.id, (running) => running.failover(shard.id)));
+  afterStored(() => groups.modify(group.id, (running) => running.failover(shard.id)));
   return { ReplicationGroup: answer };
 }

@@ -16,8 +16,8 @@ const types: Readonly<Record<string, AuthenticationType>> = {
 };
 
 /**
- * How a user is to prove who it is, from either way to say so: `AuthenticationMode`, or the older `Passwords` and
- * `NoPasswordRequired`; undefined where the request says nothing of it.
+ * Reads the authentication of a user from either form of the request: `AuthenticationMode`, or the older `Passwords`
+ * and `NoPasswordRequired`. Returns undefined if the request contains neither.
  */
 export function readAuthentication(input: AuthenticationInput): NewAuthentication | undefined {
   const { AuthenticationMode: mode, Passwords: passwords = [], NoPasswordRequired: none } = input;
@@ -36,7 +36,7 @@ export function readAuthentication(input: AuthenticationInput): NewAuthenticatio
   return passwords.length > 0 ? { type: 'PASSWORD', passwords } : undefined;
 }
 
-/** What is kept of a password: the form in which Valkey's ACL takes it too. */
+/** The stored form of a password, which is also the form of Valkey's ACL. */
 export function passwordHash(password: string): string {
   return createHash('sha256').update(password, 'utf8').digest('hex');
 }

@@ -7,14 +7,14 @@ interface PageRequest {
 
 interface Page<Item> {
   readonly items: readonly Item[];
-  /** Where the next page begins; undefined with the last. */
+  /** The marker of the next page; undefined for the last page. */
   readonly marker: string | undefined;
 }
 
 /**
- * One page of a listing, in the order of `keyOf`. The marker is the last key given out, so that a page neither repeats nor
- * misses what stands while others come and go.
- * @throws ExpectedFailure where MaxRecords is not within `fewest` and 100, or the marker is none of ours.
+ * Returns one page of a listing, in the order of `keyOf`. The marker is the last key of the page, so that concurrent
+ * changes neither repeat nor hide other items.
+ * @throws ExpectedFailure if MaxRecords is not between `fewest` and 100, or if this function did not create the marker
  */
 export function pageOf<Item>(
   all: readonly Item[],
@@ -41,5 +41,5 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 function readMarker(marker: string): string {
   const text = Buffer.from(marker, 'base64url').toString('utf8');
   if (text.startsWith('after:')) return text.slice('after:'.length);
-  throw invalidInput('Invalid Marker. Expected the one that the page before has given.');
+  throw invalidInput('Invalid Marker. Expected the marker of the previous page.');
 }

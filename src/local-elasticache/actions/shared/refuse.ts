@@ -1,8 +1,9 @@
 import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
 
 /**
- * Refuses parameters that the local endpoint cannot honour: to take them and do nothing would be a lie.
- * @throws ExpectedFailure naming the first of `names` that is given; `false`, empty text and empty lists ask for nothing.
+ * Refuses parameters that the local endpoint cannot honour, rather than ignoring them silently.
+ * @throws ExpectedFailure naming the first of `names` that is given; `false`, empty text and empty lists count as not
+ * given
  */
 export function refuseGiven<Input extends object>(input: Input, names: readonly (keyof Input & string)[]): void {
   for (const name of names) {
@@ -13,7 +14,7 @@ export function refuseGiven<Input extends object>(input: Input, names: readonly 
   }
 }
 
-/** The failure of parameters that cannot be used together. */
+/** Creates the failure of parameters that cannot be used together. */
 export function invalidCombination(message: string): ExpectedFailure {
   return new ExpectedFailure('INVALID_INPUT', message, { upstreamCode: 'InvalidParameterCombination' });
 }

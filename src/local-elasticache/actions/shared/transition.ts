@@ -7,8 +7,8 @@ const isInTransition = ({ status }: ReplicationGroupRecord): boolean =>
   status === 'creating' || status === 'modifying' || status === 'deleting';
 
 /**
- * Holds the answer about a group in transition until its status has changed, at most 10 s: the SDKs' waiters sleep for
- * 15 s and longer after each look that comes too early.
+ * Delays the answer about a changing group until its status has changed, at most 10 s: the waiters of the SDKs sleep
+ * for 15 s or more after each unchanged status.
  */
 export async function holdWhileInTransition(
   { account, groups }: ActionContext,
@@ -18,7 +18,7 @@ export async function holdWhileInTransition(
   const group = account.state.replicationGroups.find(({ id }) => id === groupId);
   if (!group || !isInTransition(group)) return;
   const deadline = performance.now() + longestHold;
-  // Created again under its name it is another group.
+  // A group that was created again under this name is a different one.
   const stillThere = (): boolean =>
     account.state.replicationGroups.some(
       ({ id, status, createdAt }) => id === groupId && status === group.status && createdAt === group.createdAt,

@@ -21,7 +21,7 @@ import { findSubnetGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { readTags } from '../tags/tag-input.js';
 
-/** Subnets are names here: the local nodes are all on this machine. */
+/** Subnets are only names, because all local nodes are on this machine. */
 
 export function createCacheSubnetGroup(
   { account }: ChangeContext,

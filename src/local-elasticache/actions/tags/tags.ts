@@ -71,7 +71,7 @@ const finders: Record<ResourceKind, (state: State, id: string) => object> = {
 
 const isKind = (text: string): text is ResourceKind => Object.hasOwn(finders, text);
 
-/** The ARN as it is stored. @throws AwsFault InvalidARN, or that the resource is not found. */
+/** Returns the ARN as stored. @throws AwsFault InvalidARN, or the "not found" fault of the resource */
 function existingArn({ state, arn }: AccountView, name: string): string {
   const [, kind = '', id = ''] = /^arn:aws:elasticache:[^:]*:[^:]*:([a-z]+):([^:]+)$/.exec(name) ?? [];
   if (!isKind(kind) || arn(kind, id) !== name) {

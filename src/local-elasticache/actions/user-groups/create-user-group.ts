@@ -21,7 +21,7 @@ const maxUserGroups = 100;
 const maxMembers = 100;
 
 export function createUserGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<CreateUserGroupMessage>,
 ): UserGroup {
   const { state } = account;
@@ -43,15 +43,15 @@ export function createUserGroup(
   state.tags[account.arn('usergroup', id)] = tags;
   account.record('user-group', id, `User group ${id} created`);
   const answer = userGroupView(account, group);
-  afterwards(() =>
-    groups.later(`activating user group ${id}`, () =>
+  afterStored(() =>
+    groups.inBackground(`activating user group ${id}`, () =>
       groups.change((draft) => void (findUserGroup(draft.state, id).status = 'active')),
     ),
   );
   return answer;
 }
 
-/** The users' IDs as they are stored. @throws AwsFault UserNotFound, or InvalidUserState where one is not active. */
+/** Checks the users and returns their IDs as stored. @throws AwsFault UserNotFound, or InvalidUserState if one is not active */
 export function activeUserIds(state: State, ids: readonly string[]): string[] {
   return ids.map((given) => {
     const { id, status } = findUser(state, given);
@@ -62,7 +62,7 @@ export function activeUserIds(state: State, ids: readonly string[]): string[] {
   });
 }
 
-/** Checks the quota of users in one group. */
+/** Checks the quota of users per group. */
 export function checkGroupSize(count: number): void {
   if (count <= maxMembers) return;
   throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${maxMembers} users, asked for ${count}.`, {

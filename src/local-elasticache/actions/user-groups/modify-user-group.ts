@@ -9,9 +9,12 @@ import type { ChangeContext } from '../action-context.js';
 import { findUserGroup } from '../shared/lookup.js';
 import { groupMembers, userGroupView } from './user-group-view.js';
 
-/** Answers `modifying` with what is pending; the group is `active` again when the nodes that it concerns know. */
+/**
+ * Answers with status `modifying` and the pending changes. The group becomes `active` when the affected nodes have
+ * applied them.
+ */
 export function modifyUserGroup(
-  { account, groups, afterwards }: ChangeContext,
+  { account, groups, afterStored }: ChangeContext,
   input: Decoded<ModifyUserGroupMessage>,
 ): UserGroup {
   const { state } = account;
@@ -34,8 +37,8 @@ export function modifyUserGroup(
   const answer = { ...userGroupView(account, { ...group, status: 'modifying', pending: { add, remove } }) };
   Object.assign(group, { status: 'modifying', engine, userIds, pending: { add, remove } });
   account.record('user-group', group.id, `User group ${group.id} modified`);
-  afterwards(() =>
-    groups.later(`telling the nodes of user group ${group.id}`, async () => {
+  afterStored(() =>
+    groups.inBackground(`syncing the nodes of user group ${group.id}`, async () => {
       await groups.syncNodes();
       await groups.change((draft) => {
         Object.assign(findUserGroup(draft.state, group.id), { status: 'active', pending: undefined });

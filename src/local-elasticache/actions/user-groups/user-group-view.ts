@@ -4,14 +4,14 @@ import type { AccountView } from '../../state/account.js';
 import type { State, UserGroupRecord } from '../../state/model.js';
 import { findUser } from '../shared/lookup.js';
 
-/** A user group as it is described. */
+/** Converts a user group to the output of DescribeUserGroups. */
 export function userGroupView({ state, arn }: AccountView, group: UserGroupRecord): UserGroup {
   const { pending } = group;
   return {
     UserGroupId: group.id,
     Status: group.status,
     Engine: group.engine.toLowerCase(),
-    // What is pending is not there yet, as on AWS.
+    // Pending members are not listed yet, as on AWS.
     UserIds: pending
       ? [
           ...group.userIds.filter((id) => !pending.add.includes(id)),
@@ -29,12 +29,12 @@ export function userGroupView({ state, arn }: AccountView, group: UserGroupRecor
   };
 }
 
-/** The IDs of the replication groups that let the user group in. */
+/** The IDs of the replication groups that use the user group. */
 export function groupsThatUse({ replicationGroups }: State, userGroupId: string): string[] {
   return replicationGroups.filter(({ userGroupIds }) => userGroupIds.includes(userGroupId)).map(({ id }) => id);
 }
 
-/** The users as a user group's rules look at them. @throws AwsFault UserNotFound. */
+/** Returns the users in the form of the rules for user groups. @throws AwsFault UserNotFound */
 export function groupMembers(state: State, userIds: readonly string[]): GroupMember[] {
   return userIds
     .map((id) => findUser(state, id))

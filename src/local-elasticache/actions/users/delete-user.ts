@@ -12,8 +12,8 @@ import type { ChangeContext } from '../action-context.js';
 import { findUser } from '../shared/lookup.js';
 import { userView } from './user-view.js';
 
-/** Takes the user out of all its groups, and so out of their nodes, and then deletes it. */
-export function deleteUser({ account, groups, afterwards }: ChangeContext, input: Decoded<DeleteUserMessage>): User {
+/** Removes the user from all its groups, and so from their nodes; then deletes it. */
+export function deleteUser({ account, groups, afterStored }: ChangeContext, input: Decoded<DeleteUserMessage>): User {
   const { state } = account;
   const user = findUser(state, input.UserId);
   if (user.id === 'default') throw invalidInput('The user default cannot be deleted.');
@@ -21,19 +21,19 @@ export function deleteUser({ account, groups, afterwards }: ChangeContext, input
     throw fault(InvalidUserStateFault$, `User ${user.id} has status ${user.status}. Only active users can be deleted.`);
   }
   const memberOf = state.userGroups.filter(({ userIds }) => userIds.includes(user.id));
-  const needy = memberOf.find(({ engine }) => engine === 'REDIS' && user.name === 'default');
-  if (needy) {
+  const dependent = memberOf.find(({ engine }) => engine === 'REDIS' && user.name === 'default');
+  if (dependent) {
     throw fault(
       DefaultUserAssociatedToUserGroupFault$,
-      `User ${user.id} is the default user of user group ${needy.id} and cannot be deleted before the group has another.`,
+      `User ${user.id} is the default user of user group ${dependent.id} and cannot be deleted before the group has another.`,
     );
   }
 
   user.status = 'deleting';
   const answer = userView(account, user);
   for (const group of memberOf) group.userIds = group.userIds.filter((id) => id !== user.id);
-  afterwards(() =>
-    groups.later(`deleting user ${user.id}`, async () => {
+  afterStored(() =>
+    groups.inBackground(`deleting user ${user.id}`, async () => {
       await groups.syncNodes();
       await groups.change((draft) => forget(draft, user.id));
     }),

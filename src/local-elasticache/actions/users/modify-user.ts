@@ -13,11 +13,11 @@ import { findUser } from '../shared/lookup.js';
 import { groupMembers } from '../user-groups/user-group-view.js';
 import { userView } from './user-view.js';
 
-/** Answers `modifying`; the user is `active` again as soon as the nodes of all its groups know of the change. */
-export function modifyUser({ account, groups, afterwards }: ChangeContext, input: Decoded<ModifyUserMessage>): User {
+/** Answers with status `modifying`. The user becomes `active` when the nodes of all its groups have applied the change. */
+export function modifyUser({ account, groups, afterStored }: ChangeContext, input: Decoded<ModifyUserMessage>): User {
   const user = findUser(account.state, input.UserId);
   if (user.id === 'default')
-    throw invalidInput('The user default cannot be modified. Make another user named default.');
+    throw invalidInput('The user default cannot be modified. Create another user named default.');
   if (user.status !== 'active') {
     const message = `User ${user.id} has status ${user.status}. Only active users can be modified.`;
     throw fault(InvalidUserStateFault$, message);
@@ -28,8 +28,8 @@ export function modifyUser({ account, groups, afterwards }: ChangeContext, input
   Object.assign(user, changes, { status: 'modifying' });
   account.record('user', user.id, `User ${user.id} modified`);
   const answer = userView(account, user);
-  afterwards(() =>
-    groups.later(`telling the nodes of user ${user.id}`, async () => {
+  afterStored(() =>
+    groups.inBackground(`syncing the nodes of user ${user.id}`, async () => {
       await groups.syncNodes();
       await groups.change(({ state }) => void (findUser(state, user.id).status = 'active'));
     }),
@@ -62,7 +62,7 @@ function readChanges(user: UserRecord, input: Decoded<ModifyUserMessage>): Parti
   };
 }
 
-/** A change may not break the rules of the groups that the user is in. */
+/** A change must keep the rules of the groups that the user is in. */
 function checkGroupsStill(state: State, changed: UserRecord): void {
   for (const group of state.userGroups.filter(({ userIds }) => userIds.includes(changed.id))) {
     const others = groupMembers(

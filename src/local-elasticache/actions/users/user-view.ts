@@ -8,7 +8,7 @@ const authenticationTypes = {
   IAM: 'iam',
 } as const satisfies Record<UserRecord['authentication'], AuthenticationType>;
 
-/** A user as it is described. Nothing of its passwords is shown but how many there are. */
+/** Converts a user to the output of DescribeUsers. Of its passwords it contains only the number. */
 export function userView({ state, arn }: AccountView, user: UserRecord): User {
   return {
     UserId: user.id,

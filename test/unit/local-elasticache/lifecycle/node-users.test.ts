@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { nodeUsers } from '../../../../src/local-elasticache/lifecycle/node-users.js';
 import {
-  freshState,
+  initialState,
   type ReplicationGroupRecord,
   type UserRecord,
 } from '../../../../src/local-elasticache/state/model.js';
@@ -17,7 +17,7 @@ const user = (id: string, accessString: string): UserRecord => ({
 });
 
 function usersOf(members: readonly UserRecord[], group: Partial<ReplicationGroupRecord> = {}) {
-  const state = freshState('us-east-1');
+  const state = initialState('us-east-1');
   state.users.push(...members);
   state.userGroups.push({ id: 'g', engine: 'VALKEY', status: 'active', userIds: members.map(({ id }) => id) });
   return nodeUsers({ userGroupIds: ['g'], authTokenHashes: [], ...group } as unknown as ReplicationGroupRecord, state);

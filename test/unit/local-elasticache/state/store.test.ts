@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { freshState } from '../../../../src/local-elasticache/state/model.js';
+import { initialState } from '../../../../src/local-elasticache/state/model.js';
 import { openStateStore } from '../../../../src/local-elasticache/state/store.js';
 import { fillDisk } from '../../../helpers/full-disk.js';
 
-const fresh = () => freshState('us-east-1');
+const fresh = () => initialState('us-east-1');
 
 async function stateFile(): Promise<{ file: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'cachegraph-state-'));
