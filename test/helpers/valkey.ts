@@ -71,7 +71,7 @@ async function startAt(
       logFile: join(directory, 'valkey.log'),
     });
     try {
-      const connect = () => openAdmin({ host, port, ...administrator, patienceMs: 60_000 });
+      const connect = () => openAdmin({ host, port, ...administrator, timeoutMs: 60_000 });
       const admin = await eventually(connect, 20_000, () => !server.isRunning());
       return { server, admin };
     } catch (cause) {

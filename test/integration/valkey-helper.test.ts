@@ -19,7 +19,7 @@ describe('the real servers that tests run against', () => {
   it('freeze and thaw', async () => {
     await using server = await startValkey();
     server.freeze();
-    await expect(openAdmin({ ...server, patienceMs: 100 })).rejects.toThrow();
+    await expect(openAdmin({ ...server, timeoutMs: 100 })).rejects.toThrow();
     server.thaw();
     expect(await server.command('PING')).toBe('PONG');
   });

@@ -3,22 +3,23 @@ import type { ManagedNode } from './node.js';
 import type { NodeUser, RefusedUser } from './interfaces.js';
 import { blockedCommandRules } from './blocked-commands.js';
 
-/** Which users to tell a node that knows `before`. */
+/** Computes the users to set and to remove on a node whose users are `before`. */
 export function userChanges(
   before: readonly NodeUser[],
   after: readonly NodeUser[],
 ): { readonly set: readonly NodeUser[]; readonly remove: readonly string[] } {
-  const known = new Map(before.map((user) => [user.name, user]));
-  const wanted = new Set(after.map(({ name }) => name));
+  const current = new Map(before.map((user) => [user.name, user]));
+  const names = new Set(after.map(({ name }) => name));
   return {
-    set: after.filter((user) => !isDeepStrictEqual(known.get(user.name), user)),
-    remove: before.map(({ name }) => name).filter((name) => !wanted.has(name)),
+    set: after.filter((user) => !isDeepStrictEqual(current.get(user.name), user)),
+    remove: before.map(({ name }) => name).filter((name) => !names.has(name)),
   };
 }
 
 /**
- * Tells a node its users. One whose rules the node refuses is switched off, so that rights it had do not outlive the change,
- * and is answered; the others are told all the same. Removed users' connections are cut, a changed password cuts none.
+ * Applies users to a node. If the node refuses a user's rules, the user is switched off, so that previous permissions
+ * do not survive the change, and is returned; the others are applied anyway. Connections of removed users are closed; a
+ * changed password closes none.
  */
 export async function applyUserChanges(
   node: ManagedNode,
@@ -29,7 +30,7 @@ export async function applyUserChanges(
   const refused: RefusedUser[] = [];
   for (const { name, rules } of set) {
     try {
-      // One command: no client ever sees the user between `reset` and its rules.
+      // One command, so that no client sees the user between `reset` and its rules.
       await node.command('ACL', 'SETUSER', name, 'reset', ...rules, ...blockedCommandRules);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -47,12 +48,12 @@ async function removeUser(node: ManagedNode, name: string): Promise<void> {
     await node.command('ACL', 'DELUSER', name);
     return;
   }
-  // Valkey always has a default user; one that is off and whose clients are gone is as good as none.
+  // Valkey always has a default user. Switched off and without clients, it is equivalent to none.
   await node.command('ACL', 'SETUSER', name, 'reset');
   await node.command('CLIENT', 'KILL', 'USER', name);
 }
 
-/** Valkey quotes the rule that it refused, which may be a password or its hash. */
+/** Valkey quotes the refused rule, which may be a password or its hash. */
 function withoutSecrets(message: string): string {
   return message.replace(/'[<>#!][^']*'/, "'a password'");
 }

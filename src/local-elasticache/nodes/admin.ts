@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 import type { NodeAddress } from './interfaces.js';
 
-/** A reply as RESP2 has it; errors reject instead. */
+/** A RESP2 reply; errors reject instead. */
 export type Reply = string | number | null | readonly Reply[];
 
 /** A connection to one node for a few administrative commands. */
@@ -14,16 +14,16 @@ export interface Admin extends AsyncDisposable {
 interface AdminOptions extends NodeAddress {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** PEM of the certificate authority; TLS where present. */
+  /** PEM of the certificate authority; enables TLS. */
   readonly ca?: string | undefined;
-  /** How long a silent node is waited for, in milliseconds; default 2000. */
-  readonly patienceMs?: number | undefined;
+  /** Timeout of the connection and of replies, in milliseconds; default 2000. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** Connects once: it never reconnects, and a node that is frozen, gone or refuses rejects the call. */
+/** Connects without ever reconnecting. Rejects if the node is frozen, gone or refuses. */
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
-  const { host, port, username, password, ca, patienceMs = 2_000 } = options;
-  const timeouts = { connectTimeout: patienceMs, reconnectStrategy: false } as const;
+  const { host, port, username, password, ca, timeoutMs = 2_000 } = options;
+  const timeouts = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
   const client = createClient({
     RESP: 2,
     socket: ca === undefined ? { host, port, ...timeouts } : { host, port, tls: true, ca, ...timeouts },
@@ -32,26 +32,26 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
   });
-  // The command in flight, or the next, rejects with the same; without a listener the process would end.
+  // The current or next command rejects with the same error. Without a listener the process would end.
   client.on('error', () => undefined);
   const close = (): void => {
     if (client.isOpen) client.destroy();
   };
-  // node-redis' own socket timeout would also end a connection that is asked nothing.
+  // node-redis' own socket timeout would also close an idle connection.
   let inFlight = 0;
-  let patience: NodeJS.Timeout | undefined;
-  const heard = (): void => {
-    clearTimeout(patience);
-    if (inFlight > 0) patience = setTimeout(close, patienceMs);
+  let replyTimer: NodeJS.Timeout | undefined;
+  const restartTimer = (): void => {
+    clearTimeout(replyTimer);
+    if (inFlight > 0) replyTimer = setTimeout(close, timeoutMs);
   };
   const waitFor = async <Value>(start: () => Promise<Value>): Promise<Value> => {
     inFlight += 1;
-    if (inFlight === 1) heard();
+    if (inFlight === 1) restartTimer();
     try {
       return await start();
     } finally {
       inFlight -= 1;
-      heard();
+      restartTimer();
     }
   };
   try {

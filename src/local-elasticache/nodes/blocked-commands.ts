@@ -1,6 +1,6 @@
 /**
- * What ElastiCache lets no client do: the nodes are the endpoint's, and some of these reach the machine's files. The ACL's
- * lists would show the endpoint's own administrator.
+ * Commands that ElastiCache blocks for all clients: the endpoint manages the nodes, and some commands reach the
+ * machine's files. The ACL lists would reveal the endpoint's own administrator.
  * https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html
  */
 const blockedCommands = [
@@ -10,7 +10,7 @@ const blockedCommands = [
   'cluster|set-config-epoch cluster|setslot config debug failover migrate module psync replconf replicaof save shutdown slaveof sync',
 ];
 
-/** As ACL rules, to stand at the end of a user's own and of each of its selectors. */
+/** ACL rules for the end of a user's own rules and of each of its selectors. */
 export const blockedCommandRules: readonly string[] = blockedCommands
   .flatMap((line) => line.split(' '))
   .map((command) => `-${command}`);

@@ -13,10 +13,10 @@ export interface TlsFiles {
 
 interface NodeConfig extends NodeAddress {
   readonly directory: string;
-  /** Port of the cluster bus; cluster mode where present. */
+  /** The port of the cluster bus; enables cluster mode. */
   readonly busPort?: number | undefined;
   readonly tls?: TlsFiles | undefined;
-  /** The endpoint's own user, by which it administers nodes and they replicate. */
+  /** The endpoint's own user, for administration and replication. */
   readonly administrator: NodeCredentials;
   /** Settings of the parameter group. */
   readonly settings: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ interface NodeConfig extends NodeAddress {
 
 type Directive = readonly [name: string, ...values: (string | number)[]];
 
-/** What ElastiCache sets otherwise than Valkey does, and a parameter group may change. */
+/** ElastiCache's defaults that differ from Valkey's. A parameter group may change them. */
 const elastiCacheDefaults: readonly Directive[] = [
   ['acl-pubsub-default', 'allchannels'],
   ['appendonly', 'yes'],
@@ -33,13 +33,13 @@ const elastiCacheDefaults: readonly Directive[] = [
   ['cluster-require-full-coverage', 'no'],
 ];
 
-/** Settings by which a file other than the node's own would be read or run. */
+/** Settings that would make Valkey read or run other files, or bypass users. */
 const forbidden = new Set(['include', 'loadmodule', 'rename-command', 'user', 'aclfile', 'unixsocket', 'requirepass']);
 
 /**
- * The whole valkey.conf of a node. It holds a password, and so is passed through standard input rather than kept in a file.
- * What the endpoint decides itself stands last, and therefore wins over settings of the same name.
- * @throws Error where a setting is not one that a parameter group can have.
+ * Renders the complete valkey.conf of a node. It contains a password and is therefore passed through standard input
+ * instead of a file. The endpoint's own settings come last and override others of the same name.
+ * @throws Error if a setting cannot belong to a parameter group
  */
 export function renderConfig(config: NodeConfig): string {
   const { settings, administrator } = config;
@@ -57,14 +57,14 @@ export function renderConfig(config: NodeConfig): string {
     ['daemonize', 'no'],
     ['pidfile', ''],
     ['shutdown-timeout', 1],
-    // A replica whose offset is still 0 is told to clients as loading: a ping a second moves it.
+    // Clients see a replica with offset 0 as loading; a ping each second changes the offset.
     ['repl-ping-replica-period', 1],
     ['repl-diskless-sync', 'yes'],
     ['repl-diskless-sync-delay', 0],
     ...endpoints(config),
-    // Nobody enters before the users are told: until then a restarted node may not know its role. Off, `default` may do
-    // everything all the same: as it Valkey reads its file back, and drops the transactions of which it may not do each
-    // command (valkey-io/valkey#3983), with them what consumer groups delivered.
+    // Clients cannot authenticate until the users are applied, because a restarted node may not know its role yet.
+    // `default` is off but has all permissions: Valkey replays its file as this user, and drops transactions with a
+    // command that the user may not run (valkey-io/valkey#3983), and so the deliveries of consumer groups.
     ['user', 'default', 'off', 'resetpass', '~*', '&*', '+@all'],
     ['user', administrator.username, 'on', `>${administrator.password}`, '~*', '&*', '+@all'],
     ['masteruser', administrator.username],
@@ -94,7 +94,7 @@ function endpoints({ host, port, busPort, tls }: NodeConfig): Directive[] {
     ['cluster-port', busPort],
     ['cluster-announce-ip', host],
     ['cluster-node-timeout', 5_000],
-    // A shard keeps the replicas that it was given.
+    // Replicas stay in their shard.
     ['cluster-allow-replica-migration', 'no'],
   ];
 }

@@ -3,39 +3,40 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
 import { localFiles } from '../local-files.js';
-import type { ValkeyBinary, GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
+import type { ValkeyBinary } from './interfaces.js';
 import { startGroup } from './group/group.js';
 import { readLayout, writeLayout, type Layout } from './group/layout.js';
 import { planLayout, portsOf } from './group/plan.js';
 import { NodeFailed } from './node.js';
+import type { GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
 import { createSerial } from '../../runtime/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
 
 export interface FleetOptions {
-  /** Nodes keep their data in `nodes/<group>/<node>` below it, the certificate authority in `tls`. */
+  /** The folder of all files: nodes store their data in `nodes/<group>/<node>`, the certificate authority in `tls`. */
   readonly dataDir: string;
-  /** Called once, when the first group starts; again where it failed. */
+  /** Called when the first group starts, and again if it failed. */
   provideBinary(this: void): Promise<ValkeyBinary>;
   readonly log: Logger;
-  /** Where nodes listen; default 127.0.0.1. */
+  /** The address on which nodes listen; default 127.0.0.1. */
   readonly host?: string | undefined;
 }
 
-/** How often a group is started anew because a port that was free when looked at was taken when used. */
+/** Attempts to start a group if another program takes a free port between the check and its use. */
 const portAttempts = 3;
 
 export function createNodeFleet(options: FleetOptions): NodeFleet {
   const { provideBinary, log, host = '127.0.0.1' } = options;
-  // Nodes run in their own folders, where a relative path would mean another.
+  // Absolute, because nodes run in their own folders.
   const dataDir = resolve(options.dataDir);
   const authority = createAuthorityStore(join(dataDir, localFiles.tls));
   const closing = new AbortController();
   const running = new Map<string, RunningGroup>();
   const starting = new Map<string, Promise<unknown>>();
-  /** Ports of groups that run or start, which a look alone may find free. */
+  /** Ports of groups that run or start; a check may still find them free. */
   const ports = new Map<string, readonly number[]>();
-  // Two groups that start at once must not be given the same free port.
-  const inTurn = createSerial();
+  // Two groups that start at the same time must not receive the same free port.
+  const serially = createSerial();
   let provided: Promise<ValkeyBinary> | undefined;
   const binary = (): Promise<ValkeyBinary> => {
     provided ??= provideBinary().catch((cause: unknown) => {
@@ -46,8 +47,8 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
   };
 
   async function plan(spec: GroupSpec, kept: Layout | undefined, signal: AbortSignal): Promise<Layout> {
-    const taken = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
-    const layout = await planLayout(spec, kept, host, taken, signal);
+    const inUse = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
+    const layout = await planLayout(spec, kept, host, inUse, signal);
     ports.set(spec.id, portsOf(layout));
     return layout;
   }
@@ -60,12 +61,12 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const layout = await inTurn(() => plan(spec, kept, signal));
+        const layout = await serially(() => plan(spec, kept, signal));
         await writeLayout(directory, layout);
         try {
           return await startGroup(spec, layout, !isDeepStrictEqual(kept?.nodes, layout.nodes), environment, signal);
         } catch (cause) {
-          const lostRace = isFresh && cause instanceof NodeFailed && cause.portTaken;
+          const lostRace = isFresh && cause instanceof NodeFailed && cause.portInUse;
           if (!lostRace || attempt === portAttempts) throw cause;
           await rm(directory, { recursive: true, force: true });
           await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -73,13 +74,13 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
       }
     } catch (cause) {
       ports.delete(spec.id);
-      // Only what this start has made: a folder that was there may hold data.
+      // Removes only the folder that this start created: an existing one may hold data.
       if (isFresh) await rm(directory, { recursive: true, force: true });
       throw cause;
     }
   }
 
-  /** The group as its holder sees it: what it ends is struck off here. */
+  /** Registers a running group until its holder closes or destroys it. */
   function registered(id: string, group: RunningGroup): RunningGroup {
     const ending = async (end: () => Promise<void>): Promise<void> => {
       await end();

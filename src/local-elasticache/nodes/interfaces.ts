@@ -1,21 +1,11 @@
-/** What the operations of the local endpoint ask of the real Valkey processes behind it. */
-
-/** A server that runs here. */
-export interface ValkeyBinary {
-  readonly path: string;
-  readonly engine: 'valkey' | 'redis';
-  /** e.g. `8.0.1` */
-  readonly version: string;
-  /** What its processes need in their environment besides what they inherit: the library path of an unpacked package. */
-  readonly env: Readonly<Record<string, string>>;
-}
+/** The interface between the actions of the local endpoint and the real Valkey processes. */
 
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** A Valkey user as told to nodes: rules as ACL SETUSER takes them, passwords as SHA-256 only (`#<hex>`). */
+/** A Valkey user of the nodes: rules for ACL SETUSER, with passwords as SHA-256 only (`#<hex>`). */
 export interface NodeUser {
   readonly name: string;
   /** e.g. `['on', '#…', '~*', '&*', '+@all']`; applied after `reset`. */
@@ -27,14 +17,14 @@ export interface GroupSpec {
   readonly clusterMode: boolean;
   readonly tls: boolean;
   /**
-   * Whether the group has been available before, so that its nodes must have data: one without never becomes a primary. If
-   * absent, it has if any node has data.
+   * Whether the group has been available before. Its nodes must then have data, and a node without data never becomes
+   * primary. If undefined, true if any node has data.
    */
   readonly hasRun?: boolean | undefined;
   readonly shards: readonly ShardSpec[];
-  /** All users of the group, `default` among them: what is not here does not exist on the nodes. */
+  /** All users of the group, including `default`. Other users do not exist on the nodes. */
   readonly users: readonly NodeUser[];
-  /** Extra valkey.conf settings of the parameter group (those that Valkey knows and that may be changed). */
+  /** Additional valkey.conf settings of the parameter group (modifiable ones of Valkey). */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +39,7 @@ interface ShardSpec {
 interface NodeSpec {
   /** Cache cluster ID: `rg-001`, `rg-0001-001`. */
   readonly id: string;
-  /** The port kept from an earlier run; probed for where absent. */
+  /** The port of an earlier run; undefined to choose a free one. */
   readonly port?: number | undefined;
 }
 
@@ -72,49 +62,62 @@ export type NodeEvent =
   | { readonly type: 'node-restarted'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'failover'; readonly shardId: string; readonly nodeId: string; readonly message: string };
 
-/** A user whose rules the engine does not know: it is off on the nodes until it is told others. */
+/** A user whose rules the engine refused. It is switched off on the nodes until its rules change. */
 export interface RefusedUser {
   readonly name: string;
-  /** What the engine said, without secrets. */
+  /** The engine's message, without secrets. */
   readonly message: string;
 }
 
-/** The processes of one replication group, supervised: a dead node is restarted, a dead primary's shard fails over. */
+/** The supervised processes of one replication group. A dead node is restarted, and the shard of a dead primary fails over. */
 export interface RunningGroup {
   topology(): GroupTopology;
   /**
-   * Tells every node the users; running connections of removed users are cut, a changed password cuts none. Resolves when
-   * every node that answers has been told, also where one refused a user (see `refusedUsers`); one that is down or
-   * silent is told when it is back.
+   * Applies the users to every node. Connections of removed users are closed; a changed password closes none. Resolves
+   * when every answering node has been updated, even if it refused a user (see `refusedUsers`). A node that is down or
+   * silent is updated when it is back.
    */
   applyUsers(users: readonly NodeUser[]): Promise<void>;
-  /** The users that were told last and that a node refused; their names are in no other error. */
+  /** The users of the last change that a node refused. No other error contains their names. */
   refusedUsers(): readonly RefusedUser[];
   /**
-   * Sets these settings on every running node, and on each that starts later. Rejects, after the others have been set,
-   * where a node refused one.
+   * Sets these settings on every running node, and on each that starts later. If a node refuses one, rejects after
+   * setting the others.
    */
   applySettings(settings: Readonly<Record<string, string>>): Promise<void>;
-  /** Promotes a replica of the shard and resolves when it serves and the old primary follows it. */
+  /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
-  /** Called at every change of topology or health, after `topology()` shows it; returns its undo. */
+  /**
+   * Calls the listener at every change of topology or health, when `topology()` already shows it.
+   * @returns a function that removes the listener
+   */
   onEvent(listener: (event: NodeEvent) => void): () => void;
-  /** Ends the processes and keeps the data. */
+  /** Stops the processes and keeps the data. */
   close(): Promise<void>;
-  /** Ends the processes and removes the data. */
+  /** Stops the processes and removes the data. */
   destroy(): Promise<void>;
 }
 
 /** Starts replication groups as real Valkey processes below one data directory. */
 export interface NodeFleet {
   /**
-   * Resolves when every node answers, replicas are in sync and all slots are served; rejects, with no process left,
-   * where that fails. Nodes whose data directory exists from an earlier run come back with their data and ports.
+   * Resolves when every node answers, replicas are in sync and all slots are served. If that fails, rejects and leaves
+   * no process running. Nodes with a data directory of an earlier run start with their data and ports.
    */
   start(spec: GroupSpec, signal?: AbortSignal): Promise<RunningGroup>;
-  /** Removes what a group that is not running left on disk. */
+  /** Removes the files of a group that is not running. */
   forget(id: string): Promise<void>;
-  /** PEM of the certificate authority that signs the nodes' certificates; made at first use, then kept. */
+  /** PEM of the certificate authority that signs the nodes' certificates; created on first use, then kept. */
   caCertificate(): Promise<string>;
   close(): Promise<void>;
+}
+
+/** A server program that runs on this machine. */
+export interface ValkeyBinary {
+  readonly path: string;
+  readonly engine: 'valkey' | 'redis';
+  /** e.g. `8.0.1` */
+  readonly version: string;
+  /** Environment variables for its processes, in addition to inherited ones: the library path of an unpacked package. */
+  readonly env: Readonly<Record<string, string>>;
 }

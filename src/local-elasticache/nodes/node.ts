@@ -2,32 +2,33 @@ import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openAdmin, type Admin, type Reply } from './admin.js';
-import type { ValkeyBinary, NodeAddress } from './interfaces.js';
+import type { ValkeyBinary } from './interfaces.js';
 import type { NodeCredentials } from './config.js';
+import type { NodeAddress } from './interfaces.js';
 import { launch, type ServerProcess } from './process/server-process.js';
 
-/** One Valkey process, which may be started again and again in its directory and on its port. */
+/** One Valkey process, which may be restarted in its directory and on its port. */
 export interface ManagedNode extends NodeAddress {
   readonly id: string;
-  /** Where it keeps its data. */
+  /** The directory of its data. */
   readonly directory: string;
   /**
-   * Starts the process and resolves when it answers, its data loaded; with a promise of how it ends.
-   * @throws NodeFailed where it ends before.
+   * Starts the process. Resolves when it answers with its data loaded, to a promise of how it ends.
+   * @throws NodeFailed if it ends before
    */
   start(signal: AbortSignal, options?: StartOptions): Promise<{ readonly ended: Promise<string> }>;
   isRunning(): boolean;
-  /** Of its process, while that runs. */
+  /** The process ID while it runs. */
   processId(): number | undefined;
   /** Runs a command as the endpoint's administrator. */
   command(...args: readonly string[]): Promise<Reply>;
   kill(): void;
-  /** Ends the process, if there is one. @returns whether it was running and has ended in order, its data written */
+  /** Stops the process, if there is one. @returns whether it was running and ended cleanly, with its data written */
   stop(): Promise<boolean>;
 }
 
 interface StartOptions {
-  /** Whether Valkey cuts off a change at the end of its data that is incomplete, rather than refuse to start; default true. */
+  /** Whether Valkey removes an incomplete change at the end of its data, rather than refuse to start; default true. */
   readonly allowTruncatedData?: boolean;
 }
 
@@ -36,13 +37,13 @@ export interface NodeOptions extends NodeAddress {
   readonly directory: string;
   readonly binary: ValkeyBinary;
   readonly administrator: NodeCredentials;
-  /** PEM of the certificate authority, where the node speaks TLS. */
+  /** PEM of the certificate authority, if the node uses TLS. */
   readonly ca: string | undefined;
-  /** The whole valkey.conf. */
+  /** The complete valkey.conf. */
   readonly config: string;
 }
 
-/** Valkey's log lines before it exits because its files make no sense. Other lines name the files too, e.g. "Reading RDB …". */
+/** Valkey's log lines before it exits because its files are invalid. Other lines name the files too, e.g. "Reading RDB …". */
 const unreadable = new RegExp(
   [
     'reading the append only file',
@@ -56,10 +57,10 @@ const unreadable = new RegExp(
     'Internal error in RDB reading',
   ].join('|'),
 );
-/** The disk or the system failed, not the files. */
+/** Failures of the disk or the system rather than of the files. */
 const systemError = /No space left|Permission denied|Read-only|Input\/output error|Too many open/;
 
-/** A node's process ended, or did not answer, before it could be used. The message has the last lines of its log. */
+/** A node's process ended, or did not answer, before it was usable. The message contains the last lines of its log. */
 export class NodeFailed extends Error {
   override readonly name = 'NodeFailed';
 
@@ -71,11 +72,11 @@ export class NodeFailed extends Error {
     super(message);
   }
 
-  get portTaken(): boolean {
+  get portInUse(): boolean {
     return this.message.includes('Address already in use');
   }
 
-  /** Whether its files exist and make no sense. A node that was killed while it loaded them says nothing about them. */
+  /** Whether its files exist and are invalid. If the node was killed while loading, nothing is known about them. */
   get dataUnreadable(): boolean {
     const hasExited = this.how?.startsWith('exit code') === true;
     return hasExited && unreadable.test(this.message) && !systemError.test(this.message);
@@ -85,7 +86,7 @@ export class NodeFailed extends Error {
 const logLimit = 1024 * 1024;
 const tailSize = 64 * 1024;
 const pollMs = 15;
-const silenceMs = 60_000;
+const silenceTimeoutMs = 60_000;
 
 export function createNode(options: NodeOptions): ManagedNode {
   const { id, host, port, directory, binary, administrator, ca, config } = options;
@@ -110,10 +111,10 @@ export function createNode(options: NodeOptions): ManagedNode {
     server = started;
     const failed = async (): Promise<NodeFailed> => {
       const how = started.isRunning() ? undefined : await started.exited;
-      return new NodeFailed(await lastOutput(id, logFile, logStart, administrator.password), how);
+      return new NodeFailed(await describeFailedStart(id, logFile, logStart, administrator.password), how);
     };
     try {
-      const deadline = performance.now() + silenceMs;
+      const deadline = performance.now() + silenceTimeoutMs;
       for (;;) {
         const state = await stateOf(connection);
         if (state === 'ready') return { ended: started.exited };
@@ -146,7 +147,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     },
     kill: () => server?.signal('SIGKILL'),
     async stop() {
-      // One that is being started ends by its signal; until then there may be a process yet to come.
+      // A start in progress ends by the caller's signal; before that, its process may not exist yet.
       await starting;
       admin?.close();
       const wasRunning = isRunning();
@@ -156,7 +157,7 @@ export function createNode(options: NodeOptions): ManagedNode {
   };
 }
 
-/** Loading can take as long as it takes; a node that says nothing at all does not. */
+/** Loading has no time limit; complete silence does. */
 async function stateOf(connection: () => Promise<Admin>): Promise<'ready' | 'loading' | 'silent'> {
   try {
     await (await connection()).command('PING');
@@ -166,7 +167,7 @@ async function stateOf(connection: () => Promise<Admin>): Promise<'ready' | 'loa
   }
 }
 
-/** Keeps one older log of a node; answers how long the current one is. */
+/** Keeps one older log of a node. Returns the length of the current log. */
 async function rotate(logFile: string): Promise<number> {
   const length = await stat(logFile).then(
     ({ size }) => size,
@@ -177,13 +178,13 @@ async function rotate(logFile: string): Promise<number> {
   return 0;
 }
 
-async function lastOutput(id: string, logFile: string, from: number, secret: string): Promise<string> {
+async function describeFailedStart(id: string, logFile: string, from: number, secret: string): Promise<string> {
   const log = await open(logFile, 'r');
   try {
     const { size } = await log.stat();
     const { buffer, bytesRead } = await log.read(Buffer.alloc(tailSize), 0, tailSize, Math.max(from, size - tailSize));
     const text = buffer.toString('utf8', 0, bytesRead).replaceAll(secret, '…');
-    // A line of the configuration that was refused is repeated in the log, with the hashes of a user's passwords.
+    // Valkey logs a refused line of the configuration, with the hashes of a user's passwords.
     const lines = text
       .replace(/#[0-9a-f]{64}/gi, '#…')
       .split('\n')

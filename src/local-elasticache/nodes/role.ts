@@ -1,19 +1,19 @@
 import type { Reply } from './admin.js';
 
-/** What a node says of itself by ROLE. */
+/** The reply of a node to ROLE. */
 export type Role =
   | {
       readonly role: 'primary';
-      /** How many bytes of changes it has written in its history; a start from disk begins another history at 0. */
+      /** Bytes of changes that it has written in its history; a start from disk starts another history at 0. */
       readonly offset: number;
     }
   | {
       readonly role: 'replica';
-      /** Port of the primary that it follows. */
+      /** The port of its primary. */
       readonly of: number;
-      /** Whether it follows it now: its first copy is done and the link stands. */
+      /** Whether its initial copy is complete and it is connected to its primary. */
       readonly inSync: boolean;
-      /** How much of its primary's changes it has; -1 while it does not follow it. */
+      /** Bytes of its primary's changes that it has; -1 while it is not following. */
       readonly offset: number;
     };
 

@@ -6,7 +6,7 @@ import { captureLines } from '../../helpers/captured-lines.js';
 import { data } from '../../helpers/graphql-client.js';
 import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
 
-/** The API on one deployment of the configuration. */
+/** The API with one configured deployment. */
 async function apiOn({ host, port }: { host: string; port: number }, clusterMode?: 'DISABLED' | 'ENABLED') {
   const config = await loadConfig({}, {});
   const clusters = [{ name: 'own', endpoint: { host, port }, clusterMode, tls: false }];
@@ -28,7 +28,7 @@ const writes = `mutation { ${keys
 const written = Object.fromEntries(keys.map((key) => [key, { applied: true }]));
 
 describe('a deployment of the configuration', () => {
-  it('that runs in cluster mode is found to do so when it is connected', async () => {
+  it('is detected to run in cluster mode when it is connected', async () => {
     await using valkey = await startValkeyCluster();
     const { port } = valkey.primaries[0]!;
     await using api = await apiOn(valkey.primaries[0]!);
@@ -43,7 +43,7 @@ describe('a deployment of the configuration', () => {
     expect(api.lines.text()).toBe('');
   });
 
-  it('that has no cluster mode although the configuration says so is what it is, and the log says what to set', async () => {
+  it('without cluster mode is used as such despite its configuration, and the log says what to set', async () => {
     await using valkey = await startValkey();
     await using api = await apiOn(valkey, 'ENABLED');
     expect(await data(api.url, described)).toMatchObject({ cluster: { clusterMode: 'ENABLED' } });

@@ -20,7 +20,7 @@ describe('the local endpoint', () => {
     }
   });
 
-  it('refuses by name what it does not do', async () => {
+  it('refuses unsupported actions and parameters by name', async () => {
     await using local = await startElastiCache(createFakeFleet());
     await expect(local.client.createSnapshot({ SnapshotName: 's' })).rejects.toMatchObject({
       Code: 'NotImplemented',
@@ -32,7 +32,7 @@ describe('the local endpoint', () => {
     expect((await local.client.describeServerlessCaches()).ServerlessCaches).toEqual([]);
   });
 
-  it('survives garbage, bodies without end, and web pages', async () => {
+  it('survives garbage, endless bodies and web pages', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const post = async (body: string, headers: Record<string, string> = form) =>
@@ -46,7 +46,7 @@ describe('the local endpoint', () => {
     expect(await (await fetch(`${local.url}/ca.pem`)).text()).toContain('BEGIN CERTIFICATE');
   });
 
-  it('refuses to be reached by a name that a web page may have made resolve to this machine', async () => {
+  it('refuses host names that a web page may have resolved to this machine', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const body = 'Action=CreateUserGroup&UserGroupId=evil&Engine=valkey';
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -69,12 +69,12 @@ describe('the local endpoint', () => {
     '[::1]:4566',
     '192.0.2.1',
     'Cache.Internal:80',
-  ])('is reached by addresses, the names of this machine and those that are allowed: %s', async (host) => {
+  ])('accepts addresses, names of this machine and allowed names: %s', async (host) => {
     await using local = await startElastiCache(createFakeFleet(), undefined, ['cache.internal']);
     expect((await ask(`${local.url}/?Action=DescribeUsers`, { headers: { host } })).status).toBe(200);
   });
 
-  it('refuses text that is not UTF-8 rather than keep it as other text', async () => {
+  it('refuses text that is not UTF-8 instead of storing different text', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const post = (body: string | Buffer, type = 'application/x-www-form-urlencoded; charset=utf-8') =>
       ask(local.url, { method: 'POST', headers: { 'content-type': type }, body });
@@ -89,7 +89,7 @@ describe('the local endpoint', () => {
   });
 
   it(
-    'closes while a describe is held and a group is starting, and goes on with it at the next start',
+    'closes during a delayed describe and a starting group, and continues with the group at the next start',
     { timeout: 8000 },
     async () => {
       const fleet = createFakeFleet();
@@ -97,7 +97,7 @@ describe('the local endpoint', () => {
       fleet.hold();
       await first.client.createReplicationGroup(smallGroup);
       const held = first.client.describeReplicationGroups({ ReplicationGroupId: 'orders' });
-      // Sent after it and answered: the held request has arrived.
+      // Sent later and answered, so the delayed request has arrived.
       await first.client.describeUsers();
       await first.client.describeUsers();
       const stopping = first.stop();
@@ -108,7 +108,7 @@ describe('the local endpoint', () => {
     },
   );
 
-  it('starts its groups again with the ports that they had', async () => {
+  it('restarts its groups on their previous ports', async () => {
     await using first = await startElastiCache(createFakeFleet());
     await first.client.createReplicationGroup({ ...smallGroup, NumCacheClusters: 2 });
     await groupStatusBecomes(first.client, 'orders', 'available');
@@ -119,7 +119,7 @@ describe('the local endpoint', () => {
     expect(await ports(second.client)).toEqual(before);
   });
 
-  it('says what is wrong with a broken state file instead of starting', async () => {
+  it('reports the fault of a broken state file instead of starting', async () => {
     await using first = await startElastiCache(createFakeFleet());
     await first.stop();
     await writeFile(join(first.dataDir, 'elasticache.json'), 'not json');
@@ -134,7 +134,7 @@ async function ports(client: ElastiCache): Promise<(number | undefined)[]> {
   return CacheClusters.map(({ CacheNodes }) => CacheNodes![0]!.Endpoint!.Port);
 }
 
-/** Sends more than the endpoint reads and resolves with the status that it answers meanwhile. */
+/** Sends more than the endpoint reads and resolves to the status of its answer. */
 function statusForTooMuch(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const sending = request(url, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } });

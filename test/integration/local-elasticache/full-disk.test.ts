@@ -27,7 +27,7 @@ const alice = {
   Passwords: ['correct-horse-battery-staple'],
 };
 
-/** A group with a user, and all that can be done to them. */
+/** A group with a user, and all changes of them. */
 async function startWithGroup() {
   const fleet = createFakeFleet();
   const local = await startElastiCache(fleet);
@@ -79,7 +79,7 @@ describe('on a full disk', () => {
           Description: 'Mine',
         }),
     ],
-  ])('%s changes nothing and says why, and works when there is room', async (_action, act) => {
+  ])('%s changes nothing and gives the reason, and works when there is space', async (_action, act) => {
     const { local, fleet } = await startWithGroup();
     await using _ = local;
     const before = await account(local);
@@ -101,7 +101,7 @@ describe('on a full disk', () => {
     ],
     ['createCluster', '(input: { name: "b" })'],
     ['deleteCluster', '(input: { cluster: "orders" })'],
-  ])('the API answers %s with what is wrong, not with an unknown outcome', async (mutation, input) => {
+  ])('the API answers %s with the cause, not with an unknown outcome', async (mutation, input) => {
     const { local } = await startWithGroup();
     await using _ = local;
     const controlPlane = pointedAt(local.url);
@@ -121,7 +121,7 @@ describe('on a full disk', () => {
     controlPlane.close();
   });
 
-  it('what has been done already is stored when there is room', async () => {
+  it('completed work is stored when there is space', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const release = fleet.hold();
@@ -133,7 +133,7 @@ describe('on a full disk', () => {
     await groupStatusBecomes(again.client, 'orders', 'available');
   });
 
-  it('the endpoint does not start, and starts when there is room', async () => {
+  it('the endpoint does not start, and starts when there is space', async () => {
     await using first = await startElastiCache(createFakeFleet());
     await first.stop();
     await fillDisk(stateFile(first));

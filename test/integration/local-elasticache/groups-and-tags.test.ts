@@ -4,7 +4,7 @@ import { createFakeFleet } from '../../helpers/fake-fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
 
 describe('parameter groups, subnet groups and tags', () => {
-  it('are made, listed, changed and deleted', async () => {
+  it('are created, listed, changed and deleted', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;

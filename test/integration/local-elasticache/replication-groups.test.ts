@@ -12,7 +12,7 @@ import { groupStatus, groupStatusBecomes, smallGroup, startElastiCache } from '.
 const ReplicationGroupId = 'orders';
 
 describe('replication groups', () => {
-  it('are creating at once, and available for a waiter as soon as the nodes are', async () => {
+  it('are creating at once, and available to a waiter as soon as the nodes are', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;
@@ -49,7 +49,7 @@ describe('replication groups', () => {
     expect(new Set(ports).size).toBe(3);
   });
 
-  it('have shards with slots and a configuration endpoint with cluster mode', async () => {
+  it('have shards with slots and a configuration endpoint in cluster mode', async () => {
     await using local = await startElastiCache(createFakeFleet());
     await local.client.createReplicationGroup({
       ...smallGroup,
@@ -71,7 +71,7 @@ describe('replication groups', () => {
     expect(group!.NodeGroups![0]!.NodeGroupMembers![0]).not.toHaveProperty('CurrentRole');
   });
 
-  it('say deleting at once, and are not found for a waiter once gone', async () => {
+  it('are deleting at once, and not found by a waiter once gone', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;
@@ -90,7 +90,7 @@ describe('replication groups', () => {
     expect(fleet.running.size).toBe(0);
   });
 
-  it('that cannot start are create-failed with an event that says why, and can be deleted', async () => {
+  it('that cannot start are create-failed with an event that gives the reason, and can be deleted', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;
@@ -109,7 +109,7 @@ describe('replication groups', () => {
     expect(fleet.forgotten).toEqual([ReplicationGroupId]);
   });
 
-  it('fail over on demand and then show the new primary', async () => {
+  it('fail over on request and then show the new primary', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const { client } = local;
     await client.createReplicationGroup({ ...smallGroup, NumCacheClusters: 2, AutomaticFailoverEnabled: true });
@@ -124,7 +124,7 @@ describe('replication groups', () => {
     expect(roles).toEqual(['replica', 'primary']);
   });
 
-  it('tell in their events what happens to their nodes', async () => {
+  it('report in their events what happens to their nodes', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     await local.client.createReplicationGroup(smallGroup);
@@ -136,7 +136,7 @@ describe('replication groups', () => {
     });
   });
 
-  it('are modified in what can be modified, and refuse what cannot', async () => {
+  it('accept supported modifications and refuse others', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const { client } = local;
     await client.createReplicationGroup({ ...smallGroup, EngineVersion: '7.2', NumCacheClusters: 2 });
@@ -152,7 +152,7 @@ describe('replication groups', () => {
       CacheParameterGroup: { CacheParameterGroupName: 'default.valkey8' },
     });
     await expect(modify({})).rejects.toThrow('No modifications were requested.');
-    await expect(modify({ EngineVersion: '7.2' })).rejects.toThrow(/go back/);
+    await expect(modify({ EngineVersion: '7.2' })).rejects.toThrow(/Cannot downgrade/);
     await expect(modify({ TransitEncryptionEnabled: true })).rejects.toThrow(/encryption in transit/);
     await expect(modify({ ClusterMode: 'enabled' })).rejects.toThrow(/cluster mode/);
     await expect(modify({ UserGroupIdsToAdd: ['nope'] })).rejects.toMatchObject({ name: 'UserGroupNotFoundFault' });
@@ -168,7 +168,7 @@ describe('replication groups', () => {
     [{ CacheSubnetGroupName: 'nope' }, 'CacheSubnetGroupNotFoundFault', /nope/],
     [{ CacheParameterGroupName: 'nope' }, 'CacheParameterGroupNotFound', /nope/],
     [{ CacheParameterGroupName: 'default.valkey7' }, 'InvalidParameterCombination', /one of family valkey7/],
-    [{ NumNodeGroups: 2, CacheParameterGroupName: 'default.valkey8' }, 'InvalidParameterCombination', /Cluster mode/],
+    [{ NumNodeGroups: 2, CacheParameterGroupName: 'default.valkey8' }, 'InvalidParameterCombination', /cluster mode/],
     [{ NumNodeGroups: 2, AutomaticFailoverEnabled: false }, 'InvalidParameterCombination', /failover/],
     [{ AuthToken: 'canary-abcdefgh12345678' }, 'InvalidParameterCombination', /encryption-in-transit/],
     [{ SnapshotName: 'nightly' }, 'InvalidParameterValue', /SnapshotName is not supported/],
@@ -186,7 +186,7 @@ describe('replication groups', () => {
     expect(fleet.running.size).toBe(0);
   });
 
-  it('exist once', async () => {
+  it('are unique', async () => {
     await using local = await startElastiCache(createFakeFleet());
     await local.client.createReplicationGroup(smallGroup);
     const again = local.client.createReplicationGroup(smallGroup);

@@ -10,7 +10,7 @@ const password = 'canary-good-Password-1';
 const newUser = { UserName: 'app', Engine: 'Redis', AccessString: 'off +get ~keys*', Passwords: [password] };
 
 describe('users and user groups', () => {
-  it('are shown without their passwords, which are nowhere in the state either', async () => {
+  it('are described without their passwords, which are not in the state either', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const user = await local.client.createUser({ ...newUser, UserId: 'App', Tags: [{ Key: 'team', Value: 'a&b' }] });
     expect(user).toMatchObject({
@@ -50,7 +50,7 @@ describe('users and user groups', () => {
     expect(group).toMatchObject({ Status: 'active', UserIds: ['std'] });
   });
 
-  it('reach the nodes of the groups that use them, and are active again when they have', async () => {
+  it('are applied to the nodes of the groups that use them, and are active afterwards', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;
@@ -84,7 +84,7 @@ describe('users and user groups', () => {
     });
   });
 
-  it('can be put into and taken out of a group that is in use', async () => {
+  it('can be added to and removed from a group that is in use', async () => {
     const fleet = createFakeFleet();
     await using local = await startElastiCache(fleet);
     const { client } = local;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createGlob } from '../../../src/runtime/glob.js';
 import { startValkey } from '../../helpers/valkey.js';
 
-test('patterns of channels match here what they match in Valkey', async () => {
+test('channel patterns match the same channels as in Valkey', async () => {
   await using server = await startValkey();
   const letters = [...Array.from('ab]-^\\*['), 'ab', 'ba', 'aab', 'a-b', 'a]b', '[a]', 'b\\', 'abab', 'a*b', '^a'];
   await server.command('MSET', ...letters.flatMap((name) => [name, '']));

@@ -1,4 +1,4 @@
-/** Which of a machine's apt sources hold the distribution itself, and how they read with the one suite more that we need. */
+/** Selects the apt sources of the distribution on this machine, and adds the suite that Valkey requires. */
 
 export interface Distribution {
   /** e.g. `bookworm` */
@@ -11,12 +11,12 @@ export interface SourceFile {
 }
 
 interface Selected {
-  /** Stanzas of `.sources` files, fields in their order, continuation lines kept. */
+  /** Stanzas of `.sources` files, with the order of fields and continuation lines preserved. */
   readonly stanzas: readonly (readonly [field: string, value: string])[][];
   readonly lines: readonly string[];
 }
 
-/** Suites from which packages come; security updates are skipped, as their mirror has no such packages and costs a list. */
+/** Suites with packages. Security updates are skipped: their mirror has no such packages, and its list costs time. */
 const pockets = ['', '-updates', '-backports'];
 /** Debian 12 has Valkey in its backports only; later releases have it in main. */
 const backportsNeeded = new Set(['bookworm']);
@@ -24,8 +24,9 @@ const fallback = 'http://deb.debian.org/debian';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * The machine's own entries for its release, so that mirrors, proxies, keys and options stay as they are, and backports from
- * the same mirrors where the release needs them. Third parties' entries are left out: they cost time and may be broken.
+ * Selects the machine's own entries for its release, so that mirrors, proxies, keys and options apply, and adds
+ * backports from the same mirrors if the release needs them. Entries of third parties are omitted: they cost time and
+ * may be broken.
  */
 export function selectSources(files: readonly SourceFile[], { codename }: Distribution): Selected {
   const suitesFor = (suites: readonly string[]): string[] => {
@@ -48,7 +49,7 @@ export function selectSources(files: readonly SourceFile[], { codename }: Distri
     .flatMap((line) => {
       const [, start, suite = '', components] = /^\s*(deb\s+(?:\[[^\]]*\]\s+)?\S+)\s+(\S+)\s+([^#]+)/.exec(line) ?? [];
       if (!start || !components) return [];
-      return suitesFor([suite]).map((wanted) => `${start} ${wanted} ${components.trim()}`);
+      return suitesFor([suite]).map((selected) => `${start} ${selected} ${components.trim()}`);
     });
   if (stanzas.length > 0 || lines.length > 0 || !backportsNeeded.has(codename)) return { stanzas, lines };
   return {
@@ -57,7 +58,7 @@ export function selectSources(files: readonly SourceFile[], { codename }: Distri
   };
 }
 
-/** The selection as the two kinds of file that apt reads. */
+/** Renders the selection in the two file formats of apt. */
 export function renderSources({ stanzas, lines }: Selected): { deb822: string; oneLine: string } {
   const deb822 = stanzas.map((stanza) => stanza.map(([name, value]) => `${name}:${value}`).join('\n')).join('\n\n');
   return { deb822: `${deb822}\n`, oneLine: `${[...new Set(lines)].join('\n')}\n` };

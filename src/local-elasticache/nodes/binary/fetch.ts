@@ -11,8 +11,8 @@ interface FetchOptions {
 }
 
 /**
- * Fetches the distribution's Valkey into a folder of our own, with whichever shared libraries the machine lacks.
- * @returns the folder it was unpacked into, below `scratch`.
+ * Downloads the distribution's Valkey package into a private folder, with the shared libraries that the machine lacks.
+ * @returns the folder with the unpacked files, below `scratch`
  */
 export async function fetchFromDistribution(scratch: string, { onProgress, signal }: FetchOptions): Promise<string> {
   if (process.platform !== 'linux') throw new Error('packages can be fetched on Debian and Ubuntu only.');
@@ -25,29 +25,32 @@ export async function fetchFromDistribution(scratch: string, { onProgress, signa
   );
   const apt = await privateApt(scratch, signal);
   onProgress?.('No Valkey on this machine: fetching the package lists …');
-  // One broken source of the machine's must not hide what the others have, so that only the download decides.
+  // A broken source must not hide packages of the others, so only the download decides.
   const listsFailure = await apt(['update']).then(
     () => undefined,
     (cause: unknown) => cause,
   );
   const root = join(scratch, 'root');
   const fetched = new Set<string>();
-  let wanted = ['valkey-server', 'valkey-tools'];
-  while (wanted.length > 0) {
-    onProgress?.(`Fetching ${wanted.join(', ')} …`);
-    await apt(['download', ...wanted]).catch((cause: unknown) => {
+  let names = ['valkey-server', 'valkey-tools'];
+  while (names.length > 0) {
+    onProgress?.(`Fetching ${names.join(', ')} …`);
+    await apt(['download', ...names]).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Error(listsFailure instanceof Error ? `${listsFailure.message}\n${reason}` : reason, { cause });
     });
-    for (const name of wanted) fetched.add(name);
-    const packages = await unpack(scratch, root, wanted, signal);
+    for (const name of names) fetched.add(name);
+    const packages = await unpack(scratch, root, names, signal);
     const lacking = await lacksLibraries(root, signal);
-    wanted = lacking ? await missingLibraries(packages, fetched, signal) : [];
+    names = lacking ? await missingLibraries(packages, fetched, signal) : [];
   }
   return root;
 }
 
-/** apt-get with lists, state, cache and sources of its own below `scratch`: it needs no root and changes nothing outside. */
+/**
+ * Creates an apt-get with its own lists, state, cache and sources below `scratch`. It needs no root and changes nothing
+ * outside.
+ */
 async function privateApt(scratch: string, signal?: AbortSignal): Promise<(args: string[]) => Promise<string>> {
   await mkdir(join(scratch, 'lists', 'partial'), { recursive: true });
   await mkdir(join(scratch, 'cache', 'archives', 'partial'), { recursive: true });
@@ -62,15 +65,15 @@ async function privateApt(scratch: string, signal?: AbortSignal): Promise<(args:
     'Dir::State::lists': join(scratch, 'lists'),
     'Dir::Cache': join(scratch, 'cache'),
     'Acquire::Languages': 'none',
-    // Else a mirror that cannot be reached is a warning, and the reason is lost.
+    // Otherwise an unreachable mirror is only a warning, and the reason is lost.
     'APT::Update::Error-Mode': 'any',
     'Acquire::Retries': '3',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
-    // Run by root, apt would drop to a user who may not read a folder below /root.
+    // As root, apt would switch to a user who cannot read a folder below /root.
     'APT::Sandbox::User': 'root',
   };
-  // `-c` is read after the machine's own settings, so that its proxies hold and its hooks do not run.
+  // `-c` is read after the machine's own settings, so that its proxies apply and its hooks do not run.
   const lines = [
     ...Object.entries(settings).map(([name, value]) => `${name} "${value}";`),
     '#clear APT::Update::Post-Invoke-Success;',
@@ -100,7 +103,7 @@ async function distribution(): Promise<Distribution> {
   return { codename };
 }
 
-/** Unpacks the packages just downloaded; answers their files. */
+/** Unpacks the downloaded packages. Returns their files. */
 async function unpack(
   scratch: string,
   root: string,
@@ -120,7 +123,7 @@ async function lacksLibraries(root: string, signal?: AbortSignal): Promise<boole
   return linked.includes('not found');
 }
 
-/** The libraries that the packages depend on and that the machine does not have installed. */
+/** Returns the libraries that the packages depend on and that are not installed. */
 async function missingLibraries(
   packages: readonly string[],
   fetched: ReadonlySet<string>,

@@ -7,16 +7,16 @@ import type { ValkeyBinary } from '../interfaces.js';
 import { unpackedServer } from './unpacked-server.js';
 
 export interface ResolveOptions {
-  /** Where a fetched Valkey is kept; default `$XDG_CACHE_HOME/cachegraph` or `~/.cache/cachegraph`. */
+  /** Folder for a downloaded Valkey; default `$XDG_CACHE_HOME/cachegraph` or `~/.cache/cachegraph`. */
   readonly cacheDir?: string | undefined;
-  /** Default `process.env`: `CACHEGRAPH_VALKEY_SERVER`, `PATH` and `XDG_CACHE_HOME` are read of it. */
+  /** The source of `CACHEGRAPH_VALKEY_SERVER`, `PATH` and `XDG_CACHE_HOME`; default `process.env`. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Told what takes time, one line for people at a time. */
+  /** Receives progress messages for people, one line each. */
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** No usable valkey-server, and what to do about it. */
+/** There is no usable valkey-server. The message, for people, says what to do. */
 export class ValkeyNotFound extends Error {
   override readonly name = 'ValkeyNotFound';
 }
@@ -26,9 +26,10 @@ const remedy =
   'Fedora: `dnf install valkey`), or name one by CACHEGRAPH_VALKEY_SERVER=/path/to/valkey-server.';
 
 /**
- * Finds a valkey-server: the one that `CACHEGRAPH_VALKEY_SERVER` names, else the PATH's, else the cache folder's; on Debian
- * and Ubuntu the distribution's package is fetched into the cache folder, without root and without installing it.
- * @throws ValkeyNotFound whose message is meant for people.
+ * Finds a valkey-server: the one that `CACHEGRAPH_VALKEY_SERVER` names, else the one on the PATH, else the one in the
+ * cache folder. On Debian and Ubuntu, the distribution's package is then downloaded into the cache folder, without root
+ * and without being installed.
+ * @throws ValkeyNotFound
  */
 export async function resolveValkey(options: ResolveOptions = {}): Promise<ValkeyBinary> {
   const env = options.env ?? process.env;
@@ -54,15 +55,15 @@ async function namedServer(path: string): Promise<ValkeyBinary> {
   if (isSupported(found)) return found;
   throw new ValkeyNotFound(
     `CACHEGRAPH_VALKEY_SERVER names ${path}, which is ${found.engine} ${found.version}; ` +
-      'Valkey 7.2 or later, or Redis 7.0 or later, is needed.',
+      'expected Valkey 7.2 or later, or Redis 7.0 or later.',
   );
 }
 
-/** Nothing but the environment variable ever selects a Redis, whatever the file is called. */
+/** Only the environment variable can select a Redis, whatever the file is named. */
 async function firstOnPath(path: string): Promise<ValkeyBinary | undefined> {
   for (const directory of path.split(delimiter).filter(Boolean)) {
     const file = join(directory, 'valkey-server');
-    // Cheaper than starting what does not exist, which takes milliseconds for each folder of the PATH.
+    // Checked first, because trying to start a missing program takes milliseconds for each folder of the PATH.
     const found = await access(file, constants.X_OK)
       .then(() => examine(file))
       .catch(() => undefined);
@@ -78,7 +79,7 @@ async function fetchInto(home: string, cacheDir: string, options: ResolveOptions
     await mkdir(scratch, { recursive: true, mode: 0o700 });
     const root = await fetchFromDistribution(scratch, options);
     if (!(await unpackedServer(root))) throw new Error('The fetched valkey-server does not run here.');
-    await settle(root, home);
+    await moveIntoPlace(root, home);
   } catch (cause) {
     options.signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -101,7 +102,7 @@ async function fetchInto(home: string, cacheDir: string, options: ResolveOptions
 const partial = '.partial';
 const abandonedAfterMs = 60 * 60 * 1000;
 
-/** What a fetch left behind that was killed. */
+/** Removes the folders of downloads that were killed. */
 async function removeAbandoned(cacheDir: string): Promise<void> {
   const names = await readdir(cacheDir).catch(() => []);
   const folders = names.filter((name) => name.endsWith(partial)).map((name) => join(cacheDir, name));
@@ -114,8 +115,8 @@ async function removeAbandoned(cacheDir: string): Promise<void> {
   }
 }
 
-/** Puts the unpacked tree in its place at once. Another process may have done so meanwhile: then its one serves. */
-async function settle(root: string, home: string): Promise<void> {
+/** Moves the unpacked tree to its final place atomically. If another process has done so meanwhile, that tree is used. */
+async function moveIntoPlace(root: string, home: string): Promise<void> {
   const aside = `${root}.broken`;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
@@ -123,7 +124,7 @@ async function settle(root: string, home: string): Promise<void> {
       return;
     } catch (cause) {
       if (await unpackedServer(home)) return;
-      // What stands there does not run (a half-removed folder, another libc): out of the way, into the scratch folder.
+      // The existing tree does not run (a half-removed folder, another libc): move it aside, into the scratch folder.
       await rename(home, `${aside}${attempt}`).catch(() => {
         throw cause;
       });

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { examine, isSupported } from './examine.js';
 import type { ValkeyBinary } from '../interfaces.js';
 
-/** The server in a folder that packages were unpacked into; undefined where there is none that runs. */
+/** Finds the server in a folder of unpacked packages; undefined if there is none that runs. */
 export async function unpackedServer(root: string): Promise<ValkeyBinary | undefined> {
   const found = await examine(serverIn(root), await libraryPath(root)).catch(() => undefined);
   return found?.engine === 'valkey' && isSupported(found) ? found : undefined;
@@ -13,7 +13,7 @@ export function serverIn(root: string): string {
   return join(root, 'usr', 'bin', 'valkey-server');
 }
 
-/** The unpacked shared libraries, before what the machine has. */
+/** Puts the unpacked shared libraries before those of the machine. */
 export async function libraryPath(root: string): Promise<{ readonly LD_LIBRARY_PATH: string }> {
   const parents = [join(root, 'usr', 'lib'), join(root, 'lib')];
   const nested = await Promise.all(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A member as `nodes.conf` has it. */
+/** A member of the cluster in `nodes.conf`. */
 export interface Member {
   /** Any name, unique in its cluster. */
   readonly name: string;
@@ -8,21 +8,21 @@ export interface Member {
   readonly port: number;
   readonly busPort: number;
   readonly tls: boolean;
-  /** Name of the primary that it follows; absent on a primary. */
+  /** The name of its primary; undefined for a primary. */
   readonly follows?: string | undefined;
   /** e.g. `0-8191`, several separated by spaces or commas; primaries only. */
   readonly slots?: string | undefined;
 }
 
-/** The 40 hexadecimal digits that a member is known by in the cluster. */
+/** The ID of a member within its cluster: 40 hexadecimal digits. */
 export function memberId(cluster: string, name: string): string {
   return createHash('sha1').update(`${cluster}/${name}`).digest('hex');
 }
 
 /**
- * The `nodes.conf` that member `myself` starts from, as Valkey itself writes it. Members that know each other and the slots
- * from their first moment form the cluster without a round of MEET, gossip and slot assignment. `cluster` is any name that
- * no other cluster on this machine has: member IDs are made from it.
+ * Renders the initial `nodes.conf` of member `myself` in Valkey's format. Members that know each other and the slots
+ * from the start form the cluster without MEET, gossip and slot assignment. `cluster` is a name that is unique on this
+ * machine, because member IDs are derived from it.
  */
 export function renderNodesConf(cluster: string, members: readonly Member[], myself: string): string {
   const primaries = members.filter(({ follows }) => follows === undefined).map(({ name }) => name);
@@ -31,7 +31,7 @@ export function renderNodesConf(cluster: string, members: readonly Member[], mys
     const shard = createHash('sha1')
       .update(`${cluster}/shard/${follows ?? name}`)
       .digest('hex');
-    // Valkey keeps two client ports; the one not listened on is 0.
+    // Valkey lists two client ports; the unused one is 0.
     const other = tls ? 'tcp-port=0' : 'tls-port=0';
     const flags = [...(name === myself ? ['myself'] : []), follows === undefined ? 'master' : 'slave'].join(',');
     const epoch = primaries.indexOf(follows ?? name) + 1;
@@ -51,15 +51,15 @@ export function renderNodesConf(cluster: string, members: readonly Member[], mys
   return `${lines.join('\n')}\nvars currentEpoch ${primaries.length} lastVoteEpoch 0\n`;
 }
 
-/** The port of the node to which a `nodes.conf` belongs; undefined if it does not say. */
+/** Returns the port of the node that a `nodes.conf` belongs to; undefined if the file does not contain it. */
 export function ownPort(conf: string): number | undefined {
   const [, port] = /^[0-9a-f]{40} \S*?:(\d+)@\S* \S*\bmyself\b/m.exec(conf) ?? [];
   return port === undefined ? undefined : Number(port);
 }
 
 /**
- * The `nodes.conf` from which a node without data starts as a replica of `primary`: what the primary knows of the cluster, told by
- * the node. The primary must have its slots already.
+ * Converts the `nodes.conf` of a primary into the one with which a node without data starts as its replica. The primary
+ * must already have its slots.
  * @throws Error if the primary does not know the node
  */
 export function asReplica(primaryConf: string, node: { port: number }, primary: { port: number }): string {

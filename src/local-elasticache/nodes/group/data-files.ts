@@ -1,21 +1,21 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where Valkey keeps its append-only files, below a node's folder, and the list of them without which it starts empty. */
+/** Valkey's folder of append-only files, below a node's folder, and its manifest, without which Valkey starts empty. */
 export const dataFolder = 'appendonlydir';
 export const manifest = join(dataFolder, 'appendonly.aof.manifest');
 
-/** The append-only files of a node that hold its data: their sizes in bytes, by name. */
+/** The append-only files with a node's data: their sizes in bytes, by name. */
 export type DataFiles = Readonly<Record<string, number>>;
 
-/** Reads which files the manifest in a node's folder lists, and their sizes. A file that does not exist has the size 0. */
+/** Reads the names of the files in the manifest of a node's folder, and their sizes. A missing file has size 0. */
 export async function dataFiles(directory: string): Promise<DataFiles> {
   for (let list = await readManifest(directory); ;) {
-    // e.g. `file appendonly.aof.2.incr.aof seq 2 type i`. Files of type h are about to be deleted.
+    // E.g. `file appendonly.aof.2.incr.aof seq 2 type i`. Files of type h are about to be deleted.
     const names = [...list.matchAll(/^file (\S+) seq \d+ type [bi]/gm)].flatMap(([, name]) => name ?? []);
     const sizes = names.map(async (name) => [name, await sizeOf(join(directory, dataFolder, name))] as const);
     const files = Object.fromEntries(await Promise.all(sizes));
-    // A running node may have replaced its files meanwhile, and deleted those that the manifest listed.
+    // A running node may have replaced its files meanwhile and deleted the listed ones.
     const listNow = await readManifest(directory);
     if (listNow === list) return files;
     list = listNow;
@@ -37,7 +37,7 @@ function sizeOf(file: string): Promise<number> {
 }
 
 /**
- * Waits until what these files hold is on the disk, so that even a power failure leaves at least their sizes.
+ * Flushes these files to the disk, so that even a power failure preserves at least these sizes.
  * @returns false if one of them was replaced meanwhile
  */
 export async function flushFiles(directory: string, files: DataFiles): Promise<boolean> {
@@ -55,12 +55,12 @@ export async function flushFiles(directory: string, files: DataFiles): Promise<b
 }
 
 /**
- * Whether the files hold less data than a node had: Valkey loads an empty file, one that was cut off and an older manifest without an
- * error. An append-only file only grows, until a later base file replaces it. More than `before` is normal, e.g. a change that a crash
- * has cut off.
+ * Tests whether the files contain less data than before. Valkey loads an empty or truncated file and an older manifest
+ * without an error. An append-only file only grows until a newer base file replaces it. Files larger than `before` are
+ * normal, e.g. with a change that a crash interrupted.
  */
 export function lacksData(found: DataFiles, before: DataFiles = {}): boolean {
-  // Valkey writes a base file whole, with a header, before it lists it.
+  // Valkey writes a base file completely, with a header, before it lists it.
   if (Object.entries(found).some(([name, size]) => size === 0 && name.includes('.base.'))) return true;
   const isRewritten = baseNumber(found) > baseNumber(before);
   return Object.entries(before).some(([name, size]) => {

@@ -11,9 +11,9 @@ export interface FailoverOptions {
   readonly nodes: readonly ManagedNode[];
   readonly primary: ManagedNode;
   readonly replication: Replication;
-  /** The nodes, those with the latest data first, as was seen before they stopped. */
+  /** Sorts nodes by their data before they stopped, latest first. */
   rank(this: void, nodes: readonly ManagedNode[]): ManagedNode[];
-  /** Called when the primary has changed, before the event is told. */
+  /** Stores a new primary, before its event is emitted. */
   keepPrimary(this: void, node: ManagedNode): Promise<void>;
   emit(this: void, event: NodeEvent): void;
   readonly log: Logger;
@@ -21,32 +21,32 @@ export interface FailoverOptions {
   readonly closing: AbortSignal;
 }
 
-/** Who of a shard's nodes is primary, and who may be next. Its methods that change that must be called one at a time. */
+/** Tracks the primary of a shard and the replicas that may replace it. Methods that change it must be called one at a time. */
 export interface Failover {
   primary(): ManagedNode;
-  /** Takes note of what a node says; answers whether that is what its place in the shard asks. */
-  note(node: ManagedNode, role: Role): boolean;
-  /** The node's process has ended: its copy is no longer one to go on with. */
+  /** Records a node's role. Returns whether it has the expected role in the shard. */
+  recordRole(node: ManagedNode, role: Role): boolean;
+  /** To be called when a node's process has ended: its copy can no longer become primary. */
   lost(node: ManagedNode): void;
   /**
-   * Before anything is told: who leads, given what the nodes say that have started with their data. The primary of before, if it is
-   * among them; else the one with the latest data.
+   * Chooses the initial primary from the nodes that started with their data: the previous primary if it is among them,
+   * else the one with the latest data.
    */
   begin(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
-  /** Sees whether the nodes have elected another primary by themselves. */
-  recognise(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
-  /** Where the primary is dead, promotes the replica that has most of its writes, if there is one. */
-  promoteReplica(this: void): Promise<void>;
-  /** Has the node follow the primary. */
+  /** Detects whether the nodes have elected another primary themselves. */
+  detectElection(roles: ReadonlyMap<ManagedNode, Role>): Promise<void>;
+  /** If the primary is dead, promotes the replica with most of its writes, if there is one. */
+  replaceDeadPrimary(this: void): Promise<void>;
+  /** Makes the node a replica of the primary. */
   follow(node: ManagedNode): Promise<void>;
-  /** Has the primary hand over to a replica; answers the former primary. */
+  /** Makes the primary hand over to a replica. Returns the former primary. */
   handOver(): Promise<ManagedNode>;
 }
 
 export function createFailover(options: FailoverOptions): Failover {
   const { id, nodes, rank, replication, emit, log, closing } = options;
   let primary = options.primary;
-  /** Replicas that have had a whole copy of the primary's data since they started: those that can succeed it. */
+  /** Replicas that have received a complete copy of the primary's data since they started, and so can replace it. */
   const copies = new Set<ManagedNode>();
 
   const candidates = (): ManagedNode[] => nodes.filter((node) => copies.has(node) && node.isRunning());
@@ -55,10 +55,10 @@ export function createFailover(options: FailoverOptions): Failover {
   async function takeOver(node: ManagedNode, message: string): Promise<void> {
     primary = node;
     copies.delete(node);
-    await attempt('The new primary could not be noted', () => options.keepPrimary(node));
+    await attempt('The new primary could not be stored', () => options.keepPrimary(node));
     emit({ type: 'failover', shardId: id, nodeId: node.id, message });
     const others = nodes.filter((other) => other !== node && other.isRunning());
-    // One that fails to follow now is set right at the next look.
+    // The next inspection corrects a node that fails to follow now.
     await Promise.all(
       others.map((other) => attempt(`${other.id} does not follow ${node.id} yet`, () => follow(other))),
     );
@@ -72,7 +72,7 @@ export function createFailover(options: FailoverOptions): Failover {
     }
   }
 
-  async function succeed(): Promise<void> {
+  async function replaceDeadPrimary(): Promise<void> {
     if (primary.isRunning() || closing.aborted) return;
     const asked = candidates().map(async (node) => ({ node, offset: await offsetOf(node).catch(() => -1) }));
     const offsets = (await Promise.all(asked)).filter(({ offset }) => offset >= 0);
@@ -85,14 +85,14 @@ export function createFailover(options: FailoverOptions): Failover {
 
   return {
     primary: () => primary,
-    note(node, role) {
+    recordRole(node, role) {
       const inSync = role.role === 'replica' && role.inSync && role.of === primary.port;
       if (inSync && node !== primary) copies.add(node);
       return inSync || node === primary;
     },
     lost: (node) => void copies.delete(node),
     async begin(roles) {
-      const leader = await replication.recognise(roles, primary);
+      const leader = await replication.findPrimary(roles, primary);
       if (roles.has(leader)) {
         primary = leader;
         return;
@@ -103,21 +103,21 @@ export function createFailover(options: FailoverOptions): Failover {
       const message = `Node ${next.id} took over from ${leader.id}, whose data could not be loaded.`;
       await takeOver(next, message);
     },
-    async recognise(roles) {
-      const leader = await replication.recognise(roles, primary);
+    async detectElection(roles) {
+      const leader = await replication.findPrimary(roles, primary);
       if (leader !== primary) await takeOver(leader, `Node ${leader.id} was elected primary.`);
     },
-    promoteReplica: succeed,
+    replaceDeadPrimary,
     follow,
     async handOver() {
-      await succeed();
+      await replaceDeadPrimary();
       const from = primary;
       const [to] = candidates();
       if (!to) throw new ExpectedFailure('INVALID_STATE', `Shard ${id} has no replica in sync that could take over.`);
       await replication.handOver(from, to, closing);
-      await takeOver(to, `Node ${to.id} took over from ${from.id}, as asked.`);
-      // Its clients find the new one only when they connect again.
-      await attempt(`Clients of ${from.id} could not be cut`, async () => {
+      await takeOver(to, `Node ${to.id} took over from ${from.id}, as requested.`);
+      // Its clients find the new primary only when they reconnect.
+      await attempt(`Clients of ${from.id} could not be disconnected`, async () => {
         await from.command('CLIENT', 'KILL', 'TYPE', 'normal');
       });
       return from;

@@ -20,13 +20,16 @@ export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;
 }
 
-const slotPatienceMs = 30_000;
+const slotTimeoutMs = 30_000;
 
-/** Starts the group's processes as the layout says. Rejects, with no process left, where they do not become ready. */
+/**
+ * Starts the group's processes as planned in the layout. If they do not become ready, rejects and leaves no process
+ * running.
+ */
 export async function startGroup(
   spec: GroupSpec,
   layout: Layout,
-  /** Whether its nodes or their ports are others than in the last run. */
+  /** Whether the nodes or their ports differ from the last run. */
   isNew: boolean,
   environment: GroupEnvironment,
   signal: AbortSignal,
@@ -42,24 +45,24 @@ export async function startGroup(
   const nodeUsers = createNodeUsers(spec.users, log);
   const settings = createLiveSettings();
   const listeners = new Set<(event: NodeEvent) => void>();
-  /** What happened before anybody could listen. */
+  /** Events before the first listener. */
   const early: NodeEvent[] = [];
   const inspections = createInspections({
     async inspect() {
-      const [sights] = await Promise.all([
+      const [observations] = await Promise.all([
         Promise.all(shards.map((shard) => shard.inspect())),
         nodeUsers.applyUsersToAll(all),
       ]);
-      return sights;
+      return observations;
     },
-    isWhole: () => shards.every((shard) => shard.states().every(({ health }) => health === 'available')),
+    isHealthy: () => shards.every((shard) => shard.states().every(({ health }) => health === 'available')),
     onFailure(cause) {
-      if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be looked after');
+      if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be inspected');
     },
   });
   const emit = (event: NodeEvent): void => {
     log.info({ group: spec.id, event }, event.message);
-    inspections.soon();
+    inspections.inspectSoon();
     if (listeners.size === 0) early.push(event);
     for (const listener of [...listeners]) {
       try {
@@ -69,7 +72,7 @@ export async function startGroup(
       }
     }
   };
-  const keeper = createLayoutWriter(layout, (next) => writeLayout(directory, next), log);
+  const layoutWriter = createLayoutWriter(layout, (next) => writeLayout(directory, next), log);
   const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
     const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
@@ -83,21 +86,21 @@ export async function startGroup(
         layout.progress ?? {},
         own.map((node) => node.id),
       ),
-      keepProgress: (progress) => keeper.keepUp(progress),
-      setProgress: (progress) => keeper.setProgress(progress),
+      keepProgress: (progress) => layoutWriter.save(progress),
+      setProgress: (progress) => layoutWriter.setProgress(progress),
       replication: spec.clusterMode ? clustered(closing.signal) : standalone,
-      async configureNode(node) {
-        await settings.applyChanged(node);
+      async applyUsers(node) {
+        await settings.applyTo(node);
         await nodeUsers.applyUsers(node);
       },
-      keepPrimary: (node) => keeper.setPrimary(id, node.id),
+      keepPrimary: (node) => layoutWriter.setPrimary(id, node.id),
       emit,
       log,
       closing: closing.signal,
     });
   });
   const all = [...nodes.values()];
-  /** Ends all nodes. @returns those that have ended in order */
+  /** Stops all nodes. @returns those that ended cleanly */
   const stop = async (): Promise<ReadonlySet<ManagedNode>> => {
     closing.abort();
     const ended = await Promise.all(all.map(async (node) => ((await node.stop()) ? [node] : [])));
@@ -108,7 +111,7 @@ export async function startGroup(
     await runAllOrAbort(shards, signal, (shard, either) => shard.start(either));
     const served = async (): Promise<boolean> =>
       (await Promise.all(all.filter((node) => node.isRunning()).map(servesAllSlots))).every(Boolean);
-    if (spec.clusterMode && !(await waitUntil(served, signal, slotPatienceMs))) {
+    if (spec.clusterMode && !(await waitUntil(served, signal, slotTimeoutMs))) {
       throw new Error(`The nodes of ${spec.id} did not agree on their slots.`);
     }
   } catch (cause) {
@@ -130,16 +133,16 @@ export async function startGroup(
     }),
     async applyUsers(users) {
       nodeUsers.replace(users);
-      inspections.soon();
+      inspections.inspectSoon();
       await nodeUsers.applyUsersToAll(all);
     },
     refusedUsers: nodeUsers.refused,
     applySettings(changed) {
-      inspections.soon();
+      inspections.inspectSoon();
       return settings.apply(changed, all);
     },
     failover(shardId) {
-      inspections.soon();
+      inspections.inspectSoon();
       const shard = shards[spec.shards.findIndex(({ id }) => id === shardId)];
       return shard ? shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
     },

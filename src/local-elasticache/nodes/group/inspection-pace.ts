@@ -1,62 +1,65 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What an inspection has seen: what it saw last time, something else, or a node that does not answer. */
-export type Sight = 'same' | 'changed' | 'silent';
+/** The result of inspecting a shard, compared with the previous one; `silent` if a node does not answer. */
+export type Observation = 'same' | 'changed' | 'silent';
 
-/** While a node is on its way back, or silent: who waits for it should not wait for us. */
-const unsettledMs = 100;
-const shortestMs = 1_000;
-/** A frozen node is found so much later at most. */
-const longestMs = 3_000;
+/** Pause while a node starts or is silent, so that its clients do not wait for the inspection. */
+const unhealthyPauseMs = 100;
+const minPauseMs = 1_000;
+/** At most this much later is a frozen node detected. */
+const maxPauseMs = 3_000;
 
-/** How long to wait until nodes are inspected again: longer each time, up to a limit, while nothing changes. */
+/** The pause between inspections: it grows up to a limit while nothing changes. */
 export interface InspectionPace {
-  /** By shard. */
-  saw(sights: readonly Sight[]): void;
-  /** Something has happened or was asked for. */
-  quicken(): void;
-  /** @param isWhole whether all nodes are available */
-  pauseMs(isWhole: boolean): number;
+  /** Adjusts the pause to the observations of all shards. */
+  record(observations: readonly Observation[]): void;
+  /** Resets the pause after an event or a request. */
+  speedUp(): void;
+  /** @param isHealthy whether all nodes are available */
+  pauseMs(isHealthy: boolean): number;
 }
 
 export function createInspectionPace(now: () => number = () => performance.now()): InspectionPace {
-  let pauseMs = shortestMs;
+  let pauseMs = minPauseMs;
   let isSilent = false;
   return {
-    saw(sights) {
-      isSilent = sights.includes('silent');
-      pauseMs = sights.every((sight) => sight === 'same') ? Math.min(pauseMs * 2, longestMs) : shortestMs;
+    record(observations) {
+      isSilent = observations.includes('silent');
+      pauseMs = observations.every((observation) => observation === 'same')
+        ? Math.min(pauseMs * 2, maxPauseMs)
+        : minPauseMs;
     },
-    quicken() {
-      pauseMs = shortestMs;
+    speedUp() {
+      pauseMs = minPauseMs;
     },
-    pauseMs(isWhole) {
-      if (!isWhole || isSilent) return unsettledMs;
-      // All groups that wait as long are inspected at the same moment: the process wakes once for all of them.
+    pauseMs(isHealthy) {
+      if (!isHealthy || isSilent) return unhealthyPauseMs;
+      // All groups with the same pause are inspected at the same moment, so that the process wakes once for all of
+      // them.
       const time = now();
       return Math.ceil((time + pauseMs / 2) / pauseMs) * pauseMs - time;
     },
   };
 }
 
-/** Compares what the nodes of a shard say with what they said in the last inspection. */
-export function createSightings() {
+/** Compares the roles that a shard's nodes report with those of the previous inspection. */
+export function createObservations() {
   let last: ReadonlyMap<unknown, unknown> = new Map();
   let isSilent = false;
   return {
-    /** A node has not answered in this inspection. */
+    /** To be called if a node has not answered in this inspection. */
     missed(): void {
       isSilent = true;
     },
-    compare(roles: ReadonlyMap<unknown, unknown>): Sight {
-      const sight = isSilent
+    compare(roles: ReadonlyMap<unknown, unknown>): Observation {
+      const observation = isSilent
         ? 'silent'
         : isDeepStrictEqual([...roles.values()], [...last.values()])
           ? 'same'
           : 'changed';
       last = roles;
       isSilent = false;
-      return sight;
+      return observation;
     },
   };
 }

@@ -1,33 +1,33 @@
 import { repeat } from '../../../runtime/repeat.js';
-import { createInspectionPace, type Sight } from './inspection-pace.js';
+import { createInspectionPace, type Observation } from './inspection-pace.js';
 
 interface Inspected {
-  /** By shard. Rejects if the nodes could not be looked after. */
-  inspect(this: void): Promise<readonly Sight[]>;
+  /** Inspects the nodes; one result per shard. Rejects if that fails. */
+  inspect(this: void): Promise<readonly Observation[]>;
   /** Whether all nodes are available. */
-  isWhole(this: void): boolean;
+  isHealthy(this: void): boolean;
   onFailure(this: void, cause: unknown): void;
 }
 
-/** The inspections of one group from `start` to `stop`, rarer while nothing changes. */
-export function createInspections({ inspect, isWhole, onFailure }: Inspected) {
+/** Inspects one group periodically from `start` to `stop`, less often while nothing changes. */
+export function createInspections({ inspect, isHealthy, onFailure }: Inspected) {
   const pace = createInspectionPace();
   let running: ReturnType<typeof repeat> | undefined;
   const round = async (): Promise<void> => {
     try {
-      pace.saw(await inspect());
+      pace.record(await inspect());
     } catch (cause) {
-      pace.quicken();
+      pace.speedUp();
       onFailure(cause);
     }
   };
   return {
     start(): void {
-      running = repeat(round, () => pace.pauseMs(isWhole()));
+      running = repeat(round, () => pace.pauseMs(isHealthy()));
     },
-    /** Something has happened or was asked for. */
-    soon(): void {
-      pace.quicken();
+    /** Shortens the pause after an event or a request. */
+    inspectSoon(): void {
+      pace.speedUp();
       running?.wake();
     },
     stop: () => running?.stop(),

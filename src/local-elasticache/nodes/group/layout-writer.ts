@@ -3,14 +3,14 @@ import { createSerial } from '../../../runtime/serial.js';
 import type { Layout } from './layout.js';
 import type { Progress } from './progress.js';
 
-/** Keeps a group's layout on disk; what could not be written is written at the next occasion. */
+/** Writes a group's layout to disk. After a failed write, the next call writes the rest. */
 export interface LayoutWriter {
-  /** Notes the primary of a shard. */
+  /** Stores the primary of a shard. */
   setPrimary(shard: string, node: string): Promise<void>;
-  /** Notes how far the nodes of a shard are. Rejects if that cannot be written now. */
+  /** Stores the progress of a shard's nodes. Rejects if that cannot be written now. */
   setProgress(progress: Progress): Promise<void>;
-  /** Notes how far the nodes of a shard are, if that is new, and writes what could not be written before. A failure is logged. */
-  keepUp(progress: Progress | undefined): Promise<void>;
+  /** Stores the progress of a shard's nodes, if given, and everything that could not be written before. A failure is logged. */
+  save(progress: Progress | undefined): Promise<void>;
 }
 
 export function createLayoutWriter(
@@ -21,10 +21,10 @@ export function createLayoutWriter(
   let current = layout;
   let written = layout;
   let isFailing = false;
-  // All shards of a group are in one file.
-  const inTurn = createSerial();
+  // All shards of a group share one file.
+  const serially = createSerial();
   const flush = (): Promise<void> =>
-    inTurn(async () => {
+    serially(async () => {
       const next = current;
       if (next === written) return;
       await write(next);
@@ -43,13 +43,13 @@ export function createLayoutWriter(
       add(progress);
       return flush();
     },
-    async keepUp(progress) {
+    async save(progress) {
       if (progress) add(progress);
       try {
         await flush();
       } catch (cause) {
-        // At each look it is tried again: said once.
-        if (!isFailing) log.error({ err: cause }, 'The primaries of a group could not be written: it is tried again');
+        // Every inspection tries again, so this is logged once.
+        if (!isFailing) log.error({ err: cause }, 'The layout of a group could not be written: retrying');
         isFailing = true;
       }
     },

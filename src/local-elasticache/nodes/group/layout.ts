@@ -11,23 +11,23 @@ const progress = z.object({
   isEmpty: z.boolean().optional(),
   files: z.record(z.string(), z.number()).optional(),
 });
-/** The format of the file. Absent in folders of earlier versions. */
+/** The version of the file's format. Missing in files of earlier versions. */
 const layoutVersion = 1;
 const versioned = z.object({ version: z.number() });
 const layoutShape = z.object({
   nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
-  /** By shard ID: the node that was its primary last. */
+  /** By shard ID: its last primary. */
   primaries: z.record(z.string(), z.string()),
-  /** By node: how much of its shard's changes it had when it was seen last. Absent in folders of earlier versions. */
+  /** By node ID: its last known progress. Missing in files of earlier versions. */
   progress: z.record(z.string(), progress).optional(),
 });
 
-/** What a group keeps over restarts besides its nodes' data: who listens where, and who leads each shard. */
+/** The stored layout of a group, besides its nodes' data: the ports of the nodes, and the primary of each shard. */
 export type Layout = z.infer<typeof layoutShape>;
 
 const fileIn = (directory: string): string => join(directory, 'group.json');
 
-/** @throws Error that says what to do where the file is there and cannot be read. */
+/** @throws Error with the remedy if the file exists and cannot be read */
 export async function readLayout(directory: string): Promise<Layout | undefined> {
   const file = fileIn(directory);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -41,10 +41,9 @@ export async function readLayout(directory: string): Promise<Layout | undefined>
     return layoutShape.parse(parsed);
   } catch (cause) {
     if (cause instanceof NewerLayout) throw cause;
-    throw new Error(
-      `${file} is not what this program wrote. Delete that cluster, or the file to have its nodes on new ports.`,
-      { cause },
-    );
+    throw new Error(`${file} is not valid. Delete that cluster, or delete the file to start its nodes on new ports.`, {
+      cause,
+    });
   }
 }
 
@@ -52,7 +51,10 @@ class NewerLayout extends Error {
   override readonly name = 'NewerLayout';
 }
 
-/** The file of a newer version is valid: it must not be deleted, nor rewritten without the fields that this version does not know. */
+/**
+ * The file of a newer version is valid: it must not be deleted, nor rewritten without fields that this version does not
+ * know.
+ */
 function refuseNewer(parsed: unknown, file: string): void {
   const { data } = versioned.safeParse(parsed);
   if (!data || data.version <= layoutVersion) return;

@@ -1,14 +1,14 @@
 import type { ManagedNode } from '../node.js';
 
-/** The parameter group's settings of a group's nodes, changed while these run. */
+/** Changes settings of the parameter group on running nodes. */
 export interface LiveSettings {
   /**
-   * Sets these on the running nodes, and on each that starts later. Rejects, after the others have been set, where a node
-   * refused one.
+   * Sets these settings on the running nodes, and on each that starts later. If a node refuses one, rejects after
+   * setting the others.
    */
   apply(settings: Readonly<Record<string, string>>, nodes: readonly ManagedNode[]): Promise<void>;
-  /** Tells a node that has just started, from the configuration of the group's start, what has changed since. */
-  applyChanged(node: ManagedNode): Promise<void>;
+  /** Applies to a newly started node the changes since the start of the group, whose configuration the node has read. */
+  applyTo(node: ManagedNode): Promise<void>;
 }
 
 export function createLiveSettings(): LiveSettings {
@@ -16,19 +16,17 @@ export function createLiveSettings(): LiveSettings {
   return {
     async apply(settings, nodes) {
       changed = { ...changed, ...settings };
-      const refused = await Promise.all(
-        nodes.filter((node) => node.isRunning()).map((node) => setOnNode(node, settings)),
-      );
+      const refused = await Promise.all(nodes.filter((node) => node.isRunning()).map((node) => setOn(node, settings)));
       const messages = new Set(refused.flat());
       if (messages.size > 0) throw new Error(`These settings were refused: ${[...messages].join(', ')}`);
     },
-    async applyChanged(node) {
-      await setOnNode(node, changed);
+    async applyTo(node) {
+      await setOn(node, changed);
     },
   };
 }
 
-async function setOnNode(node: ManagedNode, settings: Readonly<Record<string, string>>): Promise<string[]> {
+async function setOn(node: ManagedNode, settings: Readonly<Record<string, string>>): Promise<string[]> {
   const refused: string[] = [];
   for (const [name, value] of Object.entries(settings)) {
     try {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { ManagedNode } from '../node.js';
 import { dataFolder, manifest } from './data-files.js';
 
-/** What INFO says of a node that has written its append-only files. */
-const written = ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'];
+/** The lines of INFO for a node that has writtenLines its append-only files. */
+const writtenLines = ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'];
 
-/** Whether a node that starts in this folder would find data, be they readable or not. */
+/** Tests whether a node that starts in this folder would find data, readable or not. */
 export async function hasData(directory: string): Promise<boolean> {
   return stat(join(directory, manifest)).then(
     (file) => file.isFile(),
@@ -15,7 +15,8 @@ export async function hasData(directory: string): Promise<boolean> {
 }
 
 /**
- * Moves append-only files out of the way, so that the node starts empty: Valkey deletes those that its manifest does not list.
+ * Moves append-only files aside, so that the node starts empty: Valkey would delete files that its manifest does not
+ * list.
  * @returns their new folder; undefined if there are none
  */
 export async function setDataAside(directory: string): Promise<string | undefined> {
@@ -33,13 +34,13 @@ export async function setDataAside(directory: string): Promise<string | undefine
 }
 
 /**
- * The IDs of those nodes whose append-only files do not hold the data that they have in memory. After a full synchronization the
- * files are old or empty until the node has rewritten them.
+ * Returns the IDs of nodes whose append-only files do not contain their data in memory. After a full synchronization
+ * the files are old or empty until the node has rewritten them.
  */
 export async function notOnDisk(nodes: readonly Pick<ManagedNode, 'id' | 'command'>[]): Promise<Set<string>> {
   const checked = nodes.map(async (node) => {
     const info = await node.command('INFO', 'persistence').catch(() => undefined);
-    const isOnDisk = written.every((line) => String(info).includes(line));
+    const isOnDisk = writtenLines.every((line) => String(info).includes(line));
     return isOnDisk ? [] : [node.id];
   });
   return new Set((await Promise.all(checked)).flat());

@@ -4,37 +4,37 @@ import type { ManagedNode } from '../node.js';
 import type { NodeUser, RefusedUser } from '../interfaces.js';
 import { createSerial, type Serial } from '../../../runtime/serial.js';
 
-/** The users that the nodes of a group should know, and what each of them was told. */
+/** The users of a group's nodes, and what has been applied to each node. */
 export interface NodeUsers {
-  /** From now on these are the users; `applyUsers` sends them to the nodes. */
+  /** Replaces the users; `applyUsers` applies them. */
   replace(users: readonly NodeUser[]): void;
-  /** Tells a node that has just started all users. */
+  /** Applies all users to a newly started node. */
   applyUsers(this: void, node: ManagedNode): Promise<void>;
-  /** Tells each running node what it does not know yet; one that does not answer is only logged. */
+  /** Applies outstanding changes to each running node. A node that does not answer is logged and tried again. */
   applyUsersToAll(nodes: readonly ManagedNode[]): Promise<void>;
   refused(this: void): readonly RefusedUser[];
 }
 
 interface AppliedUsers {
-  /** What it was told last, refused users among them. */
+  /** The last applied users, including refused ones. */
   users: readonly NodeUser[];
-  /** What it took of that: no rules of a refused one. */
-  known: readonly NodeUser[];
+  /** The users as the node has them: refused ones without rules. */
+  effective: readonly NodeUser[];
   refused: readonly RefusedUser[];
-  readonly serial: Serial;
+  readonly serially: Serial;
 }
 
 export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUsers {
-  let wanted = users;
-  /** Nodes that have their role, so that clients may be let in. */
-  const told = new Map<ManagedNode, AppliedUsers>();
+  let current = users;
+  /** Nodes that have their role and therefore accept clients. */
+  const applied = new Map<ManagedNode, AppliedUsers>();
 
   async function update(node: ManagedNode, state: AppliedUsers): Promise<void> {
-    if (state.users === wanted) return;
-    const target = wanted;
-    const refused = await applyUserChanges(node, state.known, target);
+    if (state.users === current) return;
+    const target = current;
+    const refused = await applyUserChanges(node, state.effective, target);
     const names = new Set(refused.map(({ name }) => name));
-    state.known = target.map((user) => (names.has(user.name) ? { name: user.name, rules: [] } : user));
+    state.effective = target.map((user) => (names.has(user.name) ? { name: user.name, rules: [] } : user));
     state.refused = refused;
     state.users = target;
     for (const { name, message } of refused)
@@ -42,29 +42,29 @@ export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUs
   }
 
   return {
-    replace: (users) => (wanted = users),
+    replace: (users) => (current = users),
     applyUsers(node) {
-      // A fresh process knows nobody: what the last one was told is forgotten.
-      const state: AppliedUsers = { users: [], known: [], refused: [], serial: createSerial() };
-      told.set(node, state);
-      return state.serial(() => update(node, state));
+      // A new process has no users, whatever its predecessor had.
+      const state: AppliedUsers = { users: [], effective: [], refused: [], serially: createSerial() };
+      applied.set(node, state);
+      return state.serially(() => update(node, state));
     },
     async applyUsersToAll(nodes) {
-      const known = nodes.flatMap((node) => {
-        const state = told.get(node);
+      const running = nodes.flatMap((node) => {
+        const state = applied.get(node);
         return state && node.isRunning() ? [{ node, state }] : [];
       });
-      const tellOne = async ({ node, state }: (typeof known)[number]): Promise<void> => {
+      const updateOne = async ({ node, state }: (typeof running)[number]): Promise<void> => {
         try {
-          await state.serial(() => update(node, state));
+          await state.serially(() => update(node, state));
         } catch (cause) {
-          log.warn({ node: node.id, err: cause }, 'A node could not be told its users: it is told again');
+          log.warn({ node: node.id, err: cause }, 'The users could not be applied to a node: retrying');
         }
       };
-      await Promise.all(known.map(tellOne));
+      await Promise.all(running.map(updateOne));
     },
     refused: () => {
-      const byName = new Map([...told.values()].flatMap(({ refused }) => refused.map((user) => [user.name, user])));
+      const byName = new Map([...applied.values()].flatMap(({ refused }) => refused.map((user) => [user.name, user])));
       return [...byName.values()];
     },
   };

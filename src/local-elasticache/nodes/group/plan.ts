@@ -4,20 +4,23 @@ import { freePorts, isFree } from '../process/ports.js';
 import { waitUntil } from '../replication/replication.js';
 import type { Layout } from './layout.js';
 
-/** A node's port from an earlier run is taken: never silently another one, as clients know it. */
-class PortTaken extends Error {
-  override readonly name = 'PortTaken';
+/**
+ * The port of a node from an earlier run is in use. The node never moves silently to another one, because clients know
+ * the port.
+ */
+class PortInUse extends Error {
+  override readonly name = 'PortInUse';
 }
 
 /**
- * Gives every node its ports: those of the earlier run, else those asked for, else free ones.
- * @throws PortTaken where another program listens on one that must be had.
+ * Assigns ports to every node: those of the earlier run, else the requested ones, else free ones.
+ * @throws PortInUse if another program listens on a required port
  */
 export async function planLayout(
   spec: GroupSpec,
   kept: Layout | undefined,
   host: string,
-  taken: ReadonlySet<number>,
+  inUse: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<Layout> {
   const nodes = spec.shards.flatMap(({ nodes: specs }) => specs);
@@ -26,11 +29,11 @@ export async function planLayout(
     port: port ?? kept?.nodes[id]?.port,
     busPort: spec.clusterMode ? kept?.nodes[id]?.busPort : undefined,
   }));
-  const wanted = fixed.flatMap(({ id, port, busPort }) =>
+  const required = fixed.flatMap(({ id, port, busPort }) =>
     [port ?? [], busPort ?? []].flat().map((one) => [id, one] as const),
   );
-  await Promise.all(wanted.map(([id, port]) => requireFree(id, port, host, signal)));
-  const reserved = new Set([...taken, ...wanted.map(([, port]) => port)]);
+  await Promise.all(required.map(([id, port]) => requireFree(id, port, host, signal)));
+  const reserved = new Set([...inUse, ...required.map(([, port]) => port)]);
   const spare = await freePorts(host, nodes.length * 2, reserved);
   const take = (): number => spare.shift() ?? 0;
   const placed = fixed.map(({ id, port, busPort }) => {
@@ -38,8 +41,8 @@ export async function planLayout(
     return [id, { port: port ?? take(), ...bus }] as const;
   });
   const primaries = spec.shards.map((shard) => {
-    const known = kept?.primaries[shard.id];
-    return [shard.id, shard.nodes.find(({ id }) => id === known)?.id ?? shard.nodes[0]?.id ?? ''] as const;
+    const previous = kept?.primaries[shard.id];
+    return [shard.id, shard.nodes.find(({ id }) => id === previous)?.id ?? shard.nodes[0]?.id ?? ''] as const;
   });
   return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries), progress: kept?.progress };
 }
@@ -48,16 +51,16 @@ export function portsOf(layout: Layout): number[] {
   return Object.values(layout.nodes).flatMap(({ port, busPort }) => (busPort === undefined ? [port] : [port, busPort]));
 }
 
-/** The nodes of an endpoint that was killed a moment ago may still be going: they are waited for. */
+/** Waits, because the nodes of an endpoint that was just killed may still be ending. */
 async function requireFree(node: string, port: number, host: string, signal: AbortSignal): Promise<void> {
   if (await waitUntil(() => isFree(host, port), signal, 2_000)) return;
-  throw new PortTaken(
-    `Port ${port} on ${host}, which belongs to node ${node}, is taken by another program. ` +
+  throw new PortInUse(
+    `Port ${port} on ${host}, which belongs to node ${node}, is in use by another program. ` +
       `End that program (\`ss -ltnp 'sport = :${port}'\` or \`lsof -i :${port}\` names it) and start again.`,
   );
 }
 
-/** The members of the cluster that the group forms, as they are to know each other from the start. */
+/** Plans the members of the group's cluster, so that they know each other from the start. */
 export function planMembers(spec: GroupSpec, layout: Layout, host: string): Member[] {
   return spec.shards.flatMap((shard) =>
     shard.nodes.map(({ id }): Member => {

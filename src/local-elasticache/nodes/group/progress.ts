@@ -1,56 +1,56 @@
 import type { Role } from '../role.js';
 import type { DataFiles } from './data-files.js';
 
-/** How far each node of a shard is. Offsets can be compared within one history: the next one begins at 0. */
+/** The progress of each node of a shard. Offsets are comparable within one history; the next history starts at 0. */
 export type Progress = Readonly<Record<string, NodeProgress>>;
 
 interface NodeProgress {
   readonly history: number;
   readonly offset: number;
-  /** The primary has accepted changes that may be missing in this node's files. */
+  /** The primary has accepted changes that this node's files may lack. */
   readonly isBehind?: boolean | undefined;
-  /** The node started empty, and its files do not hold a complete copy of the data yet. */
+  /** The node started empty, and its files do not contain a complete copy of the data yet. */
   readonly isEmpty?: boolean | undefined;
-  /** Its append-only files, at least as long as this on its disk. */
+  /** Its append-only files, with sizes that are safely on disk. */
   readonly files?: DataFiles | undefined;
 }
 
-/** A node that was not seen yet. */
+/** A node that has not been observed yet. */
 const unknown: NodeProgress = { history: -1, offset: 0, isBehind: true };
 
-/** How many bytes a node may be further behind than was noted before that is noted. */
+/** Additional lag in bytes that is not worth a write. */
 const tolerance = 1024;
 
-/** Follows how far the nodes of one shard are, to know whose data are the latest if the primary's cannot be had. */
+/** Tracks the progress of a shard's nodes, to know the node with the latest data if the primary's data are lost. */
 export interface ProgressRecord {
   /**
-   * @param unwritten IDs of nodes whose files do not hold yet what they have in memory
-   * @returns what is to be kept on disk; undefined if nothing changed
+   * @param unwritten IDs of nodes whose files do not contain yet what they have in memory
+   * @returns what to store on disk; undefined if nothing changed
    */
   observe(
     roles: ReadonlyMap<{ readonly id: string }, Role>,
     primary: { readonly id: string },
     unwritten?: ReadonlySet<string>,
   ): Progress | undefined;
-  /** Notes the append-only files of a node. @returns what is to be kept on disk */
-  noteFiles(id: string, files: DataFiles): Progress;
-  /** The append-only files of a node as they were noted; undefined if they were not. */
+  /** Records the append-only files of a node. @returns what to store on disk */
+  recordFiles(id: string, files: DataFiles): Progress;
+  /** The recorded append-only files of a node, if any. */
   filesOf(id: string): DataFiles | undefined;
-  /** Before a node starts empty. @returns what must be on disk before it does. */
+  /** To be called before a node starts empty. @returns what must be on disk before it starts */
   startsEmpty(id: string): Progress;
-  /** Whether the node started empty and its files do not hold a complete copy yet: they are no data to go on with. */
+  /** Tests whether the node started empty and its files have no complete copy yet, so that they must not be used. */
   isEmpty(this: void, id: string): boolean;
-  /** Whether the node's files may lack changes that the primary has accepted. */
+  /** Tests whether the node's files may lack changes that the primary has accepted. */
   isBehind(this: void, id: string): boolean;
-  /** The nodes, those with the latest data first: those that are behind, then unknown ones, are last. */
+  /** Sorts nodes by their data, latest first. Nodes that are behind and unknown nodes come last. */
   rank<Node extends { readonly id: string }>(this: void, nodes: readonly Node[]): Node[];
 }
 
 export function createProgressRecord(kept: Progress, ids: readonly string[]): ProgressRecord {
   const own = Object.entries(kept).filter(([id]) => ids.includes(id));
   let known: Progress = Object.fromEntries(own);
-  let noted = known;
-  // Nodes that start from disk begin a history of their own.
+  let stored = known;
+  // Nodes that start from disk start a new history.
   let history = Math.max(0, ...own.map(([, entry]) => entry.history)) + 1;
   let reached = 0;
 
@@ -69,19 +69,19 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
         return before ? [[id, { ...before, isBehind: true }]] : [];
       });
       known = Object.fromEntries(entries);
-      if (!tellsMore(known, noted, primary.id)) return undefined;
-      noted = known;
+      if (!isWorthStoring(known, stored, primary.id)) return undefined;
+      stored = known;
       return known;
     },
-    noteFiles(id, files) {
+    recordFiles(id, files) {
       known = { ...known, [id]: { ...(known[id] ?? unknown), files } };
-      noted = known;
+      stored = known;
       return known;
     },
     filesOf: (id) => known[id]?.files,
     startsEmpty(id) {
       known = { ...known, [id]: { history: 0, offset: 0, isBehind: true, isEmpty: true } };
-      noted = known;
+      stored = known;
       return known;
     },
     isEmpty: (id) => known[id]?.isEmpty === true,
@@ -99,20 +99,20 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
 }
 
 /**
- * Whether a node has left or reached the primary, or is further behind than was noted. Equal progress of all is not worth a
- * write. A node that is in sync lags for moments only: its lag has a tolerance.
+ * Tests whether a node has left or caught up with the primary, or lags more than stored. Equal progress of all nodes is
+ * not worth a write. A node in sync lags only for moments, so its lag has a tolerance.
  */
-function tellsMore(known: Progress, noted: Progress, primary: string): boolean {
+function isWorthStoring(known: Progress, stored: Progress, primary: string): boolean {
   const lag = (progress: Progress, id: string): number => {
     const [leader, node] = [progress[primary], progress[id]];
     if (!leader || !node) return Infinity;
     return leader.history === node.history ? leader.offset - node.offset : Infinity;
   };
   return Object.keys(known).some((id) => {
-    const [is, was] = [known[id], noted[id]];
+    const [is, was] = [known[id], stored[id]];
     if (is?.history !== was?.history || is?.isBehind !== was?.isBehind || is?.isEmpty !== was?.isEmpty) return true;
     if (is?.isBehind) return false;
-    const [now, before] = [lag(known, id), lag(noted, id)];
+    const [now, before] = [lag(known, id), lag(stored, id)];
     return now !== before && !(Math.abs(now - before) <= tolerance);
   });
 }

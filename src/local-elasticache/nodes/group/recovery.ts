@@ -16,24 +16,28 @@ export interface RecoveryOptions {
   readonly replication: Replication;
   readonly failover: Failover;
   readonly progress: ProgressRecord;
-  /** Stores how far the nodes are. Rejects if that cannot be written. */
+  /** Stores the progress of nodes. Rejects if that cannot be written. */
   setProgress(this: void, progress: Progress): Promise<void>;
-  /** The primary, once no change of roles is under way. */
+  /** Resolves to the primary after pending role changes. */
   primary(this: void): Promise<ManagedNode>;
-  /** Looks after a node that has started, or failed to. */
+  /** Supervises a node that has started, or failed to. */
   watch(this: void, node: ManagedNode, ended: Promise<string>): void;
   emit(this: void, event: NodeEvent): void;
   readonly log: Logger;
 }
 
-/** Starts nodes that had data in an earlier run, some of which may be gone or damaged. */
+/** Starts nodes that had data in an earlier run, some of which may be missing or damaged. */
 export interface Recovery {
   /**
-   * Starts the shard's nodes: first those that load their data, one of which leads, then the others as empty replicas.
+   * Starts the shard's nodes: first those that load their data, one of which becomes primary; then the others as empty
+   * replicas.
    * @throws Error if no node has its data
    */
   start(this: void, withData: ReadonlySet<ManagedNode>, signal: AbortSignal): Promise<void>;
-  /** Starts a node that has ended: with its data, or as an empty replica. Rejects if it has no complete data and is the primary. */
+  /**
+   * Restarts a node that has ended, with its data or as an empty replica. Rejects if it is the primary and has no
+   * complete data.
+   */
   restart(this: void, node: ManagedNode, signal: AbortSignal): Promise<{ readonly ended: Promise<string> }>;
 }
 
@@ -46,7 +50,8 @@ export function createRecovery(options: RecoveryOptions): Recovery {
 
   async function restart(node: ManagedNode, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
     if (!(await hasData(node.directory))) return startEmpty(node, 'has lost its data', signal);
-    // Files that Valkey wrote as it started empty, or before its copy: as a primary it would give them to its replicas.
+    // These files were written after an empty start or before the copy was complete: a primary would send them to its
+    // replicas.
     if (progress.isEmpty(node.id)) await requireReplica(node, incomplete);
     try {
       return await loadData(node, progress, signal);
@@ -57,25 +62,30 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     }
   }
 
-  async function requireReplica(node: ManagedNode, why: string): Promise<ManagedNode> {
+  async function requireReplica(node: ManagedNode, reason: string): Promise<ManagedNode> {
     const primary = await options.primary();
     if (node !== primary) return primary;
     const hint = progress.isEmpty(node.id) ? ` ${unmark}` : '';
     throw new Error(
-      `Node ${node.id} ${why}, and no replica is in sync: put back the files in ${node.directory}, or delete its replication group.${hint}`,
+      `Node ${node.id} ${reason}, and no replica is in sync: restore the files in ${node.directory}, or delete its replication group.${hint}`,
     );
   }
 
-  /** Starts a node whose data cannot be had as a replica: an empty primary would empty its replicas. */
-  async function startEmpty(node: ManagedNode, why: string, signal: AbortSignal): Promise<{ ended: Promise<string> }> {
-    const primary = await requireReplica(node, why);
-    // First: Valkey writes files as soon as it starts, which look like data if this process ends before the copy is complete.
+  /** Starts a node without usable data as a replica: an empty primary would empty its replicas. */
+  async function startEmpty(
+    node: ManagedNode,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<{ ended: Promise<string> }> {
+    const primary = await requireReplica(node, reason);
+    // First, because Valkey writes files as soon as it starts, which look like data if this process ends before the
+    // copy is complete.
     await setProgress(progress.startsEmpty(node.id));
     await mkdir(node.directory, { recursive: true, mode: 0o700 });
     const aside = await setDataAside(node.directory);
-    const kept = aside ? ` Its files are kept in ${aside}.` : '';
+    const kept = aside ? ` Its files were moved to ${aside}.` : '';
     await replication.prepareEmpty(node, primary);
-    const message = `Node ${node.id} ${why}: it starts empty and copies the data of ${primary.id}.${kept}`;
+    const message = `Node ${node.id} ${reason}: it starts empty and copies the data of ${primary.id}.${kept}`;
     log.error({ node: node.id, directory: node.directory }, message);
     emit({ type: 'node-down', nodeId: node.id, message });
     return node.start(signal);
@@ -88,7 +98,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       const marked = nodes.filter((node) => progress.isEmpty(node.id)).map((node) => node.id);
       const hint = marked.length === 0 ? '' : ` ${marked.join(', ')}: ${unmark}`;
       throw new Error(
-        `No node of shard ${id} has its data: ${places}. Put the files back, or delete the replication group.${hint}`,
+        `No node of shard ${id} has its data: ${places}. Restore the files, or delete the replication group.${hint}`,
       );
     }
     const results = await Promise.allSettled(holders.map((node) => loadData(node, progress, signal)));
@@ -109,12 +119,12 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     if (loaded.size === 0) throw failures[0];
     await failover.begin(loaded);
     for (const node of nodes.filter((one) => !loaded.has(one))) {
-      const why = !withData.has(node)
+      const reason = !withData.has(node)
         ? 'has lost its data'
         : progress.isEmpty(node.id)
           ? incomplete
           : 'cannot load its data';
-      const started = startEmpty(node, why, signal).then(({ ended }) => watch(node, ended));
+      const started = startEmpty(node, reason, signal).then(({ ended }) => watch(node, ended));
       await started.catch((cause: unknown) => {
         signal.throwIfAborted();
         log.error({ err: cause, shard: id }, `Node ${node.id} could not be started empty`);

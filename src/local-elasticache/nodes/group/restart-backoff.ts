@@ -1,9 +1,9 @@
-const longestMs = 30_000;
+const maxMs = 30_000;
 const firstMs = 250;
-/** Who has run so long has come up well: its next end is a first one again. */
-const settledMs = 60_000;
+/** After running for so long, the next end counts as the first one again. */
+const stableMs = 60_000;
 
-/** How long to wait before something that ended is started again: at once the first time, then twice as long each time. */
+/** Delays of restarts: none the first time, then doubled each time up to a limit. */
 export interface RestartBackoff<Thing> {
   started(thing: Thing): void;
   /** @returns milliseconds to wait. */
@@ -17,9 +17,9 @@ export function createRestartBackoff<Thing>(now: () => number = () => performanc
     started: (thing) => void startedAt.set(thing, now()),
     ended(thing) {
       const ran = now() - (startedAt.get(thing) ?? now());
-      const count = ran > settledMs ? 1 : (ends.get(thing) ?? 0) + 1;
+      const count = ran > stableMs ? 1 : (ends.get(thing) ?? 0) + 1;
       ends.set(thing, count);
-      return count === 1 ? 0 : Math.min(longestMs, firstMs * 2 ** (count - 2));
+      return count === 1 ? 0 : Math.min(maxMs, firstMs * 2 ** (count - 2));
     },
   };
 }

@@ -5,10 +5,10 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import { createBusyCheck } from './busy-check.js';
+import { createBusyDetector } from './busy-detector.js';
 import { createFailover, type FailoverOptions } from './failover.js';
-import { createDataFileMonitor } from './data-file-monitor.js';
-import { createSightings, type Sight } from './inspection-pace.js';
+import { createDataFilesRecorder } from './data-files-recorder.js';
+import { createObservations, type Observation } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
@@ -16,58 +16,58 @@ import { createRestartBackoff } from './restart-backoff.js';
 import { createUnresponsiveNodes, isUnanswered } from './unresponsive-nodes.js';
 
 export interface ShardOptions extends Omit<FailoverOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
-  /** Gives a node that has its role its users. */
-  configureNode(this: void, node: ManagedNode): Promise<void>;
+  /** Applies the users to a node that has its role. */
+  applyUsers(this: void, node: ManagedNode): Promise<void>;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
-  /** Keeps how far the nodes are, or what could not be kept before. */
+  /** Stores the progress of the nodes, if given, and everything that could not be stored before. */
   keepProgress(this: void, progress: Progress | undefined): Promise<void>;
 }
 
-/** The nodes of one shard, kept running with one of them as primary. */
+/** Keeps the nodes of one shard running, with one of them as primary. */
 export interface Shard {
-  /** Starts all nodes, gives them their roles and users, and resolves when replicas are in sync. */
+  /** Starts all nodes, assigns roles and users, and resolves when replicas are in sync. */
   start(signal: AbortSignal): Promise<void>;
   states(): NodeState[];
-  /** Looks at every node: what changed is reported, what is wrong is set right. */
-  inspect(): Promise<Sight>;
-  /** Has the primary hand over to a replica; resolves when the old primary follows it. */
+  /** Inspects every node, reports changes and repairs faults. */
+  inspect(): Promise<Observation>;
+  /** Makes the primary hand over to a replica. Resolves when the old primary follows it. */
   failover(): Promise<void>;
-  /** Notes what the files of those nodes hold that have ended in order. */
+  /** Records the files of the nodes that ended cleanly. */
   keepFiles(ended: ReadonlySet<ManagedNode>): Promise<void>;
 }
 
-const syncPatienceMs = 60_000;
-const followPatienceMs = 10_000;
+const syncTimeoutMs = 60_000;
+const followTimeoutMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { id, nodes, replication, configureNode: applyUsers, emit, log, closing } = options;
+  const { id, nodes, replication, applyUsers, emit, log, closing } = options;
   const { progress, keepProgress } = options;
-  const files = createDataFileMonitor(progress);
+  const files = createDataFilesRecorder(progress);
   const failover = createFailover({ ...options, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
-  /** Nodes whose process has answered once since it started. */
+  /** Nodes whose process has answered since it started. */
   const listening = new Set<ManagedNode>();
-  /** Nodes that have their role and their users. */
+  /** Nodes that have their role and users. */
   const joined = new Set<ManagedNode>();
-  /** Nodes that were restarted and are not yet in sync. */
+  /** Restarted nodes that are not in sync yet. */
   const returning = new Set<ManagedNode>();
   const restartBackoff = createRestartBackoff<ManagedNode>();
   const unresponsive = createUnresponsiveNodes<ManagedNode>();
-  const isBusy = createBusyCheck();
-  const sightings = createSightings();
-  // Whatever changes roles runs in turn, so that an exit, a failover and a look never work against each other.
-  const inTurn = createSerial();
+  const isBusy = createBusyDetector();
+  const observations = createObservations();
+  // Everything that changes roles runs serially, so that exits, failovers and inspections do not interfere.
+  const serially = createSerial();
 
-  const reportFailure = (what: string, cause: unknown): void => {
-    if (!closing.aborted) log.error({ err: cause, shard: id }, what);
+  const reportFailure = (message: string, cause: unknown): void => {
+    if (!closing.aborted) log.error({ err: cause, shard: id }, message);
   };
 
   const recovery = createRecovery({
     ...options,
     failover,
-    // A replica may be taking over at the moment.
-    primary: () => inTurn(() => Promise.resolve(failover.primary())),
+    // Serially, because a replica may be taking over.
+    primary: () => serially(() => Promise.resolve(failover.primary())),
     watch,
   });
 
@@ -79,14 +79,16 @@ export function createShard(options: ShardOptions): Shard {
     unresponsive.answered(node);
     failover.lost(node);
     emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
-    void inTurn(failover.promoteReplica).catch((cause: unknown) => reportFailure('No replica could take over', cause));
+    void serially(failover.replaceDeadPrimary).catch((cause: unknown) =>
+      reportFailure('No replica could take over', cause),
+    );
     await delay(wait, undefined, { signal: closing });
     health.set(node, 'starting');
     restartBackoff.started(node);
     const { ended } = await recovery.restart(node, closing);
     returning.add(node);
     watch(node, ended);
-    await inTurn(() => join(node));
+    await serially(() => join(node));
   }
 
   async function startTogether(signal: AbortSignal): Promise<void> {
@@ -105,24 +107,24 @@ export function createShard(options: ShardOptions): Shard {
       .catch((cause: unknown) => {
         if (closing.aborted) return;
         reportFailure(`Node ${node.id} could not be restarted`, cause);
-        // A start that fails is an end like any other: tried again, later each time.
+        // A failed start is handled like any other end: it is retried with growing delays.
         if (!node.isRunning()) watch(node, Promise.resolve('its restart failed'));
       });
   }
 
-  /** A node that runs gets its role, then its users: no client may write to a former primary meanwhile. */
+  /** Assigns the role before the users: no client may write to a former primary meanwhile. */
   async function join(node: ManagedNode): Promise<void> {
     if (!node.isRunning()) return;
-    if (node !== failover.primary()) await failover.promoteReplica();
+    if (node !== failover.primary()) await failover.replaceDeadPrimary();
     if (node !== failover.primary()) await failover.follow(node);
     await applyUsers(node);
     joined.add(node);
     await isAvailable(node);
   }
 
-  /** Asks the node, if it was not just asked, and notes and reports what is new. */
-  async function isAvailable(node: ManagedNode, known?: Role): Promise<boolean> {
-    const usable = failover.note(node, known ?? (await roleOf(node))) && (await replication.serves(node));
+  /** Reads the node's role unless it is given, and records and reports changes. */
+  async function isAvailable(node: ManagedNode, role?: Role): Promise<boolean> {
+    const usable = failover.recordRole(node, role ?? (await roleOf(node))) && (await replication.serves(node));
     unresponsive.answered(node);
     health.set(node, usable ? 'available' : 'starting');
     if (usable && returning.delete(node)) {
@@ -131,50 +133,50 @@ export function createShard(options: ShardOptions): Shard {
     return usable;
   }
 
-  async function look(node: ManagedNode): Promise<Role | undefined> {
+  async function readRole(node: ManagedNode): Promise<Role | undefined> {
     if (!node.isRunning() || !listening.has(node)) return undefined;
     try {
       return await roleOf(node);
     } catch (cause) {
       if (!isUnanswered(cause) || !node.isRunning()) return undefined;
-      sightings.missed();
+      observations.missed();
       if (!unresponsive.missed(node, await isBusy(node))) return undefined;
-      log.warn({ node: node.id }, 'A node does not answer: it is ended and started again');
+      log.warn({ node: node.id }, 'A node does not answer: killing and restarting it');
       node.kill();
       return undefined;
     }
   }
 
   async function rolesNow(): Promise<Map<ManagedNode, Role>> {
-    const seen = await Promise.all(nodes.map(async (node) => [node, await look(node)] as const));
+    const seen = await Promise.all(nodes.map(async (node) => [node, await readRole(node)] as const));
     return new Map(seen.flatMap(([node, role]) => (role ? [[node, role] as const] : [])));
   }
 
-  async function setRight(node: ManagedNode, role: Role): Promise<void> {
+  async function repair(node: ManagedNode, role: Role): Promise<void> {
     const primary = failover.primary();
-    const strays = node !== primary && (role.role === 'primary' || role.of !== primary.port);
+    const hasWrongRole = node !== primary && (role.role === 'primary' || role.of !== primary.port);
     try {
-      const isSettled = joined.has(node) && !strays;
+      const isSettled = joined.has(node) && !hasWrongRole;
       if (!joined.has(node)) await join(node);
-      else if (strays) await failover.follow(node);
+      else if (hasWrongRole) await failover.follow(node);
       await isAvailable(node, isSettled ? role : undefined);
     } catch (cause) {
-      // One that ended meanwhile is seen by its end.
-      if (node.isRunning()) reportFailure(`Node ${node.id} could not be set right`, cause);
+      // If the node has ended, its exit is handled elsewhere.
+      if (node.isRunning()) reportFailure(`Node ${node.id} could not be repaired`, cause);
     }
   }
 
   return {
     async start(signal) {
-      // Every process starts at once; a replica follows when its primary is there to answer.
+      // All processes start at once. A replica follows as soon as its primary answers.
       for (const node of nodes) restartBackoff.started(node);
       await (options.withData ? recovery.start(options.withData, signal) : startTogether(signal));
-      await Promise.all(nodes.map((node) => inTurn(() => join(node))));
+      await Promise.all(nodes.map((node) => serially(() => join(node))));
       const allAvailable = async (): Promise<boolean> => {
         const running = nodes.filter((node) => node.isRunning());
         return (await Promise.all(running.map((node) => isAvailable(node)))).every(Boolean);
       };
-      if (await waitUntil(allAvailable, signal, syncPatienceMs)) return;
+      if (await waitUntil(allAvailable, signal, syncTimeoutMs)) return;
       throw new Error(`The replicas of shard ${id} did not get in sync with their primary.`);
     },
 
@@ -188,37 +190,37 @@ export function createShard(options: ShardOptions): Shard {
       })),
 
     inspect: () =>
-      inTurn(async () => {
+      serially(async () => {
         const roles = await rolesNow();
-        await failover.recognise(roles);
-        await failover.promoteReplica();
-        await Promise.all([...roles].map(([node, role]) => setRight(node, role)));
+        await failover.detectElection(roles);
+        await failover.replaceDeadPrimary();
+        await Promise.all([...roles].map(([node, role]) => repair(node, role)));
         const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
         const unwritten = await notOnDisk(behind);
-        // Nodes that are being stopped are not behind.
+        // Nodes that are being stopped do not count as behind.
         if (!closing.aborted) {
           const observed = progress.observe(roles, failover.primary(), unwritten);
-          await keepProgress((await files.look([...roles.keys()])) ?? observed);
+          await keepProgress((await files.recordIfDue([...roles.keys()])) ?? observed);
         }
-        const sight = sightings.compare(roles);
-        return sight === 'same' && unwritten.size > 0 ? 'changed' : sight;
+        const observation = observations.compare(roles);
+        return observation === 'same' && unwritten.size > 0 ? 'changed' : observation;
       }),
 
     keepFiles: (ended) =>
-      inTurn(async () => {
+      serially(async () => {
         try {
-          await keepProgress(await files.note(nodes.filter((node) => ended.has(node))));
+          await keepProgress(await files.record(nodes.filter((node) => ended.has(node))));
         } catch (cause) {
-          // The nodes have ended all the same. Their files are then compared with what was noted before.
-          log.error({ err: cause, shard: id }, 'The files of nodes could not be noted');
+          // The nodes have ended anyway. The next start compares their files with the previous record.
+          log.error({ err: cause, shard: id }, 'The data files of nodes could not be recorded');
         }
       }),
 
     failover: () =>
-      inTurn(async () => {
+      serially(async () => {
         const from = await failover.handOver();
         const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
-        await waitUntil(settled, closing, followPatienceMs);
+        await waitUntil(settled, closing, followTimeoutMs);
       }),
   };
 }

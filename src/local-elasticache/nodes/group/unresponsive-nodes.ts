@@ -1,15 +1,15 @@
-/** So many questions in a row, over so long a time, must go unanswered. */
+/** A node counts as frozen after this many unanswered requests in a row, over this time. */
 const missesUntilFrozen = 3;
 const silenceUntilFrozenMs = 4_000;
-/** A busy node answers when it is done: ending it would lose what it has in memory and make others wait for its start. */
+/** A busy node answers when it is done. Killing it would lose its data in memory and make clients wait for its restart. */
 const silenceWhileBusyMs = 120_000;
 
-/** Distinguishes a node that is silent for good from one that is slow or busy. */
+/** Distinguishes frozen nodes from slow or busy ones. */
 export interface UnresponsiveNodes<Thing> {
   answered(thing: Thing): void;
   /**
-   * @param isBusy whether it works, as seen from outside
-   * @returns whether it has been silent for so long that it counts as frozen.
+   * @param isBusy whether the process is working, as seen from outside
+   * @returns whether the node has been silent for so long that it counts as frozen
    */
   missed(thing: Thing, isBusy: boolean): boolean;
 }
@@ -17,7 +17,7 @@ export interface UnresponsiveNodes<Thing> {
 interface Misses {
   readonly since: number;
   readonly count: number;
-  /** When it was last seen neither busy nor answering; the beginning of its silence at first. */
+  /** When it was last neither busy nor answering; at first, the beginning of its silence. */
   readonly idleSince: number;
   readonly idleCount: number;
 }
@@ -30,7 +30,7 @@ export function createUnresponsiveNodes<Thing>(now: () => number = () => perform
       const time = now();
       const before = misses.get(thing) ?? { since: time, count: 0, idleSince: time, idleCount: 0 };
       const count = before.count + 1;
-      // One that was busy and stops working has that long to answer again.
+      // A node that stops working has the full time to answer again.
       const idle = isBusy
         ? { idleSince: time, idleCount: 0 }
         : { idleSince: before.idleSince, idleCount: before.idleCount + 1 };
@@ -41,7 +41,7 @@ export function createUnresponsiveNodes<Thing>(now: () => number = () => perform
   };
 }
 
-/** Whether a failed command means that nobody answered: an error reply (loading, a script that runs long) is an answer. */
+/** Tests whether a failed command was unanswered. An error reply (loading, a long script) is an answer. */
 export function isUnanswered(cause: unknown): boolean {
   return !(cause instanceof Error && /^(?:LOADING|BUSY|MASTERDOWN|NOAUTH|NOPERM|WRONGPASS|ERR)\b/.test(cause.message));
 }

@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { NodeAddress } from '../interfaces.js';
 
-/** What can be seen of a process from outside, without its help. */
+/** The activity of a process, as seen from outside. */
 export interface Activity {
-  /** CPU time used so far, in clock ticks; undefined if the system does not say. */
+  /** CPU time used so far, in clock ticks; undefined if unknown. */
   readonly cpu: number | undefined;
   /** Whether it waits for a disk, which no signal interrupts. */
   readonly isWaitingForDisk: boolean;
 }
 
-/** Reads it from Linux's /proc (proc_pid_stat(5)); the name in parentheses may hold spaces. */
+/** Reads Linux's /proc (proc_pid_stat(5)). The name in parentheses may contain spaces. */
 export async function activityOf(pid: number): Promise<Activity> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -18,7 +18,7 @@ export async function activityOf(pid: number): Promise<Activity> {
   return { cpu: Number.isNaN(user + system) ? undefined : user + system, isWaitingForDisk: state === 'D' };
 }
 
-/** Whether a connection is accepted within a second. */
+/** Tests whether a connection is accepted within a second. */
 export function acceptsConnections({ host, port }: NodeAddress): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 });

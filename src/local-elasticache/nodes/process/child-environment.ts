@@ -1,9 +1,9 @@
-/** What a program may need to find its files and libraries; credentials that the environment may hold are not passed on. */
+/** Variables that a program needs to find its files and libraries. Credentials in the environment are not passed on. */
 const inheritedNames = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
 
 /**
- * The environment of every program that the local endpoint starts. Its locale is fixed: Valkey refuses to start under one that
- * is not installed, and the messages of other programs are parsed.
+ * Creates the environment of every program that the local endpoint starts. Its locale is fixed: Valkey refuses to start
+ * under a locale that is not installed, and messages of other programs are parsed.
  */
 export function childEnvironment(
   added: Readonly<Record<string, string>> = {},

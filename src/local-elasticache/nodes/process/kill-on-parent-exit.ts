@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { runCommand } from './run-command.js';
 import { childEnvironment } from './child-environment.js';
 
-/** How a child is made to die with this process, even if this process is killed. */
+/** A method to kill a child when this process ends, even if this process is killed. */
 interface KillOnParentExit {
-  /** The program that the child is started through; undefined where it is started directly. */
+  /** The program through which the child is started; undefined to start it directly. */
   readonly command: string | undefined;
   readonly prefix: readonly string[];
-  /** Called with the started child's process id; answers what to call once the child is gone. */
+  /** Called with the process ID of the started child. Returns a function to call once the child is gone. */
   watch(this: void, pid: number): () => void;
 }
 
 /**
- * On Linux the kernel does it (it counts the *thread* that started the child as its parent: start nodes from the main
- * thread). Elsewhere a shell waits for the end of a pipe that only this process holds open.
+ * On Linux the kernel kills the child (when the *thread* that started it ends: start nodes from the main thread).
+ * Elsewhere a shell waits for the end of a pipe that only this process holds open.
  */
 export async function killOnParentExit(): Promise<KillOnParentExit> {
   return (await hasParentDeathSignal()) ? byKernel : byPipe;
@@ -37,21 +37,21 @@ export const byPipe: KillOnParentExit = {
     });
     shell.on('error', () => undefined);
     shell.unref();
-    // The shell goes with its child: later the process id may be another's.
+    // The shell must end with its child, because the process ID may be reused later.
     return () => shell.kill('SIGKILL');
   },
 };
 
-let known: Promise<boolean> | undefined;
+let supported: Promise<boolean> | undefined;
 
-/** util-linux' setpriv has it, busybox' has not. */
+/** The setpriv of util-linux supports it, that of busybox does not. */
 function hasParentDeathSignal(): Promise<boolean> {
-  known ??=
+  supported ??=
     process.platform === 'linux'
       ? runCommand('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).then(
           () => true,
           () => false,
         )
       : Promise.resolve(false);
-  return known;
+  return supported;
 }

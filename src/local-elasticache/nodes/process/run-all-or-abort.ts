@@ -1,6 +1,6 @@
 /**
- * Runs the tasks at once. Where one fails the others' signal aborts, and the first failure is thrown when all have ended: then
- * nothing goes on behind the caller's back.
+ * Runs the tasks concurrently. If one fails, the signal of the others aborts, and the first failure is thrown after all
+ * have ended, so that nothing continues in the background.
  */
 export async function runAllOrAbort<Item, Value>(
   items: readonly Item[],

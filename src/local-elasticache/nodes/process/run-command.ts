@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
-import { childEnvironment } from './child-environment.js';
+import { childEnvironment } from '../process/child-environment.js';
 
-/** Where apt finds its configuration and its way out of a network with a proxy. */
+/** Variables for apt's configuration and proxies. */
 const proxyNames = ['http_proxy', 'https_proxy', 'ftp_proxy', 'all_proxy', 'no_proxy'];
 const networkNames = ['APT_CONFIG', ...proxyNames, ...proxyNames.map((name) => name.toUpperCase())];
 
 interface CommandOptions {
   readonly cwd?: string | undefined;
-  /** Added to what is inherited. */
+  /** Added to the inherited environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
 }
 
-/** What the program printed on standard output. Rejects with the end of its standard error where it failed. */
+/** Runs a program and resolves to its standard output. If it fails, rejects with the end of its standard error. */
 export function runCommand(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { cwd, env, signal, timeout } = options;
   return new Promise((resolve, reject) => {

@@ -4,30 +4,30 @@ import type { ValkeyBinary } from '../interfaces.js';
 import { childEnvironment } from './child-environment.js';
 import { killOnParentExit } from './kill-on-parent-exit.js';
 
-/** A running valkey-server that dies with this process, whatever ends this process. */
+/** A running valkey-server that is killed when this process ends, for whatever reason. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves when the process is gone, with how it ended, e.g. `exit code 1` or `SIGKILL`. */
+  /** Resolves when the process has ended, to how it ended, e.g. `exit code 1` or `SIGKILL`. */
   readonly exited: Promise<string>;
   isRunning(): boolean;
   signal(name: NodeJS.Signals): void;
-  /** SIGTERM, then SIGKILL for one that does not go (a frozen one among them); resolves when it is gone. */
-  stop(patienceMs?: number): Promise<void>;
+  /** Sends SIGTERM, then SIGKILL if it does not end (e.g. a frozen one). Resolves when it has ended. */
+  stop(timeoutMs?: number): Promise<void>;
 }
 
 interface LaunchOptions {
   readonly binary: ValkeyBinary;
-  /** Its working directory, where it keeps its data. */
+  /** Its working directory, for its data. */
   readonly directory: string;
-  /** What valkey-server is started with: a configuration file and/or `--options`. */
+  /** Arguments of valkey-server: a configuration file and/or `--options`. */
   readonly args: readonly string[];
-  /** What it reads on standard input, e.g. a configuration that should not stand in a file. */
+  /** Its standard input, e.g. a configuration that must not be in a file. */
   readonly input?: string | undefined;
-  /** The file its output is appended to. */
+  /** The file to which its output is appended. */
   readonly logFile: string;
 }
 
-/** Starts the process; that it listens, and keeps doing so, is the caller's to find out. */
+/** Starts the process. The caller must check that it listens. */
 export async function launch({ binary, directory, args, input, logFile }: LaunchOptions): Promise<ServerProcess> {
   const log = await open(logFile, 'a', 0o600);
   try {
@@ -36,11 +36,11 @@ export async function launch({ binary, directory, args, input, logFile }: Launch
       cwd: directory,
       env: childEnvironment(binary.env),
       stdio: ['pipe', log.fd, log.fd],
-      // A session of its own: Ctrl-C in the terminal is for the endpoint, which then ends its nodes in its own order.
+      // In its own session: Ctrl-C in the terminal is for the endpoint, which then stops its nodes in order.
       detached: true,
     });
     const started = await spawned(child);
-    // A process that ended before it read all of it is seen by its exit.
+    // If the process ends before it has read everything, its exit is handled.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
     const unwatch = watch(started.pid);
@@ -72,14 +72,14 @@ function spawned(child: ChildProcess): Promise<ServerProcess> {
         exited,
         isRunning: () => running,
         signal,
-        async stop(patienceMs = 4_000) {
+        async stop(timeoutMs = 4_000) {
           signal('SIGTERM');
-          // A replica that writes its first AOF refuses, and forgets that it was asked: it is asked again.
-          const again = setInterval(() => signal('SIGTERM'), 100);
-          const enough = setTimeout(() => signal('SIGKILL'), patienceMs);
+          // A replica that writes its first AOF refuses SIGTERM and forgets it, so it is sent resending.
+          const resending = setInterval(() => signal('SIGTERM'), 100);
+          const killing = setTimeout(() => signal('SIGKILL'), timeoutMs);
           await exited;
-          clearInterval(again);
-          clearTimeout(enough);
+          clearInterval(resending);
+          clearTimeout(killing);
         },
       });
     });

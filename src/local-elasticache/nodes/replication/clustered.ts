@@ -4,27 +4,27 @@ import { asReplica } from '../cluster/nodes-conf.js';
 import type { ManagedNode } from '../node.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
-/** With cluster mode: nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
+/** With cluster mode, nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
 export function clustered(signal: AbortSignal): Replication {
   const isPrimary = (node: ManagedNode) => async (): Promise<boolean> => (await roleOf(node)).role === 'primary';
   const promote = async (node: ManagedNode): Promise<void> => {
-    // Two shards have no majority that could elect; TAKEOVER asks nobody.
+    // Two shards have no majority for an election; TAKEOVER needs none.
     await node.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
     if (!(await waitUntil(isPrimary(node), signal, 5_000))) throw new Error(`Node ${node.id} did not take over.`);
   };
   return {
     promote,
     async prepareEmpty(node, primary) {
-      const known = await readFile(join(primary.directory, 'nodes.conf'), 'utf8');
-      await writeFile(join(node.directory, 'nodes.conf'), asReplica(known, node, primary), { mode: 0o600 });
+      const primaryConf = await readFile(join(primary.directory, 'nodes.conf'), 'utf8');
+      await writeFile(join(node.directory, 'nodes.conf'), asReplica(primaryConf, node, primary), { mode: 0o600 });
     },
-    // For two seconds after its start a primary refuses writes, lest it answer for slots that went to another.
+    // For two seconds after its start a primary refuses writes, in case its slots have moved.
     serves: async (node) => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'),
 
-    async recognise(roles, last) {
+    async findPrimary(roles, last) {
       const claimants = [...roles].filter(([, { role }]) => role === 'primary').map(([node]) => node);
       if (claimants.length < 2) return claimants[0] ?? last;
-      // A former primary that is back claims its slots until it hears of the later epoch.
+      // A former primary that returns claims its slots until it learns of the later epoch.
       const epochs = await Promise.all(claimants.map(async (node) => ({ node, epoch: await epochOf(node) })));
       return epochs.reduce((best, next) => (next.epoch > best.epoch ? next : best)).node;
     },
@@ -34,7 +34,7 @@ export function clustered(signal: AbortSignal): Replication {
         const role = await roleOf(node);
         return role.role === 'replica' && role.of === primary.port;
       };
-      // A former primary hears of its successor by the cluster bus; only one that does not is told.
+      // A former primary learns of its successor through the cluster bus; only if it does not, it is told.
       if (await waitUntil(follows, signal, 10_000)) return;
       await node.command('CLUSTER', 'REPLICATE', String(await primary.command('CLUSTER', 'MYID')));
     },
@@ -46,7 +46,7 @@ export function clustered(signal: AbortSignal): Replication {
       } catch {
         waitSignal.throwIfAborted();
       }
-      // Primaries vote for a shard once in ten seconds. The old one still holds its clients back: no write is lost.
+      // Primaries vote for a shard once in ten seconds. The old primary still blocks its clients, so no write is lost.
       await promote(to);
     },
   };
@@ -57,7 +57,7 @@ async function epochOf(node: ManagedNode): Promise<number> {
   return Number(epoch ?? 0);
 }
 
-/** Whether the node sees every one of the 16384 slots served and the cluster whole. */
+/** Tests whether the node sees all 16384 slots served and the cluster healthy. */
 export async function servesAllSlots(node: ManagedNode): Promise<boolean> {
   const info = String(await node.command('CLUSTER', 'INFO'));
   return info.includes('cluster_state:ok') && info.includes('cluster_slots_ok:16384');

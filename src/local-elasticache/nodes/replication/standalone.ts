@@ -1,18 +1,18 @@
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
-/** Without cluster mode: the endpoint alone decides who follows whom. */
+/** Without cluster mode, the endpoint alone assigns the roles. */
 export const standalone: Replication = {
-  recognise: (_roles, last) => Promise.resolve(last),
+  findPrimary: (_roles, last) => Promise.resolve(last),
   serves: () => Promise.resolve(true),
 
   async follow(node, primary) {
     const role = await roleOf(node);
-    // Said again it would be harmless, but a copy under way would start anew.
+    // Repeating it would restart a copy in progress.
     if (role.role === 'replica' && role.of === primary.port) return;
     await node.command('REPLICAOF', primary.host, String(primary.port));
   },
 
-  // Each node starts alone, lets nobody in, and is told whom to follow.
+  // Nothing to do: each node starts alone, accepts no clients, and is then told its primary.
   prepareEmpty: () => Promise.resolve(),
 
   async promote(node) {
@@ -27,7 +27,7 @@ export const standalone: Replication = {
       await from.command('FAILOVER', 'ABORT');
     } catch {
       signal.throwIfAborted();
-      // The old primary died over it, or the replica was too far behind: what follows needs neither.
+      // The old primary died, or the replica was too far behind: the commands below need neither.
     }
     if (!(await isPrimary())) await to.command('REPLICAOF', 'NO', 'ONE');
     if (from.isRunning()) await from.command('REPLICAOF', to.host, String(to.port));

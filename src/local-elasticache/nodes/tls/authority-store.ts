@@ -4,11 +4,11 @@ import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import type { TlsFiles } from '../config.js';
 import type { Issued } from './authority.js';
 
-/** The local certificate authority, made at first use and kept below the data directory. */
+/** The local certificate authority, created on first use and stored below the data directory. */
 export interface AuthorityStore {
   /** The authority's certificate, PEM. */
   certificate(): Promise<string>;
-  /** Writes a fresh key and certificate for nodes on `host` into `directory`. */
+  /** Writes a new key and certificate for nodes on `host` into `directory`. */
   issue(directory: string, host: string): Promise<TlsFiles>;
 }
 
@@ -43,15 +43,15 @@ export function createAuthorityStore(directory: string): AuthorityStore {
   };
 }
 
-/** The library costs a tenth of a second to load: only who has TLS pays. */
+/** The library takes a tenth of a second to load, so it is loaded only with TLS. */
 async function openAuthority(directory: string): Promise<Issued> {
   const { createAuthority, isCurrent } = await import('./authority.js');
-  // Key and certificate stand in one file, so that a kill between two writes cannot leave a pair that does not match.
+  // Key and certificate are in one file, so that a kill between two writes cannot leave a mismatched pair.
   const file = join(directory, 'ca.key');
-  const kept = split(await readFile(file, 'utf8').catch(() => ''));
-  const authority = kept && isCurrent(kept) ? kept : await createAuthority();
+  const stored = split(await readFile(file, 'utf8').catch(() => ''));
+  const authority = stored && isCurrent(stored) ? stored : await createAuthority();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (authority !== kept) await writeWholeFile(file, `${authority.key}\n${authority.certificate}\n`);
+  if (authority !== stored) await writeWholeFile(file, `${authority.key}\n${authority.certificate}\n`);
   await writeWholeFile(join(directory, 'ca.crt'), `${authority.certificate}\n`);
   await chmod(join(directory, 'ca.crt'), 0o644);
   return authority;

@@ -1,4 +1,4 @@
-// The certificate library needs this polyfill of decorators' metadata before it is loaded.
+// The certificate library requires this polyfill of decorator metadata before it is loaded.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
@@ -22,13 +22,13 @@ export interface Issued {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const dayMs = 24 * 60 * 60 * 1000;
-/** Clocks differ a little. */
+/** Tolerates small differences of clocks. */
 const backdateMs = 60 * 60 * 1000;
-/** The longest that Apple's platforms take from a private authority. */
+/** The maximum that Apple's platforms accept from a private authority. */
 const nodeDays = 820;
 const authorityDays = 3650;
 
-/** Makes a certificate authority for this machine alone. */
+/** Creates a certificate authority for this machine only. */
 export async function createAuthority(now = new Date()): Promise<Issued> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -45,7 +45,7 @@ export async function createAuthority(now = new Date()): Promise<Issued> {
   return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
 }
 
-/** Makes a certificate for nodes that listen on `host`; clients may call them localhost too. */
+/** Creates a certificate for nodes that listen on `host`; clients may also call them localhost. */
 export async function issueNodeCertificate(authority: Issued, host: string, now = new Date()): Promise<Issued> {
   const issuer = new X509Certificate(authority.certificate);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
@@ -60,7 +60,7 @@ export async function issueNodeCertificate(authority: Issued, host: string, now 
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      // Nodes are each other's clients.
+      // Nodes are also clients of each other.
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
       new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }, ...addresses]),
     ],
@@ -68,7 +68,7 @@ export async function issueNodeCertificate(authority: Issued, host: string, now 
   return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
 }
 
-/** Whether the authority can still sign certificates that outlive the next month. */
+/** Tests whether the authority can sign certificates that outlive the next month. */
 export function isCurrent({ certificate }: Issued, now = new Date()): boolean {
   return new X509Certificate(certificate).notAfter.getTime() > now.getTime() + 30 * dayMs;
 }

@@ -6,8 +6,8 @@ import { byPipe } from '../../../../src/local-elasticache/nodes/process/kill-on-
 
 const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
 
-describe('the guard of nodes where the kernel cannot do it', () => {
-  it('ends them when the process that watches is killed', async () => {
+describe('killing nodes with the parent without the kernel', () => {
+  it('kills them when the watching process is killed', async () => {
     const node = sleeper();
     const watcher = fork(join(import.meta.dirname, '../../../helpers/watching-process.ts'), [String(node.pid)], {
       execArgv: ['--import', 'tsx'],
@@ -18,7 +18,7 @@ describe('the guard of nodes where the kernel cannot do it', () => {
     expect(await ended).toEqual([null, 'SIGKILL']);
   });
 
-  it('leaves them alone once it is called off', async () => {
+  it('leaves them alone once it is cancelled', async () => {
     const node = sleeper();
     const callOff = byPipe.watch(node.pid!);
     callOff();

@@ -23,7 +23,7 @@ const any = (type: unknown): unknown => expect.any(type);
 const layoutFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'nodes', 'orders', 'group.json');
 const folder = ({ dataDir }: { dataDir: string }, node: { id: string }) => join(dataDir, 'nodes', 'orders', node.id);
 
-/** The file to which a node has appended its changes, or another of its append-only files. */
+/** The path of a node's incremental append-only file, or of another one. */
 async function appendOnlyFile(directory: string, kind = '.incr.aof'): Promise<string> {
   const files = await readdir(join(directory, 'appendonlydir'));
   return join(
@@ -33,7 +33,7 @@ async function appendOnlyFile(directory: string, kind = '.incr.aof'): Promise<st
   );
 }
 
-/** A damaged length looks to Valkey like the end of the file: it drops what follows. */
+/** Valkey takes a damaged length for the end of the file and drops the rest. */
 async function damageLength(directory: string): Promise<void> {
   const file = await appendOnlyFile(directory);
   const text = await readFile(file, 'latin1');
@@ -55,13 +55,13 @@ const shapes: Record<string, GroupSpec> = {
   'with cluster mode': groupSpec({ shards: 2, replicas: 1 }),
 };
 
-/** A group whose first shard has a value on all its nodes, stopped. */
+/** A stopped group whose first shard has a value on all its nodes. */
 async function stoppedGroup(fleet: TestFleet, spec: GroupSpec): Promise<{ primary: NodeState; replicas: NodeState[] }> {
   const group = await fleet.start(spec);
   const [primary, replicas] = [primaryOf(group), replicasOf(group)];
   {
     await using client = await enter(primary);
-    // Slot 5061 is of the first of two shards.
+    // Slot 5061 belongs to the first of two shards.
     await client.command('SET', 'bar', 'kept');
     expect(await client.command('WAIT', String(replicas.length), '5000')).toBe(replicas.length);
   }
@@ -94,7 +94,7 @@ function eventsOf(group: RunningGroup): NodeEvent[] {
 const cases = Object.keys(faults).flatMap((fault) => Object.keys(shapes).map((shape) => ({ fault, shape })));
 
 describe('a group that starts again', () => {
-  it.each(cases)('with a primary $fault goes on with a replica, $shape', async ({ fault, shape }) => {
+  it.each(cases)('with a primary $fault continues with a replica, $shape', async ({ fault, shape }) => {
     await using fleet = await startFleet();
     const { primary } = await stoppedGroup(fleet, shapes[shape]!);
     await faults[fault]!(folder(fleet, primary));
@@ -108,7 +108,7 @@ describe('a group that starts again', () => {
     expect(events[1]!.message.includes('.broken-1')).toBe(!fault.includes('folder'));
   });
 
-  it.each(Object.keys(shapes))('with a replica whose folder is gone gives it a copy, %s', async (shape) => {
+  it.each(Object.keys(shapes))('with a replica whose folder is missing gives it a copy, %s', async (shape) => {
     await using fleet = await startFleet();
     const { primary, replicas } = await stoppedGroup(fleet, shapes[shape]!);
     await rm(folder(fleet, replicas[0]!), { recursive: true });
@@ -117,7 +117,7 @@ describe('a group that starts again', () => {
     expect(primaryOf(group).id).toBe(primary.id);
     await allHaveValue(group);
     expect(eventsOf(group)).toMatchObject([{ type: 'node-down', nodeId: replicas[0]!.id }]);
-    // As soon as the copy is on disk, the node counts as one that has data.
+    // As soon as the copy is on disk, the node counts as having data.
     await eventually(async () => {
       const { progress } = JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as {
         progress: Record<string, object>;
@@ -129,13 +129,13 @@ describe('a group that starts again', () => {
   it.each([
     { mode: 'without cluster mode', spec: groupSpec({ replicas: 2 }) },
     { mode: 'with cluster mode', spec: groupSpec({ shards: 1, replicas: 2 }) },
-  ])('never makes a node primary whose first copy was interrupted, $mode', async ({ spec }) => {
+  ])('never promotes a node whose first copy was interrupted, $mode', async ({ spec }) => {
     await using fleet = await startFleet();
     const { primary, replicas } = await stoppedGroup(fleet, spec);
     const [emptied, holder] = [replicas[0]!, replicas[1]!];
     await rm(folder(fleet, emptied), { recursive: true });
     const interrupted = await startFleet(fleet.dataDir);
-    // No copy is completed: the primary takes longer to send one value than this test may take.
+    // No copy completes: sending one value takes the primary longer than this test.
     const started = interrupted
       .start({ ...spec, settings: { 'rdb-key-save-delay': '100000000' } })
       .catch(() => undefined);
@@ -156,7 +156,7 @@ describe('a group that starts again', () => {
     await allHaveValue(group);
   });
 
-  it('with a primary whose file ends in the middle of a change keeps it, without that change', async () => {
+  it('with a primary whose file ends in an incomplete change keeps its data without that change', async () => {
     await using fleet = await startFleet();
     const { primary } = await stoppedGroup(fleet, groupSpec({ replicas: 1 }));
     const file = await appendOnlyFile(folder(fleet, primary));
@@ -167,7 +167,7 @@ describe('a group that starts again', () => {
     await allHaveValue(group);
   });
 
-  it('takes the replica that was seen with the latest data', async () => {
+  it('promotes the replica with the latest known data', async () => {
     await using fleet = await startFleet();
     const spec = groupSpec({ replicas: 2 });
     const first = await fleet.start(spec);
@@ -194,7 +194,7 @@ describe('a group that starts again', () => {
   });
 
   it.each(['whose file is empty', 'whose file is cut off'])(
-    'with a single node %s says so, and starts if the file is put back',
+    'with a single node %s reports it, and starts if the file is restored',
     async (fault) => {
       await using fleet = await startFleet();
       const { primary } = await stoppedGroup(fleet, groupSpec({}));
@@ -204,7 +204,7 @@ describe('a group that starts again', () => {
       const left = (await stat(file)).size;
       for (let start = 0; start < 2; start += 1) {
         const again = await startFleet(fleet.dataDir);
-        await expect(again.start(groupSpec({}))).rejects.toThrow(/hold less data than this node had.*"files"/);
+        await expect(again.start(groupSpec({}))).rejects.toThrow(/contain less data than this node last had.*"files"/);
         await again.close();
         expect((await stat(file)).size).toBe(left);
       }
@@ -214,7 +214,7 @@ describe('a group that starts again', () => {
     },
   );
 
-  it('whose nodes have each other’s folders says so', async () => {
+  it('whose nodes have swapped folders reports it', async () => {
     await using fleet = await startFleet();
     const spec = groupSpec({ shards: 2 });
     const group = await fleet.start(spec);
@@ -228,7 +228,7 @@ describe('a group that starts again', () => {
     await expect(again.start(spec)).rejects.toThrow(/nodes\.conf belongs to another node/);
   });
 
-  it('without any data says so and stays down, rather than begin empty', async () => {
+  it('without any data reports it and stays down instead of starting empty', async () => {
     await using fleet = await startFleet();
     const { primary, replicas } = await stoppedGroup(fleet, groupSpec({ replicas: 1 }));
     const spec = { ...groupSpec({ replicas: 1 }), hasRun: true };
@@ -248,7 +248,7 @@ describe('a group that starts again', () => {
 });
 
 describe('a node that loses its data while it runs', () => {
-  it('does not begin with less than it had if it is alone', async () => {
+  it('does not start with less data than it had if it is alone', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     const events = eventsOf(group);
@@ -273,7 +273,7 @@ describe('a node that loses its data while it runs', () => {
     await allHaveValue(group);
   });
 
-  it('does not begin empty if it is alone, and comes back with its data', async () => {
+  it('does not start empty if it is alone, and returns with its data', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     const events = eventsOf(group);
@@ -293,7 +293,7 @@ describe('a node that loses its data while it runs', () => {
     await allHaveValue(group);
   });
 
-  it('gets a copy of its successor if it was a primary', async () => {
+  it('receives a copy from its successor if it was a primary', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ replicas: 1 }));
     const node = primaryOf(group);

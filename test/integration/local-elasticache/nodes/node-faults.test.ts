@@ -10,7 +10,7 @@ function record(group: RunningGroup): NodeEvent[] {
   return events;
 }
 
-/** All nodes available again, the named one in its role. */
+/** Waits until all nodes are available and the named one has its role. */
 async function settled(group: RunningGroup, id: string, role: 'primary' | 'replica'): Promise<void> {
   await eventually(() => {
     expect(nodesOf(group)).toContainEqual(expect.objectContaining({ id, role }));
@@ -19,7 +19,7 @@ async function settled(group: RunningGroup, id: string, role: 'primary' | 'repli
 }
 
 describe('a node that dies', () => {
-  it('is succeeded by its replica where it was primary, and comes back as replica', async () => {
+  it('is replaced by its replica if it was primary, and returns as a replica', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ replicas: 2 }));
     const events = record(group);
@@ -40,7 +40,7 @@ describe('a node that dies', () => {
     expect(await client.command('WAIT', '2', '5000')).toBe(2);
   });
 
-  it('is restarted with its data where there is no replica', async () => {
+  it('is restarted with its data if there is no replica', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     const events = record(group);
@@ -54,7 +54,7 @@ describe('a node that dies', () => {
     expect(await client.command('GET', 'kept')).toBe('yes');
   });
 
-  it('is restarted as replica where it was one', async () => {
+  it('is restarted as a replica if it was one', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ replicas: 1 }));
     const [replica] = replicasOf(group);
@@ -63,7 +63,7 @@ describe('a node that dies', () => {
     await settled(group, replica!.id, 'replica');
   });
 
-  it('of a cluster with two shards is succeeded without a majority', async () => {
+  it('of a cluster with two shards is replaced without a majority', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ shards: 2, replicas: 1 }));
     const events = record(group);
@@ -80,18 +80,18 @@ describe('a node that dies', () => {
       }
     });
     await using next = await enter(primaryOf(group, 1));
-    // Slot 12182 is of the second shard.
+    // Slot 12182 belongs to the second shard.
     expect(await next.command('SET', 'foo', 'bar')).toBe('OK');
   });
 
-  it('is not one that is busy for longer than a frozen one may be silent', { timeout: 60_000 }, async () => {
+  it('is not killed for being busy longer than a frozen node may be silent', { timeout: 60_000 }, async () => {
     await using fleet = await startFleet();
     // Without the setting, Valkey answers BUSY after five seconds of a script.
     const spec = { ...groupSpec({ replicas: 1 }), settings: { 'busy-reply-threshold': '0' } };
     const group = await fleet.start(spec);
     const events = record(group);
     const node = primaryOf(group);
-    await using client = await openAdmin({ ...node, patienceMs: 40_000 });
+    await using client = await openAdmin({ ...node, timeoutMs: 40_000 });
     const script =
       'local stop = os.clock() + 12; while os.clock() < stop do end; return redis.call("SET", KEYS[1], "kept")';
     expect(await client.command('EVAL', script, '1', 'bar')).toBe('OK');
@@ -100,7 +100,7 @@ describe('a node that dies', () => {
     expect(events).toEqual([]);
   });
 
-  it('may do so by being frozen', async () => {
+  it('is also replaced if it is frozen', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ replicas: 1 }));
     const old = primaryOf(group);
@@ -110,12 +110,12 @@ describe('a node that dies', () => {
   });
 });
 
-describe('a failover that was asked for', () => {
+describe('a requested failover', () => {
   it.each([
     { title: 'without cluster mode', shape: { replicas: 2 } },
     { title: 'without cluster mode, with TLS', shape: { replicas: 1, tls: true } },
     { title: 'with cluster mode and TLS', shape: { shards: 2, replicas: 1, tls: true } },
-  ])('loses no write and cuts the clients of the old primary, $title', async ({ shape }) => {
+  ])('loses no write and disconnects the clients of the old primary, $title', async ({ shape }) => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec(shape));
     const events = record(group);
@@ -135,7 +135,7 @@ describe('a failover that was asked for', () => {
     await settled(group, old.id, 'replica');
   });
 
-  it('is refused where there is nobody to take over', async () => {
+  it('is refused if no replica can take over', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     await expect(group.failover('0001')).rejects.toThrow('no replica');

@@ -22,7 +22,7 @@ describe('a fleet of real nodes', () => {
   it.each([
     { title: 'without TLS', tls: false },
     { title: 'with TLS', tls: true },
-  ])('starts a primary whose replicas hold its data, $title', async ({ tls }) => {
+  ])('starts a primary whose replicas have its data, $title', async ({ tls }) => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ replicas: 2, tls }));
     const ca = tls ? { ca: await fleet.caCertificate() } : {};

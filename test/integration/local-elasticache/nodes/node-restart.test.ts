@@ -9,11 +9,11 @@ import { isFree } from '../../../../src/local-elasticache/nodes/process/ports.js
 import { eventually } from '../../../helpers/eventually.js';
 import { enter, groupSpec, nodesOf, primaryOf, startFleet } from '../../../helpers/fleet.js';
 
-describe('a fleet that starts again', () => {
+describe('a restarted fleet', () => {
   it.each([
     { title: 'without cluster mode', spec: groupSpec({ replicas: 1 }) },
     { title: 'with cluster mode', spec: groupSpec({ shards: 2, replicas: 1 }) },
-  ])('finds data, ports and roles, $title', async ({ spec }) => {
+  ])('keeps data, ports and roles, $title', async ({ spec }) => {
     await using fleet = await startFleet();
     const group = await fleet.start(spec);
     await group.failover('0001');
@@ -30,7 +30,7 @@ describe('a fleet that starts again', () => {
     expect(await client.command('GET', 'bar')).toBe('kept');
   });
 
-  it('has kept transactions, and what a consumer group delivered', async () => {
+  it('keeps transactions and the deliveries of consumer groups', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     {
@@ -49,7 +49,7 @@ describe('a fleet that starts again', () => {
     expect(await client.command('XPENDING', 'jobs', 'workers')).toEqual([1, '1-1', '1-1', [['ada', '1']]]);
   });
 
-  it('does not move a node whose port was taken meanwhile', async () => {
+  it('does not move a node whose port is in use meanwhile', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     const { port } = primaryOf(group);
@@ -60,7 +60,7 @@ describe('a fleet that starts again', () => {
     await expect(again.start(groupSpec({}))).rejects.toThrow(`Port ${port} on 127.0.0.1`);
   });
 
-  it('keeps the certificate authority, its key for the owner only', async () => {
+  it('keeps the certificate authority, with its key readable by the owner only', async () => {
     await using fleet = await startFleet();
     const certificate = await fleet.caCertificate();
     await using again = await startFleet(fleet.dataDir);
@@ -68,7 +68,7 @@ describe('a fleet that starts again', () => {
     expect((await stat(join(fleet.dataDir, 'tls', 'ca.key'))).mode & 0o777).toBe(0o600);
   });
 
-  it('has lost no process and no data where its process was killed', async () => {
+  it('loses no process and no data if its own process was killed', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-killed-'));
     const child = fork(join(import.meta.dirname, '../../../helpers/fleet-process.ts'), [dataDir], {
       execArgv: ['--import', 'tsx'],
@@ -98,14 +98,14 @@ describe('a start', () => {
     expect(await readdir(nodes)).toEqual([]);
   });
 
-  it('that fails says why', async () => {
+  it('that fails gives the reason', async () => {
     await using fleet = await startFleet();
     const spec = { ...groupSpec({ replicas: 1 }), settings: { 'maxmemory-policy': 'nonsense' } };
     await expect(fleet.start(spec)).rejects.toThrow(/maxmemory-policy/);
     await expect(fleet.start({ ...spec, settings: { include: '/etc/passwd' } })).rejects.toThrow('include');
   });
 
-  it('can go on beside those of another fleet', async () => {
+  it('works alongside that of another fleet', async () => {
     await using one = await startFleet();
     await using two = await startFleet();
     const groups = await Promise.all([
@@ -116,7 +116,7 @@ describe('a start', () => {
     expect(new Set(groups.flatMap(nodesOf).map(({ port }) => port)).size).toBe(6);
   });
 
-  it('after a delete begins with nothing', async () => {
+  it('after a deletion starts without data', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     {

@@ -14,7 +14,7 @@ import { eventually } from '../../../helpers/eventually.js';
 const off = { name: 'default', rules: ['off'] };
 
 describe('the users of a group', () => {
-  it('enter every node with their rights and no others', async () => {
+  it('can connect to every node with exactly their permissions', async () => {
     await using fleet = await startFleet();
     const reader = userWithPassword('reader', 'canary-reads', '~public:*', '-@all', '+get');
     const group = await fleet.start(groupSpec({ replicas: 1, users: [off, reader] }));
@@ -26,7 +26,7 @@ describe('the users of a group', () => {
     }
   });
 
-  it('are cut off when removed, and stay connected when their password changes', async () => {
+  it('are disconnected when removed, and stay connected when their password changes', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(
       groupSpec({ users: [openUser, userWithPassword('gone', 'canary-p1'), userWithPassword('stays', 'canary-p1')] }),
@@ -45,7 +45,7 @@ describe('the users of a group', () => {
     await expect(enter(node, { username: 'gone', password: 'canary-p1' })).rejects.toThrow('WRONGPASS');
   });
 
-  it('do not suffer from one whose rules the engine does not know: that one is off and told', async () => {
+  it('are unaffected by one whose rules the engine refuses, which is switched off and reported', async () => {
     await using fleet = await startFleet();
     const before = userWithPassword('odd', 'canary-p', '~*', '+@all');
     const group = await fleet.start(groupSpec({ users: [before] }));
@@ -59,7 +59,7 @@ describe('the users of a group', () => {
     expect(group.refusedUsers()).toEqual([]);
   });
 
-  it('are known to a node that was restarted', async () => {
+  it('exist on a restarted node', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({ users: [openUser] }));
     await group.applyUsers([openUser, userWithPassword('late', 'canary-p')]);
@@ -69,7 +69,7 @@ describe('the users of a group', () => {
     expect(await client.command('PING')).toBe('PONG');
   });
 
-  it('may not reach into the node', async () => {
+  it('cannot administer the node', async () => {
     await using fleet = await startFleet();
     const group = await fleet.start(groupSpec({}));
     await using client = await enter(primaryOf(group));

@@ -19,7 +19,7 @@ async function available(client: ElastiCache): Promise<void> {
   await waitUntilReplicationGroupAvailable({ client, maxWaitTime: 30 }, { ReplicationGroupId: 'orders' });
 }
 
-it('creates a group that replicates, fails over, and comes back after a restart with its data and ports', async () => {
+it('creates a group that replicates, fails over, and restarts with its data and ports', async () => {
   await using fleet = await startFleet();
   await using first = await startElastiCache(fleet, fleet.dataDir);
   await first.client.createReplicationGroup({ ...smallGroup, NumCacheClusters: 2, AutomaticFailoverEnabled: true });
@@ -44,7 +44,7 @@ it('creates a group that replicates, fails over, and comes back after a restart 
   expect(await again.command('GET', 'greeting')).toBe('hello');
 });
 
-it('lets users in over TLS as their access strings say, and a changed one reaches the running nodes', async () => {
+it('admits users over TLS by their access strings, and applies a change to the running nodes', async () => {
   await using fleet = await startFleet();
   await using local = await startElastiCache(fleet, fleet.dataDir);
   const { client } = local;
@@ -74,7 +74,7 @@ it('lets users in over TLS as their access strings say, and a changed one reache
   await eventually(() => expect(app.isOpen()).toBe(false));
 });
 
-it('asks for the AUTH token, both while it is rotated and the latest alone once it is set', async () => {
+it('requires an AUTH token: either one during a rotation, and only the latest once it is set', async () => {
   await using fleet = await startFleet();
   await using local = await startElastiCache(fleet, fleet.dataDir);
   const { client } = local;
@@ -108,7 +108,7 @@ it('asks for the AUTH token, both while it is rotated and the latest alone once 
   await expect(ping('canary-first-token-12345')).rejects.toThrow(/WRONGPASS/);
 });
 
-it('takes each parameter that is changed while the nodes run, and all of them at the next start', async () => {
+it('applies each changed parameter to running nodes, and all of them at the next start', async () => {
   await using fleet = await startFleet();
   await using first = await startElastiCache(fleet, fleet.dataDir);
   const { client } = first;
@@ -137,7 +137,7 @@ it('takes each parameter that is changed while the nodes run, and all of them at
   expect(await policy(second.client)).toBe('allkeys-lfu');
 });
 
-/** A value that is allowed and not the one that stands. */
+/** An allowed value other than the current one. */
 function anotherValue({ ParameterName, ParameterValue = '', AllowedValues = '', DataType }: Parameter): string {
   if (ParameterName === 'notify-keyspace-events') return 'KEA';
   if (DataType === 'string') return AllowedValues.split(',').find((value) => value !== ParameterValue)!;
@@ -147,7 +147,7 @@ function anotherValue({ ParameterName, ParameterValue = '', AllowedValues = '', 
   return String(most !== undefined && next > Number(most) ? next - 2 : next);
 }
 
-it('knows each command and category of the engine that it runs, and no others as its own', async () => {
+it('knows exactly the commands and categories of its engine', async () => {
   await using valkey = await startValkey();
   const commands = (await valkey.command('COMMAND', 'LIST')) as string[];
   const categories = ((await valkey.command('ACL', 'CAT')) as string[]).map((category) => `@${category}`);

@@ -5,7 +5,7 @@ const all = Array.from({ length: 45 }, (_, index) => `id-${String(index).padStar
 const self = (item: string) => item;
 
 describe('pages of a listing', () => {
-  it('give each item once, in order', () => {
+  it('contain each item once, in order', () => {
     const seen: string[] = [];
     let Marker: string | undefined;
     do {
@@ -16,7 +16,7 @@ describe('pages of a listing', () => {
     expect(seen).toEqual(all);
   });
 
-  it('go on after an item that has gone', () => {
+  it('continue after a deleted item', () => {
     const { marker } = pageOf(all, self, { MaxRecords: 20 });
     const rest = pageOf(
       all.filter((id) => id !== 'id-19'),
@@ -26,7 +26,7 @@ describe('pages of a listing', () => {
     expect(rest.items[0]).toBe('id-20');
   });
 
-  it('refuse sizes that AWS refuses, and markers that were never given', () => {
+  it('reject sizes that AWS rejects, and unknown markers', () => {
     expect(() => pageOf(all, self, { MaxRecords: 19 })).toThrow(/between 20 and 100/);
     expect(() => pageOf(all, self, { MaxRecords: 101 })).toThrow(/between 20 and 100/);
     expect(() => pageOf(all, self, { Marker: 'nonsense' })).toThrow(/Marker/);

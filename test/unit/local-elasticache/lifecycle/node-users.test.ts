@@ -23,24 +23,24 @@ function usersOf(members: readonly UserRecord[], group: Partial<ReplicationGroup
   return nodeUsers({ userGroupIds: ['g'], authTokenHashes: [], ...group } as unknown as ReplicationGroupRecord, state);
 }
 
-it('gives nodes hashes, all channels unless the string says otherwise, and a default that is off', () => {
+it('contain password hashes, all channels unless the access string restricts them, and a disabled default user', () => {
   expect(usersOf([user('app', 'on ~app:* -@all +get')])).toEqual([
     { name: 'app', rules: ['on', '#aa', '#bb', '~app:*', '&*', '-@all', '+get'] },
     { name: 'default', rules: ['off'] },
   ]);
 });
 
-it('leaves out what the local engine lacks and keeps the rest in order', () => {
+it('omit commands that the local engine lacks and keep the order of the rest', () => {
   const [app] = usersOf([user('app', 'on ~* &x -@all +@read +json.get +hexpire +@search -get')]);
   expect(app?.rules).toEqual(['on', '#aa', '#bb', '~*', 'resetchannels', '&x', '-@all', '+@read', '-get']);
 });
 
-it('withholds the administration from selectors', () => {
+it('block administrative commands in selectors', () => {
   const [app] = usersOf([user('app', 'on (~* +@all)')]);
   expect(app?.rules.at(-1)).toMatch(/^\(~\* resetchannels \+@all .*-config.*-shutdown.*\)$/);
 });
 
-it('lets everybody in where there are no user groups, by the AUTH token where there is one', () => {
+it('accept everybody without user groups, with the AUTH token if there is one', () => {
   expect(usersOf([], { userGroupIds: [] })[0]?.rules).toContain('nopass');
   const [open] = usersOf([], { userGroupIds: [], authTokenHashes: ['cc'] });
   expect(open?.rules).toContain('#cc');

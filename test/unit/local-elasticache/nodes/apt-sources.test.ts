@@ -5,7 +5,7 @@ const bookworm = { codename: 'bookworm' };
 const select = (name: string, text: string, distribution = bookworm) =>
   renderSources(selectSources([{ name, text }], distribution));
 
-describe('the apt sources that Valkey is fetched from', () => {
+describe('the apt sources for Valkey', () => {
   it('adds backports to the mirror that a Debian 12 machine uses, and keeps its key', () => {
     const { deb822 } = select(
       '/etc/apt/sources.list.d/debian.sources',
@@ -35,7 +35,7 @@ describe('the apt sources that Valkey is fetched from', () => {
     );
   });
 
-  it('keeps a key that is written into the stanza', () => {
+  it('keeps a key that is embedded in the stanza', () => {
     const key = 'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc=\n -----END PGP PUBLIC KEY BLOCK-----';
     const { deb822 } = select(
       'a.sources',
@@ -55,7 +55,7 @@ describe('the apt sources that Valkey is fetched from', () => {
     );
   });
 
-  it('leaves out what is disabled and what is not the distribution', () => {
+  it('omits disabled entries and those of third parties', () => {
     const { deb822 } = select(
       'a.sources',
       'Enabled: no\nTypes: deb\nURIs: http://m/debian\nSuites: bookworm\nComponents: main\n\nTypes: deb\nURIs: http://node/\nSuites: nodistro\nComponents: main',
@@ -63,13 +63,13 @@ describe('the apt sources that Valkey is fetched from', () => {
     expect(deb822.trim()).toBe('');
   });
 
-  it("falls back to Debian's own mirror where a Debian 12 machine names none", () => {
+  it("falls back to Debian's own mirror if a Debian 12 machine has none", () => {
     expect(renderSources(selectSources([], bookworm)).oneLine).toContain(
       'http://deb.debian.org/debian bookworm-backports main',
     );
   });
 
-  it('takes the sources of other releases as they are', () => {
+  it('keeps the sources of other releases unchanged', () => {
     const { deb822 } = select(
       'ubuntu.sources',
       'Types: deb\nURIs: http://archive.ubuntu.com/ubuntu/\nSuites: noble noble-updates noble-backports\nComponents: main universe',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFiles, lacksData, type DataFiles } from '../../../../src/local-elasticache/nodes/group/data-files.js';
-import { createDataFileMonitor } from '../../../../src/local-elasticache/nodes/group/data-file-monitor.js';
+import { createDataFilesRecorder } from '../../../../src/local-elasticache/nodes/group/data-files-recorder.js';
 import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
 
 const files = (number: number, incremental: number, base = 100): DataFiles => ({
@@ -11,7 +11,7 @@ const files = (number: number, incremental: number, base = 100): DataFiles => ({
   [`appendonly.aof.${number}.incr.aof`]: incremental,
 });
 
-/** A node's folder with append-only files, gone at the end of the test's scope. */
+/** A node's folder with append-only files, deleted at the end of the test's scope. */
 async function nodeFolder() {
   const directory = await mkdtemp(join(tmpdir(), 'cachegraph-data-files-'));
   const folder = join(directory, 'appendonlydir');
@@ -26,33 +26,33 @@ async function nodeFolder() {
 
 describe('the append-only files of a node', () => {
   it.each([
-    { what: 'the same', before: files(1, 50), found: files(1, 50), lacks: false },
-    { what: 'more changes', before: files(1, 50), found: files(1, 51), lacks: false },
-    { what: 'fewer changes', before: files(1, 50), found: files(1, 49), lacks: true },
-    { what: 'no changes', before: files(1, 50), found: files(1, 0), lacks: true },
-    { what: 'a smaller base', before: files(1, 50), found: files(1, 50, 99), lacks: true },
-    { what: 'an empty base', before: undefined, found: files(1, 50, 0), lacks: true },
-    { what: 'a later base', before: files(1, 50), found: files(2, 0), lacks: false },
-    { what: 'an older base', before: files(2, 0), found: files(1, 50), lacks: true },
-    { what: 'no files', before: files(1, 50), found: {}, lacks: true },
+    { change: 'the same', before: files(1, 50), found: files(1, 50), lacks: false },
+    { change: 'more changes', before: files(1, 50), found: files(1, 51), lacks: false },
+    { change: 'fewer changes', before: files(1, 50), found: files(1, 49), lacks: true },
+    { change: 'no changes', before: files(1, 50), found: files(1, 0), lacks: true },
+    { change: 'a smaller base', before: files(1, 50), found: files(1, 50, 99), lacks: true },
+    { change: 'an empty base', before: undefined, found: files(1, 50, 0), lacks: true },
+    { change: 'a later base', before: files(1, 50), found: files(2, 0), lacks: false },
+    { change: 'an older base', before: files(2, 0), found: files(1, 50), lacks: true },
+    { change: 'no files', before: files(1, 50), found: {}, lacks: true },
     {
-      what: 'one of two lists of changes',
+      change: 'one of two lists of changes',
       before: { ...files(1, 50), 'appendonly.aof.2.incr.aof': 10 },
       found: files(1, 50),
       lacks: true,
     },
     {
-      what: 'a rewrite under way',
+      change: 'a rewrite under way',
       before: files(1, 50),
       found: { ...files(1, 50), 'appendonly.aof.2.incr.aof': 0 },
       lacks: false,
     },
-    { what: 'files of which nothing is known', before: undefined, found: files(1, 0), lacks: false },
-  ])('with $what lack data: $lacks', ({ before, found, lacks }) => {
+    { change: 'files of which nothing is known', before: undefined, found: files(1, 0), lacks: false },
+  ])('with $change lack data: $lacks', ({ before, found, lacks }) => {
     expect(lacksData(found, before)).toBe(lacks);
   });
 
-  it('are those of the manifest that hold data, a missing one with nothing', async () => {
+  it('are those with data in the manifest; a missing one has size 0', async () => {
     await using node = await nodeFolder();
     expect(await dataFiles(node.directory)).toEqual({});
     await node.write('b.rdb', '12345');
@@ -65,7 +65,7 @@ describe('the append-only files of a node', () => {
     expect(await dataFiles(node.directory)).toEqual({ 'b.rdb': 5, 'i.aof': 0 });
   });
 
-  it('are never seen as missing while they are replaced by others', async () => {
+  it('never appear missing while they are being replaced', async () => {
     await using node = await nodeFolder();
     const write = async (number: number): Promise<void> => {
       const [base, incremental] = Object.keys(files(number, 1));
@@ -87,34 +87,34 @@ describe('the append-only files of a node', () => {
     await replacing;
   });
 
-  it('are noted as they grow, at most every five seconds unless the node has ended, and never as they shrink', async () => {
+  it('are recorded as they grow, at most every five seconds while the node runs, and never as they shrink', async () => {
     await using node = await nodeFolder();
     const progress = createProgressRecord({ a: { history: 1, offset: 5 } }, ['a', 'b']);
     let now = 0;
-    const keeper = createDataFileMonitor(progress, () => now);
+    const recorder = createDataFilesRecorder(progress, () => now);
     const nodes = [
       { id: 'a', directory: node.directory },
       { id: 'b', directory: node.directory },
     ];
     await node.write('appendonly.aof.manifest', 'file i.aof seq 1 type i\n');
     await node.write('i.aof', '12345');
-    const noted = (size: number) => ({
+    const recorded = (size: number) => ({
       a: { history: 1, offset: 5, files: { 'i.aof': size } },
       b: { history: -1, offset: 0, isBehind: true, files: { 'i.aof': size } },
     });
-    expect(await keeper.look(nodes)).toEqual(noted(5));
+    expect(await recorder.recordIfDue(nodes)).toEqual(recorded(5));
     await node.write('i.aof', '123456');
     now = 4_999;
-    expect(await keeper.look(nodes)).toBeUndefined();
+    expect(await recorder.recordIfDue(nodes)).toBeUndefined();
     now = 5_000;
-    expect(await keeper.look(nodes)).toEqual(noted(6));
+    expect(await recorder.recordIfDue(nodes)).toEqual(recorded(6));
     await node.write('i.aof', '1234567');
-    expect(await keeper.note(nodes)).toEqual(noted(7));
-    expect(await keeper.note(nodes)).toBeUndefined();
+    expect(await recorder.record(nodes)).toEqual(recorded(7));
+    expect(await recorder.record(nodes)).toBeUndefined();
     await node.write('i.aof', '1');
-    expect(await keeper.note(nodes)).toBeUndefined();
+    expect(await recorder.record(nodes)).toBeUndefined();
     expect(progress.filesOf('a')).toEqual({ 'i.aof': 7 });
-    // What a node starts empty with is another set of files.
+    // A node that starts empty writes a new set of files.
     progress.startsEmpty('a');
     expect(progress.filesOf('a')).toBeUndefined();
   });

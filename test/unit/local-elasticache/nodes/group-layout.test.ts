@@ -23,7 +23,7 @@ describe('the file of a group', () => {
     expect(await readLayout(directory)).toEqual(layout);
   });
 
-  it('of a newer version is refused and left as it is, with what to do', async () => {
+  it('of a newer version is refused with a remedy, and stays unchanged', async () => {
     const newer = JSON.stringify({ version: 2, ...layout, more: true });
     await writeFile(file(), newer);
     const refused = readLayout(directory);

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSightings, type Sight } from '../../../../src/local-elasticache/nodes/group/inspection-pace.js';
+import { createObservations, type Observation } from '../../../../src/local-elasticache/nodes/group/inspection-pace.js';
 import { createInspections } from '../../../../src/local-elasticache/nodes/group/inspections.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A group of one shard of which the test says what is seen of it, and when it was inspected. */
+/** A group of one shard whose observations the test sets; `take` returns the times of inspections. */
 function group() {
-  const state: { sight: Sight; isWhole: boolean } = { sight: 'same', isWhole: true };
+  const state: { observation: Observation; isHealthy: boolean } = { observation: 'same', isHealthy: true };
   const at: number[] = [];
   const inspections = createInspections({
     inspect() {
       at.push(Math.round(performance.now()));
-      return Promise.resolve([state.sight]);
+      return Promise.resolve([state.observation]);
     },
-    isWhole: () => state.isWhole,
+    isHealthy: () => state.isHealthy,
     onFailure: () => undefined,
   });
   inspections.start();
@@ -24,7 +24,7 @@ function group() {
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
 
 describe('The inspections of a group', () => {
-  it('become rarer while nothing changes', async () => {
+  it('become less frequent while nothing changes', async () => {
     const { take, inspections } = group();
     await seconds(10);
     take();
@@ -35,39 +35,39 @@ describe('The inspections of a group', () => {
     expect(take()).toEqual([]);
   });
 
-  it('take place every second while something changes, and after something was asked for', async () => {
+  it('happen every second while something changes, and after a request', async () => {
     const { take, inspections, state } = group();
     await seconds(10);
-    state.sight = 'changed';
+    state.observation = 'changed';
     await seconds(3);
     take();
     await seconds(10);
     expect(take()).toHaveLength(10);
-    state.sight = 'same';
+    state.observation = 'same';
     await seconds(20);
     take();
-    inspections.soon();
+    inspections.inspectSoon();
     await seconds(1.5);
     expect(take()).toHaveLength(1);
     inspections.stop();
   });
 
   it.each([
-    { what: 'is away', change: { isWhole: false } },
-    { what: 'does not answer', change: { sight: 'silent' } },
-  ] as const)('follow each other while a node $what', async ({ change }) => {
+    { state: 'is down', change: { isHealthy: false } },
+    { state: 'does not answer', change: { observation: 'silent' } },
+  ] as const)('follow each other quickly while a node $state', async ({ change }) => {
     const { take, inspections, state } = group();
     await seconds(10);
     Object.assign(state, change);
     await seconds(3);
     take();
-    inspections.soon();
+    inspections.inspectSoon();
     await seconds(1);
     expect(take().length).toBeGreaterThanOrEqual(9);
     inspections.stop();
   });
 
-  it('of all groups at rest share their moments', async () => {
+  it('of all idle groups happen at the same moments', async () => {
     const groups = [];
     for (let at = 0; at < 20; at += 1) {
       groups.push(group());
@@ -82,16 +82,16 @@ describe('The inspections of a group', () => {
   });
 });
 
-describe('What is seen of the nodes of a shard', () => {
+describe('The observation of a shard', () => {
   const primary = (offset: number) => ({ role: 'primary', offset });
 
-  it('is the same while they say the same, and silence is neither', () => {
-    const sightings = createSightings();
-    expect(sightings.compare(new Map([['a', primary(1)]]))).toBe('changed');
-    expect(sightings.compare(new Map([['a', primary(1)]]))).toBe('same');
-    expect(sightings.compare(new Map([['a', primary(2)]]))).toBe('changed');
-    sightings.missed();
-    expect(sightings.compare(new Map())).toBe('silent');
-    expect(sightings.compare(new Map([['a', primary(2)]]))).toBe('changed');
+  it('is "same" while the roles are equal, and "silent" if a node does not answer', () => {
+    const observations = createObservations();
+    expect(observations.compare(new Map([['a', primary(1)]]))).toBe('changed');
+    expect(observations.compare(new Map([['a', primary(1)]]))).toBe('same');
+    expect(observations.compare(new Map([['a', primary(2)]]))).toBe('changed');
+    observations.missed();
+    expect(observations.compare(new Map())).toBe('silent');
+    expect(observations.compare(new Map([['a', primary(2)]]))).toBe('changed');
   });
 });

@@ -11,14 +11,14 @@ const node = {
 };
 
 describe('the configuration of a node', () => {
-  it('quotes what it is given', () => {
+  it('quotes all values', () => {
     expect(renderConfig(node)).toContain('dir "/data/orders \\"one\\""\n');
     expect(renderConfig({ ...node, settings: { 'notify-keyspace-events': 'x\nport 1' } })).toContain(
       'notify-keyspace-events "x\\nport 1"\n',
     );
   });
 
-  it('lets settings change defaults but not what the endpoint decides', () => {
+  it('allows settings to change defaults but not settings of the endpoint', () => {
     const lines = renderConfig({ ...node, settings: { appendfsync: 'always', port: '1' } }).split('\n');
     expect(lines.filter((line) => line.startsWith('appendfsync')).at(-1)).toBe('appendfsync "always"');
     expect(lines.filter((line) => line.startsWith('port')).at(-1)).toBe('port 21001');
@@ -28,7 +28,7 @@ describe('the configuration of a node', () => {
     expect(() => renderConfig({ ...node, settings: { [name]: 'x' } })).toThrow('setting');
   });
 
-  it('listens with TLS alone where there are certificates', () => {
+  it('listens with TLS only if there are certificates', () => {
     const tls = { certificate: '/c', key: '/k', authority: '/a' };
     const config = renderConfig({ ...node, tls, busPort: 21_002 });
     expect(config).toMatch(/^port 0$/m);
@@ -46,7 +46,7 @@ describe('the topology that a cluster member starts from', () => {
     { ...common, name: 'c', port: 3, busPort: 13, follows: 'b' },
   ];
 
-  it('names the member itself, the slots and whom a replica follows', () => {
+  it('names the member itself, the slots and the primary of each replica', () => {
     const lines = renderNodesConf('orders', members, 'c').split('\n');
     expect(lines[0]).toMatch(
       /^[0-9a-f]{40} 127\.0\.0\.1:1@11,,tls-port=0,shard-id=[0-9a-f]{40} master - 0 0 1 connected 0-8191$/,

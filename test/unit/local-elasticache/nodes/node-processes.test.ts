@@ -19,7 +19,7 @@ import { parseRole } from '../../../../src/local-elasticache/nodes/role.js';
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('the environment of a program that is started', () => {
-  /** What `env` prints if it is started in place of a node. */
+  /** The output of `env` started in place of a node. */
   async function environmentOfNode(): Promise<string> {
     const directory = await mkdtemp(join(tmpdir(), 'cachegraph-environment-'));
     try {
@@ -46,21 +46,21 @@ describe('the environment of a program that is started', () => {
     expect(entries.join('\n')).not.toContain('canary-of-the-environment');
   });
 
-  it('of a tool names the proxies, without which a package may be out of reach', async () => {
+  it('of a tool contains the proxies, which downloads may need', async () => {
     vi.stubEnv('https_proxy', 'http://proxy.example:3128');
     expect(await runCommand('/usr/bin/env', [])).toContain('https_proxy=http://proxy.example:3128');
   });
 });
 
 describe('free ports', () => {
-  it('are different ones that nothing listens on, without those that are spoken for', async () => {
+  it('are distinct, unused and not reserved', async () => {
     const ports = await freePorts('127.0.0.1', 20);
     expect(new Set(ports).size).toBe(20);
     const others = await freePorts('127.0.0.1', 20, new Set(ports));
     expect(others.filter((port) => ports.includes(port))).toEqual([]);
   });
 
-  it('are not those that a program listens on', async () => {
+  it('are not those on which a program listens', async () => {
     await using server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     expect(await isFree('127.0.0.1', (server.address() as AddressInfo).port)).toBe(false);
@@ -68,13 +68,13 @@ describe('free ports', () => {
 });
 
 describe('a node that ends again and again', () => {
-  it('is restarted at once, then later each time, up to half a minute', () => {
+  it('is restarted at once, then with growing delays, up to half a minute', () => {
     const restarts = createRestartBackoff<string>(() => 0);
     const waits = Array.from({ length: 10 }, () => restarts.ended('node'));
     expect(waits).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  it('begins anew when it has run for a while', () => {
+  it('starts with no delay again after it has run for a while', () => {
     let now = 0;
     const restarts = createRestartBackoff<string>(() => now);
     restarts.ended('node');
@@ -85,7 +85,7 @@ describe('a node that ends again and again', () => {
 });
 
 describe('a node that does not answer', () => {
-  it('counts as frozen after several misses over some seconds, none of which was broken', () => {
+  it('counts as frozen after several consecutive misses over some seconds', () => {
     let now = 0;
     const silence = createUnresponsiveNodes<string>(() => now);
     const missAt = (time: number): boolean => {
@@ -98,7 +98,7 @@ describe('a node that does not answer', () => {
     expect([5_000, 15_000].map(missAt)).toEqual([false, false]);
   });
 
-  it('is left alone much longer while it is busy, but not for ever', () => {
+  it('is tolerated much longer while it is busy, but not forever', () => {
     let now = 0;
     const silence = createUnresponsiveNodes<string>(() => now);
     const missAt = (time: number, isBusy: boolean): boolean => {
@@ -106,7 +106,7 @@ describe('a node that does not answer', () => {
       return silence.missed('node', isBusy);
     };
     expect([0, 3_000, 6_000, 60_000].map((time) => missAt(time, true))).toEqual([false, false, false, false]);
-    // From the moment at which it stops to work it counts as any other.
+    // When it stops working, it is treated like any other node.
     expect([61_000, 62_000, 63_900].map((time) => missAt(time, false))).toEqual([false, false, false]);
     expect(missAt(64_000, false)).toBe(true);
     silence.answered('node');
@@ -114,22 +114,22 @@ describe('a node that does not answer', () => {
     expect(missAt(220_000, true)).toBe(true);
   });
 
-  it('is not one that answers with an error', () => {
+  it('answers if it replies with an error', () => {
     expect(isUnanswered(new Error('LOADING Valkey is loading the dataset in memory'))).toBe(false);
     expect(isUnanswered(new Error('Socket closed unexpectedly'))).toBe(true);
   });
 });
 
-describe('tasks in turn', () => {
-  it('run one after another, also after one that failed', async () => {
-    const inTurn = createSerial();
+describe('serial tasks', () => {
+  it('run one after another, even after a failed one', async () => {
+    const serially = createSerial();
     const seen: string[] = [];
-    const failing = inTurn(async () => {
+    const failing = serially(async () => {
       await Promise.resolve();
       seen.push('first');
       throw new Error('failed');
     });
-    const second = inTurn(() => Promise.resolve(seen.push('second')));
+    const second = serially(() => Promise.resolve(seen.push('second')));
     await expect(failing).rejects.toThrow('failed');
     await second;
     expect(seen).toEqual(['first', 'second']);
@@ -137,7 +137,7 @@ describe('tasks in turn', () => {
 });
 
 describe('tasks of which all must succeed', () => {
-  it('are called off by the first that fails, which is the one that is told', async () => {
+  it('are aborted by the first failure, which is thrown', async () => {
     const ended: string[] = [];
     const result = runAllOrAbort(['fails', 'waits'], new AbortController().signal, async (item, signal) => {
       if (item === 'fails') throw new Error('the first');
@@ -151,7 +151,7 @@ describe('tasks of which all must succeed', () => {
 });
 
 describe('the role of a node', () => {
-  it('is read from what ROLE answers', () => {
+  it('is parsed from the reply of ROLE', () => {
     expect(parseRole(['master', 10, []])).toEqual({ role: 'primary', offset: 10 });
     expect(parseRole(['slave', '127.0.0.1', 21_001, 'sync', -1])).toEqual({
       role: 'replica',

@@ -10,8 +10,8 @@ const replica = (offset: number): Role => ({ role: 'replica', of: 1, inSync: tru
 const syncing: Role = { role: 'replica', of: 1, inSync: false, offset: -1 };
 const ids = (nodes: { id: string }[]) => nodes.map(({ id }) => id);
 
-describe('how far the nodes of a shard are', () => {
-  it('ranks the one with most of the changes first, and one that was not seen last', () => {
+describe('the progress of the nodes of a shard', () => {
+  it('ranks the node with most changes first, and one that was not observed last', () => {
     const record = createProgressRecord({}, ['a', 'b', 'c']);
     record.observe(
       new Map([
@@ -32,7 +32,7 @@ describe('how far the nodes of a shard are', () => {
     expect(ids(record.rank([b, c]))).toEqual(['b', 'c']);
   });
 
-  it('is of the latest history, however many bytes an earlier one had', () => {
+  it('compares histories first, however many bytes an earlier one had', () => {
     const kept = {
       a: { history: 1, offset: 9_000 },
       b: { history: 1, offset: 9_000 },
@@ -59,7 +59,7 @@ describe('how far the nodes of a shard are', () => {
     expect(ids(record.rank([c, b]))).toEqual(['b', 'c']);
   });
 
-  it('is kept when somebody falls behind or comes back, not when all get on together', () => {
+  it('is stored when a node falls behind or catches up, not when all advance together', () => {
     const record = createProgressRecord({}, ['a', 'b']);
     const look = (at: number, other: Role) =>
       record.observe(
@@ -82,7 +82,7 @@ describe('how far the nodes of a shard are', () => {
     });
   });
 
-  it('is kept at once when a node leaves, and such a node is last, however few bytes it lacks', () => {
+  it('is stored at once when a node leaves, which then ranks last however few bytes it lacks', () => {
     const record = createProgressRecord({}, ['a', 'b', 'c']);
     const look = (at: number, other: Role) =>
       record.observe(
@@ -94,7 +94,7 @@ describe('how far the nodes of a shard are', () => {
         a,
       );
     look(100, replica(100));
-    // c gets on with the primary within the tolerance: on disk it has the offset of b.
+    // c advances with the primary within the tolerance: its stored offset is that of b.
     const kept = look(110, syncing)!;
     expect(kept['b']).toEqual({ history: 1, offset: 100, isBehind: true });
     expect(ids(createProgressRecord(kept, ['a', 'b', 'c']).rank([b, c]))).toEqual(['c', 'b']);
@@ -102,7 +102,7 @@ describe('how far the nodes of a shard are', () => {
     expect(record.observe(absent, a)).toMatchObject({ b: { isBehind: true }, c: { isBehind: true } });
   });
 
-  it('is nothing of a node that started empty, until its files hold the copy', () => {
+  it('is none for a node that started empty, until its files contain the copy', () => {
     const record = createProgressRecord({ b: { history: 3, offset: 900 } }, ['a', 'b']);
     const kept = record.startsEmpty('b');
     expect(createProgressRecord(kept, ['a', 'b']).isEmpty('b')).toBe(true);
@@ -112,7 +112,7 @@ describe('how far the nodes of a shard are', () => {
     ]);
     const unwritten = new Set(['b']);
     record.observe(roles, a, unwritten);
-    // Also if it takes over meanwhile.
+    // Even if it becomes primary meanwhile.
     record.observe(new Map([[b, primary(20)]]), b, unwritten);
     expect(record.isEmpty('b')).toBe(true);
     expect(ids(record.rank([b, a]))).toEqual(['a', 'b']);
@@ -122,7 +122,7 @@ describe('how far the nodes of a shard are', () => {
 });
 
 describe('the layout of a group', () => {
-  it('that could not be written is written at the next occasion', async () => {
+  it('that could not be written is written by the next call', async () => {
     const written: unknown[] = [];
     let isFull = true;
     const log = { error: vi.fn() };
@@ -131,14 +131,14 @@ describe('the layout of a group', () => {
       written.push(layout.primaries);
       return Promise.resolve();
     };
-    const keeper = createLayoutWriter({ nodes: {}, primaries: { '0001': 'a' } }, write, log);
-    await expect(keeper.setPrimary('0001', 'b')).rejects.toThrow('ENOSPC');
-    await keeper.keepUp(undefined);
-    await keeper.keepUp(undefined);
+    const writer = createLayoutWriter({ nodes: {}, primaries: { '0001': 'a' } }, write, log);
+    await expect(writer.setPrimary('0001', 'b')).rejects.toThrow('ENOSPC');
+    await writer.save(undefined);
+    await writer.save(undefined);
     expect(log.error).toHaveBeenCalledTimes(1);
     isFull = false;
-    await keeper.keepUp(undefined);
-    await keeper.keepUp(undefined);
+    await writer.save(undefined);
+    await writer.save(undefined);
     expect(written).toEqual([{ '0001': 'b' }]);
   });
 });

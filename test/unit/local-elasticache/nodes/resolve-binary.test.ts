@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { isSupported } from '../../../../src/local-elasticache/nodes/binary/examine.js';
 import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 
-/** A folder with programs that say what `banner` says. */
+/** A folder with programs that print `banner`. */
 async function folderWith(programs: Readonly<Record<string, string>>): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'cachegraph-path-'));
   for (const [name, banner] of Object.entries(programs)) {
@@ -20,14 +20,14 @@ const valkey = 'Valkey server v=8.1.0 sha=00000000:0 malloc=libc bits=64 build=0
 const redis = 'Redis server v=7.0.15 sha=00000000:0 malloc=libc bits=64 build=0';
 
 describe('the valkey-server that is used', () => {
-  it('is the one that the environment names, which may be a Redis of 7.0 or later', async () => {
+  it('is the one that the environment names, possibly a Redis 7.0 or later', async () => {
     await using folder = await folderWith({ 'my-redis': redis, 'valkey-server': valkey });
     const named = join(folder.path, 'my-redis');
     const env = { CACHEGRAPH_VALKEY_SERVER: named, PATH: folder.path };
     expect(await resolveValkey({ env })).toEqual({ path: named, engine: 'redis', version: '7.0.15', env: {} });
   });
 
-  it('is never replaced by another where the named one cannot be used', async () => {
+  it('is never replaced by another if the named one cannot be used', async () => {
     await using folder = await folderWith({
       old: redis.replace('7.0.15', '6.2.6'),
       other: 'hello',
@@ -35,7 +35,7 @@ describe('the valkey-server that is used', () => {
     });
     const named = (name: string) =>
       resolveValkey({ env: { CACHEGRAPH_VALKEY_SERVER: join(folder.path, name), PATH: folder.path } });
-    await expect(named('old')).rejects.toThrow('redis 6.2.6; Valkey 7.2 or later, or Redis 7.0 or later, is needed');
+    await expect(named('old')).rejects.toThrow('redis 6.2.6; expected Valkey 7.2 or later, or Redis 7.0 or later');
     await expect(named('other')).rejects.toThrow('does not run as a server');
     await expect(named('absent')).rejects.toThrow('brew install valkey');
   });
@@ -47,7 +47,7 @@ describe('the valkey-server that is used', () => {
     expect(await resolveValkey({ env })).toMatchObject({ path: join(real.path, 'valkey-server'), version: '8.1.0' });
   });
 
-  it('is the one in the cache folder where the PATH has none', async () => {
+  it('is the one in the cache folder if the PATH has none', async () => {
     const place = `cachegraph/valkey-${process.platform}-${process.arch}/usr/bin/valkey-server`;
     await using cache = await folderWith({ [place]: valkey });
     expect(await resolveValkey({ env: { PATH: '/nowhere', XDG_CACHE_HOME: cache.path } })).toMatchObject({

@@ -48,7 +48,7 @@ beforeAll(async () => {
   [port = 0] = await freePorts(host, 1);
   const node = await nodeWith();
   await node.start(signal);
-  // In the base file after a rewrite, then in the incremental one.
+  // In the base file after a rewrite, then in the incremental file.
   for (let key = 0; key < 100; key += 1) await node.command('SET', `base:${key}`, 'x'.repeat(valueSize));
   await node.command('BGREWRITEAOF');
   await eventually(async () => {
@@ -104,7 +104,7 @@ describe('data that a node did not load', () => {
     }
   });
 
-  it('are loaded whole at the next start', async () => {
+  it('are loaded completely at the next start', async () => {
     const node = await nodeWith();
     try {
       await node.start(signal);

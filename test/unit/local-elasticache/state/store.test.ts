@@ -49,7 +49,7 @@ it('shows a change when it is stored, and never one that threw', async () => {
   expect(before.tags).toEqual({});
 });
 
-it('undoes a change that the disk does not take, says why, and goes on when there is room', async () => {
+it('undoes a change that cannot be written, gives the reason, and continues when there is space', async () => {
   await using where = await stateFile();
   const store = await openStateStore(where.file, fresh);
   await store.change(({ tags }) => void (tags['kept'] = []));
@@ -59,14 +59,14 @@ it('undoes a change that the disk does not take, says why, and goes on when ther
   for (const change of lost) await expect(change).rejects.toThrow(/disk is full \(ENOSPC\).*Nothing was changed/);
   expect(store.state.tags).toEqual({ kept: [] });
   expect(await readFile(where.file, 'utf8')).toBe(stored);
-  // Nothing half written is left to take up room.
+  // No partial file takes up space.
   expect(await readdir(dirname(where.file))).toEqual(['elasticache.json']);
   await store.change(({ tags }) => void (tags['later'] = []));
   expect((await openStateStore(where.file, fresh)).state.tags).toEqual({ kept: [], later: [] });
 });
 
 it.each(['{"version": 1', '{}', '{"version": 0}', '{"version": "2"}', '[]', ''])(
-  'refuses the broken state %j, naming the file and the remedy, and leaves it as it is',
+  'rejects the broken state %j, naming the file and the remedy, and leaves it unchanged',
   async (content) => {
     await using where = await stateFile();
     await (await openStateStore(where.file, fresh)).change(() => undefined);
@@ -78,7 +78,7 @@ it.each(['{"version": 1', '{}', '{"version": 0}', '{"version": "2"}', '[]', ''])
   },
 );
 
-it('refuses a state of a newer version in words, does not advise a reset, and leaves it as it is', async () => {
+it('rejects a state of a newer version without advising a reset, and leaves it unchanged', async () => {
   await using where = await stateFile();
   await (await openStateStore(where.file, fresh)).change(() => undefined);
   const newer = JSON.stringify({ ...fresh(), version: 2, somethingNew: true });

@@ -14,7 +14,7 @@ describe('the decoder of AWS Query parameters', () => {
     expect(operationSchemas.size).toBe(75);
   });
 
-  it('reads lists under the names of the schema and under member, in the order of their numbers', () => {
+  it('reads lists under the names of the schema and under "member", in numeric order', () => {
     expect(
       decode(
         CreateReplicationGroup$,
@@ -62,7 +62,7 @@ describe('the decoder of AWS Query parameters', () => {
     );
   });
 
-  it('answers any parameters for any action with an input or a fault', () => {
+  it('decodes any parameters of any action to an input or a fault', () => {
     const schemas = [...operationSchemas.values()];
     const name = fc.array(fc.constantFrom('UserId', 'member', 'Tag', 'Tags', '1', '__proto__', 'Filters', ''), {
       minLength: 1,

@@ -1,11 +1,14 @@
 import type { ManagedNode } from '../node.js';
 import { acceptsConnections, activityOf } from '../process/activity.js';
 
-/** So much CPU time, in clock ticks between two looks, is work rather than a timer. */
-const ticksOfWork = 5;
+/** CPU time, in clock ticks between two checks, above which a process is working rather than running timers. */
+const workingTicks = 5;
 
-/** Sees from outside whether a node that does not answer works: it uses CPU or waits for its disk, and its socket accepts. */
-export function createBusyCheck(): (node: ManagedNode) => Promise<boolean> {
+/**
+ * Detects from outside whether a node that does not answer is working: it uses CPU or waits for its disk, and its
+ * socket accepts connections.
+ */
+export function createBusyDetector(): (node: ManagedNode) => Promise<boolean> {
   const used = new Map<ManagedNode, number>();
   return async (node) => {
     const pid = node.processId();
@@ -13,7 +16,7 @@ export function createBusyCheck(): (node: ManagedNode) => Promise<boolean> {
     const { cpu, isWaitingForDisk } = await activityOf(pid);
     const before = used.get(node);
     if (cpu !== undefined) used.set(node, cpu);
-    const isWorking = cpu !== undefined && before !== undefined && cpu - before >= ticksOfWork;
+    const isWorking = cpu !== undefined && before !== undefined && cpu - before >= workingTicks;
     return (isWorking || isWaitingForDisk) && (await acceptsConnections(node));
   };
 }
