@@ -41,7 +41,7 @@ test('a new API key is admitted if its entry is in the access file', async () =>
   expect(served.output()).not.toContain(key);
 });
 
-test('tokens are taken by a file of keys, named in the configuration', async () => {
+test('tokens are accepted by a key file that the configuration names', async () => {
   await using issuer = await startTokenIssuer();
   await using files = await writeFiles({
     'keys.json': { keys: [await issuer.publicJwk()] },
@@ -57,7 +57,7 @@ test('tokens are taken by a file of keys, named in the configuration', async () 
   expect(issuer.fetches()).toBe(0);
 });
 
-test('cachegraph dev says that callers authenticate, and keeps the local endpoint, which asks nobody, to this machine', async () => {
+test('cachegraph dev says that callers authenticate, and restricts the local endpoint, which does not authenticate, to this machine', async () => {
   await using files = await writeFiles({ 'access.json': { roles } });
   const env = { CACHEGRAPH_ACCESS_FILE: files.at('access.json') };
   const args = ['dev', '--data-dir', files.at('data'), '--port', '0', '--elasticache-port', '0', '--host', '0.0.0.0'];
@@ -66,7 +66,7 @@ test('cachegraph dev says that callers authenticate, and keeps the local endpoin
   expect(command.output()).toMatch(/Local ElastiCache +http:\/\/127\.0\.0\.1:/);
 });
 
-describe('A start is stopped', () => {
+describe('A start fails', () => {
   const { entry } = makeApiKey('ci', ['nobody']);
   test.each<[string, Record<string, unknown>, string[], RegExp]>([
     [

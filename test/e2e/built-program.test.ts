@@ -11,7 +11,8 @@ import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
 import { startTokenIssuer } from '../helpers/token-issuer.js';
 import { startValkey, type TestValkey } from '../helpers/valkey.js';
 
-// The other tests run the sources. A bundle can break what is loaded late, found by a path, or must exist only once.
+// The other tests run the sources. A bundle can break code that is loaded late, found by a path, or must exist only
+// once.
 
 let built: BuiltProgram;
 beforeAll(async () => void (built = await buildProgram()));
@@ -44,13 +45,13 @@ test('the built program knows its version and its schema, and has the licences o
   );
 });
 
-test('the built program answers by every transport, with compiled operations too, and ends in order', async () => {
+test('the built program answers over every transport, with compiled operations too, and ends cleanly', async () => {
   await using valkey = await startValkey();
   await valkey.command('SET', 'k', 'v');
   await using folder = await temporaryFolder();
   await using command = run([...(await serving(valkey, folder.path)), '--graphiql']);
   const url = await urlOf(command);
-  // More often than an operation is run before it is compiled.
+  // More often than an operation runs before it is compiled.
   for (let times = 0; times < 200; times += 1) expect(await data(url, read)).toEqual(k);
 
   const asked = { method: 'POST', body: JSON.stringify({ query: read }) };
@@ -77,7 +78,7 @@ test('the built program answers by every transport, with compiled operations too
   command.child.kill('SIGTERM');
   expect(await command.ended).toBe(0);
   expect(command.output()).not.toContain('operations are not compiled');
-  // For the next start, if this Node can keep it.
+  // For the next start, if this version of Node.js can cache it.
   expect(existsSync(join(built.folder, 'dist/compiled'))).toBe('enableCompileCache' in nodeModule);
 });
 
@@ -97,7 +98,7 @@ test('the built program accepts tokens', async () => {
   expect([await ask({}), await ask({ authorization: `Bearer ${await issuer.token()}` })]).toEqual([401, 200]);
 });
 
-test('the built program has its spans go to the SDK that is loaded first', async () => {
+test('the built program sends its spans to the SDK that is loaded first', async () => {
   await using valkey = await startValkey();
   await using folder = await temporaryFolder();
   const tracing = join(built.folder, 'tracing.js');
@@ -111,7 +112,7 @@ test('the built program has its spans go to the SDK that is loaded first', async
   await command.says(/name: 'query Read'/);
 });
 
-test('the built program runs a local ElastiCache with TLS, by the real SDK, and leaves none of its processes', async () => {
+test('the built program runs a local ElastiCache with TLS for the real SDK, and leaves no processes behind', async () => {
   await using folder = await temporaryFolder();
   await using command = run(['dev', '--data-dir', folder.path, '--port', '0', '--elasticache-port', '0']);
   const url = await urlOf(command);

@@ -12,7 +12,7 @@ test.each([
   { title: 'api-key', args: () => ['api-key', 'ci'] },
   { title: 'access-check', args: (folder: string) => ['access-check', join(folder, 'access.json')] },
   { title: 'reset', args: (folder: string) => ['reset', '--data-dir', folder] },
-])('cachegraph $title ends without a word if its reader has left', async ({ args }) => {
+])('cachegraph $title ends silently if its reader has gone', async ({ args }) => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'access.json'), JSON.stringify({ roles: {}, bindings: [] }));
   await using command = runCommand(args(folder.path), {}, { stdout: 'closed' });
@@ -23,27 +23,27 @@ test.each([
 test.each([
   { title: 'dev', path: '/health/live', args: (port: string) => ['--port', port, '--elasticache-port', '0'] },
   { title: 'elasticache', path: '/health', args: (port: string) => ['--elasticache-port', port] },
-])('cachegraph $title goes on if its reader has left', async ({ title, path, args }) => {
+])('cachegraph $title continues if its reader has gone', async ({ title, path, args }) => {
   await using folder = await temporaryFolder();
   const [port] = await freePorts('127.0.0.1', 1);
   await using command = runCommand([title, '--data-dir', folder.path, ...args(String(port))], {}, { stdout: 'closed' });
   const answers = async () => expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(200);
   await eventually(answers);
-  // It answers a moment before it listens for signals.
+  // It answers a moment before it handles signals.
   for (let times = 0; times < 50; times += 1) await answers();
   command.child.kill('SIGTERM');
   expect(await command.ended).toBe(0);
   expect(command.output()).toBe('');
 });
 
-test('a full disk behind standard output is said in a sentence', async () => {
+test('a full disk behind standard output is reported in one sentence', async () => {
   await using full = await open('/dev/full', 'w');
   await using command = runCommand(['schema'], {}, { stdout: full.fd });
   expect(await command.ended).toBe(1);
   expect(command.output()).toMatch(/^Standard output cannot be written: ENOSPC.*\n$/);
 });
 
-test('a full disk behind the log neither ends a server nor keeps it from ending', async () => {
+test('a full disk behind the log neither ends a server nor prevents its shutdown', async () => {
   await using folder = await temporaryFolder();
   await using full = await open('/dev/full', 'w');
   const args = ['elasticache', '--data-dir', folder.path, '--elasticache-port', '0', '--log-level', 'trace'];

@@ -48,7 +48,7 @@ describe('cachegraph dev', () => {
     expect(await processesIn(folder.path)).toEqual([]);
   });
 
-  test('says which port is taken, by what, and how to choose another', async () => {
+  test('reports which port is in use, by which process, and how to choose another', async () => {
     await using folder = await temporaryFolder();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -69,7 +69,7 @@ describe('cachegraph dev', () => {
     }
   });
 
-  test('refuses a data directory that another one uses, and takes over one whose owner was killed', async () => {
+  test('refuses a data directory in use, and takes over one whose owner was killed', async () => {
     await using folder = await temporaryFolder();
     await using first = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
     await first.says(apiUrl);
@@ -82,7 +82,7 @@ describe('cachegraph dev', () => {
     await third.says(apiUrl);
   });
 
-  test('has git ignore its data directory, and none that holds files of others', async () => {
+  test('makes git ignore its data directory, but no directory with other files', async () => {
     await using folder = await temporaryFolder();
     await using others = await temporaryFolder();
     await writeFile(join(others.path, 'README.md'), 'mine');
@@ -108,7 +108,7 @@ describe('cachegraph dev', () => {
       },
       reason: 'EEXIST',
     },
-  ])('says in a sentence that the data directory cannot be used: $title', async ({ prepare, reason }) => {
+  ])('explains that the data directory cannot be used: $title', async ({ prepare, reason }) => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'data');
     await mkdir(path);
@@ -120,7 +120,7 @@ describe('cachegraph dev', () => {
     expect(command.output()).not.toMatch(/\n\s+at /);
   });
 
-  test('says what to do about a broken state file, and reset does it', async () => {
+  test('says how to fix a broken state file, and reset fixes it', async () => {
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'elasticache.json'), '{"version": 1, "groups"');
     await using broken = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);
@@ -154,7 +154,7 @@ test.each([
   expect(command.output()).not.toMatch(/\n\s+at /);
 });
 
-/** Node.js starts a process with text alone: a shell makes the byte E9 of Latin-1 from its octal escape. */
+/** Node.js passes text only to processes: a shell makes the byte E9 of Latin-1 from its octal escape. */
 test.each([
   ['a flag', 'exec "$@" dev --history "$LATIN"', '--history'],
   ['a flag with its value', 'exec "$@" reset --data-dir="$LATIN"', '--data-dir'],
@@ -179,12 +179,12 @@ test.each([
   const page = await fetch(url, { headers: { accept: 'text/html,*/*;q=0.8' } });
   expect(page.status).toBe(status);
   await page.body!.cancel();
-  // What graphql-armor lets through at its defaults.
+  // A query that graphql-armor accepts with its defaults.
   const query = '{ cluster(name: "a") { keys(first: 5000000) { nodes { name } } } }';
   expect(await post(url, query)).toMatchObject({ errors: [{ extensions: { limit: 'maxCost' } }] });
 });
 
-test('cachegraph dev serves GraphiQL where a flag asks for it, whatever its file says', async () => {
+test('cachegraph dev serves GraphiQL if a flag requests it, whatever its file says', async () => {
   await using folder = await temporaryFolder();
   const config = join(folder.path, 'cachegraph.json');
   await writeFile(config, JSON.stringify({ graphiql: false }));
@@ -221,7 +221,7 @@ test('cachegraph elasticache runs the endpoint alone', async () => {
   expect(await command.ended).toBe(0);
 });
 
-describe('cachegraph told to stop', () => {
+describe('a shutdown signal to cachegraph', () => {
   test.each(['dev', 'elasticache', 'serve'])(
     'in the moment in which it begins to listen: %s ends in order',
     async (name) => {
@@ -230,7 +230,7 @@ describe('cachegraph told to stop', () => {
       await writeFile(config, JSON.stringify({ elasticache: name !== 'serve' }));
       const ports = name === 'serve' ? ['--port', '0'] : name === 'dev' ? freePorts : freePorts.slice(2);
       const data = name === 'serve' ? [] : ['--data-dir', folder.path];
-      // Whoever connects now is answered: nobody can be earlier.
+      // Connections are accepted from here on; no earlier moment is possible.
       const preload = `import { Server } from 'node:net';
         const { listen } = Server.prototype;
         let isTold = false;
@@ -247,7 +247,7 @@ describe('cachegraph told to stop', () => {
     },
   );
 
-  test('while it starts: goes no further and gives the data directory free', async () => {
+  test('during the start aborts it and unlocks the data directory', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'data');
     const server = join(folder.path, 'valkey-server');
@@ -260,7 +260,7 @@ describe('cachegraph told to stop', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  /** The API alone, with a client that answers nothing, so that it drains until its time is over. */
+  /** The API alone, with a client that never answers, so that it drains until the timeout. */
   const startWithStubbornClient = async (configuration: object) => {
     const folder = await temporaryFolder();
     const config = join(folder.path, 'cachegraph.json');
@@ -281,14 +281,14 @@ describe('cachegraph told to stop', () => {
     };
   };
 
-  test('ends in time although a client answers nothing', async () => {
+  test('ends it in time although a client never answers', async () => {
     await using started = await startWithStubbornClient({ limits: { drainTimeoutMs: 500 } });
     started.command.child.kill('SIGTERM');
-    // 1 where it had to be cut off.
+    // 1 if it had to be aborted.
     expect(await started.command.ended).toBe(0);
   });
 
-  test('a second time ends at once', async () => {
+  test('a second time ends it at once', async () => {
     await using started = await startWithStubbornClient({ limits: { drainTimeoutMs: 600_000 } });
     started.command.child.kill('SIGTERM');
     await started.command.says(/stopping/);

@@ -7,7 +7,7 @@ import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
-/** The folders were written with a password of the documentation. */
+/** The folders contain a password of the documentation. */
 const password = 'correct-horse-battery-staple';
 const apiUrl = /(http:\S+\/graphql)/;
 
@@ -40,7 +40,7 @@ test.each(earlierDataDirs)('%s of an earlier version opens with its data', { tim
   });
 });
 
-test('a folder that a newer version wrote is refused in words, and left as it is', async () => {
+test('a folder of a newer version is refused with an explanation, and stays unchanged', async () => {
   await using folder = await temporaryFolder();
   await copyEarlierDataDir('data-dir-1', folder.path);
   const file = join(folder.path, 'elasticache.json');

@@ -19,7 +19,7 @@ async function allIn(folder: string): Promise<{ path: string; text: string }[]> 
 
 const errors = 'userErrors { code message path cause }';
 
-test('whoever uses all of it leaves no secret anywhere', { timeout: 120_000 }, async () => {
+test('using every feature leaves no secret anywhere', { timeout: 120_000 }, async () => {
   await using folder = await temporaryFolder();
   await using issuer = await startTokenIssuer();
   const dataDir = join(folder.path, 'data');
@@ -157,7 +157,7 @@ test('whoever uses all of it leaves no secret anywhere', { timeout: 120_000 }, a
   }
 });
 
-describe('a start that is stopped tells what is wrong and no secret', () => {
+describe('a failed start reports the fault and no secret', () => {
   const secret = canary('of-a-configuration');
   const cluster = { name: 'orders', endpoint: { host: 'h' } };
   test.each<[string, string, Record<string, unknown> | string]>([
@@ -179,7 +179,7 @@ describe('a start that is stopped tells what is wrong and no secret', () => {
     expect(command.output()).not.toContain(secret);
   });
 
-  test('an access file that holds a key rather than its hash', async () => {
+  test('an access file that contains a key rather than its hash', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'access.json');
     const { key } = makeApiKey('ci');

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
 
-/** Asks one small question again and again, to see how long answers and outages take. */
+/** Sends one small request repeatedly, to measure how long answers and outages take. */
 export interface Checker {
-  /** The longest that any answer or error took, milliseconds. */
+  /** The longest time to any answer or error, milliseconds. */
   readonly slowestMs: number;
   readonly codes: ReadonlyMap<string, number>;
-  /** Resolves with the milliseconds until the next question that is answered without an error. */
+  /** Resolves to the milliseconds until the next answer without an error. */
   answers(): Promise<number>;
   stop(): void;
 }
@@ -31,7 +31,7 @@ export function startChecker(url: string, query: string): Checker {
         const code = String(extensions?.['code']);
         codes.set(code, (codes.get(code) ?? 0) + 1);
       }
-      if (errors.length === 0) for (const tell of waiting) tell();
+      if (errors.length === 0) for (const resolve of waiting) resolve();
       else answered.push(...waiting);
       await delay(pauseMs);
     }

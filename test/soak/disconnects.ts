@@ -10,9 +10,9 @@ import { openTail } from './tail.js';
 import { openWorker } from './worker.js';
 
 /**
- * Cuts subscribers of one stream off at random, ten times a second, while 1,000 entries a second are added: tails may
- * lose nothing and repeat nothing, a group may lose nothing and repeat less than 1 %. Every fiftieth cut is of the API's
- * own connections to Valkey. Ends with exit code 1 where that is not so.
+ * Disconnects random subscribers of one stream, ten times a second, while 1,000 entries a second are added. Tails must
+ * lose and repeat nothing; a group must lose nothing and repeat less than 1 %. Every fiftieth cut hits the API's own
+ * connections to Valkey. Otherwise the exit code is 1.
  */
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '100' }, rate: { type: 'string', default: '1000' } },
@@ -26,7 +26,7 @@ const failures: unknown[] = [];
 const failed = (reason: unknown): void => void failures.push(reason);
 const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)]!;
 
-// A user of its own, as the API's connections are cut by theirs.
+// A separate user for the writer, because the API's connections are killed by their user.
 await using valkey = await startValkey({ users: { writer: 'on >writing ~* &* +@all' } });
 await valkey.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
 await using one = await startApiProcess(valkey);
@@ -67,7 +67,7 @@ await eventually(async () => {
   count();
   await Promise.all(workers.map((worker) => worker.settled()));
   const late = [...tails.map(({ ids }) => added.length - new Set(ids).size), missing(seen), Number(await pendingNow())];
-  if (late.some((entries) => entries > 0)) throw new Error(`Entries still to come: ${late.join(', ')}`);
+  if (late.some((entries) => entries > 0)) throw new Error(`Entries still missing: ${late.join(', ')}`);
 }, 15_000).catch((error: unknown) => say(String(error)));
 count();
 

@@ -4,12 +4,12 @@ import type { TestValkey } from '../helpers/valkey.js';
 import type { Scenario } from './scenario.js';
 import { openUnread } from './unread.js';
 
-/** What is done to a scene; it resolves when whatever was broken is whole again as far as it does not heal by itself. */
+/** A fault of a scenario. Resolves when it is repaired, as far as it does not heal by itself. */
 export interface Fault {
   readonly name: string;
-  /** Whose requests fail meanwhile. */
+  /** The cluster whose requests fail meanwhile. */
   readonly of: 'orders' | 'shop' | 'nobody';
-  /** Whether it is survived while it lasts, so that the time until answers come is counted from its beginning. */
+  /** Whether the API recovers during the fault, so that its duration counts as recovery time. */
   readonly heals?: boolean;
   run(): Promise<void>;
 }
@@ -61,8 +61,8 @@ export function faultsOf(scenario: Scenario): readonly Fault[] {
           () => networks.forEach((each) => each.delay(0)),
         ),
     },
-    { name: 'CLIENT KILL normal', of: 'orders', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'normal') },
-    { name: 'CLIENT KILL pubsub', of: 'nobody', run: () => asked(orders, 'CLIENT', 'KILL', 'TYPE', 'pubsub') },
+    { name: 'CLIENT KILL normal', of: 'orders', run: () => sendCommand(orders, 'CLIENT', 'KILL', 'TYPE', 'normal') },
+    { name: 'CLIENT KILL pubsub', of: 'nobody', run: () => sendCommand(orders, 'CLIENT', 'KILL', 'TYPE', 'pubsub') },
     { name: 'password changed', of: 'orders', run: () => scenario.changePassword() },
     { name: 'API killed', of: 'nobody', run: () => mortal.restart('SIGKILL') },
     { name: 'API stopped', of: 'nobody', run: () => mortal.restart('SIGTERM') },
@@ -78,7 +78,7 @@ async function during(begin: () => void, end: () => void): Promise<void> {
   end();
 }
 
-async function asked(server: TestValkey, ...command: string[]): Promise<void> {
+async function sendCommand(server: TestValkey, ...command: string[]): Promise<void> {
   await server.command(...command);
 }
 
@@ -95,7 +95,7 @@ async function failOver(nodes: readonly TestValkey[]): Promise<void> {
   await becomes(replica, 'master');
 }
 
-/** Which the others elect a replica for; the killed one comes back as its replica. */
+/** The other nodes elect a replica in its place; the killed node returns as its replica. */
 async function killPrimary(nodes: readonly TestValkey[]): Promise<void> {
   const primary = pick(await inRole(nodes, 'master'));
   const others = nodes.filter((node) => node !== primary);
@@ -106,8 +106,8 @@ async function killPrimary(nodes: readonly TestValkey[]): Promise<void> {
   setTimeout(() => void primary.restart(), 1_000);
 }
 
-/** All nodes of the cluster up and following one another, so that the next fault meets a whole one. */
-export async function isWhole(nodes: readonly TestValkey[]): Promise<void> {
+/** Waits until all nodes run and replicate, so that the next fault hits a healthy cluster. */
+export async function isHealthy(nodes: readonly TestValkey[]): Promise<void> {
   await eventually(async () => {
     for (const node of nodes) {
       const info = String(await node.command('CLUSTER', 'INFO'));

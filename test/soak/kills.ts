@@ -9,8 +9,9 @@ import { startScenario } from './scenario.js';
 import { createReport, listed } from './report.js';
 
 /**
- * 10,000 entries through a group and tails, with twenty kills spread over them: of an API process, of a socket, of the API's
- * own connections, of the server. Nothing may be lost, less than 1 % may come twice to the group, nothing may stay pending.
+ * Sends 10,000 entries through a group and tails, with twenty kills in between: of an API process, of a socket, of the
+ * API's own connections, of the server. Nothing may be lost, less than 1 % may be repeated to the group, nothing may
+ * stay pending.
  */
 const { values } = parseArgs({
   options: { entries: { type: 'string', default: '10000' }, kills: { type: 'string', default: '20' } },

@@ -1,8 +1,8 @@
-/** Loaded before `cachegraph` itself: answers its parent what the process holds. */
+/** Loaded before `cachegraph` itself: reports heap and resources to its parent. */
 export interface Held {
   /** After a garbage collection. */
   readonly heapMiB: number;
-  /** What keeps the process alive, e.g. `{ Timeout: 2, TCPSocketWrap: 5 }`. */
+  /** Resources that keep the process alive, e.g. `{ Timeout: 2, TCPSocketWrap: 5 }`. */
   readonly resources: Readonly<Record<string, number>>;
 }
 
@@ -15,5 +15,5 @@ const answer = (): void => {
   process.send?.(held);
 };
 process.on('message', answer);
-// Whoever looks keeps nothing alive.
+// The channel to the parent must not keep the process alive.
 process.channel?.unref();

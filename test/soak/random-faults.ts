@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 import { eventually } from '../helpers/eventually.js';
 import { data, post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
-import { openConsumers, passes } from './readers.js';
-import { faultsOf, isWhole, pick } from './faults.js';
+import { openConsumers } from './readers.js';
+import { faultsOf, isHealthy, pick } from './faults.js';
 import { startChecker } from './checker.js';
 import { startScenario } from './scenario.js';
-import { openSocket } from './socket.js';
+import { isTemporary, openSocket } from './socket.js';
 import { createReport, listed } from './report.js';
 
 /**
- * One fault after another at random, on two processes of the API, a server and a cluster, while entries are written, tailed,
- * worked off and messages heard. Ends with exit code 1 where an acknowledged entry is not accounted for, a process complained or
- * ended, memory grew, or something was left.
+ * Injects random faults, one after another, into two API processes, a server and a cluster, while entries are written,
+ * tailed and consumed, and messages are received. The exit code is 1 if an acknowledged entry is missing, a process
+ * complained or exited, memory grew, or something was left behind.
  */
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '600' }, only: { type: 'string', multiple: true } },
@@ -25,7 +25,7 @@ const { say, check, finish } = createReport();
 const failures: unknown[] = [];
 const failed = (reason: unknown): void => void failures.push(reason);
 const complaints: unknown[] = [];
-await using scenario = await startScenario((what) => complaints.push(what));
+await using scenario = await startScenario((complaint) => complaints.push(complaint));
 const { orders, shop, apis } = scenario;
 const [steady] = apis;
 await data(steady.url, '{ a: cluster(name: "orders") { keyCount } b: cluster(name: "shop") { keyCount } }');
@@ -33,7 +33,7 @@ const before = await steady.held();
 
 const readers = await openConsumers(scenario, { tails: 5, workers: 8, maxInFlight: 32 }, failed);
 const { reaching, workers } = readers;
-let heard = 0;
+let received = 0;
 let gaps = 0;
 const listeners = Array.from({ length: 6 }, () =>
   openSocket({
@@ -43,7 +43,7 @@ const listeners = Array.from({ length: 6 }, () =>
       variables: {},
     }),
     next({ channelMessages: { messages, gap } }) {
-      heard += Number(messages.length);
+      received += Number(messages.length);
       gaps += gap ? 1 : 0;
     },
   }),
@@ -63,7 +63,7 @@ const write = async (): Promise<void> => {
     const { entryId, userErrors = [] } = (result.data?.['addStreamEntry'] ?? {}) as any;
     if (entryId) added.push(entryId);
     const codes = [...(result.errors ?? []).map(({ extensions }) => extensions?.['code']), ...userErrors];
-    if (!codes.every(passes)) failed(result);
+    if (!codes.every(isTemporary)) failed(result);
     await delay(15);
   }
 };
@@ -73,7 +73,7 @@ const setIn = (cluster: string, keys: readonly string[]): string =>
   `mutation { ${keys
     .map((key, at) => `k${at}: setString(input: { cluster: "${cluster}", key: "${key}", value: "v" }) { applied }`)
     .join(' ')} }`;
-const probers = {
+const checkers = {
   orders: startChecker(steady.url, setIn('orders', ['k'])),
   shop: startChecker(steady.url, setIn('shop', ['{a}', '{b}', '{c}'])),
 };
@@ -90,30 +90,30 @@ while (elapsed() < seconds) {
   await fault.run();
   const healed = fault.heals === true ? performance.now() - start : 0;
   if (fault.of !== 'nobody') {
-    // The first answer may be of a moment before the fault was noticed.
-    const ms = healed + Math.max(await probers[fault.of].answers(), await probers[fault.of].answers());
-    const { count = 0, ms: most = 0 } = slowest.get(fault.name) ?? {};
-    slowest.set(fault.name, { count: count + 1, ms: Math.max(most, ms) });
+    // The first answer may be from before the fault was noticed.
+    const ms = healed + Math.max(await checkers[fault.of].answers(), await checkers[fault.of].answers());
+    const { count = 0, ms: maxMs = 0 } = slowest.get(fault.name) ?? {};
+    slowest.set(fault.name, { count: count + 1, ms: Math.max(maxMs, ms) });
   }
-  if (fault.of === 'shop') await isWhole(shop.nodes);
+  if (fault.of === 'shop') await isHealthy(shop.nodes);
   await delay(500 + Math.random() * 1_000);
   if (elapsed() > (seconds * (heaps.length + 1)) / 6) heaps.push((await steady.held()).heapMiB);
 }
 clearInterval(cutting);
 isWriting = false;
 await writing;
-for (const checker of Object.values(probers)) checker.stop();
+for (const checker of Object.values(checkers)) checker.stop();
 
 const { lost, repeated, pending, lag, lostOnTails, repeatedOnTails } = await readers.account(added);
 heaps.push((await steady.held()).heapMiB);
 for (const [name, { count, ms }] of slowest)
   say(`${name.padEnd(22)} ${count} times, served again within ${ms.toFixed(0)} ms`);
-for (const [name, { slowestMs, codes }] of Object.entries(probers)) {
+for (const [name, { slowestMs, codes }] of Object.entries(checkers)) {
   say(
     `errors of ${name.padEnd(12)} ${JSON.stringify(Object.fromEntries(codes))}, the slowest answer took ${slowestMs.toFixed(0)} ms`,
   );
 }
-say(`messages               ${heard} heard, ${gaps} gaps told`);
+say(`messages               ${received} received, ${gaps} gaps`);
 check('entries', `${added.length} acknowledged`, added.length > seconds);
 check('tails', `${lostOnTails} lost, ${repeatedOnTails} repeated`, lostOnTails === 0 && repeatedOnTails === 0);
 const share = ((100 * repeated) / added.length).toFixed(2);
@@ -130,7 +130,7 @@ check('heap', `${heaps.map((heap) => heap.toFixed(1)).join(', ')} MiB`, last < f
 
 for (const socket of [...readers.sockets, ...listeners]) if (socket !== workers[0]) socket.close();
 await Promise.all(workers.map((worker) => worker.settled()));
-// The names of consumers whose process or network was gone when they left are removed by one that reads on.
+// A consumer that keeps reading removes the names of consumers whose process or network was gone when they left.
 await eventually(async () => {
   const consumers = String(await orders.command('XINFO', 'CONSUMERS', 'log', 'workers'));
   if ((consumers.match(/name,/g) ?? []).length > 1) throw new Error('Not yet.');
@@ -140,10 +140,10 @@ const left = async (): Promise<string[]> => {
   const channels = await orders.command('PUBSUB', 'CHANNELS');
   const consumers = await orders.command('XINFO', 'CONSUMERS', 'log', 'workers');
   const { resources } = await steady.held();
-  // Of a node that was primary once the connection is kept.
-  const mayStay = (name: string): number =>
+  // The connection to a former primary is kept.
+  const allowedCount = (name: string): number =>
     (before.resources[name] ?? 0) + (name === 'TCPSocketWrap' ? shop.replicas.length : 0);
-  const more = Object.entries(resources).filter(([name, count]) => count > mayStay(name));
+  const more = Object.entries(resources).filter(([name, count]) => count > allowedCount(name));
   return [
     ...(String(channels) === '' ? [] : [`channels ${String(channels)}`]),
     ...(String(consumers) === '' ? [] : [`consumers ${String(consumers)}`]),
@@ -157,6 +157,6 @@ const remains = await left();
 check('left', listed(remains), remains.length === 0);
 for (const api of apis) {
   const { end, ms } = await api.stop();
-  check('told to stop', `ended with ${end} after ${ms.toFixed(0)} ms`, end === 0 && ms < 10_000);
+  check('stop', `ended with ${end} after ${ms.toFixed(0)} ms`, end === 0 && ms < 10_000);
 }
 finish();

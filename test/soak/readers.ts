@@ -1,11 +1,11 @@
 import { eventually } from '../helpers/eventually.js';
 import { data } from '../helpers/graphql-client.js';
 import type { Scenario } from './scenario.js';
-import type { Reaching, Socket } from './socket.js';
+import { isTemporary, type Reaching, type Socket } from './socket.js';
 import { openTail, type Tail } from './tail.js';
 import { openWorker, type Worker } from './worker.js';
 
-/** What became of entries that were added. */
+/** The results for the added entries. */
 interface Accounts {
   readonly lostOnTails: number;
   readonly repeatedOnTails: number;
@@ -16,20 +16,16 @@ interface Accounts {
   readonly lag: number;
 }
 
-/** Those who follow and work off the stream `log` of a scene, through whichever of its processes is there. */
+/** The tails and workers of stream `log` in a scenario, connected to any of its running processes. */
 export interface Consumers {
   readonly reaching: Reaching;
   readonly workers: readonly Worker[];
   readonly sockets: readonly Socket[];
-  /** Waits, for as long as it is worth it, until all of these have come and are acknowledged; then counts. */
+  /** Waits until all of these entries were delivered and acknowledged, up to a timeout; then counts. */
   account(added: readonly string[]): Promise<Accounts>;
 }
 
-const patienceMs = 30_000;
-const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
-
-/** Whether an error says that something is away for now. */
-export const passes = (code: unknown): boolean => passing.has(String(code));
+const timeoutMs = 30_000;
 
 export async function openConsumers(
   { orders, apis }: Scenario,
@@ -39,11 +35,11 @@ export async function openConsumers(
   await orders.command('XGROUP', 'CREATE', 'log', 'workers', '0', 'MKSTREAM');
   let connections = 0;
   const reaching: Reaching = {
-    // The next connection goes to the other process.
+    // Each connection goes to the other process.
     url: () => apis[(connections += 1) % 2]!.url,
     failed,
-    // Closed and refused connections come back, and so does what an outage refused.
-    outlives: (reason) => !Array.isArray(reason) || reason.every(({ extensions }) => passes(extensions?.code)),
+    // Reconnects after closed and refused connections and after outages.
+    survives: (reason) => !Array.isArray(reason) || reason.every(({ extensions }) => isTemporary(extensions?.code)),
   };
   const tails: readonly Tail[] = Array.from({ length: counts.tails }, () => openTail(reaching));
   const workers: readonly Worker[] = Array.from({ length: counts.workers }, (_, at) =>
@@ -54,8 +50,8 @@ export async function openConsumers(
     const missing = (ids: { has(id: string): boolean }): number => added.filter((id) => !ids.has(id)).length;
     const seen = new Map<string, number>();
     for (const worker of workers) for (const [id, times] of worker.seen) seen.set(id, (seen.get(id) ?? 0) + times);
-    const question = '{ cluster(name: "orders") { stream(name: "log") { groups { lag pending } } } }';
-    const [{ lag, pending }] = (await data(apis[0].url, question)).cluster.stream.groups;
+    const query = '{ cluster(name: "orders") { stream(name: "log") { groups { lag pending } } } }';
+    const [{ lag, pending }] = (await data(apis[0].url, query)).cluster.stream.groups;
     return {
       lostOnTails: tails.reduce((sum, { ids }) => sum + missing(new Set(ids)), 0),
       repeatedOnTails: tails.reduce((sum, { ids }) => sum + ids.length - new Set(ids).size, 0),
@@ -72,8 +68,8 @@ export async function openConsumers(
     async account(added) {
       await eventually(async () => {
         const { lostOnTails, lost, pending, lag } = await count(added);
-        if (lostOnTails + lost + pending + lag > 0) throw new Error('There are entries still to come.');
-      }, patienceMs).catch(() => undefined);
+        if (lostOnTails + lost + pending + lag > 0) throw new Error('Some entries are still missing.');
+      }, timeoutMs).catch(() => undefined);
       return await count(added);
     },
   };

@@ -1,7 +1,7 @@
-/** What a soak found, line by line; one that is not met makes the process fail. */
+/** The report of a soak test, line by line. An unmet check makes the process fail. */
 export interface Report {
   say(this: void, text: string): void;
-  /** e.g. `check('tails', '0 lost', true)`. */
+  /** E.g. `check('tails', '0 lost', true)`. */
   check(this: void, name: string, found: string, isMet: boolean): void;
   /** Sets the exit code. */
   finish(this: void): void;
@@ -23,7 +23,7 @@ export function createReport(): Report {
   };
 }
 
-/** The first few of what should not have been, for a line of a verdict. */
+/** The first few unexpected items, for one line of the report. */
 export function listed(found: readonly unknown[]): string {
   const few = found.slice(0, 3).map((each) => (each instanceof Error ? String(each) : JSON.stringify(each)));
   return found.length === 0 ? 'none' : `${found.length}, e.g. ${few.join(' | ')}`;

@@ -1,6 +1,6 @@
 /**
- * `npm run test:soak -- [what] [options]`: random faults for ten minutes unless told otherwise. What is asked for takes its own
- * options, `--seconds` among them.
+ * `npm run test:soak -- [name] [options]`: random faults for ten minutes by default. Each test has its own options,
+ * such as `--seconds`.
  */
 const soaks: Readonly<Record<string, () => Promise<unknown>>> = {
   faults: () => import('./random-faults.js'),
@@ -8,9 +8,9 @@ const soaks: Readonly<Record<string, () => Promise<unknown>>> = {
   kills: () => import('./kills.js'),
   'unread-sockets': () => import('./unread-sockets.js'),
 };
-const [asked = ''] = process.argv.slice(2);
-const isNamed = !asked.startsWith('-') && asked !== '';
-const soak = soaks[isNamed ? asked : 'faults'];
-if (!soak) throw new Error(`Expected one of ${Object.keys(soaks).join(', ')}, got ${asked}.`);
+const [name = ''] = process.argv.slice(2);
+const isNamed = !name.startsWith('-') && name !== '';
+const soak = soaks[isNamed ? name : 'faults'];
+if (!soak) throw new Error(`Expected one of ${Object.keys(soaks).join(', ')}, got ${name}.`);
 if (isNamed) process.argv.splice(2, 1);
 await soak();

@@ -7,23 +7,23 @@ import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.js';
 import { startValkey, startValkeyCluster, type TestCluster, type TestValkey } from '../helpers/valkey.js';
 import { startSoakApi, type SoakApi } from './api.js';
 
-/** Two processes of the API, a server `orders` that loses nothing it has acknowledged, and a cluster `shop`. */
+/** Two API processes, a server `orders` that loses nothing it has acknowledged, and a cluster `shop`. */
 export interface Scenario extends AsyncDisposable {
   readonly orders: TestValkey;
   readonly shop: TestCluster;
-  /** The one that lives through all, and the one that is ended now and then. */
+  /** One process that runs throughout, and one that is restarted now and then. */
   readonly apis: readonly [steady: SoakApi, mortal: SoakApi];
-  /** Between each of the processes and `orders`. */
+  /** The connections between each of the processes and `orders`. */
   readonly networks: readonly TcpProxy[];
-  /** Gives the API's user on `orders` another password, and tells the API. */
+  /** Changes the password of the API's user on `orders`, and the API's password file. */
   changePassword(): Promise<void>;
-  /** Kills `orders`, and starts it again after a while. */
+  /** Kills `orders`, and restarts it after a while. */
   crash(ms: number): Promise<void>;
 }
 
 const firstPassword = 'first-password';
 
-export async function startScenario(complained: (what: unknown) => void): Promise<Scenario> {
+export async function startScenario(complained: (complaint: unknown) => void): Promise<Scenario> {
   const opened: AsyncDisposable[] = [];
   const keep = <Thing extends AsyncDisposable>(thing: Thing): Thing => {
     opened.unshift(thing);
@@ -39,7 +39,7 @@ export async function startScenario(complained: (what: unknown) => void): Promis
     const orders = keep(
       await startValkey({
         args: ['--appendonly', 'yes', '--appendfsync', 'always'],
-        // Whoever came in as nobody might do everything.
+        // The default user is needed by the test's own commands.
         users: { default: 'on nopass ~* &* +@all', api: `on >${firstPassword} ~* &* +@all` },
       }),
     );
@@ -68,7 +68,7 @@ export async function startScenario(complained: (what: unknown) => void): Promis
       },
       async crash(ms) {
         await orders.kill();
-        // Its users are those that it was started with.
+        // It restarts with its initial users.
         await writeFile(passwordFile, firstPassword);
         await new Promise((resolve) => setTimeout(resolve, ms));
         await orders.restart();

@@ -1,33 +1,38 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** Where a subscriber connects to, and what it survives. */
+const temporaryCodes = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
+
+/** Tests whether an error is a temporary outage. */
+export const isTemporary = (code: unknown): boolean => temporaryCodes.has(String(code));
+
+/** The server of a subscriber, and the failures that it survives. */
 export interface Reaching {
-  /** Asked at every connection. */
+  /** Called for every connection. */
   readonly url: () => string;
-  /** Called with what went wrong for good. */
+  /** Called with permanent failures. */
   readonly failed: (reason: unknown) => void;
-  /** Whether a subscription that ended in this way is simply asked again; by default none is. */
-  readonly outlives?: ((reason: unknown) => boolean) | undefined;
+  /** Whether to subscribe again after this failure; by default never. */
+  readonly survives?: ((reason: unknown) => boolean) | undefined;
 }
 
 interface SocketOptions extends Reaching {
-  /** The operation, asked again at every connection. */
+  /** The operation; created again for every connection. */
   readonly operation: () => { query: string; variables: Record<string, unknown> };
   readonly next: (data: Record<string, any>) => void;
 }
 
-/** One subscription on a socket of its own that can be cut at any moment and comes back at once. */
+/** One subscription on its own socket, which can be cut at any moment and reconnects at once. */
 export interface Socket {
-  /** Ends the connection, politely or not, and opens another. */
-  cut(politely: boolean): void;
+  /** Closes the connection, cleanly or not, and opens another. */
+  cut(cleanly: boolean): void;
   close(): void;
 }
 
 const retryMs = 50;
 
-export function openSocket({ url, operation, next, failed, outlives = () => false }: SocketOptions): Socket {
-  let drop: (politely: boolean) => void = () => undefined;
+export function openSocket({ url, operation, next, failed, survives = () => false }: SocketOptions): Socket {
+  let drop: (cleanly: boolean) => void = () => undefined;
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
 
@@ -36,7 +41,7 @@ export function openSocket({ url, operation, next, failed, outlives = () => fals
     let isCut = false;
     const ended = (reason: unknown): void => {
       if (isCut) return;
-      if (!outlives(reason)) {
+      if (!survives(reason)) {
         failed(reason);
         return;
       }
@@ -60,10 +65,10 @@ export function openSocket({ url, operation, next, failed, outlives = () => fals
       error: ended,
       complete: () => undefined,
     });
-    drop = (politely) => {
-      // What arrives from now on is as good as lost on the way.
+    drop = (cleanly) => {
+      // Later messages count as lost on the way.
       isCut = true;
-      if (politely || !socket) {
+      if (cleanly || !socket) {
         leave();
         void client.dispose();
       } else {
@@ -73,9 +78,9 @@ export function openSocket({ url, operation, next, failed, outlives = () => fals
   };
   open();
   return {
-    cut(politely) {
+    cut(cleanly) {
       clearTimeout(retry);
-      drop(politely);
+      drop(cleanly);
       if (!isClosed) open();
     },
     close() {

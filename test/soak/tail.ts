@@ -1,6 +1,6 @@
 import { openSocket, type Reaching, type Socket } from './socket.js';
 
-/** A stream's tail that resumes after the last ID it has seen. */
+/** A tail of a stream that resumes after the last ID it has received. */
 export interface Tail extends Socket {
   readonly ids: readonly string[];
 }

@@ -11,8 +11,8 @@ import { openSocket } from './socket.js';
 import { createReport, listed } from './report.js';
 
 /**
- * What 100 sockets that never read cost a process whose channel carries messages of 64 KiB: memory, the time until they are
- * closed, and what the subscribers who read notice of it. At the limits that are the defaults.
+ * Measures the cost of 100 sockets that never read, on a channel with messages of 64 KiB: memory, the time until they
+ * are closed, and the latency of subscribers that read. Uses the default limits.
  */
 const { values } = parseArgs({
   options: {
@@ -23,8 +23,8 @@ const { values } = parseArgs({
 });
 const [sockets, readers, rate] = [Number(values.sockets), Number(values.readers), Number(values.rate)];
 const baselineMs = 15_000;
-/** What the system's own buffers take, 25 s without a byte taken, and some for last words. */
-const longestMs = 40_000;
+/** Time to fill the system's buffers, 25 s without progress, and a margin for closing. */
+const timeoutMs = 40_000;
 
 const { say, check, finish } = createReport();
 const failures: unknown[] = [];
@@ -49,7 +49,7 @@ const reading = Array.from({ length: readers }, () =>
   }),
 );
 const filler = 'x'.repeat(64 * 1024);
-/** Publishes for so long, or until told that it is enough. */
+/** Publishes for `ms`, or until `isEnough`. */
 const publish = async (ms: number, isEnough = (): Promise<boolean> => Promise.resolve(false)): Promise<number> => {
   const began = performance.now();
   for (let sent = 0; performance.now() - began < ms; sent += 1) {
@@ -59,8 +59,8 @@ const publish = async (ms: number, isEnough = (): Promise<boolean> => Promise.re
   }
   return performance.now() - began;
 };
-/** Median and 99th percentile since the last look, milliseconds. */
-const look = (): { p50: number; p99: number; text: string } => {
+/** Median and 99th percentile since the last call, milliseconds. */
+const takeLatencies = (): { p50: number; p99: number; text: string } => {
   const sorted = latencies.toSorted((a, b) => a - b);
   latencies = [];
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Infinity;
@@ -69,9 +69,9 @@ const look = (): { p50: number; p99: number; text: string } => {
 };
 
 await publish(5_000);
-look();
+takeLatencies();
 await publish(baselineMs);
-const alone = look();
+const alone = takeLatencies();
 const before = { rss: await api.rssMiB(), files: await api.openFiles() };
 const unread = await Promise.all(
   Array.from({ length: sockets }, () => openRawWebSocket(Number(new URL(api.url).port))),
@@ -80,24 +80,24 @@ for (const socket of unread) {
   socket.subscribe('1', query);
   socket.stopReading();
 }
-// What the system's own buffers hold has to be sent to them first, as it is to anybody.
+// The system's buffers must fill first, as for any client.
 const fillingMs = await publish(5_000);
-const filling = look();
+const filling = takeLatencies();
 let mostMiB = 0;
 const closedAfter =
   fillingMs +
-  (await publish(longestMs, async () => {
+  (await publish(timeoutMs, async () => {
     mostMiB = Math.max(mostMiB, await api.rssMiB());
     return (await api.openFiles()) <= before.files;
   }));
-const beside = look();
+const beside = takeLatencies();
 for (const socket of [...reading]) socket.close();
 for (const socket of unread) await socket[Symbol.asyncDispose]();
 
 say(`${sockets} sockets that never read, ${readers} that do, ${rate} messages of 64 KiB a second`);
 const grown = mostMiB - before.rss;
 check('memory', `${before.rss.toFixed(0)} MiB before, ${grown.toFixed(0)} MiB more at most`, grown < 150);
-check('closed', `within ${(closedAfter / 1000).toFixed(0)} s`, closedAfter < longestMs);
+check('closed', `within ${(closedAfter / 1000).toFixed(0)} s`, closedAfter < timeoutMs);
 say(`readers alone          ${alone.text}`);
 say(`while the others fill  ${filling.text}`);
 check('beside stuck ones', beside.text, beside.p99 < 2 * alone.p99);

@@ -8,7 +8,7 @@ const publish = `mutation ($payload: String!) {
   publish(input: { cluster: "orders", channel: "flood", payload: $payload }) { receivers }
 }`;
 
-/** Sockets that subscribe and never read, while 64 KiB messages are published for that long. */
+/** Opens sockets that subscribe and never read, while 64 KiB messages are published for `ms`. */
 export async function openUnread(url: string, count: number, ms: number): Promise<void> {
   const sockets = await Promise.all(Array.from({ length: count }, () => openRawWebSocket(Number(new URL(url).port))));
   for (const socket of sockets) {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { post } from '../helpers/graphql-client.js';
 import { noAnswer } from '../helpers/load.js';
-import { openSocket, type Reaching, type Socket } from './socket.js';
+import { isTemporary, openSocket, type Reaching, type Socket } from './socket.js';
 
-/** A consumer of the group, under a new name at every connection, that acknowledges what it is given in batches. */
+/** A consumer of the group, with a new name for every connection. It acknowledges entries in batches. */
 export interface Worker extends Socket {
-  /** How often each entry came. */
+  /** The number of deliveries of each entry. */
   readonly seen: ReadonlyMap<string, number>;
-  /** Resolves when nothing is left to be acknowledged. */
+  /** Resolves when no acknowledgement is outstanding. */
   settled(): Promise<void>;
 }
 
@@ -22,8 +22,6 @@ const query = `subscription ($consumer: String!, $maxInFlight: Int!) {
 const acknowledge = `mutation ($input: AcknowledgeEntriesInput!) {
   acknowledgeEntries(input: $input) { userErrors { message } }
 }`;
-/** While the API's connections are cut, or the API itself is away. */
-const passing = new Set(['UNKNOWN_OUTCOME', 'CLUSTER_UNAVAILABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'NO_ANSWER']);
 const names = { cluster: 'orders', stream: 'log', group: 'workers' };
 
 export function openWorker(reaching: Reaching, name: string, maxInFlight: number): Worker {
@@ -37,8 +35,8 @@ export function openWorker(reaching: Reaching, name: string, maxInFlight: number
     while (due.length > 0) {
       const entryIds = due.splice(0, 1000);
       const { data, errors } = await post(url(), acknowledge, { input: { ...names, entryIds } }).catch(noAnswer);
-      if (errors?.every(({ extensions }) => passing.has(String(extensions?.['code'])))) {
-        // Acknowledging twice does no harm.
+      if (errors?.every(({ extensions }) => isTemporary(extensions?.['code']))) {
+        // Acknowledging twice is harmless.
         due.push(...entryIds);
         await delay(50);
         continue;

@@ -1,8 +1,8 @@
 import { createClient } from '@redis/client';
 
 /**
- * Adds entries to the stream `log` at a steady rate until it is told to stop, then answers their IDs. A process of its
- * own, so that the load does not share a core with what it tests.
+ * Adds entries to the stream `log` at a steady rate until it is told to stop, then sends their IDs. A separate process,
+ * so that the load does not share a core with the tested code.
  */
 const [url = '', rate = '1000'] = process.argv.slice(2);
 const tickMs = 10;
