@@ -22,7 +22,7 @@ export function createClusterModes(configured: readonly ConfiguredAccess[], log:
       if (entry?.clusterMode === undefined || entry.clusterMode === found) return;
       log.warn(
         { cluster: name },
-        `the configuration says clusterMode ${entry.clusterMode}, but the nodes of the cluster report ${found}, which is used:  ` +
+        `the configuration says clusterMode ${entry.clusterMode}, but the nodes of the cluster report ${found}, which is used: ` +
           `set clusterMode to ${found}, or remove it`,
       );
     },

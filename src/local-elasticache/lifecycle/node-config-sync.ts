@@ -65,7 +65,7 @@ export function createNodeConfigSync({
       await work(group);
     } catch (error) {
       log.error({ err: error, group: groupId }, `applying the ${subject} to the nodes failed`);
-      await recordEvents([`Not all nodes have applied the ${subject}:  ${errorMessage(error)}`]);
+      await recordEvents([`Not all nodes have applied the ${subject}: ${errorMessage(error)}`]);
     }
   };
 

@@ -52,7 +52,7 @@ describe('a deployment of the configuration', () => {
       cluster: { clusterMode: 'DISABLED', primaryEndpoint: { port: valkey.port }, configurationEndpoint: null },
     });
     expect(api.lines.lines).toMatchObject([
-      { cluster: 'own', msg: expect.stringContaining('set its clusterMode to DISABLED, or remove it') as string },
+      { cluster: 'own', msg: expect.stringContaining('set clusterMode to DISABLED, or remove it') as string },
     ]);
   });
 });

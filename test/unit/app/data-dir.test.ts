@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { explainDataDirFailure } from '../../../src/app/data-dir-failure.js';
+import { writeGitignore } from '../../../src/app/data-dir-gitignore.js';
+import { lockDataDir } from '../../../src/app/data-dir-lock.js';
+import { StateNotStored } from '../../../src/local-elasticache/state/store.js';
+import { StartupError } from '../../../src/runtime/startup-error.js';
+import { temporaryFolder } from '../../helpers/command.js';
+
+describe('The lock of a data directory', () => {
+  test('creates the directory, contains the process ID, and is removed by unlocking', async () => {
+    await using folder = await temporaryFolder();
+    const dataDir = join(folder.path, 'data');
+    const unlock = await lockDataDir(dataDir);
+    expect(await readFile(join(dataDir, 'lock'), 'utf8')).toBe(`${process.pid}\n`);
+    await unlock();
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  test('is refused while another Node.js process holds it, and taken over once that has ended', async () => {
+    await using folder = await temporaryFolder();
+    const owner = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1_000)']);
+    await once(owner, 'spawn');
+    const lock = join(folder.path, 'lock');
+    await writeFile(lock, `${owner.pid}\n`);
+    const failure = await lockDataDir(folder.path).catch((error: unknown) => error);
+    const ended = once(owner, 'exit');
+    owner.kill('SIGKILL');
+    await ended;
+    expect(failure).toBeInstanceOf(StartupError);
+    expect(String(failure)).toContain(`in use by process ${owner.pid}`);
+    await lockDataDir(folder.path);
+    expect(await readFile(lock, 'utf8')).toBe(`${process.pid}\n`);
+  });
+
+  test.each(['', 'not a number', '-1', '1.5'])('is taken over if it contains %j', async (content) => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'lock'), content);
+    await expect(lockDataDir(folder.path)).resolves.toBeDefined();
+  });
+});
+
+describe('A failure in the data directory', () => {
+  const failing = (error: unknown) => explainDataDirFailure('/data', () => Promise.reject(error as Error));
+  const fileError = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' });
+
+  test.each([
+    ['of the file system', fileError],
+    ['of storing the state', new StateNotStored('not stored', { cause: fileError })],
+  ])('%s is explained with a remedy', async (_, error) => {
+    const explained = failing(error);
+    await expect(explained).rejects.toThrow(StartupError);
+    await expect(explained).rejects.toThrow(/\/data cannot be used\. The disk is full \(ENOSPC\).*--data-dir DIR/);
+    await expect(explained).rejects.toMatchObject({ cause: error });
+  });
+
+  test.each([
+    ['of a port', Object.assign(new Error('in use'), { code: 'EADDRINUSE', syscall: 'listen' })],
+    ['of the program itself', new TypeError('undefined is not a function')],
+  ])('%s is thrown unchanged', async (_, error) => {
+    await expect(failing(error)).rejects.toBe(error);
+  });
+
+  test('does not change the result of work that succeeds', async () => {
+    expect(await explainDataDirFailure('/data', () => Promise.resolve(7))).toBe(7);
+  });
+});
+
+test('git ignores a data directory, but no directory with files of the user', async () => {
+  await using own = await temporaryFolder();
+  await writeFile(join(own.path, 'state.json'), '');
+  await writeGitignore(own.path, ['state.json']);
+  expect(await readFile(join(own.path, '.gitignore'), 'utf8')).toBe('*\n');
+  await using others = await temporaryFolder();
+  await writeFile(join(others.path, 'notes.txt'), '');
+  await writeGitignore(others.path, ['state.json']);
+  expect(await readdir(others.path)).toEqual(['notes.txt']);
+});
