@@ -4,8 +4,8 @@ import { createBoundedNames } from './metrics/bounded-names.js';
 import { Counts } from './metrics/counts.js';
 import { Durations } from './metrics/durations.js';
 import { replaceEventLoopLag } from './metrics/event-loop-lag.js';
-import { FieldTraffic } from './metrics/field-traffic.js';
 import { Scraped } from './metrics/scraped.js';
+import { createTrafficByField } from './metrics/traffic-by-field.js';
 import { ValkeyMetrics } from './metrics/valkey-metrics.js';
 
 /** A query, a mutation or the start of a subscription, after it was answered. */
@@ -102,7 +102,7 @@ export function createMetrics() {
     gaps.of(reason).add();
     if (reason === 'SLOW_SUBSCRIBER' && missed !== null) dropped.add(missed);
   };
-  const traffic = trafficByField(counts, scraped, gapReported);
+  const traffic = createTrafficByField(counts, scraped, gapReported);
   const valkey = new Map<string, ValkeyMetrics>();
 
   return {
@@ -174,36 +174,5 @@ export function createMetrics() {
     ),
     /** Labels for `groupLag` and `groupPending`. */
     groupLabels: (cluster: string, group: string) => [clusterName(cluster), groupName(group)] as const,
-  };
-}
-
-function trafficByField(
-  counts: (name: string, help: string, ...labels: string[]) => Counts<string>,
-  scraped: (name: string, help: string, ...labels: string[]) => Scraped,
-  gapReported: (gap: Gap) => void,
-): (field: string) => FieldTraffic {
-  const fields = new Map<string, FieldTraffic>();
-  const deliveries = counts('deliveries_total', 'Results delivered to subscribers, by field.', 'field');
-  const bytes = counts('delivered_bytes_total', 'Bytes of those results, as JSON.', 'field');
-  const failures = counts(
-    'subscription_failures_total',
-    'Subscriptions that started and ended with an error, by its code.',
-    'field',
-    'code',
-  );
-  scraped('subscriptions', 'Open subscriptions, by field.', 'field').add(() => {
-    return [...fields].map(([field, { open }]) => [field, open] as const);
-  });
-  return (field) => {
-    const existing = fields.get(field);
-    if (existing) return existing;
-    const own = new FieldTraffic({
-      deliveries: deliveries.of(field),
-      bytes: bytes.of(field),
-      gapReported,
-      failed: (code) => failures.of(field, code).add(),
-    });
-    fields.set(field, own);
-    return own;
   };
 }

@@ -29,7 +29,7 @@ export interface ChannelMessage {
 export interface ChannelDelivery {
   readonly messages: readonly ChannelMessage[];
   readonly gap: Gap | null;
-  /** The cursor after a gap in a channel's history. A subscriber that resumes after it is not told of this gap again. */
+  /** The cursor after a gap in a channel's history. A subscriber that resumes after it does not receive this gap again. */
   readonly cursor?: string | undefined;
   /** In the first delivery, if the subscriber requested it. */
   readonly started?: SubscriptionStart | undefined;

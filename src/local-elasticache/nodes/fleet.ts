@@ -46,9 +46,9 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     return provided;
   };
 
-  async function plan(spec: GroupSpec, kept: Layout | undefined, signal: AbortSignal): Promise<Layout> {
+  async function plan(spec: GroupSpec, stored: Layout | undefined, signal: AbortSignal): Promise<Layout> {
     const inUse = new Set([...ports].flatMap(([id, numbers]) => (id === spec.id ? [] : numbers)));
-    const layout = await planLayout(spec, kept, host, inUse, signal);
+    const layout = await planLayout(spec, stored, host, inUse, signal);
     ports.set(spec.id, portsOf(layout));
     return layout;
   }
@@ -56,15 +56,15 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
   async function start(spec: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
     const directory = groupDirectory(dataDir, spec.id);
     const environment = { directory, host, authority, log, binary: await binary() };
-    const kept = await readLayout(directory);
+    const stored = await readLayout(directory);
     const isFresh = !(await exists(directory));
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const layout = await serially(() => plan(spec, kept, signal));
+        const layout = await serially(() => plan(spec, stored, signal));
         await writeLayout(directory, layout);
         try {
-          return await startGroup(spec, layout, !isDeepStrictEqual(kept?.nodes, layout.nodes), environment, signal);
+          return await startGroup(spec, layout, !isDeepStrictEqual(stored?.nodes, layout.nodes), environment, signal);
         } catch (cause) {
           const lostRace = isFresh && cause instanceof NodeFailed && cause.portInUse;
           if (!lostRace || attempt === portAttempts) throw cause;

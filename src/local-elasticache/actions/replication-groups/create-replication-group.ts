@@ -123,6 +123,6 @@ function refuseTakenIds(state: State, group: ReplicationGroupRecord): void {
     throw fault(ReplicationGroupAlreadyExistsFault$, `Replication group ${group.id} already exists.`);
   }
   const ids = new Set(group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
-  const taken = members(state).find(({ node }) => ids.has(node.id));
-  if (taken) throw fault(CacheClusterAlreadyExistsFault$, `Cache cluster ${taken.node.id} already exists.`);
+  const existing = members(state).find(({ node }) => ids.has(node.id));
+  if (existing) throw fault(CacheClusterAlreadyExistsFault$, `Cache cluster ${existing.node.id} already exists.`);
 }

@@ -34,9 +34,9 @@ export function accessChange(state: State, group: ReplicationGroupRecord, input:
 function removedGroups(group: ReplicationGroupRecord, input: Request): string[] {
   if (input.RemoveUserGroups === true) return group.userGroupIds;
   const remove = (input.UserGroupIdsToRemove ?? []).map((id) => id.toLowerCase());
-  const absent = remove.find((id) => !group.userGroupIds.includes(id));
-  if (absent === undefined) return remove;
-  throw invalidInput(`User group ${absent.slice(0, 60)} is not associated with replication group ${group.id}.`);
+  const missing = remove.find((id) => !group.userGroupIds.includes(id));
+  if (missing === undefined) return remove;
+  throw invalidInput(`User group ${missing.slice(0, 60)} is not associated with replication group ${group.id}.`);
 }
 
 /** SET keeps the new token only, ROTATE (the default) also the previous one, DELETE none. */

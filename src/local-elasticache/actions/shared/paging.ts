@@ -14,16 +14,16 @@ interface Page<Item> {
 /**
  * Returns one page of a listing, in the order of `keyOf`. The marker is the last key of the page, so that concurrent
  * changes neither repeat nor hide other items.
- * @throws ExpectedFailure if MaxRecords is not between `fewest` and 100, or if this function did not create the marker
+ * @throws ExpectedFailure if MaxRecords is not between `minimum` and 100, or if this function did not create the marker
  */
 export function pageOf<Item>(
   all: readonly Item[],
   keyOf: (item: Item) => string,
   { Marker, MaxRecords = 100 }: PageRequest,
-  fewest = 20,
+  minimum = 20,
 ): Page<Item> {
-  if (MaxRecords < fewest || MaxRecords > 100) {
-    throw invalidInput(`Invalid value ${MaxRecords} for MaxRecords. Must be between ${fewest} and 100.`);
+  if (MaxRecords < minimum || MaxRecords > 100) {
+    throw invalidInput(`Invalid value ${MaxRecords} for MaxRecords. Must be between ${minimum} and 100.`);
   }
   const sorted = all.map((item) => ({ key: keyOf(item), item })).sort((a, b) => compare(a.key, b.key));
   const after = Marker === undefined ? undefined : readMarker(Marker);

@@ -1,7 +1,7 @@
 import type { ReplicationGroupRecord } from '../../state/model.js';
 import type { ActionContext } from '../action-context.js';
 
-const longestHold = 10_000;
+const maxDelayMs = 10_000;
 
 const isInTransition = ({ status }: ReplicationGroupRecord): boolean =>
   status === 'creating' || status === 'modifying' || status === 'deleting';
@@ -17,7 +17,7 @@ export async function holdWhileInTransition(
 ): Promise<void> {
   const group = account.state.replicationGroups.find(({ id }) => id === groupId);
   if (!group || !isInTransition(group)) return;
-  const deadline = performance.now() + longestHold;
+  const deadline = performance.now() + maxDelayMs;
   // A group that was created again under this name is a different one.
   const stillThere = (): boolean =>
     account.state.replicationGroups.some(

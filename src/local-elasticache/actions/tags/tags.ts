@@ -30,8 +30,8 @@ export function addTagsToResource(
   const arn = existingArn(account, input.ResourceName);
   const added = readTags(input.Tags);
   if (added.length === 0) throw invalidInput('Expected at least one tag.');
-  const kept = (account.state.tags[arn] ?? []).filter(({ key }) => !added.some((tag) => tag.key === key));
-  const tags = [...kept, ...added];
+  const remaining = (account.state.tags[arn] ?? []).filter(({ key }) => !added.some((tag) => tag.key === key));
+  const tags = [...remaining, ...added];
   checkTags(tags);
   account.state.tags[arn] = tags;
   return tagList(account, arn);
@@ -43,8 +43,8 @@ export function removeTagsFromResource(
 ): TagListMessage {
   const arn = existingArn(account, input.ResourceName);
   const tags = account.state.tags[arn] ?? [];
-  const absent = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
-  if (absent !== undefined) throw fault(TagNotFoundFault$, `Tag ${absent.slice(0, 128)} not found.`);
+  const missing = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
+  if (missing !== undefined) throw fault(TagNotFoundFault$, `Tag ${missing.slice(0, 128)} not found.`);
   account.state.tags[arn] = tags.filter(({ key }) => !input.TagKeys.includes(key));
   return tagList(account, arn);
 }

@@ -49,10 +49,10 @@ export function modifyUserGroup(
 }
 
 function checkMembership(present: readonly string[], add: readonly string[], remove: readonly string[]): void {
-  const twice = add.find((id, index) => add.indexOf(id) < index || remove.includes(id));
-  if (twice !== undefined) throw invalidInput(`User ${twice} is named twice.`);
-  const already = add.find((id) => present.includes(id));
-  if (already !== undefined) throw invalidInput(`User ${already} is already a member of the user group.`);
-  const absent = remove.find((id) => !present.includes(id));
-  if (absent !== undefined) throw invalidInput(`User ${absent.slice(0, 60)} is not a member of the user group.`);
+  const repeated = add.find((id, index) => add.indexOf(id) < index || remove.includes(id));
+  if (repeated !== undefined) throw invalidInput(`User ${repeated} is named twice.`);
+  const existing = add.find((id) => present.includes(id));
+  if (existing !== undefined) throw invalidInput(`User ${existing} is already a member of the user group.`);
+  const missing = remove.find((id) => !present.includes(id));
+  if (missing !== undefined) throw invalidInput(`User ${missing.slice(0, 60)} is not a member of the user group.`);
 }

@@ -18,7 +18,7 @@ class PortInUse extends Error {
  */
 export async function planLayout(
   spec: GroupSpec,
-  kept: Layout | undefined,
+  stored: Layout | undefined,
   host: string,
   inUse: ReadonlySet<number>,
   signal: AbortSignal,
@@ -26,8 +26,8 @@ export async function planLayout(
   const nodes = spec.shards.flatMap(({ nodes: specs }) => specs);
   const fixed = nodes.map(({ id, port }) => ({
     id,
-    port: port ?? kept?.nodes[id]?.port,
-    busPort: spec.clusterMode ? kept?.nodes[id]?.busPort : undefined,
+    port: port ?? stored?.nodes[id]?.port,
+    busPort: spec.clusterMode ? stored?.nodes[id]?.busPort : undefined,
   }));
   const required = fixed.flatMap(({ id, port, busPort }) =>
     [port ?? [], busPort ?? []].flat().map((one) => [id, one] as const),
@@ -41,10 +41,10 @@ export async function planLayout(
     return [id, { port: port ?? take(), ...bus }] as const;
   });
   const primaries = spec.shards.map((shard) => {
-    const previous = kept?.primaries[shard.id];
+    const previous = stored?.primaries[shard.id];
     return [shard.id, shard.nodes.find(({ id }) => id === previous)?.id ?? shard.nodes[0]?.id ?? ''] as const;
   });
-  return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries), progress: kept?.progress };
+  return { nodes: Object.fromEntries(placed), primaries: Object.fromEntries(primaries), progress: stored?.progress };
 }
 
 export function portsOf(layout: Layout): number[] {

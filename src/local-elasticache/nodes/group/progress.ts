@@ -46,10 +46,10 @@ export interface ProgressRecord {
   rank<Node extends { readonly id: string }>(this: void, nodes: readonly Node[]): Node[];
 }
 
-export function createProgressRecord(kept: Progress, ids: readonly string[]): ProgressRecord {
-  const own = Object.entries(kept).filter(([id]) => ids.includes(id));
-  let known: Progress = Object.fromEntries(own);
-  let stored = known;
+export function createProgressRecord(initial: Progress, ids: readonly string[]): ProgressRecord {
+  const own = Object.entries(initial).filter(([id]) => ids.includes(id));
+  let latest: Progress = Object.fromEntries(own);
+  let stored = latest;
   // Nodes that start from disk start a new history.
   let history = Math.max(0, ...own.map(([, entry]) => entry.history)) + 1;
   let reached = 0;
@@ -62,32 +62,32 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
       reached = leader.offset;
       const byId = new Map([...roles].map(([{ id }, role]) => [id, role]));
       const entries = ids.flatMap((id): [string, NodeProgress][] => {
-        const [role, before] = [byId.get(id), known[id]];
+        const [role, before] = [byId.get(id), latest[id]];
         const hasAll = id === primary.id || (role?.role === 'replica' && role.inSync);
         const files = before?.files && { files: before.files };
         if (role && hasAll && !unwritten.has(id)) return [[id, { history, offset: role.offset, ...files }]];
         return before ? [[id, { ...before, isBehind: true }]] : [];
       });
-      known = Object.fromEntries(entries);
-      if (!isWorthStoring(known, stored, primary.id)) return undefined;
-      stored = known;
-      return known;
+      latest = Object.fromEntries(entries);
+      if (!isWorthStoring(latest, stored, primary.id)) return undefined;
+      stored = latest;
+      return latest;
     },
     recordFiles(id, files) {
-      known = { ...known, [id]: { ...(known[id] ?? unknown), files } };
-      stored = known;
-      return known;
+      latest = { ...latest, [id]: { ...(latest[id] ?? unknown), files } };
+      stored = latest;
+      return latest;
     },
-    filesOf: (id) => known[id]?.files,
+    filesOf: (id) => latest[id]?.files,
     startsEmpty(id) {
-      known = { ...known, [id]: { history: 0, offset: 0, isBehind: true, isEmpty: true } };
-      stored = known;
-      return known;
+      latest = { ...latest, [id]: { history: 0, offset: 0, isBehind: true, isEmpty: true } };
+      stored = latest;
+      return latest;
     },
-    isEmpty: (id) => known[id]?.isEmpty === true,
-    isBehind: (id) => known[id]?.isBehind === true,
+    isEmpty: (id) => latest[id]?.isEmpty === true,
+    isBehind: (id) => latest[id]?.isBehind === true,
     rank: (nodes) => {
-      const at = ({ id }: { readonly id: string }): NodeProgress => known[id] ?? unknown;
+      const at = ({ id }: { readonly id: string }): NodeProgress => latest[id] ?? unknown;
       return [...nodes].sort((one, other) => {
         const [a, b] = [at(one), at(other)];
         return (
@@ -102,17 +102,17 @@ export function createProgressRecord(kept: Progress, ids: readonly string[]): Pr
  * Tests whether a node has left or caught up with the primary, or lags more than stored. Equal progress of all nodes is
  * not worth a write. A node in sync lags only for moments, so its lag has a tolerance.
  */
-function isWorthStoring(known: Progress, stored: Progress, primary: string): boolean {
+function isWorthStoring(latest: Progress, stored: Progress, primary: string): boolean {
   const lag = (progress: Progress, id: string): number => {
     const [leader, node] = [progress[primary], progress[id]];
     if (!leader || !node) return Infinity;
     return leader.history === node.history ? leader.offset - node.offset : Infinity;
   };
-  return Object.keys(known).some((id) => {
-    const [is, was] = [known[id], stored[id]];
+  return Object.keys(latest).some((id) => {
+    const [is, was] = [latest[id], stored[id]];
     if (is?.history !== was?.history || is?.isBehind !== was?.isBehind || is?.isEmpty !== was?.isEmpty) return true;
     if (is?.isBehind) return false;
-    const [now, before] = [lag(known, id), lag(stored, id)];
+    const [now, before] = [lag(latest, id), lag(stored, id)];
     return now !== before && !(Math.abs(now - before) <= tolerance);
   });
 }

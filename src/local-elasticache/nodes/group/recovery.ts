@@ -83,9 +83,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     await setProgress(progress.startsEmpty(node.id));
     await mkdir(node.directory, { recursive: true, mode: 0o700 });
     const aside = await setDataAside(node.directory);
-    const kept = aside ? ` Its files were moved to ${aside}.` : '';
+    const movedFiles = aside ? ` Its files were moved to ${aside}.` : '';
     await replication.prepareEmpty(node, primary);
-    const message = `Node ${node.id} ${reason}: it starts empty and copies the data of ${primary.id}.${kept}`;
+    const message = `Node ${node.id} ${reason}: it starts empty and copies the data of ${primary.id}.${movedFiles}`;
     log.error({ node: node.id, directory: node.directory }, message);
     emit({ type: 'node-down', nodeId: node.id, message });
     return node.start(signal);

@@ -34,7 +34,7 @@ export function clustered(signal: AbortSignal): Replication {
         const role = await roleOf(node);
         return role.role === 'replica' && role.of === primary.port;
       };
-      // A former primary learns of its successor through the cluster bus; only if it does not, it is told.
+      // A former primary learns of its successor through the cluster bus. REPLICATE is needed only if it does not.
       if (await waitUntil(follows, signal, 10_000)) return;
       await node.command('CLUSTER', 'REPLICATE', String(await primary.command('CLUSTER', 'MYID')));
     },

@@ -12,7 +12,7 @@ export const standalone: Replication = {
     await node.command('REPLICAOF', primary.host, String(primary.port));
   },
 
-  // Nothing to do: each node starts alone, accepts no clients, and is then told its primary.
+  // Nothing to do: each node starts alone, accepts no clients, and then receives REPLICAOF.
   prepareEmpty: () => Promise.resolve(),
 
   async promote(node) {
