@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { writeProgress } from '../../interop/socket-write-progress.js';
 
 /** Counted rather than timed: a process that was itself suspended has given nobody a chance to read. */
 const looksPerTimeout = 10;
@@ -25,7 +26,7 @@ export class StallWatch {
   wrote(): void {
     if (this.#timer) return;
     this.#idleLooks = 0;
-    this.#progress = progressOf(this.#socket);
+    this.#progress = writeProgress(this.#socket);
     this.#lookLater();
   }
 
@@ -43,21 +44,10 @@ export class StallWatch {
       this.#progress = '';
       return;
     }
-    const now = progressOf(this.#socket);
+    const now = writeProgress(this.#socket);
     this.#idleLooks = now === this.#progress ? this.#idleLooks + 1 : 0;
     this.#progress = now;
     if (this.#idleLooks >= looksPerTimeout) this.#onStall();
     else this.#lookLater();
   }
-}
-
-/**
- * Changes whenever the socket takes something. The first part does with each write that is through; the second within one,
- * which may be a megabyte that a slow client reads for minutes. Node tells it nowhere else; its own `socket.setTimeout` asks
- * it too, but is reset by what the client sends.
- */
-function progressOf(socket: Socket): string {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  const queued = typeof handle === 'object' && handle && 'writeQueueSize' in handle ? handle.writeQueueSize : undefined;
-  return `${socket.bytesWritten - socket.writableLength} ${String(queued)}`;
 }
