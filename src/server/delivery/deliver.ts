@@ -22,8 +22,8 @@ export interface Delivery extends LiveSubscription {
   finish(): Promise<void>;
 }
 
-/** Who has asked, and for what: kept to be asked again by. */
-export interface Asked {
+/** What a subscriber has requested, and in which context: kept for reauthorization. */
+export interface SubscriptionRequest {
   readonly context: RequestContext;
   readonly operation: PreparedOperation;
 }
@@ -36,26 +36,26 @@ export function deliver(
   source: LiveSource<object>,
   operation: SharedOperation,
   sink: FrameSink,
-  asked: Asked,
+  request: SubscriptionRequest,
 ): Delivery {
-  return new Delivering(source, operation, sink, asked);
+  return new Delivering(source, operation, sink, request);
 }
 
 /** A class, since a server holds many thousands: closures of each would take several times the memory. */
 class Delivering implements Delivery, LiveListener<object> {
   #operation: SharedOperation;
   readonly #sink: FrameSink;
-  readonly #asked: Asked;
+  readonly #request: SubscriptionRequest;
   readonly #subscription: LiveSubscription;
   #cursor: string | undefined;
   #closed = false;
   /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
   #behind: Promise<void> | undefined;
 
-  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, asked: Asked) {
+  constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, request: SubscriptionRequest) {
     this.#operation = operation;
     this.#sink = sink;
-    this.#asked = asked;
+    this.#request = request;
     this.#subscription = source.open(this);
     operation.traffic?.opened();
     this.#cursor = this.#subscription.cursor?.();
@@ -91,7 +91,7 @@ class Delivering implements Delivery, LiveListener<object> {
   }
   async reauthorize(): Promise<void> {
     if (this.#closed) return;
-    const { operation, context } = this.#asked;
+    const { operation, context } = this.#request;
     try {
       const opened = await openSource(operation, context);
       if ('refusal' in opened) this.#fail(noLonger(opened.refusal));
@@ -100,7 +100,7 @@ class Delivering implements Delivery, LiveListener<object> {
     }
   }
   regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void {
-    this.#operation = groupOf(this.#asked.operation);
+    this.#operation = groupOf(this.#request.operation);
   }
   async finish(): Promise<void> {
     this.#subscription.pause();
@@ -132,7 +132,7 @@ class Delivering implements Delivery, LiveListener<object> {
   }
   #fail(reason: unknown): void {
     if (!this.#end()) return;
-    const told = maskError(reason, this.#asked.context);
+    const told = maskError(reason, this.#request.context);
     this.#operation.traffic?.failed(codeOf(told));
     this.#sink.error(told);
   }

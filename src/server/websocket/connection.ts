@@ -41,7 +41,7 @@ export interface UpgradedFrom {
 /** A message on its way through graphql-ws. */
 export interface Handling {
   /** The subscription that it has started. */
-  subscription?: { stand(): void };
+  subscription?: { onLoopEnd(): void };
 }
 
 /**
@@ -249,7 +249,7 @@ export class SocketConnection {
       const taken = take(text);
       this.handling = undefined;
       taken.then(
-        () => handling.subscription?.stand(),
+        () => handling.subscription?.onLoopEnd(),
         (error: unknown) => {
           this.#options.log.error({ err: error }, 'a WebSocket message could not be handled');
           this.#end(CloseCode.InternalServerError, 'Internal server error');

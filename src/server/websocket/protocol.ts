@@ -1,5 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Server } from 'graphql-ws';
+import { forgetConnectionParams } from '../../interop/graphql-ws-subscriptions.js';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import { openSource } from '../delivery/open-source.js';
 import { createRequestContext, type RequestContext } from '../execution/request-context.js';
@@ -36,8 +37,7 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     connectionInitWaitTimeout: limits.connectionInitTimeoutMs,
     async onConnect(socketContext) {
       const { connectionParams, extra: connection } = socketContext;
-      // It may hold a token: not to be kept for as long as the socket lives.
-      Object.assign(socketContext, { connectionParams: undefined });
+      forgetConnectionParams(socketContext);
       return connection.enter(connectionParams);
     },
     onSubscribe(socketContext, id, payload) {
@@ -86,11 +86,11 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
         const started = {
           source,
           shared: shared(operation, socketContext.extra.principal.group),
-          asked: { operation, context },
+          request: { operation, context },
         };
         const subscription = new SocketSubscription(socketContext, id, started);
         handling.subscription = subscription;
-        return subscription.entry;
+        return subscription.iterator;
       } catch (error) {
         socketContext.extra.quota.end('subscription');
         return { errors: [maskError(error, context)] };

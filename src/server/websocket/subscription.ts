@@ -1,45 +1,50 @@
 import type { GraphQLError } from 'graphql';
 import { MessageType, type Context } from 'graphql-ws';
+import {
+  addSubscription,
+  endOfLoop,
+  ParkedIterator,
+  removeSubscription,
+  type ParkedIteratorOwner,
+} from '../../interop/graphql-ws-subscriptions.js';
+import { textFrame } from '../../interop/websocket-frame.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { ByteBudget } from '../../runtime/byte-budget.js';
-import { deliver, type Asked, type Delivery } from '../delivery/deliver.js';
+import { deliver, type Delivery, type SubscriptionRequest } from '../delivery/deliver.js';
 import type { FrameSink } from '../delivery/frame-sink.js';
 import type { SharedOperation } from '../delivery/shared-operation.js';
 import type { SocketConnection } from './connection.js';
-import { textFrame } from './frame.js';
 
 export type ProtocolContext = Context<Record<string, unknown> | undefined, SocketConnection>;
 
 const closingBrace = Buffer.from('}');
-const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
- * One subscription on a socket: its frames are written past graphql-ws, which keeps the protocol. What that would hold of a
- * subscription while it waits for the next result (the message, the operation, a suspended function for each) is more than all
- * the rest of an idle one. So its loop is ended at once, silently, and what it is left with is the entry in its books, by which
- * the client's `complete` and the socket's end reach the subscription.
+ * One subscription on a socket. Its frames bypass graphql-ws, which handles the rest of the protocol. The loop of graphql-ws ends
+ * as soon as it starts, without a message to the client. The iterator stays in the table of graphql-ws, so that the client's
+ * `complete` and the end of the socket still reach the subscription.
  */
-export class SocketSubscription implements FrameSink {
-  /** What graphql-ws is given. */
-  readonly entry = new Entry(this);
+export class SocketSubscription implements FrameSink, ParkedIteratorOwner {
+  /** The iterator that graphql-ws receives. */
+  readonly iterator = new ParkedIterator(this);
   readonly #context: ProtocolContext;
   readonly #id: string;
   readonly #prefix: Buffer;
   readonly #delivery: Delivery;
-  /** Whether graphql-ws, or this, tells the client of the end; in between it is told once graphql-ws has left its loop. */
-  #told: 'by graphql-ws' | 'later' | 'here' = 'by graphql-ws';
+  /** graphql-ws reports an end before its loop starts. An end within the loop waits for `onLoopEnd`; later ones are reported here. */
+  #endReportedBy: 'graphql-ws' | 'onLoopEnd' | 'subscription' = 'graphql-ws';
   #ending: { readonly failure?: GraphQLError } | undefined;
   #isForgotten = false;
 
   constructor(
     context: ProtocolContext,
     id: string,
-    { source, shared, asked }: { source: LiveSource<object>; shared: SharedOperation; asked: Asked },
+    { source, shared, request }: { source: LiveSource<object>; shared: SharedOperation; request: SubscriptionRequest },
   ) {
     this.#context = context;
     this.#id = id;
     this.#prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    this.#delivery = deliver(source, shared, this, asked);
+    this.#delivery = deliver(source, shared, this, request);
     context.extra.backpressure.add(this.#delivery);
     context.extra.operations.add(id, this.#delivery);
   }
@@ -60,26 +65,24 @@ export class SocketSubscription implements FrameSink {
     this.#end({});
   }
 
-  /** Has graphql-ws leave its loop: it says nothing of the end of an operation that is not in its books. */
-  leaveLoop(): Promise<IteratorReturnResult<undefined>> {
+  onLoopStart(): Promise<typeof endOfLoop> {
     if (this.#ending?.failure) return Promise.reject(this.#ending.failure);
     if (!this.#ending) {
-      this.#told = 'later';
-      this.#strike();
+      this.#endReportedBy = 'onLoopEnd';
+      removeSubscription(this.#context, this.#id, this.iterator);
     }
-    return Promise.resolve(end);
+    return Promise.resolve(endOfLoop);
   }
 
-  /** To be called when graphql-ws has left its loop, before any other message is looked at. */
-  stand(): void {
-    if (this.#told !== 'later') return;
-    this.#told = 'here';
-    if (this.#ending) this.#tell(this.#ending);
-    else this.#context.subscriptions[this.#id] = this.entry;
+  /** To be called when the loop of graphql-ws has ended, before the client's next message is handled. */
+  onLoopEnd(): void {
+    if (this.#endReportedBy !== 'onLoopEnd') return;
+    this.#endReportedBy = 'subscription';
+    if (this.#ending) this.#reportEnd(this.#ending);
+    else addSubscription(this.#context, this.#id, this.iterator);
   }
 
-  /** The client has completed it, or is gone. */
-  abandon(): void {
+  onReturn(): void {
     this.#forget();
     this.#delivery.close();
   }
@@ -87,21 +90,16 @@ export class SocketSubscription implements FrameSink {
   #end(ending: { readonly failure?: GraphQLError }): void {
     this.#forget();
     this.#ending = ending;
-    if (this.#told !== 'here') return;
-    this.#strike();
-    this.#tell(ending);
+    if (this.#endReportedBy !== 'subscription') return;
+    removeSubscription(this.#context, this.#id, this.iterator);
+    this.#reportEnd(ending);
   }
 
-  #tell({ failure }: { readonly failure?: GraphQLError }): void {
+  #reportEnd({ failure }: { readonly failure?: GraphQLError }): void {
     const message = failure
       ? { id: this.#id, type: MessageType.Error, payload: [failure.toJSON()] }
       : { id: this.#id, type: MessageType.Complete };
     this.#context.extra.send(JSON.stringify(message));
-  }
-
-  #strike(): void {
-    const { subscriptions } = this.#context;
-    if (subscriptions[this.#id] === this.entry) Reflect.deleteProperty(subscriptions, this.#id);
   }
 
   #forget(): void {
@@ -110,27 +108,5 @@ export class SocketSubscription implements FrameSink {
     this.#context.extra.quota.end('subscription');
     this.#context.extra.backpressure.remove(this.#delivery);
     this.#context.extra.operations.remove(this.#id, this.#delivery);
-  }
-}
-
-/** An iterator that yields nothing, through which graphql-ws handles a subscription. */
-class Entry implements AsyncIterableIterator<never> {
-  readonly #subscription: SocketSubscription;
-
-  constructor(subscription: SocketSubscription) {
-    this.#subscription = subscription;
-  }
-
-  next(): Promise<IteratorReturnResult<undefined>> {
-    return this.#subscription.leaveLoop();
-  }
-
-  return(): Promise<IteratorReturnResult<undefined>> {
-    this.#subscription.abandon();
-    return Promise.resolve(end);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }
