@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
+import { createRespDecoder } from '../../../../interop/resp-decoder.js';
 import { CommandError } from '../../command-error.js';
 import type { ValkeyLimits } from '../limits.js';
 import { connectFailure, unreachable } from '../nodes/connection-errors.js';
@@ -86,10 +86,10 @@ export async function openSubscriberSocket(
     watch.answered();
     return waiting.shift();
   };
-  const decoder = new Decoder({
+  const decode = createRespDecoder({
     onReply: () => answered()?.resolve(),
-    onErrorReply: ({ message }) => answered()?.reject(new CommandError(message)),
-    onPush(push: readonly unknown[]) {
+    onErrorReply: (message) => answered()?.reject(new CommandError(message)),
+    onPush(push) {
       const [kind, first, second, third] = push;
       switch (String(kind)) {
         case 'message':
@@ -106,17 +106,16 @@ export async function openSubscriberSocket(
           else if (String(kind) === 'sunsubscribe') listener.ended(bytes(first));
       }
     },
-    getTypeMapping: () => ({}),
   });
   const watch = checkLiveness(limits, {
     onFrozen: () => lose(gone()),
     onQuiet: () => void send(undefined, ['PING']).catch(() => undefined),
   });
 
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     watch.heard();
     try {
-      decoder.write(chunk);
+      decode(chunk);
     } catch (cause) {
       lose(cause instanceof Error ? cause : gone());
     }
