@@ -7,6 +7,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
+import { scopesOfField } from '../../src/interop/pothos-fields.js';
 import type { Permission } from '../../src/domain/access/permissions.js';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -22,8 +23,8 @@ export const rootsOf = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => type ?? []);
 
 /** The operations of a field's scope `may`; undefined where it has none. */
-export function scopeOf({ extensions }: Field): readonly Permission[] | undefined {
-  const may = (extensions['pothosOptions'] as any)?.authScopes?.may;
+export function scopeOf(field: Field): readonly Permission[] | undefined {
+  const may = scopesOfField(field)?.['may'] as Permission | readonly Permission[] | undefined;
   return may === undefined ? undefined : [may].flat();
 }
 

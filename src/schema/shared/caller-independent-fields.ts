@@ -1,4 +1,5 @@
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
+import { isExposedUnchanged } from '../../interop/pothos-fields.js';
 
 const mark = 'callerIndependent';
 
@@ -12,10 +13,5 @@ export const callerIndependent = { [mark]: true } as const;
 
 /** Whether a field of the type answers every caller alike. */
 export function isCallerIndependent(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): boolean {
-  return type.extensions[mark] === true || field.extensions[mark] === true || isExposed(field);
-}
-
-/** Pothos sets both extensions on each field that it builds. */
-function isExposed({ extensions }: GraphQLField<unknown, unknown>): boolean {
-  return typeof extensions['pothosExposedField'] === 'string' && extensions['pothosResolveWrapped'] === false;
+  return type.extensions[mark] === true || field.extensions[mark] === true || isExposedUnchanged(field);
 }

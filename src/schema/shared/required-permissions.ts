@@ -1,13 +1,12 @@
 import { isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import * as z from 'zod';
+import { scopesOfField } from '../../interop/pothos-fields.js';
 import { permissions, type Permission } from '../../domain/access/permissions.js';
 
 const operation = z.enum(permissions);
 
-/** The options of a field that asks by the scope `may`, as Pothos keeps them. */
-const scoped = z.object({
-  pothosOptions: z.object({ authScopes: z.object({ may: z.union([operation, z.array(operation)]) }) }),
-});
+/** The value of the scope `may`. */
+const scope = z.union([operation, z.array(operation)]);
 
 /** The declaration of `requiresPermission`. */
 const guarding = z.object({ access: z.object({ requiresPermission: operation, open: z.array(z.string()) }) });
@@ -17,8 +16,8 @@ export function requiredPermissions(
   type: GraphQLObjectType,
   field: GraphQLField<unknown, unknown>,
 ): readonly Permission[] {
-  const scope = scoped.safeParse(field.extensions);
-  if (scope.success) return [scope.data.pothosOptions.authScopes.may].flat();
+  const scoped = scope.safeParse(scopesOfField(field)?.['may']);
+  if (scoped.success) return [scoped.data].flat();
   const guard = guarding.safeParse(type.extensions).data?.access;
   return guard && !guard.open.includes(field.name) ? [guard.requiresPermission] : [];
 }
