@@ -49,7 +49,7 @@ const zones = [
     (layer) => zone(layer, 'config'),
   ),
   ...['schema', 'domain', 'runtime', 'interop'].map((layer) => zone(layer, 'telemetry')),
-  ...['domain', 'runtime', 'config', 'telemetry'].map((layer) => zone(layer, 'interop')),
+  ...['domain', 'runtime'].map((layer) => zone(layer, 'interop')),
   zone('interop', 'domain'),
   // The API reaches it by URL, through the AWS SDK.
   ...['cli', 'server', 'schema', 'resolvers', 'datasources', 'domain', 'runtime', 'config', 'telemetry', 'interop'].map(

@@ -1,4 +1,5 @@
-import { pino, symbols } from 'pino';
+import { pino } from 'pino';
+import { streamOf, type LineSink } from '../interop/pino-stream.js';
 import type { Logger } from './log.js';
 
 /** One field of a mutation: what it was asked to change, and the outcome. Contains names only, never values. */
@@ -27,11 +28,6 @@ export interface AuditLog extends AsyncDisposable {
   reopen(): void;
 }
 
-/** Receives lines, each ending with a line feed. */
-export interface LineSink {
-  write(line: string): unknown;
-}
-
 /** Writes audit lines into the log, under their own logger name, if the level is `info` or lower. */
 export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSink = streamOf(log)): AuditLog {
   return {
@@ -41,17 +37,6 @@ export function createAuditLog(log: Pick<Logger, 'isLevelEnabled'>, sink: LineSi
     reopen: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-/** Returns the stream to which the logger writes. */
-function streamOf(log: object): LineSink {
-  const stream: unknown = Reflect.get(log, symbols.streamSym);
-  if (isSink(stream)) return stream;
-  throw new Error('Expected a logger of pino.');
-}
-
-function isSink(stream: unknown): stream is LineSink {
-  return typeof stream === 'object' && stream !== null && 'write' in stream && typeof stream.write === 'function';
 }
 
 /**

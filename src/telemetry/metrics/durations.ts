@@ -1,4 +1,5 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { registerHistogram } from '../../interop/prom-histogram.js';
 
 /** A histogram of durations. An observation costs a few comparisons. */
 export class Duration {
@@ -28,22 +29,20 @@ interface Child {
   readonly duration: Duration;
 }
 
-/**
- * Histograms by labels. prom-client sorts and looks up the labels on each observation, which costs more than many
- * commands do here. Therefore only its registration is used.
- */
-export class Durations<Label extends string> extends Histogram<Label> {
-  readonly #own: {
-    readonly name: string;
-    readonly help: string;
-    readonly labels: readonly Label[];
-    readonly bounds: readonly number[];
-  };
+/** Histograms by labels, printed by the registry. Code that observes often keeps the `Duration` of its labels. */
+export class Durations<Label extends string> {
+  readonly #labels: readonly Label[];
+  readonly #bounds: readonly number[];
   readonly #children = new Map<string, Child>();
 
   constructor(registry: Registry, name: string, help: string, labels: readonly Label[], bounds: readonly number[]) {
-    super({ name, help, labelNames: labels, buckets: [...bounds], registers: [registry] });
-    this.#own = { name, help, labels, bounds };
+    this.#labels = labels;
+    this.#bounds = bounds;
+    const children = this.#children;
+    registerHistogram(registry, { name, help, bounds }, function* () {
+      for (const { labels, duration } of children.values())
+        yield { labels, inBucket: duration.inBucket, sum: duration.sum };
+    });
   }
 
   /** Returns the histogram of the given label values, in the order of the labels. */
@@ -51,30 +50,9 @@ export class Durations<Label extends string> extends Histogram<Label> {
     const key = values.length === 1 ? (values[0] ?? '') : values.join('\n');
     const existing = this.#children.get(key);
     if (existing) return existing.duration;
-    const { labels: names, bounds } = this.#own;
-    const labels = Object.fromEntries(names.map((label, at) => [label, values[at] ?? '']));
-    const child = { labels, duration: new Duration(bounds) };
+    const labels = Object.fromEntries(this.#labels.map((label, at) => [label, values[at] ?? '']));
+    const child = { labels, duration: new Duration(this.#bounds) };
     this.#children.set(key, child);
     return child.duration;
   }
-
-  /** The registry calls this instead of `get` if it exists. */
-  getForPromString() {
-    const { name, help, bounds } = this.#own;
-    const values = [...this.#children.values()].flatMap((child) => lines(name, bounds, child));
-    return Promise.resolve({ name, help, type: 'histogram', values, aggregator: 'sum' });
-  }
-}
-
-function lines(name: string, bounds: readonly number[], { labels, duration: { inBucket, sum } }: Child) {
-  let count = 0;
-  const buckets = inBucket.map((inThis, at) => {
-    count += inThis;
-    return { metricName: `${name}_bucket`, labels: { le: bounds[at] ?? '+Inf', ...labels }, value: count };
-  });
-  return [
-    ...buckets,
-    { metricName: `${name}_sum`, labels, value: sum },
-    { metricName: `${name}_count`, labels, value: count },
-  ];
 }
