@@ -1,5 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
+import { requiredMembers, shapesOf } from '../../interop/elasticache-schemas.js';
 import { AwsFault } from './fault.js';
 import { formTree, type FormNode } from './form.js';
 
@@ -19,7 +20,7 @@ export type Decoded<Input> = {
  * @throws AwsFault MissingParameter, MalformedInput or InvalidParameterValue, naming the parameter
  */
 export function decodeInput(operation: StaticOperationSchema, parameters: URLSearchParams): Record<string, unknown> {
-  return decodeStruct(NormalizedSchema.of(operation[4]), formTree(parameters), '');
+  return decodeStruct(NormalizedSchema.of(shapesOf(operation).input), formTree(parameters), '');
 }
 
 function decode(schema: NormalizedSchema, node: FormNode, name: string): unknown {
@@ -47,13 +48,6 @@ function decodeStruct(schema: NormalizedSchema, node: FormNode, prefix: string):
     }
   }
   return decoded;
-}
-
-/** A structure's schema lists the required members first, and gives their number. */
-function requiredMembers(schema: NormalizedSchema): readonly string[] {
-  const structure = schema.getSchema();
-  if (!Array.isArray(structure) || structure[0] !== 3) return [];
-  return structure[4].slice(0, structure[6] ?? 0);
 }
 
 /** Lists are sent as the schema names their members (`Tags.Tag.1`), as `Tags.member.1`, or, by the oldest clients, flat. */

@@ -1,44 +1,30 @@
-import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { $SchemaRef, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
+import type { StaticOperationSchema } from '@smithy/types';
+import { toXml } from '../../interop/aws-xml.js';
+import { shapesOf, structureSchema, textSchema } from '../../interop/elasticache-schemas.js';
 import type { AwsFault } from './fault.js';
 
 const xmlNamespace = 'http://elasticache.amazonaws.com/doc/2015-02-02/';
 
-const text = 0;
-const metadataSchema = structure('ResponseMetadata', { RequestId: text });
-const errorSchema = structure('ErrorResponse', {
-  Error: structure('Error', { Type: text, Code: text, Message: text }),
-  RequestId: text,
+const metadataSchema = structureSchema('ResponseMetadata', { RequestId: textSchema });
+const errorSchema = structureSchema('ErrorResponse', {
+  Error: structureSchema('Error', { Type: textSchema, Code: textSchema, Message: textSchema }),
+  RequestId: textSchema,
 });
 
 /** Encodes `<XResponse>` with the action's output as `<XResult>`, using the SDK's own serialiser. */
 export function encodeResult(operation: StaticOperationSchema, output: object, requestId: string): string {
-  const [, , action, , , outputSchema] = operation;
+  const { name: action, output: outputSchema } = shapesOf(operation);
   const hasResult = !NormalizedSchema.of(outputSchema).isUnitSchema();
-  const schema = structure(`${action}Response`, {
+  const schema = structureSchema(`${action}Response`, {
     ...(hasResult ? { [`${action}Result`]: outputSchema } : {}),
     ResponseMetadata: metadataSchema,
   });
-  return serialize(schema, { [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } });
+  return toXml(schema, { [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } }, xmlNamespace);
 }
 
 /** Encodes `<ErrorResponse>`, from which clients create their typed exceptions by the code. */
 export function encodeFault({ code, message, status }: AwsFault, requestId: string): string {
   const Type = status < 500 ? 'Sender' : 'Receiver';
-  return serialize(errorSchema, { Error: { Type, Code: code, Message: message }, RequestId: requestId });
-}
-
-function structure(name: string, members: Record<string, $SchemaRef>): StaticStructureSchema {
-  return [3, 'com.amazonaws.elasticache', name, 0, Object.keys(members), Object.values(members)];
-}
-
-function serialize(schema: StaticStructureSchema, value: object): string {
-  const serializer = new XmlShapeSerializer({
-    xmlNamespace,
-    serviceNamespace: 'com.amazonaws.elasticache',
-    timestampFormat: { useTrait: true, default: 5 },
-  });
-  serializer.write(schema, value);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${serializer.flush().toString()}`;
+  return toXml(errorSchema, { Error: { Type, Code: code, Message: message }, RequestId: requestId }, xmlNamespace);
 }
