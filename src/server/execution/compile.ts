@@ -1,15 +1,8 @@
-import { getVariableValues, visit, BREAK } from 'graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { getVariableValues } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { loadGraphqlJit, type Compile, type Run, type Variables } from '../../interop/graphql-jit.js';
 import type { Logger } from '../../telemetry/log.js';
-import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { plainVariables } from './plain-variables.js';
-
-type Variables = Readonly<Record<string, unknown>>;
-
-/** Runs a compiled operation. */
-type Run = (rootValue: unknown, contextValue: unknown, variables: Variables) => MaybePromise<ExecutionResult>;
-
-type Compile = (document: DocumentNode, operation: OperationDefinitionNode) => Run | undefined;
 
 /** Compiles operations that run often: compiled code is several times as fast as graphql-js, which walks the document each time. */
 export class Compiler {
@@ -34,7 +27,7 @@ export class Compiler {
 
   /** Resolves once the compiler is loaded. */
   loaded(): Promise<void> {
-    return (this.#loading ??= loadCompiler(this.schema).then(
+    return (this.#loading ??= loadGraphqlJit(this.schema).then(
       (compile) => void (this.#compile = compile),
       (error: unknown) => this.#log.warn({ err: error }, 'operations are not compiled'),
     ));
@@ -86,29 +79,4 @@ export class CompiledOperation {
     this.#checked.set(variables, !errors);
     return !errors;
   }
-}
-
-/** Loaded when it is first needed: loading takes a third of the time in which the whole server starts. */
-async function loadCompiler(schema: GraphQLSchema): Promise<Compile> {
-  const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-  return (document, { name }) => {
-    if (!isPlain(document)) return undefined;
-    const compiled = compileQuery(schema, document, name?.value);
-    if (!isCompiledQuery(compiled)) return undefined;
-    return (rootValue, contextValue, variables) => compiled.query(rootValue, contextValue, variables);
-  };
-}
-
-/** graphql-jit puts fields in another order where one of them is skipped, and loses one that is called `__proto__`. */
-function isPlain(document: DocumentNode): boolean {
-  let plain = true;
-  const spoil = (): typeof BREAK => {
-    plain = false;
-    return BREAK;
-  };
-  visit(document, {
-    Directive: spoil,
-    Field: ({ name, alias }) => ((alias ?? name).value === '__proto__' ? spoil() : undefined),
-  });
-  return plain;
 }

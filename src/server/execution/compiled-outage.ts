@@ -1,4 +1,5 @@
 import { GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
+import { positionsOf } from '../../interop/graphql-jit.js';
 import { Outage } from '../../domain/errors.js';
 
 /**
@@ -11,11 +12,5 @@ export function compiledOutage(document: DocumentNode, { errors = [], data = nul
   const { message, path, originalError } = error;
   const source = document.loc?.source;
   const positions = source && positionsOf(error, source.body);
-  // Compiled code gives an error its lines and columns, but not what they follow from.
   return { errors: [new GraphQLError(message, { source, positions, path, originalError })], data };
-}
-
-function positionsOf({ locations = [] }: GraphQLError, text: string): number[] {
-  const lineStarts = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map(({ 0: end, index }) => index + end.length)];
-  return locations.map(({ line, column }) => (lineStarts[line - 1] ?? 0) + column - 1);
 }

@@ -1,4 +1,5 @@
 import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
+import { withoutSuggestion } from '../../interop/graphql-messages.js';
 import { Outage } from '../../domain/errors.js';
 import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Principal } from '../../domain/access/principal.js';
@@ -48,7 +49,7 @@ export function introspects(document: DocumentNode): boolean {
 /** The same errors without the names that graphql-js suggests: "… Did you mean "passwords"?". */
 export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   return errors.map((error) => {
-    const message = error.message.replace(/ Did you mean [^]*$/, '');
+    const message = withoutSuggestion(error.message);
     if (message === error.message) return error;
     const { nodes, source, positions, path, originalError, extensions } = error;
     return new GraphQLError(message, {

@@ -8,8 +8,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { schema as productSchema } from '../../../../src/schema/schema.js';
-import { redactMessage } from '../../../../src/server/execution/redact-messages.js';
+import { schema as productSchema } from '../../../src/schema/schema.js';
+import { redactMessage, withoutSuggestion } from '../../../src/interop/graphql-messages.js';
 
 const schema = buildSchema(`
   enum Kind { PASSWORD IAM }
@@ -19,39 +19,39 @@ const schema = buildSchema(`
 `);
 const secret = 'hunter2; at "x"; really';
 
-describe('of a variable', () => {
+describe('The message of a variable that cannot be coerced', () => {
   test.each<[string, unknown, string]>([
     [
-      'an object in place of a text',
+      'an object instead of a string',
       { name: 'a', authentication: { passwords: { secret } } },
       'Variable "$input" got invalid value at "input.authentication.passwords"; String cannot represent a non string value.',
     ],
     [
-      'a list in place of an object',
+      'a list instead of an object',
       { name: 'a', authentication: [secret] },
       'Variable "$input" got invalid value at "input.authentication"; Expected type "Authentication" to be an object.',
     ],
     [
-      'a field too many beside it',
+      'an unknown field beside it',
       { name: 'a', authentication: { passwords: [secret], kin: 1 } },
       'Variable "$input" got invalid value at "input.authentication"; Field "kin" is not defined by type "Authentication". Did you mean "kind"?',
     ],
     [
-      'a field too few beside it',
+      'a missing field beside it',
       { authentication: { passwords: [secret] } },
       'Variable "$input" got invalid value; Field "name" of required type "String!" was not provided.',
     ],
     [
-      'a text in place of the whole',
+      'a string instead of the input',
       secret,
       'Variable "$input" got invalid value; Expected type "In" to be an object.',
     ],
     [
-      'a text in place of a number',
+      'a string instead of a number',
       { name: 'a', count: 'hunter2' },
       'Variable "$input" got invalid value at "input.count"; Int cannot represent non-integer value.',
     ],
-  ])('%s is told by its place', (_, input, expected) => {
+  ])('names the place of %s', (_, input, expected) => {
     const [operation] = parse('query ($input: In!) { user(input: $input) }').definitions;
     const { variableDefinitions = [] } = operation as OperationDefinitionNode;
     const { errors = [] } = getVariableValues(schema, variableDefinitions, { input });
@@ -59,7 +59,7 @@ describe('of a variable', () => {
   });
 });
 
-describe('of a variable of any kind', () => {
+describe('The message of a variable of any type', () => {
   const word = 'canary-hunter2';
   const given: readonly unknown[] = [
     ...[word, `${word}; ${word}`, `${word}" at "x`, `${word} cannot represent x value: y`],
@@ -68,7 +68,7 @@ describe('of a variable of any kind', () => {
   ];
 
   test.each(Object.keys(productSchema.getTypeMap()).filter((name) => isInputType(productSchema.getType(name))))(
-    '%s nothing of what was given is said',
+    'repeats no value: %s',
     (name) => {
       const type = productSchema.getType(name);
       const members = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
@@ -89,7 +89,7 @@ describe('of a variable of any kind', () => {
     },
   );
 
-  test('the enum and what may be meant are said', () => {
+  test('names the enum and a similar value', () => {
     const [operation] = parse('query ($k: Kind) { __typename }').definitions;
     const { variableDefinitions = [] } = operation as OperationDefinitionNode;
     const { errors = [] } = getVariableValues(schema, variableDefinitions, { k: 'PASSWRD' });
@@ -99,7 +99,7 @@ describe('of a variable of any kind', () => {
   });
 });
 
-describe('of a document', () => {
+describe('The message of a document', () => {
   test.each([
     ['{ user(input: { name: "a", authentication: "hunter2" }) }', 'Expected value of type "Authentication".'],
     ['{ user(input: { name: { password: "hunter2" } }) }', 'String cannot represent a non string value.'],
@@ -109,7 +109,7 @@ describe('of a document', () => {
     ],
     ['{ user(input: { name: "a" flag: "hunter2" }) }', 'Boolean cannot represent a non boolean value.'],
     ['{ user(input: { name: "a", nme: "hunter2" }) }', 'Field "nme" is not defined by type "In". Did you mean "name"?'],
-  ])('%s', (query, expected) => {
+  ])('that is invalid repeats no value: %s', (query, expected) => {
     expect(validate(schema, parse(query)).map(({ message }) => redactMessage(message))).toEqual([expected]);
   });
 
@@ -125,7 +125,7 @@ describe('of a document', () => {
     ['{ user """hunter2""" }', 'Syntax Error: Expected Name, found BlockString.'],
     ['hunter2', 'Syntax Error: Unexpected Name.'],
     ['{ user(input: "\\u{hunter2}") }', 'Syntax Error: Invalid Unicode escape sequence.'],
-  ])('whose syntax is wrong: %s', (query, expected) => {
+  ])('with a syntax error repeats no value: %s', (query, expected) => {
     const told = (): string => {
       try {
         parse(query);
@@ -138,7 +138,7 @@ describe('of a document', () => {
   });
 });
 
-test('other words stand as they are', () => {
+test('other messages stay unchanged', () => {
   for (const message of [
     'Cannot query field "a" on type "B".',
     'Unknown argument "password" on field "Query.a".',
@@ -146,4 +146,15 @@ test('other words stand as they are', () => {
   ]) {
     expect(redactMessage(message)).toBe(message);
   }
+});
+
+test.each([
+  ['{ user(inpt: { name: "a" }) }', 'Unknown argument "inpt" on field "Query.user".'],
+  ['{ usr(input: { name: "a" }) }', 'Cannot query field "usr" on type "Query".'],
+  ['{ user(input: { nme: "a", name: "b" }) }', 'Field "nme" is not defined by type "In".'],
+  ['query ($a: Kin) { user(input: { name: "a" }) }', 'Unknown type "Kin".'],
+])('graphql-js suggests names after the rest of a message: %s', (query, expected) => {
+  const messages = validate(schema, parse(query)).map(({ message }) => message);
+  expect(messages[0]).toContain(' Did you mean ');
+  expect(withoutSuggestion(messages[0]!)).toBe(expected);
 });

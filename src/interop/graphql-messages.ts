@@ -1,7 +1,11 @@
 /**
- * What the engine says of a request, without what the request held: a password in the wrong place would come back in the answer,
- * and from there get into the logs of the caller. Names, types and paths stay. `reason` is the message of the error that the engine
- * has wrapped, if it has: only that tells for certain where a value ends.
+ * The messages of graphql-js 16 and graphql-scalars 2 without the values that the request contained: a password in the wrong place
+ * would return in the response, and from there get into the caller's logs. Names, types and paths stay.
+ *
+ * Relies on the wording of these messages, which is undocumented. The errors carry no other mark of what they repeat. A message of an
+ * unknown form passes unchanged, so the tests give values of every input type of the schema to the real libraries.
+ *
+ * @param reason the message of the error that graphql-js has wrapped, if any: it alone shows for certain where a value ends
  */
 export function redactMessage(message: string, reason?: string): string {
   const [head] = /^Variable "\$\w+" got invalid value /.exec(message) ?? [];
@@ -13,9 +17,9 @@ export function redactMessage(message: string, reason?: string): string {
   return withoutVariable(cut, head, cut.lastIndexOf('; '));
 }
 
-/** graphql-js: `Variable "$name" got invalid value VALUE[ at "path"]; REASON`. */
+/** Message of graphql-js: `Variable "$name" got invalid value VALUE[ at "path"]; REASON`. */
 function withoutVariable(message: string, head: string, end: number): string {
-  // Without an end the reason itself holds a value that looks like one.
+  // The reason itself contains a value that looks like the end of one.
   if (end < 0) return head.trimEnd() + '.';
   const [place = ''] = / at "[\w.[\]]*"$/.exec(message.slice(head.length - 1, end)) ?? [];
   return `${head.trimEnd()}${place}; ${redacted(message.slice(end + 2))}`;
@@ -23,8 +27,8 @@ function withoutVariable(message: string, head: string, end: number): string {
 
 const suggestion = String.raw`(?<suggestion> Did you mean (?:the enum value )?(?:"\w+"(?:, or |, | or )?)+\?)?$`;
 
-/** The forms of graphql-js and of scalars that repeat a value, with what of each is said. */
-const forms: readonly (readonly [form: RegExp, said: string])[] = [
+/** The forms of messages that repeat a value, each with its replacement. */
+const forms: readonly (readonly [form: RegExp, replacement: string])[] = [
   [
     /^((?:Expected type "\w+"\. )?\w+ cannot represent (?:an invalid|non) [\w -]*?(?:date-time-string|timestamp|type)) [^]*$/,
     '$1.',
@@ -34,7 +38,7 @@ const forms: readonly (readonly [form: RegExp, said: string])[] = [
     new RegExp(`^Value "[^]*" does not exist in "(\\w+)" enum\\.${suggestion}`),
     'The value does not exist in the enum "$1".$<suggestion>',
   ],
-  // A member's name is the caller's own text unless it could be one of a schema.
+  // The name of an unknown field stays only if it could be a name: otherwise it is text of the caller.
   [
     /^Field "(?![_A-Za-z]\w*" is not defined by type "\w+"\.)[^]*" is not defined by type "(\w+)"\.[^]*$/,
     'A field is not defined by type "$1".',
@@ -46,6 +50,11 @@ const forms: readonly (readonly [form: RegExp, said: string])[] = [
 ];
 
 function redacted(message: string): string {
-  for (const [form, said] of forms) if (form.test(message)) return message.replace(form, said);
+  for (const [form, replacement] of forms) if (form.test(message)) return message.replace(form, replacement);
   return message;
+}
+
+/** The message without the names of the schema that graphql-js suggests: `… Did you mean "passwords"?`. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ Did you mean [^]*$/, '');
 }
