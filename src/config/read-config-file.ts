@@ -1,3 +1,4 @@
+import { placeOfJsonError } from '../interop/json-error-place.js';
 import { readFailure, readTextFile } from '../runtime/files/text-file.js';
 import { StartupError } from '../runtime/startup-error.js';
 
@@ -18,10 +19,7 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   throw new StartupError(`The configuration file ${path} must hold one JSON object.`);
 }
 
-/** The position of a syntax error. The message of Node.js itself repeats text of the file. */
 function syntaxErrorPosition(text: string, cause: unknown): string {
-  const position = cause instanceof Error ? /at position (\d+)/.exec(cause.message)?.[1] : undefined;
-  if (position === undefined) return '';
-  const lines = text.slice(0, Number(position)).split('\n');
-  return `: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  const place = placeOfJsonError(cause, text);
+  return place ? `: line ${place.line}, column ${place.column}` : '';
 }

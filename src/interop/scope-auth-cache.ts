@@ -12,7 +12,7 @@ interface ScopesBy<Context, Key> {
  * request made garbage collection the most expensive part of a query. Scopes must follow from the key alone, of which
  * `contextOf` makes the context that they are computed with: the cache keeps that as long as the key.
  *
- * Relies on `RequestCache.fromContext`, which is undocumented. Scopes of types and grants by fields would be cached across
+ * Relies on `RequestCache.fromContext` of @pothos/plugin-scope-auth 4.2, which is undocumented. Scopes of types and grants by fields would be cached across
  * requests, too: a schema that has them must not use this.
  */
 export function cacheScopesBy<Context, Key extends object>({ keyOf, contextOf }: ScopesBy<Context, Key>): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { placeOfJsonError } from '../../../interop/json-error-place.js';
 import { permissions, permissionsMatching, type Permission } from '../../../domain/access/permissions.js';
 import { defaultPatternLimits } from '../../../domain/patterns.js';
 
@@ -151,8 +152,6 @@ function tooLongPatterns({ roles, bindings }: AccessFile, max: number): string[]
 }
 
 function placeOf(error: unknown, text: string): string {
-  const position = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-  if (position === undefined) return '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `, from line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} on`;
+  const place = placeOfJsonError(error, text);
+  return place ? `, from line ${place.line}, column ${place.column} on` : '';
 }

@@ -1,4 +1,4 @@
-import { withStore } from './store-script.js';
+import { withStore } from '../../../interop/graphiql-store.js';
 
 /**
  * Runs in GraphiQL's page: ends the subscription of a tab that is left. GraphiQL does so if another tab is chosen or the tab is

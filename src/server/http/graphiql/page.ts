@@ -1,4 +1,5 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { fixedTabsStyle } from '../../../interop/graphiql-store.js';
 import { eventsScript } from './events-script.js';
 import { leavingTabScript } from './leaving-tab-script.js';
 import { starterScript } from './starter-script.js';
@@ -28,12 +29,6 @@ const guarded: GraphiQLOptions = {
   ],
 };
 
-/**
- * GraphiQL moves a tab that has the focus to where its animation last saw it, which with several default tabs is elsewhere:
- * a click's release would miss the tab, and no tab could be chosen by mouse.
- */
-const tabsStayInPlace = '<style>.graphiql-tab { transform: none !important; }</style>';
-
 export interface GraphiQLPageOptions {
   /** Whether callers authenticate. */
   readonly isGuarded: boolean;
@@ -45,7 +40,7 @@ export interface GraphiQLPageOptions {
 export async function renderGraphiQL({ isGuarded, isSchemaOpen }: GraphiQLPageOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
   const options = isGuarded ? guarded : { ...open, ...(!isSchemaOpen && { defaultTabs: [{ query: '' }] }) };
-  const additions = tabsStayInPlace + eventsScript + leavingTabScript + (isGuarded ? starterScript : '');
+  const additions = fixedTabsStyle + eventsScript + leavingTabScript + (isGuarded ? starterScript : '');
   // By a function, since `$` means something in a replacement text.
   return page.renderGraphiQL(options).replace('</head>', (end) => additions + end);
 }

@@ -1,4 +1,4 @@
-import { withStore } from './store-script.js';
+import { withStore } from '../../../interop/graphiql-store.js';
 
 /** Where GraphiQL's page requests its starter operations with the caller's token; by a relative URL, since a proxy may serve it below a path. */
 export const starterTabsPath = '/graphql/starter-tabs';
