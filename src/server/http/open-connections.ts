@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { waitsForEarlierResponse } from '../../interop/pipelined-response.js';
 
 /** The HTTP connections of a server that is to be closed without waiting for clients that ask nothing. */
 export interface OpenConnections {
@@ -75,8 +76,7 @@ export function trackConnections(server: Server): OpenConnections {
     },
     isBeingWritten(socket) {
       const response = open.get(socket)?.answering;
-      // Without a socket it waits for an earlier answer.
-      return response !== undefined && (response.headersSent || response.socket === null);
+      return response !== undefined && (response.headersSent || waitsForEarlierResponse(response));
     },
   };
 }
