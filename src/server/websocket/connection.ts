@@ -1,192 +1,155 @@
 import type { Socket } from 'node:net';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { dateTimeOf } from '../../runtime/date-time.js';
 import { decodeText } from '../../runtime/text.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
-import { Refusal } from '../admission/refusal.js';
+import type { AuthorizedConnection } from '../authorized-connections.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
-import type { RequestOrigin } from '../execution/request-context.js';
 import { maskError } from '../execution/mask-errors.js';
+import type { TransportOptions } from '../transport-options.js';
+import { credentialsIn, SocketCaller, type UpgradeRequest } from './caller.js';
 import {
   closeOf,
   credentialsExpired,
+  goingAway,
   notUtf8,
   protocolRefusals,
   revoked,
+  stalled,
   tooLongMessage,
   type Close,
 } from './close-codes.js';
 import { SocketOperations } from './running-operations.js';
-import { SocketPrincipal } from './principal.js';
-import { SocketQuota } from './quota.js';
-import type { TransportOptions } from '../transport-options.js';
 
-/** The socket took nothing for too long; one of the codes that the protocol leaves to applications. */
-const stalledCloseCode = 4430;
-/** How long a client that stalled may still read why it was closed. */
+/** How long a client that stalled may still read the close frame. */
 const closeGracePeriodMs = 2_000;
-const goingAway = 1001;
-/** As ws names it. */
+/** The code of ws for a message above `maxPayload`. */
 const messageTooLong = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 const subscriberAlreadyExists: number = CloseCode.SubscriberAlreadyExists;
 
-/** What a socket keeps of the request that it was opened by. */
-export interface UpgradedFrom {
-  readonly authorization: string | undefined;
-  readonly origin: RequestOrigin;
-}
-
-/** A message on its way through graphql-ws. */
+/** A message while graphql-ws handles it. */
 export interface Handling {
-  /** The subscription that it has started. */
+  /** The subscription that the message has started. */
   subscription?: { onLoopEnd(): void };
 }
 
+export interface UpgradedSocket extends UpgradeRequest {
+  readonly socket: WebSocket;
+  /** The socket below the WebSocket. */
+  readonly netSocket: Socket;
+}
+
 /**
- * One client's socket, as graphql-ws speaks through it and carries it through its hooks. A class, since a server holds many
- * thousands of idle ones: closures of each would take several times the memory.
+ * One client's socket. graphql-ws sends and receives through it, and passes it to its hooks. A class, since a server holds many
+ * thousands of idle sockets: closures for each would use several times the memory.
  */
-export class SocketConnection {
+export class SocketConnection implements AuthorizedConnection {
+  readonly caller: SocketCaller;
   readonly operations = new SocketOperations();
   readonly backpressure: Backpressure;
+  /** The message that graphql-ws is given, until its handler returns. */
+  handling: Handling | undefined;
   readonly #socket: WebSocket;
   readonly #netSocket: Socket;
   readonly #options: TransportOptions;
-  readonly #released: (code: number, reason: string) => void;
-  /** The message that graphql-ws is being given, while it is. */
-  handling: Handling | undefined;
-  #gone: AbortController | undefined;
-  /** What the upgrade came with, until it is needed. */
-  #authorization: string | undefined;
-  /** The ID of the upgrade, until the client is admitted. */
-  #requestId: string | undefined;
-  #principal: SocketPrincipal | undefined;
-  #quota: SocketQuota | undefined;
+  readonly #onRelease: (code: number, reason: string) => void;
+  #releaseController: AbortController | undefined;
   #isReleased = false;
 
-  /** Of the client. */
-  readonly address: string | undefined;
-
-  /** `released` is called once, when the client has gone or is no longer cared for. */
+  /** `onRelease` is called once, when the socket has closed or its close has begun. */
   constructor(
-    { socket, netSocket, authorization, origin }: { socket: WebSocket; netSocket: Socket } & UpgradedFrom,
+    { socket, netSocket, ...request }: UpgradedSocket,
     options: TransportOptions,
-    released: (code: number, reason: string) => void,
+    onRelease: (code: number, reason: string) => void,
   ) {
+    this.caller = new SocketCaller(request, options);
     this.#socket = socket;
     this.#netSocket = netSocket;
-    this.#authorization = authorization;
-    this.#requestId = origin.requestId;
-    this.address = origin.address;
     this.#options = options;
-    this.#released = released;
-    this.backpressure = new Backpressure(netSocket, options.limits, () => this.#stalled());
-    // What a client asks that does not read the answers would only be more to wait for it.
+    this.#onRelease = onRelease;
+    this.backpressure = new Backpressure(netSocket, options.limits, () => this.#closeStalled());
+    // While the client reads no results, its messages are not read either: they would only add to what waits.
     this.backpressure.add(this);
     options.connectionRegistry.add(this.backpressure, 'websocket');
-    // ws closes the socket itself, with the code that fits: 1009 for a message too long, 1002, 1007.
+    // ws itself closes the socket with the code of the error: 1002, 1007, or 1009 for a message that is too long.
     socket.on('error', (error) => {
-      if ('code' in error && error.code === messageTooLong) this.#refused(tooLongMessage);
+      if ('code' in error && error.code === messageTooLong) this.caller.reportRefusal(tooLongMessage);
       options.log.debug({ err: error }, 'a WebSocket failed');
     });
     socket.once('close', (code, reason) => this.#release(code, String(reason)));
-  }
-
-  /** Who it is: known once the client has been let in, before which it can ask for nothing. */
-  get principal(): SocketPrincipal {
-    if (!this.#principal) throw new Error('Expected to be asked nothing by somebody who has not been let in.');
-    return this.#principal;
-  }
-
-  /** What it may still ask for: known as its principal is. */
-  get quota(): SocketQuota {
-    if (!this.#quota) throw new Error('Expected to be asked nothing by somebody who has not been let in.');
-    return this.#quota;
   }
 
   get protocol(): string {
     return this.#socket.protocol;
   }
 
-  /** Aborted when the client has gone. Made when first asked for: few operations look. */
+  /** Aborted when the socket is released. Created at the first use, since few operations need it. */
   get signal(): AbortSignal {
-    this.#gone ??= new AbortController();
-    if (this.#isReleased) this.#gone.abort();
-    return this.#gone.signal;
+    this.#releaseController ??= new AbortController();
+    if (this.#isReleased) this.#releaseController.abort();
+    return this.#releaseController.signal;
   }
 
-  /**
-   * Lets the client in by what its first message holds, or else by what the upgrade came with: browsers can set no header
-   * there. Answers what it is told of its welcome; false where it is not let in, and the socket is closed.
-   */
-  async enter(payload: unknown): Promise<boolean | { readonly expiresAt: string }> {
-    const authorization = credentialsIn(payload) ?? this.#authorization;
-    this.#authorization = undefined;
-    const admitted = await this.#options.admission.admitCaller(authorization, this.address, 'socket');
-    if (admitted instanceof Refusal) {
-      this.#refused(admitted);
-      this.#endWith(closeOf(admitted));
+  /** Handles `connection_init`. Resolves with the payload of `connection_ack`, true if it has none, or false if the socket closes. */
+  async init(payload: unknown): Promise<boolean | { readonly expiresAt: string }> {
+    const refusal = await this.caller.admit(payload);
+    if (refusal) {
+      this.#close(closeOf(refusal));
       return false;
     }
-    this.#requestId = undefined;
-    this.#principal = new SocketPrincipal(admitted.identity);
-    this.#quota = new SocketQuota(admitted.client, this.#options);
     if (this.#isReleased) {
-      this.#quota.close();
+      this.caller.close();
       return false;
     }
     this.#options.authorizedConnections.add(this);
-    const expiresAt = dateOf(this.expiresAt);
+    const expiresAt = this.caller.expiresAtText;
     return expiresAt === null || { expiresAt };
   }
 
   get expiresAt(): number {
-    return this.principal.expiresAt;
+    return this.caller.expiresAt;
   }
 
   expire(): void {
-    this.#endWith(this.principal.isRevoked ? revoked : credentialsExpired);
+    this.#close(this.caller.principal.isRevoked ? revoked : credentialsExpired);
   }
 
   reauthorize(): Promise<void> {
     return this.operations.reauthorize();
   }
 
-  /** @throws Unauthenticated if its credentials have expired and the timer for all connections has not run yet */
+  /** @throws Unauthenticated if the credentials have expired and the timer for all connections has not run yet */
   refuseExpired(): void {
     if (this.expiresAt > Date.now()) return;
     this.expire();
-    throw new Unauthenticated('expired', 'The credentials of this socket have ended.');
+    throw new Unauthenticated('expired', 'The credentials of this socket have expired.');
   }
 
-  /** graphql-ws leaves pings to be answered here: one that brings a fresh token lets the socket live on. */
+  /** graphql-ws leaves the answer to this method. A ping with a fresh token renews the credentials of the socket. */
   onPing(payload: unknown): Promise<void> | void {
     const authorization = credentialsIn(payload);
     if (authorization === undefined) this.#pong(payload);
-    else if (this.#principal) return this.#renew(this.#principal, authorization);
+    else if (this.caller.isAdmitted) return this.#renew(authorization);
     else this.#pong({ authenticated: false });
   }
 
-  async #renew(principal: SocketPrincipal, authorization: string): Promise<void> {
-    const { admission, shared } = this.#options;
-    const admitted = await admission.admitCaller(authorization, this.address, 'nothing');
-    if (admitted instanceof Refusal) {
-      const { message, extensions } = maskError(admitted.error, this.#options);
-      // The credentials before remain valid as long as they were.
-      this.#refused(admitted);
+  async #renew(authorization: string): Promise<void> {
+    const renewed = await this.caller.renew(authorization);
+    if (this.#isReleased) return;
+    if (renewed === 'other subject') {
+      this.close(CloseCode.Forbidden, 'Forbidden');
+      return;
+    }
+    if (renewed !== 'renewed') {
+      const { message, extensions } = maskError(renewed.error, this.#options);
       this.#pong({ authenticated: false, code: extensions['code'], message });
       return;
     }
-    if (this.#isReleased) return;
-    if (!principal.renew(admitted.identity)) {
-      this.#end(CloseCode.Forbidden, 'Forbidden');
-      return;
-    }
-    this.#options.authorizedConnections.add(this);
-    this.#pong({ authenticated: true, expiresAt: dateOf(principal.expiresAt) });
-    this.operations.regroup((operation) => shared(operation, principal.group));
+    const { authorizedConnections, shared } = this.#options;
+    authorizedConnections.add(this);
+    this.#pong({ authenticated: true, expiresAt: this.caller.expiresAtText });
+    this.operations.regroup((operation) => shared(operation, this.caller.principal.group));
     await this.reauthorize();
   }
 
@@ -201,7 +164,7 @@ export class SocketConnection {
     this.backpressure.check();
   }
 
-  /** Sends a frame that is whole: between those of ws, which compresses nothing and so writes each of its own at once. */
+  /** Sends a whole frame between those of ws (see interop/websocket-frame.ts). */
   sendFrame(frame: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     corkUntilEndOfTick(this.#netSocket);
@@ -209,50 +172,39 @@ export class SocketConnection {
     this.backpressure.check();
   }
 
-  /** As graphql-ws closes it: after its own codes, what the client has sent is refused. */
-  close(code?: number, reason?: string): void {
-    const refusal = protocolRefusals.get(code ?? 0);
-    if (refusal) this.#refused(refusal);
-    this.#end(code, reason);
+  /** Called by graphql-ws. Some of its codes mean that it has refused what the client sent. */
+  close(code = 1000, reason = ''): void {
+    const refusal = protocolRefusals.get(code);
+    if (refusal) this.caller.reportRefusal(refusal);
+    // graphql-ws repeats the client's ID in this reason, and a reason may have at most 123 bytes.
+    this.#close({ code, reason: code === subscriberAlreadyExists ? 'Subscriber already exists' : reason });
   }
 
-  #refused(refusal: Refusal): void {
-    const { limits, metrics, observer } = this.#options;
-    if (refusal.reason in limits && refusal.status !== 429) metrics.limitHit(refusal.reason);
-    observer.refuseRequest({ transport: 'websocket', requestId: this.#requestId, address: this.address }, refusal);
-  }
-
-  #endWith({ code, reason }: Close): void {
-    this.#end(code, reason);
-  }
-
-  #end(code = 1000, reason = ''): void {
-    // graphql-ws repeats the client's ID here, which may be longer than a reason can be.
-    const told = code === subscriberAlreadyExists ? 'Subscriber already exists' : reason;
-    this.#socket.close(code, told);
-    // To read the client's own close.
+  #close({ code, reason }: Close): void {
+    this.#socket.close(code, reason);
+    // A paused socket would not read the client's close frame.
     this.resume();
-    // What runs is for nobody any more, however long the client takes to answer. Later: graphql-ws may still be opening.
-    queueMicrotask(() => this.#release(code, told));
+    // Operations end at once, however long the client takes to answer. In a microtask, because graphql-ws may still be opening.
+    queueMicrotask(() => this.#release(code, reason));
   }
 
-  onMessage(take: (text: string) => Promise<void>): void {
+  onMessage(handle: (text: string) => Promise<void>): void {
     this.#socket.on('message', (data) => {
       if (this.#socket.readyState !== this.#socket.OPEN) return;
-      // ws has checked messages that are marked as text, and no others.
+      // ws checks the encoding of text messages, but not of binary ones.
       const text = data instanceof Buffer ? decodeText(data) : undefined;
       if (text === undefined) {
         this.close(notUtf8, 'Expected UTF-8');
         return;
       }
       const handling: Handling = (this.handling = {});
-      const taken = take(text);
+      const handled = handle(text);
       this.handling = undefined;
-      taken.then(
+      handled.then(
         () => handling.subscription?.onLoopEnd(),
         (error: unknown) => {
           this.#options.log.error({ err: error }, 'a WebSocket message could not be handled');
-          this.#end(CloseCode.InternalServerError, 'Internal server error');
+          this.close(CloseCode.InternalServerError, 'Internal server error');
         },
       );
     });
@@ -266,42 +218,29 @@ export class SocketConnection {
     this.#socket.resume();
   }
 
-  /** Finishes what runs, tells where the subscriptions stand, and closes. */
+  /** Waits for running operations, sends the cursors of the subscriptions, and closes. */
   async drain(deadline: Promise<unknown>): Promise<void> {
     await Promise.race([this.operations.finish(), deadline]);
     this.send(JSON.stringify({ type: MessageType.Ping, payload: this.operations.cursors() }));
     this.operations.close();
-    this.#end(goingAway, 'Going away');
+    this.#close(goingAway);
   }
 
-  #stalled(): void {
+  #closeStalled(): void {
     this.#options.metrics.connectionStalled();
-    this.#options.log.warn('a socket took nothing for too long and was closed');
-    this.#end(stalledCloseCode, 'Nothing was read for too long');
+    this.#options.log.warn('closed a socket whose client read nothing for too long');
+    this.#close(stalled);
     setTimeout(() => this.#socket.terminate(), closeGracePeriodMs).unref();
   }
 
   #release(code: number, reason: string): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    this.#gone?.abort();
+    this.#releaseController?.abort();
     this.backpressure.close();
     this.#options.authorizedConnections.delete(this);
     this.#options.connectionRegistry.remove(this.backpressure);
-    this.#quota?.close();
-    this.#released(code, reason);
+    this.caller.close();
+    this.#onRelease(code, reason);
   }
-}
-
-/** Of the payload of `connection_init` or `ping`: `authorization`, as the header has it. */
-function credentialsIn(payload: unknown): string | undefined {
-  if (typeof payload !== 'object' || payload === null) return undefined;
-  const value =
-    'authorization' in payload ? payload.authorization : 'Authorization' in payload && payload.Authorization;
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Null for what never ends, and for what RFC 3339 cannot write. */
-function dateOf(time: number): string | null {
-  return Number.isFinite(time) ? (dateTimeOf(time)?.toISOString() ?? null) : null;
 }

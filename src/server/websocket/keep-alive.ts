@@ -1,27 +1,28 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
-/** Pings sockets and ends those that do not answer: a client whose machine or network is gone closes nothing. */
+/** Pings sockets and terminates those that do not answer: a client whose machine or network is gone sends no close. */
 export interface KeepAlive {
-  /** `netSocket` is the one below it: while something waits there a ping would only queue. Returns its undo. */
+  /** `netSocket` is the socket below it: while bytes wait there, a ping would only queue. Returns a function that removes both. */
   add(socket: WebSocket, netSocket: Socket): () => void;
   close(): void;
 }
 
-/** Sockets are pinged in as many turns, so that those of a full server are not all pinged at once. */
-const turns = 12;
+/** Sockets are spread over this many rounds in each interval, so that a full server does not ping all of them at once. */
+const roundCount = 12;
 
-/** Every socket is pinged every `intervalMs`, and ended when one ping has not been answered by the next. */
+/** Pings every socket every `intervalMs`, and terminates a socket that has not answered one ping by the next. */
 export function createKeepAlive(intervalMs: number): KeepAlive {
-  const rounds = Array.from({ length: turns }, () => new Map<WebSocket, Socket>());
+  const rounds = Array.from({ length: roundCount }, () => new Map<WebSocket, Socket>());
   const unanswered = new WeakSet<WebSocket>();
-  const stepMs = intervalMs / turns;
+  const stepMs = intervalMs / roundCount;
   let startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  /** The turn that is waited for, counted from the start. */
+  /** The number of the next ping round, counted from the start. */
   let planned = Infinity;
   let added = 0;
 
+  const socketsIn = (round: number): ReadonlyMap<WebSocket, Socket> => rounds[round % roundCount] ?? none;
   const ping = (socket: WebSocket, netSocket: Socket): void => {
     if (netSocket.writableLength > 0) {
       unanswered.delete(socket);
@@ -33,37 +34,39 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
     }
   };
   const elapsedMs = (): number => performance.now() - startedAt;
-  const plan = (turn: number): void => {
-    if (turn >= planned) return;
+  const plan = (round: number): void => {
+    if (round >= planned) return;
     clearTimeout(timer);
-    planned = turn;
-    timer = setTimeout(pingTurn, Math.max(1, turn * stepMs - elapsedMs())).unref();
+    planned = round;
+    timer = setTimeout(pingRound, Math.max(1, round * stepMs - elapsedMs())).unref();
   };
-  const pingTurn = (): void => {
-    const turn = planned;
+  const pingRound = (): void => {
+    const round = planned;
     planned = Infinity;
-    // After a suspension the turns go on in their order and pace: a client has its time to answer.
-    const lateMs = elapsedMs() - turn * stepMs;
+    // After the process was suspended, the rounds keep their order and distance, so that clients have their time to answer.
+    const lateMs = elapsedMs() - round * stepMs;
     if (lateMs > stepMs) startedAt += lateMs;
-    for (const [socket, netSocket] of rounds[turn % turns] ?? []) ping(socket, netSocket);
-    // Turns without a socket are passed over.
-    for (let next = turn + 1; next <= turn + turns; next += 1) if ((rounds[next % turns]?.size ?? 0) > 0) plan(next);
+    for (const [socket, netSocket] of socketsIn(round)) ping(socket, netSocket);
+    // Rounds without sockets are skipped.
+    for (let next = round + 1; next <= round + roundCount; next += 1) if (socketsIn(next).size > 0) plan(next);
   };
-  // One function for all sockets.
+  // One function for all sockets, to save memory.
   function answered(this: WebSocket): void {
     unanswered.delete(this);
   }
 
   return {
     add(socket, netSocket) {
-      added = (added + 1) % turns;
+      added = (added + 1) % roundCount;
       const round = rounds[added];
       round?.set(socket, netSocket);
       const next = Math.floor(elapsedMs() / stepMs) + 1;
-      plan(next + ((added - next + turns * next) % turns));
+      plan(next + ((added - next + roundCount * next) % roundCount));
       socket.on('pong', answered);
       return () => round?.delete(socket);
     },
     close: () => clearTimeout(timer),
   };
 }
+
+const none: ReadonlyMap<WebSocket, Socket> = new Map();

@@ -3,8 +3,8 @@ import type { Principal } from '../../domain/access/principal.js';
 import type { Identity } from '../admission/authentication/identity.js';
 
 /**
- * Who is at the other end of a socket. A fresh token of the same subject may take the place of the one it came with, and may
- * say more or less of what they may do.
+ * The principal of a socket's caller, by its newest credentials: a fresh token of the same subject replaces the earlier one, and may
+ * grant more or less.
  */
 export class SocketPrincipal implements Principal {
   readonly key: string;
@@ -29,12 +29,12 @@ export class SocketPrincipal implements Principal {
     return this.#identity.isRevoked === true;
   }
 
-  /** Among whom results that depend on who asks are shared: by the newest token. */
+  /** The principal of the newest credentials. Subscribers with equal principals share results that depend on the caller. */
   get group(): Principal {
     return this.#identity.principal;
   }
 
-  /** False where it is somebody else's. */
+  /** Returns false, and changes nothing, for the identity of another subject. */
   renew(identity: Identity): boolean {
     if (identity.subject !== this.#identity.subject) return false;
     this.#identity = identity;

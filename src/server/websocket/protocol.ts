@@ -22,10 +22,10 @@ interface Running {
   readonly handling: Handling;
 }
 
-/** graphql-ws keeps the protocol; the results of subscriptions are written by delivery, past it. */
+/** graphql-ws handles the protocol. Results of subscriptions bypass it (see `SocketSubscription`). */
 export function createProtocolServer(options: TransportOptions): Server<SocketConnection> {
   const { pipeline, shared, limits, shutdown, log, observer } = options;
-  // graphql-ws passes the arguments that `onSubscribe` returns on to `execute` and `subscribe` as they are.
+  // graphql-ws passes the object that `onSubscribe` returns to `execute` and `subscribe`.
   const running = new WeakMap<ExecutionArgs, Running>();
   const find = (args: ExecutionArgs): Running => {
     const found = running.get(args);
@@ -38,32 +38,32 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
     async onConnect(socketContext) {
       const { connectionParams, extra: connection } = socketContext;
       forgetConnectionParams(socketContext);
-      return connection.enter(connectionParams);
+      return connection.init(connectionParams);
     },
     onSubscribe(socketContext, id, payload) {
       const { extra: connection } = socketContext;
-      const { handling = {} } = connection;
-      const context = createRequestContext(log, connection.principal, () => connection.signal, {
+      const { handling = {}, caller } = connection;
+      const context = createRequestContext(log, caller.principal, () => connection.signal, {
         transport: 'websocket',
-        client: connection.quota.client,
-        address: connection.address,
+        client: caller.quota.client,
+        address: caller.address,
         traceParent: traceParentIn(payload.extensions),
       });
       let known: PreparedOperation | undefined;
       try {
         connection.refuseExpired();
-        connection.quota.take();
+        caller.quota.takeOperation();
         if (shutdown.isDraining) throw shuttingDown();
-        const operation = pipeline.prepare(readOperationRequest(payload), connection.principal);
+        const operation = pipeline.prepare(readOperationRequest(payload), caller.principal);
         if ('errors' in operation) return observer.refuse(context, operation.errors, operation.refused).errors;
         known = operation;
-        connection.quota.begin(operation);
+        caller.quota.begin(operation);
         const { document, name: operationName } = operation.plan;
         const args: ExecutionArgs = { schema: pipeline.schema, document, operationName, contextValue: undefined };
         running.set(args, { id, operation, context, socketContext, handling });
         return args;
       } catch (error) {
-        // Thrown, it would close the socket and every other operation with it.
+        // graphql-ws closes the socket, with all of its operations, if this throws.
         return observer.refuse(context, [error], known).errors;
       }
     },
@@ -72,27 +72,27 @@ export function createProtocolServer(options: TransportOptions): Server<SocketCo
       const answer = observer.answer(operation, context, () => executeInTime(operation, context, { limits, shutdown }));
       return await socketContext.extra.operations
         .run(answer)
-        .finally(() => socketContext.extra.quota.end(operation.plan.kind));
+        .finally(() => socketContext.extra.caller.quota.end(operation.plan.kind));
     },
     async subscribe(args) {
       const { id, operation, context, socketContext, handling } = find(args);
       try {
         const opened = await observer.begin(operation, context, () => openSource(operation, context));
         if ('refusal' in opened) {
-          socketContext.extra.quota.end('subscription');
+          socketContext.extra.caller.quota.end('subscription');
           return opened.refusal;
         }
         const { source } = opened;
         const started = {
           source,
-          shared: shared(operation, socketContext.extra.principal.group),
+          shared: shared(operation, socketContext.extra.caller.principal.group),
           request: { operation, context },
         };
         const subscription = new SocketSubscription(socketContext, id, started);
         handling.subscription = subscription;
         return subscription.iterator;
       } catch (error) {
-        socketContext.extra.quota.end('subscription');
+        socketContext.extra.caller.quota.end('subscription');
         return { errors: [maskError(error, context)] };
       }
     },

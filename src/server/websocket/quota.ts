@@ -5,23 +5,23 @@ import type { TransportOptions } from '../transport-options.js';
 
 type Kind = OperationPlan['kind'];
 
-/** What runs on one socket, as limits count it: its own, and its client's. */
+/** Counts the operations of one socket against the limits of the socket and of its client. */
 export class SocketQuota {
-  /** By whom it is counted. */
+  /** The key of the client's limits. */
   readonly client: string;
   readonly #options: Pick<TransportOptions, 'quotas' | 'limits' | 'metrics'>;
   #operations = 0;
   #subscriptions = 0;
   #isClosed = false;
 
-  /** Of a socket that admission has counted for its client; closing ends that. */
+  /** Admission has already counted the socket for its client; `close` ends that. */
   constructor(client: string, options: Pick<TransportOptions, 'quotas' | 'limits' | 'metrics'>) {
     this.client = client;
     this.#options = options;
   }
 
-  /** To be called with each operation before it is looked at. @throws RateLimited */
-  take(): void {
+  /** To be called for each operation before it is parsed. @throws RateLimited */
+  takeOperation(): void {
     this.#options.quotas.takeOperation(this.client);
   }
 
@@ -46,7 +46,7 @@ export class SocketQuota {
     this.#options.quotas.closeSubscription(this.client);
   }
 
-  /** The socket is gone, and all that ran on it. */
+  /** Releases the socket and its subscriptions. Later calls of `end` do nothing. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -105,7 +105,7 @@ export class SocketSubscription implements FrameSink, ParkedIteratorOwner {
   #forget(): void {
     if (this.#isForgotten) return;
     this.#isForgotten = true;
-    this.#context.extra.quota.end('subscription');
+    this.#context.extra.caller.quota.end('subscription');
     this.#context.extra.backpressure.remove(this.#delivery);
     this.#context.extra.operations.remove(this.#id, this.#delivery);
   }

@@ -6,18 +6,19 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { refuseWith } from '../admission/refusal.js';
 import { requestOriginOf } from '../observation/request-id.js';
 import { createKeepAlive } from './keep-alive.js';
-import { SocketConnection, type UpgradedFrom } from './connection.js';
+import type { UpgradeRequest } from './caller.js';
+import { SocketConnection } from './connection.js';
 import type { TransportOptions } from '../transport-options.js';
 import { refuseOnSocket } from '../http/refuse-on-socket.js';
 import { createProtocolServer } from './protocol.js';
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */
 export interface WebSocketTransport {
-  /** Takes over the connection of an HTTP request whose upgrade has been admitted. */
+  /** Takes over the connection of an HTTP request whose upgrade is admitted. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Resolves when all sockets have closed, as the graceful shutdown has them do. */
+  /** Resolves when all sockets have closed; the graceful shutdown closes them. */
   closed(): Promise<void>;
-  /** Ends sockets whose clients do not answer. */
+  /** Closes the connections of all sockets at once. */
   terminate(): void;
 }
 
@@ -28,7 +29,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.maxMessageBytes,
-    // Compressing would cost each subscriber the work that delivery shares between all of them.
+    // Each socket would compress each message anew; all subscribers of a message share its bytes.
     perMessageDeflate: false,
     handleProtocols,
   });
@@ -39,11 +40,11 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     refuseOnSocket(socket, refusal, requestOriginOf(request, 'websocket'), options);
   });
 
-  const accept = (socket: WebSocket, netSocket: Socket, from: UpgradedFrom): void => {
-    const connection = new SocketConnection({ socket, netSocket, ...from }, options, (code, reason) => {
+  const accept = (socket: WebSocket, netSocket: Socket, request: UpgradeRequest): void => {
+    const connection = new SocketConnection({ socket, netSocket, ...request }, options, (code, reason) => {
       stopPings();
       unregister();
-      closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'a WebSocket did not close well'));
+      closed(code, reason).catch((error: unknown) => log.error({ err: error }, 'closing a WebSocket failed'));
     });
     const closed = protocol.opened(connection, connection);
     const stopPings = keepAlive.add(socket, netSocket);

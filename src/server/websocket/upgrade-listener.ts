@@ -12,7 +12,7 @@ import type { WebSocketTransport } from './transport.js';
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** Opens WebSockets, once admission allows it. A request to change to any other protocol is answered as if it did not ask for that (RFC 9110, section 7.8). */
+/** Opens WebSockets that admission allows. An upgrade to any other protocol is ignored, and the request answered as usual (RFC 9110, section 7.8). */
 export function createUpgradeListener(
   server: Server,
   connections: OpenConnections,
@@ -24,7 +24,7 @@ export function createUpgradeListener(
       socket.destroy();
       return;
     }
-    if (!asksForWebSocket(request)) {
+    if (!requestsWebSocket(request)) {
       connections.whenAnswered(socket, () => answerWithoutUpgrade(server, request, socket, head));
       return;
     }
@@ -46,13 +46,13 @@ export function createUpgradeListener(
 
 const elsewhere = refuseWith(404, 'path', `Expected a WebSocket at ${graphqlPath}.`);
 
-function asksForWebSocket({ method, headers: { upgrade } }: IncomingMessage): boolean {
+function requestsWebSocket({ method, headers: { upgrade } }: IncomingMessage): boolean {
   return method === 'GET' && upgrade?.toLowerCase() === 'websocket';
 }
 
 /**
- * Node hands a request over as soon as it asks for an upgrade, and reads no further. So the connection is given to the server once
- * more, beginning with the same request without that.
+ * Node emits `upgrade` for each request with that header, and then no longer reads the connection. So this puts the same request
+ * without the header in front of the connection's remaining bytes, and gives the connection to the server again.
  */
 function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   if (socket.destroyed) return;
@@ -63,7 +63,7 @@ function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: 
     const kept = /^connection$/i.test(name) ? withoutUpgrade(value) : value;
     if (kept !== '' && !/^(?:upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${kept}`);
   }
-  // Node reads header bytes as Latin-1, so that these are the bytes that came.
+  // Node decodes headers as Latin-1, so this restores the original bytes.
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
 }
