@@ -13,7 +13,7 @@ export interface AuthorizedConnection {
 
 /** The open connections, each for as long as its caller is authorized. */
 export interface AuthorizedConnections extends Disposable {
-  /** To be called again after fresh credentials have changed when a connection expires. */
+  /** To be called again when fresh credentials have changed the time at which a connection expires. */
   add(connection: AuthorizedConnection): void;
   delete(connection: AuthorizedConnection): void;
 }
@@ -24,9 +24,9 @@ const neverExpiring: AuthorizedConnections = {
   [Symbol.dispose]: () => undefined,
 };
 
-/** The system's clock may be set meanwhile. */
+/** The timer looks at the clock at least this often, since the clock may be set meanwhile. */
 const longestWaitMs = 60_000;
-/** So many connections are reauthorized in one tick of the event loop. */
+/** This many connections are reauthorized in one tick of the event loop. */
 const batchSize = 50;
 
 /** Closes connections when their credentials expire, and reauthorizes them after every change of the access file. */
@@ -57,7 +57,7 @@ export function createAuthorizedConnections({ onChange }: Authenticator, log: Lo
       connection.expire();
       ended += 1;
     }
-    if (ended > 0) log.info({ ended }, 'sockets and streams have ended with their credentials');
+    if (ended > 0) log.info({ ended }, 'closed connections whose credentials have expired');
     plannedAt = Infinity;
     plan(next);
   };

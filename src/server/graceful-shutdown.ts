@@ -12,16 +12,16 @@ export interface GracefulShutdown {
    * Returns a function that unregisters it.
    */
   add(close: CloseConnection): () => void;
-  /** Calls back once, when draining starts; at once if it has started. Returns a function that takes the callback back. */
+  /** Calls back once, when draining starts; at once if it has started. Returns a function that removes the callback. */
   onDrain(callback: () => void): () => void;
   /** Starts draining. Resolves when every connection has been closed. */
   drain(): Promise<void>;
 }
 
-/** Closes one connection. `deadline` resolves when it may no longer wait for what still runs. */
+/** Closes one connection. It may wait for running operations until `deadline` resolves. */
 type CloseConnection = (deadline: Promise<unknown>) => Promise<void>;
 
-/** So many connections close together: a developer's few browser tabs need not wait. */
+/** This many connections close together, so that the few browser tabs of a developer need not wait. */
 const batchSize = 10;
 const stepMs = 20;
 /** Fractions of the drain timeout: for closing connections one after another, and for running operations; the rest is for closing handshakes. */

@@ -33,49 +33,48 @@ export interface ApiServerOptions {
   readonly services: Services;
   readonly log: Logger;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Request headers that those pages may set, beside those that GraphQL clients and tracing use. */
   readonly allowedHeaders?: readonly string[] | undefined;
-  /** Names that the server is reached by, beside addresses and names of this machine; any where absent. */
+  /** Host names that requests may name, beside addresses and names of this machine; any if absent. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Addresses and ranges of proxies, whose report of their client's address is believed. */
+  /** Addresses and ranges of the proxies whose header names the client's address. */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** The header of that report; `x-forwarded-for` if absent. */
+  /** That header; `x-forwarded-for` if absent. */
   readonly trustedProxyHeader?: ProxyHeader | undefined;
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql?: boolean | undefined;
-  /** Who may read the schema; everyone who may come in if absent. */
+  /** The callers that may read the schema; all admitted callers if absent. */
   readonly introspection?: IntrospectionSetting | undefined;
-  /** Who may come in; by default everybody, as `anonymous`. */
+  /** Admits callers; if absent, all as `anonymous`. */
   readonly authenticator?: Authenticator | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
-  /** Documents that may be asked for by their hashes; none where absent. */
+  /** Documents that may be requested by their hashes; none if absent. */
   readonly persisted?: PersistedOperations | undefined;
-  /** What the server counts, beside what its datasources do; its own where absent. */
+  /** The metrics that the server shares with its datasources; its own if absent. */
   readonly metrics?: Metrics | undefined;
-  /** Whether `/metrics` is served; it is where absent. */
+  /** Whether `/metrics` is served; true if absent. */
   readonly servesMetrics?: boolean | undefined;
-  /** Where mutations are recorded; in the log where absent. */
+  /** The record of mutations; the log if absent. */
   readonly audit?: AuditLog | undefined;
 }
 
 /** A listening API. */
 export interface ApiServer extends AsyncDisposable {
-  /** Of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
+  /** The URL of the GraphQL endpoint, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   readonly port: number;
   /**
-   * Stops accepting, lets what runs finish, tells every socket where its subscriptions stand and closes it with 1001, and
-   * ends every stream: at moments spread over at most `drainTimeoutMs`, after which it waits for nothing. Closing twice is
-   * harmless.
+   * Accepts no more connections and lets running operations finish. Sends each WebSocket the cursors of its subscriptions, closes it
+   * with 1001, and ends each stream: one after another, within `drainTimeoutMs`, after which it waits for nothing. Idempotent.
    */
   close(): Promise<void>;
 }
 
-/** Starts to listen. Rejects with node's own error where the address cannot be had. */
+/** Starts to listen. Rejects with Node's error if the address cannot be used. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { schema, services, log, host, metrics = createMetrics() } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -149,7 +148,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const close = async (): Promise<void> => {
     const stopped = once(server, 'close');
     server.close();
-    const impatience = setTimeout(() => {
+    const forced = setTimeout(() => {
       webSockets.terminate();
       server.closeAllConnections();
     }, limits.drainTimeoutMs);
@@ -157,7 +156,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     connections.closeWhenAnswered();
     await drained;
     await Promise.all([webSockets.closed(), stopped]);
-    clearTimeout(impatience);
+    clearTimeout(forced);
     authorizedConnections[Symbol.dispose]();
     quotas[Symbol.dispose]();
   };

@@ -50,7 +50,7 @@ const forbidden = {
 describe.each(streaming)('over %s', (name, { run }) => {
   const isSocket = name === 'WebSocket';
   const ended = {
-    errors: [{ message: 'The credentials of this stream have ended.', extensions: { code: 'UNAUTHENTICATED' } }],
+    errors: [{ message: 'The credentials of this stream have expired.', extensions: { code: 'UNAUTHENTICATED' } }],
   };
 
   test('a subscription ends with its token', async () => {

@@ -6,21 +6,21 @@ import { StallWatch } from './stall-watch.js';
 type Pausable = Pick<LiveSubscription, 'pause' | 'resume'>;
 
 export interface BackpressureLimits {
-  /** Bytes that may wait in the process for one socket, written already or still queued by its subscriptions. */
+  /** Bytes that may wait in the process for one socket, already written or still queued by its subscriptions. */
   readonly maxBufferedBytes: number;
-  /** How long a socket may take nothing while something waits for it. */
+  /** How long a client may read nothing while bytes wait for it. */
   readonly stallTimeoutMs: number;
 }
 
-/** The part of the bytes that may be written ahead; the rest is for messages that come while the socket is full. */
-const writtenPart = 0.5;
+/** The fraction of these bytes that may be written before subscriptions pause. The rest is for messages that arrive meanwhile. */
+const writtenFraction = 0.5;
 
 /**
- * Keeps what waits for one socket bounded: pauses all its subscriptions while it is full. A class, since there is one for every
- * socket.
+ * Bounds the bytes that wait for one socket, by pausing its subscriptions while too many wait. A class, since each socket has one:
+ * closures would use several times the memory.
  */
 export class Backpressure {
-  /** For what the paused subscriptions queue, all together. */
+  /** Shared by all queues of the paused subscriptions. */
   readonly budget: ByteBudget;
   readonly #socket: Socket;
   readonly #maxBufferedBytes: number;
@@ -28,7 +28,7 @@ export class Backpressure {
   readonly #stallWatch: StallWatch;
   #isFull = false;
 
-  /** `onStall` is called once the socket has taken nothing for the whole stall timeout. */
+  /** `onStall` is called once, when the client has read nothing for the whole stall timeout. */
   constructor(socket: Socket, { maxBufferedBytes, stallTimeoutMs }: BackpressureLimits, onStall: () => void) {
     this.#socket = socket;
     this.#maxBufferedBytes = maxBufferedBytes;
@@ -46,20 +46,20 @@ export class Backpressure {
     this.#subscriptions.delete(subscription);
   }
 
-  /** Bytes written that the socket has not taken yet. */
+  /** Bytes that are written, and that the operating system has not accepted. */
   get written(): number {
     return this.#socket.writableLength;
   }
 
-  /** Bytes that the subscriptions hold until it has. */
+  /** Bytes in the queues of the subscriptions. */
   get queued(): number {
     return this.budget.maxBytes - this.budget.remaining() - this.written;
   }
 
-  /** To be called after writing. */
+  /** To be called after each write. */
   check(): void {
     this.#stallWatch.wrote();
-    if (this.#isFull || this.#socket.writableLength <= this.#maxBufferedBytes * writtenPart) return;
+    if (this.#isFull || this.#socket.writableLength <= this.#maxBufferedBytes * writtenFraction) return;
     this.#isFull = true;
     for (const subscription of this.#subscriptions) subscription.pause();
   }
@@ -73,14 +73,15 @@ export class Backpressure {
     if (!this.#isFull) return;
     this.#isFull = false;
     for (const subscription of [...this.#subscriptions]) {
-      if (this.#hasFilled()) return;
-      // To the end: where one fills the socket again, the others come first next time.
+      if (this.#isFullAgain()) return;
+      // Moves it to the end: if it fills the socket again, the others resume first next time.
       if (this.#subscriptions.delete(subscription)) this.#subscriptions.add(subscription);
       subscription.resume();
     }
   };
 
-  #hasFilled(): boolean {
+  /** A method, since the compiler does not know that `resume` may change the field. */
+  #isFullAgain(): boolean {
     return this.#isFull;
   }
 }

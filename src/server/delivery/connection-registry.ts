@@ -1,7 +1,7 @@
 import type { Reading } from '../../telemetry/metrics/scraped.js';
 import type { Backpressure } from './backpressure.js';
 
-/** The connections that stay open, and the bytes that wait for each: counted when the metrics are read. */
+/** The open WebSockets and streams, and the bytes that wait for them. They are counted when the metrics are read. */
 export class ConnectionRegistry {
   readonly #connections = new Map<Backpressure, string>();
 
@@ -17,7 +17,7 @@ export class ConnectionRegistry {
     return [...this.#connections.values()].map((transport) => [transport, 1]);
   }
 
-  /** Bytes that are written and not taken, and those that their subscriptions still hold. */
+  /** Bytes that wait in sockets, and in the queues of subscriptions. */
   waiting(): readonly Reading[] {
     const connections = [...this.#connections.keys()];
     const sum = (of: (connection: Backpressure) => number): number =>

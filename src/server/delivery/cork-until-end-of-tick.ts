@@ -4,8 +4,8 @@ import { afterDispatch } from '../../runtime/event-loop.js';
 let corked = new Set<Writable>();
 
 /**
- * Holds back what is written to `stream` until this turn of the event loop is over, so that all frames of the turn
- * leave in one system call: with many subscribers that call is most of what a delivery costs.
+ * Corks `stream` until the end of this tick of the event loop, so that all frames of the tick leave in one system call. With many
+ * subscribers that call is most of the cost of a delivery.
  */
 export function corkUntilEndOfTick(stream: Writable): void {
   if (corked.has(stream)) return;
@@ -16,7 +16,7 @@ export function corkUntilEndOfTick(stream: Writable): void {
 
 function releaseAll(): void {
   const streams = corked;
-  // A new set each time: `clear` would link the old table to the new one, and V8 keep them all until the old generation is collected.
+  // A new set each time: `clear` links the old table to the new one, so that V8 would keep all of them until the old generation is collected.
   corked = new Set();
   for (const stream of streams) stream.uncork();
 }

@@ -10,27 +10,27 @@ import type { FrameSink } from './frame-sink.js';
 import { openSource } from './open-source.js';
 import type { SharedOperation } from './shared-operation.js';
 
-/** One subscriber's results on their way. */
+/** Sends the results of one subscription to its subscriber. */
 export interface Delivery extends LiveSubscription {
-  /** The place behind the last result that the sink has got. */
+  /** The cursor after the last result that the sink has received. */
   cursor(): string | undefined;
-  /** The grants have changed: requests the source again. If it is refused now, the subscription fails at once. */
+  /** The grants have changed: requests the source again. The subscription fails at once if it is refused now. */
   reauthorize(): Promise<void>;
-  /** Has what comes rendered as for others who get the same: who asks may see more or less than before. */
+  /** Moves to the delivery group of the caller's present principal, since fresh credentials may grant more or less. */
   regroup(groupOf: (operation: PreparedOperation) => SharedOperation): void;
-  /** Takes no more events. Resolves when the results of all that were taken have been sent. */
+  /** Accepts no more events. Resolves when the results of all accepted events have been sent. */
   finish(): Promise<void>;
 }
 
-/** What a subscriber has requested, and in which context: kept for reauthorization. */
+/** The operation of a subscriber and its context, kept for reauthorization. */
 export interface SubscriptionRequest {
   readonly context: RequestContext;
   readonly operation: PreparedOperation;
 }
 
 /**
- * Carries one subscriber's events from its source to its sink, in order, also where some take longer to execute than
- * others. An event that is rendered already is sent in the same turn.
+ * Delivers the events of a source to one subscriber's sink, in order, even if some take longer to execute than others. If the result
+ * of an event is already known, it is sent in the same tick.
  */
 export function deliver(
   source: LiveSource<object>,
@@ -41,7 +41,7 @@ export function deliver(
   return new Delivering(source, operation, sink, request);
 }
 
-/** A class, since a server holds many thousands: closures of each would take several times the memory. */
+/** A class, since a server holds many thousands: closures for each would use several times the memory. */
 class Delivering implements Delivery, LiveListener<object> {
   #operation: SharedOperation;
   readonly #sink: FrameSink;
@@ -49,8 +49,8 @@ class Delivering implements Delivery, LiveListener<object> {
   readonly #subscription: LiveSubscription;
   #cursor: string | undefined;
   #closed = false;
-  /** What is still being rendered, oldest first; whatever comes meanwhile must wait behind it. */
-  #behind: Promise<void> | undefined;
+  /** Resolves when all earlier results have been sent; undefined if none is being computed. */
+  #earlier: Promise<void> | undefined;
 
   constructor(source: LiveSource<object>, operation: SharedOperation, sink: FrameSink, request: SubscriptionRequest) {
     this.#operation = operation;
@@ -67,21 +67,21 @@ class Delivering implements Delivery, LiveListener<object> {
 
   next(event: object): void {
     if (this.#operation.hasCaused?.(event)) return;
-    const place = this.#subscription.cursor?.();
+    const cursor = this.#subscription.cursor?.();
     const result = this.#operation.render(event);
     this.#operation.traffic?.delivering(event);
-    if (this.#behind || isPromise(result)) this.#inOrder(async () => this.#send(await result, place));
-    else this.#send(result, place);
+    if (this.#earlier || isPromise(result)) this.#enqueue(async () => this.#send(await result, cursor));
+    else this.#send(result, cursor);
   }
   cursorChanged(): void {
-    const place = this.#subscription.cursor?.();
-    this.#now(() => this.#move(place));
+    const cursor = this.#subscription.cursor?.();
+    this.#afterEarlier(() => this.#moveCursor(cursor));
   }
   error(reason: Error): void {
-    this.#now(() => this.#fail(reason));
+    this.#afterEarlier(() => this.#fail(reason));
   }
   complete(): void {
-    this.#now(() => {
+    this.#afterEarlier(() => {
       if (this.#end()) this.#sink.complete();
     });
   }
@@ -94,7 +94,7 @@ class Delivering implements Delivery, LiveListener<object> {
     const { operation, context } = this.#request;
     try {
       const opened = await openSource(operation, context);
-      if ('refusal' in opened) this.#fail(noLonger(opened.refusal));
+      if ('refusal' in opened) this.#fail(refusalError(opened.refusal));
     } catch (error) {
       this.#fail(error);
     }
@@ -105,7 +105,7 @@ class Delivering implements Delivery, LiveListener<object> {
   async finish(): Promise<void> {
     this.#subscription.pause();
     await this.#subscription.drained?.();
-    while (this.#behind) await this.#behind;
+    while (this.#earlier) await this.#earlier;
   }
   pause(): void {
     this.#subscription.pause();
@@ -119,48 +119,51 @@ class Delivering implements Delivery, LiveListener<object> {
     this.#subscription.close();
   }
 
-  #send(result: Buffer, place: string | undefined): void {
+  #send(result: Buffer, cursor: string | undefined): void {
     if (this.#closed) return;
-    this.#cursor = place;
-    this.#sink.next(result, place);
+    this.#cursor = cursor;
+    this.#sink.next(result, cursor);
     this.#operation.traffic?.sent(result.length);
   }
-  #move(place: string | undefined): void {
-    if (this.#closed || place === undefined) return;
-    this.#cursor = place;
-    this.#sink.cursorChanged?.(place);
+  #moveCursor(cursor: string | undefined): void {
+    if (this.#closed || cursor === undefined) return;
+    this.#cursor = cursor;
+    this.#sink.cursorChanged?.(cursor);
   }
   #fail(reason: unknown): void {
     if (!this.#end()) return;
-    const told = maskError(reason, this.#request.context);
-    this.#operation.traffic?.failed(codeOf(told));
-    this.#sink.error(told);
+    const failure = maskError(reason, this.#request.context);
+    this.#operation.traffic?.failed(codeOf(failure));
+    this.#sink.error(failure);
   }
-  /** False where it had ended before. */
+  /** Returns false if the subscription had already ended. */
   #end(): boolean {
     if (this.#closed) return false;
     this.close();
     return true;
   }
-  #now(step: () => void): void {
-    if (this.#behind) this.#inOrder(step);
+  #afterEarlier(step: () => void): void {
+    if (this.#earlier) this.#enqueue(step);
     else step();
   }
-  #inOrder(step: () => void | Promise<void>): void {
-    const turn: Promise<void> = (this.#behind ?? Promise.resolve())
+  #enqueue(step: () => void | Promise<void>): void {
+    const sent: Promise<void> = (this.#earlier ?? Promise.resolve())
       .then(step)
       .catch((reason: unknown) => this.#fail(reason))
       .finally(() => {
-        if (this.#behind === turn) this.#behind = undefined;
+        if (this.#earlier === sent) this.#earlier = undefined;
       });
-    this.#behind = turn;
+    this.#earlier = sent;
   }
 }
 
-/** What is out while it is asked is told as such: the client may ask again. */
-const outages: ReadonlySet<unknown> = new Set(['CLUSTER_UNAVAILABLE', 'CONTROL_PLANE_UNAVAILABLE', 'TIMEOUT']);
+/** Upstream outages during reauthorization are reported as outages, so that the client subscribes again. */
+const outageCodes: ReadonlySet<unknown> = new Set(['CLUSTER_UNAVAILABLE', 'CONTROL_PLANE_UNAVAILABLE', 'TIMEOUT']);
 
-function noLonger({ errors = [] }: ExecutionResult): Error {
-  const out = errors.find(({ extensions }) => outages.has(extensions['code']));
-  return out ?? new Outage('FORBIDDEN', 'What the caller may do has changed: this subscription is no longer allowed.');
+function refusalError({ errors = [] }: ExecutionResult): Error {
+  const outage = errors.find(({ extensions }) => outageCodes.has(extensions['code']));
+  return (
+    outage ??
+    new Outage('FORBIDDEN', 'The permissions of the caller have changed: this subscription is no longer allowed.')
+  );
 }

@@ -1,13 +1,13 @@
 import type { GraphQLError } from 'graphql';
 import type { ByteBudget } from '../../runtime/byte-budget.js';
 
-/** Where one operation's results go: a transport's framing around bytes that are shared by many subscribers. */
+/** Receives the results of one subscription. A transport frames them; many subscribers share their bytes. */
 export interface FrameSink {
-  /** What may still wait for the socket behind it. */
+  /** The bytes that may still wait for the socket. */
   readonly budget: ByteBudget;
-  /** One result, as serialised JSON, and the place behind it where the subscription can be resumed there. */
+  /** One result as serialised JSON. `cursor` resumes the subscription after it; undefined if the source cannot be resumed. */
   next(result: Buffer, cursor: string | undefined): void;
-  /** A place to resume from is known without a result: where the subscription begins. */
+  /** A cursor without a result: the place where the subscription begins. */
   cursorChanged?(cursor: string): void;
   /** The operation has failed and is over. */
   error(reason: GraphQLError): void;

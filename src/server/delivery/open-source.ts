@@ -4,8 +4,8 @@ import type { RequestContext } from '../execution/request-context.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 
 /**
- * A subscription's source, or the result that says why it cannot be had. Every subscription field returns a `LiveSource`,
- * which has done nothing until it is opened: to ask for one costs nothing, and it may be thrown away.
+ * Resolves with a subscription's source, or with the result that refuses it. Every subscription field returns a `LiveSource`, which
+ * acquires nothing until it is opened, so a source may be requested and dropped.
  */
 export async function openSource(
   operation: PreparedOperation,
@@ -13,7 +13,7 @@ export async function openSource(
 ): Promise<{ readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult }> {
   const { access } = context.principal;
   const opened = await operation.openSource(context);
-  // Decided by grants that have changed meanwhile.
+  // The grants changed meanwhile, so that the decision is out of date.
   if (context.principal.access !== access) return openSource(operation, context);
   if (isLiveSource(opened)) return { source: opened };
   if (Symbol.asyncIterator in opened) throw new Error('A subscription field must return a LiveSource.');

@@ -10,68 +10,68 @@ import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { serialiseResult } from '../execution/serialise.js';
 import { subscriptionField } from '../execution/root-fields.js';
 
-/** A subscription as it is shared by a delivery group: all who asked for the same and get the same answer. */
+/** The subscription of a delivery group: all subscribers with the same operation and the same results. */
 export interface SharedOperation {
-  /** The result for an event as JSON. The same event object gives the same bytes, at once where they are made already. */
+  /** The result of an event as JSON. The same event object gives the same bytes, without a promise if they are already known. */
   render(this: void, event: object): MaybePromise<Buffer>;
-  /** Counts what its subscribers are sent. */
+  /** Counts the results that its subscribers receive. */
   readonly traffic?: FieldTraffic | undefined;
-  /** Whether the event reports what this group's own reads have caused, which its last result has shown already. */
+  /** Whether this group's own reads have caused the event, so that its last result already shows the change. */
   hasCaused?(this: void, event: object): boolean;
 }
 
 /**
- * Finds the delivery group of an operation: by its text, its name and the variables that its results depend on, and by who
- * asks unless every field that it selects is the same for everyone.
+ * Finds the delivery group of an operation: by its text, its name and the variables that its results depend on, and by the caller
+ * unless every selected field is caller-independent.
  */
 export type SharedOperations = (operation: PreparedOperation, principal: Principal) => SharedOperation;
 
-/** The registry of one server. An entry lives as long as a subscriber holds it. */
+/** The delivery groups of one server. A group lives as long as a subscriber holds it. */
 export function createSharedOperations(log: Logger, trafficOf?: (field: string) => FieldTraffic): SharedOperations {
   const byPlan = new WeakMap<OperationPlan, Map<string, WeakRef<SharedOperation>>>();
   return (operation, principal) => {
     const { plan, variables = {} } = operation;
-    const alike = byPlan.get(plan) ?? new Map<string, WeakRef<SharedOperation>>();
-    byPlan.set(plan, alike);
-    const depends = plan.dependsOnCaller;
+    const groups = byPlan.get(plan) ?? new Map<string, WeakRef<SharedOperation>>();
+    byPlan.set(plan, groups);
+    const { dependsOnCaller } = plan;
     const distinguishing = Object.entries(variables).filter(([name]) => plan.resultVariables.has(name));
-    const key = JSON.stringify([Object.fromEntries(distinguishing), depends ? principal.key : null]);
-    const existing = alike.get(key)?.deref();
+    const key = JSON.stringify([Object.fromEntries(distinguishing), dependsOnCaller ? principal.key : null]);
+    const existing = groups.get(key)?.deref();
     if (existing) return existing;
-    // The group's own: a subscriber's would end with it, and the others are still there.
+    // The group has its own context: that of one subscriber ends with it, while others still subscribe.
     const deliveryGroup = {};
-    const context = createRequestContext(log, depends ? principal : everyone, () => never, {
+    const context = createRequestContext(log, dependsOnCaller ? principal : everyone, () => never, {
       transport: 'none',
       deliveryGroup,
     });
     const shared = shareOperation(operation, context, trafficOf?.(subscriptionField(operation)));
-    alike.set(key, new WeakRef(shared));
+    groups.set(key, new WeakRef(shared));
     abandoned.register(shared, () => {
-      if (!alike.get(key)?.deref()) alike.delete(key);
+      if (!groups.get(key)?.deref()) groups.delete(key);
     });
     return shared;
   };
 }
 
-/** Forgets the keys of operations that nobody holds any more: variables may differ without end. */
+/** Removes the keys of groups without subscribers: clients may send ever new variables. */
 const abandoned = new FinalizationRegistry((forget: () => void) => forget());
 
 const never = new AbortController().signal;
 
 /**
- * A field that is declared wrongly fails here, rather than answer all with what is one's own. What may be seen of the events
- * was decided when each of them subscribed.
+ * The principal of a group that several callers share. A field that is wrongly declared caller-independent fails when it reads this,
+ * and does not send one caller's data to all. Access to the events was decided when each caller subscribed.
  */
 const everyone: Principal = {
   get key(): string {
-    throw new Error(lookedAtCaller);
+    throw new Error(readsCaller);
   },
   get name(): string {
-    throw new Error(lookedAtCaller);
+    throw new Error(readsCaller);
   },
   access: unrestricted,
 };
-const lookedAtCaller = 'A field that is declared the same for everyone has looked at who asks.';
+const readsCaller = 'A field that is declared caller-independent has read the caller.';
 
 function shareOperation(
   operation: PreparedOperation,
@@ -85,7 +85,7 @@ function shareOperation(
     hasCaused: (event) => causeOf(event) === context.deliveryGroup,
     render(event) {
       const { access } = context.principal;
-      // What an event was once rendered to may hold more than its group may see now.
+      // The grants have changed: an earlier result may contain more than the group may see now.
       if (access !== renderedFor) rendered = new WeakMap();
       renderedFor = access;
       const results = rendered;
@@ -96,7 +96,7 @@ function shareOperation(
       if (isPromise(result)) {
         result.then(
           (known) => results.set(event, known),
-          () => undefined, // Every subscriber's delivery sees the rejection itself.
+          () => undefined, // The delivery of each subscriber handles the rejection.
         );
       }
       return result;

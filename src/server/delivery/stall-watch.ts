@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { writeProgress } from '../../interop/socket-write-progress.js';
 
-/** Counted rather than timed: a process that was itself suspended has given nobody a chance to read. */
+/** Looks are counted instead of time: while the process was suspended, no client could read. */
 const looksPerTimeout = 10;
 
 /**
- * Looks whether a socket still takes something, as long as something waits for it. `onStall` is called once, when it has taken
- * nothing for `timeoutMs`; one that takes a little goes on. A class, since there is one for every socket.
+ * Watches whether a client still reads, as long as bytes wait for it. `onStall` is called once, when it has read nothing for
+ * `timeoutMs`; a client that reads slowly is left alone. A class, since each socket has one: closures would use several times the memory.
  */
 export class StallWatch {
   readonly #socket: Socket;
@@ -22,7 +22,7 @@ export class StallWatch {
     this.#onStall = onStall;
   }
 
-  /** To be called after writing. */
+  /** To be called after each write. */
   wrote(): void {
     if (this.#timer) return;
     this.#idleLooks = 0;

@@ -4,7 +4,7 @@ import { shuttingDown } from '../graceful-shutdown.js';
 
 const boundary = 'graphql';
 const partHead = '\r\ncontent-type: application/json\r\n\r\n';
-// After each part at once: parsers hand over a part when they see the boundary behind it.
+// Each part ends with the next boundary: parsers emit a part only when they have read the boundary after it.
 const partEnd = `\r\n--${boundary}`;
 const payloadHead = Buffer.from(`${partHead}{"payload":`);
 const payloadEnd = Buffer.from(`}${partEnd}`);
@@ -12,7 +12,7 @@ const lastBoundary = '--\r\n';
 
 /**
  * Apollo's multipart protocol for subscriptions over HTTP, `multipart/mixed;subscriptionSpec=1.0`: a part for each result,
- * `{}` as heartbeat, and `errors` beside a null payload where the subscription itself has failed.
+ * `{}` as heartbeat, and `errors` beside a null payload if the subscription itself fails.
  */
 export const multipartSubscription: StreamEncoding = {
   name: 'multipart',
@@ -22,7 +22,7 @@ export const multipartSubscription: StreamEncoding = {
   next: (result) => Buffer.concat([payloadHead, result, payloadEnd]),
   failure,
   complete: lastBoundary,
-  // Its clients take a mere end for the subscription's own.
+  // Its clients take the end of the response for the end of the subscription.
   goingAway(cursor) {
     const { code, message } = shuttingDown();
     return failure(new GraphQLError(message, { extensions: { code, cursor } }));

@@ -5,12 +5,12 @@ const eventEnd = Buffer.from('\n\n');
 const nextPrefix = Buffer.from('event: next\ndata: ');
 const complete = 'event: complete\ndata:\n\n';
 
-/** Where the connection ends, an EventSource comes back after this long instead of the browser's own 3 to 5 s. */
+/** How long an EventSource waits before it reconnects, instead of the browser's default of 3 to 5 s. */
 const reconnectAfterMs = 1000;
 
 /**
- * Server-sent events in graphql-sse's "distinct connections" form: `next`…, then `complete`. Events that a subscription can
- * be resumed after have an `id`, which an EventSource sends as `Last-Event-ID` when it comes back.
+ * Server-sent events in the "distinct connections" mode of graphql-sse: `next`…, then `complete`. If the subscription can be resumed
+ * after an event, the event has an `id`, which an EventSource sends as `Last-Event-ID` when it reconnects.
  */
 export const serverSentEvents: StreamEncoding = {
   name: 'sse',
@@ -23,10 +23,10 @@ export const serverSentEvents: StreamEncoding = {
       result,
       eventEnd,
     ]),
-  // Without data it is no event, but the client remembers it.
-  place: (cursor) => `id: ${cursor}\n\n`,
+  // A block without data dispatches no event, but the client remembers the ID.
+  cursor: (cursor) => `id: ${cursor}\n\n`,
   failure: (reason) => `event: next\ndata: ${textOfResult({ errors: [reason] })}\n\n${complete}`,
   complete,
-  // Without `complete` the subscription is not over: an EventSource comes back.
+  // Without `complete` the subscription has not ended: an EventSource reconnects.
   goingAway: (cursor) => `: going away\n${cursor === undefined ? '' : `id: ${cursor}\n`}\n`,
 };

@@ -23,23 +23,23 @@ import { refuseOperation } from '../http/errors.js';
 import { writeErrors } from '../http/json.js';
 import { writeHead } from '../http/write-head.js';
 
-/** How results stand in a response that goes on: all that tells one streaming transport from another. */
+/** How a streaming response contains results: all that distinguishes one streaming transport from another. */
 export interface StreamEncoding {
-  /** Of the transport, as the metrics have it. */
+  /** The transport's name in the metrics. */
   readonly name: string;
   readonly contentType: string;
-  /** Begins every answer. */
+  /** The beginning of every response. */
   readonly head: string;
-  /** Sent at once and on quiet subscriptions: the client knows that it is subscribed, and proxies that it is there. */
+  /** Sent at once, so that the client knows that it is subscribed, and on quiet subscriptions, so that proxies keep the connection. */
   readonly heartbeat: string;
   next(this: void, result: Buffer, cursor: string | undefined): Buffer;
-  /** Tells a place to resume from without a result; absent where there is no way to. */
-  place?(this: void, cursor: string): string;
-  /** Ends an answer whose subscription has failed. */
+  /** Sends a cursor without a result; absent if the encoding cannot do so. */
+  cursor?(this: void, cursor: string): string;
+  /** Ends a response whose subscription has failed. */
   failure(this: void, reason: GraphQLError): string;
-  /** Ends an answer that is whole. */
+  /** Ends a response whose subscription has completed. */
   readonly complete: string;
-  /** Ends an answer that is not over: the client may go on elsewhere. */
+  /** Ends a response whose subscription goes on: the client may resume it on another server. */
   goingAway(this: void, cursor: string | undefined): string;
 }
 
@@ -54,7 +54,7 @@ export interface StreamOptions {
   readonly quotas: ClientQuotas;
 }
 
-/** Answers a subscription in a response that goes on as long as both sides stay. */
+/** Answers a subscription by a response that lasts until the subscription ends or a side leaves. */
 export async function answerStream(
   encoding: StreamEncoding,
   request: IncomingMessage,
@@ -71,7 +71,7 @@ export async function answerStream(
     refuseOperation(response, overLimit(error), context, options, operation);
     return;
   }
-  // Also where it is refused, or the client has gone before it is open.
+  // From here on the quota is released on every path.
   if (response.closed) {
     quotas.closeSubscription(client);
     return;
@@ -83,7 +83,7 @@ export async function answerStream(
     return 'refusal' in found ? found : { source: resume(found.source, request) };
   });
   if ('refusal' in opened) {
-    // The source is there, but not after "last-event-id": without 200 an EventSource does not come back with the same header.
+    // The source exists, but cannot resume after "last-event-id". A status other than 200 keeps an EventSource from sending the same header again.
     if (found && 'source' in found) writeErrors(response, 400, {}, opened.refusal.errors ?? []);
     else writeOnce(encoding, response, opened.refusal);
     return;
@@ -95,7 +95,7 @@ export async function answerStream(
 
   const backpressure = new Backpressure(request.socket, limits, () => {
     metrics.connectionStalled();
-    context.log.warn('a stream of results took nothing for too long and was closed');
+    context.log.warn('closed a stream whose client read nothing for too long');
     response.destroy();
   });
   const delivery = deliver(
@@ -108,7 +108,7 @@ export async function answerStream(
         response.write(encoding.next(result, cursor));
         backpressure.check();
       },
-      cursorChanged: (cursor) => encoding.place && response.write(encoding.place(cursor)),
+      cursorChanged: (cursor) => encoding.cursor && response.write(encoding.cursor(cursor)),
       error: (reason) => void response.end(encoding.failure(reason)),
       complete: () => void response.end(encoding.complete),
     },
@@ -120,8 +120,8 @@ export async function answerStream(
     },
     expire() {
       delivery.close();
-      const ended = new Unauthenticated('expired', 'The credentials of this stream have ended.');
-      response.end(encoding.failure(maskError(ended, context)));
+      const expired = new Unauthenticated('expired', 'The credentials of this stream have expired.');
+      response.end(encoding.failure(maskError(expired, context)));
     },
     reauthorize: () => delivery.reauthorize(),
   };
@@ -144,7 +144,7 @@ export async function answerStream(
   });
 }
 
-/** An answer that is one result. */
+/** Answers with one result in a streaming encoding. */
 export function writeOnce(encoding: StreamEncoding, response: ServerResponse, result: ExecutionResult): void {
   if (response.destroyed) return;
   start(encoding, response);
@@ -157,9 +157,9 @@ function start({ contentType }: StreamEncoding, response: ServerResponse): void 
 }
 
 /**
- * Goes on where an EventSource's last connection ended. The header takes the place of what the operation says: its
- * variables are those of the first connection.
- * @throws ExpectedFailure INVALID_INPUT where the header is nothing that the source has told
+ * Resumes a source after the last event that an EventSource received on its last connection. The header overrides the start in the
+ * operation, whose variables are still those of the first connection.
+ * @throws ExpectedFailure INVALID_INPUT if the header is no cursor of the source
  */
 function resume(source: LiveSource<object>, { headers }: IncomingMessage): LiveSource<object> {
   const lastEventId = String(headers['last-event-id'] ?? '');

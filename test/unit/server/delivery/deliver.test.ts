@@ -119,8 +119,12 @@ describe('when grants have changed, a subscription', () => {
   test('goes on where its source can still be had', async () => expect(await reauthorize()).toEqual([['a'], 1]));
 
   test.each([
-    ['is refused', refusal('FORBIDDEN'), /^error What the caller may do has changed/],
-    ['names what there is no longer for the caller', refusal('NOT_FOUND'), /^error What the caller may do has changed/],
+    ['is refused', refusal('FORBIDDEN'), /^error The permissions of the caller have changed/],
+    [
+      'names what there is no longer for the caller',
+      refusal('NOT_FOUND'),
+      /^error The permissions of the caller have changed/,
+    ],
     ['cannot be decided for now', refusal('CLUSTER_UNAVAILABLE'), /^error is CLUSTER_UNAVAILABLE/],
     ['fails to be decided', () => expect.fail('a bug'), /^error Unexpected error/],
   ])('that %s ends at once, without what is still being rendered', async (_, asked, message) => {
