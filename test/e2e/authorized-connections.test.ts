@@ -36,11 +36,11 @@ async function setUp() {
     },
   };
 }
-/** In seconds since 1970, as tokens have it. */
+/** In seconds since 1970, as in tokens. */
 const inSeconds = (count: number): number => Math.ceil(Date.now() / 1000) + count;
 const subscription = (channel: string) => `subscription { guarded(channel: "${channel}") { text } }`;
 const streaming = Object.entries(transports).filter(([, { carries }]) => carries.includes('subscription'));
-const saysTo = (socket: RawWebSocket, id: string): unknown[] =>
+const messagesFor = (socket: RawWebSocket, id: string): unknown[] =>
   socket.messages.filter((message: { id?: string }) => message.id === id);
 const forbidden = {
   message: expect.stringContaining('no longer allowed') as string,
@@ -53,7 +53,7 @@ describe.each(streaming)('over %s', (name, { run }) => {
     errors: [{ message: 'The credentials of this stream have expired.', extensions: { code: 'UNAUTHENTICATED' } }],
   };
 
-  test('a subscription ends with its token', async () => {
+  test('a subscription ends when its token expires', async () => {
     await using test = await setUp();
     const authorization = await test.bearer({ exp: inSeconds(1) });
     const outcome = run(test.api.url, { query: subscription('news') }, { authorization });
@@ -62,7 +62,7 @@ describe.each(streaming)('over %s', (name, { run }) => {
     await test.api.ticks.hasOpen(0);
   });
 
-  test('a subscription ends with the API key that is taken from the file; those of others go on', async () => {
+  test('a subscription ends when its API key is removed from the access file; those of other keys continue', async () => {
     await using test = await setUp();
     const outcome = run(test.api.url, { query: subscription('news') }, { authorization: ci.bearer });
     const other = run(test.api.url, { query: subscription('news') }, { authorization: cd.bearer });
@@ -86,39 +86,42 @@ describe.each(streaming)('over %s', (name, { run }) => {
   });
 });
 
-test('what the grants still allow goes on, on the same socket too', async () => {
+test('subscriptions that are still allowed continue, also on the same socket', async () => {
   await using test = await setUp();
   await using socket = await openRawWebSocket(test.api.port, { authorization: ci.bearer });
   socket.subscribe('1', subscription('news'));
   socket.subscribe('2', subscription('chat'));
   await test.api.ticks.hasOpen(2);
   await test.access.write(content({ roles: { reader: reads('chat'), admin: { grants: [all] } } }));
-  await eventually(() => expect(saysTo(socket, '1')).toEqual([{ id: '1', type: 'error', payload: [forbidden] }]));
+  await eventually(() => expect(messagesFor(socket, '1')).toEqual([{ id: '1', type: 'error', payload: [forbidden] }]));
   test.api.ticks.emit({ text: 'one' });
   await eventually(() =>
-    expect(saysTo(socket, '2')).toEqual([{ id: '2', type: 'next', payload: { data: { guarded: { text: 'one' } } } }]),
+    expect(messagesFor(socket, '2')).toEqual([
+      { id: '2', type: 'next', payload: { data: { guarded: { text: 'one' } } } },
+    ]),
   );
-  // Its ID may be used again, for what is allowed.
+  // The ID of the refused one can be used again for an allowed one.
   socket.subscribe('1', subscription('chat'));
   await test.api.ticks.hasOpen(2);
 });
 
-test('results that depend on who asks follow the grants, also of an event that was rendered before', async () => {
+test('results that depend on the caller follow the grants, also for an event that was rendered before', async () => {
   await using test = await setUp();
   await using socket = await openRawWebSocket(test.api.port, { authorization: ci.bearer });
   const query = 'subscription { ticks { text mayWrite } }';
   socket.subscribe('1', query);
   await test.api.ticks.hasOpen(1);
   const event = { text: 'one' };
-  const told = (id: string) => saysTo(socket, id).map((message: any) => message.payload.data.ticks.mayWrite as boolean);
+  const answers = (id: string) =>
+    messagesFor(socket, id).map((message: any) => message.payload.data.ticks.mayWrite as boolean);
   test.api.ticks.emit(event);
-  await eventually(() => expect(told('1')).toEqual([false]));
+  await eventually(() => expect(answers('1')).toEqual([false]));
   const { registry } = test.access;
   const before = registry.rules;
   await test.access.write(content({ apiKeys: [{ ...ci.entry, roles: ['admin'] }] }));
   await eventually(() => expect(registry.rules).not.toBe(before));
   test.api.ticks.emit(event);
-  await eventually(() => expect(told('1')).toEqual([false, true]));
+  await eventually(() => expect(answers('1')).toEqual([false, true]));
 });
 
 describe('A fresh token over an open socket', () => {
@@ -127,7 +130,7 @@ describe('A fresh token over an open socket', () => {
   const pongs = (socket: RawWebSocket): any[] =>
     socket.messages.filter(({ type }: { type: string }) => type === 'pong');
 
-  test('lets it live on beyond the first, and is not sent back', async () => {
+  test('keeps it open when the first token expires, and is not sent back', async () => {
     await using test = await setUp();
     const first = inSeconds(1);
     await using socket = await openRawWebSocket(test.api.port, { authorization: await test.bearer({ exp: first }) });
@@ -144,14 +147,14 @@ describe('A fresh token over an open socket', () => {
         { type: 'pong', payload: { authenticated: true, expiresAt: new Date(later * 1000).toISOString() } },
       ]),
     );
-    // Another one with the token that ends: by then this one would have ended too.
+    // Another socket ends with the first token: by then this one would have ended too.
     await using witness = await openRawWebSocket(test.api.port, { authorization: await test.bearer({ exp: first }) });
     expect(await witness.closeCode).toBe(4403);
     test.api.ticks.emit({ text: 'one' });
-    await eventually(() => expect(saysTo(socket, '1')).toHaveLength(1));
+    await eventually(() => expect(messagesFor(socket, '1')).toHaveLength(1));
   });
 
-  test('that says less of the caller ends what that no longer allows', async () => {
+  test('that grants less ends the subscriptions that are no longer allowed', async () => {
     await using test = await setUp();
     const authorization = await test.bearer({ groups: ['ops'] });
     await using socket = await openRawWebSocket(test.api.port, { authorization });
@@ -160,19 +163,19 @@ describe('A fresh token over an open socket', () => {
     await test.api.ticks.hasOpen(2);
     test.api.ticks.emit({ text: 'one' });
     await eventually(() =>
-      expect(saysTo(socket, '2')).toMatchObject([{ payload: { data: { ticks: { mayWrite: true } } } }]),
+      expect(messagesFor(socket, '2')).toMatchObject([{ payload: { data: { ticks: { mayWrite: true } } } }]),
     );
     ping(socket, await test.bearer());
     await eventually(() =>
-      expect(saysTo(socket, '1').at(-1)).toEqual({ id: '1', type: 'error', payload: [forbidden] }),
+      expect(messagesFor(socket, '1').at(-1)).toEqual({ id: '1', type: 'error', payload: [forbidden] }),
     );
     test.api.ticks.emit({ text: 'two' });
     await eventually(() =>
-      expect(saysTo(socket, '2').at(-1)).toMatchObject({ payload: { data: { ticks: { mayWrite: false } } } }),
+      expect(messagesFor(socket, '2').at(-1)).toMatchObject({ payload: { data: { ticks: { mayWrite: false } } } }),
     );
   });
 
-  test('of somebody else closes it with 4403', async () => {
+  test('of another subject closes it with 4403', async () => {
     await using test = await setUp();
     for (const other of [await test.bearer({ sub: 'bob' }), ci.bearer]) {
       await using socket = await openRawWebSocket(test.api.port, { authorization: await test.bearer() });
@@ -181,7 +184,7 @@ describe('A fresh token over an open socket', () => {
     }
   });
 
-  test('that is not valid is told so, and the one before stands', async () => {
+  test('that is invalid is reported, and the earlier one remains valid', async () => {
     await using test = await setUp();
     await using socket = await openRawWebSocket(test.api.port, { authorization: ci.bearer });
     ping(socket, 'Bearer nonsense');
@@ -193,14 +196,14 @@ describe('A fresh token over an open socket', () => {
   });
 });
 
-test("graphql-ws' own client lives through three expiries of its token, and its subscriptions with it", async () => {
+test('the client of graphql-ws and its subscriptions continue over three expiries of its token', async () => {
   await using test = await setUp();
   const closes: number[] = [];
   let connections = 0;
   const client = createClient({
     url: test.api.url.replace('http', 'ws'),
     webSocketImpl: WebSocket,
-    // Asked again for each connection.
+    // Called again for each connection.
     connectionParams: async () => ({ authorization: await test.bearer({ exp: inSeconds(1) }) }),
     retryWait: () => Promise.resolve(),
     on: {
@@ -220,7 +223,7 @@ test("graphql-ws' own client lives through three expiries of its token, and its 
   }
 });
 
-test('a socket with an API key whose time is over closes as one with a token does', async () => {
+test('a socket whose API key expires closes with the same code as one whose token expires', async () => {
   const brief = makeApiKey('brief', ['reader'], { expiresAt: new Date(Date.now() + 1_000).toISOString() });
   const file = content({ apiKeys: [brief.entry] });
   await using authentication = await startAuthentication(file);
@@ -229,7 +232,7 @@ test('a socket with an API key whose time is over closes as one with a token doe
   expect(await socket.closeCode).toBe(4403);
 });
 
-test('a ping without a token is answered with what it holds', async () => {
+test('a ping without a token is answered with its payload', async () => {
   await using test = await setUp();
   await using socket = await openRawWebSocket(test.api.port, { authorization: ci.bearer });
   socket.send({ type: 'ping' });

@@ -7,13 +7,13 @@ import { startTestApi } from '../helpers/test-api.js';
 
 const query = 'subscription { ticks { text } }';
 
-/** Goes on after a read, as what comes from Valkey does. */
+/** Resolves after a read, as the handling of data from Valkey begins. */
 const afterRead = (): Promise<unknown> => readFile(new URL(import.meta.url));
-/** Calls `look` at the end of this turn of the event loop. */
-const atItsEnd = <Value>(look: () => Value): Promise<Value> =>
+/** Calls `look` at the end of this tick of the event loop. */
+const atEndOfTick = <Value>(look: () => Value): Promise<Value> =>
   new Promise((resolve) => setImmediate(() => resolve(look())));
 
-test('all frames of a turn leave in one write for each socket, whatever their number', async () => {
+test('all frames of a tick leave each socket in one write, whatever their number', async () => {
   await using api = await startTestApi();
   const clients = Array.from({ length: 20 }, () => connect(api.url));
   const subscribers = clients.flatMap((client) => Array.from({ length: 10 }, () => subscribe(client, query)));
@@ -21,19 +21,19 @@ test('all frames of a turn leave in one write for each socket, whatever their nu
   using writes = countWrites(api.port);
   for (let round = 0; round < 3; round += 1) {
     for (const text of ['one', 'two', 'three']) api.ticks.emit({ text });
-    const told = await Promise.all(
+    const received = await Promise.all(
       subscribers.map(async (each) =>
         [await each.next(), await each.next(), await each.next()].map(({ data }) => data),
       ),
     );
-    expect(told).toEqual(Array(200).fill(['one', 'two', 'three'].map((text) => ({ ticks: { text } }))));
+    expect(received).toEqual(Array(200).fill(['one', 'two', 'three'].map((text) => ({ ticks: { text } }))));
     expect(writes.taken()).toEqual(Array(20).fill(1));
   }
   for (const client of clients) await client.dispose();
 });
 
 test.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
-  'results of a turn leave in one write as %s too',
+  'results of a tick leave in one write as %s too',
   async (accept) => {
     await using api = await startTestApi();
     await using stream = await listen(`${api.url}?query=${encodeURIComponent(query)}`, { accept });
@@ -45,7 +45,7 @@ test.each(['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0'])(
   },
 );
 
-test('a frame alone waits for nothing: it leaves in the turn in which its event was read', async () => {
+test('a single frame leaves in the tick in which its event was read', async () => {
   await using api = await startTestApi();
   await using client = connect(api.url);
   await using subscribed = subscribe(client, query);
@@ -53,6 +53,6 @@ test('a frame alone waits for nothing: it leaves in the turn in which its event 
   await afterRead();
   using writes = countWrites(api.port);
   api.ticks.emit({ text: 'one' });
-  expect(await atItsEnd(() => writes.taken())).toEqual([1]);
+  expect(await atEndOfTick(() => writes.taken())).toEqual([1]);
   expect((await subscribed.next()).data).toEqual({ ticks: { text: 'one' } });
 });

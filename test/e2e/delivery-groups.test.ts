@@ -6,7 +6,7 @@ import { startTestApi, type TestApi } from '../helpers/test-api.js';
 const plain = 'subscription ($mark: String) { ticks(mark: $mark) { text } }';
 const own = 'subscription ($mark: String) { ticks(mark: $mark) { text viewer } }';
 
-// Tests share the process with the server: what it serialises is what has `data`.
+// Tests share the process with the server: objects with `data` are those that the server serialises.
 let stringify: MockInstance<typeof JSON.stringify>;
 beforeEach(() => {
   stringify = vi.spyOn(JSON, 'stringify');
@@ -45,7 +45,7 @@ describe('5,000 equal subscriptions', () => {
     expect([api.executions(), serialisations()]).toEqual([2, 2]);
   });
 
-  test('of fifty callers cost no more, as long as all fields are the same for everyone', async () => {
+  test('of fifty callers cost no more if all fields are caller-independent', async () => {
     await using api = await startTestApi();
     await using subscribers = await subscribeAll(api, named(50), 100, plain);
     api.ticks.emit({ text: 'one' });
@@ -53,7 +53,7 @@ describe('5,000 equal subscriptions', () => {
     expect([api.executions(), serialisations()]).toEqual([1, 1]);
   });
 
-  test('of fifty callers are split by caller where one field depends on who asks', async () => {
+  test('of fifty callers are split by caller if one field depends on the caller', async () => {
     await using api = await startTestApi();
     await using subscribers = await subscribeAll(api, named(50), 100, own);
     api.ticks.emit({ text: 'one' });
@@ -89,7 +89,7 @@ test('event streams are split by caller too', async () => {
   expect(await second.next()).toEqual({ data: { ticks: { text: 'one', viewer: 'Bob' } } });
 });
 
-test('a field that is wrongly declared the same for everyone fails, rather than tell one caller what is for another', async () => {
+test('a field that is wrongly declared caller-independent fails instead of sending data to other callers', async () => {
   await using api = await startTestApi();
   await using client = connect(api.url, { headers: { authorization: 'Ada' } });
   await using subscribed = subscribe(client, 'subscription { ticks { text leaked } }');
@@ -101,7 +101,7 @@ test('a field that is wrongly declared the same for everyone fails, rather than 
   });
 });
 
-test('a subscriber that leaves takes nothing from the others of its group', async () => {
+test('a subscriber that leaves does not affect the others of its group', async () => {
   await using api = await startTestApi();
   await using client = connect(api.url);
   const gone = subscribe(client, plain);

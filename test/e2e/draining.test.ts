@@ -11,8 +11,8 @@ import { startWriting } from '../helpers/stream-writer.js';
 import { startTestApi } from '../helpers/test-api.js';
 import { startValkey } from '../helpers/valkey.js';
 
-describe('A server that closes', () => {
-  test('tells 200 sockets their cursors, then closes them one after another, and all resume elsewhere exactly', async () => {
+describe('A server that shuts down', () => {
+  test('sends 200 sockets their cursors, closes them one after another, and all resume elsewhere without loss or repeat', async () => {
     await using valkey = await startValkey();
     await using first = await startLiveApiOn(valkey);
     await using second = await startLiveApiOn(valkey);
@@ -28,7 +28,7 @@ describe('A server that closes', () => {
       expect(code).toBe(1001);
       expect(cursors).toEqual({ tail: lastId });
     }
-    // Entries were added between their moments, so the moments were several.
+    // Entries were added between the closes, so the cursors differ.
     expect(new Set(left.map(({ lastId }) => lastId)).size).toBeGreaterThan(1);
 
     await writer.more(10);
@@ -41,7 +41,7 @@ describe('A server that closes', () => {
     }
   });
 
-  test('tells the place of a tail that nothing has come to, and nothing of what has no place', async () => {
+  test('sends the cursor of a tail without entries, and none for a source that cannot be resumed', async () => {
     await using valkey = await startValkey();
     await using api = await startLiveApiOn(valkey);
     const id = String(await valkey.command('XADD', 'quiet', '*', 'n', '1'));
@@ -62,7 +62,7 @@ describe('A server that closes', () => {
     expect(socket.received.at(-1)).toEqual({ type: 'ping', payload });
   });
 
-  test('answers what runs on a socket before it closes it, and refuses what is new', async () => {
+  test('answers running operations on a socket before it closes it, and refuses new ones', async () => {
     const api = await startTestApi({ operationTimeoutMs: 200 });
     await using client = connect(api.url);
     const running = subscribe(client, '{ never }');
@@ -76,7 +76,7 @@ describe('A server that closes', () => {
     await closing;
   });
 
-  test('answers what runs on a connection, and refuses what is asked behind it', async () => {
+  test('answers the running request on a connection, and refuses the request after it', async () => {
     const api = await startTestApi({ operationTimeoutMs: 200 });
     const socket = connectTcp(api.port, '127.0.0.1');
     let text = '';
@@ -93,7 +93,7 @@ describe('A server that closes', () => {
     expect(text).not.toContain('hello');
   });
 
-  test('does not wait for what runs longer than it drains, nor for clients that answer nothing', async () => {
+  test('waits neither for operations that run longer than drainTimeoutMs, nor for clients that do not answer', async () => {
     const api = await startTestApi({ drainTimeoutMs: 100 });
     await using socket = await openSocket(api.url);
     socket.say({ id: '1', type: 'subscribe', payload: { query: '{ never }' } });
@@ -114,12 +114,12 @@ describe('A server that closes', () => {
       await eventually(() => {
         for (const ids of streams) expect(ids).not.toEqual([]);
       });
-      const [told] = await Promise.all([Promise.all(following), first.close()]);
-      expect(told).toEqual(streams.map((ids) => ids.at(-1)));
+      const [cursors] = await Promise.all([Promise.all(following), first.close()]);
+      expect(cursors).toEqual(streams.map((ids) => ids.at(-1)));
       await writer.more(10);
       await writer.stop();
       for (const [at, ids] of streams.entries()) {
-        const headers = { accept, 'last-event-id': told[at]! };
+        const headers = { accept, 'last-event-id': cursors[at]! };
         void follow(await openTail(second.url, headers), ids);
       }
       await eventually(() => {
@@ -129,7 +129,7 @@ describe('A server that closes', () => {
     },
   );
 
-  test('offers what its groups’ members have not acknowledged to others at once', async () => {
+  test('offers entries that its consumers have not acknowledged to other consumers at once', async () => {
     await using processes = await startTwoProcesses();
     const { valkey, first, leaving, staying } = processes;
     const read = (client: typeof leaving, consumer: string): Subscribed =>
@@ -139,7 +139,7 @@ describe('A server that closes', () => {
     await eventually(() => expect(entriesOf(left)).toHaveLength(20));
     await using other = read(staying, 'other');
     await first.close();
-    // Long before they are idle for `claimIdleSeconds`.
+    // Long before the entries have been idle for `claimIdleSeconds`.
     await eventually(() => expect(entriesOf(other)).toHaveLength(20));
     for (const entry of entriesOf(other)) expect(entry).toMatchObject({ claimed: true, deliveryCount: 2 });
   });
@@ -229,7 +229,7 @@ interface TailPayload {
   readonly data: { readonly streamEntries: { readonly entries: readonly { entryId: string }[] } };
 }
 
-/** Collects the entries of a tail until its response ends; resolves to the cursor that the server told last. */
+/** Collects the entries of a tail until its response ends. Resolves with the last cursor that the server sent. */
 async function follow(response: Response, ids: string[]): Promise<string | undefined> {
   const take = ({ data }: TailPayload): void => {
     ids.push(...data.streamEntries.entries.map(({ entryId }) => entryId));

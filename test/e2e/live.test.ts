@@ -10,7 +10,7 @@ const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
   });
 
 describe('Live subscriptions over graphql-ws', () => {
-  it('carry channel messages as text, JSON and bytes, and leave the channel with the client', async () => {
+  it('deliver channel messages as text, JSON and bytes, and unsubscribe when the client leaves', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await using news = subscribe(
@@ -38,7 +38,7 @@ describe('Live subscriptions over graphql-ws', () => {
     await hasSubscribers(api.valkey, 'news', 0);
   });
 
-  it('carry only what their filter lets pass, given in the document or by variables', async () => {
+  it('deliver only messages that match their filter, given in the document or by variables', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     const query = `subscription ($filter: [PayloadCondition!]) {
@@ -61,11 +61,11 @@ describe('Live subscriptions over graphql-ws', () => {
   });
 
   it.each(['0.1', '1e-1', '0.1000000000000000055'])(
-    'carry decimals that are, digit for digit, the floating-point number that a filter of %s is',
-    async (wanted) => {
+    'match decimals that are, digit for digit, the floating-point number of a filter of %s',
+    async (number) => {
       await using api = await startLiveApi();
       await using client = connect(api.url);
-      const filter = `[{ path: "n", equals: ${wanted} }]`;
+      const filter = `[{ path: "n", equals: ${number} }]`;
       await using found = subscribe(
         client,
         `subscription { channelMessages(cluster: "orders", channels: ["news"], filter: ${filter}) { messages { payload } } }`,
@@ -85,7 +85,7 @@ describe('Live subscriptions over graphql-ws', () => {
     },
   );
 
-  it('carry stream entries, and resume after an ID', async () => {
+  it('deliver stream entries, and resume after an ID', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await api.valkey.command('XADD', 'log', '1-1', 'a', '1', 'a', '2');
@@ -111,7 +111,7 @@ describe('Live subscriptions over graphql-ws', () => {
     expect((await rest.next()).data).toEqual({ streamEntries: { entries: [second], gap: null } });
   });
 
-  it('carry the entries of a group', async () => {
+  it('deliver the entries of a consumer group', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await api.valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
@@ -131,7 +131,7 @@ describe('Live subscriptions over graphql-ws', () => {
     });
   });
 
-  it('give five writers’ entries to ten readers of a group, each once, and leave none pending', async () => {
+  it('deliver the entries of five writers to ten consumers of a group, each once, and leave none pending', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     const names = { cluster: 'orders', stream: 'jobs', group: 'workers' };
@@ -206,11 +206,11 @@ describe('Live subscriptions over graphql-ws', () => {
       'groupEntries(cluster: "orders", stream: "s", group: "g", consumer: "c", maxDeliveries: 3) { entries { claimed } }',
       'INVALID_INPUT',
     ],
-  ])('answer a clear error to %s, and the socket lives on', async (field, code) => {
+  ])('answer %s with a clear error, and the socket stays open', async (field, code) => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await using refused = subscribe(client, `subscription { ${field} }`);
-    // What is refused before it begins is a result with errors, what fails later an error of the subscription.
+    // A refusal before the start is a result with errors; a later failure is an error of the subscription.
     const told = await refused.next().then(JSON.stringify, String);
     expect(told).toContain(`"code":"${code}"`);
     await using news = subscribe(

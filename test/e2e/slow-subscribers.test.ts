@@ -24,13 +24,13 @@ const numbered = (n: number): Buffer => {
   payload.write(`${n} `);
   return payload;
 };
-/** Publishes messages numbered from `from` on, each in a turn of its own. */
+/** Publishes messages with numbers from `from` on, each in a tick of its own. */
 async function publish(api: ChannelApi, from: number, count: number): Promise<void> {
   for (let n = from; n < from + count; n += 1) await api.publish('news', numbered(n));
 }
 
-/** What a subscription was told: numbers of messages in order, and how many it was told missing. */
-function told(deliveries: readonly any[]): { numbers: number[]; missed: number; gaps: string[] } {
+/** The deliveries of a subscription: numbers of messages in order, and how many were reported missing. */
+function summarize(deliveries: readonly any[]): { numbers: number[]; missed: number; gaps: string[] } {
   const all: { messages: { payload: string }[]; gap: { reason: string; missed: number } | null }[] = deliveries.map(
     (delivery) => delivery.data.channelMessages,
   );
@@ -43,7 +43,7 @@ function told(deliveries: readonly any[]): { numbers: number[]; missed: number; 
 const deliveriesOf = (socket: RawWebSocket, id: string): unknown[] =>
   socket.messages.filter((message) => message.type === 'next' && message.id === id).map(({ payload }) => payload);
 
-/** A socket that subscribed and then stopped reading. */
+/** A socket that has subscribed and then stopped reading. */
 async function openStuck(api: ChannelApi, overflow: string): Promise<RawWebSocket> {
   const stuck = await openRawWebSocket(api.port);
   stuck.subscribe('slow', query, { channel: 'news', overflow });
@@ -52,7 +52,7 @@ async function openStuck(api: ChannelApi, overflow: string): Promise<RawWebSocke
   return stuck;
 }
 
-/** Resolves when what the client has subscribed to is open. */
+/** Resolves when the subscriptions of the client are open. */
 async function isOpen(client: Client): Promise<void> {
   await using query = subscribe(client, '{ __typename }');
   await query.next();
@@ -60,7 +60,7 @@ async function isOpen(client: Client): Promise<void> {
 
 describe('A socket that stops reading', () => {
   test.each(['DROP_OLDEST', 'KEEP_LATEST'])(
-    'is sent what fits, the newest once it reads again by %s, and how many it missed',
+    'receives what fits and, when it reads again, the newest messages and the number of missed ones, by %s',
     async (overflow) => {
       await using api = await startChannelApi();
       await using stuck = await openStuck(api, overflow);
@@ -76,39 +76,43 @@ describe('A socket that stops reading', () => {
       }
       expect(mostWaiting).toBeLessThanOrEqual(MiB);
       expect(its!.writableLength).toBeGreaterThan(0);
-      expect(told(reading.results)).toEqual({ numbers: Array.from({ length: 400 }, (_, n) => n), missed: 0, gaps: [] });
+      expect(summarize(reading.results)).toEqual({
+        numbers: Array.from({ length: 400 }, (_, n) => n),
+        missed: 0,
+        gaps: [],
+      });
 
       stuck.startReading();
-      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(399));
-      const { numbers, missed, gaps } = told(deliveriesOf(stuck, 'slow'));
+      await eventually(() => expect(summarize(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(399));
+      const { numbers, missed, gaps } = summarize(deliveriesOf(stuck, 'slow'));
       expect(numbers.length + missed).toBe(400);
       expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
       expect(new Set(gaps)).toEqual(new Set(['SLOW_SUBSCRIBER']));
 
       await publish(api, 400, 1);
-      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(400));
-      expect(told(deliveriesOf(stuck, 'slow')).missed).toBe(missed);
+      await eventually(() => expect(summarize(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(400));
+      expect(summarize(deliveriesOf(stuck, 'slow')).missed).toBe(missed);
     },
   );
 
   test.each(['DROP_OLDEST', 'KEEP_LATEST'])(
-    'is sent no empty delivery where the connection to Valkey was cut meanwhile, by %s',
+    'receives no empty delivery if the connection to Valkey was cut meanwhile, by %s',
     async (overflow) => {
       await using api = await startChannelApi();
       await using stuck = await openStuck(api, overflow);
-      // More than may wait for the socket: not even a gap has room behind it.
+      // More than may wait for the socket: not even a gap fits after it.
       await api.publish('news', Buffer.concat([Buffer.from('0 '), Buffer.alloc(8 * MiB, 'x')]));
       for (let time = 0; time < 2; time += 1) await api.cut('news');
       stuck.startReading();
-      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).gaps).toContain('RECONNECTED'));
+      await eventually(() => expect(summarize(deliveriesOf(stuck, 'slow')).gaps).toContain('RECONNECTED'));
       await publish(api, 1, 1);
-      await eventually(() => expect(told(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(1));
+      await eventually(() => expect(summarize(deliveriesOf(stuck, 'slow')).numbers.at(-1)).toBe(1));
       const deliveries = deliveriesOf(stuck, 'slow').map((delivery: any) => delivery.data.channelMessages);
       expect(deliveries.map(({ messages, gap }) => gap?.reason ?? messages.length)).toEqual([1, 'RECONNECTED', 1]);
     },
   );
 
-  test('loses its subscription alone by DISCONNECT, with a code that it can read', async () => {
+  test('loses only the slow subscription by DISCONNECT, with a code that it can read', async () => {
     await using api = await startChannelApi();
     await using stuck = await openStuck(api, 'DISCONNECT');
     stuck.subscribe('other', query, { channel: 'quiet', overflow: 'DISCONNECT' });
@@ -123,14 +127,14 @@ describe('A socket that stops reading', () => {
       return found;
     });
     expect(error).toMatchObject({ id: 'slow', payload: [{ extensions: { code: 'SLOW_SUBSCRIBER' } }] });
-    const { numbers } = told(deliveriesOf(stuck, 'slow'));
+    const { numbers } = summarize(deliveriesOf(stuck, 'slow'));
     expect(numbers).toEqual(numbers.map((_, at) => at));
     await api.publish('quiet', '7 still here');
-    await eventually(() => expect(told(deliveriesOf(stuck, 'other')).numbers).toEqual([7]));
+    await eventually(() => expect(summarize(deliveriesOf(stuck, 'other')).numbers).toEqual([7]));
   });
 
   test.each(['DROP_OLDEST', 'KEEP_LATEST', 'DISCONNECT'])(
-    'for too long is closed with 4430 by %s, and the others lose nothing',
+    'for too long is closed with 4430 by %s, and other sockets lose nothing',
     async (overflow) => {
       await using api = await startChannelApi({ stallTimeoutMs: 200 });
       await using stuck = await openStuck(api, overflow);
@@ -144,24 +148,26 @@ describe('A socket that stops reading', () => {
         await api.publish('news', numbered(published++));
         await reading.next();
       }
-      expect(told(reading.results).numbers).toHaveLength(published);
+      expect(summarize(reading.results).numbers).toHaveLength(published);
       stuck.startReading();
       expect(await stuck.closeCode).toBe(4430);
     },
   );
 
-  test('is not told apart from one that reads slowly, as long as it reads at all', async () => {
+  test('is not closed as long as it reads at all, however slowly', async () => {
     await using api = await startChannelApi({ stallTimeoutMs: 300 });
     await using slow = await openStuck(api, 'DISCONNECT');
-    // One write of the process, and more than the kernel takes at once: it ends long after the timeout.
+    // One write of the process, and more than the kernel accepts at once: it ends long after the timeout.
     await api.publish('news', Buffer.concat([Buffer.from('0 '), Buffer.alloc(24 * MiB, 'x')]));
     slow.readSlowly(64 * KiB, 5);
-    await eventually(() => expect(told(deliveriesOf(slow, 'slow')).numbers).toEqual([0]));
+    await eventually(() => expect(summarize(deliveriesOf(slow, 'slow')).numbers).toEqual([0]));
     await api.publish('news', numbered(1));
-    await eventually(() => expect(told(deliveriesOf(slow, 'slow'))).toEqual({ numbers: [0, 1], missed: 0, gaps: [] }));
+    await eventually(() =>
+      expect(summarize(deliveriesOf(slow, 'slow'))).toEqual({ numbers: [0, 1], missed: 0, gaps: [] }),
+    );
   });
 
-  test('keeps no more than its bound in memory, whatever is published', async () => {
+  test('keeps at most maxBufferedBytes in memory, however much is published', async () => {
     const collectGarbage = exposeGarbageCollector();
     await using api = await startChannelApi();
     await using _stuck = await openStuck(api, 'DROP_OLDEST');
@@ -176,7 +182,7 @@ describe('A socket that stops reading', () => {
     expect(api.sockets[0]!.writableLength + kept).toBeLessThan(1.5 * MiB);
   });
 
-  test('has one bound for all its subscriptions together', async () => {
+  test('has one byte budget for all of its subscriptions', async () => {
     const collectGarbage = exposeGarbageCollector();
     await using api = await startChannelApi();
     await using stuck = await openStuck(api, 'DROP_OLDEST');
@@ -194,13 +200,13 @@ describe('A socket that stops reading', () => {
     expect(api.sockets[0]!.writableLength + kept).toBeLessThan(1.5 * MiB);
     stuck.startReading();
     for (const [at, channel] of channels.entries()) {
-      await eventually(() => expect(told(deliveriesOf(stuck, channel)).numbers.at(-1)).toBe(992 + at));
-      const { numbers, missed } = told(deliveriesOf(stuck, channel));
+      await eventually(() => expect(summarize(deliveriesOf(stuck, channel)).numbers.at(-1)).toBe(992 + at));
+      const { numbers, missed } = summarize(deliveriesOf(stuck, channel));
       expect(numbers.length + missed).toBe(125);
     }
   });
 
-  test('is not read either: what it asks would only be more to wait for it', async () => {
+  test('is not read either, since its requests would only add to the waiting answers', async () => {
     await using api = await startChannelApi();
     await using flooding = await openRawWebSocket(api.port);
     flooding.stopReading();
@@ -213,7 +219,7 @@ describe('A socket that stops reading', () => {
   });
 });
 
-test('An event stream that is not read is closed too, and releases what it subscribed to', async () => {
+test('An event stream whose client stops reading is closed too, and releases its subscription', async () => {
   await using api = await startChannelApi({ stallTimeoutMs: 200 });
   const path = `/graphql?query=${encodeURIComponent(query)}&variables=${encodeURIComponent('{"channel":"news","overflow":"DROP_OLDEST"}')}`;
   const request = get({ port: api.port, path, headers: { accept: 'text/event-stream' }, agent: false });

@@ -28,7 +28,7 @@ const idsOf = ({ data }: ServerEvent): string[] =>
         JSON.parse(data) as { data: { streamEntries: { entries: { entryId: string }[] } } }
       ).data.streamEntries.entries.map(({ entryId }) => entryId);
 
-describe('server-sent events of a stream', () => {
+describe('Server-sent events of a stream', () => {
   test.each([
     ['GET', get],
     ['POST', ask],
@@ -37,7 +37,7 @@ describe('server-sent events of a stream', () => {
     const added = [String(await api.valkey.command('XADD', 'log', '*', 'n', 'before'))];
     const seen = [added[0]!];
     let lastEventId = '';
-    /** What an EventSource does: the variables stay those of the first connection. */
+    /** As an EventSource reconnects: with the variables of the first connection. */
     const follow = async (isEnough: (events: number) => boolean): Promise<void> => {
       const response = await open(api.url, tail, {
         variables: { after: '$' },
@@ -51,7 +51,7 @@ describe('server-sent events of a stream', () => {
       }
     };
 
-    // The place where it begins comes before any entry.
+    // The cursor of its start precedes any entry.
     await follow(() => true);
     expect(lastEventId).toBe(added[0]);
     let writing = true;
@@ -74,7 +74,7 @@ describe('server-sent events of a stream', () => {
     expect(seen).toEqual(added);
   });
 
-  test('are refused where the Last-Event-ID is none of theirs', async () => {
+  test('are refused if the Last-Event-ID is no cursor of theirs', async () => {
     await using api = await startLiveApi();
     for (const wrong of ['$', '1-x', 'yesterday']) {
       const headers = { accept: 'text/event-stream', 'last-event-id': wrong };
@@ -85,8 +85,8 @@ describe('server-sent events of a stream', () => {
   });
 });
 
-describe('server-sent events', () => {
-  test('of other sources take no heed of a Last-Event-ID, and have none', async () => {
+describe('Server-sent events', () => {
+  test('of other sources ignore a Last-Event-ID, and have no IDs', async () => {
     await using api = await startTestApi();
     const events = readEvents(
       await get(api.url, ticks, { headers: { accept: 'text/event-stream', 'last-event-id': '5' } }),
@@ -103,7 +103,7 @@ describe('server-sent events', () => {
     expect((await events.next()).done).toBe(true);
   });
 
-  test('offered together with JSON are taken for subscriptions only', async () => {
+  test('are used only for subscriptions if the client also accepts JSON', async () => {
     await using api = await startTestApi();
     const headers = { accept: 'application/json, text/event-stream' };
     expect(await (await ask(api.url, '{ hello }', { headers })).json()).toEqual({ data: { hello: 'hello undefined' } });
@@ -113,8 +113,8 @@ describe('server-sent events', () => {
   });
 });
 
-describe('multipart subscriptions', () => {
-  test('carry a heartbeat at once, a part for each result, and the last boundary', async () => {
+describe('Multipart subscriptions', () => {
+  test('contain a heartbeat at once, a part for each result, and the last boundary', async () => {
     await using api = await startTestApi();
     const response = await ask(api.url, ticks, { headers: { accept: multipart } });
     expect(response.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec=1.0');
@@ -130,7 +130,7 @@ describe('multipart subscriptions', () => {
     await api.ticks.hasOpen(0);
   });
 
-  test('tell that the subscription itself has failed beside a null payload', async () => {
+  test('report that the subscription itself has failed beside a null payload', async () => {
     await using api = await startTestApi();
     const parts = readParts(await ask(api.url, ticks, { headers: { accept: multipart } }));
     await parts.next();
@@ -143,7 +143,7 @@ describe('multipart subscriptions', () => {
     expect((await parts.next()).done).toBe(true);
   });
 
-  test('beat while they are quiet, and are released with the connection', async () => {
+  test('contain heartbeats while they are quiet, and are released with the connection', async () => {
     await using api = await startTestApi({ keepAliveMs: 10 });
     const parts = readParts(await ask(api.url, ticks, { headers: { accept: multipart } }));
     for (let beat = 0; beat < 4; beat += 1) expect((await parts.next()).value).toEqual({});
@@ -152,7 +152,7 @@ describe('multipart subscriptions', () => {
     await api.ticks.hasOpen(0);
   });
 
-  test('and event streams share the executions of equal subscriptions', async () => {
+  test('share the executions of equal subscriptions with event streams', async () => {
     await using api = await startTestApi();
     const accepted = [multipart, 'text/event-stream', multipart, 'text/event-stream'];
     const responses = await Promise.all(accepted.map((accept) => ask(api.url, ticks, { headers: { accept } })));
@@ -164,7 +164,7 @@ describe('multipart subscriptions', () => {
     expect(api.executions()).toBe(1);
   });
 
-  test('are what clients get that take nothing else, for single results too', async () => {
+  test('are sent to clients that accept nothing else, also for single results', async () => {
     await using api = await startTestApi();
     const response = await ask(api.url, '{ hello }', {
       headers: { accept: 'multipart/mixed; subscriptionSpec="1.0"' },

@@ -9,7 +9,7 @@ describe('A closing server closes connections', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  /** How many are closed after each step of 20 ms, until all are. */
+  /** How many connections are closed after each step of 20 ms, until all are. */
   const drainedEachStep = async (count: number, withinMs: number): Promise<number[]> => {
     const shutdown = createGracefulShutdown(withinMs, log);
     let closed = 0;
@@ -58,7 +58,7 @@ describe('A closing server closes connections', () => {
     expect([stayed, gone, late].map((leave) => leave.mock.calls.length)).toEqual([1, 0, 1]);
   });
 
-  test('also if closing one of them fails, and waits no longer than the deadline for what runs', async () => {
+  test('also if closing one of them fails, and waits for running operations until the deadline', async () => {
     const shutdown = createGracefulShutdown(1000, log);
     let isPatient = true;
     shutdown.add(() => Promise.reject(new Error('gone')));

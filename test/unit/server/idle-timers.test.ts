@@ -57,8 +57,8 @@ describe('Authorized connections', () => {
   });
 });
 
-describe('The pings of sockets', () => {
-  /** A client that answers each ping, or none. */
+describe('Keep-alive', () => {
+  /** A client that answers every ping, or none. */
   function client(answers = true) {
     const methods = { ping: () => undefined, terminate: () => undefined };
     const socket = Object.assign(new EventEmitter(), methods) as unknown as WebSocket;
@@ -69,7 +69,7 @@ describe('The pings of sockets', () => {
     return { socket, ping, terminate };
   }
 
-  it('wake the process once an interval for one socket, and never for none', async () => {
+  it('wakes the process once an interval for one socket, and never without sockets', async () => {
     const keepAlive = createKeepAlive(12_000);
     expect(vi.getTimerCount()).toBe(0);
     const { socket, ping } = client();
@@ -85,7 +85,7 @@ describe('The pings of sockets', () => {
     keepAlive.close();
   });
 
-  it('reach each socket once an interval, whenever it came, and end the one that does not answer', async () => {
+  it('pings each socket once an interval, whenever it was added, and terminates one that does not answer', async () => {
     const keepAlive = createKeepAlive(12_000);
     const clients = [];
     for (let at = 0; at < 30; at += 1) {

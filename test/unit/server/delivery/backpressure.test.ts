@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { LiveSubscription } from '../../../../src/runtime/live-source.js';
 import { Backpressure } from '../../../../src/server/delivery/backpressure.js';
@@ -15,7 +15,7 @@ function setUp() {
     socket.write(Buffer.alloc(bytes));
     backpressure.check();
   };
-  /** A subscription that writes `atResume` bytes as soon as it may. */
+  /** A subscription that writes `atResume` bytes when it resumes. */
   const add = (name: string, atResume = 0): LiveSubscription => {
     const subscription = {
       pause: () => void log.push(`${name} paused`),
@@ -28,75 +28,75 @@ function setUp() {
     backpressure.add(subscription);
     return subscription;
   };
-  /** What was said since the last call. */
-  const said = (): string[] => log.splice(0);
-  return { socket, take, backpressure, write, add, said, [Symbol.dispose]: () => backpressure.close() };
+  /** The log since the last call. */
+  const takeLog = (): string[] => log.splice(0);
+  return { socket, take, backpressure, write, add, takeLog, [Symbol.dispose]: () => backpressure.close() };
 }
 
-test('subscriptions pause when half of the room is written, and resume once all of it is through', async () => {
+test('subscriptions pause when half of the budget is written, and resume when the socket has accepted all of it', async () => {
   using socket = setUp();
   socket.add('a');
   socket.add('b');
   socket.write(512 * KiB);
-  expect(socket.said()).toEqual([]);
+  expect(socket.takeLog()).toEqual([]);
   socket.write(1);
-  expect(socket.said()).toEqual(['a paused', 'b paused']);
+  expect(socket.takeLog()).toEqual(['a paused', 'b paused']);
   socket.write(100);
   socket.take(512 * KiB);
-  await turn();
-  expect(socket.said()).toEqual([]);
+  await nextTick();
+  expect(socket.takeLog()).toEqual([]);
   socket.take();
-  await turn();
-  expect(socket.said()).toEqual(['a resumed', 'b resumed']);
+  await nextTick();
+  expect(socket.takeLog()).toEqual(['a resumed', 'b resumed']);
 });
 
-test('one that comes while the socket is full begins paused, and one that left is not resumed', async () => {
+test('a subscription that is added while the socket is full starts paused, and a removed one does not resume', async () => {
   using socket = setUp();
   const gone = socket.add('gone');
   socket.write(600 * KiB);
   socket.add('late');
   socket.backpressure.remove(gone);
-  expect(socket.said()).toEqual(['gone paused', 'late paused']);
+  expect(socket.takeLog()).toEqual(['gone paused', 'late paused']);
   socket.take();
-  await turn();
-  expect(socket.said()).toEqual(['late resumed']);
+  await nextTick();
+  expect(socket.takeLog()).toEqual(['late resumed']);
 });
 
-test('where one fills the socket again, the others come first next time', async () => {
+test('if a resumed subscription fills the socket again, the others resume first next time', async () => {
   using socket = setUp();
   socket.add('a', 600 * KiB);
   socket.add('b', 600 * KiB);
   socket.write(600 * KiB);
-  socket.said();
+  socket.takeLog();
   for (const name of ['a', 'b', 'a']) {
     socket.take();
-    await turn();
-    expect(socket.said().filter((line) => line.endsWith('resumed'))).toEqual([`${name} resumed`]);
+    await nextTick();
+    expect(socket.takeLog().filter((line) => line.endsWith('resumed'))).toEqual([`${name} resumed`]);
   }
 });
 
-test('what is written and what is queued share one room', () => {
+test('written and queued bytes share one budget', () => {
   using socket = setUp();
-  const { budget: room } = socket.backpressure;
-  expect(room.remaining()).toBe(1024 * KiB);
+  const { budget } = socket.backpressure;
+  expect(budget.remaining()).toBe(1024 * KiB);
   socket.write(600 * KiB);
-  room.reserve(400 * KiB);
-  expect(room.remaining()).toBe(24 * KiB);
-  room.reserve(25 * KiB);
-  expect(room.remaining()).toBeLessThan(0);
-  room.release(425 * KiB);
+  budget.reserve(400 * KiB);
+  expect(budget.remaining()).toBe(24 * KiB);
+  budget.reserve(25 * KiB);
+  expect(budget.remaining()).toBeLessThan(0);
+  budget.release(425 * KiB);
   socket.take();
-  expect(room.remaining()).toBe(1024 * KiB);
+  expect(budget.remaining()).toBe(1024 * KiB);
 });
 
-test('nothing is resumed any more once it is closed', async () => {
+test('no subscription resumes after the close', async () => {
   using socket = setUp();
   socket.add('a');
   socket.write(600 * KiB);
-  socket.said();
+  socket.takeLog();
   socket.backpressure.close();
   socket.take();
-  await turn();
-  expect(socket.said()).toEqual([]);
+  await nextTick();
+  expect(socket.takeLog()).toEqual([]);
   expect(socket.socket.listenerCount('drain')).toBe(0);
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { afterDispatch, afterPoll } from '../../../../src/runtime/event-loop.js';
 import { corkUntilEndOfTick } from '../../../../src/server/delivery/cork-until-end-of-tick.js';
 
-/** A stream that keeps each write it was asked for as one string. */
+/** A stream that keeps each of its writes as one string. */
 function recorder(): Writable & { readonly written: string[] } {
   const written: string[] = [];
   const stream = new Writable({
@@ -19,66 +19,66 @@ function send(stream: Writable, text: string): void {
   corkUntilEndOfTick(stream);
   stream.write(text);
 }
-const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const endOfTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-// Every test begins after a read, as what Valkey or a client sends does.
+// Every test begins after a read, as the handling of data from Valkey or a client does.
 beforeEach(async () => {
   await readFile(new URL(import.meta.url));
 });
 
-test('what is written in one turn leaves together, promises that settle meanwhile included', async () => {
+test('all writes of one tick leave together, also those of promises that settle meanwhile', async () => {
   const stream = recorder();
   send(stream, 'a');
   void Promise.resolve().then(() => send(stream, 'b'));
   send(stream, 'c');
   expect(stream.written).toEqual([]);
-  await endOfTurn();
+  await endOfTick();
   expect(stream.written).toEqual(['acb']);
 });
 
-test('each stream has a write of its own, and each turn', async () => {
+test('each stream and each tick has a write of its own', async () => {
   const [first, second] = [recorder(), recorder()];
   send(first, 'a');
   send(second, 'b');
-  await endOfTurn();
+  await endOfTick();
   send(first, 'c');
-  await endOfTurn();
-  await endOfTurn();
+  await endOfTick();
+  await endOfTick();
   expect([first.written, second.written]).toEqual([['a', 'c'], ['b']]);
 });
 
-test('what is handed over at the end of a turn is written in that turn', async () => {
+test('a message that is dispatched at the end of a tick is written in the same tick', async () => {
   const stream = recorder();
   afterPoll(() => send(stream, 'a'));
   afterPoll(() => void Promise.resolve().then(() => send(stream, 'b')));
-  await endOfTurn();
+  await endOfTick();
   expect(stream.written).toEqual(['ab']);
 });
 
-describe('the end of a turn', () => {
-  test('has hand-overs before writes, in the order asked', async () => {
+describe('The end of a tick', () => {
+  test('runs dispatches before writes, each in the order of the calls', async () => {
     const order: string[] = [];
     afterDispatch(() => order.push('write 1'));
-    afterPoll(() => order.push('hand over 1'));
+    afterPoll(() => order.push('dispatch 1'));
     afterDispatch(() => order.push('write 2'));
     afterPoll(() => {
-      order.push('hand over 2');
-      afterPoll(() => order.push('hand over 3'));
+      order.push('dispatch 2');
+      afterPoll(() => order.push('dispatch 3'));
     });
-    await endOfTurn();
-    expect(order).toEqual(['hand over 1', 'hand over 2', 'hand over 3', 'write 1', 'write 2']);
+    await endOfTick();
+    expect(order).toEqual(['dispatch 1', 'dispatch 2', 'dispatch 3', 'write 1', 'write 2']);
   });
 
-  test('that is asked for while it is written is the next one', async () => {
+  test('defers tasks that are added during its writes to the next tick', async () => {
     const order: string[] = [];
     afterDispatch(() => {
       order.push('write');
-      afterPoll(() => order.push('next hand over'));
+      afterPoll(() => order.push('next dispatch'));
       afterDispatch(() => order.push('next write'));
     });
-    await endOfTurn();
+    await endOfTick();
     expect(order).toEqual(['write']);
-    await endOfTurn();
-    expect(order).toEqual(['write', 'next hand over', 'next write']);
+    await endOfTick();
+    expect(order).toEqual(['write', 'next dispatch', 'next write']);
   });
 });

@@ -11,18 +11,18 @@ const context = createRequestContext(testLog(), anonymous, () => new AbortContro
 const open = (opened: unknown) =>
   openSource({ openSource: () => Promise.resolve(opened) } as unknown as PreparedOperation, context);
 
-test('a live source is handed on as it is, and not opened', async () => {
+test('a live source is returned unopened', async () => {
   const { source, open: subscribers } = createManualSource();
   expect(await open(source)).toEqual({ source });
   expect(subscribers.size).toBe(0);
 });
 
-test('a result that says why there is none is a refusal', async () => {
+test('a result instead of a source is a refusal', async () => {
   const refusal = { errors: [new GraphQLError('Not this channel.')] };
   expect(await open(refusal)).toEqual({ refusal });
 });
 
-test('a field that returns any other iterable is a bug, and told so', async () => {
+test('a field that returns another iterable is reported as a bug', async () => {
   const empty = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) };
   await expect(open(empty)).rejects.toThrow('must return a LiveSource');
 });

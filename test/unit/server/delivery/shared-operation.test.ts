@@ -14,7 +14,7 @@ import { testLog } from '../../../helpers/test-log.js';
 
 const log = testLog();
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
-// As soon as can be: what is compiled is compared too.
+// Compiles at the first run, so that compiled results are compared too.
 const pipeline = createPipeline({ schema: callerSchema, services, compileAfterRuns: 0, log });
 const createShared = () => createSharedOperations(log);
 
@@ -26,7 +26,7 @@ function prepare(query: string, variables?: Record<string, unknown>): PreparedOp
 
 const requestId = /,"extensions":\{"requestId":"[^"]+"\}|,"requestId":"[^"]+"/g;
 
-/** What graphql-js answers this caller, with errors as clients see them. */
+/** The answer of graphql-js to this caller, with errors as clients see them. */
 async function expected(query: string, variableValues: Record<string, unknown>, key: string, event: Happening) {
   const contextValue = { principal: { key } };
   const result = await execute({
@@ -40,7 +40,7 @@ async function expected(query: string, variableValues: Record<string, unknown>, 
   return JSON.stringify({ errors, data: result.data });
 }
 
-test('each subscriber is told what graphql-js would answer it alone, whoever shares its group', async () => {
+test('each subscriber receives what graphql-js would answer it alone, whoever shares its group', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.gen(),
@@ -62,9 +62,9 @@ test('each subscriber is told what graphql-js would answer it alone, whoever sha
         );
         for (const event of events) {
           for (const { query, values, key, group } of [...subscribers, ...subscribers]) {
-            // The group's own, by which the log has it.
-            const told = (await group.render(event)).toString().replaceAll(requestId, '');
-            expect(told, `${query} ${JSON.stringify(values)}`).toBe(await expected(query, values, key, event));
+            // A group has a request ID of its own.
+            const received = (await group.render(event)).toString().replaceAll(requestId, '');
+            expect(received, `${query} ${JSON.stringify(values)}`).toBe(await expected(query, values, key, event));
           }
         }
       },
@@ -73,9 +73,9 @@ test('each subscriber is told what graphql-js would answer it alone, whoever sha
   );
 });
 
-describe('of 5,000 subscribers', () => {
+describe('Of 5,000 subscribers with as many principals', () => {
   const event = (): Happening => ({ n: 1, kind: 'Plain' });
-  /** Renders one event for 5,000 principals and counts: executions, different bytes objects. */
+  /** Renders one event for 5,000 principals. Returns the number of executions and of different Buffers. */
   const renderAll = (query: string): [executions: number, serialisations: number] => {
     const shared = createShared();
     const groups = Array.from({ length: 5_000 }, (_, index) => shared(prepare(query), principal(`p${index}`)));
@@ -85,12 +85,12 @@ describe('of 5,000 subscribers', () => {
     return [executed.count, bytes.size];
   };
 
-  test('with 5,000 tokens all get the same bytes where every field is the same for everyone', () => {
+  test('all receive the same bytes if every field is caller-independent', () => {
     expect(renderAll('subscription { happenings { n text grid fails strict { number } } }')).toEqual([1, 1]);
     expect(renderAll('subscription { happenings { either { ... on Plain { name owner } } } }')[0]).toBe(1);
   });
 
-  test('each gets its own where one field depends on who asks', () => {
+  test('each receives its own bytes if one field depends on the caller', () => {
     expect(renderAll('subscription { happenings { n viewer } }')).toEqual([5_000, 5_000]);
     expect(renderAll('subscription { happenings { n item { owner } } }')).toEqual([5_000, 5_000]);
   });
@@ -99,7 +99,7 @@ describe('of 5,000 subscribers', () => {
 test.each([
   ['another operation', 'subscription { happenings { text } }', undefined],
   ['other variables', 'subscription ($u: Boolean) { happenings { text(upper: $u) } }', { u: true }],
-])('%s is another group', (_, query, variables) => {
+])('%s: another delivery group', (_, query, variables) => {
   const shared = createShared();
   const first = shared(prepare('subscription ($u: Boolean) { happenings { text(upper: $u) } }'), principal('Ada'));
   expect(shared(prepare(query, variables), principal('Ada'))).not.toBe(first);

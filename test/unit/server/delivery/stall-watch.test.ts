@@ -20,7 +20,7 @@ function watched() {
   };
 }
 
-test('a socket that takes nothing has stalled after the timeout, and is told so once', () => {
+test('a client that reads nothing has stalled after the timeout, and onStall is called once', () => {
   const { write, onStall } = watched();
   write(100);
   vi.advanceTimersByTime(999);
@@ -30,7 +30,7 @@ test('a socket that takes nothing has stalled after the timeout, and is told so 
   expect(onStall).toHaveBeenCalledTimes(1);
 });
 
-test('writing more to it is no sign of life', () => {
+test('further writes do not delay the timeout', () => {
   const { write, onStall } = watched();
   for (let round = 0; round < 11; round += 1) {
     write(100);
@@ -39,7 +39,7 @@ test('writing more to it is no sign of life', () => {
   expect(onStall).toHaveBeenCalledTimes(1);
 });
 
-test('one that takes a byte now and then goes on, also within a single large write', () => {
+test('a client that reads a byte now and then has not stalled, also within one large write', () => {
   const { write, take, onStall } = watched();
   write(1_000_000);
   for (let round = 0; round < 20; round += 1) {
@@ -51,7 +51,7 @@ test('one that takes a byte now and then goes on, also within a single large wri
   expect(onStall).toHaveBeenCalledTimes(1);
 });
 
-test('one that takes whole writes goes on', () => {
+test('a client that reads whole writes has not stalled', () => {
   const { write, take, onStall } = watched();
   for (let round = 0; round < 20; round += 1) {
     write(100);
@@ -61,7 +61,7 @@ test('one that takes whole writes goes on', () => {
   expect(onStall).not.toHaveBeenCalled();
 });
 
-test('a quiet socket is not watched, and costs no timer', () => {
+test('a quiet socket is not watched and has no timer', () => {
   const { write, take, onStall } = watched();
   write(100);
   take();
@@ -73,7 +73,7 @@ test('a quiet socket is not watched, and costs no timer', () => {
   expect(onStall).not.toHaveBeenCalled();
 });
 
-test('nothing is told of a socket that is watched no more', () => {
+test('onStall is not called after the close', () => {
   const { write, watch, onStall } = watched();
   write(100);
   watch.close();
