@@ -27,7 +27,7 @@ export async function openPersistedOperations(
   for (const [name, text] of Object.entries(await readDocuments(file))) {
     const hash = name.toLowerCase().replace(/^sha256:/, '');
     if (hash !== hashOf(text)) faults.push(`${name}: expected the SHA-256 of its document, ${hashOf(text)}`);
-    for (const { message } of read(text).faults) faults.push(`${name}: ${message}`);
+    for (const { message } of read(text).errors) faults.push(`${name}: ${message}`);
     documents.set(hash, text);
   }
   if (faults.length === 0) return { documents, only };

@@ -13,10 +13,10 @@ const entries = (name: string) =>
   }`;
 const messages = 'subscription S($who: PresenceInput) { channelMessages(cluster: "orders", channels: ["chat"]';
 
-/** Subscriptions that change something, in different forms. */
+/** Subscriptions that change state, written in different ways. */
 const changing: readonly (readonly [string, string, object | undefined])[] = [
   ['the entries of a group', entries(''), undefined],
-  ['the same under another name', entries('alias: '), { stream: 'jobs' }],
+  ['the same with an alias', entries('alias: '), { stream: 'jobs' }],
   [
     'the same in a fragment',
     'subscription { ...F } fragment F on Subscription { ... { groupEntries(cluster: "orders", stream: "jobs", group: "workers", consumer: "a") { entries { claimed } } } }',
@@ -29,7 +29,7 @@ const changing: readonly (readonly [string, string, object | undefined])[] = [
   ],
   ['presence in a variable', `${messages}, presence: $who) { gap { reason } } }`, { who: { member: 'ada' } }],
   [
-    'presence by default of a variable',
+    'presence in the default of a variable',
     `${messages.replace('PresenceInput', 'PresenceInput = { member: "ada" }')}, presence: $who) { gap { reason } } }`,
     undefined,
   ],
@@ -38,7 +38,7 @@ const changing: readonly (readonly [string, string, object | undefined])[] = [
 const urlOf = (url: string, query: string, variables?: object) =>
   `${url}?${new URLSearchParams({ query, ...(variables && { variables: JSON.stringify(variables) }) })}`;
 
-describe('By GET nothing is changed by', () => {
+describe('A GET request is refused and changes nothing for', () => {
   test.each(changing)('%s', async (_, query, variables) => {
     await using api = await startLiveApi({ presence: [{ pattern: 'chat' }] });
     await api.valkey.command('XADD', 'jobs', '*', 'f', 'v');
@@ -54,7 +54,7 @@ describe('By GET nothing is changed by', () => {
   });
 });
 
-test('by GET a channel is followed without presence, and a stream, as an EventSource does', async () => {
+test('an EventSource can subscribe by GET to a stream, and to a channel without presence', async () => {
   await using api = await startLiveApi({ presence: [{ pattern: 'chat' }] });
   await api.valkey.command('XADD', 'jobs', '1-1', 'f', 'v');
   const followed = `${messages}, presence: $who) { gap { reason } } }`;
@@ -72,7 +72,7 @@ test('by GET a channel is followed without presence, and a stream, as an EventSo
   expect(await stream.next()).toMatchObject({ data: { streamEntries: { entries: [{ entryId: '1-1' }] } } });
 });
 
-test('by POST a stream of results may take entries', async () => {
+test('a subscription by POST may claim entries of a group', async () => {
   await using api = await startLiveApi();
   await api.valkey.command('XADD', 'jobs', '1-1', 'f', 'v');
   await api.valkey.command('XGROUP', 'CREATE', 'jobs', 'workers', '0');
@@ -88,7 +88,7 @@ test('by POST a stream of results may take entries', async () => {
   leave.abort();
 });
 
-test('the schema declares each field that changes something', () => {
+test('the schema declares each field that changes state', () => {
   const declared = [schema.getQueryType()!, schema.getSubscriptionType()!].flatMap((type) =>
     Object.values(type.getFields()).flatMap(({ name, extensions }) =>
       'changesState' in extensions ? [[name, extensions['changesState']]] : [],

@@ -5,7 +5,7 @@ import { readResults } from '../helpers/streaming-responses.js';
 
 const query = 'subscription { channelMessages(cluster: "orders", channels: ["a"]) { messages { payload } } }';
 
-/** The results of the subscription over each transport. */
+/** The results of the subscription, over each transport. */
 const transports: Readonly<Record<string, (url: string) => AsyncGenerator<unknown, void>>> = {
   'server-sent events': (url) => overHttp(url, 'text/event-stream'),
   multipart: (url) => overHttp(url, 'multipart/mixed;subscriptionSpec=1.0'),
@@ -24,7 +24,7 @@ async function* overHttp(url: string, accept: string): AsyncGenerator<unknown, v
 }
 
 describe.each(Object.entries(transports))('over %s', (_, open) => {
-  test('a delivery that is too long with its escapes is an error, and the next one is delivered', async () => {
+  test('a delivery that its escapes make too long is an error, and the next one arrives', async () => {
     await using api = await startChannelApi({ maxAnswerLength: 1_000 });
     const results = open(api.url);
     const first = results.next();
@@ -34,7 +34,7 @@ describe.each(Object.entries(transports))('over %s', (_, open) => {
       data: null,
       errors: [
         {
-          message: 'Expected a delivery of a length of at most 1000, got more.',
+          message: 'Expected a delivery with a length in bytes of at most 1000, got more.',
           extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxAnswerLength', max: 1_000 },
         },
       ],

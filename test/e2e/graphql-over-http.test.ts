@@ -4,7 +4,7 @@ import { all, makeApiKey } from '../helpers/access.js';
 import { startAuthentication } from '../helpers/authentication.js';
 import { startTestApi } from '../helpers/test-api.js';
 
-/** The audits of the GraphQL over HTTP specification: their names say which are a MUST, a SHOULD and a MAY. */
+/** The audits of the GraphQL over HTTP specification. Each name says whether it is a MUST, a SHOULD or a MAY. */
 const names = serverAudits({ url: 'http://127.0.0.1' }).map(({ name }) => name);
 
 test.each(names)('GraphQL over HTTP: %s', async (name) => {
@@ -13,11 +13,11 @@ test.each(names)('GraphQL over HTTP: %s', async (name) => {
   expect(await audit!.fn()).toMatchObject({ status: 'ok' });
 });
 
-describe('A server that asks who somebody is', () => {
+describe('A server that requires authentication', () => {
   const ci = makeApiKey('ci', ['reader']);
   const setUp = () => startAuthentication({ roles: { reader: { grants: [all] } }, bindings: [], apiKeys: [ci.entry] });
 
-  test('passes every audit of who has shown it', async () => {
+  test('passes every audit of an authenticated client', async () => {
     await using authentication = await setUp();
     await using api = await startTestApi({}, authentication.authenticator);
     const withKey: typeof fetch = (url, init) => {
@@ -30,7 +30,7 @@ describe('A server that asks who somebody is', () => {
     expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  test('tells nobody else more than that', async () => {
+  test('answers all other requests with 401', async () => {
     await using authentication = await setUp();
     await using api = await startTestApi({}, authentication.authenticator);
     const statuses = new Set<number>();

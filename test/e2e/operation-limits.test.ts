@@ -7,7 +7,7 @@ import { transports, type Operation } from '../helpers/transports.js';
 const times = (count: number, text: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => text(at)).join(' ');
 
-/** Limits small enough for what fits a URL. */
+/** Limits that are small enough for operations in a URL. */
 const small: Partial<ServerLimits> = {
   maxDocumentLength: 2_000,
   maxTokens: 300,
@@ -30,7 +30,7 @@ const small: Partial<ServerLimits> = {
 const numbers = 'query ($numbers: [Int]) { total(numbers: $numbers) }';
 const doubling = times(8, (at) => `fragment F${at} on Query { ...F${at + 1} ...F${at + 1} }`);
 
-/** The attacks that each limit is there for. */
+/** The attacks that each limit prevents. */
 const refused: readonly (readonly [string, LimitName, Operation])[] = [
   ['a long document', 'maxDocumentLength', { query: `{ hello } #${'x'.repeat(2_000)}` }],
   ['many tokens', 'maxTokens', { query: `query Q(${times(80, (at) => `$v${at}: Int`)}) { hello }` }],
@@ -55,14 +55,14 @@ const refused: readonly (readonly [string, LimitName, Operation])[] = [
     'maxRootFields',
     { query: `{ ...F0 } ${doubling} fragment F8 on Query { hello }` },
   ],
-  ['fragments that double, ending in none', 'maxRootFields', { query: `{ ...F0 } ${doubling}` }],
+  ['fragments that double and end in an unknown one', 'maxRootFields', { query: `{ ...F0 } ${doubling}` }],
   ['many fields in one', 'maxBreadth', { query: `{ __schema { ${times(21, () => '__typename')} } }` }],
   [
-    'many fields in all',
+    'many fields in total',
     'maxFields',
     { query: `{ ${times(3, () => `__schema { ${times(15, () => '__typename')} }`)} }` },
   ],
-  ['the same field again and again', 'maxRepeats', { query: `{ ${times(6, () => 'hello')} }` }],
+  ['the same field many times', 'maxRepeats', { query: `{ ${times(6, () => 'hello')} }` }],
   [
     'the same field in fields that merge',
     'maxRepeats',
@@ -80,11 +80,7 @@ const refused: readonly (readonly [string, LimitName, Operation])[] = [
   ['directives on many fields', 'maxDirectives', { query: `{ ${times(5, () => 'hello @include(if: true)')} }` }],
   ['a long list in the document', 'maxListLength', { query: '{ total(numbers: [1, 2, 3, 4]) }' }],
   ['a long list in variables', 'maxListLength', { query: numbers, variables: { numbers: [1, 2, 3, 4] } }],
-  [
-    'an answer that would be large',
-    'maxCost',
-    { query: '{ __schema { types { kind name description specifiedByURL isOneOf } } }' },
-  ],
+  ['a large answer', 'maxCost', { query: '{ __schema { types { kind name description specifiedByURL isOneOf } } }' }],
   [
     'many values in variables',
     'maxVariableValues',
@@ -93,7 +89,7 @@ const refused: readonly (readonly [string, LimitName, Operation])[] = [
 ];
 
 describe.each(Object.entries(transports))('over %s', (_, { run }) => {
-  test.each(refused)('%s: refused by name before anything runs', async (_, limit, operation) => {
+  test.each(refused)('%s: refused with the name of the limit before anything runs', async (_, limit, operation) => {
     await using api = await startTestApi(small);
     const { results } = await run(api.url, operation);
     expect(results).toEqual([
@@ -115,7 +111,7 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     expect(api.limitsHit).toEqual(['maxRepeats', 'maxRepeats', 'maxRepeats']);
   });
 
-  test('what is just within the limits is answered', async () => {
+  test('an operation just within the limits is answered', async () => {
     await using api = await startTestApi(small);
     const within: Operation[] = [
       { query: `{ ${times(5, () => 'hello')} }` },
@@ -129,7 +125,7 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     expect(api.limitsHit).toEqual([]);
   });
 
-  test('of a document with many faults the first are told', async () => {
+  test('only the first errors of a document are reported', async () => {
     await using api = await startTestApi({ maxErrors: 3 });
     const { results } = await run(api.url, { query: `{ ${times(10, (at) => `f${at}`)} }` });
     expect(results[0]!.errors).toHaveLength(4);
@@ -148,7 +144,7 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
       {
         errors: [
           expect.objectContaining({
-            message: 'Expected an answer of a length of at most 100, got more.',
+            message: 'Expected an answer with a length in bytes of at most 100, got more.',
             extensions: expect.objectContaining({
               code: 'LIMIT_EXCEEDED',
               limit: 'maxAnswerLength',
@@ -166,12 +162,16 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     const query = (count: number) => ({ query: `{ ${times(count, (at) => `a${at}: missing`)} }` });
     expect((await run(api.url, query(2))).results[0]!.errors).toHaveLength(2);
     expect((await run(api.url, query(20))).results).toEqual([
-      { errors: [expect.objectContaining({ message: 'Expected an answer of a length of at most 500, got more.' })] },
+      {
+        errors: [
+          expect.objectContaining({ message: 'Expected an answer with a length in bytes of at most 500, got more.' }),
+        ],
+      },
     ]);
     expect(api.limitsHit).toEqual(['maxAnswerLength']);
   });
 
-  test('a fragment that spreads itself is told, not followed', async () => {
+  test('a fragment that spreads itself is reported and not followed', async () => {
     await using api = await startTestApi();
     const query = '{ ...F } fragment F on Query { ...G ...G } fragment G on Query { ...F ...F }';
     const { results } = await run(api.url, { query });
@@ -179,7 +179,7 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
   });
 });
 
-test('the other operations on a socket live on when one is refused', async () => {
+test('the other operations on a socket continue after one is refused', async () => {
   await using api = await startTestApi(small);
   await using client = connect(api.url);
   await using alive = subscribe(client, 'subscription { ticks { text } }');
@@ -191,7 +191,7 @@ test('the other operations on a socket live on when one is refused', async () =>
   expect((await alive.next()).data).toEqual({ ticks: { text: 'still here' } });
 });
 
-test('a delivery whose errors are too long is one error, and the subscription goes on', async () => {
+test('a delivery whose errors are too long is replaced by one error, and the subscription continues', async () => {
   await using api = await startTestApi({ maxAnswerLength: 500 });
   await using client = connect(api.url);
   await using alive = subscribe(client, `subscription { ticks { text ${times(20, (at) => `a${at}: broken`)} } }`);
@@ -200,7 +200,7 @@ test('a delivery whose errors are too long is one error, and the subscription go
     api.ticks.emit({ text });
     expect(await alive.next()).toMatchObject({
       data: null,
-      errors: [{ message: 'Expected a delivery of a length of at most 500, got more.' }],
+      errors: [{ message: 'Expected a delivery with a length in bytes of at most 500, got more.' }],
     });
   }
 });

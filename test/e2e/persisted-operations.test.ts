@@ -25,13 +25,13 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
   test.each([
     ["Apollo's extension", apollo(greeting)],
     ['a document ID', { documentId: `sha256:${hashOf(greeting)}` }],
-    ['a bare hash, in any case', { documentId: hashOf(greeting).toUpperCase() }],
-  ])('a document is run by its hash as %s', async (_, named) => {
+    ['a hash without prefix, in upper case', { documentId: hashOf(greeting).toUpperCase() }],
+  ])('a document can be requested by %s', async (_, named) => {
     await using api = await withHash({ documents, only: true });
     expect(await run(api.url, { query: '', variables, ...named })).toEqual(answered);
   });
 
-  test('a hash that the server does not have is told, so that the client may send the text', async () => {
+  test('an unknown hash is reported, so that the client can send the text', async () => {
     await using api = await withHash({ documents, only: false });
     expect(await codeOf(api.url, { query: '', ...apollo('{ hello }') })).toBe('PERSISTED_QUERY_NOT_FOUND');
     expect(await run(api.url, { query: '{ hello }', ...apollo('{ hello }') })).toMatchObject({
@@ -40,12 +40,12 @@ describe.each(Object.entries(transports))('over %s', (_, { run }) => {
     expect(await codeOf(api.url, { query: '{ hello }', ...apollo('{ other }') })).toBe('PERSISTED_QUERY_MISMATCH');
   });
 
-  test('a server without any says so', async () => {
+  test('a server without persisted operations says so', async () => {
     await using api = await withHash(undefined);
     expect(await codeOf(api.url, { query: '', ...apollo(greeting) })).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
   });
 
-  test('where only these may be run no other text is, whatever it is', async () => {
+  test('if only persisted operations are allowed, every other text is refused', async () => {
     await using api = await withHash({ documents, only: true });
     for (const query of ['{ hello }', `${greeting} `, '{ __schema { types { name } } }', '{', `# ${greeting}`]) {
       expect(await codeOf(api.url, { query })).toBe('PERSISTED_QUERY_REQUIRED');
@@ -60,7 +60,7 @@ test.each([
   [{ extensions: { persistedQuery: {} } }, /sha256Hash/],
   [{ extensions: { persistedQuery: 'x' } }, /sha256Hash/],
   [{ query: 1, documentId: 'x' }, /to be a GraphQL document/],
-])('what is no hash is refused: %j', async (body, message) => {
+])('an invalid hash is refused: %j', async (body, message) => {
   await using api = await withHash({ documents, only: false });
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(api.url, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -78,7 +78,7 @@ describe('A file of operations', () => {
     return await serve({}, { persistedOperations: { file, only } });
   };
 
-  test('is read at the start', async () => {
+  test('is read at start-up', async () => {
     await using api = await start({ [hashOf(valid)]: valid }, true);
     expect(await post(api.url, valid)).toEqual({ data: { clusters: { nodes: [] } } });
     expect(await post(api.url, '{ __typename }')).toMatchObject({
@@ -86,12 +86,12 @@ describe('A file of operations', () => {
     });
   });
 
-  test('may have the kind of hash with it', async () => {
+  test('may prefix each hash with its algorithm', async () => {
     await using api = await start({ [`sha256:${hashOf(valid)}`]: valid });
     expect(await post(api.url, '{ __typename }')).toEqual({ data: { __typename: 'Query' } });
   });
 
-  test('stops the start by all that is wrong in it', async () => {
+  test('prevents the start if it is invalid, and every error is reported', async () => {
     const old = '{ clusters { nodes { nameOfOld } } }';
     const content = { abc: valid, [hashOf(old)]: old, [hashOf('{')]: '{' };
     const failure = await start(content).then(
@@ -103,11 +103,11 @@ describe('A file of operations', () => {
     expect(failure).toContain(`${hashOf('{')}: Syntax Error`);
   });
 
-  test.each([['[]'], ['{'], ['{"a": 1}']])('stops the start where it is none: %s', async (content) => {
+  test.each([['[]'], ['{'], ['{"a": 1}']])('prevents the start if it has another format: %s', async (content) => {
     await expect(start(content)).rejects.toThrow('must hold one JSON object of documents by their SHA-256');
   });
 
-  test('stops the start where it is not there', async () => {
+  test('prevents the start if it does not exist', async () => {
     await expect(serve({}, { persistedOperations: { file: '/nowhere.json' } })).rejects.toThrow('cannot be read');
   });
 });

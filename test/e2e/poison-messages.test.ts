@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startChannelApi } from '../helpers/channel-api.js';
 import { connect, subscribe } from '../helpers/graphql-client.js';
 
-test('a message that nests deeper than JSON can be written harms nobody', async () => {
+test('a message that nests too deeply for JSON.stringify does not harm other subscriptions', async () => {
   await using api = await startChannelApi();
   await using client = connect(api.url);
   const listen = (field: string) =>
@@ -16,14 +16,14 @@ test('a message that nests deeper than JSON can be written harms nobody', async 
   await api.publish('c', poison);
   expect(await parsed.next()).toMatchObject({
     data: { channelMessages: { messages: [{ json: expect.any(Array) as unknown }] } },
-    errors: [{ message: 'What nests deeper than 500 levels is left out.' }],
+    errors: [{ message: 'Values nested deeper than 500 levels are left out.' }],
   });
   expect((await plain.next()).data).toEqual({ channelMessages: { messages: [{ payload: poison }] } });
   await api.publish('c', '{"a":1}');
   expect((await parsed.next()).data).toEqual({ channelMessages: { messages: [{ json: { a: 1 } }] } });
 });
 
-test('a message that nests too deep counts in full towards the length of a delivery', async () => {
+test('a message that nests too deeply counts in full towards the length of a delivery', async () => {
   await using api = await startChannelApi({ maxAnswerLength: 10_000 });
   await using client = connect(api.url);
   const query = 'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { json } } }';
@@ -39,6 +39,6 @@ test('a message that nests too deep counts in full towards the length of a deliv
   await api.publish('c', `[${deep(`"${'x'.repeat(10_000)}"`)},1]`);
   expect(await parsed.next()).toMatchObject({
     data: { channelMessages: { messages: [{ json: [expect.any(Array), 1] }] } },
-    errors: [{ message: 'What nests deeper than 500 levels is left out.' }],
+    errors: [{ message: 'Values nested deeper than 500 levels are left out.' }],
   });
 });

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { isCallerIndependent } from '../../schema/shared/caller-independent-fields.js';
 
-/** Whether an operation's results may differ by caller: unless each selected field is declared caller-independent. */
+/** Whether an operation's results may differ by caller. They do not if the schema declares each selected field caller-independent. */
 export function dependsOnCaller(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -23,9 +23,9 @@ export function dependsOnCaller(
   if (!operation) return true;
   const types = new TypeInfo(schema);
   let depends = false;
-  const look = visitWithTypeInfo(types, {
+  const visitor = visitWithTypeInfo(types, {
     Field({ name }) {
-      // The type's name follows from the field above.
+      // The parent field decides the type name.
       if (name.value === '__typename') return;
       depends ||= possibleTypes(schema, types.getParentType()).some((type) => {
         const field = type.getFields()[name.value];
@@ -33,11 +33,11 @@ export function dependsOnCaller(
       });
     },
   });
-  visit(operation, look);
+  visit(operation, visitor);
   return depends;
 }
 
-/** The object types that a selection may apply to; the field of an interface itself is never resolved. */
+/** The object types that a selection may apply to. An interface's own field is never resolved. */
 function possibleTypes(schema: GraphQLSchema, parent: GraphQLCompositeType | null | undefined): GraphQLObjectType[] {
   if (isObjectType(parent)) return [parent];
   return isAbstractType(parent) ? [...schema.getPossibleTypes(parent)] : [];

@@ -3,7 +3,7 @@ import { doesChangeState } from '../../schema/shared/changes-state.js';
 import { rootFields } from './root-fields.js';
 import type { RefusedOperation } from './prepared-operation.js';
 
-/** Whether to run an operation changes something: a mutation does, and so do other fields that the schema declares so. */
+/** Whether executing an operation changes state: it is a mutation, or it selects a root field that the schema declares so. */
 export function changesState(schema: GraphQLSchema, operation: RefusedOperation): boolean {
   const { kind } = operation.plan;
   if (kind === 'mutation') return true;

@@ -4,10 +4,10 @@ import { loadGraphqlJit, type Compile, type Run, type Variables } from '../../in
 import type { Logger } from '../../telemetry/log.js';
 import { plainVariables } from './plain-variables.js';
 
-/** Compiles operations that run often: compiled code is several times as fast as graphql-js, which walks the document each time. */
+/** Compiles operations that run often. Compiled code is several times as fast as graphql-js, which walks the document on each run. */
 export class Compiler {
   readonly schema: GraphQLSchema;
-  /** Compiling takes about as long as a hundred runs: it starts after so many. */
+  /** An operation is compiled after this many runs. Compiling takes about as long as a hundred runs. */
   readonly compileAfterRuns: number;
   readonly #log: Logger;
   #compile: Compile | undefined;
@@ -19,7 +19,7 @@ export class Compiler {
     this.#log = log;
   }
 
-  /** Absent until it is loaded, which the first request for it starts. */
+  /** Undefined until the compiler is loaded. The first call starts loading it. */
   get compile(): Compile | undefined {
     if (!this.#compile) void this.loaded();
     return this.#compile;
@@ -29,23 +29,24 @@ export class Compiler {
   loaded(): Promise<void> {
     return (this.#loading ??= loadGraphqlJit(this.schema).then(
       (compile) => void (this.#compile = compile),
-      (error: unknown) => this.#log.warn({ err: error }, 'operations are not compiled'),
+      (error: unknown) =>
+        this.#log.warn({ err: error }, 'the query compiler cannot be loaded; graphql-js executes all operations'),
     ));
   }
 }
 
-/** An operation of a document, and the code that it is compiled to once it has run often enough. */
+/** An operation of a document, with its compiled code once it has run often enough. */
 export class CompiledOperation {
   /**
-   * Whether the last compiled run had errors. After an error graphql-js runs the operation again, so an operation that keeps failing
-   * is left to graphql-js until it succeeds: it must not do its work twice each time.
+   * Whether the last run had errors. graphql-js repeats a compiled run that fails. An operation that keeps failing must not do its work
+   * twice each time, so graphql-js alone executes it until it succeeds.
    */
   hasFailed = false;
   readonly #compiler: Compiler;
   readonly #document: DocumentNode;
   readonly #operation: OperationDefinitionNode;
   readonly #acceptsPlain: (variables: Variables) => boolean;
-  /** Variables of a subscription are the same object for all of its events: they are checked once. */
+  /** A subscription has one variables object for all of its events, so its variables are checked once. */
   readonly #checked = new WeakMap<object, boolean>();
   #runs = 0;
   #isCompiled = false;
@@ -58,7 +59,7 @@ export class CompiledOperation {
     this.#acceptsPlain = plainVariables(compiler.schema, operation);
   }
 
-  /** Counts a run. Returns nothing until the operation is compiled, or if compiled code might not answer as graphql-js does. */
+  /** Counts a run. Returns undefined until the operation is compiled, and if compiled code might differ from graphql-js. */
   find(variables: Variables): Run | undefined {
     if (!this.#isCompiled) {
       this.#runs += 1;
@@ -71,7 +72,7 @@ export class CompiledOperation {
     return this.#acceptsPlain(variables) || this.#accepts(variables) ? this.#run : undefined;
   }
 
-  /** Whether graphql-js accepts these variables; compiled code accepts some that it does not. */
+  /** Whether graphql-js accepts these variables. Compiled code accepts some that graphql-js rejects. */
   #accepts(variables: Variables): boolean {
     const known = this.#checked.get(variables);
     if (known !== undefined) return known;

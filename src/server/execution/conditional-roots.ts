@@ -11,9 +11,10 @@ import {
 const conditions: ReadonlySet<string> = new Set(['skip', 'include']);
 
 /**
- * A subscription's root field is always selected: neither it nor a fragment around it has `@skip` or `@include` (GraphQL
- * specification, section "Single Root Field"). graphql 16 does not check this and fails when such a subscription starts. It is
- * no validation rule, because graphql's own rule for root fields throws if such a condition depends on a variable.
+ * Returns an error for each `@skip` or `@include` on a subscription's root field or on a fragment around it. The root field must
+ * always be selected (GraphQL specification, section "Single Root Field"). graphql 16 does not check this, and fails when such a
+ * subscription starts. This is not a validation rule, because graphql's own rule for root fields throws if a condition depends on
+ * a variable.
  */
 export function conditionalRoots({ definitions }: DocumentNode): GraphQLError[] {
   const fragments = new Map(
@@ -21,12 +22,12 @@ export function conditionalRoots({ definitions }: DocumentNode): GraphQLError[] 
   );
   return definitions.flatMap((each) =>
     each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.SUBSCRIPTION
-      ? rootSelections(each.selectionSet, fragments).flatMap(faultOf)
+      ? rootSelections(each.selectionSet, fragments).flatMap(errorOf)
       : [],
   );
 }
 
-function faultOf({ directives }: SelectionNode): GraphQLError[] {
+function errorOf({ directives }: SelectionNode): GraphQLError[] {
   const condition = directives?.find(({ name }) => conditions.has(name.value));
   if (!condition) return [];
   const message =
@@ -35,22 +36,22 @@ function faultOf({ directives }: SelectionNode): GraphQLError[] {
   return [new GraphQLError(message, { nodes: condition })];
 }
 
-/** The operation's own fields, with the fragments around them; each fragment once, as they may form a circle. */
+/** The operation's root fields and the fragments around them. Each fragment is followed once, because fragments may form a cycle. */
 function rootSelections(
   set: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): SelectionNode[] {
   const found: SelectionNode[] = [];
   const spread = new Set<string>();
-  const waiting = [set];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
+  const pending = [set];
+  for (let next = pending.pop(); next; next = pending.pop()) {
     for (const node of next.selections) {
       found.push(node);
-      if (node.kind === Kind.INLINE_FRAGMENT) waiting.push(node.selectionSet);
+      if (node.kind === Kind.INLINE_FRAGMENT) pending.push(node.selectionSet);
       if (node.kind !== Kind.FRAGMENT_SPREAD || spread.has(node.name.value)) continue;
       spread.add(node.name.value);
       const fragment = fragments.get(node.name.value);
-      if (fragment) waiting.push(fragment.selectionSet);
+      if (fragment) pending.push(fragment.selectionSet);
     }
   }
   return found;

@@ -1,23 +1,23 @@
 import { setMaxListeners } from 'node:events';
 import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 
-/** Until when an operation is answered. */
+/** The time by which an operation must be answered. */
 export interface Deadline {
   /**
-   * Aborts when nothing may be waited for any more: the deadline has passed, the client has gone or the server closes. Made when
-   * first asked for: few operations look.
+   * Aborts when the operation must stop waiting: the deadline has passed, the client has disconnected or the server is draining.
+   * Created on first use, because few operations use it.
    */
   readonly signal: AbortSignal;
-  /** Moves the deadline, for an operation that was asked to wait. */
+  /** Extends the deadline, for an operation whose arguments ask it to wait. */
   extend(milliseconds: number): void;
-  /** The operation has ended: nothing is called any more. */
+  /** Ends the deadline with its operation. No callback runs afterwards. */
   end(): void;
 }
 
-/** After the signal has aborted, the operation may still fail with its own error for this long. */
+/** After the signal aborts, the operation has this long to fail with its own error. */
 const abortGracePeriodMs = 100;
 
-/** `expired` is called once, with the time that the operation had in the end. */
+/** Calls `expired` at most once, with the time that the operation had, extensions included. */
 export function createDeadline(
   timeoutMs: number,
   { client, shutdown }: { readonly client: () => AbortSignal; readonly shutdown: Pick<GracefulShutdown, 'onDrain'> },
@@ -26,7 +26,7 @@ export function createDeadline(
   return new OperationDeadline(timeoutMs, client, shutdown, expired);
 }
 
-/** A class, since every operation has one. */
+/** A class rather than closures, because every operation has one. */
 class OperationDeadline implements Deadline {
   readonly #client: () => AbortSignal;
   readonly #shutdown: Pick<GracefulShutdown, 'onDrain'>;
@@ -35,8 +35,8 @@ class OperationDeadline implements Deadline {
   #allowedMs: number;
   #timer: NodeJS.Timeout;
   #controller: AbortController | undefined;
-  /** Ends what follows the client and the server's draining; absent while nobody has asked for the signal. */
-  #unfollow: (() => void) | undefined;
+  /** Removes the listeners of the client and of the draining server. Undefined until the signal is used. */
+  #removeListeners: (() => void) | undefined;
 
   constructor(
     timeoutMs: number,
@@ -63,8 +63,8 @@ class OperationDeadline implements Deadline {
 
   end(): void {
     clearTimeout(this.#timer);
-    this.#unfollow?.();
-    this.#unfollow = undefined;
+    this.#removeListeners?.();
+    this.#removeListeners = undefined;
   }
 
   #expire(): void {
@@ -79,15 +79,15 @@ class OperationDeadline implements Deadline {
 
   #follow(controller: AbortController): AbortController {
     const client = this.#client();
-    const leave = (): void => controller.abort(client.reason);
-    if (client.aborted) leave();
-    // Many operations may wait on one socket.
+    const abort = (): void => controller.abort(client.reason);
+    if (client.aborted) abort();
+    // Many operations of one socket may listen to its signal.
     setMaxListeners(0, client);
-    client.addEventListener('abort', leave);
-    const ignoreDrain = this.#shutdown.onDrain(() => controller.abort(shuttingDown()));
-    this.#unfollow = () => {
-      client.removeEventListener('abort', leave);
-      ignoreDrain();
+    client.addEventListener('abort', abort);
+    const removeDrainListener = this.#shutdown.onDrain(() => controller.abort(shuttingDown()));
+    this.#removeListeners = () => {
+      client.removeEventListener('abort', abort);
+      removeDrainListener();
     };
     return controller;
   }

@@ -9,54 +9,55 @@ import type { LimitName } from '../../config/limits/server-limits.js';
 import { conditionalRoots } from './conditional-roots.js';
 import type { OperationPlan } from './operation-plan.js';
 
-/** A document's text, read: what it says, or what is wrong with it. */
-interface ReadDocument {
-  /** Absent where the syntax is wrong. */
+/** The result of parsing, checking and validating a document's text. */
+interface CheckedDocument {
+  /** Absent if the syntax is wrong or a limit is exceeded. */
   readonly document?: DocumentNode;
-  /** Empty where it may be run. */
-  readonly faults: readonly GraphQLError[];
-  /** Whether it asks for the schema. */
+  /** Empty if the document is valid. */
+  readonly errors: readonly GraphQLError[];
+  /** Whether it selects `__schema` or `__type`. */
   readonly introspects?: boolean;
-  /** The limit that refuses it, where one does. */
+  /** The limit that it exceeds, if any. */
   readonly limit?: LimitName;
-  /** The plans of its operations, by the names that requests choose them by; absent until the operation is first requested. */
+  /** The plans of its operations, by the `operationName` of requests. A plan is added when its operation is first requested. */
   readonly plans: Map<string | undefined, OperationPlan>;
 }
 
-/** Parses, measures and validates each document once, while it is in use: front-ends send the same few again and again. */
-export type Documents = (text: string) => ReadDocument;
+/** Parses, limits and validates documents. A cache keeps those in use, because front-ends send the same few again and again. */
+export type Documents = (text: string) => CheckedDocument;
 
-/** Characters of text that are remembered; a parsed document takes some thirty times as many bytes. */
-const maxRemembered = 2_000_000;
+/** The cache's limit, in characters of text. A parsed document takes about thirty times as many bytes. */
+const maxCachedCharacters = 2_000_000;
 
 export function createDocuments(schema: GraphQLSchema, limits: OperationLimits): Documents {
-  const known = new LRUCache<string, ReadDocument>({
-    maxSize: maxRemembered,
+  const cache = new LRUCache<string, CheckedDocument>({
+    maxSize: maxCachedCharacters,
     sizeCalculation: (_, text) => text.length + 1,
   });
   return (text) => {
-    const existing = known.get(text);
-    if (existing) return existing;
-    const read = readDocument(text, schema, limits);
-    // What may be longer than a document can be, and costs nothing to refuse again, would push out those in use.
-    if (read.limit !== 'maxDocumentLength') known.set(text, read);
-    return read;
+    const cached = cache.get(text);
+    if (cached) return cached;
+    const checked = checkDocumentText(text, schema, limits);
+    // A text that is too long is cheap to refuse again, and would evict documents that are in use.
+    if (checked.limit !== 'maxDocumentLength') cache.set(text, checked);
+    return checked;
   };
 }
 
-function readDocument(text: string, schema: GraphQLSchema, limits: OperationLimits): ReadDocument {
+function checkDocumentText(text: string, schema: GraphQLSchema, limits: OperationLimits): CheckedDocument {
   const plans = new Map<string | undefined, OperationPlan>();
   try {
     const document = parseText(text, limits);
     const { hasCycle } = checkDocument(document, limits);
     const conditional = conditionalRoots(document);
-    if (conditional.length > 0) return { document, faults: conditional.slice(0, limits.maxErrors).map(invalid), plans };
+    if (conditional.length > 0) return { document, errors: conditional.slice(0, limits.maxErrors).map(invalid), plans };
+    // Only this rule is safe to run on a document with a fragment cycle.
     const rules = hasCycle ? [NoFragmentCyclesRule] : undefined;
-    const faults = validate(schema, document, rules, { maxErrors: limits.maxErrors }).map(invalid);
-    return { document, faults, introspects: introspects(document), plans };
+    const errors = validate(schema, document, rules, { maxErrors: limits.maxErrors }).map(invalid);
+    return { document, errors, introspects: introspects(document), plans };
   } catch (error) {
-    if (error instanceof LimitExceeded) return { faults: [limitError(error)], limit: error.limit, plans };
-    if (error instanceof GraphQLError) return { faults: [error], plans };
+    if (error instanceof LimitExceeded) return { errors: [limitError(error)], limit: error.limit, plans };
+    if (error instanceof GraphQLError) return { errors: [error], plans };
     throw error;
   }
 }
@@ -71,6 +72,6 @@ function parseText(text: string, limits: OperationLimits): DocumentNode {
   }
 }
 
-function invalid(fault: GraphQLError): GraphQLError {
-  return withCode(fault, operationCodes.validation);
+function invalid(error: GraphQLError): GraphQLError {
+  return withCode(error, operationCodes.validation);
 }

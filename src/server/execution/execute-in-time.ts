@@ -10,8 +10,8 @@ import { createDeadline } from './deadline.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 /**
- * Runs a query or mutation and answers within `operationTimeoutMs` whatever happens: nothing hangs. At the deadline the caller's
- * signal aborts, so that what still waits may end; the outcome of a mutation that does not end is unknown, and the error says so.
+ * Executes a query or mutation. Resolves within `operationTimeoutMs`, even if a resolver hangs. At the deadline the context's signal
+ * aborts, so that pending calls can end. If a mutation does not end, the error says that its outcome is unknown.
  */
 export function executeInTime(
   operation: PreparedOperation,
@@ -25,10 +25,10 @@ export function executeInTime(
   },
 ): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
-    const ends = { client: () => context.clientSignal, shutdown };
-    const deadline = createDeadline(limits.operationTimeoutMs, ends, (allowedMs) => {
+    const endedBy = { client: () => context.clientSignal, shutdown };
+    const deadline = createDeadline(limits.operationTimeoutMs, endedBy, (allowedMs) => {
       deadline.end();
-      resolve({ errors: [maskError(tooLate(operation, allowedMs), context)] });
+      resolve({ errors: [maskError(timeoutError(operation, allowedMs), context)] });
     });
     context.runUntil(deadline);
     const succeed = (result: ExecutionResult): void => {
@@ -49,7 +49,7 @@ export function executeInTime(
   });
 }
 
-function tooLate({ plan: { kind } }: PreparedOperation, allowedMs: number): Outage {
+function timeoutError({ plan: { kind } }: PreparedOperation, allowedMs: number): Outage {
   const message = `The ${kind} did not end within ${allowedMs / 1000} s`;
   return kind === 'mutation'
     ? new Outage('UNKNOWN_OUTCOME', `${message}; whether it took effect is unknown.`)

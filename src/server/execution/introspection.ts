@@ -5,10 +5,10 @@ import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { IntrospectionSetting } from '../../config/introspection-setting.js';
 
-/** The setting, as it applies to one caller. */
+/** Decides by the configuration which callers may introspect the schema. */
 export interface IntrospectionPolicy {
   mayIntrospect(this: void, principal: Pick<Principal, 'access'>): boolean;
-  /** Why a caller may not. */
+  /** The error for callers that may not. */
   refusal(this: void): Outage;
 }
 
@@ -33,7 +33,7 @@ function disabled(): Outage {
   );
 }
 
-/** Whether a document asks for the schema, in any operation or fragment. `__typename` says only what the caller has selected. */
+/** Whether any operation or fragment selects `__schema` or `__type`. `__typename` is allowed, because it reveals only selected types. */
 export function introspects(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
@@ -46,7 +46,7 @@ export function introspects(document: DocumentNode): boolean {
   return found;
 }
 
-/** The same errors without the names that graphql-js suggests: "… Did you mean "passwords"?". */
+/** The same errors without graphql-js's suggestions ("Did you mean "passwords"?"), which reveal names of the schema. */
 export function withoutSuggestions(errors: readonly GraphQLError[]): readonly GraphQLError[] {
   return errors.map((error) => {
     const message = withoutSuggestion(error.message);

@@ -5,68 +5,72 @@ import { operationCodes } from './error-codes.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { Logger } from '../../telemetry/log.js';
 
-/** Where an error is logged, and the ID of its request. */
+/** The log that an error is written to, and the ID of its request. */
 export interface ErrorLog {
   readonly log: Logger;
   readonly requestId?: string | undefined;
 }
 
 /**
- * An error as clients may see it: the one place where failures get their `extensions.code`. Failures of this API's own
- * kinds keep their message, faults of the request (syntax, validation, coercion) lose the values in it; anything else is
- * a bug, logged with its cause and masked. All have the request's ID, where there is one, as `extensions.requestId`.
+ * Converts any error to one that clients may see. This is the only place that assigns `extensions.code`. This API's own error
+ * classes keep their message. Errors of graphql-js about the request (syntax, validation, coercion) lose the values in their
+ * message. Anything else is a bug: it is logged with its cause, and masked. Each error has `extensions.requestId`, if known.
  */
 export function maskError(error: unknown, { log, requestId }: ErrorLog): GraphQLError {
   const reason = rootCause(error);
-  const told = { ...(requestId !== undefined && { requestId }) };
+  const withRequestId = { ...(requestId !== undefined && { requestId }) };
   if (reason instanceof ExpectedFailure) {
     const { code, inputPath, upstreamCode } = reason;
     return located(error, reason.message, {
       code,
       ...(inputPath && { inputPath }),
       ...(upstreamCode !== undefined && { cause: upstreamCode }),
-      ...told,
+      ...withRequestId,
     });
   }
   if (reason instanceof Outage) {
-    log.debug({ err: reason }, reason.code === 'FORBIDDEN' ? 'refused' : 'an upstream is out');
-    return located(error, reason.message, { code: reason.code, ...told });
+    log.debug({ err: reason }, reason.code === 'FORBIDDEN' ? 'permission denied' : 'an upstream is unavailable');
+    return located(error, reason.message, { code: reason.code, ...withRequestId });
   }
-  if (reason instanceof LimitExceeded) return located(error, reason.message, { ...reason.extensions, ...told });
-  // Neither a resolver's error nor an exception: the engine itself speaks of the request.
+  if (reason instanceof LimitExceeded)
+    return located(error, reason.message, { ...reason.extensions, ...withRequestId });
+  // graphql-js itself reports an error of the request: no resolver threw.
   if (reason instanceof GraphQLError) {
-    const said = error instanceof GraphQLError ? error : reason;
-    return located(said, redactMessage(said.message, said.originalError?.message), {
-      code: engineCode(said, reason),
-      ...said.extensions,
-      ...told,
+    const reported = error instanceof GraphQLError ? error : reason;
+    return located(reported, redactMessage(reported.message, reported.originalError?.message), {
+      code: engineCode(reported, reason),
+      ...reported.extensions,
+      ...withRequestId,
     });
   }
   log.error({ err: reason }, 'unexpected error');
-  return located(error, 'Unexpected error. The server has logged it.', { code: operationCodes.unexpected, ...told });
+  return located(error, 'Unexpected error. The server has logged it.', {
+    code: operationCodes.unexpected,
+    ...withRequestId,
+  });
 }
 
-/** Its `extensions.code`, which every error has that clients may see. */
+/** The `extensions.code` of a masked error. */
 export function codeOf({ extensions: { code } }: GraphQLError): string {
   return typeof code === 'string' ? code : operationCodes.unexpected;
 }
 
 /**
- * The code of what graphql-js reports while it runs an operation: it cannot coerce variables, or an argument that depends on one.
- * A value that the schema cannot write has a path, and no place in the document at first.
+ * The code of an error that graphql-js reports during execution. It cannot coerce a variable, or an argument that depends on one; or
+ * it cannot serialise a resolver's value, which is a bug. Only the latter error has a path, and at first no position in the document.
  */
 function engineCode({ path }: GraphQLError, { nodes }: GraphQLError): string {
   return path && !nodes ? operationCodes.unexpected : operationCodes.variables;
 }
 
-/** What was thrown first, below the locations that the engine has put around it. */
+/** The error that was thrown first. graphql-js wraps it to add locations. */
 function rootCause(error: unknown): unknown {
   let reason = error;
   while (reason instanceof GraphQLError && reason.originalError) reason = reason.originalError;
   return reason;
 }
 
-/** A new error at the same place of the operation; the original stays out, so that nothing of it can leak. */
+/** A new error with the same location. It does not contain the original error, so nothing of that can leak. */
 function located(at: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   const place =
     at instanceof GraphQLError

@@ -6,14 +6,14 @@ import { CompiledOperation, type Compiler } from './compile.js';
 import { resultVariables } from './result-variables.js';
 
 /**
- * Everything that follows from a valid document and one of its operations, whoever runs it with whatever variables. Each part is
- * computed once, when it is first needed. A plan lives as long as its document is in use.
+ * Everything that follows from a valid document and one of its operations, for all callers and variables. Each part is computed once,
+ * when it is first needed. A plan lives as long as its document is cached.
  */
 export class OperationPlan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly kind: `${OperationTypeNode}`;
-  /** As the document names it. */
+  /** The name in the document. */
   readonly name: string | undefined;
   readonly compiled: CompiledOperation;
   readonly #schema: GraphQLSchema;
@@ -31,9 +31,9 @@ export class OperationPlan {
     this.#cost = costOf(document, operation);
   }
 
-  /** The most fields that an answer with these variables can have. */
+  /** The maximum number of fields that a result with these variables can have. */
   cost(variables: Variables | undefined): number {
-    return evaluateCost(this.#cost, variables ?? none);
+    return evaluateCost(this.#cost, variables ?? noVariables);
   }
 
   /** Whether results may differ by caller. */
@@ -47,11 +47,11 @@ export class OperationPlan {
   }
 }
 
-/** The parts of a server that make plans. */
+/** The parts of a server that plans are made with. */
 export interface Planner {
   readonly schema: GraphQLSchema;
   readonly costOf: CostOf;
   readonly compiler: Compiler;
 }
 
-const none: Variables = {};
+const noVariables: Variables = {};

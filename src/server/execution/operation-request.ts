@@ -1,10 +1,10 @@
 import { invalidInput } from '../../domain/errors.js';
 
-/** One GraphQL operation as a client sends it, over whichever transport. */
+/** One GraphQL operation as a client sends it over any transport. */
 export interface OperationRequest {
-  /** Absent where a hash says which document it is. */
+  /** Absent if `documentHash` identifies the document. */
   readonly query?: string | undefined;
-  /** SHA-256 of a document that the server has, in hexadecimal. */
+  /** SHA-256 of a persisted document, in hexadecimal. */
   readonly documentHash?: string | undefined;
   readonly operationName?: string | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
@@ -12,11 +12,11 @@ export interface OperationRequest {
 
 /**
  * Reads an operation from a decoded JSON body (GraphQL over HTTP, section "Request parameters", and its appendix "Persisted
- * documents"; Apollo's `extensions.persistedQuery` means the same).
- * @throws ExpectedFailure INVALID_INPUT that names the member at fault
+ * documents"). Apollo's `extensions.persistedQuery` is accepted as well.
+ * @throws ExpectedFailure INVALID_INPUT that names the wrong member
  */
 export function readOperationRequest(body: unknown): OperationRequest {
-  if (!isRecord(body)) throw invalidInput('Expected one JSON object with "query"; batches are not taken.');
+  if (!isRecord(body)) throw invalidInput('Expected one JSON object with "query"; batches are not supported.');
   const { query, operationName, variables, extensions } = body;
   if (operationName != null && typeof operationName !== 'string') {
     throw invalidInput('Expected "operationName" to be a string or null.');
@@ -25,9 +25,9 @@ export function readOperationRequest(body: unknown): OperationRequest {
   if (extensions != null && !isRecord(extensions)) throw invalidInput('Expected "extensions" to be an object or null.');
   const documentHash = readHash(body, extensions ?? {});
   const hasText = typeof query === 'string' && query !== '';
-  // graphql-ws' clients must send a text, and send an empty one beside a hash.
-  const isLeftOut = query == null || query === '';
-  if (!hasText && !(isLeftOut && documentHash !== undefined)) {
+  // Clients of graphql-ws must send a text, and send an empty one with a hash.
+  const isOmitted = query == null || query === '';
+  if (!hasText && !(isOmitted && documentHash !== undefined)) {
     throw invalidInput('Expected "query" to be a GraphQL document.');
   }
   return {

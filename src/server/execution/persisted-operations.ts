@@ -2,17 +2,21 @@ import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { OperationRequest } from './operation-request.js';
 
-/** Documents that the server has, by the SHA-256 of their texts in hexadecimal. */
+/** The documents that clients may request by hash. */
 export interface PersistedOperations {
+  /** Texts by their SHA-256 in hexadecimal. */
   readonly documents: ReadonlyMap<string, string>;
-  /** Whether no other text is run. */
+  /** Whether all other documents are refused. */
   readonly only: boolean;
 }
 
-/** The text that a request means, or why it means none. */
+/** The text of the requested document, or the error if there is none. */
 export type FindText = (request: OperationRequest) => string | GraphQLError;
 
-/** The codes are those that Apollo's clients act on: after the second and the third they send the text itself. */
+/**
+ * The codes and the first two messages are those that Apollo's clients act on. After `PERSISTED_QUERY_NOT_SUPPORTED` and
+ * `PERSISTED_QUERY_NOT_FOUND` they send the text itself.
+ */
 export function createFindText(persisted: PersistedOperations | undefined): FindText {
   const listed = persisted?.only ? new Set(persisted.documents.values()) : undefined;
   return ({ query, documentHash }) => {
@@ -23,17 +27,20 @@ export function createFindText(persisted: PersistedOperations | undefined): Find
       );
     }
     if (documentHash !== undefined && hashOf(query) !== documentHash) {
-      return refusal('PERSISTED_QUERY_MISMATCH', 'The hash is not the SHA-256 of the document that is sent with it.');
+      return refusal(
+        'PERSISTED_QUERY_MISMATCH',
+        'Expected the hash to be the SHA-256 of the document that is sent with it.',
+      );
     }
     if (!listed || listed.has(query)) return query;
     return refusal(
       'PERSISTED_QUERY_REQUIRED',
-      'This server runs the operations that it was started with, and no others.',
+      'This server runs persisted operations only, and this is not one of them.',
     );
   };
 }
 
-/** Of a document's text, in hexadecimal. */
+/** The SHA-256 of a document's text, in hexadecimal. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

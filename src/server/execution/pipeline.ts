@@ -17,26 +17,30 @@ import type { OperationRequest } from './operation-request.js';
 import { OperationPlan, type Planner } from './operation-plan.js';
 import { createPreparedOperation, type PreparedOperation, type RefusedOperation } from './prepared-operation.js';
 
-/** Why there is no operation to execute; with the one that the errors are about, if it is valid and only a limit refuses it. */
+/** The request has no operation that may be executed. */
 interface Unprepared {
   readonly errors: readonly GraphQLError[];
+  /** Present if the operation is valid and only a limit refuses it. */
   readonly refused?: RefusedOperation;
 }
 
-/** Parse, validate, execute: one pipeline for all transports. */
+/** Turns a request into an operation that is ready to execute. All transports use the same pipeline. */
 export interface Pipeline {
   readonly schema: GraphQLSchema;
-  /** What is refused, and how it is said, may depend on the caller. */
+  /**
+   * Finds the document, checks it, plans its operation and checks variables and cost. The caller decides whether introspection is
+   * allowed, and whether errors may suggest names of the schema.
+   */
   prepare(request: OperationRequest, principal: Principal): PreparedOperation | Unprepared;
 }
 
 export function createPipeline(options: {
   schema: GraphQLSchema;
   services: Services;
-  /** How often a selection is run before it is compiled. */
+  /** The number of runs after which an operation is compiled. */
   compileAfterRuns?: number;
   limits?: ServerLimits;
-  /** Documents that may be asked for by their hashes. */
+  /** Documents that clients may request by hash. */
   persisted?: PersistedOperations | undefined;
   onLimit?: OnLimit | undefined;
   /** Everyone may introspect if absent. */
@@ -69,10 +73,10 @@ export function createPipeline(options: {
       const { operationName, variables } = request;
       const text = findText(request);
       if (text instanceof GraphQLError) return { errors: [text] };
-      const { document, faults, introspects, limit, plans } = documents(text);
+      const { document, errors, introspects, limit, plans } = documents(text);
       if (limit) onLimit?.(limit);
-      if (!document || faults.length > 0) {
-        return { errors: introspection.mayIntrospect(principal) ? faults : withoutSuggestions(faults) };
+      if (!document || errors.length > 0) {
+        return { errors: introspection.mayIntrospect(principal) ? errors : withoutSuggestions(errors) };
       }
       if (introspects && !introspection.mayIntrospect(principal)) {
         const refusal = introspection.refusal();
@@ -95,7 +99,7 @@ export function createPipeline(options: {
   };
 }
 
-/** Undefined if the document has no such operation, or several and none is named. */
+/** Undefined if the document has no operation of this name, or if no name is given and it has several. */
 function planOperation(planner: Planner, document: DocumentNode, name: string | undefined): OperationPlan | undefined {
   const operation = getOperationAST(document, name);
   return operation ? new OperationPlan(planner, document, operation) : undefined;
@@ -111,7 +115,7 @@ function unknownOperation(name: string | undefined): GraphQLError {
   const message =
     name === undefined
       ? 'The document has several operations or none: name the one to run with "operationName".'
-      : // A caller may send anything for a name.
+      : // Only a valid GraphQL name is repeated in the message.
         `The document has no operation ${/^[_A-Za-z]\w{0,99}$/.test(name) ? `named "${name}"` : 'of that name'}.`;
   return new GraphQLError(message, { extensions: { code: operationCodes.operationName } });
 }

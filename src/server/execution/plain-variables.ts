@@ -4,8 +4,8 @@ import type { GraphQLSchema, GraphQLType, OperationDefinitionNode } from 'graphq
 type Accepts = (value: unknown) => boolean;
 
 /**
- * Recognises variables that graphql-js accepts without coercing them, which would take longer than the rest of a small query: true
- * if they are texts, booleans, enum values or lists of them, as declared; false if graphql-js must be asked.
+ * Recognises variables that graphql-js would accept unchanged. Returns true if all are strings, booleans, enum values or lists of
+ * them, as declared; false if graphql-js must coerce them. Coercion would take longer than the rest of a small query.
  */
 export function plainVariables(
   schema: GraphQLSchema,
@@ -13,16 +13,16 @@ export function plainVariables(
 ): (variables: Readonly<Record<string, unknown>>) => boolean {
   const checks = (operation?.variableDefinitions ?? []).map(({ variable, type: node }) => {
     const type: unknown = typeFromAST(schema, node);
-    return { name: variable.name.value, accepts: isType(type) ? acceptsOf(type) : refuse };
+    return { name: variable.name.value, accepts: isType(type) ? acceptsOf(type) : acceptsNothing };
   });
   return (variables) => checks.every(({ name, accepts }) => accepts(variables[name]));
 }
 
-const refuse: Accepts = () => false;
-const isText: Accepts = (value) => typeof value === 'string';
+const acceptsNothing: Accepts = () => false;
+const isString: Accepts = (value) => typeof value === 'string';
 const scalars: Readonly<Record<string, Accepts>> = {
-  String: isText,
-  ID: isText,
+  String: isString,
+  ID: isString,
   Boolean: (value) => typeof value === 'boolean',
 };
 
@@ -38,5 +38,5 @@ function acceptsPresent(type: GraphQLType): Accepts {
     return (value) => Array.isArray(value) && value.every((item) => item !== undefined && accepts(item));
   }
   if (isEnumType(type)) return (value) => typeof value === 'string' && type.getValue(value) !== undefined;
-  return ('name' in type ? scalars[type.name] : undefined) ?? refuse;
+  return ('name' in type ? scalars[type.name] : undefined) ?? acceptsNothing;
 }

@@ -13,29 +13,29 @@ import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
 import type { RequestContext } from './request-context.js';
 import { maskError } from './mask-errors.js';
-import { executeRepeatable } from './executor.js';
+import { executeRepeatable } from './execute-repeatable.js';
 import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import type { OperationPlan } from './operation-plan.js';
 import { shallowResult } from './serialise.js';
 import { isWellFormed } from './well-formed.js';
 
-/** A valid operation with the variables of one request, ready to run. */
+/** A valid operation with the variables of one request, ready to be executed. */
 export interface PreparedOperation {
-  /** The same object for the same text and operation name, so that equal operations are recognised by it. */
+  /** Requests with the same text and operation name share one plan, so equal operations can be recognised by it. */
   readonly plan: OperationPlan;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** The most fields that its answer, or each of its results, can have. */
+  /** The maximum number of fields that its result, or each result of a subscription, can have. */
   readonly cost: number;
-  /** Runs it once, with a context of its own: a query or mutation, or a subscription's selection on `event`. */
+  /** Executes a query or mutation, or a subscription's selection on one `event`. */
   execute(context: RequestContext, event?: unknown): MaybePromise<ExecutionResult>;
-  /** A subscription's source as its field returned it, or why there is none. */
+  /** Runs a subscription's field and returns its source, or a result with errors. */
   openSource(context: RequestContext): Promise<AsyncIterable<unknown> | ExecutionResult>;
 }
 
 /** An operation that was refused before it was executed. */
 export type RefusedOperation = Pick<PreparedOperation, 'plan' | 'variables'>;
 
-/** The parts of a server that run all its operations. */
+/** The parts of a server that all its operations are executed with. */
 export interface Engine {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -54,13 +54,14 @@ export function createPreparedOperation(
   return new SchemaOperation(engine, plan, variables, cost);
 }
 
-const answers: Readonly<Record<OperationPlan['kind'], string>> = {
+/** Subjects of error messages. */
+const resultNames: Readonly<Record<OperationPlan['kind'], string>> = {
   query: 'an answer',
-  mutation: 'an answer to the mutation, which has been run,',
+  mutation: 'an answer to the mutation, which was executed,',
   subscription: 'a delivery',
 };
 
-/** A class, since every live subscription keeps one, to reauthorize itself with. */
+/** A class rather than closures, because every live subscription keeps one, to reauthorize itself with. */
 class SchemaOperation implements PreparedOperation {
   readonly plan: OperationPlan;
   readonly variables: PreparedOperation['variables'];
@@ -75,35 +76,39 @@ class SchemaOperation implements PreparedOperation {
   }
 
   execute(context: RequestContext, event?: unknown): MaybePromise<ExecutionResult> {
-    if (event === undefined && !isWellFormed(this.variables)) return illFormed(context);
+    if (event === undefined && !isWellFormed(this.variables)) return notWellFormed(context);
     const { plan } = this;
-    // A mutation never runs twice, nor does a selection that may do something for one caller only.
+    // A mutation must never run twice, and neither must a selection whose results depend on the caller.
     const isRepeatable = event === undefined ? plan.kind === 'query' : !plan.dependsOnCaller;
     const args = this.#args(context, event);
     const result = isRepeatable ? executeRepeatable(plan.compiled, args) : execute(args);
-    return whenKnown(result, (known) => this.#bounded(context, this.#mask(context, known)));
+    return whenKnown(result, (known) => this.#limitSize(context, this.#mask(context, known)));
   }
 
-  /** The result as it is, or an error if it is too long to be written. Its errors count, as clients see them. */
-  #bounded(context: RequestContext, result: ExecutionResult): ExecutionResult {
+  /** Replaces a result that is too large by an error. The size includes the errors as clients see them. */
+  #limitSize(context: RequestContext, result: ExecutionResult): ExecutionResult {
     const { limits, onLimit } = this.#engine;
     const { errors } = result;
     const written = errors ? { ...result, errors: errors.map((error) => error.toJSON()) } : result;
     const excess = excessOf(limits.maxAnswerLength, written);
     if (!excess) return result;
-    // Anybody may publish a message that nests deeper: a delivery leaves out the part that is too deep.
-    if (excess === 'depth' && this.plan.kind === 'subscription') return this.#bounded(context, shallowResult(result));
+    // Any publisher can send a deeply nested message, which must not end the subscriptions of others: only the deep part is left out.
+    if (excess === 'depth' && this.plan.kind === 'subscription') return this.#limitSize(context, shallowResult(result));
     const refusal =
       excess === 'depth'
-        ? new LimitExceeded('maxNesting', `${answers[this.plan.kind]} with values in values to a depth`, maxResultDepth)
-        : new LimitExceeded('maxAnswerLength', `${answers[this.plan.kind]} of a length`, limits.maxAnswerLength);
+        ? new LimitExceeded('maxNesting', `${resultNames[this.plan.kind]} with a nesting depth`, maxResultDepth)
+        : new LimitExceeded(
+            'maxAnswerLength',
+            `${resultNames[this.plan.kind]} with a length in bytes`,
+            limits.maxAnswerLength,
+          );
     onLimit?.(refusal.limit);
-    // A delivery is one of several results, and the subscription goes on.
+    // A delivery is one of many results, so its error must not end the subscription.
     return { errors: [maskError(refusal, context)], ...(this.plan.kind === 'subscription' && { data: null }) };
   }
 
   async openSource(context: RequestContext): Promise<AsyncIterable<unknown> | ExecutionResult> {
-    if (!isWellFormed(this.variables)) return illFormed(context);
+    if (!isWellFormed(this.variables)) return notWellFormed(context);
     const source = await createSourceEventStream(this.#args(context));
     return 'errors' in source ? this.#mask(context, source) : source;
   }
@@ -123,13 +128,13 @@ class SchemaOperation implements PreparedOperation {
   #mask(context: RequestContext, result: ExecutionResult): ExecutionResult {
     if (!result.errors) return result;
     const errors = result.errors.map((error) => maskError(error, context));
-    // Of variables that do not fit: documents were looked at before.
+    // Only errors about variables suggest names here: the document is already valid.
     const { mayIntrospect } = this.#engine.introspection;
     return { ...result, errors: mayIntrospect(context.principal) ? errors : withoutSuggestions(errors) };
   }
 }
 
-function illFormed(context: RequestContext): ExecutionResult {
-  const reason = invalidInput('Expected variables of well-formed Unicode, received a lone surrogate.', ['variables']);
+function notWellFormed(context: RequestContext): ExecutionResult {
+  const reason = invalidInput('Expected well-formed Unicode in variables, received a lone surrogate.', ['variables']);
   return { errors: [maskError(reason, context)] };
 }

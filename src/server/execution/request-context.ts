@@ -4,63 +4,63 @@ import type { Logger } from '../../telemetry/log.js';
 import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
 import type { Deadline } from './deadline.js';
 
-/** Who runs an operation and for how long: what a transport knows, the same for all of them. */
+/** The caller of an operation, its deadline and its log: the part of a request that is the same for all transports. */
 export interface RequestContext {
   readonly requestId: string;
   readonly log: Logger;
   readonly principal: Principal;
-  /** Aborted when the client has gone. */
+  /** Aborts when the client disconnects. */
   readonly clientSignal: AbortSignal;
-  /** Aborted when nothing may be waited for any more: see `Deadline`. */
+  /** Aborts when the operation must stop waiting: see `Deadline`. */
   readonly signal: AbortSignal;
-  /** What its reads for a subscription's events are made for: the same object for all events of one delivery group. */
+  /** Identifies the delivery group whose events are read. Undefined for an operation of a client. */
   readonly deliveryGroup: object | undefined;
-  /** From now on the operation has a deadline. */
+  /** Sets the deadline, which `signal` follows from then on. */
   runUntil(deadline: Deadline): void;
   extendDeadline(milliseconds: number): void;
-  /** `http` or `websocket`, as the log has it. */
+  /** `http` or `websocket`, as in the log. */
   readonly transport: string;
-  /** By whom its limits are counted; absent where no client asks. */
+  /** The key that its limits are counted by. Undefined if the operation is not a client's. */
   readonly client: string | undefined;
-  /** Of the client, where it is known. */
+  /** The client's IP address, if known. */
   readonly address: string | undefined;
-  /** The trace of its client, where that has named one. */
+  /** The client's trace, if it has sent one. */
   readonly traceParent: TraceParent | undefined;
-  /** When it came, by the process's clock, milliseconds. */
+  /** The time of arrival, in milliseconds of `performance.now()`. */
   readonly startedAt: number;
-  /** Codes of the user errors that its mutations have answered, by the fields' names in the result. */
+  /** Codes of the user errors that its mutations have returned, by the fields' names in the result. */
   readonly userErrors: ReadonlyMap<string, readonly string[]>;
   reportUserErrors(field: string, codes: readonly string[]): void;
 }
 
-/** Where a caller comes from. */
+/** The transport, client and IDs that a request arrives with. */
 export interface RequestOrigin {
   readonly transport: string;
-  /** Where somebody has given it an ID already. */
+  /** A new ID is created on first use if absent. */
   readonly requestId?: string | undefined;
   readonly client?: string | undefined;
   readonly address?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
-  /** The page that it comes from, as the browser's header `origin` says. */
+  /** The header `origin`, which browsers set to the page's origin. */
   readonly webOrigin?: string | undefined;
-  /** Set for the reads made for a subscription's events. */
+  /** Set for reads of a subscription's events. */
   readonly deliveryGroup?: object | undefined;
 }
 
-const ownOrigin: RequestOrigin = { transport: 'none' };
+const internalOrigin: RequestOrigin = { transport: 'none' };
 const noUserErrors: ReadonlyMap<string, readonly string[]> = new Map();
 
-/** A caller with an ID of its own, under which its log lines are found. Most operations ask for none of it: made when asked for. */
+/** Creates the context of one operation. The request ID, the log and `signal` are created on first use: most operations use none of them. */
 export function createRequestContext(
   log: Logger,
   principal: Principal,
   signal: () => AbortSignal,
-  origin: RequestOrigin = ownOrigin,
+  origin: RequestOrigin = internalOrigin,
 ): RequestContext {
   return new LazyRequestContext(log, principal, signal, origin);
 }
 
-/** A class, since every live subscription keeps one. */
+/** A class rather than closures, because every live subscription keeps one. */
 class LazyRequestContext implements RequestContext {
   readonly principal: Principal;
   readonly transport: string;

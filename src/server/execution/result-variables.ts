@@ -10,8 +10,8 @@ import {
 import { hasSourceArguments } from '../../schema/shared/source-arguments.js';
 
 /**
- * The names of the variables that an event's result may depend on: all but those that only choose which events a subscription
- * receives.
+ * The names of the variables that an event's result may depend on. These are all variables except those that only choose which
+ * events a subscription receives.
  */
 export function resultVariables(
   schema: GraphQLSchema,
@@ -22,16 +22,16 @@ export function resultVariables(
   const types = new TypeInfo(schema);
   const names = new Set<string>();
   const sourceArguments = new Set<unknown>();
-  const look = visitWithTypeInfo(types, {
+  const visitor = visitWithTypeInfo(types, {
     VariableDefinition: () => false,
     Field(field) {
       const isRoot = types.getParentType() === schema.getSubscriptionType();
       if (isRoot && hasSourceArguments(types.getFieldDef())) sourceArguments.add(field.arguments);
     },
-    // The arguments of a directive are a list of their own.
+    // A directive's arguments are a different list.
     Argument: (_argument, _key, list) => (sourceArguments.has(list) ? false : undefined),
     Variable: ({ name }) => void names.add(name.value),
   });
-  if (operation) visit(operation, look);
+  if (operation) visit(operation, visitor);
   return names;
 }

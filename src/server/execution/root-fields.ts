@@ -19,16 +19,16 @@ interface Operation {
   readonly variables: PreparedOperation['variables'];
 }
 
-/** A field of the operation itself, as it was asked for. */
+/** A root field of an operation, as requested. */
 export interface RootField {
   /** Its name in the result. */
   readonly key: string;
   readonly name: string;
-  /** Its arguments as they came, before any of them is checked. */
+  /** The arguments before coercion. */
   readonly arguments: ReadonlyMap<string, unknown>;
 }
 
-/** What a valid operation asks for at its top, in order and each once; without what it skips. */
+/** The selected root fields of a valid operation, in order, each once. Skipped fields are left out. */
 export function rootFields({ plan: { document, operation }, variables }: Operation): readonly RootField[] {
   const values: Record<string, unknown> = { ...variables };
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
@@ -74,7 +74,7 @@ function selected(
   });
 }
 
-/** Undefined also if a variable that it needs is missing or wrong: such an operation is refused, and was asked for all the same. */
+/** Undefined if the directive is absent, or if a variable that it depends on is missing or wrong: such an operation is refused later. */
 function conditionOf(
   directive: GraphQLDirective,
   node: SelectionNode,

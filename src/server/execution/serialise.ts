@@ -1,14 +1,14 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
 
 /**
- * A result as JSON, `errors` before `data` as the specification recommends, so that people see them. Never throws: what
- * somebody has published may nest deeper than JSON can be written, and goes to subscribers of whom others are served too.
+ * Serialises a result as JSON, `errors` before `data` as the specification recommends, so that people see them. Never throws: a
+ * published message may nest deeper than JSON.stringify can write, and must not fail the delivery to other subscribers.
  */
 export function serialiseResult(result: ExecutionResult): Buffer {
   return Buffer.from(textOfResult(result));
 }
 
-/** The same as text: node writes a text together with the headers before it, and bytes in a piece of their own. */
+/** The same as a string. node writes a string together with the headers, but a buffer in a separate write. */
 export function textOfResult(result: ExecutionResult): string {
   try {
     return stringify(result);
@@ -26,16 +26,17 @@ function stringify({ errors, data, extensions }: ExecutionResult): string {
   });
 }
 
-/** Levels of values in values, far from where the stack ends. */
-const deepest = 500;
+/** Levels of nested values that can be written without risk of a stack overflow. */
+const maxWrittenDepth = 500;
 
-/** The result without what nests deeper, and with an error that says so. */
+/** The result without deeper values, and with an error that says so. */
 export function shallowResult({ errors = [], data, extensions }: ExecutionResult): ExecutionResult {
-  const told = new GraphQLError(`What nests deeper than ${deepest} levels is left out.`, {
+  const truncated = new GraphQLError(`Values nested deeper than ${maxWrittenDepth} levels are left out.`, {
     extensions: { code: 'LIMIT_EXCEEDED' },
   });
-  const shallow = data && Object.fromEntries(Object.entries(data).map(([name, item]) => [name, upTo(deepest, item)]));
-  return { errors: [...errors, told], ...(shallow && { data: shallow }), ...(extensions && { extensions }) };
+  const shallow =
+    data && Object.fromEntries(Object.entries(data).map(([name, item]) => [name, upTo(maxWrittenDepth, item)]));
+  return { errors: [...errors, truncated], ...(shallow && { data: shallow }), ...(extensions && { extensions }) };
 }
 
 function serialiseShallow(result: ExecutionResult): string {
@@ -48,7 +49,7 @@ function serialiseShallow(result: ExecutionResult): string {
   }
 }
 
-/** A copy with null for all that is further down. */
+/** A copy in which null replaces objects and lists below the given number of levels. */
 function upTo(levels: number, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
   if (levels === 0) return null;

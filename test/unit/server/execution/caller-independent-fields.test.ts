@@ -9,7 +9,7 @@ const depends = (query: string, on: GraphQLSchema = schema, operationName?: stri
   return dependsOnCaller(on, document, getOperationAST(document, operationName)!);
 };
 
-describe('the same for everyone are', () => {
+describe('Results do not depend on the caller for', () => {
   test.each([
     'channelMessages(cluster: "c", channels: ["a"]) { __typename messages { channel pattern payload json receivedAt } gap { reason missed } }',
     'streamEntries(cluster: "c", stream: "s") { entries { entryId fields { name value } json } gap { reason } }',
@@ -24,11 +24,11 @@ test.each([
   'clusterChanges { cluster { name nodes { name } } }',
   'clusterChanges { cluster { shards { primary { name } } } }',
   'clusterChanges { cluster { tags { key } } }',
-])('%s depends on who asks', (selection) => {
+])('the result of %s depends on the caller', (selection) => {
   expect(depends(`subscription { ${selection} }`)).toBe(true);
 });
 
-describe('of a schema', () => {
+describe('The analysis of a schema', () => {
   const own = buildSchema(`
     interface Named { name: String }
     type Plain implements Named { name: String size: Int }
@@ -42,25 +42,33 @@ describe('of a schema', () => {
   fieldsOf('Mixed')['size']!.extensions = callerIndependent;
 
   test.each([
-    ['a type that is marked, and all its fields with it', '{ plain { name size } }', false],
-    ['a field that is marked', '{ mixed { size } }', false],
-    ['a field that says nothing', '{ mixed { size name } }', true],
+    ['a marked type, which includes all its fields', '{ plain { name size } }', false],
+    ['a marked field', '{ mixed { size } }', false],
+    ['a field without a mark', '{ mixed { size name } }', true],
     ['the name of a type', '{ named { __typename } either { __typename } }', false],
-    ['an interface, one of whose types says nothing', '{ named { name } }', true],
-    ['a part of a union', '{ either { ... on Plain { name } ... on Mixed { size } } }', false],
-    ['the other part of a union', '{ either { ... on Plain { name } ... on Mixed { name } } }', true],
+    ['an interface with one type without a mark', '{ named { name } }', true],
     [
-      'what a fragment of a fragment selects',
+      'the fields selected on each type of a union',
+      '{ either { ... on Plain { name } ... on Mixed { size } } }',
+      false,
+    ],
+    [
+      'a field without a mark on one type of a union',
+      '{ either { ... on Plain { name } ... on Mixed { name } } }',
+      true,
+    ],
+    [
+      'a field in nested fragments',
       '{ mixed { ...a } } fragment a on Mixed { ...b } fragment b on Mixed { name }',
       true,
     ],
-    ['what is skipped by a variable', 'query ($no: Boolean!) { mixed { name @skip(if: $no) } }', true],
+    ['a field that a variable may skip', 'query ($no: Boolean!) { mixed { name @skip(if: $no) } }', true],
     ['an alias', '{ mixed { size: name } }', true],
-  ])('%s is seen', (_, query, expected) => {
+  ])('recognises %s', (_, query, expected) => {
     expect(depends(query, own)).toBe(expected);
   });
 
-  test('one operation of a document is looked at alone', () => {
+  test('considers only the requested operation of a document', () => {
     const both = 'query A { mixed { ...name } } query B { plain { name } } fragment name on Mixed { name }';
     expect(depends(both, own, 'A')).toBe(true);
     expect(depends(both, own, 'B')).toBe(false);

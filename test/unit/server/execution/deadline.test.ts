@@ -12,20 +12,20 @@ function deadlineOf(timeoutMs: number) {
   return { client, shutdown, deadline, expired };
 }
 
-test('what waits is ended at the deadline, and has a moment to say why before the operation is answered', async () => {
+test('at the deadline the signal aborts first, so that a pending call can still report its own error', async () => {
   const { deadline, expired } = deadlineOf(20);
   const order: string[] = [];
   deadline.signal.addEventListener('abort', () => order.push('aborted'));
   expect(await expired.then((ms) => [...order, `answered after ${ms}`])).toEqual(['aborted', 'answered after 20']);
 });
 
-test('an operation that was asked to wait has the longer deadline', async () => {
+test('an extension moves the deadline', async () => {
   const { deadline, expired } = deadlineOf(20);
   deadline.extend(30);
   expect(await expired).toBe(50);
 });
 
-test('what waits ends when the client goes, and when the server closes', async () => {
+test('the signal aborts when the client disconnects and when the server drains', async () => {
   const left = deadlineOf(60_000);
   left.client.abort();
   expect(left.deadline.signal.aborted).toBe(true);
@@ -43,7 +43,7 @@ test('what waits ends when the client goes, and when the server closes', async (
   late.deadline.end();
 });
 
-test('an operation that has ended leaves nothing behind', () => {
+test('after the end of an operation its signal never aborts', () => {
   const { client, shutdown, deadline } = deadlineOf(60_000);
   const { signal } = deadline;
   deadline.end();

@@ -22,7 +22,7 @@ function recognise(type: string, value: unknown, name = 'v') {
   return { isPlain: plainVariables(schema, operation)(given), isAccepted: !errors };
 }
 
-test('variables that are recognised are accepted by graphql-js', () => {
+test('graphql-js accepts all variables that are recognised as plain', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...types),
@@ -44,6 +44,6 @@ test.each([
   ['Boolean!', false],
   ['Color', 'RED'],
   ['[[Color!]]', [['RED'], null]],
-])('a %s is recognised', (type, value) => {
+])('a value of %s is recognised as plain', (type, value) => {
   expect(recognise(type, value).isPlain).toBe(true);
 });

@@ -24,17 +24,17 @@ function namesIn(query: string): ReadonlySet<string> {
   return resultVariables(schema, document, getOperationAST(document)!);
 }
 
-describe('The variables that subscribers share results by', () => {
-  it('are those of the selection and of directives, not those that only choose what is listened to', () => {
+describe('The variables that a result depends on', () => {
+  it('are those of the selection and of directives, without those that only choose the events', () => {
     expect(namesIn(chat)).toEqual(new Set(['e', 'short']));
   });
 
-  it('are all of them where the field does not say that events stand alone', () => {
+  it('are all variables if the field declares no source arguments', () => {
     const query = 'query ($name: String!) { cluster(name: $name) { name } }';
     expect(namesIn(query)).toEqual(new Set(['name']));
   });
 
-  it('let all who are handed an event share it, whatever name or cursor each has given', async () => {
+  it('let all subscribers share one rendered event, whatever member name each has given', async () => {
     const log = testLog();
     const services = { controlPlane: { revision: () => 0 } } as unknown as Services;
     const pipeline = createPipeline({ schema, services, log });

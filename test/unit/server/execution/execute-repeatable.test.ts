@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { execute, getOperationAST, parse, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CompiledOperation, Compiler } from '../../../../src/server/execution/compile.js';
-import { executeRepeatable } from '../../../../src/server/execution/executor.js';
+import { executeRepeatable } from '../../../../src/server/execution/execute-repeatable.js';
 import { maskError } from '../../../../src/server/execution/mask-errors.js';
 import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
 import { randomQuery, randomSubscription } from '../../../helpers/random-operation.js';
@@ -33,7 +33,7 @@ test.each([
   ['a subscription', randomSubscription, 'happenings'],
   ['a query', randomQuery, 'happening'],
 ] as const)(
-  'compiled or not, the answer to %s is that of graphql-js, to the letter',
+  'the result of %s equals that of graphql-js byte for byte, compiled or not',
   async (_, randomOperation, field) => {
     let runsCompiled = 0;
     await fc.assert(
@@ -52,13 +52,13 @@ test.each([
   },
 );
 
-describe('compiled is', () => {
+describe('The compiler', () => {
   const isCompiled = (query: string, variables = {}): boolean => find(argsOf(query, variables, happened)) !== undefined;
 
   test.each([
     'subscription { happenings { n text(upper: true) item { name ... on Mixed { size } } } }',
     'subscription ($wish: Wish) { happenings { ...f } } fragment f on Happening { echo(wish: $wish) }',
-  ])('%s', (query) => {
+  ])('compiles %s', (query) => {
     expect(isCompiled(query, { wish: { number: 1 } })).toBe(true);
   });
 
@@ -68,16 +68,20 @@ describe('compiled is', () => {
       'subscription ($yes: Boolean!) { happenings { n @skip(if: $yes) text n } }',
       { yes: true },
     ],
-    ['a field called __proto__', 'subscription { happenings { __proto__: n } }', {}],
-    ['one of two keys', 'subscription ($w: Wish) { happenings { echo(wish: $w) } }', { w: { text: 'a', number: 1 } }],
+    ['a field named __proto__', 'subscription { happenings { __proto__: n } }', {}],
+    [
+      'a @oneOf input with two keys',
+      'subscription ($w: Wish) { happenings { echo(wish: $w) } }',
+      { w: { text: 'a', number: 1 } },
+    ],
     ['a variable of another type', 'subscription ($u: Boolean) { happenings { text(upper: $u) } }', { u: 'yes' }],
-  ])('not %s, and answered by graphql-js', async (_, query, variables) => {
+  ])('leaves %s to graphql-js', async (_, query, variables) => {
     expect(isCompiled(query, variables)).toBe(false);
     const args = argsOf(query, variables, happened);
     expect(JSON.stringify(await executeRepeatable(compiledOf(args), args))).toBe(JSON.stringify(await execute(args)));
   });
 
-  test('nothing that has not been run a few times', () => {
+  test('compiles an operation only after several runs', () => {
     const patient = new Compiler(callerSchema, 2, log);
     const document = parse('subscription { happenings { n } }');
     const operation = new CompiledOperation(patient, document, getOperationAST(document)!);
@@ -87,19 +91,19 @@ describe('compiled is', () => {
   });
 });
 
-test('what the compiler takes for an error and graphql-js does not is answered as graphql-js does', async () => {
+test('if compiled code fails and graphql-js does not, the result is that of graphql-js', async () => {
   const args = argsOf('subscription ($u: Boolean! = true) { happenings { text(upper: $u) } }', {}, happened);
   expect(await find(args)?.(happened, args.contextValue, {})).toHaveProperty('errors');
   expect(await executeRepeatable(compiledOf(args), args)).toEqual({ data: { happenings: { text: 'TEXT3' } } });
 });
 
-test('a query that keeps failing runs once each time, and compiled again after it has succeeded', async () => {
+test('a query that keeps failing runs once each time, and runs compiled again after it has succeeded', async () => {
   const query = parse('query { happening { n strict { sure } } }');
   const runs = async (n: number): Promise<number> => {
     executed.count = 0;
     const args = { ...argsOf('{ happening { n } }', {}, { n, kind: 'Plain' }), document: query };
     expect(JSON.stringify(await executeRepeatable(compiledOf(args), args))).toBe(JSON.stringify(await execute(args)));
-    // One run is that of graphql-js to compare with.
+    // One of the runs is the comparison by graphql-js.
     return executed.count - 1;
   };
   expect([await runs(2), await runs(1), await runs(1), await runs(2), await runs(1)]).toEqual([1, 2, 1, 1, 2]);
@@ -107,11 +111,15 @@ test('a query that keeps failing runs once each time, and compiled again after i
 
 test.each([
   ['one outage', 'query { happening { n out } }', 1],
-  ['one outage at two places of its text', 'query {\r\n happening { out\n ...f } } fragment f on Happening { out }', 1],
+  [
+    'one outage at two positions of its text',
+    'query {\r\n happening { out\n ...f } } fragment f on Happening { out }',
+    1,
+  ],
   ['one outage of a field that may not be null', 'query { happening { n fragile { out } } }', 1],
-  ['several outages, whose order the compiler may change', 'query { happening { out again { out } } }', 2],
+  ['several outages, whose order compiled code may change', 'query { happening { out again { out } } }', 2],
   ['another error', 'query { happening { n breaks } }', 2],
-])('a query that ends with %s is answered as by graphql-js', async (_, query, runs) => {
+])('a query that ends with %s has the same result as with graphql-js', async (_, query, runs) => {
   const args = argsOf(query, {}, happened);
   expect(find(args)).toBeDefined();
   executed.count = 0;
@@ -119,7 +127,7 @@ test.each([
   expect(executed.count).toBe(runs);
   const own = await execute(args);
   expect(JSON.stringify(answer)).toBe(JSON.stringify(own));
-  // Also as clients receive it.
+  // Clients receive the same errors, too.
   const masked = ({ errors }: ExecutionResult) => JSON.stringify(errors?.map((error) => maskError(error, { log })));
   expect(masked(answer)).toBe(masked(own));
 });
