@@ -20,7 +20,7 @@ export interface TransportOptions {
   readonly shared: SharedOperations;
   readonly admission: Admission;
   readonly readAddress: AddressReader;
-  /** Request headers that pages of other origins may set, beside those that GraphQL clients and tracing use. */
+  /** Request headers that pages of other origins may set, in addition to those of GraphQL clients and of tracing. */
   readonly allowedHeaders: readonly string[];
   /** Whether GraphiQL is served at the endpoint. */
   readonly graphiql: boolean;

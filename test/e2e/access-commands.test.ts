@@ -79,7 +79,7 @@ describe('A start fails', () => {
       'by an access file that is wrong, by path',
       { 'access.json': { apiKeys: [entry] } },
       ['--access', 'access.json'],
-      /apiKeys\.0\.roles\.0: no role is called "nobody"/,
+      /apiKeys\.0\.roles\.0: unknown role "nobody"/,
     ],
     [
       'by tokens without an access file',

@@ -12,7 +12,7 @@ import { connect, post, subscribe } from '../helpers/graphql-client.js';
 import { takingNames } from '../helpers/principals.js';
 import { testLog } from '../helpers/test-log.js';
 
-/** A cluster whose commands end as told. */
+/** A cluster whose commands end as given. */
 function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptions> = {}) {
   const commands = { send, isClustered: false };
   const connections = { commands: () => Promise.resolve(commands), dataAccess: () => ({ state: 'CONNECTED' }) };
@@ -37,7 +37,7 @@ const set = (key: string, more = '') =>
   `setString(input: { cluster: "orders", key: "${key}", value: "hunter2" ${more} })`;
 const answer = () => Promise.resolve(Buffer.from('OK'));
 
-test('a mutation leaves a line of who did what to what, without values', async () => {
+test('a mutation is logged with its caller, field and target, without values', async () => {
   const lines = await audited(answer, `mutation Buy { ${set('cart:1')} { applied } }`);
   expect(lines.lines).toEqual([
     {
@@ -56,7 +56,7 @@ test('a mutation leaves a line of who did what to what, without values', async (
   expect(lines.text()).not.toContain('hunter2');
 });
 
-test('each field has its line, wherever its input stands and whatever it is called', async () => {
+test('each field has its own line, wherever its input comes from and whatever its alias is', async () => {
   const input = { cluster: 'orders', key: 'b', value: 'hunter2' };
   const { lines } = await audited(
     answer,
@@ -72,25 +72,28 @@ test('each field has its line, wherever its input stands and whatever it is call
   expect(lines.map(({ target }) => target.key)).toEqual(['a', 'b', 'c']);
 });
 
-test('a query or subscription leaves none', async () => {
+test('queries are not logged', async () => {
   expect((await audited(answer, '{ __typename }')).lines).toEqual([]);
 });
 
-test('what is refused, and why, is told also where the client did not ask why', async () => {
+test('a refusal is logged with its codes, even if the client has not selected userErrors', async () => {
   const refuse = () => Promise.reject(new ExpectedFailure('PERMISSION_DENIED', 'No.'));
   const { lines } = await audited(refuse, `mutation { ${set('a')} { applied } }`);
   expect(lines).toMatchObject([{ outcome: 'refused', codes: ['PERMISSION_DENIED'] }]);
 });
 
-test.each(['FORBIDDEN', 'UNAUTHENTICATED', 'CLUSTER_UNAVAILABLE'] as const)('%s is a refusal', async (code) => {
-  const { lines } = await audited(
-    () => Promise.reject(new Outage(code, 'No.')),
-    `mutation { ${set('a')} { applied } }`,
-  );
-  expect(lines).toMatchObject([{ outcome: 'refused', codes: [code] }]);
-});
+test.each(['FORBIDDEN', 'UNAUTHENTICATED', 'CLUSTER_UNAVAILABLE'] as const)(
+  'an error with the code %s is logged as a refusal',
+  async (code) => {
+    const { lines } = await audited(
+      () => Promise.reject(new Outage(code, 'No.')),
+      `mutation { ${set('a')} { applied } }`,
+    );
+    expect(lines).toMatchObject([{ outcome: 'refused', codes: [code] }]);
+  },
+);
 
-test('an outcome that is not known is told as such', async () => {
+test('an unknown outcome is logged as unknown', async () => {
   const lost = () => Promise.reject(new Outage('UNKNOWN_OUTCOME', 'Lost.'));
   const { lines } = await audited(lost, `mutation { ${set('a')} { applied } }`);
   expect(lines).toMatchObject([{ outcome: 'unknown', codes: ['UNKNOWN_OUTCOME'] }]);
@@ -107,7 +110,7 @@ test('a mutation that does not end in time has an unknown outcome', async () => 
   expect(lines.lines).toMatchObject([{ outcome: 'unknown' }, { outcome: 'unknown' }]);
 });
 
-test('a mutation by GET is refused, and recorded', async () => {
+test('a mutation by GET is refused and logged', async () => {
   const lines = captureLines();
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
   await using api = await startAudited(answer, { audit });
@@ -125,7 +128,7 @@ const refusedByLimits: readonly (readonly [string, object, string, Record<string
   ],
 ];
 
-test.each(refusedByLimits)('a mutation that is refused for %s is recorded', async (_, limits, query, variables) => {
+test.each(refusedByLimits)('a mutation that is refused for %s is logged', async (_, limits, query, variables) => {
   for (const run of [post, bySocket]) {
     const lines = captureLines();
     const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
@@ -140,8 +143,8 @@ test.each(refusedByLimits)('a mutation that is refused for %s is recorded', asyn
 test.each([
   ['does not parse', `mutation { ${set('a')} {`],
   ['is not valid', `mutation { ${set('a')} { nothing } }`],
-  ['is nested too deep', `mutation { ${set('a')} { userErrors { code } } }`],
-])('a text that %s is no mutation, and leaves no line', async (_, query) => {
+  ['nests too deeply', `mutation { ${set('a')} { userErrors { code } } }`],
+])('a document that %s is not logged', async (_, query) => {
   const lines = captureLines();
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
   await using api = await startAudited(answer, { audit, limits: { maxDepth: 1 } });
@@ -155,7 +158,7 @@ async function bySocket(url: string, query: string, variables: Record<string, un
   await asked.ended.catch(() => undefined);
 }
 
-test('over a WebSocket it is the same', async () => {
+test('a mutation over a WebSocket is logged in the same way', async () => {
   const lines = captureLines();
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
   await using api = await startAudited(answer, { audit });
@@ -165,7 +168,7 @@ test('over a WebSocket it is the same', async () => {
   expect(lines.lines).toMatchObject([{ transport: 'websocket', principal: 'grace', target: { key: 'a' } }]);
 });
 
-test('no name can forge a line, or hide one on a terminal', async () => {
+test('a name cannot forge a line, or hide one on a terminal', async () => {
   const key = 'a"}\n{"forged":true}\r\u2028\u2029\u0085\u001b[2K\u009b2K\u202e\u0000\ud800';
   const lines = await audited(answer, 'mutation ($input: SetStringInput!) { setString(input: $input) { applied } }', {
     input: { cluster: 'orders', key, value: 'x' },
@@ -175,7 +178,7 @@ test('no name can forge a line, or hide one on a terminal', async () => {
   expect(lines.lines).toMatchObject([{ target: { key } }]);
 });
 
-test('a very long name and a very long list are cut', async () => {
+test('a very long name and a very long list are truncated', async () => {
   const keys = Array.from({ length: 200 }, () => 'k'.repeat(1000));
   const { lines } = await audited(
     () => Promise.resolve('1'),
@@ -188,7 +191,7 @@ test('a very long name and a very long list are cut', async () => {
   expect(told.at(-1)).toBe('… 100 more');
 });
 
-test('a file is appended to, only its owner may read it, and it is opened anew once it was moved away', async () => {
+test('lines are appended to a file that only its owner may read, and the file is reopened after a rotation', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'audit.log');
   const write = async (key: string) => {

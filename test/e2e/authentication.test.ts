@@ -8,7 +8,7 @@ import { transports } from '../helpers/transports.js';
 
 const ci = makeApiKey('ci', ['admin']);
 
-/** The real server, and who may come in: the API key `ci` and every token of an issuer. */
+/** A server that accepts the API key `ci` and every token of an issuer. */
 async function setUp(content: object = {}) {
   const authentication = await startAuthentication({
     roles: { admin: { grants: [all] } },
@@ -26,13 +26,13 @@ async function setUp(content: object = {}) {
     },
   };
 }
-/** In seconds since 1970, as tokens have it. */
+/** Seconds since 1970, as in tokens. */
 const inSeconds = (count: number): number => Math.floor(Date.now() / 1000) + count;
 
 describe.each(Object.entries(transports))('over %s', (name, { run }) => {
   const refused = name === 'WebSocket' ? 4401 : 401;
 
-  test('an API key and a token are taken', async () => {
+  test('an API key and a token are accepted', async () => {
     await using test = await setUp();
     for (const authorization of [ci.bearer, await test.bearer()]) {
       const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
@@ -40,7 +40,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
     }
   });
 
-  test('without a valid one nothing is parsed or run, and nothing told of the schema', async () => {
+  test('without valid credentials nothing is parsed or executed, and nothing of the schema is revealed', async () => {
     await using test = await setUp();
     const expired = await test.bearer({ exp: inSeconds(-1) });
     for (const headers of [{}, { authorization: expired }, { authorization: 'Bearer cg_nothing' }]) {
@@ -60,24 +60,24 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
   });
 
   test.each([
-    ['an expiry after all time', { exp: 8.64e12 + 1 }],
-    ['an expiry that is text', { exp: '9999999999' }],
-    ['a beginning before all time', { nbf: -8.64e12 - 1 }],
-    ['a negative beginning', { nbf: -1 }],
+    ['an expiry beyond the range of Date', { exp: 8.64e12 + 1 }],
+    ['an expiry that is a string', { exp: '9999999999' }],
+    ['a not-before time below the range of Date', { nbf: -8.64e12 - 1 }],
+    ['a negative not-before time', { nbf: -1 }],
     ['a negative time of issue', { iat: -1 }],
-    ['a time of issue after all time', { iat: 8.64e12 + 1 }],
-    ['a time of issue that is text', { iat: 'yesterday' }],
+    ['a time of issue beyond the range of Date', { iat: 8.64e12 + 1 }],
+    ['a time of issue that is a string', { iat: 'yesterday' }],
     ['a negative expiry', { exp: -1 }],
   ])('a token with %s is refused', async (_, claims) => {
     await using test = await setUp();
     const authorization = await test.bearer(claims);
     const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
-    // Of one in the past it is known that it has expired.
+    // A time in the past is reported as expired.
     expect(outcome.refused).toBe(name === 'WebSocket' && 'exp' in claims && claims.exp === -1 ? 4403 : refused);
     expect(JSON.stringify(outcome)).not.toContain('hello');
   });
 
-  test('a token whose expiry JSON reads as infinite is refused', async () => {
+  test('a token whose expiry JSON.parse reads as infinite is refused', async () => {
     await using test = await setUp();
     for (const exp of ['1e400', '-1e400']) {
       const claims = `{"iss":"${test.issuer.issuer}","aud":"${audience}","sub":"ada","exp":${exp}}`;
@@ -87,14 +87,14 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
     }
   });
 
-  test('a token that lasts as long as time does is accepted', async () => {
+  test('a token that expires at the last second of Date is accepted', async () => {
     await using test = await setUp();
     const authorization = await test.bearer({ exp: 8.64e12, nbf: 0, iat: 0 });
     const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization });
     expect(outcome).toEqual({ results: [{ data: { hello: 'hello undefined' } }] });
   });
 
-  test('callers without credentials are let in where the access file says so', async () => {
+  test('callers without credentials are admitted if the access file allows it', async () => {
     await using test = await setUp({ anonymous: { roles: [] } });
     expect(await run(test.api.url, { query: '{ hello }' })).toEqual({
       results: [{ data: { hello: 'hello undefined' } }],
@@ -103,7 +103,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
     expect(outcome.refused).toBe(refused);
   });
 
-  test('while the keys of the issuer cannot be had, a token is not refused for good', async () => {
+  test("while the issuer's keys cannot be fetched, a token is refused only for now", async () => {
     await using test = await setUp();
     test.issuer.fail(true);
     const outcome = await run(test.api.url, { query: '{ hello }' }, { authorization: await test.bearer() });
@@ -111,7 +111,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
   });
 });
 
-test('HTTP says what is expected, wherever below the endpoint it is asked and however', async () => {
+test('an unauthenticated request is told what is expected, with every path and method below the endpoint', async () => {
   await using test = await setUp();
   const { url } = test.api;
   const requests: readonly (readonly [string, RequestInit])[] = [
@@ -140,7 +140,7 @@ test('HTTP says what is expected, wherever below the endpoint it is asked and ho
   expect(wrong.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
 });
 
-test("GraphiQL's page comes without a token, runs nothing, and holds nothing of the schema", async () => {
+test("GraphiQL's page is served without a token, runs no operation, and contains nothing of the schema", async () => {
   await using test = await setUp();
   const response = await fetch(`${test.api.url}?query={hello}`, { headers: { accept: 'text/html' } });
   expect(response.status).toBe(200);
@@ -150,7 +150,7 @@ test("GraphiQL's page comes without a token, runs nothing, and holds nothing of 
 describe('A WebSocket', () => {
   const tick = 'subscription { ticks { text } }';
 
-  test('may bring its token in connection_init, as browsers must', async () => {
+  test('may send its token in connection_init, as browsers must', async () => {
     await using test = await setUp();
     for (const name of ['authorization', 'Authorization']) {
       await using client = connect(test.api.url, { connectionParams: { [name]: await test.bearer() } });
@@ -167,7 +167,7 @@ describe('A WebSocket', () => {
     ['no token', {}],
     ['a wrong token', { authorization: 'Bearer nonsense' }],
     ['something else', { authorization: 7 }],
-  ])('with %s there is closed with 4401', async (_, connectionParams) => {
+  ])('with %s in connection_init is closed with 4401', async (_, connectionParams) => {
     await using test = await setUp();
     await using client = connect(test.api.url, { connectionParams });
     await expect(subscribe(client, tick).ended).rejects.toMatchObject({

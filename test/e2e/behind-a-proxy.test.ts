@@ -12,7 +12,7 @@ const trusted = { trustedProxies: ['127.0.0.0/8'] };
 const from = (address: string) => ({ 'x-forwarded-for': `6.6.6.6, ${address}` });
 
 describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_, { carries, run }) => {
-  test('each client has limits of its own, by the address that the proxy reports', async () => {
+  test('limits are counted by the address that the proxy reports', async () => {
     await using api = await startTestApi({ maxOperationsPerSecond: 1 }, allowAnonymous, trusted);
     const codes = async (address: string) => {
       const found: unknown[] = [];
@@ -39,7 +39,7 @@ describe.each(Object.entries(transports))('Behind a trusted proxy, over %s', (_,
     expect(log.lines.filter(({ name }) => name === 'cachegraph.audit')).toMatchObject([{ address: '203.0.113.2' }]);
   });
 
-  test('without trust the address is that of the connection, whatever the headers say', async () => {
+  test('the headers of an untrusted proxy are ignored', async () => {
     const log = captureLines();
     await using api = await startTestApi({}, allowAnonymous, { log: createLogger('info', log) });
     await run(api.url, { query: '{ hello }' }, { ...from('203.0.113.1'), forwarded: 'for=203.0.113.1' });
@@ -63,7 +63,7 @@ test('WebSockets are counted by the address that the trusted proxy reports', asy
   expect(await open('203.0.113.1')).toContain('429');
 });
 
-test('"/" leads to GraphiQL below whatever path a proxy serves it', async () => {
+test('"/" redirects to GraphiQL below any path at which a proxy serves it', async () => {
   await using api = await startTestApi();
   const { status, headers } = await ask(new URL('/', api.url).href);
   expect(status).toBe(302);

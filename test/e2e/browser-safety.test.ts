@@ -16,7 +16,7 @@ const query = '?query={hello}';
 const json = { 'content-type': 'application/json' };
 const body = JSON.stringify({ query: '{ hello }' });
 
-/** A server that is told which names and pages are its own. */
+/** A server with the given allowed hosts and origins. */
 function serverOf(options: {
   allowedOrigins?: string[];
   allowedHeaders?: string[];
@@ -36,14 +36,14 @@ function serverOf(options: {
 
 describe('A host name', () => {
   test.each(['evil.example', 'evil.example:4000', 'localhost.evil.example', '127.0.0.1.evil.example', 'a b'])(
-    'that a page may have made resolve to this machine is refused: "%s"',
+    'that an attacker may have pointed at this machine is refused: "%s"',
     async (host) => {
       await using api = await startTestApi();
       const origin = `http://${host}`;
       for (const headers of [{ host }, { host, origin }]) {
-        const { status, headers: told } = await ask(api.url + query, { headers });
+        const { status, headers: received } = await ask(api.url + query, { headers });
         expect([400, 403]).toContain(status);
-        expect(told['access-control-allow-origin']).toBeUndefined();
+        expect(received['access-control-allow-origin']).toBeUndefined();
       }
     },
   );
@@ -57,12 +57,12 @@ describe('A host name', () => {
     '[::1]:4000',
     '192.0.2.1',
     '[2001:db8::1]',
-  ])('that no page can have is taken: "%s"', async (host) => {
+  ])('of this machine, or an address, is accepted: "%s"', async (host) => {
     await using api = await startTestApi();
     expect((await ask(api.url + query, { headers: { host } })).status).toBe(200);
   });
 
-  test('is taken where it is named, in any case', async () => {
+  test('is accepted if it is configured, in upper or lower case', async () => {
     await using api = await serverOf({ allowedHosts: ['API.example.com'] });
     const statusOf = async (host: string) =>
       (await ask(`${api.url}?query={happening{n}}`, { headers: { host, accept: 'application/json' } })).status;
@@ -70,7 +70,7 @@ describe('A host name', () => {
     expect(await statusOf('other.example.com')).toBe(403);
   });
 
-  test('opens no WebSocket where it is not known', async () => {
+  test('that is not allowed cannot open a WebSocket', async () => {
     await using api = await startTestApi();
     const headers = { host: 'evil.example', origin: 'http://evil.example' };
     const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
@@ -107,7 +107,7 @@ describe('An origin', () => {
     },
   );
 
-  test('of the server itself is taken, whether or not it tells its port', async () => {
+  test('of the server itself is accepted, with or without its port', async () => {
     await using api = await startTestApi();
     expect(await statusOf(api.url, 'http://192.0.2.1:4000', '192.0.2.1:4000')).toBe(200);
     expect(await statusOf(api.url, 'http://192.0.2.1', '192.0.2.1:80')).toBe(200);
@@ -115,7 +115,7 @@ describe('An origin', () => {
     expect(await statusOf(api.url, 'http://192.0.2.1:4001', '192.0.2.1:4000')).toBe(403);
   });
 
-  test('is taken where it is named, however it is written there, and no other of its site is', async () => {
+  test('is accepted if it is configured in any spelling, and other origins of its site are not', async () => {
     await using api = await serverOf({
       allowedOrigins: ['https://Admin.Example.com/', 'http://plain.example:80', 'chrome-extension://abcdef'],
     });
@@ -128,7 +128,7 @@ describe('An origin', () => {
     }
   });
 
-  test('is accepted if a wildcard is in its place, by HTTP and WebSocket alike', async () => {
+  test('is accepted if a configured wildcard matches it, by HTTP and WebSocket', async () => {
     await using api = await serverOf({ allowedOrigins: ['https://*.example.com'] });
     const { headers } = await ask(api.url, { headers: { origin: 'https://a.example.com' } });
     expect(headers['access-control-allow-origin']).toBe('https://a.example.com');
@@ -147,7 +147,7 @@ describe('An origin', () => {
     expect((await ask(api.url, { headers: { origin: 'https://example.com' } })).status).toBe(403);
   });
 
-  test('may send the headers of GraphQL clients and of tracing, and those that are named', async () => {
+  test('may send the headers of GraphQL clients and of tracing, and those that are configured', async () => {
     await using api = await serverOf({ allowedHeaders: ['x-tenant'] });
     const { headers } = await ask(api.url, { method: 'OPTIONS', headers: { origin: 'http://localhost:5173' } });
     expect(String(headers['access-control-allow-headers']).split(', ').toSorted()).toEqual([
@@ -157,7 +157,7 @@ describe('An origin', () => {
     ]);
   });
 
-  test('may be asked for before, and credentials are never allowed', async () => {
+  test('is accepted by a preflight, and credentials are never allowed', async () => {
     await using api = await startTestApi();
     const preflight = (origin: string) =>
       ask(api.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
@@ -168,8 +168,8 @@ describe('An origin', () => {
   });
 });
 
-describe('What a page of another site sends off without asking', () => {
-  test.each(['cross-site', 'same-site'])('opens nothing by GET: %s', async (site) => {
+describe('A request that a page of another site sends without a preflight', () => {
+  test.each(['cross-site', 'same-site'])('is refused by GET: %s', async (site) => {
     await using api = await startTestApi();
     const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text } }')}`;
     for (const accept of ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0', '*/*']) {
@@ -180,7 +180,7 @@ describe('What a page of another site sends off without asking', () => {
     expect(api.ticks.open.size).toBe(0);
   });
 
-  test('a link that is followed leads to the page, and what the server has served itself may ask', async () => {
+  test('is allowed if it follows a link or if the server has served the page', async () => {
     await using api = await startTestApi();
     const link = { accept: 'text/html,*/*;q=0.8', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await ask(api.url, { headers: link })).status).toBe(200);
@@ -193,7 +193,7 @@ describe('What a page of another site sends off without asking', () => {
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
     'text/plain; application/json',
-  ])('is no POST as %s, which any site could send', async (type) => {
+  ])('is refused as a POST of type %s, which any site can send', async (type) => {
     await using api = await startTestApi();
     const mutation = JSON.stringify({ query: 'mutation { count }' });
     const headers = { 'content-type': type };
@@ -202,19 +202,19 @@ describe('What a page of another site sends off without asking', () => {
 });
 
 test.each(Object.entries(transports).filter(([name]) => name.startsWith('GET')))(
-  'no mutation is run over %s',
+  'no mutation is executed over %s',
   async (_, { run }) => {
     await using api = await startTestApi();
     const { results, refused } = await run(api.url, { query: 'mutation { count }' });
     expect({ results, refused }).toEqual({
-      results: [{ errors: [{ message: 'A mutation needs POST.', extensions: { code: 'METHOD_NOT_ALLOWED' } }] }],
+      results: [{ errors: [{ message: 'A mutation requires POST.', extensions: { code: 'METHOD_NOT_ALLOWED' } }] }],
       refused: 405,
     });
   },
 );
 
 describe('Every answer', () => {
-  test('says what a browser must not make of it, and is kept by nobody', async () => {
+  test('restricts how a browser may use it, and must not be cached', async () => {
     await using api = await startTestApi();
     const answers = await Promise.all([
       ask(api.url + query),
@@ -238,7 +238,7 @@ describe('Every answer', () => {
     }
   });
 
-  test('of GraphiQL may run the scripts that are in it, and none from elsewhere', async () => {
+  test('with GraphiQL allows the inline scripts of the page and no others', async () => {
     await using api = await startTestApi();
     const { headers } = await ask(api.url, { headers: { accept: 'text/html' } });
     expect(headers['referrer-policy']).toBe('no-referrer');
@@ -251,7 +251,7 @@ describe('Every answer', () => {
   });
 });
 
-test('GraphiQL is served only where that is asked for', async () => {
+test('GraphiQL is served only if it is configured', async () => {
   await using api = await serverOf({});
   const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
   const page = await ask(api.url, { headers });
@@ -263,7 +263,7 @@ test('GraphiQL is served only where that is asked for', async () => {
 
 describe('A body', () => {
   test.each(['gzip', 'deflate', 'br', 'zstd', 'gzip, identity'])(
-    'in %s, whose size is not known, is refused',
+    'encoded as %s is refused, because its size is unknown',
     async (coding) => {
       await using api = await startTestApi();
       const headers = { ...json, 'content-encoding': coding };
@@ -272,7 +272,7 @@ describe('A body', () => {
     },
   );
 
-  test('as it is may say so', async () => {
+  test('may declare the encoding identity', async () => {
     await using api = await startTestApi();
     expect(
       (await ask(api.url, { method: 'POST', headers: { ...json, 'content-encoding': 'identity' }, body })).status,
@@ -280,15 +280,15 @@ describe('A body', () => {
   });
 });
 
-describe('A client that takes its time', () => {
+describe('A client that is slow', () => {
   test.each([
-    ['its first word', ''],
-    ['headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n'],
+    ['its first byte', ''],
+    ['its headers', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n'],
     [
-      'a body',
+      'its body',
       'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     ],
-  ])('over %s is answered 408 and let go', async (_, start) => {
+  ])('to send %s receives 408 and is disconnected', async (_, start) => {
     await using api = await startTestApi({ requestTimeoutMs: 100 });
     const socket = connectTcp(api.port, '127.0.0.1');
     socket.write(start);
@@ -296,7 +296,7 @@ describe('A client that takes its time', () => {
     expect(api.limitsHit).toEqual(['requestTimeoutMs']);
   });
 
-  test('over its first message on a WebSocket is let go', async () => {
+  test('to send connection_init is disconnected', async () => {
     await using api = await startTestApi({ connectionInitTimeoutMs: 50 });
     const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
     const [code] = (await once(socket, 'close')) as [number];

@@ -8,7 +8,7 @@ import { transports } from '../helpers/transports.js';
 
 const ticks = 'subscription { ticks { text } }';
 
-/** Runs what is asked until it is refused, as it must be long before these are over. */
+/** Repeats a request until it is refused, which must happen before the attempts end. */
 async function untilRefused<Outcome>(ask: () => Promise<Outcome>, isRefused: (outcome: Outcome) => boolean) {
   for (let count = 0; count < 200; count += 1) {
     const outcome = await ask();
@@ -21,7 +21,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run, carries }) =>
   const isHttp = name !== 'WebSocket';
 
   test.each(['maxOperationsPerSecond', 'maxCostPerMinute'] as const)(
-    '%s refuses a client with the time to come back, and nobody else',
+    '%s refuses one client with the time of the next attempt, and no other client',
     async (limit) => {
       await using api = await startTestApi({ [limit]: 1 });
       const ask = (authorization: string) => run(api.url, { query: '{ hello }' }, { authorization });
@@ -51,7 +51,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run, carries }) =>
 
   if (!carries.includes('subscription')) return;
 
-  test('a client has so many subscriptions at once, over whatever transports, and others when these have ended', async () => {
+  test('the subscriptions of a client are counted over all transports until they end', async () => {
     await using api = await startTestApi({ maxSubscriptionsPerClient: 2 });
     await using client = connect(api.url, { headers: { authorization: 'Ada' } });
     const first = subscribe(client, ticks);
@@ -81,7 +81,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run, carries }) =>
     }
   });
 
-  test('nothing is left of subscriptions that were refused, ended, or left', async () => {
+  test('subscriptions that were refused, completed or abandoned are not counted', async () => {
     await using api = await startTestApi({ maxSubscriptionsPerClient: 5 });
     for (let round = 0; round < 5; round += 1) {
       for (let count = 0; count < 6; count += 1) {
@@ -98,7 +98,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run, carries }) =>
 });
 
 describe('A socket', () => {
-  test('has so many operations at once, and lives on when one more is refused', async () => {
+  test('stays open when it exceeds its number of concurrent operations', async () => {
     await using api = await startTestApi({ maxOperationsPerSocket: 2 });
     await using client = connect(api.url);
     const first = subscribe(client, ticks);
@@ -117,7 +117,7 @@ describe('A socket', () => {
     expect((await again.next()).data).toEqual({ hello: 'hello undefined' });
   });
 
-  test('has so many subscriptions at once, and may still ask', async () => {
+  test('can run queries when it has its maximum number of subscriptions', async () => {
     await using api = await startTestApi({ maxSubscriptionsPerSocket: 1 });
     await using client = connect(api.url);
     const first = subscribe(client, ticks);
@@ -132,7 +132,7 @@ describe('A socket', () => {
     second.leave();
   });
 
-  test('takes no more operations than its client may send, and its subscriptions go on', async () => {
+  test('is limited by the rate of its client, and its subscriptions continue', async () => {
     await using api = await startTestApi({ maxOperationsPerSecond: 1 });
     await using client = connect(api.url);
     const alive = subscribe(client, ticks);
@@ -147,7 +147,7 @@ describe('A socket', () => {
     alive.leave();
   });
 
-  test('that goes takes what it has had with it', async () => {
+  test('that closes frees its subscriptions', async () => {
     await using api = await startTestApi({ maxSubscriptionsPerClient: 100, maxSocketsPerClient: 1 });
     for (let round = 0; round < 5; round += 1) {
       const client = connect(api.url);
@@ -160,7 +160,7 @@ describe('A socket', () => {
   });
 });
 
-test('10,000 subscriptions that are dropped leave room for as many', { timeout: 60_000 }, async () => {
+test('10,000 dropped subscriptions leave room for as many new ones', { timeout: 60_000 }, async () => {
   await using api = await startTestApi({ maxSubscriptionsPerClient: 10_000, maxSocketsPerClient: 10 });
   for (let round = 0; round < 2; round += 1) {
     const clients = Array.from({ length: 10 }, () => connect(api.url));
@@ -191,7 +191,7 @@ describe('Sockets', () => {
     return await Promise.race([answered, closed]);
   };
 
-  test('of one client are so many; one more is closed and may come again', async () => {
+  test('of one client are limited, and one more is closed with a code that allows a later attempt', async () => {
     await using api = await startTestApi({ maxSocketsPerClient: 1 });
     const { socket: first } = await open(api.url, 'Ada');
     expect(await enter(first)).toBe('connection_ack');
@@ -204,7 +204,7 @@ describe('Sockets', () => {
     other.terminate();
   });
 
-  test('of one address are so many, also while none has been let in', async () => {
+  test('of one address are limited even before connection_init', async () => {
     await using api = await startTestApi({ maxSocketsPerAddress: 2 });
     const all = [await open(api.url), await open(api.url)];
     const { error } = await open(api.url);

@@ -16,7 +16,7 @@ import { scrape } from '../helpers/scrape.js';
 import { startTestApi } from '../helpers/test-api.js';
 
 const secret = canary('refused');
-/** Admits callers without credentials, and refuses others for the reason that they name. */
+/** Admits callers without credentials, and refuses others for the reason in their credentials. */
 const byReason: Authenticator = {
   authenticate(authorization) {
     if (authorization === undefined) return takingNames.authenticate(undefined);
@@ -68,7 +68,7 @@ describe('A refused upgrade is logged and counted', () => {
     await observed({ outcome, status, reason, transport: 'websocket', requestId: 'mine' });
   });
 
-  test('429 because its address has too many', async () => {
+  test('429 because its address has too many sockets', async () => {
     const { api, observed } = await startObserved({ maxSocketsPerAddress: 0 });
     await using _ = api;
     await ask(api.url, { headers: upgrade });
@@ -110,7 +110,7 @@ describe('A refused WebSocket is logged and counted', () => {
     await observed({ outcome, status, reason, transport: 'websocket' });
   });
 
-  test('1013 because its client has too many', async () => {
+  test('1013 because its client has too many sockets', async () => {
     const { api, observed } = await startObserved({ maxSocketsPerClient: 0 });
     await using _ = api;
     expect(await closeCode(api.url, [welcome])).toBe(1013);
@@ -131,7 +131,7 @@ describe('A refused WebSocket is logged and counted', () => {
     await observed({ outcome: 'NOT_ACCEPTABLE', reason: 'protocol', status: 406, transport: 'websocket' });
   });
 
-  test('a fresh token that is refused is told by a pong, and the socket goes on', async () => {
+  test('a fresh token that is refused is reported by a pong, and the socket stays open', async () => {
     const { api, observed } = await startObserved();
     await using _ = api;
     const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
@@ -150,7 +150,7 @@ describe('A refused WebSocket is logged and counted', () => {
   });
 });
 
-describe('What node:http cannot read is logged and counted', () => {
+describe('A request that node:http cannot parse is logged and counted', () => {
   test.each([
     [400, 'BAD_REQUEST', 'not-http', `${secret}\r\n\r\n`],
     [400, 'BAD_REQUEST', 'host', 'GET /graphql HTTP/1.1\r\nconnection: close\r\n\r\n'],
@@ -175,7 +175,7 @@ describe('What node:http cannot read is logged and counted', () => {
     expect(answer).toContain(`"requestId":"${requestId}"`);
   });
 
-  test('but a thousand of them have one line', async () => {
+  test('a thousand requests that are refused for one reason are counted and have one log line', async () => {
     const { api, log } = await startObserved();
     await using _ = api;
     for (let count = 0; count < 1_000; count += 1) await ask(new URL('/nowhere', api.url).href);

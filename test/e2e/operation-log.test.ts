@@ -21,7 +21,7 @@ const ask = (url: string, body: object, headers: Record<string, string> = {}): P
     body: JSON.stringify(body),
   });
 
-test('each operation has one line, of who asked for what and how it ended, without its variables', async () => {
+test('each operation has one line with its caller, name and outcome, without its variables', async () => {
   const { log, api } = await startLogged();
   await using _ = api;
   const query = 'query Greet($name: String) { hello(name: $name) }';
@@ -48,14 +48,14 @@ test('each operation has one line, of who asked for what and how it ended, witho
   expect(log.text()).not.toContain('a private name');
 });
 
-test('by default of a laptop, where only warnings are logged, operations have no line', async () => {
+test('with the log level of development, which is warn, operations have no line', async () => {
   const { log, api } = await startLogged('warn');
   await using _ = api;
   await ask(api.url, { query: '{ hello }' });
   expect(log.lines).toEqual([]);
 });
 
-test('the ID of a request is in its answer, in its errors and in all of its lines', async () => {
+test('the ID of a request is in its answer, in its errors and in all of its log lines', async () => {
   const { log, api } = await startLogged();
   await using _ = api;
   const response = await ask(api.url, { query: '{ bug }' }, { 'x-request-id': 'proxy.given-ID_1' });
@@ -67,12 +67,12 @@ test('the ID of a request is in its answer, in its errors and in all of its line
 });
 
 test.each([
-  ['none', undefined],
-  ['one with spaces', 'a b'],
-  ['one that could be taken for JSON', '","level":60,"x":"'],
-  ['one that is too long', 'x'.repeat(129)],
-  ['an empty one', ''],
-])('of an ID that is %s the server makes its own', async (_, given) => {
+  ['missing', undefined],
+  ['with spaces', 'a b'],
+  ['that could be read as JSON', '","level":60,"x":"'],
+  ['that is too long', 'x'.repeat(129)],
+  ['that is empty', ''],
+])('an ID %s is replaced by a new one', async (_, given) => {
   const { log, api } = await startLogged();
   await using __ = api;
   const response = await ask(api.url, { query: '{ hello }' }, given === undefined ? {} : { 'x-request-id': given });
@@ -81,7 +81,7 @@ test.each([
   expect(operationsIn(log)).toMatchObject([{ requestId: own }]);
 });
 
-test('what is refused before anything is read has an ID too', async () => {
+test('a request that is refused before it is read has an ID, too', async () => {
   const { api } = await startLogged();
   await using _ = api;
   const response = await fetch(api.url, { method: 'DELETE', headers: { 'x-request-id': 'r-2' } });
@@ -89,7 +89,7 @@ test('what is refused before anything is read has an ID too', async () => {
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { requestId: 'r-2' } }] });
 });
 
-test('each operation of a socket has an ID of its own', async () => {
+test('each operation on a socket has its own ID', async () => {
   const { log, api } = await startLogged();
   await using _ = api;
   await using client = connect(api.url);

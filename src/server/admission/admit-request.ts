@@ -14,10 +14,10 @@ import { clientAddress } from './client-address.js';
 import type { HostOriginPolicy } from './host-origin-policy.js';
 import { Refusal } from './refusal.js';
 
-/** A caller that may ask. */
+/** An admitted caller. */
 export interface Admitted {
   readonly identity: Identity;
-  /** The key that its limits are counted by. */
+  /** The key that the caller's limits are counted by. */
   readonly client: string;
 }
 
@@ -25,22 +25,22 @@ export interface Admitted {
 export type CallerReason = UnauthenticatedReason | LimitName;
 
 /**
- * Decides whether a request may come in. These are all steps, in order, for HTTP, streams and WebSockets alike:
+ * Decides whether a request is admitted. HTTP, streams and WebSockets pass the same steps, in this order:
  *
- * 1. `admitRequest`, by the head of the request: host, origin, and whether the server is closing;
- *    for a WebSocket (`admitUpgrade`) also how many sockets its address has
- * 2. `admitCaller`, before any of the body is read: the credentials, then the client's rate;
- *    for a WebSocket at `connection_init`, which carries the credentials: how many sockets the client has
- * 3. `admitCost`, before a valid operation is executed: what the client's operations may cost in a minute
+ * 1. `admitRequest` checks the head of the request: host, origin, and whether the server is draining. For a WebSocket,
+ *    `admitUpgrade` also checks the number of sockets of its address.
+ * 2. `admitCaller` checks the credentials and then the client's rate of operations, before the body is read. For a WebSocket it runs
+ *    at `connection_init`, which carries the credentials, and checks the client's number of sockets instead.
+ * 3. `admitCost` checks the client's cost per minute, before a valid operation is executed.
  */
 export interface Admission {
-  /** `isOperational` for health and metrics, which are served while the server closes. */
+  /** `isOperational` is true for health and metrics, which are also served while the server is draining. */
   admitRequest(request: IncomingMessage, isOperational: boolean): Refusal | undefined;
   /** Counts the socket for its address until it closes. */
   admitUpgrade(request: IncomingMessage, socket: Socket): Refusal | undefined;
   /**
-   * `authorization` is the value of that header, or what takes its place on a WebSocket; `counted` what the client is about to
-   * use up, a socket until `closeSocket` of the quotas.
+   * `authorization` is the value of that header, or its counterpart in `connection_init`. `counted` says what is taken from the
+   * client's quotas. A socket counts until `ClientQuotas.closeSocket`.
    */
   admitCaller(
     authorization: string | undefined,
@@ -60,7 +60,7 @@ export interface AdmissionOptions {
 }
 
 export function createAdmission({ checkHostAndOrigin, shutdown, authenticator, quotas }: AdmissionOptions): Admission {
-  const count = ({ identity, client }: Admitted, counted: Counted): Refusal<LimitName> | undefined => {
+  const takeQuota = ({ identity, client }: Admitted, counted: Counted): Refusal<LimitName> | undefined => {
     try {
       if (counted === 'operation') quotas.takeOperation(client);
       else if (counted === 'socket') quotas.openSocket(client);
@@ -69,9 +69,13 @@ export function createAdmission({ checkHostAndOrigin, shutdown, authenticator, q
       return overLimit(error, identity.principal);
     }
   };
-  const known = (identity: Identity, address: string | undefined, counted: Counted): Admitted | Refusal<LimitName> => {
+  const admitIdentity = (
+    identity: Identity,
+    address: string | undefined,
+    counted: Counted,
+  ): Admitted | Refusal<LimitName> => {
     const admitted = { identity, client: clientKey(identity, address) };
-    return count(admitted, counted) ?? admitted;
+    return takeQuota(admitted, counted) ?? admitted;
   };
   return {
     admitRequest: (request, isOperational) =>
@@ -92,8 +96,8 @@ export function createAdmission({ checkHostAndOrigin, shutdown, authenticator, q
       try {
         const identity = authenticator.authenticate(authorization);
         return isPromise(identity)
-          ? identity.then((found) => known(found, address, counted), unauthenticated)
-          : known(identity, address, counted);
+          ? identity.then((verified) => admitIdentity(verified, address, counted), unauthenticated)
+          : admitIdentity(identity, address, counted);
       } catch (error) {
         return unauthenticated(error);
       }
@@ -120,21 +124,21 @@ function draining(): Refusal {
 
 const retryAfterSeconds = '5';
 
-/** @throws whatever is not about the credentials */
+/** @throws every error other than Unauthenticated */
 function unauthenticated(error: unknown): Refusal<UnauthenticatedReason> {
   if (!(error instanceof Unauthenticated)) throw error;
   const { reason } = error;
   if (reason === 'unavailable') {
     return new Refusal({ reason, status: 503, error, headers: { 'retry-after': retryAfterSeconds } });
   }
-  // RFC 6750, section 3: the answer to a request without credentials says only what is expected.
+  // RFC 6750, section 3: the challenge to a request without credentials has no error code.
   const challenge = reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"';
   return new Refusal({ reason, status: 401, error, headers: { 'www-authenticate': challenge } });
 }
 
 /**
- * A refusal by a limit of clients: 429, and when to come back if that is known.
- * @throws whatever is not a limit
+ * The refusal of a client that exceeds a limit: status 429, with `retry-after` if the time is known.
+ * @throws every error other than LimitExceeded
  */
 export function overLimit(error: unknown, principal?: Principal): Refusal<LimitName> {
   if (!(error instanceof LimitExceeded)) throw error;

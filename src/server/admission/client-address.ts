@@ -4,13 +4,13 @@ import { forwardedFor } from './forwarded.js';
 import type { ProxyHeader } from '../../config/proxy-headers.js';
 
 export interface ProxyOptions {
-  /** Addresses and ranges of proxies, whose report of their client is believed. */
+  /** Addresses and ranges of the proxies that are trusted to report their client's address. */
   readonly trustedProxies: readonly string[];
-  /** The one header that they report it in. The other one is ignored: proxies pass on what a client sends in it. */
+  /** The header of that report. Other such headers are ignored, because proxies pass them on from the client unchanged. */
   readonly trustedProxyHeader: ProxyHeader;
 }
 
-/** Finds out where a request comes from, once, before anything looks at its `clientAddress`. */
+/** Determines the client's address once for each request, before `clientAddress` is called. */
 export type AddressReader = (this: void, request: IncomingMessage) => void;
 
 const reported = new WeakMap<IncomingMessage, string>();
@@ -24,7 +24,7 @@ export function createAddressReader({ trustedProxies, trustedProxyHeader }: Prox
     if (typeof value !== 'string' || address === undefined || !isTrusted(address)) return;
     for (const node of forwardedFor(trustedProxyHeader, value)) {
       const next = addressIn(node);
-      // `unknown`, a made-up name, or nonsense: the proxy that reports it is the nearest address that is known.
+      // `unknown`, an obfuscated name (RFC 7239, section 6.3) or nonsense: the reporting proxy is the last known address.
       if (next === undefined) break;
       address = next;
       if (!isTrusted(next)) break;
@@ -33,7 +33,7 @@ export function createAddressReader({ trustedProxies, trustedProxyHeader }: Prox
   };
 }
 
-/** Where a request comes from: its connection, or what a trusted proxy reports. Undefined if the client has gone. */
+/** The address that a trusted proxy reports, or that of the connection. Undefined if the client has disconnected. */
 export function clientAddress(request: IncomingMessage): string | undefined {
   return reported.get(request) ?? request.socket.remoteAddress;
 }

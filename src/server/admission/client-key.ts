@@ -1,11 +1,11 @@
 import { anonymousIdentity, type Identity } from './authentication/identity.js';
 
-/** The key that a client's limits are counted by: its identity, or its address if it has sent no credentials. */
+/** The key that a client's limits are counted by: its subject, or its address if it has sent no credentials. */
 export function clientKey({ subject }: Pick<Identity, 'subject'>, address: string | undefined): string {
   return subject === anonymousIdentity.subject ? addressKey(address) : subject;
 }
 
-/** An address; of IPv6 the first half, since its owner may choose the other freely. */
+/** The key of an address. For IPv6 it is the /64 prefix, because a client can choose the rest freely. */
 export function addressKey(address = ''): string {
   if (!address.includes(':')) return `address:${address}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,11 +1,11 @@
 import type { ProxyHeader } from '../../config/proxy-headers.js';
 
-/** Nobody has so many proxies; the part that trusted ones have written is at the end. */
-const longest = 2_000;
+/** Characters that are read, from the end of the header: trusted proxies write there. */
+const maxLength = 2_000;
 
 /**
- * What each proxy has reported of its client, the newest first: each proxy adds to the end of what it has received. Ends with
- * what cannot be read, since everything before it may be anybody's.
+ * The addresses that proxies have reported of their clients, the newest first: each proxy appends to the header. Stops at the first
+ * element that cannot be parsed, because a client may have written everything before it.
  */
 export function* forwardedFor(header: ProxyHeader, value: string): Generator<string> {
   const text = endOf(value);
@@ -13,10 +13,10 @@ export function* forwardedFor(header: ProxyHeader, value: string): Generator<str
   else for (const item of text.split(',').toReversed()) yield item.trim();
 }
 
-/** Without the item that would be cut, whose rest may look like another address. */
+/** Leaves out the item that the cut splits, because its rest may look like another address. */
 function endOf(value: string): string {
-  if (value.length <= longest) return value;
-  const end = value.slice(-longest);
+  if (value.length <= maxLength) return value;
+  const end = value.slice(-maxLength);
   return end.includes(',') ? end.slice(end.indexOf(',') + 1) : '';
 }
 
@@ -26,7 +26,7 @@ const pair = String.raw`${token}=(?:${token}|"(?:[^"\\]|\\.)*")`;
 const element = new RegExp(String.raw`^[ \t]*(?:${pair})?(?:;[ \t]*(?:${pair})?)*[ \t]*$`);
 const pairs = new RegExp(String.raw`(${token})=(?:(${token})|"((?:[^"\\]|\\.)*)")`, 'g');
 
-/** From right to left by the shortest end that is an element: a quote that a client leaves open swallows nothing. */
+/** Reads from right to left, the shortest valid element each time, so that a quote that a client leaves open hides nothing. */
 function* forwardedElements(text: string): Generator<string> {
   let end = text.length;
   for (;;) {

@@ -2,22 +2,22 @@ import type { IncomingMessage } from 'node:http';
 import { hostname, isLoopback } from '../../runtime/network/host.js';
 import { createOriginMatcher } from '../../runtime/network/web-origin.js';
 
-/** Decides whether a page may talk to this server. */
+/** Decides whether the page that sends a request may use this server. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;
 
 /**
- * Allows what is not from a page, pages that this server or another port of this machine has served, and the origins named, e.g.
- * `https://admin.example.com` or `https://*.example.com`. Browsers send Origin with every WebSocket and with all that a page may read the answer of, and
- * pages cannot forge it. What a page only sends off (an image, a form, `no-cors`) may come without: of that browsers say by
- * `Sec-Fetch-Site` where it is from.
+ * Allows requests that no page sends, pages of this server or of another port of this machine, and the given origins, e.g.
+ * `https://admin.example.com` or `https://*.example.com`. Browsers send `Origin` with every WebSocket and with every request whose
+ * answer the page can read, and pages cannot forge it. Other requests of pages (an image, a form, `no-cors`) may have no `Origin`;
+ * for these, browsers send `Sec-Fetch-Site`.
  */
 export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
-  const isNamed = createOriginMatcher(allowed);
+  const isAllowed = createOriginMatcher(allowed);
   return ({ headers }) => {
     const { origin, host } = headers;
-    if (origin === undefined) return !isSentBlindly(headers['sec-fetch-site'], headers['sec-fetch-mode']);
-    if (isNamed(origin)) return true;
-    // Not `file:`, whose host is none whatever follows.
+    if (origin === undefined) return !isCrossSiteSubrequest(headers['sec-fetch-site'], headers['sec-fetch-mode']);
+    if (isAllowed(origin)) return true;
+    // Other schemes are refused: `file:` has no host that could be compared.
     const url = /^https?:/.test(origin) && URL.canParse(origin) ? new URL(origin) : undefined;
     return (
       url !== undefined && (isSameHost(url, host) || (isLoopback(url.hostname) && isLoopback(hostname(host) ?? '')))
@@ -25,13 +25,13 @@ export function createOriginPolicy(allowed: readonly string[]): OriginPolicy {
   };
 }
 
-/** By a page of another origin, and not by following a link: who does that has left the page. */
-function isSentBlindly(site: string | string[] | undefined, mode: string | string[] | undefined): boolean {
+/** Whether a page of another origin sends the request. Following a link is not such a request: it leaves the page. */
+function isCrossSiteSubrequest(site: string | string[] | undefined, mode: string | string[] | undefined): boolean {
   return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
 }
 
 function isSameHost(url: URL, host: string | undefined): boolean {
   const own = `${url.protocol}//${host ?? ''}`;
-  // Read as a URL, so that a default port is the same as none.
+  // Parsed as a URL, so that a default port equals no port.
   return URL.canParse(own) && new URL(own).host === url.host;
 }

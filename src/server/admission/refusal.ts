@@ -3,7 +3,7 @@ import type { Principal } from '../../domain/access/principal.js';
 import type { LimitName } from '../../config/limits/server-limits.js';
 import type { UnauthenticatedReason } from './authentication/unauthenticated.js';
 
-/** Why a request is refused, in one word of a few: the log has at most one line a minute for each. */
+/** The reason of a refusal, as the log names it. The log has at most one line per minute for each reason. */
 export type RefusalReason =
   | UnauthenticatedReason
   | LimitName
@@ -31,16 +31,16 @@ interface RefusalOptions<Reason extends RefusalReason> {
 }
 
 /**
- * A request is refused and nothing is executed: the one result of admission, and of reading a request, for every transport. HTTP
- * answers with `status` and `headers`; a WebSocket that is open closes with the code that `websocket/close-codes` has.
+ * A refused request, of which nothing is executed. Admission and the reading of requests return it, for every transport. HTTP answers
+ * with `status` and `headers`. An open WebSocket closes with the code that `websocket/close-codes` assigns to it.
  */
 export class Refusal<Reason extends RefusalReason = RefusalReason> {
   readonly reason: Reason;
   readonly status: number;
-  /** Becomes the error in the answer, with its code, by `maskError`. */
+  /** `maskError` converts it to the error in the answer. */
   readonly error: Error;
   readonly headers: Readonly<Record<string, string>>;
-  /** The caller; undefined if it is not known yet. */
+  /** The caller. Undefined if it is not authenticated yet. */
   readonly principal: Principal | undefined;
 
   constructor({ reason, status, error, headers = {}, principal }: RefusalOptions<Reason>) {
@@ -52,7 +52,7 @@ export class Refusal<Reason extends RefusalReason = RefusalReason> {
   }
 }
 
-/** `extensions.code` of a request that HTTP refuses, by the status of the answer, if nothing more specific is known. */
+/** `extensions.code` by the status of a refusal, if there is no more specific code. */
 const codeByStatus = {
   400: 'BAD_REQUEST',
   403: 'FORBIDDEN',
@@ -67,7 +67,7 @@ const codeByStatus = {
 } as const;
 type RefusedStatus = keyof typeof codeByStatus;
 
-/** A refusal whose `extensions.code` follows from its status. */
+/** Creates a refusal whose `extensions.code` follows from its status. */
 export function refuseWith<Reason extends RefusalReason>(
   status: RefusedStatus,
   reason: Reason,

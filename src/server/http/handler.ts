@@ -5,7 +5,7 @@ import { anonymousIdentity } from '../admission/authentication/identity.js';
 import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import { starterTabsPath } from './graphiql/starter-script.js';
-import { nameRequest } from '../observation/request-id.js';
+import { assignRequestId } from '../observation/request-id.js';
 import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql/graphiql-endpoints.js';
 import { refuse } from './errors.js';
 import { answerGraphQL } from './graphql-over-http.js';
@@ -48,7 +48,7 @@ function handle(
   answerPage: AnswerPage | undefined,
 ): MaybePromise<void> {
   const { admission, operationalEndpoints } = options;
-  nameRequest(request);
+  assignRequestId(request);
   readTarget(request);
   options.readAddress(request);
   const path = pathOf(request);
@@ -109,7 +109,7 @@ function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean 
 /** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
 export function createExpectationListener(options: TransportOptions): RequestListener {
   return (request, response) => {
-    nameRequest(request);
+    assignRequestId(request);
     options.readAddress(request);
     refuse(request, response, unknownExpectation, options);
   };

@@ -16,6 +16,6 @@ export const subscriptionWithoutStream: Refusal = refuseWith(
 /** A link or an image can send a GET, so GET must not change anything. */
 export function changeByGet(kind: OperationPlan['kind']): Refusal {
   const message =
-    kind === 'mutation' ? 'A mutation needs POST.' : `This ${kind} changes something: it needs POST or a WebSocket.`;
+    kind === 'mutation' ? 'A mutation requires POST.' : `This ${kind} changes state: it requires POST or a WebSocket.`;
   return refuseWith(405, 'method', message, { allow: 'POST' });
 }

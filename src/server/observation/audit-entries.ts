@@ -4,28 +4,28 @@ import { codeOf } from '../execution/mask-errors.js';
 import type { RefusedOperation } from '../execution/prepared-operation.js';
 import { rootFields, type RootField } from '../execution/root-fields.js';
 
-/** Fields of mutations' inputs that name something. Nothing else of an input is in the audit log. */
+/** Input fields of mutations that name their target. The audit log contains no other input. */
 export const namingFields: ReadonlySet<string> = new Set([
   ...['cluster', 'name', 'shard', 'userGroupIds', 'addUserGroupIds', 'removeUserGroupIds'],
   ...['userId', 'userName', 'username', 'userGroupId', 'userIds', 'addUserIds', 'removeUserIds'],
   ...['key', 'keys', 'channel', 'stream', 'group', 'consumer', 'entryId', 'entryIds'],
 ]);
 
-const longestName = 256;
+const maxNameLength = 256;
 const maxNames = 100;
 
-/** What a mutation's fields were asked to do to what, and how each ended. */
+/** The audit entries of a mutation: each root field with its target and its outcome. */
 export function auditedFields(
   operation: RefusedOperation,
   result: Pick<ExecutionResult, 'errors'>,
   userErrors: ReadonlyMap<string, readonly string[]>,
 ): readonly AuditedField[] {
   return rootFields(operation).map((field) => {
-    const ending = outcomeOf(field, result.errors ?? [], userErrors.get(field.key) ?? []);
+    const outcome = outcomeOf(field, result.errors ?? [], userErrors.get(field.key) ?? []);
     const { username, ...target } = namesIn(field.arguments.get('input'));
-    // People type their password into the wrong field, and are refused.
-    const isTold = username !== undefined && ending.outcome === 'ok';
-    return { field: field.name, target: { ...target, ...(isTold && { username }) }, ...ending };
+    // People enter their password in the field for the name. Such an attempt fails, so only a successful one is logged with it.
+    const withUsername = username !== undefined && outcome.outcome === 'ok';
+    return { field: field.name, target: { ...target, ...(withUsername && { username }) }, ...outcome };
   });
 }
 
@@ -44,7 +44,7 @@ function namesIn(input: unknown): AuditedField['target'] {
 }
 
 function cut(name: string): string {
-  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
+  return name.length > maxNameLength ? `${name.slice(0, maxNameLength)}…` : name;
 }
 
 function outcomeOf(
@@ -53,7 +53,7 @@ function outcomeOf(
   userErrors: readonly string[],
 ): Pick<AuditedField, 'outcome' | 'codes'> {
   if (userErrors.length > 0) return { outcome: 'refused', codes: userErrors };
-  // One further down is of what was asked of the answer: the mutation itself was carried out.
+  // An error at a longer path concerns the answer's selection: the mutation itself was executed.
   const own = errors.filter(({ path }) => !path || (path.length === 1 && path[0] === key));
   if (own.length === 0) return { outcome: 'ok' };
   const codes = own.map(codeOf);

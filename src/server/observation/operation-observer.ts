@@ -13,25 +13,25 @@ import { createRefusalLog } from './refusal-log.js';
 
 type Opened = { readonly source: LiveSource<object> } | { readonly refusal: ExecutionResult };
 
-/** Sees each operation once, whatever transport it comes by: counts and traces it, writes its line in the log, and audits mutations. */
+/** Counts, traces and logs each operation of every transport once, and writes mutations to the audit log. */
 export interface OperationObserver {
-  /** Runs a query or mutation. Never rejects: what is thrown is in the result, as clients may see it. */
+  /** Runs a query or mutation. Never rejects: the result contains a thrown error, masked. */
   answer(
     operation: PreparedOperation,
     context: RequestContext,
     run: () => Promise<ExecutionResult>,
   ): Promise<ExecutionResult>;
-  /** Begins a subscription; never rejects. */
+  /** Opens a subscription. Never rejects. */
   begin(operation: PreparedOperation, context: RequestContext, open: () => Promise<Opened>): Promise<Opened>;
-  /** Something was refused before it was run; the operation is given where it was known. The result has the errors as clients may see them. */
+  /** Records an operation that is refused before it runs; `operation` is undefined if it is not known. Returns masked errors. */
   refuse(
     context: RequestContext,
     errors: readonly unknown[],
     operation?: RefusedOperation,
   ): { readonly errors: readonly GraphQLError[] };
   /**
-   * A request was refused before anything of an operation was known: it is counted, and logged as `createRefusalLog` says. Answers
-   * the error as clients may see it.
+   * Records a request that is refused before its operation is read: counts it, and logs it as `createRefusalLog` describes. Returns
+   * the masked error.
    */
   refuseRequest(origin: RequestOrigin, refusal: Refusal): GraphQLError;
 }
@@ -85,15 +85,15 @@ export function createOperationObserver({ log, metrics, audit }: ObserverOptions
   };
 
   return {
-    // Not async: each promise counts on the way of every operation.
+    // Not async: every operation passes here, and each promise costs time.
     answer(operation, context, run) {
       const finish = (result: ExecutionResult): ExecutionResult => {
         ended(context, result.errors, operation);
         return result;
       };
-      const refused = (error: unknown): ExecutionResult => ({ errors: [maskError(error, context)] });
-      if (!spans) return run().then(finish, (error: unknown) => finish(refused(error)));
-      return traced(operation, context, () => run().catch(refused), errorsOf).then(finish);
+      const failed = (error: unknown): ExecutionResult => ({ errors: [maskError(error, context)] });
+      if (!spans) return run().then(finish, (error: unknown) => finish(failed(error)));
+      return traced(operation, context, () => run().catch(failed), errorsOf).then(finish);
     },
     async begin(operation, context, open) {
       const refused = (error: unknown): Opened => ({ refusal: { errors: [maskError(error, context)] } });
@@ -124,7 +124,7 @@ function refusalOf(opened: Opened): readonly GraphQLError[] | undefined {
   return 'refusal' in opened ? opened.refusal.errors : undefined;
 }
 
-const longestName = 100;
+const maxLoggedNameLength = 100;
 
 function logOperation(log: Logger, context: RequestContext, { kind, name, outcome, seconds }: EndedOperation): void {
   log.info(
@@ -132,7 +132,7 @@ function logOperation(log: Logger, context: RequestContext, { kind, name, outcom
       requestId: context.requestId,
       transport: context.transport,
       kind,
-      operation: name?.slice(0, longestName),
+      operation: name?.slice(0, maxLoggedNameLength),
       outcome,
       ms: Math.round(seconds * 1e5) / 100,
       principal: context.principal.name,

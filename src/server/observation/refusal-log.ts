@@ -2,9 +2,9 @@ import type { Logger } from '../../telemetry/log.js';
 import type { Refusal, RefusalReason } from '../admission/refusal.js';
 import type { RequestOrigin } from '../execution/request-context.js';
 
-const onceEveryMs = 60_000;
+const intervalMs = 60_000;
 
-/** The fields of a refused request's line, beside its origin. */
+/** A refused request, as it is logged. */
 export interface RefusedRequest {
   readonly origin: RequestOrigin;
   readonly refusal: Refusal;
@@ -13,8 +13,9 @@ export interface RefusedRequest {
 }
 
 /**
- * Logs requests that are refused before anything of an operation is known: for each reason at most one line a minute, with the
- * number of those in between. Anybody can send them, and must not fill the disk; the metrics count each of them.
+ * Logs requests that are refused before their operation is read. Writes at most one line per minute and reason, with the number of
+ * requests that were not logged since the previous line: anyone can send such requests, and must not fill the disk. The metrics count
+ * all of them.
  */
 export function createRefusalLog(
   log: Pick<Logger, 'info'>,
@@ -23,9 +24,9 @@ export function createRefusalLog(
   const last = new Map<RefusalReason, { readonly at: number; notLogged: number }>();
   return ({ origin: { requestId, transport, address, webOrigin }, refusal, code }) => {
     const { reason, status, principal } = refusal;
-    const before = last.get(reason);
-    if (before && now() - before.at < onceEveryMs) {
-      before.notLogged += 1;
+    const previous = last.get(reason);
+    if (previous && now() - previous.at < intervalMs) {
+      previous.notLogged += 1;
       return;
     }
     log.info(
@@ -38,9 +39,9 @@ export function createRefusalLog(
         status,
         principal: principal?.name,
         address,
-        // Whoever runs the server finds the one that is missing in `allowedOrigins`.
-        ...(reason === 'origin' && { origin: harmless(webOrigin) }),
-        refusedSince: before?.notLogged ?? 0,
+        // Operators see which origin is missing in `allowedOrigins`.
+        ...(reason === 'origin' && { origin: withoutCredentials(webOrigin) }),
+        refusedSince: previous?.notLogged ?? 0,
       },
       'request refused',
     );
@@ -48,8 +49,8 @@ export function createRefusalLog(
   };
 }
 
-/** Without a user name and password, which no browser sends. */
-function harmless(origin: string | undefined): string | undefined {
+/** Leaves out a user name and password. Browsers send none, but other clients can. */
+function withoutCredentials(origin: string | undefined): string | undefined {
   if (origin === undefined || !URL.canParse(origin)) return undefined;
   const { protocol, host } = new URL(origin);
   return `${protocol}//${host}`.slice(0, 300);

@@ -5,18 +5,18 @@ import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
 import type { RequestOrigin } from '../execution/request-context.js';
 
 const header = 'x-request-id';
-const sane = /^[A-Za-z0-9._-]{1,128}$/;
+const safeInLogs = /^[A-Za-z0-9._-]{1,128}$/;
 
 /**
- * Gives a request the ID by which its log lines are found, which its answer has too: the one that a proxy or the client has
- * given it, if that can stand in a log, else one of its own.
+ * Assigns the ID that is in the request's log lines and in its answer. Keeps the ID that a proxy or the client has sent if it is safe
+ * in a log, and creates one otherwise.
  */
-export function nameRequest(request: IncomingMessage): void {
+export function assignRequestId(request: IncomingMessage): void {
   const given = request.headers[header];
-  if (typeof given !== 'string' || !sane.test(given)) request.headers[header] = randomUUID();
+  if (typeof given !== 'string' || !safeInLogs.test(given)) request.headers[header] = randomUUID();
 }
 
-/** Where a request that was named comes from. */
+/** The origin of a request that has an ID. */
 export function requestOriginOf(
   request: IncomingMessage,
   transport: 'http' | 'websocket' = 'http',
@@ -33,7 +33,7 @@ export function requestOriginOf(
   };
 }
 
-/** The ID of a request that was named. */
+/** The ID that `assignRequestId` has assigned. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   return String(headers[header]);
 }

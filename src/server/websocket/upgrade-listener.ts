@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { refuseWith } from '../admission/refusal.js';
-import { nameRequest, requestOriginOf } from '../observation/request-id.js';
+import { assignRequestId, requestOriginOf } from '../observation/request-id.js';
 import type { OpenConnections } from '../http/open-connections.js';
 import { graphqlPath } from '../http/handler.js';
 import { pathOf, readTarget } from '../http/request-target.js';
@@ -28,7 +28,7 @@ export function createUpgradeListener(
       connections.whenAnswered(socket, () => answerWithoutUpgrade(server, request, socket, head));
       return;
     }
-    nameRequest(request);
+    assignRequestId(request);
     readTarget(request);
     options.readAddress(request);
     const refusal =

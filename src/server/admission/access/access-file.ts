@@ -3,15 +3,15 @@ import { placeOfJsonError } from '../../../interop/json-error-place.js';
 import { permissions, permissionsMatching, type Permission } from '../../../domain/access/permissions.js';
 import { defaultPatternLimits } from '../../../domain/patterns.js';
 
-/** An access file that says something wrong; the message names each fault by its path, and never a hash. */
+/** An invalid access file. The message lists each problem by its path, and never contains a hash. */
 export class BrokenAccessFile extends Error {
   override readonly name = 'BrokenAccessFile';
 }
 
 type Dimension = 'clusters' | 'keys' | 'channels' | 'groups';
 
-/** By which patterns an operation is bounded: a grant that has it names them, so that nothing is given by leaving it out. */
-const bounds: Readonly<Record<string, readonly Dimension[]>> = {
+/** The patterns that a grant must have for each kind of permission. They are required, so that omitting one never grants everything. */
+const requiredPatterns: Readonly<Record<string, readonly Dimension[]>> = {
   clusters: ['clusters'],
   users: [],
   keys: ['clusters', 'keys'],
@@ -34,16 +34,18 @@ const grantSchema = z
     groups: patterns,
   })
   .superRefine((grant, context) => {
-    for (const [at, asked] of grant.operations.entries()) {
-      const meant = permissionsMatching(asked);
-      if (meant.length === 0) {
-        const message = `no operation is called ${JSON.stringify(asked)}; expected *, or any of ${permissions.join(', ')}, with * for either part`;
+    for (const [at, text] of grant.operations.entries()) {
+      const matching = permissionsMatching(text);
+      if (matching.length === 0) {
+        const message = `unknown permission ${JSON.stringify(text)}; expected * or one of ${permissions.join(', ')}; either part may be *`;
         context.addIssue({ code: 'custom', path: ['operations', at], message });
       }
-      const needed = new Set(meant.flatMap((operation) => bounds[operation.split(':', 1)[0] ?? ''] ?? []));
-      for (const dimension of needed) {
+      const required = new Set(
+        matching.flatMap((permission) => requiredPatterns[permission.split(':', 1)[0] ?? ''] ?? []),
+      );
+      for (const dimension of required) {
         if (grant[dimension]) continue;
-        const message = `expected patterns of ${dimension}, as the grant has ${asked}; ["*"] for all`;
+        const message = `expected patterns of ${dimension}, because the grant has ${text}; ["*"] matches all`;
         context.addIssue({ code: 'custom', path: [dimension], message });
       }
     }
@@ -75,7 +77,7 @@ const apiKeySchema = z.strictObject({
     .transform((hash) => hash.toLowerCase()),
   roles: roleNames,
   expiresAt: z.iso
-    .datetime({ offset: true, error: 'expected a date and time, as 2027-01-31T00:00:00Z' })
+    .datetime({ offset: true, error: 'expected a date and time, e.g. 2027-01-31T00:00:00Z' })
     .transform((text) => Date.parse(text))
     .optional(),
 });
@@ -92,8 +94,8 @@ const fileSchema = z
     const check = (given: readonly string[], path: readonly (string | number)[]): void => {
       for (const [at, role] of given.entries()) {
         if (known.has(role)) continue;
-        const there = known.size > 0 ? `expected any of ${[...known].join(', ')}` : 'the file has none';
-        const message = `no role is called ${JSON.stringify(role)}; ${there}`;
+        const expected = known.size > 0 ? `expected one of ${[...known].join(', ')}` : 'the file defines no roles';
+        const message = `unknown role ${JSON.stringify(role)}; ${expected}`;
         context.addIssue({ code: 'custom', path: [...path, 'roles', at], message });
       }
     };
@@ -103,19 +105,19 @@ const fileSchema = z
     for (const part of ['name', 'sha256'] as const) {
       const seen = new Set<string>();
       for (const [at, { [part]: value }] of apiKeys.entries()) {
-        const message = `expected another ${part} than that of an API key before it`;
+        const message = `expected a unique ${part}; an earlier API key has the same one`;
         if (seen.has(value)) context.addIssue({ code: 'custom', path: ['apiKeys', at, part], message });
         seen.add(value);
       }
     }
   });
 
-/** Who may do what, as the access file says it. */
+/** The roles, bindings and API keys of an access file. */
 export type AccessFile = Readonly<z.infer<typeof fileSchema>>;
 export type ApiKey = AccessFile['apiKeys'][number];
 
 /**
- * Reads the text of an access file, whole or not at all.
+ * Parses the text of an access file. One problem anywhere makes the whole file invalid.
  * @throws BrokenAccessFile
  */
 export function parseAccessFile(text: string, maxPatternLength = defaultPatternLimits.maxPatternLength): AccessFile {
@@ -123,18 +125,18 @@ export function parseAccessFile(text: string, maxPatternLength = defaultPatternL
   try {
     content = JSON.parse(text);
   } catch (error) {
-    // JSON.parse itself quotes the text around the fault, which may be a hash.
+    // The message of JSON.parse quotes the text around the error, which may be a hash.
     throw new BrokenAccessFile(`it is not JSON${placeOf(error, text)}.`);
   }
   const parsed = fileSchema.safeParse(content);
-  const faults = parsed.success
+  const problems = parsed.success
     ? tooLongPatterns(parsed.data, maxPatternLength)
     : parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
-  if (parsed.success && faults.length === 0) return parsed.data;
-  throw new BrokenAccessFile([...new Set(faults)].join('\n  '));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new BrokenAccessFile([...new Set(problems)].join('\n  '));
 }
 
-/** A fault for each pattern beyond the limit; they are matched against the names of every request. */
+/** A problem for each pattern that is too long. Patterns are matched in every request, so their length costs time. */
 function tooLongPatterns({ roles, bindings }: AccessFile, max: number): string[] {
   const ofRoles = Object.entries(roles).flatMap(([role, { grants }]) =>
     grants.flatMap((grant, at) =>
@@ -151,7 +153,8 @@ function tooLongPatterns({ roles, bindings }: AccessFile, max: number): string[]
     .map(([path, text]) => `${path}: expected at most ${max} bytes, got ${Buffer.byteLength(text)}`);
 }
 
+/** The line and column of a syntax error in JSON, if Node gives its position. */
 function placeOf(error: unknown, text: string): string {
   const place = placeOfJsonError(error, text);
-  return place ? `, from line ${place.line}, column ${place.column} on` : '';
+  return place ? ` (line ${place.line}, column ${place.column})` : '';
 }

@@ -4,28 +4,28 @@ import { createAccessRules, type AccessRules } from './access-rules.js';
 import { readTextFile, readFailure } from '../../../runtime/files/text-file.js';
 import { watchFile } from '../../../runtime/files/watched-file.js';
 
-/** The access file as it is now. */
+/** The current content of the access file. */
 export interface AccessRegistry extends AsyncDisposable {
-  /** Other ones once the file has changed. */
+  /** The current rules. A change of the file replaces the object. */
   readonly rules: AccessRules;
-  /** `changed` is called after other rules stand. Returns its undo. */
+  /** Calls `changed` after the rules were replaced. Returns a function that removes the callback. */
   onChange(changed: () => void): () => void;
 }
 
 export interface AccessRegistryOptions {
   readonly path: string;
   readonly log: Logger;
-  /** Told of every time the file has changed: whether it was taken, or refused and the standing one kept. */
+  /** Called after each change of the file: `ok` if its rules were loaded, `failed` if it is invalid and the previous rules stay. */
   readonly onReload?: ((outcome: 'ok' | 'failed') => void) | undefined;
-  /** Bytes of one pattern. */
+  /** Maximum length of one pattern, in bytes. */
   readonly maxPatternLength?: number | undefined;
-  /** Between two looks at the file where the file system does not tell of changes. */
+  /** Interval of polling, for file systems that do not report changes. */
   readonly pollMs?: number | undefined;
 }
 
 /**
- * Reads the access file and keeps to it as it changes, whole or not at all.
- * @throws BrokenAccessFile where it cannot be read or is wrong
+ * Reads the access file and reloads it after each change. An invalid file changes nothing.
+ * @throws BrokenAccessFile if the file cannot be read or is invalid at the start
  */
 export async function openAccessRegistry({
   path,
@@ -39,20 +39,20 @@ export async function openAccessRegistry({
   });
   let rules = createAccessRules(parseAccessFile(text, maxPatternLength));
   const listeners = new Set<() => void>();
-  const take = (found: string | Error): void => {
+  const reload = (found: string | Error): void => {
     try {
       if (found instanceof Error) throw new BrokenAccessFile(`it ${readFailure(found)}.`, { cause: found });
       rules = createAccessRules(parseAccessFile(found, maxPatternLength));
     } catch (error) {
-      log.error({ err: error, path }, 'the access file is wrong: what it said before stands');
+      log.error({ err: error, path }, 'the access file is invalid; the previous rules stay in effect');
       onReload?.('failed');
       return;
     }
-    log.info({ path }, 'the access file has changed');
+    log.info({ path }, 'the access file was reloaded');
     onReload?.('ok');
     for (const changed of [...listeners]) changed();
   };
-  const unwatch = watchFile(path, text, take, pollMs);
+  const unwatch = watchFile(path, text, reload, pollMs);
   return {
     get rules() {
       return rules;

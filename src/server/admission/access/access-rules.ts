@@ -3,43 +3,43 @@ import { createGlob, type Glob } from '../../../runtime/glob.js';
 import type { AccessFile, ApiKey } from './access-file.js';
 import { textsOf, type ClaimPath, type Claims } from './claims.js';
 
-/** An access file, ready to be asked. Never changes: another file makes other rules. */
+/** The rules of an access file, indexed for look-ups. Immutable: a changed file has new rules. */
 export interface AccessRules {
-  /** The API key of a SHA-256 in lower-case hexadecimal digits. */
+  /** The API key with this SHA-256, in lower-case hexadecimal digits. */
   findApiKey(sha256: string): ApiKey | undefined;
-  /** What the roles give together. The same object for the same roles. */
+  /** The union of the roles' grants. The same object for the same roles. */
   accessOf(roles: readonly string[]): Access;
-  /** The roles that a valid token's claims are bound to. */
+  /** The roles that the file binds to a valid token's claims. */
   rolesOf(claims: Claims): readonly string[];
-  /** The roles of callers without credentials; absent where these are refused. */
+  /** The roles of callers without credentials. Undefined if the file does not admit them. */
   readonly anonymous: readonly string[] | undefined;
 }
 
-/** Access that gives nothing. */
-export const nothing: Access = createAccess([]);
+/** Access without any permission. */
+export const noAccess: Access = createAccess([]);
 
 export function createAccessRules({ roles, bindings, apiKeys, anonymous }: AccessFile): AccessRules {
   const grantsOf = new Map<string, readonly Grant[]>(Object.entries(roles).map(([name, { grants }]) => [name, grants]));
   const keys = new Map(apiKeys.map((key) => [key.sha256, key]));
-  const tests = bindings.map((binding) => ({
+  const matchers = bindings.map((binding) => ({
     roles: binding.roles,
-    holds: 'claim' in binding ? claimFits(binding.claim, createGlob(Buffer.from(binding.value))) : () => true,
+    matches: 'claim' in binding ? claimMatcher(binding.claim, createGlob(Buffer.from(binding.value))) : () => true,
   }));
-  const known = new Map<string, Access>();
+  const accessByRoles = new Map<string, Access>();
   return {
     findApiKey: (sha256) => keys.get(sha256),
     accessOf(names) {
       const distinct = [...new Set(names)].toSorted();
       const key = JSON.stringify(distinct);
-      const access = known.get(key) ?? createAccess(distinct.flatMap((name) => grantsOf.get(name) ?? []));
-      known.set(key, access);
+      const access = accessByRoles.get(key) ?? createAccess(distinct.flatMap((name) => grantsOf.get(name) ?? []));
+      accessByRoles.set(key, access);
       return access;
     },
-    rolesOf: (claims) => tests.flatMap(({ holds, roles: bound }) => (holds(claims) ? bound : [])),
+    rolesOf: (claims) => matchers.flatMap(({ matches, roles: bound }) => (matches(claims) ? bound : [])),
     anonymous: anonymous?.roles,
   };
 }
 
-function claimFits(claim: ClaimPath, fits: Glob): (claims: Claims) => boolean {
-  return (claims) => textsOf(claims, claim).some((text) => fits(Buffer.from(text)));
+function claimMatcher(claim: ClaimPath, matches: Glob): (claims: Claims) => boolean {
+  return (claims) => textsOf(claims, claim).some((text) => matches(Buffer.from(text)));
 }

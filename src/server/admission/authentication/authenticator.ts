@@ -13,16 +13,17 @@ import {
 import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
 import { Unauthenticated, type UnauthenticatedReason } from './unauthenticated.js';
 
-/** Says who somebody is: the same for HTTP, event streams, multipart and WebSockets, before anything else is looked at. */
+/** Identifies the caller of a request, in the same way for HTTP, event streams, multipart and WebSockets. */
 export interface Authenticator {
   /**
-   * By the value of the `Authorization` header, or what takes its place on a WebSocket: at once where it is known already.
-   * @throws Unauthenticated also by rejecting
+   * Identifies the caller by the value of the `Authorization` header, or by its counterpart in `connection_init`. Returns the identity
+   * itself if it is cached, a promise otherwise.
+   * @throws Unauthenticated; the promise may reject with it, too
    */
   authenticate(this: void, authorization: string | undefined): MaybePromise<Identity>;
   /**
-   * `changed` is called after grants or API keys have changed. Returns its undo. Absent where nothing ever changes and no
-   * identity ends.
+   * Calls `changed` after grants or API keys have changed. Returns a function that removes the callback. Absent if nothing ever
+   * changes and no identity expires.
    */
   onChange?(this: void, changed: () => void): () => void;
 }
@@ -32,81 +33,84 @@ export const allowAnonymous: Authenticator = { authenticate: () => anonymousIden
 
 export interface AuthenticatorOptions {
   readonly registry: AccessRegistry;
-  /** Absent where only API keys are taken. */
+  /** Absent if only API keys are accepted. */
   readonly verifyToken?: TokenVerifier | undefined;
-  /** Told of everybody who is not let in. */
+  /** Called for each unauthenticated request. */
   readonly onRefused?: ((reason: UnauthenticatedReason) => void) | undefined;
   /** Milliseconds since 1970. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Longer ones are refused unseen. */
+/** A longer header is refused without being hashed. */
 const maxLength = 8_192;
-const maxRemembered = 10_000;
-/** A token is checked again after this long, so that a key that its issuer has withdrawn does not serve much longer. */
-const rememberForMs = 300_000;
+const maxCached = 10_000;
+/** A token is verified again after this time, so that a withdrawn key of its issuer is not accepted much longer. */
+const cacheForMs = 300_000;
 
-/** Takes the API keys of the access file and the tokens of an issuer; what was checked once costs a hash from then on. */
+/**
+ * Accepts the API keys of the access file and the tokens of an issuer. Verified credentials are cached, so that later requests cost
+ * one hash.
+ */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { registry, verifyToken, onRefused, now = Date.now } = options;
-  // By the hash of all that was sent.
-  const remembered = new LRUCache<string, Identity>({ max: maxRemembered, ttl: rememberForMs });
+  // By the hash of the whole header.
+  const cache = new LRUCache<string, Identity>({ max: maxCached, ttl: cacheForMs });
   const verifying = new Map<string, Promise<Identity>>();
   const anonymous = createAnonymousIdentity(registry);
 
-  const knownNow = (hash: string): Identity | undefined => {
-    const identity = remembered.get(hash);
+  const cached = (hash: string): Identity | undefined => {
+    const identity = cache.get(hash);
     if (!identity || identity.expiresAt > now()) return identity;
-    remembered.delete(hash);
+    cache.delete(hash);
     return undefined;
   };
   const byApiKey = (token: string, hash: string): Identity => {
     const sha256 = hashOf(token);
     const key = registry.rules.findApiKey(sha256);
-    if (!key) throw new Unauthenticated('unknown', 'The API key is not known, or no longer.');
+    if (!key) throw new Unauthenticated('unknown', 'The API key is unknown or was revoked.');
     const identity = apiKeyIdentity(registry, sha256, key.name);
     if (identity.expiresAt <= now()) throw new Unauthenticated('expired', 'The API key has expired.');
-    remembered.set(hash, identity);
+    cache.set(hash, identity);
     return identity;
   };
   const byToken = (token: string, hash: string, verify: TokenVerifier): Promise<Identity> => {
     const existing = verifying.get(hash);
     if (existing) return existing;
     const verified = verify(token)
-      .then((known) => {
-        const identity = tokenIdentity(registry, known);
-        remembered.set(hash, identity);
+      .then((token) => {
+        const identity = tokenIdentity(registry, token);
+        cache.set(hash, identity);
         return identity;
       })
       .finally(() => verifying.delete(hash));
     verifying.set(hash, verified);
     return verified;
   };
-  const find = (authorization: string | undefined): MaybePromise<Identity> => {
+  const identify = (authorization: string | undefined): MaybePromise<Identity> => {
     if (authorization === undefined) {
       if (registry.rules.anonymous) return anonymous;
       throw new Unauthenticated('missing', `Expected ${expected}.`);
     }
     if (authorization.length > maxLength) throw malformed(`a token of at most ${maxLength} characters`);
     const hash = hashOf(authorization);
-    const known = knownNow(hash);
-    if (known) return known;
+    const identity = cached(hash);
+    if (identity) return identity;
     const token = bearerToken(authorization);
     if (isApiKey(token)) return byApiKey(token, hash);
-    if (!verifyToken) throw new Unauthenticated('invalid', 'Only API keys are taken here.');
+    if (!verifyToken) throw new Unauthenticated('invalid', 'This server accepts only API keys.');
     return byToken(token, hash, verifyToken);
   };
-  const tell = (error: unknown): never => {
+  const refuse = (error: unknown): never => {
     if (error instanceof Unauthenticated) onRefused?.(error.reason);
     throw error;
   };
   return {
     authenticate(authorization) {
       try {
-        const found = find(authorization);
-        return isPromise(found) ? found.catch(tell) : found;
+        const identity = identify(authorization);
+        return isPromise(identity) ? identity.catch(refuse) : identity;
       } catch (error) {
-        return tell(error);
+        return refuse(error);
       }
     },
     onChange: (changed) => registry.onChange(changed),
@@ -115,15 +119,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
 const expected = '"authorization: Bearer …" with a token or an API key';
 
-/** RFC 6750, section 2.1. */
+/** Parses the header by RFC 6750, section 2.1. */
 function bearerToken(authorization: string): string {
   const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw malformed(expected);
   return token;
 }
 
-function malformed(instead: string): Unauthenticated {
-  return new Unauthenticated('malformed', `Expected ${instead}.`);
+function malformed(what: string): Unauthenticated {
+  return new Unauthenticated('malformed', `Expected ${what}.`);
 }
 
 function tokenIdentity(registry: AccessRegistry, { issuer, name, claims, expiresAt }: VerifiedToken): Identity {

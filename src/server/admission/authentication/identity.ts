@@ -1,16 +1,16 @@
 import type { Access } from '../../../domain/access/access.js';
 import { anonymous, type Principal } from '../../../domain/access/principal.js';
 import type { AccessRegistry } from '../access/access-registry.js';
-import { nothing, type AccessRules } from '../access/access-rules.js';
+import { noAccess, type AccessRules } from '../access/access-rules.js';
 
-/** An authenticated caller, and for how long. */
+/** An authenticated caller, and when its credentials expire. */
 export interface Identity {
   readonly principal: Principal;
-  /** Who it is, whatever else their token says: the same in every token of one subject of one issuer. */
+  /** Identifies the caller. All tokens of one subject of one issuer have the same value, whatever their other claims are. */
   readonly subject: string;
-  /** When it ends, in milliseconds since 1970; past already once it has been revoked, `Infinity` where it stands by itself. */
+  /** Milliseconds since 1970. `Infinity` if the credentials do not expire, in the past if they were revoked. */
   readonly expiresAt: number;
-  /** Whether it was taken back, rather than that its time is over: a client that asks for fresh credentials gets none. */
+  /** Whether the credentials were revoked. If so, the client cannot continue with fresh ones. */
   readonly isRevoked?: boolean;
 }
 
@@ -19,7 +19,7 @@ export const anonymousIdentity: Identity = { principal: anonymous, subject: 'ano
 
 const revoked = 0;
 
-/** The identity of an API key, as long as the access file has it. */
+/** The identity of an API key. It is revoked when the key is removed from the access file. */
 export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: string): Identity {
   const subject = `key:${name}`;
   return {
@@ -35,7 +35,7 @@ export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: s
   };
 }
 
-/** The identity of callers without credentials, for as long as the access file admits them. */
+/** The identity of callers without credentials. It is revoked when the access file no longer admits them. */
 export function createAnonymousIdentity(registry: AccessRegistry): Identity {
   const name = 'anonymous';
   return {
@@ -50,12 +50,12 @@ export function createAnonymousIdentity(registry: AccessRegistry): Identity {
   };
 }
 
-/** A principal whose access follows the access file. A class, since thousands may be remembered. */
+/** A principal whose access follows the access file. A class rather than closures, because thousands may be cached. */
 export class RegisteredPrincipal implements Principal {
   readonly #registry: AccessRegistry;
   readonly #roles: (rules: AccessRules) => readonly string[];
-  #decidedBy: AccessRules | undefined;
-  #access: Access = nothing;
+  #accessRules: AccessRules | undefined;
+  #access: Access = noAccess;
 
   constructor(
     readonly key: string,
@@ -69,9 +69,9 @@ export class RegisteredPrincipal implements Principal {
 
   get access(): Access {
     const { rules } = this.#registry;
-    if (this.#decidedBy !== rules) {
+    if (this.#accessRules !== rules) {
       this.#access = rules.accessOf(this.#roles(rules));
-      this.#decidedBy = rules;
+      this.#accessRules = rules;
     }
     return this.#access;
   }

@@ -5,24 +5,24 @@ import { readTextFile, readFailure } from '../../../runtime/files/text-file.js';
 import { watchFile } from '../../../runtime/files/watched-file.js';
 import { Unauthenticated } from './unauthenticated.js';
 
-/** Finds the key that a token says it is signed by, among the issuer's own. */
+/** Finds the issuer's key that a token's header names. */
 export interface KeySource extends AsyncDisposable {
   readonly find: JWTVerifyGetKey;
 }
 
 const fetchTimeoutMs = 3_000;
-/** Between two fetches because of a key that is not known. */
+/** The minimum time between two fetches that unknown keys cause. */
 const cooldownMs = 30_000;
-/** Keys older than this are fetched anew while they still serve. */
+/** Keys older than this are refreshed in the background. */
 const refreshAfterMs = 300_000;
-/** Keys older than this serve no more, though the issuer cannot be reached. */
+/** Keys older than this are not used, even if the issuer cannot be reached. */
 const maxAgeMs = 3_600_000;
-/** After a fetch that failed, nobody waits for another one. */
+/** For this time after a failed fetch, requests are refused without another fetch. */
 const pauseAfterFailureMs = 1_000;
 
 /**
- * The keys that an issuer publishes at a URL: fetched when first needed, again when a token names another one, and every
- * five minutes. While the issuer is out, those that are known serve for an hour.
+ * The keys that an issuer publishes at a URL. They are fetched when first needed, when a token names an unknown key, and every five
+ * minutes. If the issuer is unavailable, the known keys are used for an hour.
  */
 export function createRemoteKeys(url: URL, log: Logger, timeoutMs = fetchTimeoutMs): KeySource {
   const keys = createRemoteJWKSet(url, {
@@ -34,22 +34,22 @@ export function createRemoteKeys(url: URL, log: Logger, timeoutMs = fetchTimeout
   let failedAt = -Infinity;
   const failed = (cause: unknown): Unauthenticated => {
     failedAt = performance.now();
-    log.warn({ err: cause, url: url.href }, 'the keys that tokens are signed by cannot be fetched');
+    log.warn({ err: cause, url: url.href }, "the token issuer's keys cannot be fetched");
     return unavailable(cause);
   };
-  const refreshInTime = (): void => {
+  const refreshIfOld = (): void => {
     if (performance.now() - refreshedAt < refreshAfterMs) return;
     refreshedAt = performance.now();
     if (keys.jwks()) keys.reload().catch(failed);
   };
   return {
     async find(header, token) {
-      refreshInTime();
+      refreshIfOld();
       if (!keys.fresh && performance.now() - failedAt < pauseAfterFailureMs) throw unavailable();
       try {
         return await keys(header, token);
       } catch (error) {
-        throw isOfToken(error) ? error : failed(error);
+        throw isCausedByToken(error) ? error : failed(error);
       }
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -57,11 +57,12 @@ export function createRemoteKeys(url: URL, log: Logger, timeoutMs = fetchTimeout
 }
 
 function unavailable(cause?: unknown): Unauthenticated {
-  return new Unauthenticated('unavailable', 'Tokens cannot be checked for now: their keys cannot be had.', { cause });
+  const message = "Tokens cannot be verified at the moment: the issuer's keys cannot be fetched.";
+  return new Unauthenticated('unavailable', message, { cause });
 }
 
-/** Whether it speaks of the token; anything else is the fetch that failed. */
-function isOfToken(error: unknown): boolean {
+/** Whether the token is at fault. Any other error is a failed fetch. */
+function isCausedByToken(error: unknown): boolean {
   const kinds = [
     errors.JWKSNoMatchingKey,
     errors.JWKSMultipleMatchingKeys,
@@ -71,14 +72,14 @@ function isOfToken(error: unknown): boolean {
   return kinds.some((kind) => error instanceof kind);
 }
 
-/** A key set that holds something else. */
+/** A key file that cannot be read or is not a key set. */
 export class BrokenKeySet extends Error {
   override readonly name = 'BrokenKeySet';
 }
 
 /**
- * The keys in a file, as it is now; one that turns wrong is logged, and the keys before it stand.
- * @throws BrokenKeySet where it cannot be read or is none from the start
+ * The keys in a file, which is reloaded after each change. An invalid file is logged, and the previous keys stay in use.
+ * @throws BrokenKeySet if the file cannot be read or is invalid at the start
  */
 export async function openKeyFile(path: string, log: Logger): Promise<KeySource> {
   const text = await readTextFile(path).catch((cause: unknown) => {
@@ -89,9 +90,9 @@ export async function openKeyFile(path: string, log: Logger): Promise<KeySource>
     try {
       if (found instanceof Error) throw new BrokenKeySet(`it ${readFailure(found)}.`, { cause: found });
       keys = parseKeySet(found);
-      log.info({ path }, 'the keys that tokens are signed by have changed');
+      log.info({ path }, 'the file of keys was reloaded');
     } catch (error) {
-      log.error({ err: error, path }, 'the file of keys is wrong: what it said before stands');
+      log.error({ err: error, path }, 'the file of keys is invalid; the previous keys stay in use');
     }
   });
   return {
@@ -113,7 +114,7 @@ function parseKeySet(text: string): JWTVerifyGetKey {
     throw new BrokenKeySet('it is not JSON.');
   }
   const parsed = keySetSchema.safeParse(content);
-  // What is wrong with which member is not quoted: a private key may have got there.
+  // The problem is not quoted, because the file may contain a private key by mistake.
   if (!parsed.success)
     throw new BrokenKeySet('expected a JSON Web Key Set of public keys: { "keys": [{ "kty", … }] }.');
   return createLocalJWKSet(parsed.data);

@@ -3,19 +3,19 @@ import type { Claims } from '../access/claims.js';
 import type { TokenAlgorithm } from '../../../config/token-algorithms.js';
 import { Unauthenticated } from './unauthenticated.js';
 
-/** Which tokens are taken. */
+/** The tokens that are accepted. */
 export interface TokenRules {
   readonly issuer: string | readonly string[];
-  /** What a token must be for; one of them is enough. */
+  /** A token must have one of these audiences. */
   readonly audience: string | readonly string[];
   readonly algorithms: readonly TokenAlgorithm[];
-  /** How far the issuer's clock may be off. */
+  /** The tolerated difference to the issuer's clock. */
   readonly clockSkewSeconds: number;
   /** The claim that names the caller. */
   readonly nameClaim: string;
 }
 
-/** A token that is genuine and valid now. */
+/** A token whose signature and claims were verified. */
 export interface VerifiedToken {
   readonly issuer: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface VerifiedToken {
 /** @throws Unauthenticated */
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>;
 
-/** Checks signature, issuer, audience and times of JSON Web Tokens. `now` is in milliseconds since 1970. */
+/** Verifies signature, issuer, audience and times of JSON Web Tokens. `now` is in milliseconds since 1970. */
 export function createTokenVerifier(
   keys: JWTVerifyGetKey,
   { issuer, audience, algorithms, clockSkewSeconds, nameClaim }: TokenRules,
@@ -45,10 +45,10 @@ export function createTokenVerifier(
     checkTimes(claims);
     const name = claims[nameClaim];
     if (typeof name !== 'string' || name === '') {
-      throw new Unauthenticated('invalid', `The token has no claim "${nameClaim}" that says whose it is.`);
+      throw new Unauthenticated('invalid', `Expected the token to have a claim "${nameClaim}" that names the caller.`);
     }
     const expiry = (claims.exp ?? 0) * 1000;
-    // Within the skew a token lasts until its end, rather than be over as soon as it is taken.
+    // A token that is accepted within the skew is valid until the skew ends. Otherwise it would expire immediately.
     const expiresAt = expiry > now() ? expiry : expiry + clockSkewSeconds * 1000;
     return { issuer: claims.iss ?? '', name, claims, expiresAt };
   };
@@ -57,14 +57,14 @@ export function createTokenVerifier(
 /** The last second that a `Date` can hold, in the year 275760. */
 const lastSecond = 8.64e12;
 
-/** JSON has numbers that are no time, `1e400` among them, which would be read as a token that never ends. */
+/** Rejects numbers that are not a time. JSON.parse reads `1e400` as Infinity, so such a token would never expire. */
 function checkTimes(claims: JWTPayload): void {
   for (const name of ['exp', 'nbf', 'iat'] as const) {
     const time: unknown = claims[name];
     if (time === undefined || (typeof time === 'number' && time >= 0 && time <= lastSecond)) continue;
     throw new Unauthenticated(
       'invalid',
-      `The token's claim "${name}" is not a time from 0 to ${lastSecond} seconds since 1970.`,
+      `Expected the token's claim "${name}" to be a time from 0 to ${lastSecond} seconds since 1970.`,
     );
   }
 }
@@ -74,7 +74,7 @@ async function verify(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOp
     return (await jwtVerify(token, keys, options)).payload;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw refusal(error);
-    // The token names no key and several would fit.
+    // The token names no key, and several are possible.
     for await (const key of error) {
       try {
         return (await jwtVerify(token, key, options)).payload;
@@ -86,24 +86,24 @@ async function verify(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOp
   }
 }
 
-/** Told in words of our own, without a cause: the library's errors carry what the token says. */
+/** The error has its own message and no cause, because the library's errors contain the token's claims. */
 function refusal(error: unknown): Unauthenticated {
   if (error instanceof Unauthenticated) return error;
   if (error instanceof errors.JWTExpired) return new Unauthenticated('expired', 'The token has expired.');
-  return new Unauthenticated('invalid', `The token is not valid here: ${explain(error)}.`);
+  return new Unauthenticated('invalid', `The token is invalid: ${explain(error)}.`);
 }
 
 function explain(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, reason } = error;
     if (reason === 'missing') return `it has no claim "${claim}"`;
-    if (claim === 'iss') return 'it is not by an issuer whose tokens are taken';
-    if (claim === 'aud') return 'it is for another audience';
-    if (claim === 'nbf' && reason === 'check_failed') return 'it does not hold yet';
+    if (claim === 'iss') return 'its issuer is not accepted';
+    if (claim === 'aud') return 'its audience is not this API';
+    if (claim === 'nbf' && reason === 'check_failed') return 'it is not valid yet';
     return `its claim "${claim}" is wrong`;
   }
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'it is not signed by an algorithm that is taken';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'it is signed by a key that the issuer does not publish';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'its signature algorithm is not accepted';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'the issuer does not publish the key that signed it';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is wrong';
-  return 'it is no signed JSON Web Token';
+  return 'it is not a signed JSON Web Token';
 }

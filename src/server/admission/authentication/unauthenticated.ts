@@ -1,12 +1,18 @@
 import { Outage } from '../../../domain/errors.js';
 
 /**
- * Why somebody was not let in: without credentials, with something that is none, with an API key that is not in the access
- * file, with what has expired, with a token that is not valid here, or because the issuer's keys could not be had.
+ * Why a request is unauthenticated:
+ *
+ * - `missing`: it has no credentials
+ * - `malformed`: the header holds no bearer token
+ * - `unknown`: the access file does not have the API key
+ * - `expired`: the API key or token has expired
+ * - `invalid`: the token is not valid for this API
+ * - `unavailable`: the issuer's keys cannot be fetched
  */
 export type UnauthenticatedReason = 'missing' | 'malformed' | 'unknown' | 'expired' | 'invalid' | 'unavailable';
 
-/** Somebody who is not let in. The message never holds what they sent. */
+/** The error of an unauthenticated request. The message never contains the credentials. */
 export class Unauthenticated extends Outage {
   constructor(
     readonly reason: UnauthenticatedReason,

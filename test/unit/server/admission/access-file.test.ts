@@ -33,7 +33,7 @@ describe('An access file', () => {
     expect(rules.anonymous).toBeUndefined();
   });
 
-  test('that is empty lets nobody in', () => {
+  test('without content admits no one', () => {
     const rules = rulesOf({});
     expect([rules.rolesOf({ sub: 'ada' }), rules.findApiKey(hash), rules.anonymous]).toEqual([
       [],
@@ -58,10 +58,10 @@ describe('An access file', () => {
     [grant({ operations: ['*'], clusters: ['*'], keys: ['*'], groups: ['*'] }), /roles\.r\.grants\.0\.channels: /],
     [grant({ operations: ['clusters:read'], clusters: [] }), /roles\.r\.grants\.0\.clusters/],
     [grant({ operations: ['clusters:read'], clusters: ['*'], queues: ['*'] }), /roles\.r\.grants\.0: .*queues/],
-    [{ bindings: [{ claim: 'sub', value: 'a', roles: ['x'] }] }, /bindings\.0\.roles\.0: no role is called "x"/],
+    [{ bindings: [{ claim: 'sub', value: 'a', roles: ['x'] }] }, /bindings\.0\.roles\.0: unknown role "x"/],
     [{ bindings: [{ claim: 'sub', roles: [] }] }, /bindings\.0: expected \{ "claim"/],
     [{ apiKeys: [{ name: 'a', sha256: 'cg_secret', roles: [] }] }, /apiKeys\.0\.sha256: expected 64 hex/],
-    [{ apiKeys: [{ name: 'a', sha256: hash, roles: ['x'] }] }, /apiKeys\.0\.roles\.0: no role is called "x"/],
+    [{ apiKeys: [{ name: 'a', sha256: hash, roles: ['x'] }] }, /apiKeys\.0\.roles\.0: unknown role "x"/],
     [{ apiKeys: [{ name: 'a', sha256: hash, roles: [], expiresAt: 'soon' }] }, /apiKeys\.0\.expiresAt: .*2027/],
     [
       { apiKeys: ['a', 'a'].map((name) => ({ name, sha256: hash, roles: [] })) },
@@ -75,13 +75,13 @@ describe('An access file', () => {
       { roles: { r: { grants: [] } }, bindings: [{ claim: 'sub', value: 'x'.repeat(257), roles: ['r'] }] },
       /bindings\.0\.value: expected at most 256 bytes, got 257/,
     ],
-    [{ anonymous: { roles: ['x'] } }, /anonymous\.roles\.0: no role is called "x"/],
-  ])('is refused by path where it is wrong: %j', (content, message) => {
+    [{ anonymous: { roles: ['x'] } }, /anonymous\.roles\.0: unknown role "x"/],
+  ])('is refused with the path of the problem: %j', (content, message) => {
     expect(() => parse(content)).toThrow(message);
   });
 
-  test('is refused without telling what may be a secret', () => {
-    const told = (text: string): string => {
+  test('is refused without repeating possible secrets', () => {
+    const messageOf = (text: string): string => {
       try {
         parseAccessFile(text);
       } catch (error) {
@@ -89,11 +89,11 @@ describe('An access file', () => {
       }
       throw new Error('Expected a refusal.');
     };
-    expect(told(`{"apiKeys":[{"name":"a","sha256":"cg_secret"}]}`)).not.toContain('secret');
-    expect(told(`{\n"apiKeys": "${hash}", }`)).not.toContain('abab');
-    expect(told(JSON.stringify({ apiKeys: [1, 2].map(() => ({ name: 'a', sha256: hash, roles: [] })) }))).not.toContain(
-      'abab',
-    );
+    expect(messageOf(`{"apiKeys":[{"name":"a","sha256":"cg_secret"}]}`)).not.toContain('secret');
+    expect(messageOf(`{\n"apiKeys": "${hash}", }`)).not.toContain('abab');
+    expect(
+      messageOf(JSON.stringify({ apiKeys: [1, 2].map(() => ({ name: 'a', sha256: hash, roles: [] })) })),
+    ).not.toContain('abab');
   });
 });
 
@@ -119,9 +119,9 @@ describe('A claim', () => {
     ['realm.other.deeper', []],
     ['toString', []],
     ['__proto__.constructor', []],
-  ])('is found by %j', (path, texts) => expect(textsOf(claims, path)).toEqual(texts));
+  ])('has the values of its path %j', (path, texts) => expect(textsOf(claims, path)).toEqual(texts));
 
-  test('that belongs to one token only sets nobody apart, any other does', () => {
+  test('about the token is not part of the fingerprint, and every other claim is', () => {
     const known = fingerprint({ sub: 'ada', groups: ['a'], more: { x: 1, y: 2 }, exp: 1, iat: 2, jti: 'x' });
     expect(fingerprint({ more: { y: 2, x: 1 }, groups: ['a'], sub: 'ada', exp: 9, nbf: 3 })).toBe(known);
     expect(fingerprint({ sub: 'ada', groups: ['b'], more: { x: 1, y: 2 } })).not.toBe(known);

@@ -13,7 +13,7 @@ const file = (...keys: ReturnType<typeof keyOf>[]) => ({
   apiKeys: keys.map(({ entry }) => entry),
 });
 
-test('an access file is read again when it is written over or renamed over, and who listens is told', async () => {
+test('an access file is reloaded when it is overwritten or replaced, and listeners are called', async () => {
   const [first, second] = [keyOf('first'), keyOf('second')];
   await using access = await openTestAccess(file(first));
   const { registry } = access;
@@ -28,7 +28,7 @@ test('an access file is read again when it is written over or renamed over, and 
   expect(changes).toBe(2);
 });
 
-test('a wrong file, or none, changes nothing, is counted, and gives way to a right one', async () => {
+test('an invalid or missing file keeps the previous rules and is reported, and a valid one replaces them', async () => {
   const [first, second] = [keyOf('first'), keyOf('second')];
   const outcomes: string[] = [];
   await using access = await openTestAccess(file(first), { onReload: (outcome) => void outcomes.push(outcome) });
@@ -46,7 +46,7 @@ test('a wrong file, or none, changes nothing, is counted, and gives way to a rig
   expect(registry.rules.findApiKey(second.entry.sha256)?.name).toBe('second');
 });
 
-test('a symbolic link that is swapped, as Kubernetes does, is seen', async () => {
+test('a swapped symbolic link, as with Kubernetes, is noticed', async () => {
   const [first, second] = [keyOf('first'), keyOf('second')];
   await using folder = await temporaryFolder();
   const at = (...names: string[]) => join(folder.path, ...names);
@@ -66,7 +66,7 @@ test('a symbolic link that is swapped, as Kubernetes does, is seen', async () =>
   await eventually(() => expect(registry.rules.findApiKey(second.entry.sha256)?.name).toBe('second'));
 });
 
-test('a file in a folder that tells of nothing is looked at from time to time', async () => {
+test('a file whose folder reports no changes is polled', async () => {
   const [first, second] = [keyOf('first'), keyOf('second')];
   await using folder = await temporaryFolder();
   await mkdir(join(folder.path, 'elsewhere'));
@@ -80,8 +80,8 @@ test('a file in a folder that tells of nothing is looked at from time to time', 
 });
 
 test.each([
-  ['is not there', undefined, /cannot be read/],
-  ['is wrong', '{', /not JSON/],
+  ['does not exist', undefined, /cannot be read/],
+  ['is invalid', '{', /not JSON/],
 ])('a file that %s at the start is an error', async (_, text, message) => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'access.json');

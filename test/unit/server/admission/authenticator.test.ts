@@ -16,7 +16,7 @@ const roles = {
   reader: { grants: [{ operations: ['keys:read'], clusters: ['*'], keys: ['*'] }] },
 };
 
-/** An authenticator of an issuer and an access file; time stands still unless it is moved. */
+/** An authenticator with an issuer and an access file. Time passes only by `move`. */
 async function setUp(content: object = {}) {
   const issuer = await startTokenIssuer();
   const access = await openTestAccess({
@@ -63,7 +63,7 @@ const refusedWith = (message: RegExp, code = 'UNAUTHENTICATED') =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
 
 describe('A token', () => {
-  test('of the issuer is taken; its claims decide what it may do; the second time it is known at once', async () => {
+  test('of the issuer is accepted, its claims decide its permissions, and the second time it is cached', async () => {
     await using test = await setUp();
     const bearer = `Bearer ${await test.issuer.token({ groups: ['ops'] })}`;
     const identity = await test.authenticate(bearer);
@@ -78,7 +78,7 @@ describe('A token', () => {
     expect(plain.principal.access.may('keys:read')).toBe(true);
   });
 
-  test('and another one that says the same of the same subject are of one key; others are not', async () => {
+  test('has the same key as another token with the same claims about the same subject', async () => {
     await using test = await setUp();
     const keyOf = async (claims: Record<string, unknown>) =>
       (await test.authenticate(`Bearer ${await test.issuer.token(claims)}`)).principal.key;
@@ -96,21 +96,21 @@ describe('A token', () => {
     ['without subject', { sub: undefined }, /"sub"/],
     ['whose subject is empty', { sub: '' }, /"sub"/],
     ['that expired before the skew', { exp: Math.floor(Date.now() / 1000) - 7 }, /expired/],
-    ['that does not hold yet, beyond the skew', { nbf: Math.floor(Date.now() / 1000) + 7 }, /not hold yet/],
+    ['that is not valid yet, beyond the skew', { nbf: Math.floor(Date.now() / 1000) + 7 }, /not valid yet/],
   ])('%s is refused', async (_, claims, message) => {
     await using test = await setUp();
     const token = await test.issuer.token(claims);
     await expect(test.authenticate(`Bearer ${token}`)).rejects.toEqual(refusedWith(message));
   });
 
-  test('within the skew is taken, and lasts until the end of it', async () => {
+  test('that expired within the skew is accepted until the skew ends', async () => {
     await using test = await setUp();
     const exp = Math.floor(test.now() / 1000) - 2;
     const identity = await test.authenticate(`Bearer ${await test.issuer.token({ exp })}`);
     expect(identity.expiresAt).toBe((exp + 5) * 1000);
   });
 
-  test('that is known is refused once it has expired', async () => {
+  test('that is cached is refused once it has expired', async () => {
     await using test = await setUp();
     const exp = Math.floor(test.now() / 1000) + 60;
     const bearer = `Bearer ${await test.issuer.token({ exp })}`;
@@ -122,7 +122,7 @@ describe('A token', () => {
     expect(test.refused).toEqual(['expired']);
   });
 
-  test('without signature, or signed by what everybody knows, is refused', async () => {
+  test('without signature, or signed with public data, is refused', async () => {
     await using test = await setUp();
     const claims = { iss: test.issuer.issuer, aud: audience, sub: 'ada', exp: inAnHour() };
     const jwk = await test.issuer.publicJwk();
@@ -136,11 +136,11 @@ describe('A token', () => {
       'e30.e30.e30',
       'not-a-token',
     ]) {
-      await expect(test.authenticate(`Bearer ${token}`)).rejects.toEqual(refusedWith(/not valid here/));
+      await expect(test.authenticate(`Bearer ${token}`)).rejects.toEqual(refusedWith(/token is invalid/));
     }
   });
 
-  test('that was changed, or is signed by another key of the same name, is refused', async () => {
+  test('that was changed, or is signed by another key with the same ID, is refused', async () => {
     await using test = await setUp();
     const [header, , signature] = (await test.issuer.token()).split('.');
     const claims = { iss: test.issuer.issuer, aud: audience, sub: 'root', exp: inAnHour() };
@@ -152,7 +152,7 @@ describe('A token', () => {
     await expect(test.authenticate(`Bearer ${unknown}`)).rejects.toEqual(refusedWith(/does not publish/));
   });
 
-  test('by a fresh key is taken once that is published, and unknown keys do not make it fetch on and on', async () => {
+  test('signed by a new key is accepted once the key is published, and unknown keys do not cause repeated fetches', async () => {
     await using test = await setUp();
     await using other = await startTokenIssuer();
     const unknown = await other.token({}, { kid: 'unknown' });
@@ -163,21 +163,21 @@ describe('A token', () => {
     expect((await fresh.authenticate(`Bearer ${await fresh.issuer.token()}`)).principal.name).toBe('ada');
   });
 
-  test('cannot be checked while the keys cannot be had, which is not the fault of the token', async () => {
+  test('is refused as unavailable, not as invalid, while the keys cannot be fetched', async () => {
     await using test = await setUp();
     test.issuer.fail(true);
     const bearer = `Bearer ${await test.issuer.token()}`;
-    const unavailable = refusedWith(/keys cannot be had/, 'AUTHENTICATION_UNAVAILABLE');
+    const unavailable = refusedWith(/keys cannot be fetched/, 'AUTHENTICATION_UNAVAILABLE');
     await expect(test.authenticate(bearer)).rejects.toEqual(unavailable);
     await expect(test.authenticate(bearer)).rejects.toEqual(unavailable);
-    // Not asked again for each that comes.
+    // Not every request causes a fetch.
     expect(test.issuer.fetches()).toBe(1);
     expect(test.refused).toEqual(['unavailable', 'unavailable']);
     test.issuer.fail(false);
     await eventually(async () => expect((await test.authenticate(bearer)).principal.name).toBe('ada'));
   });
 
-  test('is checked once, however many come with it at the same time', async () => {
+  test('is verified once, even if many requests bring it at the same time', async () => {
     await using test = await setUp();
     const bearer = `Bearer ${await test.issuer.token()}`;
     const [first, ...others] = await Promise.all(Array.from({ length: 50 }, () => test.authenticate(bearer)));
@@ -186,7 +186,7 @@ describe('A token', () => {
 });
 
 describe('An API key', () => {
-  test('is taken as long as the file has it, with the roles that the file gives it now', async () => {
+  test('is accepted as long as the file has it, with its current roles', async () => {
     const ci = makeApiKey('ci', ['reader']);
     await using test = await setUp({ apiKeys: [ci.entry] });
     const identity = await test.authenticate(ci.bearer);
@@ -199,11 +199,11 @@ describe('An API key', () => {
     await test.access.write({ roles });
     await eventually(() => expect(identity.expiresAt).toBe(0));
     expect(identity.principal.access.may('keys:read')).toBe(false);
-    await expect(test.authenticate(ci.bearer)).rejects.toEqual(refusedWith(/not known/));
+    await expect(test.authenticate(ci.bearer)).rejects.toEqual(refusedWith(/unknown/));
     expect(test.refused).toEqual(['unknown']);
   });
 
-  test('that has expired is refused, also where it was known before', async () => {
+  test('that has expired is refused, even if it was cached', async () => {
     const ci = makeApiKey('ci', ['reader'], { expiresAt: new Date(Date.now() + 60_000).toISOString() });
     await using test = await setUp({ apiKeys: [ci.entry] });
     await test.authenticate(ci.bearer);
@@ -211,18 +211,18 @@ describe('An API key', () => {
     await expect(test.authenticate(ci.bearer)).rejects.toEqual(refusedWith(/expired/));
   });
 
-  test('is kept as a hash, by which nobody gets in', async () => {
+  test('is stored as a hash, which is not accepted as a key', async () => {
     const ci = makeApiKey('ci', ['reader']);
     expect(ci.key).toMatch(/^cg_[\w-]{43}$/);
     expect(ci.entry.sha256).toBe(createHash('sha256').update(ci.key).digest('hex'));
     await using test = await setUp({ apiKeys: [ci.entry] });
     await expect(test.authenticate(`Bearer ${ci.entry.sha256}`)).rejects.toThrow();
-    await expect(test.authenticate(`Bearer cg_${ci.entry.sha256}`)).rejects.toEqual(refusedWith(/not known/));
+    await expect(test.authenticate(`Bearer cg_${ci.entry.sha256}`)).rejects.toEqual(refusedWith(/unknown/));
   });
 });
 
-describe('Without credentials', () => {
-  test('nobody gets in unless the file says so', async () => {
+describe('A request without credentials', () => {
+  test('is refused unless the file admits anonymous callers', async () => {
     await using test = await setUp();
     await expect(test.authenticate()).rejects.toEqual(refusedWith(/Expected "authorization: Bearer/));
     await using open = await setUp({ anonymous: { roles: ['reader'] } });
@@ -230,12 +230,12 @@ describe('Without credentials', () => {
     expect(identity.principal.name).toBe('anonymous');
     expect(identity.principal.access.may('keys:read')).toBe(true);
     expect(identity.principal.access.may('keys:write')).toBe(false);
-    // Something wrong is not the same as nothing.
-    await expect(open.authenticate('Bearer nonsense')).rejects.toEqual(refusedWith(/not valid here/));
+    // Wrong credentials are not the same as none.
+    await expect(open.authenticate('Bearer nonsense')).rejects.toEqual(refusedWith(/token is invalid/));
   });
 
   test.each(['', 'Bearer', 'Bearer ', 'Basic YTpi', 'Bearer a b', `Bearer ${'a'.repeat(8200)}`, 'Bearer \u{1F511}'])(
-    '%j is refused, and not told again',
+    '(%j) is refused, and the message does not repeat the header',
     async (authorization) => {
       await using test = await setUp({ anonymous: { roles: ['reader'] } });
       const error = await test.authenticate(authorization).catch((reason: unknown) => reason);

@@ -50,7 +50,7 @@ describe('The address of a client', () => {
     ['for=203.0.113.9;host="a;for=6.6.6.6"', '203.0.113.9'],
     ['xfor="a;for=6.6.6.6"', '10.1.1.1'],
     ['for="203.0.113.\\9"', '203.0.113.9'],
-    // Quotes that the client has left open, before what the proxy has added.
+    // The client has left a quote open, and the proxy has appended its element.
     ['for=6.6.6.6;a=", for="[2001:db8:2::9]:1"', '2001:db8:2::9'],
     ['for="6.6.6.6, for=203.0.113.9', '203.0.113.9'],
     ['for=6.6.6.6;a=", for=203.0.113.9;by="x"', '203.0.113.9'],

@@ -8,7 +8,7 @@ import { eventually } from '../../../helpers/eventually.js';
 import { startTokenIssuer } from '../../../helpers/token-issuer.js';
 import { testLog } from '../../../helpers/test-log.js';
 
-test('a file of keys is followed as it changes; a wrong one changes nothing', async () => {
+test('a file of keys is reloaded after each change, and an invalid file changes nothing', async () => {
   await using issuer = await startTokenIssuer();
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'keys.json');
@@ -28,11 +28,11 @@ test('a file of keys is followed as it changes; a wrong one changes nothing', as
 });
 
 test.each([
-  ['is not there', undefined, /cannot be read/],
-  ['is no JSON', '{', /not JSON/],
-  ['holds no keys', '{"keys":[]}', /expected a JSON Web Key Set/],
-  ['holds a shared secret', '{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}', /expected a JSON Web Key Set of public keys/],
-])('a file of keys that %s is an error that quotes nothing of it', async (_, text, message) => {
+  ['does not exist', undefined, /cannot be read/],
+  ['is not JSON', '{', /not JSON/],
+  ['contains no keys', '{"keys":[]}', /expected a JSON Web Key Set/],
+  ['contains a shared secret', '{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}', /expected a JSON Web Key Set of public keys/],
+])('a file of keys that %s is an error that quotes none of its content', async (_, text, message) => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'keys.json');
   if (text !== undefined) await writeFile(path, text);

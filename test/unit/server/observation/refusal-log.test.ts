@@ -17,7 +17,7 @@ function setUp() {
   return { log, clock, refuse };
 }
 
-test('A refused origin is logged at info at most once a minute, with the number of those in between', () => {
+test('a refused origin is logged at level info at most once a minute, with the number of refusals in between', () => {
   const { log, clock, refuse } = setUp();
   refuse('origin', 'https://a.example');
   clock.now = 59_999;
@@ -36,7 +36,7 @@ test('A refused origin is logged at info at most once a minute, with the number 
   expect(log.text().length).toBeLessThan(2_000);
 });
 
-test('Each reason has a line of its own, however many requests are refused for another one', () => {
+test('each reason is logged separately, however many requests are refused for another one', () => {
   const { log, refuse } = setUp();
   for (let count = 0; count < 10_000; count += 1) refuse('path');
   refuse('host', 'https://a.example');
