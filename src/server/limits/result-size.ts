@@ -1,56 +1,57 @@
-/** Levels of values in values: some more, and neither could it be written as JSON. */
+/** Levels of nested values in a result. JSON.stringify cannot write much deeper ones. */
 export const maxResultDepth = 1_000;
 
 /**
- * Whether a result takes more than so many bytes as JSON in UTF-8, escapes included, or nests too deep: looked at before it
- * is written, as what is written is a second copy. Stops as soon as it is known.
+ * Whether a result takes more than `max` bytes as JSON in UTF-8, escapes included, or nests too deeply. Measured before the result is
+ * serialised, because that makes a second copy of it. Stops as soon as the answer is known.
  */
 export function excessOf(max: number, result: unknown): 'length' | 'depth' | undefined {
-  // Nearly all answers are within the limit however their texts are escaped, so that no text is read.
-  const left = leftOf(max, result, 0, maxBytesOf);
-  if (left >= 0) return undefined;
-  if (left === -Infinity) return 'depth';
-  const exact = leftOf(max, result, 0, bytesOf);
+  // An upper bound first, without reading any string: nearly all results are within the limit.
+  const remaining = remainingBytes(max, result, 0, maxBytesOf);
+  if (remaining >= 0) return undefined;
+  if (remaining === -Infinity) return 'depth';
+  const exact = remainingBytes(max, result, 0, bytesOf);
   if (exact >= 0) return undefined;
   return exact === -Infinity ? 'depth' : 'length';
 }
 
 type Measure = (text: string) => number;
 
-function leftOf(max: number, value: unknown, depth: number, measure: Measure): number {
+/** What is left of `max` bytes after the value: negative if it is too long, -Infinity if it nests too deeply. */
+function remainingBytes(max: number, value: unknown, depth: number, measure: Measure): number {
   if (typeof value === 'string') return max - measure(value);
   if (typeof value === 'number') return max - (Number.isFinite(value) ? String(value).length : 4);
   if (typeof value !== 'object' || value === null) return max - (value === false ? 5 : 4);
   if (value instanceof Date) return max - 26;
   if (depth > maxResultDepth) return -Infinity;
-  // Both brackets, and a comma less than there are values.
-  let left = max - 1;
+  // Two brackets, and one comma less than there are values.
+  let remaining = max - 1;
   let isEmpty = true;
   if (Array.isArray(value)) {
     for (const item of value) {
       isEmpty = false;
-      left = leftOf(left - 1, item, depth + 1, measure);
-      if (left < 0) return left;
+      remaining = remainingBytes(remaining - 1, item, depth + 1, measure);
+      if (remaining < 0) return remaining;
     }
   } else {
-    // Of every answer: a list of its names and values would be made for nothing.
+    // Every result passes here: `Object.entries` would allocate a list for each object.
     for (const name in value) {
       const member: unknown = Reflect.get(value, name);
       if (member === undefined) continue;
       isEmpty = false;
-      left = leftOf(left - 2 - measure(name), member, depth + 1, measure);
-      if (left < 0) return left;
+      remaining = remainingBytes(remaining - 2 - measure(name), member, depth + 1, measure);
+      if (remaining < 0) return remaining;
     }
   }
-  return isEmpty ? left - 1 : left;
+  return isEmpty ? remaining - 1 : remaining;
 }
 
-/** What a text takes at most, with its quotes: six bytes for each of its characters. */
+/** The maximum length of a string as JSON, with its quotes: six bytes for each code unit. */
 function maxBytesOf(text: string): number {
   return text.length * 6 + 2;
 }
 
-/** What JSON.stringify makes of a text, in UTF-8: control characters and lone surrogates are written with six bytes. */
+/** The exact length of a string as JSON in UTF-8. JSON.stringify writes control characters and lone surrogates with up to six bytes. */
 function bytesOf(text: string): number {
   return mayBeEscaped.test(text) ? escapedBytesOf(text) : Buffer.byteLength(text) + 2;
 }

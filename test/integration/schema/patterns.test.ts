@@ -112,7 +112,7 @@ describe('Distinct patterns that are subscribed at once are limited', () => {
     const refused = subscribe(second, messages('a*', 'd*'));
     expect(await refusalOf(refused.ended)).toMatchObject([
       {
-        message: 'Expected distinct patterns of one client of at most 3, got 4.',
+        message: 'Expected a number of distinct patterns of one client of at most 3, got 4.',
         extensions: { code: 'LIMIT_EXCEEDED', limit: 'maxPatternsPerClient', max: 3 },
       },
     ]);

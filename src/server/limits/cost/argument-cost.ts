@@ -2,8 +2,8 @@ import { Kind, type FieldNode, type GraphQLField, type OperationDefinitionNode, 
 import { VariableCost, type CostExpression } from './cost-expression.js';
 
 /**
- * What an argument says of a number: itself, or how many a list holds. Variables are not coerced yet: those of a wrong type count
- * nothing, as they are refused before anything runs.
+ * The number that an argument contributes to the cost: its value, or the length of a list. Variables are not coerced yet. The value of
+ * one with a wrong type does not matter, because the operation is refused before it runs.
  */
 export function argumentCost(
   node: FieldNode,
@@ -30,6 +30,6 @@ function literal(value: ValueNode): number {
 function countOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   if (typeof value === 'number') return Math.max(0, value);
-  // One item may be given where a list is expected.
+  // GraphQL accepts a single item instead of a list.
   return value === undefined || value === null ? 0 : 1;
 }

@@ -4,10 +4,10 @@ export type Variables = Readonly<Record<string, unknown>>;
 /** A cost that may depend on the variables of a request. */
 export type CostExpression = number | VariableCost;
 
-/** A cost that depends on variables: computed once per request, however many other costs contain it. */
+/** A cost that depends on variables. It is computed once per request, even if several other costs contain it. */
 export class VariableCost {
   readonly #compute: (variables: Variables) => number;
-  #of: Variables | undefined;
+  #computedFor: Variables | undefined;
   #value = 0;
 
   constructor(compute: (variables: Variables) => number) {
@@ -15,9 +15,9 @@ export class VariableCost {
   }
 
   evaluate(variables: Variables): number {
-    if (this.#of !== variables) {
+    if (this.#computedFor !== variables) {
       this.#value = this.#compute(variables);
-      this.#of = variables;
+      this.#computedFor = variables;
     }
     return this.#value;
   }
@@ -31,9 +31,13 @@ export const sum = (parts: readonly CostExpression[]): CostExpression => combine
 export const product = (a: CostExpression, b: CostExpression): CostExpression => combine([a, b], (x, y) => x * y, 1);
 export const maximum = (parts: readonly CostExpression[]): CostExpression => combine(parts, Math.max, 0);
 
-/** Costs that do not depend on variables are combined now. */
-function combine(parts: readonly CostExpression[], by: (a: number, b: number) => number, none: number): CostExpression {
-  const fixed = parts.filter((part) => typeof part === 'number').reduce((whole, part) => by(whole, part), none);
+/** Combines the costs that do not depend on variables immediately. */
+function combine(
+  parts: readonly CostExpression[],
+  by: (a: number, b: number) => number,
+  initial: number,
+): CostExpression {
+  const fixed = parts.filter((part) => typeof part === 'number').reduce((whole, part) => by(whole, part), initial);
   const varying = parts.filter((part) => part instanceof VariableCost);
   if (varying.length === 0) return fixed;
   return new VariableCost((variables) => varying.reduce((whole, part) => by(whole, part.evaluate(variables)), fixed));

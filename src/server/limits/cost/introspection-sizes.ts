@@ -8,7 +8,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** How long the lists of introspection are, by `Type.field`: of the types of this schema on the average, as all are told together. */
+/**
+ * The lengths of introspection's lists, by `Type.field`. The lists of a type have the average length in this schema, because
+ * introspection lists all types together.
+ */
 export function createIntrospectionSizes(schema: GraphQLSchema): ReadonlyMap<string, number> {
   const types = Object.values(schema.getTypeMap());
   const directives = schema.getDirectives();
@@ -17,7 +20,7 @@ export function createIntrospectionSizes(schema: GraphQLSchema): ReadonlyMap<str
   );
   const perType = (count: (type: GraphQLNamedType) => number): number =>
     mean(
-      types.reduce((all, type) => all + count(type), 0),
+      types.reduce((total, type) => total + count(type), 0),
       types.length,
     );
   return new Map([
@@ -34,20 +37,20 @@ export function createIntrospectionSizes(schema: GraphQLSchema): ReadonlyMap<str
     [
       '__Field.args',
       mean(
-        fields.reduce((all, { args }) => all + args.length, 0),
+        fields.reduce((total, { args }) => total + args.length, 0),
         fields.length,
       ),
     ],
     [
       '__Directive.args',
       mean(
-        directives.reduce((all, { args }) => all + args.length, 0),
+        directives.reduce((total, { args }) => total + args.length, 0),
         directives.length,
       ),
     ],
   ]);
 }
 
-function mean(all: number, of: number): number {
-  return of === 0 ? 0 : all / of;
+function mean(total: number, count: number): number {
+  return count === 0 ? 0 : total / count;
 }

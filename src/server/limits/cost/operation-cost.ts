@@ -21,8 +21,8 @@ import { argumentCost } from './argument-cost.js';
 import { createIntrospectionSizes } from './introspection-sizes.js';
 
 /**
- * The cost of a valid operation: the most fields that its answer can have, by the sizes of lists that the schema declares and by the
- * request's arguments. Fields that a directive may leave out count.
+ * The cost of a valid operation: the maximum number of fields that its result can have, by the list sizes that the schema declares and
+ * by the request's arguments. Fields with `@skip` or `@include` count.
  */
 export type CostOf = (document: DocumentNode, operation: OperationDefinitionNode) => CostExpression;
 
@@ -37,14 +37,14 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
 
 const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
 
-/** One operation, which is valid. */
+/** Computes the cost of one valid operation. */
 class CostAnalysis {
   readonly #schema: GraphQLSchema;
   readonly #operation: OperationDefinitionNode;
   readonly #introspection: ReadonlyMap<string, number>;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Of selections within a page none is remembered: its size is another each time. */
-  readonly #known = new Map<SelectionSetNode, Map<GraphQLObjectType, CostExpression>>();
+  /** Costs of selections outside of pages. The same selection within a page may have another cost, by the page's size. */
+  readonly #cache = new Map<SelectionSetNode, Map<GraphQLObjectType, CostExpression>>();
 
   constructor(
     schema: GraphQLSchema,
@@ -60,17 +60,17 @@ class CostAnalysis {
     );
   }
 
-  /** Of the dearest type that may stand there. `page` is how long the lists of a page are, where this is one. */
+  /** The cost of a selection on the most expensive possible type. `page` is the length of the page's lists if this is a page. */
   selection(set: SelectionSetNode, type: GraphQLCompositeType, page: CostExpression | undefined): CostExpression {
     if (isObjectType(type)) return this.#ofType(set, type, page);
     return maximum(this.#schema.getPossibleTypes(type).map((possible) => this.#ofType(set, possible, page)));
   }
 
   #ofType(set: SelectionSetNode, type: GraphQLObjectType, page: CostExpression | undefined): CostExpression {
-    const known = this.#known.get(set) ?? new Map<GraphQLObjectType, CostExpression>();
-    this.#known.set(set, known);
-    const existing = page === undefined ? known.get(type) : undefined;
-    if (existing !== undefined) return existing;
+    const byType = this.#cache.get(set) ?? new Map<GraphQLObjectType, CostExpression>();
+    this.#cache.set(set, byType);
+    const cached = page === undefined ? byType.get(type) : undefined;
+    if (cached !== undefined) return cached;
     const cost = sum(
       set.selections.map((node) => {
         if (node.kind === Kind.FIELD) return this.#field(node, type, page);
@@ -79,7 +79,7 @@ class CostAnalysis {
         return fragment && this.#mayBe(type, condition) ? this.#ofType(fragment.selectionSet, type, page) : 0;
       }),
     );
-    if (page === undefined) known.set(type, cost);
+    if (page === undefined) byType.set(type, cost);
     return cost;
   }
 

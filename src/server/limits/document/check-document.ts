@@ -12,8 +12,8 @@ import {
 } from './selection-metrics.js';
 
 /**
- * Checks a text that is not parsed yet.
- * @throws LimitExceeded; GraphQLError where something in it is no token
+ * Checks a document's text before it is parsed.
+ * @throws LimitExceeded; GraphQLError if the text contains an invalid token
  */
 export function checkText(text: string, limits: OperationLimits): void {
   within('maxDocumentLength', 'a document length', limits, text.length);
@@ -23,9 +23,9 @@ export function checkText(text: string, limits: OperationLimits): void {
 }
 
 /**
- * Checks a document that is parsed and not validated yet: all of it, whichever operation is to be run, as all is validated.
- * Takes time in proportion to the text, and to `maxFields`.
- * @returns whether a fragment spreads itself: then it is safe to validate by the rule that tells so, and by no other
+ * Checks a parsed document before it is validated. Checks all of its operations, because validation covers them all. Takes time in
+ * proportion to the text and to `maxFields`.
+ * @returns `hasCycle` if a fragment spreads itself: then only the validation rule that reports cycles is safe to run
  * @throws LimitExceeded
  */
 export function checkDocument(document: DocumentNode, limits: OperationLimits): { readonly hasCycle: boolean } {
@@ -41,7 +41,7 @@ export function checkDocument(document: DocumentNode, limits: OperationLimits): 
   const meter = createSelectionMeter(fragments);
   const measured = operations.map((operation) => metricsOfOperation(operation, meter.of(operation.selectionSet)));
   for (const { width } of measured) within('maxRootFields', 'a number of root fields', limits, width);
-  // Those that are spread nowhere are validated too, before that is told.
+  // Validation also visits unused fragments, before it reports them as unused.
   const roots: (OperationDefinitionNode | FragmentDefinitionNode)[] = [...operations];
   for (const fragment of fragments.values()) {
     if (meter.spreads(fragment)) continue;
@@ -66,7 +66,7 @@ function metricsOfOperation(
   );
 }
 
-/** Two selections that are no part of the same one. */
+/** Combines selections that are not parts of the same selection. */
 function apart(a: SelectionMetrics, b: SelectionMetrics): SelectionMetrics {
   return { ...beside(a, b), width: Math.max(a.width, b.width) };
 }

@@ -2,12 +2,12 @@ import { LimitExceeded } from '../limit-exceeded.js';
 import type { OperationLimits } from '../../../config/limits/operation-limits.js';
 
 /**
- * Checks variables before they are coerced. Lists are capped here, once for all arguments and input fields there are.
+ * Checks variables before they are coerced. Limits the lists of all arguments and input fields in one place.
  * @throws LimitExceeded
  */
 export function checkVariables(variables: Readonly<Record<string, unknown>>, limits: OperationLimits): void {
   let values = 0;
-  // A list of its own rather than calls: what nests deeper than the stack could not be refused.
+  // Not recursive: variables may nest deeper than the call stack.
   let level: readonly object[] = [variables];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limits.maxNesting) throw new LimitExceeded('maxNesting', 'variables to a depth', limits.maxNesting);

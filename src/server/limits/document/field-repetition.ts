@@ -1,17 +1,17 @@
 import { Kind, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 
 /**
- * How often one response name is selected at the same place of the answer, at most. Whether such fields can be merged is found
- * by comparing each with each, at every level anew: what is short as a text could take minutes to validate. Takes as long as
- * the selection is large with all fragments written out; no fragment may spread itself.
+ * The maximum number of times that one response name is selected at the same path of the result. To decide whether such fields can be
+ * merged, validation compares each with each, again at every level, so that a short text could take minutes to validate. The time is
+ * proportional to the selection with all fragments expanded. No fragment may spread itself.
  */
 export function fieldRepetition(
   operation: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): number {
-  let most = 0;
-  const places: (readonly SelectionSetNode[])[] = [[operation]];
-  for (let place = places.pop(); place; place = places.pop()) {
+  let max = 0;
+  const pending: (readonly SelectionSetNode[])[] = [[operation]];
+  for (let merged = pending.pop(); merged; merged = pending.pop()) {
     const counts = new Map<string, { count: number; readonly below: SelectionSetNode[] }>();
     const collect = ({ selections }: SelectionSetNode): void => {
       for (const node of selections) {
@@ -27,11 +27,11 @@ export function fieldRepetition(
         if (fragment) collect(fragment.selectionSet);
       }
     };
-    for (const set of place) collect(set);
+    for (const set of merged) collect(set);
     for (const { count, below } of counts.values()) {
-      most = Math.max(most, count);
-      if (below.length > 0) places.push(below);
+      max = Math.max(max, count);
+      if (below.length > 0) pending.push(below);
     }
   }
-  return most;
+  return max;
 }

@@ -1,23 +1,23 @@
 import { Lexer, Source, TokenKind } from 'graphql';
 
-/** What a text holds before it is parsed, counted no further than to the limits given. */
-export interface TokenFigures {
+/** The tokens of a text and the depth of its brackets. */
+export interface TokenCounts {
   readonly tokens: number;
-  /** Brackets that stand open at once. */
+  /** The maximum number of brackets that are open at the same time. */
   readonly nesting: number;
 }
 
 /**
- * Counts a document's tokens. The parser would count them too, but not how deep they nest, and it calls itself for each
- * level: a few thousand of them take the whole stack.
- * @throws GraphQLError where something is no token
+ * Counts a document's tokens, and stops past the given maximum. The parser can limit tokens, but not their depth: it is recursive, so
+ * a few thousand levels overflow the stack.
+ * @throws GraphQLError if the text contains an invalid token
  */
-export function scanTokens(text: string, most: TokenFigures): TokenFigures {
+export function scanTokens(text: string, max: TokenCounts): TokenCounts {
   const lexer = new Lexer(new Source(text));
   let tokens = 0;
   let open = 0;
   let nesting = 0;
-  while (tokens <= most.tokens && nesting <= most.nesting) {
+  while (tokens <= max.tokens && nesting <= max.nesting) {
     const { kind } = lexer.advance();
     if (kind === TokenKind.EOF) break;
     tokens += 1;

@@ -1,19 +1,19 @@
 import { Kind, type FragmentDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 
-/** How large a selection is, with every fragment counted as often as it is spread. */
+/** The size of a selection. A fragment counts each time that it is spread. */
 export interface SelectionMetrics {
-  /** Fields one in another, `__schema` and `__type` counted as one each. */
+  /** The depth of nested fields. `__schema` and `__type` count as one level each. */
   readonly depth: number;
-  /** The same for `__schema` and `__type` alone, whatever is above them. */
+  /** The depth of nested fields below and including `__schema` and `__type`. */
   readonly introspectionDepth: number;
   /** Fields of the selection itself. */
   readonly width: number;
-  /** The greatest width of a selection in it; its own is not looked at, as it may be a part of another. */
+  /** The maximum width of the nested selections. Its own width is not included, because it may be part of another selection. */
   readonly breadth: number;
   readonly fields: number;
   readonly aliases: number;
   readonly directives: number;
-  /** The most that one node has. */
+  /** The maximum number on one node. */
   readonly directivesPerNode: number;
 }
 
@@ -21,16 +21,15 @@ export interface SelectionMetrics {
 export interface SelectionMeter {
   of(selectionSet: SelectionSetNode): SelectionMetrics;
   ofFragment(fragment: FragmentDefinitionNode): SelectionMetrics;
-  /** Whether what was measured so far spreads it. */
+  /** Whether the fragment was measured, because a measured selection spreads it. */
   spreads(fragment: FragmentDefinitionNode): boolean;
-  /** Whether a fragment was met that spreads itself. */
+  /** Whether one of the measured fragments spreads itself. */
   readonly hasCycle: boolean;
 }
 
-/** More levels than any limit allows; as many calls stand on the stack. */
-const deepest = 1_000;
+/** More levels than any limit allows, and few enough for the call stack. */
+const maxLevels = 1_000;
 
-/** Of nothing. */
 export const emptySelection: SelectionMetrics = {
   depth: 0,
   introspectionDepth: 0,
@@ -42,29 +41,29 @@ export const emptySelection: SelectionMetrics = {
   directivesPerNode: 0,
 };
 const tooDeep: SelectionMetrics = { ...emptySelection, depth: Infinity };
-/** What is no fragment, or not yet, stands for one field: what leads to it many times over would else count nothing. */
-const unknown: SelectionMetrics = { ...emptySelection, width: 1, fields: 1 };
+/** An unknown or unfinished fragment counts as one field. Otherwise fragments that double exponentially towards it would count nothing. */
+const unknownFragment: SelectionMetrics = { ...emptySelection, width: 1, fields: 1 };
 
 export function createSelectionMeter(fragments: ReadonlyMap<string, FragmentDefinitionNode>): SelectionMeter {
-  const known = new Map<FragmentDefinitionNode, SelectionMetrics>();
+  const measured = new Map<FragmentDefinitionNode, SelectionMetrics>();
   const entered = new Set<FragmentDefinitionNode>();
   let level = 0;
   let hasCycle = false;
 
   const ofFragment = (fragment: FragmentDefinitionNode): SelectionMetrics => {
-    const existing = known.get(fragment);
+    const existing = measured.get(fragment);
     if (existing) return existing;
     if (entered.has(fragment)) {
       hasCycle = true;
-      return unknown;
+      return unknownFragment;
     }
     entered.add(fragment);
     const metrics = withDirectives(of(fragment.selectionSet), fragment.directives?.length ?? 0);
-    known.set(fragment, metrics);
+    measured.set(fragment, metrics);
     return metrics;
   };
   const of = (selectionSet: SelectionSetNode): SelectionMetrics => {
-    if (level > deepest) return tooDeep;
+    if (level > maxLevels) return tooDeep;
     level += 1;
     const metrics = selectionSet.selections.map(ofSelection).reduce(beside, emptySelection);
     level -= 1;
@@ -76,7 +75,7 @@ export function createSelectionMeter(fragments: ReadonlyMap<string, FragmentDefi
     if (node.kind === Kind.INLINE_FRAGMENT) return of(node.selectionSet);
     if (node.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = fragments.get(node.name.value);
-      return fragment ? ofFragment(fragment) : unknown;
+      return fragment ? ofFragment(fragment) : unknownFragment;
     }
     const below = node.selectionSet ? of(node.selectionSet) : emptySelection;
     const isIntrospection = node.name.value === '__schema' || node.name.value === '__type';
@@ -93,14 +92,14 @@ export function createSelectionMeter(fragments: ReadonlyMap<string, FragmentDefi
   return {
     of,
     ofFragment,
-    spreads: (fragment) => known.has(fragment),
+    spreads: (fragment) => measured.has(fragment),
     get hasCycle() {
       return hasCycle;
     },
   };
 }
 
-/** Two parts of one selection. */
+/** Combines two parts of one selection. */
 export function beside(a: SelectionMetrics, b: SelectionMetrics): SelectionMetrics {
   return {
     depth: Math.max(a.depth, b.depth),

@@ -3,7 +3,7 @@ import type { ClientLimits } from '../../../config/limits/client-limits.js';
 import { LimitExceeded, RateLimited, type RateLimit } from '../limit-exceeded.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** What each client has open and has done lately, by its key. Each of these throws where a limit refuses it, and then counts nothing. */
+/** Counts open connections and recent operations by the client's key. A method that throws counts nothing. */
 export interface ClientQuotas extends Disposable {
   /** @throws RateLimited */
   takeOperation(client: string): void;
@@ -15,10 +15,10 @@ export interface ClientQuotas extends Disposable {
   /** @throws LimitExceeded */
   openSocket(client: string): void;
   closeSocket(client: string): void;
-  /** A socket of whoever it is. @throws LimitExceeded */
+  /** Counts a socket for its address, before its client is known. @throws LimitExceeded */
   openConnection(address: string): void;
   closeConnection(address: string): void;
-  /** What is remembered at the moment. */
+  /** The numbers that are counted at the moment. */
   usage(): { readonly clients: number; readonly subscriptions: number; readonly sockets: number };
 }
 
@@ -30,9 +30,9 @@ interface Client {
   readonly cost: TokenBucket | undefined;
 }
 
-/** What is idle is forgotten after this long. */
+/** Idle clients are removed at this interval. */
 const sweepEveryMs = 10_000;
-/** So long a client may save up what it does not use. */
+/** A client can save up unused operations for this time. */
 const burstSeconds = 2;
 
 type Counted = 'subscriptions' | 'sockets' | 'connections';
@@ -42,11 +42,11 @@ export function createClientQuotas(
   onLimit: OnLimit,
   now = () => performance.now(),
 ): ClientQuotas {
-  const known = new Map<string, Client>();
+  const clients = new Map<string, Client>();
   const { maxOperationsPerSecond, maxCostPerMinute } = limits;
 
   const find = (key: string): Client => {
-    const existing = known.get(key);
+    const existing = clients.get(key);
     if (existing) return existing;
     const client: Client = {
       subscriptions: 0,
@@ -55,13 +55,13 @@ export function createClientQuotas(
       operations: bucketOf(maxOperationsPerSecond, maxOperationsPerSecond * burstSeconds, now()),
       cost: bucketOf(maxCostPerMinute / 60, maxCostPerMinute, now()),
     };
-    known.set(key, client);
+    clients.set(key, client);
     return client;
   };
   const isIdle = ({ subscriptions, sockets, connections, operations, cost }: Client): boolean =>
     subscriptions + sockets + connections === 0 && operations?.isFull(now()) !== false && cost?.isFull(now()) !== false;
   const sweep = setInterval(() => {
-    for (const [key, client] of known) if (isIdle(client)) known.delete(key);
+    for (const [key, client] of clients) if (isIdle(client)) clients.delete(key);
   }, sweepEveryMs).unref();
 
   const take = (bucket: TokenBucket | undefined, count: number, rate: RateLimit, max: number): void => {
@@ -79,24 +79,25 @@ export function createClientQuotas(
     client[counted] += 1;
   };
   const close = (key: string, counted: Counted): void => {
-    const client = known.get(key);
+    const client = clients.get(key);
     if (!client) return;
     client[counted] -= 1;
-    if (isIdle(client)) known.delete(key);
+    if (isIdle(client)) clients.delete(key);
   };
-  const total = (counted: Counted): number => [...known.values()].reduce((sum, client) => sum + client[counted], 0);
+  const total = (counted: Counted): number => [...clients.values()].reduce((sum, client) => sum + client[counted], 0);
 
   return {
     takeOperation: (key) =>
       maxOperationsPerSecond > 0 && take(find(key).operations, 1, 'maxOperationsPerSecond', maxOperationsPerSecond),
     spend: (key, cost) => maxCostPerMinute > 0 && take(find(key).cost, cost, 'maxCostPerMinute', maxCostPerMinute),
-    openSubscription: (key) => open(key, 'subscriptions', 'maxSubscriptionsPerClient', 'subscriptions of one client'),
+    openSubscription: (key) =>
+      open(key, 'subscriptions', 'maxSubscriptionsPerClient', 'a number of subscriptions of one client'),
     closeSubscription: (key) => close(key, 'subscriptions'),
-    openSocket: (key) => open(key, 'sockets', 'maxSocketsPerClient', 'sockets of one client'),
+    openSocket: (key) => open(key, 'sockets', 'maxSocketsPerClient', 'a number of sockets of one client'),
     closeSocket: (key) => close(key, 'sockets'),
-    openConnection: (key) => open(key, 'connections', 'maxSocketsPerAddress', 'sockets of one address'),
+    openConnection: (key) => open(key, 'connections', 'maxSocketsPerAddress', 'a number of sockets of one address'),
     closeConnection: (key) => close(key, 'connections'),
-    usage: () => ({ clients: known.size, subscriptions: total('subscriptions'), sockets: total('sockets') }),
+    usage: () => ({ clients: clients.size, subscriptions: total('subscriptions'), sockets: total('sockets') }),
     [Symbol.dispose]: () => clearInterval(sweep),
   };
 }

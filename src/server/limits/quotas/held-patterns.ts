@@ -2,7 +2,7 @@ import type { HeldPatterns, PatternLimits } from '../../../domain/patterns.js';
 import type { OnLimit } from '../../../config/limits/server-limits.js';
 import { LimitExceeded } from '../limit-exceeded.js';
 
-/** Counts the patterns that are subscribed for each client and at each cluster: one that several subscriptions share counts once. */
+/** Counts the distinct patterns that each client and each cluster is subscribed to. A pattern of several subscriptions counts once. */
 export function createHeldPatterns(
   { maxPatternsPerClient, maxPatternsPerCluster }: PatternLimits,
   onLimit: OnLimit | undefined,
@@ -18,13 +18,13 @@ export function createHeldPatterns(
   return {
     hold(client, cluster, patterns) {
       const name = cluster.toLowerCase();
-      // Latin-1 keeps each byte apart.
+      // Latin-1 maps each byte to one character.
       const names = [...new Set(patterns.map((pattern) => pattern.toString('latin1')))];
       const atCluster = names.map((pattern) => `${name} ${pattern}`);
       const ofClient = client === undefined ? 0 : ofClients.countWith(client, atCluster);
-      check('maxPatternsPerClient', 'distinct patterns of one client', ofClient, maxPatternsPerClient);
+      check('maxPatternsPerClient', 'a number of distinct patterns of one client', ofClient, maxPatternsPerClient);
       const ofCluster = ofClusters.countWith(name, names);
-      check('maxPatternsPerCluster', 'distinct patterns of one cluster', ofCluster, maxPatternsPerCluster);
+      check('maxPatternsPerCluster', 'a number of distinct patterns of one cluster', ofCluster, maxPatternsPerCluster);
       if (client !== undefined) ofClients.add(client, atCluster);
       ofClusters.add(name, names);
       return () => {
@@ -35,9 +35,9 @@ export function createHeldPatterns(
   };
 }
 
-/** How often each of an owner's names is held. */
+/** Counts how often each of an owner's names is held. */
 interface DistinctCounts {
-  /** How many distinct names the owner would have with these. */
+  /** The number of distinct names that the owner would have with these. */
   countWith(owner: string, names: readonly string[]): number;
   add(owner: string, names: readonly string[]): void;
   remove(owner: string, names: readonly string[]): void;

@@ -1,4 +1,4 @@
-/** What may be taken of something that comes back at a steady rate. Time is given, in milliseconds of any clock that only goes on. */
+/** A token bucket, refilled at a constant rate. Callers pass the time, in milliseconds of any monotonic clock. */
 export class TokenBucket {
   readonly #perMs: number;
   readonly #capacity: number;
@@ -13,8 +13,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes as many and answers 0, or takes none and answers after how many milliseconds there are as many again. What is more
-   * than it holds is given where it is full, and owed.
+   * Takes `count` tokens and returns 0, or takes none and returns the milliseconds after which there are enough. A full bucket gives
+   * more than its capacity, and then has a debt.
    */
   take(count: number, now: number): number {
     this.#refill(now);

@@ -23,7 +23,7 @@ function setUp(limits: Partial<ServerLimits>) {
 }
 
 describe('The operations of a client', () => {
-  test('are as many as two seconds allow at once, then as many as come back', () => {
+  test('may come in a burst of two seconds, and then at the configured rate', () => {
     using test = setUp({ maxOperationsPerSecond: 5 });
     const taken = () => {
       for (let count = 0; ; count += 1) {
@@ -43,7 +43,7 @@ describe('The operations of a client', () => {
     expect(test.hits).toEqual(Array(3).fill('maxOperationsPerSecond'));
   });
 
-  test('are refused with the time after which one may be asked again', () => {
+  test('are refused with the time of the next attempt', () => {
     using test = setUp({ maxCostPerMinute: 60 });
     test.clients.spend('Ada', 60);
     const refusal = (cost: number) => {
@@ -61,7 +61,7 @@ describe('The operations of a client', () => {
     expect(refusal(20)).toBeUndefined();
   });
 
-  test('say nothing of those of another', () => {
+  test('do not count for another client', () => {
     using test = setUp({ maxOperationsPerSecond: 1 });
     test.clients.takeOperation('Ada');
     test.clients.takeOperation('Ada');
@@ -69,26 +69,26 @@ describe('The operations of a client', () => {
     test.clients.takeOperation('Bob');
   });
 
-  test('are not counted where any number may come', () => {
+  test('are not counted if the limit is 0', () => {
     using test = setUp({ maxOperationsPerSecond: 0 });
     for (let count = 0; count < 100_000; count += 1) test.clients.takeOperation('Ada');
     expect(test.clients.usage().clients).toBe(0);
   });
 });
 
-test('what is dearer than the whole budget is run where nothing was spent, and paid for afterwards', () => {
+test('a full bucket gives more than its capacity, and later requests wait for the debt', () => {
   const bucket = new TokenBucket(1, 60, 0);
   expect(bucket.take(100, 0)).toBe(0);
   expect(bucket.take(1, 0)).toBe(41_000);
   expect(bucket.take(1, 41_000)).toBe(0);
 });
 
-test('of a client that has left nothing is remembered, however much it had', () => {
+test('a client that has closed everything is removed', () => {
   using test = setUp({ maxSubscriptionsPerClient: 10_000 });
   const { clients } = test;
   clients.openSocket('Ada');
   for (let count = 0; count < 10_000; count += 1) clients.openSubscription('Ada');
-  expect(() => clients.openSubscription('Ada')).toThrow('subscriptions of one client of at most 10000');
+  expect(() => clients.openSubscription('Ada')).toThrow('a number of subscriptions of one client of at most 10000');
   expect(clients.usage()).toEqual({ clients: 1, subscriptions: 10_000, sockets: 1 });
   for (let count = 0; count < 10_000; count += 1) clients.closeSubscription('Ada');
   clients.closeSocket('Ada');
@@ -96,12 +96,12 @@ test('of a client that has left nothing is remembered, however much it had', () 
   expect(test.hits).toEqual(['maxSubscriptionsPerClient']);
 });
 
-describe('A client is known by', () => {
-  test('who it has shown to be', () => {
+describe('The key of a client', () => {
+  test('is its subject', () => {
     expect(clientKey({ subject: 'key:worker' }, '192.0.2.1')).toBe('key:worker');
   });
 
-  test('its address where it has shown nothing', () => {
+  test('is its address if it has sent no credentials', () => {
     expect(clientKey(anonymousIdentity, '192.0.2.1')).toBe('address:192.0.2.1');
     expect(clientKey({ subject: 'anonymous' }, undefined)).toBe('address:');
   });
@@ -111,7 +111,7 @@ describe('A client is known by', () => {
     ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
     ['2001:db8::1', '2001:db8:0:0:5:6:7:8'],
     ['::1', '::2'],
-  ])('%s as by %s', (one, other) => {
+  ])('is the same for %s and %s', (one, other) => {
     expect(addressKey(one)).toBe(addressKey(other));
   });
 
@@ -119,7 +119,7 @@ describe('A client is known by', () => {
     ['192.0.2.1', '192.0.2.2'],
     ['2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['::1', '2001:db8::1'],
-  ])('%s and not by %s', (one, other) => {
+  ])('is different for %s and %s', (one, other) => {
     expect(addressKey(one)).not.toBe(addressKey(other));
   });
 });

@@ -36,40 +36,45 @@ function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
 
 const keys = (args: string, selection = 'name') => `cluster(name: "a") { keys${args} { nodes { ${selection} } } }`;
 
-describe('An operation costs as many fields as its answer can have', () => {
+describe('The cost of an operation is the maximum number of fields of its result, for', () => {
   test.each([
-    ['fields that are one each', '{ cluster(name: "a") { name status primaryEndpoint { host port } } }', {}, 6],
-    ['a page by its default, and what is looked at for it', `{ ${keys('')} }`, {}, 1 + 1 + 100 + 1 + 50],
-    ['a page by its argument', `{ ${keys('(first: 7, maxScanned: 100)')} }`, {}, 1 + 1 + 1 + 1 + 7],
-    ['a page by a variable', `query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`, { n: 9 }, 4 + 9],
+    ['single fields', '{ cluster(name: "a") { name status primaryEndpoint { host port } } }', {}, 6],
+    ['a page with its default size, and the keys that are scanned for it', `{ ${keys('')} }`, {}, 1 + 1 + 100 + 1 + 50],
+    ['a page with a size by an argument', `{ ${keys('(first: 7, maxScanned: 100)')} }`, {}, 1 + 1 + 1 + 1 + 7],
     [
-      'a page by a default of a variable',
+      'a page with a size by a variable',
+      `query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`,
+      { n: 9 },
+      4 + 9,
+    ],
+    [
+      'a page with a size by the default of a variable',
       `query ($n: Int! = 3) { ${keys('(first: $n, maxScanned: 100)')} }`,
       {},
       4 + 3,
     ],
     [
-      'a list by its argument',
+      'a list with a size by an argument',
       'query ($n: [String!]!) { cluster(name: "a") { keysByName(names: $n) { name slot } } }',
       { n: ['a', 'b', 'c'] },
       2 + 3 * 2,
     ],
     [
-      'one item given for a list',
+      'a single item instead of a list',
       'query ($n: [String!]!) { cluster(name: "a") { keysByName(names: $n) { name } } }',
       { n: 'a' },
       2 + 1,
     ],
-    ['a list by what is assumed of it', '{ cluster(name: "a") { tags { key value } } }', {}, 2 + 10 * 2],
-    ['lists in lists', '{ cluster(name: "a") { shards { replicas { name } } } }', {}, 2 + 10 * (1 + 5)],
+    ['a list with an assumed size', '{ cluster(name: "a") { tags { key value } } }', {}, 2 + 10 * 2],
+    ['nested lists', '{ cluster(name: "a") { shards { replicas { name } } } }', {}, 2 + 10 * (1 + 5)],
     [
-      'fragments as often as they are spread',
+      'fragments that are spread several times',
       '{ ...F a: cluster(name: "a") { name } ...F } fragment F on Query { b: cluster(name: "b") { name } }',
       {},
       6,
     ],
     [
-      'the dearest of the types that there may be',
+      'the most expensive of several possible types',
       '{ cluster(name: "a") { key(name: "k") { ... on StringKey { value } ... on HashKey { allFields { name } } } } }',
       {},
       2 + 1 + 100,
@@ -78,14 +83,14 @@ describe('An operation costs as many fields as its answer can have', () => {
     expect(cost(query, variables)).toBe(expected);
   });
 
-  test('another request with other variables costs what these say', () => {
+  test('requests with different variables', () => {
     const document = parse(`query ($n: Int!) { ${keys('(first: $n, maxScanned: 100)')} }`);
     const expression = costOf(document, operationOf(document));
     const of = (n: number) => evaluateCost(expression, { n });
     expect([of(1), of(1000), of(5_000_000), of(1)]).toEqual([5, 1004, 5_000_004, 5]);
   });
 
-  test('what is asked of the schema is an operation too: all of it may be asked, and not again and again of each type', () => {
+  test('introspection: the whole schema is allowed, and repeating it for each type is not', () => {
     const whole = cost(
       getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, schemaDescription: true }),
     );
@@ -98,7 +103,7 @@ describe('An operation costs as many fields as its answer can have', () => {
   });
 });
 
-/** Every list written out as often as it is long, for the dearest of all types. */
+/** Counts the fields with every list and fragment expanded, on the most expensive types. */
 function naively(set: SelectionSetNode, type: GraphQLObjectType, document: DocumentNode, page = 1): number {
   return set.selections.reduce((all, node) => {
     if (node.kind !== Kind.FIELD) {
@@ -130,7 +135,7 @@ function fragmentOf({ definitions }: DocumentNode, name: string): FragmentDefini
   return found;
 }
 
-test('any operation costs what it would with every list and fragment written out', () => {
+test('the cost of a random operation equals the number of fields with every list and fragment expanded', () => {
   fc.assert(
     fc.property(fc.gen(), (g) => {
       const one = <Value>(...values: readonly Value[]): Value => values[g(fc.nat, values.length - 1)]!;

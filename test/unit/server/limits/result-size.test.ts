@@ -4,7 +4,7 @@ import { excessOf } from '../../../../src/server/limits/result-size.js';
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-test('an answer is exactly as long as its JSON in UTF-8', () => {
+test('the size of a result equals the length of its JSON in UTF-8', () => {
   const text = fc.string({ unit: 'binary' });
   const anyText = fc.oneof(
     text,
@@ -33,17 +33,17 @@ test('an answer is exactly as long as its JSON in UTF-8', () => {
 
 test.each([
   ['control characters', '\u0000\u001f\u000b'],
-  ['those with a short escape', '\b\t\n\f\r'],
+  ['control characters with a short escape', '\b\t\n\f\r'],
   ['quotes and backslashes', '"\\"'],
   ['lone surrogates', '\ud800x\udc00\udc00\ud800'],
   ['letters of two, three and four bytes', 'é\u2028€😀'],
-])('%s are counted as they are written', (_, text) => {
+])('%s are counted as JSON.stringify writes them', (_, text) => {
   const value = { data: [text.repeat(1_000)], ['n' + text]: 1, left: undefined };
   expect(excessOf(bytesOf(value), value)).toBeUndefined();
   expect(excessOf(bytesOf(value) - 1, value)).toBe('length');
 });
 
-test('an answer is looked at no further than to the limit', () => {
+test('measuring a result stops at the limit', () => {
   const endless = {
     name: 'x',
     get next(): object {
@@ -53,7 +53,7 @@ test('an answer is looked at no further than to the limit', () => {
   expect(excessOf(1_000, endless)).toBe('length');
 });
 
-test('an answer that nests deeper than the stack is known to', () => {
+test('a result that nests deeper than the call stack is recognised', () => {
   const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
   expect(excessOf(1_000_000, { data: deep })).toBe('depth');
 });

@@ -9,7 +9,7 @@ import {
 import { callerSchema } from '../../../helpers/caller-schema.js';
 import { randomSubscription } from '../../../helpers/random-operation.js';
 
-/** A field with every fragment written out. */
+/** A field with every fragment expanded. */
 interface Written {
   readonly name: string;
   readonly isAliased: boolean;
@@ -66,7 +66,7 @@ function measure(query: string) {
   return { document, operation, fragments, metrics, hasCycle: meter.hasCycle };
 }
 
-test('what is measured of an operation is what it would be with every fragment written out', () => {
+test('the metrics of an operation equal those with every fragment expanded', () => {
   fc.assert(
     fc.property(fc.gen(), (g) => {
       const { query } = randomSubscription(g, callerSchema, 'happenings');
@@ -79,14 +79,14 @@ test('what is measured of an operation is what it would be with every fragment w
   );
 });
 
-describe('a fragment', () => {
+describe('A fragment', () => {
   test('is measured once, however often it is spread', () => {
     const doubling = Array.from({ length: 1_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} ...F${at + 1} }`);
     const { metrics } = measure(`{ ...F0 } ${doubling.slice(0, 900).join(' ')} fragment F900 on Q { a }`);
     expect(metrics.fields).toBe(2 ** 900);
   });
 
-  test('counts for something where it is not there, so that what leads to it cannot double for nothing', () => {
+  test('that does not exist counts as one field, so that fragments that double towards it are counted', () => {
     expect(measure('{ ...F ...F } fragment F on Q { ...G ...G }').metrics).toMatchObject({ fields: 4, width: 4 });
   });
 
@@ -97,14 +97,14 @@ describe('a fragment', () => {
     });
   });
 
-  test('in fragments deeper than the stack is too deep', () => {
+  test('in a chain deeper than the call stack is too deep', () => {
     const chain = Array.from({ length: 20_000 }, (_, at) => `fragment F${at} on Q { ...F${at + 1} }`);
     const { metrics } = measure(`{ ...F0 } ${chain.join(' ')} fragment F20000 on Q { a }`);
     expect(metrics.depth).toBe(Infinity);
   });
 });
 
-test('introspection has a depth of its own, wherever it is', () => {
+test('introspection has its own depth', () => {
   expect(measure('{ a { b } __schema { types { ofType { name } } } }').metrics).toMatchObject({
     depth: 2,
     introspectionDepth: 4,
