@@ -13,7 +13,7 @@ const failed = (message: RegExp | string, more: object = {}) => ({
   ...more,
 });
 
-/** What comes of each, over whichever transport: the results, to the letter. */
+/** Operations with their exact results, which are the same over every transport. */
 const queries: readonly (readonly [string, Operation, object])[] = [
   [
     'a query with variables',
@@ -26,7 +26,7 @@ const queries: readonly (readonly [string, Operation, object])[] = [
     { data: { again: 'hello B' } },
   ],
   [
-    'a query of which some fields fail, and bugs are masked',
+    'a query with fields that fail, of which bugs are masked',
     { query: '{ hello missing out bug }' },
     {
       data: { hello: 'hello undefined', missing: null, out: null, bug: null },
@@ -43,11 +43,7 @@ const queries: readonly (readonly [string, Operation, object])[] = [
     { errors: [{ message: expect.stringContaining('did not end') as string, extensions: { code: 'TIMEOUT' } }] },
   ],
   ['a syntax error', { query: '{' }, { errors: [failed('^Syntax Error', coded('GRAPHQL_PARSE_FAILED'))] }],
-  [
-    'a field that is not there',
-    { query: '{ nothing }' },
-    { errors: [failed('^Cannot query field "nothing"', invalid)] },
-  ],
+  ['an unknown field', { query: '{ nothing }' }, { errors: [failed('^Cannot query field "nothing"', invalid)] }],
   [
     'variables of another type',
     { query: 'query ($name: String) { hello(name: $name) }', variables: { name: 5 } },
@@ -91,12 +87,12 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     expect(await run(api.url, operation)).toEqual({ results: [result] });
   });
 
-  test(`a mutation is ${carries.includes('mutation') ? 'run' : 'refused'}`, async () => {
+  test(`a mutation is ${carries.includes('mutation') ? 'executed' : 'refused'}`, async () => {
     await using api = await startTestApi();
     const outcome = await run(api.url, { query: 'mutation { count }' });
     if (carries.includes('mutation')) expect(outcome).toEqual({ results: [{ data: { count: 1 } }] });
     else {
-      const error = { message: 'A mutation needs POST.', ...coded('METHOD_NOT_ALLOWED') };
+      const error = { message: 'A mutation requires POST.', ...coded('METHOD_NOT_ALLOWED') };
       expect(outcome).toEqual({ results: [{ errors: [error] }], refused: 405 });
     }
   });
@@ -108,7 +104,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     expect(results).toEqual([{ errors: [{ message, locations: [any], ...invalid }] }]);
   });
 
-  test('a condition whose variable is missing is a fault of the request', async () => {
+  test('a condition with a missing variable is an error of the request', async () => {
     await using api = await startTestApi();
     const kind = carries.includes('mutation') ? 'mutation ($is: Boolean!) { count' : 'query ($is: Boolean!) { hello';
     const { results } = await run(api.url, { query: `${kind} @skip(if: $is) }` });
@@ -126,7 +122,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
   const subscription = { query: 'subscription { ticks { text later broken } }' };
 
   if (!carries.includes('subscription')) {
-    test('a subscription is told which transports there are', async () => {
+    test('the refusal of a subscription names the possible transports', async () => {
       await using api = await startTestApi();
       const { results, refused } = await run(api.url, subscription);
       expect(refused).toBe(406);
@@ -166,7 +162,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     });
   });
 
-  test('a subscription that is refused says why', async () => {
+  test('a refused subscription has the error of its field', async () => {
     await using api = await startTestApi();
     const refusal = failed('^Not this channel.$', { path: ['refused'], extensions: { code: 'PERMISSION_DENIED' } });
     expect(await run(api.url, { query: 'subscription { refused { text } }' })).toEqual({
@@ -176,9 +172,9 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
 });
 
 describe.each(Object.entries(transports))('over %s', (name, { run }) => {
-  test('what is too large is refused, and runs nothing', async () => {
+  test('a request that is too large is refused and not executed', async () => {
     await using api = await startTestApi({ maxBodyBytes: 1000, maxMessageBytes: 1000 });
-    // A URL has node's own limit of 16 KiB for all headers.
+    // node limits the URL and all headers together to 16 KiB.
     const query = `query ($name: String) { hello(name: $name) } #${'x'.repeat(name.startsWith('GET') ? 20_000 : 1000)}`;
     const outcome = await run(api.url, { query });
     const refused = name === 'WebSocket' ? 1009 : name.startsWith('GET') ? 431 : 413;

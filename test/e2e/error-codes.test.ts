@@ -13,7 +13,7 @@ import { transports, type Operation } from '../helpers/transports.js';
 
 const json = { 'content-type': 'application/json' };
 
-const faults: readonly (readonly [string, Operation])[] = [
+const invalidOperations: readonly (readonly [string, Operation])[] = [
   ['GRAPHQL_PARSE_FAILED', { query: '{ hello' }],
   ['GRAPHQL_PARSE_FAILED', { query: '{ hello(name: "a) }' }],
   ['GRAPHQL_VALIDATION_FAILED', { query: '{ nothingHere }' }],
@@ -27,21 +27,26 @@ const faults: readonly (readonly [string, Operation])[] = [
   ['PERSISTED_QUERY_NOT_SUPPORTED', { query: '', documentId: 'sha256:00' }],
 ];
 
-describe.each(Object.entries(transports))('A fault of an operation over %s', (name, { run }) => {
-  test.each(faults)('has the code %s, also in log and metrics: %j', async (code, operation) => {
-    const log = captureLines();
-    await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
-    const { results } = await run(api.url, operation);
-    expect(results).toMatchObject([{ errors: [{ extensions: { code } }] }]);
-    expect(log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([
-      { outcome: code, transport: name === 'WebSocket' ? 'websocket' : 'http' },
-    ]);
-    const counted = [...(await scrape(api.url))].filter(([metric]) => metric.startsWith('cachegraph_operations_total'));
-    expect(counted).toEqual([[expect.stringContaining(`outcome="${code}"`), 1]]);
-  });
+describe.each(Object.entries(transports))('An invalid operation over %s', (name, { run }) => {
+  test.each(invalidOperations)(
+    'has the code %s in the answer, the log and the metrics: %j',
+    async (code, operation) => {
+      const log = captureLines();
+      await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
+      const { results } = await run(api.url, operation);
+      expect(results).toMatchObject([{ errors: [{ extensions: { code } }] }]);
+      expect(log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([
+        { outcome: code, transport: name === 'WebSocket' ? 'websocket' : 'http' },
+      ]);
+      const counted = [...(await scrape(api.url))].filter(([metric]) =>
+        metric.startsWith('cachegraph_operations_total'),
+      );
+      expect(counted).toEqual([[expect.stringContaining(`outcome="${code}"`), 1]]);
+    },
+  );
 });
 
-/** What the answer to a request that is refused says. */
+/** The answer to a refused request. */
 interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -86,7 +91,7 @@ const refusals: readonly (readonly [number, string, string, Parameters<typeof as
   [431, 'REQUEST_HEADER_FIELDS_TOO_LARGE', `/graphql?query=${'a'.repeat(20_000)}`, {}],
 ];
 
-describe('A request that is refused has a status, a code and a body', () => {
+describe('A refused request has a status, a code and a body', () => {
   test.each(refusals)('%s %s on %.40s', async (status, code, path, options) => {
     await using api = await startTestApi({ maxBodyBytes: 1_024 });
     expectRefusal(await ask(new URL(path, api.url).href, options), status, code);
@@ -107,7 +112,7 @@ describe('A request that is refused has a status, a code and a body', () => {
     expectRefusal(await askBytes(api, bytes), status, code);
   });
 
-  test('also if the connection has had a good answer before', async () => {
+  test('even after a successful request on the same connection', async () => {
     await using api = await startTestApi();
     const socket = connect(api.port, '127.0.0.1');
     socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
@@ -117,7 +122,7 @@ describe('A request that is refused has a status, a code and a body', () => {
   });
 });
 
-describe('A WebSocket that is refused has a status, a code and a body', () => {
+describe('A refused WebSocket upgrade has a status, a code and a body', () => {
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
   const key = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
 
@@ -129,13 +134,13 @@ describe('A WebSocket that is refused has a status, a code and a body', () => {
     [400, 'BAD_REQUEST', '/graphql', { ...key, 'sec-websocket-version': '7' }],
   ])('%s %s on %s with %j', async (status, code, path, headers) => {
     await using api = await startTestApi();
-    const asked = { ...upgrade, ...headers, 'x-request-id': 'mine' };
-    const answer = await ask(new URL(path, api.url).href, { headers: asked });
+    const sent = { ...upgrade, ...headers, 'x-request-id': 'mine' };
+    const answer = await ask(new URL(path, api.url).href, { headers: sent });
     expectRefusal(answer, status, code);
     expect(answer.headers['x-request-id']).toBe('mine');
   });
 
-  test('429 if its address has too many', async () => {
+  test('429 if its address has too many sockets', async () => {
     await using api = await startTestApi({ maxSocketsPerAddress: 1 });
     const sent = httpRequest(api.url, { headers: { ...upgrade, ...key }, agent: false }).end();
     const [, socket] = (await once(sent, 'upgrade')) as [unknown, { destroy: () => void }];
@@ -143,7 +148,7 @@ describe('A WebSocket that is refused has a status, a code and a body', () => {
     socket.destroy();
   });
 
-  test('and a client that resets the connection then ends nothing', async () => {
+  test('and a client that resets the connection does not end the server', async () => {
     await using api = await startTestApi();
     for (let count = 0; count < 20; count += 1) {
       const socket = connect(api.port, '127.0.0.1');

@@ -9,7 +9,7 @@ const post = (headers: string, target = '/graphql'): string =>
   `POST ${target} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${headers}` +
   `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-/** One connection, on which answers are read one by one. */
+/** A connection whose answers are read one by one. */
 function open(api: TestApi): { readonly socket: Socket; answer(this: void): Promise<string> } {
   const socket = connect(api.port, '127.0.0.1');
   let read = '';
@@ -31,13 +31,13 @@ function open(api: TestApi): { readonly socket: Socket; answer(this: void): Prom
   };
 }
 
-describe('A request to change to an unknown protocol is answered as if it did not ask for that', () => {
+describe('An upgrade to an unknown protocol is ignored, and the request is answered', () => {
   test.each([
     ['h2c', h2c],
     ['several', 'connection: upgrade\r\nupgrade: h2c, websocket\r\n'],
     ['TLS', 'connection: keep-alive, Upgrade\r\nupgrade: TLS/1.0\r\n'],
     ['WebSocket with a body', 'connection: Upgrade\r\nupgrade: websocket\r\n'],
-  ])('%s: by POST with a body, and the connection is kept', async (_, headers) => {
+  ])('%s: by POST with a body, and the connection stays open', async (_, headers) => {
     await using api = await startTestApi();
     const { socket, answer } = open(api);
     socket.write(post(headers));
@@ -47,7 +47,7 @@ describe('A request to change to an unknown protocol is answered as if it did no
     socket.destroy();
   });
 
-  test('again and again on one connection, with headers and body in pieces', async () => {
+  test('many times on one connection, with headers and body in pieces', async () => {
     await using api = await startTestApi();
     const warnings: Error[] = [];
     const note = (warning: Error): void => void warnings.push(warning);
@@ -66,7 +66,7 @@ describe('A request to change to an unknown protocol is answered as if it did no
     socket.destroy();
   });
 
-  test('in order, behind a request that is not answered yet', async () => {
+  test('in order, after a request that is not answered yet', async () => {
     await using api = await startTestApi({ operationTimeoutMs: 100 });
     const { socket, answer } = open(api);
     const never = JSON.stringify({ query: '{ never }' });
@@ -85,7 +85,7 @@ describe('A request to change to an unknown protocol is answered as if it did no
     socket.destroy();
   });
 
-  test('and closed afterwards if the client asks for that', async () => {
+  test('and the connection is closed afterwards if the client requests it', async () => {
     await using api = await startTestApi();
     const { socket, answer } = open(api);
     socket.write(post('connection: close, upgrade\r\nupgrade: h2c\r\n'));
@@ -94,8 +94,8 @@ describe('A request to change to an unknown protocol is answered as if it did no
   });
 });
 
-describe('A target that is a whole URL', () => {
-  test('is answered as its path, with the host that it names', async () => {
+describe('A request target in absolute form', () => {
+  test('is treated as its path, with its host', async () => {
     await using api = await startTestApi();
     const { socket, answer } = open(api);
     for (const target of ['http://localhost/graphql', 'HTTPS://127.0.0.1:4000/graphql']) {
@@ -123,8 +123,8 @@ describe('A target that is a whole URL', () => {
   });
 });
 
-describe('An empty parameter of a URL', () => {
-  test.each(['variables', 'extensions', 'operationName', 'documentId', 'id'])('is none: %s', async (name) => {
+describe('An empty URL parameter', () => {
+  test.each(['variables', 'extensions', 'operationName', 'documentId', 'id'])('is ignored: %s', async (name) => {
     await using api = await startTestApi();
     const response = await fetch(`${api.url}?query={hello}&${name}=`, { headers: { accept: 'application/json' } });
     expect(await response.json()).toEqual({ data: { hello: 'hello undefined' } });

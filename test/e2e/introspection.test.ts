@@ -29,7 +29,7 @@ const introspections: readonly (readonly [string, Operation])[] = [
 ];
 
 const misspeltInput: readonly [string, Operation] = [
-  'a member of an input object in a variable',
+  'a field of an input object in a variable',
   {
     query: 'mutation ($i: DeleteUserInput!) { deleteUser(input: $i) { userErrors { code } } }',
     variables: { i: { usrId: 'a' } },
@@ -38,7 +38,7 @@ const misspeltInput: readonly [string, Operation] = [
 
 describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
   test.each(introspections)(
-    'a query of %s is answered to callers with server:read only, if that is required',
+    'a query of %s is answered only to callers with server:read, if that is configured',
     async (_, operation) => {
       await using authentication = await startAuthenticated();
       await using api = await startTestApi({}, authentication.authenticator, { introspection: 'permitted' });
@@ -51,7 +51,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     },
   );
 
-  test('nobody may introspect if it is disabled, and __typename still works', async () => {
+  test('no caller may introspect if it is disabled, and __typename still works', async () => {
     await using authentication = await startAuthenticated();
     await using api = await startTestApi({}, authentication.authenticator, { introspection: 'none' });
     const headers = { authorization: operator.bearer };
@@ -79,7 +79,7 @@ describe.each(Object.entries(transports))('over %s', (_, { carries, run }) => {
     ...(carries.includes('mutation') ? [misspeltInput] : []),
   ];
 
-  test.each(misspelt)('%s that is wrong gets suggestions only if the caller may introspect', async (_, operation) => {
+  test.each(misspelt)('an error about %s has suggestions only if the caller may introspect', async (_, operation) => {
     await using authentication = await startAuthenticated();
     await using api = await startTestApi({}, authentication.authenticator, { introspection: 'permitted', schema });
     const suggested = await run(api.url, operation, { authorization: operator.bearer });
@@ -95,7 +95,7 @@ describe("GraphiQL's starter operations", () => {
   const status = async (url: string, headers: Record<string, string> = {}) =>
     (await fetch(`${url}/starter-tabs`, { headers })).status;
 
-  test('are not in the page of a server where callers authenticate', async () => {
+  test('are not in the page if callers must authenticate', async () => {
     await using authentication = await startAuthenticated();
     await using api = await startTestApi({}, authentication.authenticator);
     expect(await (await fetch(api.url, { headers: page })).text()).not.toMatch(/createCluster|channelMessages/);
@@ -113,7 +113,7 @@ describe("GraphiQL's starter operations", () => {
     expect(tabs.some((tab) => tab.includes('createCluster'))).toBe(true);
   });
 
-  test('are in the page of a server that is open to everybody, unless introspection is disabled', async () => {
+  test('are in the page if no authentication is required, unless introspection is disabled', async () => {
     const { allowAnonymous: authenticator } =
       await import('../../src/server/admission/authentication/authenticator.js');
     await using open = await startTestApi({}, authenticator);
@@ -124,7 +124,7 @@ describe("GraphiQL's starter operations", () => {
   });
 });
 
-test('every caller that is admitted may introspect by default', async () => {
+test('every admitted caller may introspect by default', async () => {
   await using authentication = await startAuthenticated();
   await using api = await startTestApi({}, authentication.authenticator, { schema });
   const operation = { query: getIntrospectionQuery() };

@@ -19,8 +19,8 @@ import { startTestApi } from '../helpers/test-api.js';
 import { startValkey } from '../helpers/valkey.js';
 import { testLog } from '../helpers/test-log.js';
 
-/** Lets in who names an operation, which they may then do. */
-const byOperation: Authenticator = {
+/** Admits callers that name a permission, and grants it to them. */
+const byPermission: Authenticator = {
   authenticate(authorization) {
     if (authorization === undefined) throw new Unauthenticated('missing', 'Expected a name.');
     if (authorization === 'wrong') throw new Unauthenticated('unknown', 'Not known.');
@@ -37,8 +37,8 @@ const get = async (url: string, path: string, authorization?: string) => {
   return { status: response.status, type: response.headers.get('content-type'), text };
 };
 
-describe('if the server requires no authentication', () => {
-  test('readiness tells of the clusters that somebody uses, and one that is broken makes the API not unready', async () => {
+describe('If the server requires no authentication', () => {
+  test('readiness reports the clusters in use, and a failed cluster does not make the API unready', async () => {
     await using valkey = await startValkey();
     await using api = await serve({ orders: valkey, gone: { host: '127.0.0.1', port: 1 } });
     expect(JSON.parse((await get(api.url, '/health/ready')).text)).toEqual({ status: 'ready', clusters: [] });
@@ -55,7 +55,7 @@ describe('if the server requires no authentication', () => {
     });
   });
 
-  test('life and metrics are told to everybody', async () => {
+  test('liveness and metrics are public', async () => {
     await using api = await startTestApi({}, undefined);
     expect(await get(api.url, '/health/live')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
     expect(await get(api.url, '/health')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
@@ -76,9 +76,9 @@ describe('if the server requires no authentication', () => {
   });
 });
 
-describe('if callers authenticate', () => {
-  test('metrics are for who may read the server, and everybody else is told nothing of them', async () => {
-    await using api = await startTestApi({}, byOperation);
+describe('If callers must authenticate', () => {
+  test('metrics require server:read', async () => {
+    await using api = await startTestApi({}, byPermission);
     expect(await get(api.url, '/metrics', 'server:read')).toMatchObject({ status: 200 });
     for (const [authorization, status] of [
       [undefined, 401],
@@ -91,8 +91,8 @@ describe('if callers authenticate', () => {
     }
   });
 
-  test('a load balancer without credentials is told the bare status', async () => {
-    await using api = await startTestApi({}, byOperation);
+  test('a load balancer without credentials receives only the status', async () => {
+    await using api = await startTestApi({}, byPermission);
     expect(await get(api.url, '/health/live')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
     expect(await get(api.url, '/health/ready')).toMatchObject({ status: 200, text: '{"status":"ready"}' });
     expect((await get(api.url, '/health/ready', 'wrong')).status).toBe(401);
@@ -100,21 +100,21 @@ describe('if callers authenticate', () => {
   });
 });
 
-test('a server that closes is alive, and not ready', async () => {
+test('a draining server is live and not ready', async () => {
   const log = testLog();
   const shutdown = createGracefulShutdown(100, log);
   const metrics = createMetrics();
   using quotas = createClientQuotas(defaultLimits, metrics.limitHit);
   const operationalEndpoints = createOperationalEndpoints({
-    authenticator: byOperation,
-    admission: createAdmission({ checkHostAndOrigin: () => undefined, shutdown, authenticator: byOperation, quotas }),
+    authenticator: byPermission,
+    admission: createAdmission({ checkHostAndOrigin: () => undefined, shutdown, authenticator: byPermission, quotas }),
     shutdown,
     metrics,
     observer: createOperationObserver({ log, metrics, audit: createAuditLog(log) }),
     servesMetrics: true,
     dataAccess: () => [],
   });
-  // Of a server that takes no further connections nobody could ask it.
+  // A separate HTTP server, because a draining server accepts no connections.
   const server = createServer((request, response) => void operationalEndpoints(request.url!)!(request, response));
   using _ = { [Symbol.dispose]: () => void server.close() };
   server.listen(0, '127.0.0.1');

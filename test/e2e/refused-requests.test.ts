@@ -31,19 +31,19 @@ const accepts = [
   '',
 ];
 const brokenBodies: readonly (readonly [string, string])[] = [
-  ['that stops within', `{"query":"{ hello }","variables":{"password":"${secret}"`],
-  ['with something behind', `{"p":"${secret}" x`],
-  ['that is text', secret],
-  ['of another form', `password=${secret}`],
+  ['that is truncated', `{"query":"{ hello }","variables":{"password":"${secret}"`],
+  ['with trailing characters', `{"p":"${secret}" x`],
+  ['that is plain text', secret],
+  ['that is a form', `password=${secret}`],
   ['that is a batch', `[{"query":"{ hello }","variables":{"name":"${secret}"}}]`],
-  ['whose variables are text', `{"query":"{ hello }","variables":"${secret}"}`],
-  ['whose name of the operation is a list', `{"query":"{ hello }","operationName":["${secret}"]}`],
+  ['whose variables are a string', `{"query":"{ hello }","variables":"${secret}"}`],
+  ['whose operation name is a list', `{"query":"{ hello }","operationName":["${secret}"]}`],
   ['whose query is a number', `{"query":5,"password":"${secret}"}`],
 ];
 
-describe('A body that cannot be read', () => {
+describe('A body that cannot be parsed', () => {
   test.each(accepts.flatMap((accept) => brokenBodies.map(([name, body]) => [name, accept, body] as const)))(
-    '%s does not come back, whatever is accepted: "%s"',
+    '(%s) is not repeated in the answer or the log, with accept "%s"',
     async (_, accept, body) => {
       const log = captureLines();
       await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
@@ -61,7 +61,7 @@ describe('A body that cannot be read', () => {
     },
   );
 
-  test.each(accepts)('in the variables of a URL does not come back either: "%s"', async (accept) => {
+  test.each(accepts)('is not repeated if it is in the variables of a URL, with accept "%s"', async (accept) => {
     await using api = await startTestApi({}, takingNames, { graphiql: false });
     const url = `${api.url}?query={hello}&variables=${encodeURIComponent(`{"p":"${secret}" x`)}`;
     const { status, body } = await ask(url, { headers: { accept } });
@@ -70,18 +70,18 @@ describe('A body that cannot be read', () => {
   });
 });
 
-describe.each(Object.entries(transports))('What is wrong over %s', (_, { carries, run }) => {
+describe.each(Object.entries(transports))('The errors of an operation over %s', (_, { carries, run }) => {
   const word = 'canary-in-the-wrong-place';
-  const spelt = word.replaceAll('-', '_');
+  const asName = word.replaceAll('-', '_');
   const user = 'mutation ($i: CreateUserInput!) { createUser(input: $i) { userErrors { code message } } }';
   const operations: readonly Operation[] = [
     { query: 'query ($o: Operation!) { viewer { may(operation: $o) } }', variables: { o: word } },
     { query: 'query ($n: Int) { cluster(name: "a") { keys(first: $n) { scanned } } }', variables: { n: word } },
     { query: `{ cluster(name: { password: "${word}" }) { name } }` },
-    { query: `{ cluster(name: ${spelt}) { name } }` },
-    { query: `{ viewer { may(operation: ${spelt}) } }` },
+    { query: `{ cluster(name: ${asName}) { name } }` },
+    { query: `{ viewer { may(operation: ${asName}) } }` },
     { query: `{ cluster(name "${word}") { name } }` },
-    { query: `{ cluster(name: "a" ${spelt}) { name } }` },
+    { query: `{ cluster(name: "a" ${asName}) { name } }` },
     { query: '{ __typename }', operationName: word },
     ...(carries.includes('mutation')
       ? [
@@ -103,7 +103,7 @@ describe.each(Object.entries(transports))('What is wrong over %s', (_, { carries
   ];
 
   test.each(operations.map((operation) => [JSON.stringify(operation), operation] as const))(
-    'is said without what was given: %s',
+    'do not repeat its values: %s',
     async (_, operation) => {
       const log = captureLines();
       await using api = await startTestApi({}, takingNames, { schema, log: createLogger('debug', log) });
@@ -123,12 +123,12 @@ const byPost = (headers: Record<string, string>, body: string = JSON.stringify({
 });
 const inUrl = `?query=${encodeURIComponent(mutation)}`;
 
-/** Requests for a mutation that no server should run, with the status of the answer. */
+/** Requests for a mutation that no server should execute, with the status of the answer. */
 const refusedMutations: readonly (readonly [string, string, Parameters<typeof ask>[1], number])[] = [
   ...['text/plain', 'image/*', 'text/html', 'text/*', 'application/xml', '*/*;q=0', 'application/json;q=0.0', 'a'].map(
     (accept) => [`that accepts ${accept}`, '', byPost({ accept }), 406] as const,
   ),
-  ['that accepts more than anybody lists', '', byPost({ accept: `${'a/b, '.repeat(1_000)}application/json` }), 406],
+  ['with a very long accept', '', byPost({ accept: `${'a/b, '.repeat(1_000)}application/json` }), 406],
   ...[
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
@@ -142,8 +142,8 @@ const refusedMutations: readonly (readonly [string, string, Parameters<typeof as
     ',application/json',
     '',
   ].map((type) => [`as ${type}`, '', byPost({ 'content-type': type }), 415] as const),
-  ['as a form', '', byPost({ 'content-type': 'application/x-www-form-urlencoded' }, inUrl.slice(1)), 415],
-  ['as bare GraphQL', '', byPost({ 'content-type': 'application/graphql' }, mutation), 415],
+  ['as form data', '', byPost({ 'content-type': 'application/x-www-form-urlencoded' }, inUrl.slice(1)), 415],
+  ['as application/graphql', '', byPost({ 'content-type': 'application/graphql' }, mutation), 415],
   ['in a batch', '', byPost({}, JSON.stringify([{ query: mutation }, { query: mutation }])), 400],
   ['in a URL with an empty object in the body', inUrl, byPost({}, '{}'), 400],
   ...accepts.map((accept) => [`by GET that accepts "${accept}"`, inUrl, { headers: { accept } }, 405] as const),
@@ -159,7 +159,7 @@ const refusedMutations: readonly (readonly [string, string, Parameters<typeof as
   ),
 ];
 
-describe('A mutation that is refused is not executed', () => {
+describe('A refused mutation is not executed', () => {
   test.each(refusedMutations)('%s', async (_, query, options, status) => {
     await using api = await startTestApi({}, takingNames, { graphiql: false });
     const answer = await ask(api.url + query, options);
@@ -168,7 +168,7 @@ describe('A mutation that is refused is not executed', () => {
     expect(api.mutations()).toBe(0);
   });
 
-  test('over every form that a client may accept it is executed once', async () => {
+  test('an accepted mutation is executed once, with every spelling of the headers', async () => {
     await using api = await startTestApi();
     for (const accept of ['*/*', 'Application/JSON', 'MULTIPART/MIXED;q=0.4', 'text/event-stream, text/plain', '']) {
       expect((await ask(api.url, byPost({ accept }))).body).toContain('"count":1');
@@ -184,7 +184,7 @@ describe('A mutation that is refused is not executed', () => {
   });
 });
 
-describe('A client gets its answer in the form that it prefers', () => {
+describe('A client receives the response format that it prefers', () => {
   test.each([
     ['*/*', 'application/json; charset=utf-8'],
     ['application/json, application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
@@ -231,7 +231,7 @@ describe('Text that is not UTF-8', () => {
     Buffer.from([0xf5]),
   ];
 
-  test.each(accepts)('in a body is refused before anything is run: "%s"', async (accept) => {
+  test.each(accepts)('in a body is refused before anything is executed, with accept "%s"', async (accept) => {
     await using api = await startTestApi();
     for (const bytes of invalid) {
       const answer = await ask(api.url, { method: 'POST', headers: { ...json, accept }, body: named(bytes) });
@@ -243,7 +243,7 @@ describe('Text that is not UTF-8', () => {
     expect(api.mutations()).toBe(0);
   });
 
-  test('in a URL is refused, and UTF-8 is read as it is', async () => {
+  test('in a URL is refused, and UTF-8 is accepted', async () => {
     await using api = await startTestApi();
     const query = encodeURIComponent('query ($name: String) { hello(name: $name) }');
     for (const path of [
@@ -259,7 +259,7 @@ describe('Text that is not UTF-8', () => {
     expect(JSON.parse(body)).toEqual({ data: { hello: 'hello é 😀' } });
   });
 
-  test('closes a WebSocket with 1007, in text and in binary messages alike', async () => {
+  test('closes a WebSocket with 1007, in text and in binary messages', async () => {
     await using api = await startTestApi();
     for (const binary of [false, true]) {
       for (const first of [undefined, Buffer.from('{"type":"connection_init"}')]) {
@@ -275,7 +275,7 @@ describe('Text that is not UTF-8', () => {
   });
 
   describe.each(Object.entries(transports))('over %s', (_, { run }) => {
-    test.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('cannot be a lone surrogate in JSON: %j', async (name) => {
+    test.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('is refused as a lone surrogate in JSON: %j', async (name) => {
       await using api = await startTestApi();
       const query = 'query ($name: String, $numbers: [Int]) { hello(name: $name) total(numbers: $numbers) }';
       for (const variables of [{ name }, { name: 'a', [name]: 1 }, { name: 'a', other: [{ deep: name }] }]) {
@@ -288,14 +288,14 @@ describe('Text that is not UTF-8', () => {
       expect((await run(api.url, { query: `{ hello(name: ${escaped}) }` })).results[0]).not.toHaveProperty('data');
     });
 
-    test('is no pair of surrogates', async () => {
+    test('does not include a pair of surrogates', async () => {
       await using api = await startTestApi();
       const { results } = await run(api.url, { query: '{ hello(name: "\\ud83d\\ude00") }' });
       expect(results).toEqual([{ data: { hello: 'hello 😀' } }]);
     });
   });
 
-  test('is no byte order mark at its beginning, which is accepted', async () => {
+  test('does not include a byte order mark at the start', async () => {
     await using api = await startTestApi();
     const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), named(Buffer.from('é'))]);
     const answer = await ask(api.url, { method: 'POST', headers: json, body });

@@ -9,8 +9,8 @@ const json = { 'content-type': 'application/json' };
 
 describe('HTTP', () => {
   test.each([
-    ['no JSON', '{"query":', 400],
-    ['no query', '{}', 400],
+    ['a body that is not JSON', '{"query":', 400],
+    ['a body without a query', '{}', 400],
     ['a batch', '[{"query":"{ hello }"}]', 400],
     ['variables of another type', '{"query":"{ hello }","variables":1}', 400],
     ['extensions of another type', '{"query":"{ hello }","extensions":"x"}', 400],
@@ -23,7 +23,7 @@ describe('HTTP', () => {
   });
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
-    'a POST as %s, which any site could send, is refused',
+    'a POST as %s, which any site can send, is refused',
     async (type) => {
       await using api = await startTestApi();
       const body = JSON.stringify({ query: 'mutation { count }' });
@@ -41,7 +41,7 @@ describe('HTTP', () => {
     expect(await query.json()).toEqual({ data: { hello: 'hello undefined' } });
   });
 
-  test('a form of answer that only yoga writes has the same results and the same refusals', async () => {
+  test('the response format that yoga writes has the same results and refusals', async () => {
     await using api = await startTestApi();
     const ask = async (accept: string, body: object) => {
       const response = await fetch(api.url, {
@@ -58,13 +58,13 @@ describe('HTTP', () => {
     expect(greeting).toMatchObject({ status: 200, text: expect.stringContaining('{"data":{"hello":"hello you"}}') });
     expect((await ask('multipart/mixed', { query: '{ nothing }' })).text).toContain('Cannot query field');
     expect((await ask('multipart/mixed', { query: 'subscription { ticks { text } }' })).text).toContain(
-      'needs a WebSocket',
+      'requires a WebSocket',
     );
     expect(await ask('image/png', { query: '{ hello }' })).toMatchObject({ status: 406 });
 
     const mutation = `${api.url}?query=${encodeURIComponent('mutation { count }')}`;
     const refused = await fetch(mutation, { headers: { accept: 'multipart/mixed' } });
-    expect(await refused.text()).toContain('A mutation needs POST.');
+    expect(await refused.text()).toContain('A mutation requires POST.');
   });
 
   test('pages of this machine may read the answer, pages of other sites are refused', async () => {
@@ -81,7 +81,7 @@ describe('HTTP', () => {
     }
   });
 
-  test('GraphiQL comes from the server alone', async () => {
+  test('GraphiQL loads nothing from other servers', async () => {
     await using api = await startTestApi();
     const response = await fetch(api.url, { headers: { accept: 'text/html' } });
     const page = await response.text();
@@ -90,7 +90,7 @@ describe('HTTP', () => {
     expect(page).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/);
   });
 
-  test('an event stream carries events until the client leaves, and then releases the source', async () => {
+  test('an event stream sends events until the client disconnects, and then releases the source', async () => {
     await using api = await startTestApi();
     const leave = new AbortController();
     const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text later } }')}`;
@@ -113,8 +113,8 @@ describe('HTTP', () => {
   });
 });
 
-describe('a server that closes', () => {
-  test('ends event streams at once, without saying that their subscriptions are over', async () => {
+describe('A server that closes', () => {
+  test('ends event streams immediately, without completing their subscriptions', async () => {
     const api = await startTestApi();
     const url = `${api.url}?query=${encodeURIComponent('subscription { ticks { text } }')}`;
     const response = await fetch(url, { headers: { accept: 'text/event-stream' } });
@@ -124,7 +124,7 @@ describe('a server that closes', () => {
     expect(api.ticks.open.size).toBe(0);
   });
 
-  test('answers what it was asked before', async () => {
+  test('answers earlier requests', async () => {
     const api = await startTestApi({ operationTimeoutMs: 200 });
     const answer = post(api.url, '{ never }');
     await api.asked();
@@ -134,7 +134,7 @@ describe('a server that closes', () => {
 });
 
 describe('WebSocket', () => {
-  test('subscribers get events in order, with their own operation IDs, until the source ends', async () => {
+  test('subscribers receive events in order, with their own operation IDs, until the source ends', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     await using first = subscribe(client, 'subscription { ticks { text } }');
@@ -147,7 +147,7 @@ describe('WebSocket', () => {
     expect(second.results.map(({ data }) => data!['ticks'].later)).toEqual(['one', 'two', 'three']);
   });
 
-  test('a hundred equal subscriptions are executed once per event, and different ones apart', async () => {
+  test('a hundred equal subscriptions are executed once per event, and different ones separately', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     const query = 'subscription ($mark: String) { ticks(mark: $mark) { text } }';
@@ -160,7 +160,7 @@ describe('WebSocket', () => {
     expect(api.executions()).toBe(2);
   });
 
-  test('an error in a result leaves the subscription alive, and is masked where it is a bug', async () => {
+  test('an error in a result does not end the subscription, and is masked if it is a bug', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     await using subscribed = subscribe(client, 'subscription { ticks { text broken } }');
@@ -173,7 +173,7 @@ describe('WebSocket', () => {
     expect((await subscribed.next()).data).toEqual({ ticks: { text: 'two', broken: null } });
   });
 
-  test('a source that fails ends its operation alone, with its code', async () => {
+  test('a source that fails ends only its own operation, with its code', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     await using subscribed = subscribe(client, 'subscription { ticks { text } }');
@@ -188,7 +188,7 @@ describe('WebSocket', () => {
     expect((await query.next()).data).toEqual({ hello: 'hello undefined' });
   });
 
-  test('leaving a quiet subscription, or the socket, releases the source at once', async () => {
+  test('completing a quiet subscription, or closing the socket, releases the source immediately', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     const left = subscribe(client, 'subscription { ticks { text } }');
@@ -201,7 +201,7 @@ describe('WebSocket', () => {
     await stayed.ended.catch(() => undefined);
   });
 
-  test('an operation that is refused leaves the others on the socket alone', async () => {
+  test('a refused operation does not affect the others on the socket', async () => {
     await using api = await startTestApi();
     await using client = connect(api.url);
     await using alive = subscribe(client, 'subscription { ticks { text } }');
@@ -230,7 +230,7 @@ describe('WebSocket', () => {
     expect(code).toBe(1009);
   });
 
-  test('a closing server says 1001 to its sockets and answers what runs', async () => {
+  test('a closing server closes its sockets with 1001 and answers running operations', async () => {
     const api = await startTestApi();
     const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
     await once(socket, 'open');

@@ -1,49 +1,54 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { mediaTypesIn, type MediaType } from '../../runtime/network/media-type.js';
+import { refuseWith, type Refusal } from '../admission/refusal.js';
 import { writeJson, writeResponseJson } from './json.js';
 import { multipartSubscription } from '../streaming/multipart.js';
 import { writeOnce, type StreamEncoding } from '../streaming/streaming-response.js';
 import { serverSentEvents } from '../streaming/sse.js';
 
-/** How a client accepts its answer. */
-export interface AcceptedForm {
-  /** For subscriptions; absent if the client accepts no stream. */
+/** The format of an answer. */
+export interface ResponseFormat {
+  /** The encoding of a subscription's results. Undefined if the client accepts no stream. */
   readonly stream: StreamEncoding | undefined;
-  /** Answers with one result; absent if graphql-yoga writes it, as `multipart/mixed`. */
+  /** Writes a single result. Undefined if graphql-yoga writes it, as `multipart/mixed`. */
   readonly write: ((response: ServerResponse, result: ExecutionResult) => void) | undefined;
 }
 
-/** Many clients send the same header; those that make up their own must not fill the memory. */
-const maxRemembered = 100;
-/** No client lists so much; reading it would take time. */
+/** Most clients send one of a few headers. The cache is bounded because a client can send a different one each time. */
+const maxCached = 100;
+/** Longer headers are refused: parsing them takes time, and no real client sends one. */
 const maxLength = 2_000;
-const remembered = new Map<string, AcceptedForm | undefined>();
+const cache = new Map<string, ResponseFormat | Refusal>();
+
+const notAcceptable = refuseWith(
+  406,
+  'negotiation',
+  'Expected "accept" to allow application/json, application/graphql-response+json, text/event-stream or ' +
+    'multipart/mixed;subscriptionSpec=1.0.',
+);
 
 /**
- * The form of the answer by the `Accept` header (RFC 9110, section 12.5.1); undefined if it accepts nothing that this server
- * writes. Decided before anything is run, so that what is refused changes nothing.
+ * Chooses the response format by the `Accept` header (RFC 9110, section 12.5.1), before anything is executed. Refuses a header that
+ * accepts no format of this server.
  */
-export function negotiate(accept: string | undefined): AcceptedForm | undefined {
+export function negotiate(accept: string | undefined): ResponseFormat | Refusal {
   const header = accept?.trim() ? accept : '*/*';
-  if (header.length > maxLength) return undefined;
-  if (remembered.has(header)) return remembered.get(header);
-  const form = formOf(mediaTypesIn(header));
-  if (remembered.size >= maxRemembered) remembered.clear();
-  remembered.set(header, form);
-  return form;
+  if (header.length > maxLength) return notAcceptable;
+  const cached = cache.get(header);
+  if (cached) return cached;
+  const format = chooseFormat(mediaTypesIn(header)) ?? notAcceptable;
+  if (cache.size >= maxCached) cache.clear();
+  cache.set(header, format);
+  return format;
 }
-
-/** As an error names them. */
-export const writtenTypes =
-  'application/json, application/graphql-response+json, text/event-stream or multipart/mixed;subscriptionSpec=1.0';
 
 interface Candidate {
   readonly quality: number;
-  readonly write: AcceptedForm['write'];
+  readonly write: ResponseFormat['write'];
 }
 
-function formOf(accepted: readonly MediaType[]): AcceptedForm | undefined {
+function chooseFormat(accepted: readonly MediaType[]): ResponseFormat | undefined {
   const named = (type: string): number | undefined => qualityOf(accepted.filter((each) => each.type === type));
   const wildcard = named('application/*') ?? named('*/*') ?? 0;
   const streams = [
@@ -51,8 +56,8 @@ function formOf(accepted: readonly MediaType[]): AcceptedForm | undefined {
     { encoding: multipartSubscription, quality: qualityOf(accepted.filter(isMultipartSubscription)) ?? 0 },
   ];
   const [best] = byQuality(streams);
-  // In this order if a client accepts several alike: one result is better read whole, though some clients offer a stream with
-  // every operation. A wildcard says nothing of types that are named.
+  // Among equal qualities the first wins: a single result is sent as JSON even to clients that accept a stream with every operation.
+  // A wildcard does not apply to types that the header names.
   const candidates: readonly Candidate[] = [
     { quality: named('application/graphql-response+json') ?? 0, write: writeResponseJson },
     { quality: named('application/json') ?? 0, write: writeJson },
@@ -65,7 +70,7 @@ function formOf(accepted: readonly MediaType[]): AcceptedForm | undefined {
   return chosen && { stream: best?.encoding, write: chosen.write };
 }
 
-/** Those that are acceptable, the best one first. */
+/** The acceptable choices, the best one first. */
 function byQuality<Choice extends { readonly quality: number }>(choices: readonly Choice[]): readonly Choice[] {
   return choices.filter(({ quality }) => quality > 0).toSorted((a, b) => b.quality - a.quality);
 }

@@ -6,12 +6,12 @@ import { requestOriginOf } from '../observation/request-id.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import { writeErrors } from './json.js';
 
-/** Every refusal is counted and logged. */
+/** Counts and logs every refusal. */
 interface Observed {
   readonly observer: OperationObserver;
 }
 
-/** Answers a request that is refused before anything of an operation is known. */
+/** Answers a request that is refused before its caller is admitted. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -20,11 +20,11 @@ export function refuse(
 ): void {
   const error = observer.refuseRequest(requestOriginOf(request), refusal);
   const { status, headers, reason } = refusal;
-  // A page that may not use the API may not read why either.
+  // A page that may not use the API must not read the error either.
   writeErrors(response, status, headers, [error], reason !== 'host' && reason !== 'origin');
 }
 
-/** Answers a request for an operation of a caller that has been admitted; `operation` is what it asks for, if that is known. */
+/** Answers a refused request of an admitted caller. `operation` is undefined if it is not known. */
 export function refuseOperation(
   response: ServerResponse,
   { status, error, headers }: Refusal,

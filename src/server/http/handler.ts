@@ -15,10 +15,10 @@ import type { TransportOptions } from '../transport-options.js';
 import { writeHead } from './write-head.js';
 import { createYogaHandler, type YogaHandler } from './yoga.js';
 
-/** The path of the GraphQL endpoint, for HTTP and WebSocket alike. */
+/** The path of the GraphQL endpoint, for HTTP and WebSockets. */
 export const graphqlPath = '/graphql';
 
-/** Everything that comes in over HTTP: `/graphql`, `/metrics`, `/health`, and `/`, which leads to GraphiQL. */
+/** Creates the listener for all HTTP requests: `/graphql`, `/metrics`, `/health`, and `/`, which redirects to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const yoga = createYogaHandler(options);
   const page = {
@@ -39,7 +39,7 @@ export function createHttpListener(options: TransportOptions): RequestListener {
   };
 }
 
-/** Every request over HTTP: admission step by step (see `admitRequest`), then whoever serves its path. */
+/** Admits a request step by step (see `Admission`), and passes it to the endpoint at its path. */
 function handle(
   request: IncomingMessage,
   response: ServerResponse,
@@ -58,24 +58,24 @@ function handle(
   if (endpoint) return endpoint(request, response);
   if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
-    // A browser sends no token with what is typed into its address bar; the page itself holds nothing of the schema.
+    // No credentials are required: a browser sends none when it loads a page. The page contains nothing of the schema.
     if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
     const admitted = admission.admitCaller(request.headers.authorization, clientAddress(request), 'operation');
     return isPromise(admitted)
-      ? admitted.then((known) => answerCaller(request, response, known, options, yoga))
+      ? admitted.then((caller) => answerCaller(request, response, caller, options, yoga))
       : answerCaller(request, response, admitted, options, yoga);
   }
   if (path === '/health') {
     writeHead(response, 200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
   } else if (path === '/' && answerPage) {
-    // Relative, so that it leads to the same place behind a proxy that serves all this below a path of its own.
+    // A relative URL, because a proxy may serve the API below another path.
     writeHead(response, 302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
   } else {
     refuse(request, response, unknownPath, options);
   }
 }
 
-/** Serves the paths that are for admitted callers only. */
+/** Serves the paths that require an admitted caller. */
 function answerCaller(
   request: IncomingMessage,
   response: ServerResponse,
@@ -92,7 +92,7 @@ function answerCaller(
   return refuse(request, response, unknownPath, options);
 }
 
-const unknownPath = refuseWith(404, 'path', `Nothing is here; the API is at ${graphqlPath}.`);
+const unknownPath = refuseWith(404, 'path', `There is nothing at this path; the API is at ${graphqlPath}.`);
 
 function unexpected(error: unknown): Refusal {
   return new Refusal({
@@ -106,7 +106,7 @@ function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean 
   return method === 'GET' && accept?.toLowerCase().includes('text/html') === true;
 }
 
-/** Refuses a request with an `expect` that is not `100-continue`, which node leaves to its server. */
+/** Refuses a request whose header `expect` is not `100-continue`, which node does not handle itself. */
 export function createExpectationListener(options: TransportOptions): RequestListener {
   return (request, response) => {
     assignRequestId(request);
@@ -115,4 +115,4 @@ export function createExpectationListener(options: TransportOptions): RequestLis
   };
 }
 
-const unknownExpectation = refuseWith(417, 'expectation', 'Expected no "expect" other than 100-continue.');
+const unknownExpectation = refuseWith(417, 'expectation', 'Expected the header "expect" to be absent or 100-continue.');

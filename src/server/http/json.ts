@@ -3,20 +3,20 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { textOfResult } from '../execution/serialise.js';
 import { writeHead, type Headers } from './write-head.js';
 
-/** A result as the whole answer, `application/json`: the commonest, straight from node:http. */
+/** Writes a result as `application/json`, the most common format. */
 export function writeJson(response: ServerResponse, result: ExecutionResult): void {
   write(response, 200, 'application/json', result);
 }
 
 /**
- * A result as `application/graphql-response+json`, whose status says whether the operation was run (GraphQL over HTTP, section
- * "application/graphql-response+json").
+ * Writes a result as `application/graphql-response+json`. Its status says whether the operation was executed (GraphQL over HTTP,
+ * section "application/graphql-response+json").
  */
 export function writeResponseJson(response: ServerResponse, result: ExecutionResult): void {
   write(response, statusOf(result), 'application/graphql-response+json', result);
 }
 
-/** Why a request was refused before anything was executed; always as `application/json`, whatever it accepts. */
+/** Writes the errors of a refused request. They are always `application/json`, whatever the client accepts. */
 export function writeErrors(
   response: ServerResponse,
   status: number,
@@ -39,9 +39,9 @@ function contentOf(type: string, body: string): Headers {
   return { 'content-type': `${type}; charset=utf-8`, 'content-length': Buffer.byteLength(body) };
 }
 
-const serverFaults = new Set<unknown>(['TIMEOUT', 'UNKNOWN_OUTCOME', 'INTERNAL_SERVER_ERROR']);
+const serverErrorCodes = new Set<unknown>(['TIMEOUT', 'UNKNOWN_OUTCOME', 'INTERNAL_SERVER_ERROR']);
 
 function statusOf({ data, errors = [] }: ExecutionResult): number {
   if (data !== undefined) return 200;
-  return errors.some(({ extensions }) => serverFaults.has(extensions['code'])) ? 500 : 400;
+  return errors.some(({ extensions }) => serverErrorCodes.has(extensions['code'])) ? 500 : 400;
 }

@@ -3,40 +3,40 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { waitsForEarlierResponse } from '../../interop/pipelined-response.js';
 
-/** The HTTP connections of a server that is to be closed without waiting for clients that ask nothing. */
+/** The open HTTP connections of a server, so that closing the server does not wait for idle clients. */
 export interface OpenConnections {
-  /** Closes each connection once nothing is being answered on it: now, or after its answer. */
+  /** Closes idle connections immediately, and each other one after its answer. */
   closeWhenAnswered(): void;
-  /** A connection that is no longer HTTP is somebody else's. */
+  /** Stops tracking a connection that was upgraded to another protocol. */
   forget(socket: Socket): void;
-  /** Calls back once nothing is being answered on a connection. */
+  /** Calls back once no answer is pending on a connection. */
   whenAnswered(socket: Socket, callback: () => void): void;
-  /** Whether bytes of an answer are on their way, so that nothing else may be written. */
+  /** Whether an answer is being written, so that nothing else may be written. */
   isBeingWritten(socket: Duplex): boolean;
 }
 
 /**
- * What is known of one connection. Kept as long as the connection: a map that gains and loses an entry with each request makes V8
- * keep the requests themselves, since each of its outgrown tables refers to the next one, until the old generation is collected.
+ * The state of one connection. The map below changes with connections and not with requests, because a map that changes with each
+ * request keeps requests in memory (docs/decisions/garbage-collection.md).
  */
 class Connection {
-  /** The newest answer that has not been sent whole. */
+  /** The latest answer that has not been sent completely. */
   answering: ServerResponse | undefined;
 }
 
 /**
- * node's own `closeIdleConnections` leaves those open that have never asked anything, as browsers and fetch pools hold
- * them in reserve.
+ * Tracks a server's connections. node's `closeIdleConnections` does not close connections without a first request, which browsers and
+ * fetch pools keep in reserve.
  */
 export function trackConnections(server: Server): OpenConnections {
   const open = new Map<Duplex, Connection>();
   let isClosing = false;
-  // One function for all sockets: those of WebSockets keep it.
+  // One function for all sockets, because WebSockets keep this listener for their whole life.
   function closed(this: Socket): void {
     open.delete(this);
   }
   server.on('connection', (socket: Socket) => {
-    // A connection whose upgrade is ignored is announced a second time.
+    // If an upgrade is ignored, the server emits `connection` again for the same socket.
     if (open.has(socket)) return;
     open.set(socket, new Connection());
     socket.on('close', closed);
@@ -66,7 +66,7 @@ export function trackConnections(server: Server): OpenConnections {
         callback();
         return;
       }
-      // Node has taken its own listener off, and a failure would end the process.
+      // Node has removed its own error listener. Without one, an error would end the process.
       const ignore = (): void => undefined;
       socket.on('error', ignore);
       response.once('close', () => {

@@ -13,11 +13,11 @@ import { refuse } from './errors.js';
 import { writeHead } from './write-head.js';
 
 /**
- * The endpoints for machines that watch the server, served also while it drains; undefined if none is at the path.
+ * The endpoints for monitoring, which are also served while the server is draining. Undefined if the path is none of them.
  *
- * - `/metrics`: for callers with `server:read`
- * - `/health/live`: the process runs
- * - `/health/ready`: it accepts requests; with the state of the clusters in use for callers with `server:read`
+ * - `/metrics`: metrics, for callers with `server:read`
+ * - `/health/live`: the process is running
+ * - `/health/ready`: the server accepts requests; callers with `server:read` also see the state of the clusters in use
  */
 export type OperationalEndpoints = (this: void, path: string) => Endpoint | undefined;
 
@@ -46,7 +46,7 @@ export function createOperationalEndpoints(options: OperationalEndpointOptions):
   const answerReady: Endpoint = async (request, response) => {
     const status = shutdown.isDraining ? 503 : 200;
     const answer = { status: shutdown.isDraining ? 'draining' : 'ready' };
-    // Load balancers send no credentials, and receive no more than they need.
+    // Load balancers send no credentials, and need only the status.
     const showsClusters = authenticator === allowAnonymous || request.headers.authorization !== undefined;
     if (!showsClusters) writeStatus(response, status, answer);
     else if (await mayRead(request, response, options)) {

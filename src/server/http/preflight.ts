@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { writeHead } from './write-head.js';
 
-/** Headers of requests that pages of other origins may set: those of GraphQL clients and of tracing. */
+/** Request headers that pages of other origins may always set: those of GraphQL clients and of tracing. */
 const requestHeaders: readonly string[] = [
   ...['content-type', 'accept', 'authorization', 'last-event-id', 'x-request-id'],
   ...[
@@ -13,7 +13,7 @@ const requestHeaders: readonly string[] = [
   ...['traceparent', 'tracestate', 'baggage'],
 ];
 
-/** Answers a preflight of an admitted page, which may also set the headers that are given. */
+/** Answers the preflight of an admitted page. `allowedHeaders` are allowed in addition. */
 export function answerPreflight(response: ServerResponse, allowedHeaders: readonly string[]): void {
   writeHead(response, 204, {
     'access-control-allow-methods': 'GET, POST',

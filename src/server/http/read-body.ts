@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A body that is longer than the limit. */
+/** The body is longer than the limit. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
 /**
- * The whole body as bytes.
- * @throws BodyTooLarge past `maxBytes`, without having kept more than that
+ * Reads the whole body.
+ * @throws BodyTooLarge if it is longer than `maxBytes`; never buffers more than that
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -21,9 +21,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
-    // Also after its end, when it changes nothing any more.
     request.on('close', () => {
-      if (!request.readableEnded) reject(new Error('The client left before its request was whole.'));
+      if (!request.readableEnded) reject(new Error('The client disconnected before its request was complete.'));
     });
   });
 }

@@ -9,8 +9,8 @@ import { readOperationRequest, type OperationRequest } from '../execution/operat
 import type { OnLimit } from '../../config/limits/server-limits.js';
 
 /**
- * Reads the one operation that a request by GET or POST holds; undefined if the client left before its request was whole. The
- * message of a refusal repeats nothing of the request.
+ * Reads the operation of a request by GET or POST. Undefined if the client disconnected before its request was complete. The message of
+ * a refusal repeats nothing of the request.
  */
 export function readRequest(
   request: IncomingMessage,
@@ -20,8 +20,8 @@ export function readRequest(
   if (request.method !== 'POST') {
     return refuseWith(405, 'method', 'Expected POST with a JSON body, or GET.', { allow: 'GET, POST, OPTIONS' });
   }
-  const unreadable = whyUnreadable(request);
-  if (unreadable) return unreadable;
+  const refusal = checkContentHeaders(request);
+  if (refusal) return refusal;
   return readBody(request, maxBodyBytes).then(
     (body) => operationOr400(() => readBodyText(body)),
     (error: unknown) => {
@@ -33,7 +33,7 @@ export function readRequest(
   );
 }
 
-/** @throws whatever is not a fault of the request */
+/** @throws every error other than ExpectedFailure */
 function operationOr400(read: () => OperationRequest): OperationRequest | Refusal {
   try {
     return read();
@@ -43,19 +43,19 @@ function operationOr400(read: () => OperationRequest): OperationRequest | Refusa
   }
 }
 
-/** By its headers. */
-function whyUnreadable({ headers }: IncomingMessage): Refusal | undefined {
-  const given = headers['content-type'] ?? '';
-  if (given !== 'application/json') {
-    const mediaType = mediaTypeOf(given);
-    // Anything else a browser would send across sites without asking first.
+/** Refuses a body that is not JSON in UTF-8 without compression, by its headers. */
+function checkContentHeaders({ headers }: IncomingMessage): Refusal | undefined {
+  const contentType = headers['content-type'] ?? '';
+  if (contentType !== 'application/json') {
+    const mediaType = mediaTypeOf(contentType);
+    // Browsers send several other types to other sites without a preflight.
     if (mediaType.type !== 'application/json')
       return refuseWith(415, 'body', 'Expected "content-type: application/json".');
     if (declaresOtherCharset(mediaType)) {
       return refuseWith(415, 'body', 'Expected JSON in UTF-8: "content-type: application/json; charset=utf-8".');
     }
   }
-  // Its size is known when it is there only.
+  // The size of a compressed body is unknown until it is decompressed.
   if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
     const accepted = { 'accept-encoding': 'identity' };
     return refuseWith(415, 'body', 'Expected a body without content-encoding.', accepted);
@@ -75,7 +75,7 @@ function readUrl(url: string): OperationRequest {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
   const parameters = parseForm(query);
   if (!parameters) throw invalidInput(expectedUtf8);
-  // Many clients write a parameter that they do not use as an empty one.
+  // Many clients send an unused parameter as an empty one.
   const given = (name: string): string | undefined => {
     const value = parameters.get(name) ?? '';
     return value === '' ? undefined : value;
@@ -91,7 +91,7 @@ function readUrl(url: string): OperationRequest {
   });
 }
 
-/** @throws ExpectedFailure INVALID_INPUT, without a cause: the parser's own words repeat the text. */
+/** @throws ExpectedFailure INVALID_INPUT, without a cause, because the parser's message repeats the text */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,8 +7,8 @@ import { serialiseResult } from '../execution/serialise.js';
 import type { TransportOptions } from '../transport-options.js';
 
 /**
- * Answers a request that node:http has no response for, because it could not be read or asks for an upgrade, as `refuse` answers
- * others, and closes the connection.
+ * Answers a request for which node:http has no response object, because it cannot be parsed or is an upgrade. The answer is the same
+ * as that of `refuse`. Closes the connection.
  */
 export function refuseOnSocket(
   socket: Duplex,
@@ -27,9 +27,9 @@ export function refuseOnSocket(
     ...headers,
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  // Node has taken its own listener off; a client that resets the connection must not end the process.
+  // Node has removed its own error listener. Without one, a reset connection would end the process.
   socket.on('error', () => socket.destroy());
-  // The server's sockets allow one side to be closed alone: a client might never close its own.
+  // The server's sockets may be half-open: a client might never close its side.
   socket.once('finish', () => socket.destroy());
   socket.end(
     Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, 'latin1'), body]),

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const absoluteForm = /^https?:\/\/([^/?#]*)([^]*)$/i;
 
 /**
- * Gives a request whose target is a whole URL (`POST http://host/graphql HTTP/1.1`, as to a proxy) the target and the host that
- * it would have without (RFC 9112, section 3.2.2).
+ * Converts a target in absolute form (`POST http://host/graphql HTTP/1.1`, as sent to a proxy) to origin form, and sets the header
+ * `host` to its host (RFC 9112, section 3.2.2).
  */
 export function readTarget(request: IncomingMessage): void {
   const { url = '/' } = request;
@@ -15,7 +15,7 @@ export function readTarget(request: IncomingMessage): void {
   request.url = target.startsWith('/') ? target : `/${target}`;
 }
 
-/** Without the query. */
+/** The path of a request, without the query. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);

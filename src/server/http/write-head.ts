@@ -4,9 +4,9 @@ import { requestIdOf } from '../observation/request-id.js';
 export type Headers = Readonly<Record<string, string | number>>;
 
 /**
- * Writes the head of an answer, all headers at once: node checks and keeps each header that is set alone. `own` are those of this
- * answer, which may not be ones that every answer has. Without `mayPagesRead` the page of another origin that sent the request may
- * not read the answer: it was not admitted.
+ * Writes the head of an answer, with all headers in one call: `setHeader` would validate and store each one. `own` are the headers of
+ * this answer; they must not repeat the common ones. If `mayPagesRead` is false, a page of another origin cannot read the answer,
+ * because it was not admitted.
  */
 export function writeHead(response: ServerResponse, status: number, own: Headers, mayPagesRead = true): ServerResponse {
   const head = headOf(response.req, mayPagesRead);
@@ -14,15 +14,15 @@ export function writeHead(response: ServerResponse, status: number, own: Headers
   return response.writeHead(status, head);
 }
 
-/** As `writeHead`, for an answer whose head somebody else writes. */
+/** Sets the common headers of an answer whose head another library writes. */
 export function setCommonHeaders(response: ServerResponse): void {
   const head = headOf(response.req, true);
   for (let at = 0; at + 1 < head.length; at += 2) response.setHeader(head[at] ?? '', head[at + 1] ?? '');
 }
 
 /**
- * The headers of every answer, names and values in turn. An answer is of this moment and for one caller, so nobody may keep it; a
- * browser must take it for what it is, and let no other page load it.
+ * The headers of every answer, as alternating names and values. An answer is for one caller at one time, so it must not be cached.
+ * Browsers must not guess its type, and must not let other origins embed it.
  */
 function headOf({ headers }: IncomingMessage, mayPagesRead: boolean): string[] {
   const head = [

@@ -5,7 +5,7 @@ import { maskError } from '../execution/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
 import { setCommonHeaders } from './write-head.js';
 
-/** Answers a request with one result as `multipart/mixed`, as GraphQL Yoga writes it. */
+/** Answers a request with a single result as `multipart/mixed`, written by GraphQL Yoga. */
 export type YogaHandler = (
   this: void,
   request: IncomingMessage,
@@ -18,8 +18,8 @@ interface YogaContext extends Record<string, unknown> {
 }
 
 /**
- * GraphQL Yoga, for the form of answer that no transport of ours writes. What a request asks for has been read, checked and run
- * when yoga sees it. Loaded with the first such request: it is a third of a start.
+ * Creates the handler for the one response format that only GraphQL Yoga writes. The operation has already been executed when yoga
+ * receives the request. Yoga is loaded with the first such request, because loading takes a third of the start-up time.
  */
 export function createYogaHandler(options: TransportOptions): YogaHandler {
   let yoga: Promise<YogaHandler> | undefined;
@@ -38,14 +38,14 @@ async function openYoga({ pipeline, log }: TransportOptions): Promise<YogaHandle
     maskedErrors: { maskError: (error) => maskError(error, { log }) },
     graphiql: false,
     landingPage: false,
-    // Both are admission's, which comes first and is the same for every transport.
+    // Admission and read-request have done both, for every transport alike.
     cors: false,
     maxRequestBodySize: false,
     multipart: false,
     logging: false,
   });
   return async (request, response, result) => {
-    // Yoga compares media types by their case, and knows no `q`.
+    // Yoga compares media types case-sensitively and does not support `q`.
     request.headers.accept = 'multipart/mixed';
     setCommonHeaders(response);
     await yoga(request, response, { result });

@@ -6,17 +6,17 @@ import { readResults } from '../../helpers/streaming-responses.js';
 import type { Result } from '../../helpers/graphql-client.js';
 import { pageWithTables } from './page.js';
 import { startDraining, startParityServer, type KeptConnection, type ParityServer } from './servers.js';
-import { forms, rows, type Form, type Outcome, type Row, type Server } from './table.js';
+import { formats, rows, type Format, type Outcome, type Row, type Server } from './table.js';
 
 type Answer = Awaited<ReturnType<typeof ask>>;
 
 const servers = new Map<Server, ParityServer & AsyncDisposable>();
-/** To the server that is closing, from when it is first asked. */
+/** Connections to the draining server, opened before it starts draining. */
 let kept: KeptConnection[] | undefined;
-const accepts = Object.values(forms).flatMap((form) => form.accepts);
+const accepts = Object.values(formats).flatMap((format) => format.accepts);
 
 beforeAll(async () => {
-  // The log has one line a minute for each reason, and clients have so much a second: a minute goes by before each request.
+  // A minute passes before each request, because refusals are logged once a minute and rates are limited.
   vi.useFakeTimers({ toFake: ['performance'] });
   const short = { operationTimeoutMs: 20, maxBodyBytes: 2_000, maxRootFields: 3, maxVariableValues: 5 };
   servers.set('open', await startParityServer(short));
@@ -41,7 +41,7 @@ async function send(row: Row, accept: string | undefined, server: ParityServer):
     headers,
     ...(body !== undefined && { body }),
   });
-  if (row.streams && row.outcome(formOf(accept)).status === 200) {
+  if (row.streams && row.outcome(formatOf(accept)).status === 200) {
     await server.api.ticks.hasOpen(1);
     server.api.ticks.emit({ text: 'one' });
     server.api.ticks.complete();
@@ -59,16 +59,16 @@ async function sendBehind(
   const answer = await connection.ask(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
   const [first = '', ...rest] = head.split('\r\n');
-  const told = rest.map((line) => [line.split(': ')[0]!.toLowerCase(), line.slice(line.indexOf(': ') + 2)]);
-  return { status: Number(first.split(' ')[1]), headers: Object.fromEntries(told) as Answer['headers'], body };
+  const fields = rest.map((line) => [line.split(': ')[0]!.toLowerCase(), line.slice(line.indexOf(': ') + 2)]);
+  return { status: Number(first.split(' ')[1]), headers: Object.fromEntries(fields) as Answer['headers'], body };
 }
 
-function formOf(accept: string | undefined): Form {
-  const found = Object.entries(forms).find(([, form]) => form.accepts.includes(accept));
-  return found![0] as Form;
+function formatOf(accept: string | undefined): Format {
+  const found = Object.entries(formats).find(([, format]) => format.accepts.includes(accept));
+  return found![0] as Format;
 }
 
-/** Uses up what the client may do now, or has the server begin to close. */
+/** Exhausts the client's limit, or starts draining the server. */
 async function prepare(name: Server, server: ParityServer): Promise<void> {
   const again = name === 'rate' ? 2 : name === 'cost' ? 1 : 0;
   for (let count = 0; count < again; count += 1) await ask(`${server.api.url}?query={hello}`);
@@ -86,21 +86,21 @@ async function resultsIn({ headers, body }: Answer): Promise<readonly Result[]> 
   return results;
 }
 
-/** Headers that each answer at the endpoint has. */
+/** Headers of every answer. */
 const always = {
   'x-request-id': 'mine',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
 };
-/** Headers that say something only in the answers whose outcome names them. */
-const telling = ['allow', 'retry-after', 'www-authenticate', 'accept-encoding'];
+/** Headers that an answer has only if its outcome lists them. */
+const optional = ['allow', 'retry-after', 'www-authenticate', 'accept-encoding'];
 
 async function expectOutcome(answer: Answer, expected: Outcome, before: ParityServer): Promise<void> {
   const { status, code, kind, type, headers = {} } = expected;
   expect([answer.status, answer.headers['content-type']]).toEqual([status, type]);
   expect(answer.headers).toMatchObject({ ...always, ...headers });
-  expect(telling.filter((name) => name in answer.headers).toSorted()).toEqual(
+  expect(optional.filter((name) => name in answer.headers).toSorted()).toEqual(
     Object.keys(headers)
       .filter((name) => name !== 'connection')
       .toSorted(),
@@ -110,7 +110,7 @@ async function expectOutcome(answer: Answer, expected: Outcome, before: ParitySe
   const [error] = results[0]!.errors ?? [];
   if (code === 'ok') expect(results[0]).toEqual({ data: expect.any(Object) as object });
   else expect(error!.extensions).toMatchObject({ code, requestId: 'mine' });
-  // A stream's line is written when it begins, any other one before its answer.
+  // The line of a stream is written when the stream starts, every other line before the answer.
   const lines = before.log.lines.filter(
     ({ msg, requestId }) => requestId === 'mine' && (msg === 'operation' || msg === 'request refused'),
   );
@@ -124,31 +124,31 @@ async function expectOutcome(answer: Answer, expected: Outcome, before: ParitySe
 }
 
 describe.each(rows.map((row) => [row.name, row] as const))('%s', (_, row) => {
-  test.each(Object.keys(forms) as Form[])(
+  test.each(Object.keys(formats) as Format[])(
     'has its status, headers, body, log line, metric and audit line as %s',
-    async (form) => {
+    async (format) => {
       const name = row.server ?? 'open';
       const server = servers.get(name)!;
-      for (const accept of forms[form].accepts) {
+      for (const accept of formats[format].accepts) {
         vi.advanceTimersByTime(60_000);
         await prepare(name, server);
         for (const written of [server.log, server.audit]) written.clear();
         server.counted.length = 0;
         const mutations = server.api.mutations();
         const answer = await send(row, accept, server);
-        // The request that the one behind it has waited for.
+        // The earlier request on the connection.
         if (name === 'draining') expect(server.counted.pop()).toEqual({ kind: 'query', outcome: 'ok' });
-        await expectOutcome(answer, row.outcome(form), server);
-        const isExecuted = row.outcome(form).audit === 'ok';
+        await expectOutcome(answer, row.outcome(format), server);
+        const isExecuted = row.outcome(format).audit === 'ok';
         expect(server.api.mutations() - mutations).toBe(isExecuted ? 1 : 0);
       }
     },
   );
 });
 
-test('docs/http.md says what is expected here', async () => {
+test('docs/http.md contains the tables of this suite', async () => {
   const path = new URL('../../../docs/http.md', import.meta.url).pathname;
   const options = { ...(await prettier.resolveConfig(path)), filepath: path };
-  // To write it anew: npx vitest run test/e2e/http-parity -u
+  // To update the page: npx vitest run test/e2e/http-parity -u
   await expect(await prettier.format(pageWithTables(await readFile(path, 'utf8')), options)).toMatchFileSnapshot(path);
 });

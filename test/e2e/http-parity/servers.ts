@@ -12,16 +12,16 @@ import { eventually } from '../../helpers/eventually.js';
 import { principal, takingNames } from '../../helpers/principals.js';
 import { startTestApi, type TestApi } from '../../helpers/test-api.js';
 
-/** A server with all that it writes down. */
+/** A server with its log, its audit log and its metrics. */
 export interface ParityServer {
   readonly api: TestApi;
   readonly log: CapturedLines;
   readonly audit: CapturedLines;
-  /** What the metric of operations was told, in order. */
+  /** The operations that the metrics have counted, in order. */
   readonly counted: Pick<EndedOperation, 'kind' | 'outcome'>[];
 }
 
-/** Refuses those who name a reason; admits `nobody`, who may do nothing. */
+/** Refuses callers for the reason in their credentials, and admits `nobody` without any permission. */
 const closed: Authenticator = {
   authenticate(authorization) {
     if (authorization === 'nobody') {
@@ -52,22 +52,22 @@ export async function startParityServer(
   return { api, log, audit, counted, [Symbol.asyncDispose]: () => api.close() };
 }
 
-/** A connection to a server that is closing, which still waits for the rest of a request on it, so that another one may follow. */
+/** A connection to a draining server. The server waits for the rest of a request on it, so that another request can follow. */
 export interface KeptConnection {
-  /** Answers the last answer on it, which is the one to this request. */
+  /** Sends a request and returns its answer, the last one on the connection. */
   ask(this: void, head: string): Promise<string>;
 }
 
-/** Has the server close while half a request has come on each of so many connections. */
+/** Starts draining the server while half of a request has arrived on each of `count` connections. */
 export async function startDraining({ api }: ParityServer, count: number): Promise<readonly KeptConnection[]> {
   const sockets = Array.from({ length: count }, () => connect(api.port, '127.0.0.1'));
   const post = (body: string): string =>
     `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
   const [mutation, query] = [post('{"query":"mutation { count }"}'), post('{"query":"{ hello }"}')];
   for (const socket of sockets) socket.write(mutation + query.slice(0, -1));
-  // Both requests of a connection are read together, so that the second one is known by now.
+  // Both requests of a connection arrive together, so the server has read the start of the second one.
   await eventually(() => {
-    if (api.mutations() < count) throw new Error(`${api.mutations()} of ${count} are there.`);
+    if (api.mutations() < count) throw new Error(`${api.mutations()} of ${count} mutations were executed.`);
   });
   void api.close();
   return sockets.map((socket) => ({ ask: (head) => askBehind(socket, query.slice(-1) + head) }));

@@ -1,21 +1,21 @@
-/** A form of answer, as a client asks for it by `accept`. */
-export type Form = 'json' | 'responseJson' | 'either' | 'events' | 'multipart' | 'mixed' | 'none';
+/** A response format, as a client requests it by `accept`. */
+export type Format = 'json' | 'responseJson' | 'either' | 'events' | 'multipart' | 'mixed' | 'none';
 
 const events = 'text/event-stream; charset=utf-8';
 const json = 'application/json; charset=utf-8';
 
-interface FormOfAnswer {
+interface ResponseFormat {
   readonly name: string;
-  /** The type of an answer with a result. */
+  /** The content type of an answer with a result. */
   readonly type: string;
-  /** The type of a subscription's answer; absent if this form carries none. */
+  /** The content type of a subscription's answer. Absent if this format carries no subscription. */
   readonly stream?: string;
-  /** Values of `accept` that ask for it; undefined is a request without that header. */
+  /** Values of `accept` that choose it. Undefined is a request without that header. */
   readonly accepts: readonly (string | undefined)[];
 }
 
-/** Every form of `accept`: spellings of one form must have one outcome. */
-export const forms: Readonly<Record<Form, FormOfAnswer>> = {
+/** All formats. Every value of `accept` that chooses a format must have the same outcome. */
+export const formats: Readonly<Record<Format, ResponseFormat>> = {
   json: {
     name: 'JSON',
     type: json,
@@ -71,7 +71,7 @@ export const forms: Readonly<Record<Form, FormOfAnswer>> = {
   },
 };
 
-/** What must come of a request in one form. */
+/** The expected outcome of a request in one format. */
 export interface Outcome {
   readonly status: number;
   /** `ok`, or the code of the first error: in the body, the log and the metric. */
@@ -79,14 +79,14 @@ export interface Outcome {
   readonly kind: 'query' | 'mutation' | 'subscription' | 'unknown';
   /** The `msg` of its one line in the log. */
   readonly line: 'operation' | 'request refused';
-  /** The outcome in its line in the audit log; absent if it has none. */
+  /** The outcome in the audit log. Absent if it has no line there. */
   readonly audit?: 'ok' | 'refused';
   readonly type: string;
   /** Headers of the answer that are not in every one. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Which of the servers of the suite is asked. */
+/** The server of the suite that receives the request. */
 export type Server = 'open' | 'closed' | 'rate' | 'cost' | 'full' | 'draining';
 
 /** One kind of request. */
@@ -97,9 +97,9 @@ export interface Row {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Whether it subscribes, so that the suite sends an event and ends the subscription. */
+  /** Whether it is a subscription. The suite then sends an event and completes the subscription. */
   readonly streams?: boolean;
-  outcome(this: void, form: Form): Outcome;
+  outcome(this: void, format: Format): Outcome;
 }
 
 type Kind = Outcome['kind'];
@@ -112,39 +112,39 @@ const notAcceptable: Outcome = {
   type: json,
 };
 
-/** It has a result, which every form but `none` carries; response JSON says by its status whether it was executed. */
+/** The operation has a result, in every format but `none`. The status of response JSON says whether it was executed. */
 const answered =
   (kind: Kind, code = 'ok', responseStatus = 200, audit?: Outcome['audit']): Row['outcome'] =>
-  (form) =>
-    form === 'none'
+  (format) =>
+    format === 'none'
       ? notAcceptable
       : {
-          status: form === 'responseJson' ? responseStatus : 200,
+          status: format === 'responseJson' ? responseStatus : 200,
           code,
           kind,
           line: 'operation',
-          type: forms[form].type,
+          type: formats[format].type,
           ...(audit && { audit }),
         };
 
-/** It is refused for what it asks for: always in JSON, after `accept` was looked at. */
+/** The request is refused after `accept` was negotiated. The answer is always JSON. */
 const refused =
   (status: number, code: string, kind: Kind = 'unknown', more: Partial<Outcome> = {}): Row['outcome'] =>
-  (form) =>
-    form === 'none' ? notAcceptable : { status, code, kind, line: 'operation', type: json, ...more };
+  (format) =>
+    format === 'none' ? notAcceptable : { status, code, kind, line: 'operation', type: json, ...more };
 
-/** It is refused before anything else of it is looked at: the same whatever it accepts. */
-const turnedAway =
+/** The request is refused before its caller is admitted. The answer does not depend on `accept`. */
+const notAdmitted =
   (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Row['outcome'] =>
   () => ({ status, code, kind: 'unknown', line: 'request refused', type: json, headers });
 
-/** A stream, for those who accept one. */
+/** The operation is answered as a stream if `accept` allows one. */
 const streamed =
-  (asked: Row['outcome']): Row['outcome'] =>
-  (form) => {
-    const { stream } = forms[form];
-    if (form === 'none' || !stream) return refused(406, 'NOT_ACCEPTABLE', 'subscription')(form);
-    return { ...asked(form), ...(asked(form).status === 200 && { type: stream }) };
+  (outcome: Row['outcome']): Row['outcome'] =>
+  (format) => {
+    const { stream } = formats[format];
+    if (format === 'none' || !stream) return refused(406, 'NOT_ACCEPTABLE', 'subscription')(format);
+    return { ...outcome(format), ...(outcome(format).status === 200 && { type: stream }) };
   };
 
 const byPost = (operation: object) => ({
@@ -156,17 +156,17 @@ const byGet = (query: string) => ({ method: 'GET', path: `/graphql?query=${encod
 const hello = byPost({ query: '{ hello }' });
 const ticks = 'subscription { ticks { text } }';
 
-/** The specification of this server's HTTP: docs/http.md is written from it, and every cell is sent in every form. */
+/** The specification of this server's HTTP. docs/http.md is generated from it, and every request is sent in every format. */
 export const rows: readonly Row[] = [
   { name: 'a query by POST', ...hello, outcome: answered('query') },
   { name: 'a query by GET', ...byGet('{ hello }'), outcome: answered('query') },
   {
-    name: 'a query of which a field fails',
+    name: 'a query with a field that fails',
     ...byPost({ query: '{ hello missing }' }),
     outcome: answered('query', 'NOT_FOUND'),
   },
   {
-    name: 'a query with a bug of the server in it',
+    name: 'a query that reveals a bug of the server',
     ...byPost({ query: '{ bug }' }),
     outcome: answered('query', 'INTERNAL_SERVER_ERROR'),
   },
@@ -219,12 +219,12 @@ export const rows: readonly Row[] = [
     outcome: answered('unknown', 'LIMIT_EXCEEDED', 400),
   },
   {
-    name: 'a hash of a document that is not known',
+    name: 'an unknown hash of a document',
     ...byPost({ documentId: 'sha256:00' }),
     outcome: answered('unknown', 'PERSISTED_QUERY_NOT_FOUND', 400),
   },
   {
-    name: 'a name that no operation has',
+    name: 'an unknown operation name',
     ...byPost({ query: 'query A { hello }', operationName: 'B' }),
     outcome: answered('unknown', 'OPERATION_RESOLUTION_FAILURE', 400),
   },
@@ -285,52 +285,52 @@ export const rows: readonly Row[] = [
     name: 'a client past `maxOperationsPerSecond`',
     server: 'rate',
     ...hello,
-    outcome: turnedAway(429, 'RATE_LIMITED', { 'retry-after': '1' }),
+    outcome: notAdmitted(429, 'RATE_LIMITED', { 'retry-after': '1' }),
   },
   {
     name: 'no credentials',
     server: 'closed',
     ...hello,
-    outcome: turnedAway(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer' }),
+    outcome: notAdmitted(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer' }),
   },
   {
     name: 'credentials that are wrong or have expired',
     server: 'closed',
     ...hello,
     headers: { 'content-type': 'application/json', authorization: 'unknown' },
-    outcome: turnedAway(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer error="invalid_token"' }),
+    outcome: notAdmitted(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer error="invalid_token"' }),
   },
   {
-    name: 'credentials that cannot be checked for now',
+    name: 'credentials that cannot be verified at the moment',
     server: 'closed',
     ...hello,
     headers: { 'content-type': 'application/json', authorization: 'unavailable' },
-    outcome: turnedAway(503, 'AUTHENTICATION_UNAVAILABLE', { 'retry-after': '5' }),
+    outcome: notAdmitted(503, 'AUTHENTICATION_UNAVAILABLE', { 'retry-after': '5' }),
   },
   {
     name: '`/metrics` without the permission `server:read`',
     server: 'closed',
     path: '/metrics',
     headers: { authorization: 'nobody' },
-    outcome: turnedAway(403, 'FORBIDDEN'),
+    outcome: notAdmitted(403, 'FORBIDDEN'),
   },
   {
     name: 'a page of an origin that is not allowed',
     ...hello,
     headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
-    outcome: turnedAway(403, 'FORBIDDEN'),
+    outcome: notAdmitted(403, 'FORBIDDEN'),
   },
   {
     name: 'a host that is not allowed',
     ...hello,
     headers: { 'content-type': 'application/json', host: 'evil.example' },
-    outcome: turnedAway(403, 'FORBIDDEN'),
+    outcome: notAdmitted(403, 'FORBIDDEN'),
   },
-  { name: 'a path where nothing is', ...hello, path: '/nowhere', outcome: turnedAway(404, 'NOT_FOUND') },
+  { name: 'an unknown path', ...hello, path: '/nowhere', outcome: notAdmitted(404, 'NOT_FOUND') },
   {
-    name: 'a server that is closing',
+    name: 'a server that is draining',
     server: 'draining',
     ...byGet('{ hello }'),
-    outcome: turnedAway(503, 'SHUTTING_DOWN', { connection: 'close' }),
+    outcome: notAdmitted(503, 'SHUTTING_DOWN', { connection: 'close' }),
   },
 ];

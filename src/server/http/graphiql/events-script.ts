@@ -1,8 +1,8 @@
 /**
- * Runs in GraphiQL's page before its own code: shows that a subscription is connected, and all of its events. GraphiQL itself shows
- * the latest event alone, and nothing while a subscription is quiet.
+ * Runs in GraphiQL's page before its own code. Shows whether a subscription is connected, and all of its events. GraphiQL itself shows
+ * only the latest event, and nothing before the first one.
  *
- * It listens to what the page receives, by graphql-ws and by server-sent events, and changes none of it.
+ * The script observes the page's WebSocket and server-sent events, and does not change them.
  */
 export const eventsScript = `<style>
   body { display: flex; flex-direction: column; height: 100vh; overflow: hidden; }
@@ -22,7 +22,7 @@ export const eventsScript = `<style>
 </style>
 <script>
 (() => {
-  const mostEvents = 100;
+  const maxEvents = 100;
   const running = new Map();
   let count = 0;
   let panel;
@@ -41,7 +41,7 @@ export const eventsScript = `<style>
     clear.addEventListener('click', () => { list.replaceChildren(); count = 0; show(); });
     const close = document.createElement('button');
     close.textContent = 'Close';
-    // Another subscription opens it again.
+    // The next subscription opens the panel again.
     close.addEventListener('click', () => { section.hidden = true; document.querySelector('.graphiql-execute-button')?.focus(); });
     const buttons = document.createElement('span');
     buttons.append(clear, close);
@@ -59,7 +59,7 @@ export const eventsScript = `<style>
   };
 
   const begin = (id, query, operationName) => {
-    // Events of those that have ended are not those of this one.
+    // Do not count the events of earlier subscriptions.
     if (running.size === 0) count = 0;
     open().section.hidden = false;
     running.set(id, operationName || /subscription\\s+(\\w+)/.exec(query ?? '')?.[1] || 'subscription');
@@ -74,7 +74,7 @@ export const eventsScript = `<style>
     const row = document.createElement('li');
     row.textContent = new Date().toLocaleTimeString() + '  ' + JSON.stringify(payload);
     list.prepend(row);
-    while (list.children.length > mostEvents) list.lastChild.remove();
+    while (list.children.length > maxEvents) list.lastChild.remove();
     count += 1;
     show();
   };
@@ -122,14 +122,14 @@ export const eventsScript = `<style>
     end(id, how);
   };
 
-  const asked = (url) => Object.fromEntries(new URL(url).searchParams);
+  const parametersOf = (url) => Object.fromEntries(new URL(url).searchParams);
 
   const nativeFetch = window.fetch;
   window.fetch = async (resource, options) => {
     const response = await nativeFetch(resource, options);
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-    const { query, operationName } = typeof options?.body === 'string' ? read(options.body) : asked(response.url);
-    // GraphiQL asks for an event stream in answer to queries too.
+    const { query, operationName } = typeof options?.body === 'string' ? read(options.body) : parametersOf(response.url);
+    // GraphiQL accepts an event stream for queries, too.
     if (!response.ok || !isStream || !/^\\s*subscription\\b/m.test(query ?? '')) return response;
     const [own, copy] = response.body.tee();
     const id = {};

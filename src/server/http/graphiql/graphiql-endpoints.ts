@@ -8,7 +8,7 @@ import { refuse } from '../errors.js';
 import type { TransportOptions } from '../../transport-options.js';
 import { writeHead } from '../write-head.js';
 
-/** Answers with the page of GraphiQL, to be made when it is first asked for: it is 9 MB. */
+/** Answers with the page of GraphiQL. The page is rendered on the first request, because it has 9 MB. */
 export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;
 
 export function createGraphiQLPage(options: GraphiQLPageOptions): AnswerPage {
@@ -20,7 +20,7 @@ export function createGraphiQLPage(options: GraphiQLPageOptions): AnswerPage {
       'content-length': page.length,
       'content-security-policy': policy,
       'referrer-policy': 'no-referrer',
-      // Of browsers that do not know `frame-ancestors`.
+      // For browsers that do not support `frame-ancestors`.
       'x-frame-options': 'DENY',
     }).end(page);
   };
@@ -31,7 +31,7 @@ async function openPage(options: GraphiQLPageOptions) {
   return { page: Buffer.from(page), policy: policyOf(page) };
 }
 
-/** Answers the page's request for its starter operations, which only callers who may introspect receive. */
+/** Answers the page's request for its starter operations. Requires the permission to introspect, because they reveal the schema. */
 export function answerStarterTabs(
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,8 +48,8 @@ export function answerStarterTabs(
 }
 
 /**
- * What the page may load and run: the scripts that are in it, by their hashes, and nothing from anywhere else. Its editor makes
- * workers, styles and fonts of its own, and talks to this server alone.
+ * The content security policy of the page. It allows the page's inline scripts, by their hashes, and no other scripts. GraphiQL's
+ * editor creates workers, styles and fonts. Connections are allowed to this server only.
  */
 function policyOf(page: string): string {
   const scripts = [...page.matchAll(/<script\b[^>]*>([^]*?)<\/script/g)].map(([, code = '']) => hashOf(code));

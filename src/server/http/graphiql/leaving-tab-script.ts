@@ -1,8 +1,8 @@
 import { withStore } from '../../../interop/graphiql-store.js';
 
 /**
- * Runs in GraphiQL's page: ends the subscription of a tab that is left. GraphiQL does so if another tab is chosen or the tab is
- * closed, but not for a new tab, which would show the events of a subscription that it does not have.
+ * Runs in GraphiQL's page. Ends the subscription of a tab when the user opens a new one. GraphiQL does so when the user selects another
+ * tab or closes the tab, but not for a new tab, which would show the events of the old tab's subscription.
  */
 export const leavingTabScript = `<script>
 (() => {

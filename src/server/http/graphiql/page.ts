@@ -5,7 +5,7 @@ import { leavingTabScript } from './leaving-tab-script.js';
 import { starterScript } from './starter-script.js';
 import { graphiqlTabs } from './starter-tabs.js';
 
-/** GraphiQL at the endpoint itself, with subscriptions over its WebSocket. */
+/** The options without authentication: subscriptions use the endpoint's WebSocket. */
 const open: GraphiQLOptions = {
   title: 'cachegraph',
   subscriptionsProtocol: 'WS',
@@ -13,8 +13,9 @@ const open: GraphiQLOptions = {
 };
 
 /**
- * Where callers authenticate: what the editor of headers holds is sent with event streams, and with no WebSocket. The page is
- * served to everybody, so it names nothing of the schema: `starterScript` fetches the starter operations with the caller's token.
+ * The options with authentication. Subscriptions use event streams, because GraphiQL sends the headers of its editor with them, and not
+ * with a WebSocket. The page is served without credentials, so it must contain nothing of the schema: `starterScript` fetches the
+ * starter operations with the caller's token.
  */
 const guarded: GraphiQLOptions = {
   ...open,
@@ -24,23 +25,23 @@ const guarded: GraphiQLOptions = {
     {
       query:
         '# Enter a token or an API key in the editor of headers below.\n' +
-        '# Operations to start from open in tabs once it is accepted.\n',
+        '# Examples open in tabs once it is accepted.\n',
     },
   ],
 };
 
 export interface GraphiQLPageOptions {
-  /** Whether callers authenticate. */
+  /** Whether callers must authenticate. */
   readonly isGuarded: boolean;
-  /** Whether everybody who can load the page may know the schema. */
+  /** Whether callers without credentials may introspect the schema. */
   readonly isSchemaOpen: boolean;
 }
 
-/** The page from disk, so that no request leaves the machine. It is 9 MB of code: loaded when first asked for. */
+/** Renders the page from a local package, so that it loads nothing from the internet. The package is loaded on demand: it has 9 MB. */
 export async function renderGraphiQL({ isGuarded, isSchemaOpen }: GraphiQLPageOptions): Promise<string> {
   const page = await import('@graphql-yoga/render-graphiql');
   const options = isGuarded ? guarded : { ...open, ...(!isSchemaOpen && { defaultTabs: [{ query: '' }] }) };
   const additions = fixedTabsStyle + eventsScript + leavingTabScript + (isGuarded ? starterScript : '');
-  // By a function, since `$` means something in a replacement text.
+  // A function, because `$` has a special meaning in a replacement string.
   return page.renderGraphiQL(options).replace('</head>', (end) => additions + end);
 }

@@ -1,15 +1,15 @@
 import { withStore } from '../../../interop/graphiql-store.js';
 
-/** Where GraphiQL's page requests its starter operations with the caller's token; by a relative URL, since a proxy may serve it below a path. */
+/** The path of the starter operations. The page requests it by a relative URL, because a proxy may serve the API below another path. */
 export const starterTabsPath = '/graphql/starter-tabs';
 
 /**
- * Runs in GraphiQL's page: requests the starter operations with the token in the editor of headers, each time that the token
- * has changed, and adds them as tabs beside those that are open. The active tab and a subscription that runs in it stay.
+ * Runs in GraphiQL's page. Requests the starter operations with the token in the headers editor, again after each change of the token,
+ * and adds them as tabs. The active tab and its subscription stay.
  */
 export const starterScript = `<script>
 (() => {
-  // The starter operations were added in this browser once; tabs that somebody has closed stay closed.
+  // The starter operations are added once per browser, so tabs that the user has closed stay closed.
   const addedKey = 'cachegraph:starter-tabs-added';
   if (localStorage.getItem(addedKey) !== null) return;
 
@@ -18,7 +18,7 @@ export const starterScript = `<script>
     try {
       const headers = JSON.parse(tabs[activeTabIndex]?.headers || '{}');
       const name = Object.keys(headers).find((each) => each.toLowerCase() === 'authorization');
-      // Nothing but the scheme: the token has not been entered yet.
+      // Only the scheme: the user has not entered a token yet.
       return name && /^\\S+\\s+\\S/.test(headers[name]) ? headers[name] : undefined;
     } catch {
       return undefined;
@@ -39,7 +39,7 @@ export const starterScript = `<script>
     const next = { tabs: [...tabs, ...added], activeTabIndex };
     store.setState(next);
     actions.storeTabs(next);
-    // The schema was refused before there was a token.
+    // Without a token, introspection was refused.
     actions.introspect();
     localStorage.setItem(addedKey, 'true');
   };

@@ -1,4 +1,4 @@
-/** Operations to start from, one a tab, in the order in which a newcomer wants them; lines fit beside the answer. */
+/** Example operations, one per tab, in the order of a first visit. Lines are short enough to fit beside the answer. */
 export const graphiqlTabs: readonly string[] = [
   `# A cluster of real Valkey: one primary, two replicas.
 # It is available after about two seconds.
@@ -16,8 +16,8 @@ mutation CreateCluster {
   }
 }
 `,
-  `# Changes of clusters, as they happen. The button that
-# ran this also ends it, and so does another tab.
+  `# Changes of clusters, as they happen. Press the button
+# again, or select another tab, to stop.
 subscription Changes {
   clusterChanges {
     reason
@@ -29,9 +29,9 @@ subscription Changes {
   }
 }
 `,
-  `# Listen here, then publish from another window: a
-# window runs one operation. The first event says that
-# the subscription has begun.
+  `# Listen here, then publish from another window:
+# a window runs one operation at a time. The first event
+# says that the subscription has started.
 subscription Listen {
   channelMessages(
     cluster: "demo"
@@ -100,8 +100,8 @@ subscription Listen {
   }
 }
 `,
-  `# Every entry of a stream, from its first on.
-# Add some from the next tab in another window.
+  `# Every entry of a stream, from the first one.
+# Add entries with the next tab in another window.
 subscription Tail {
   streamEntries(
     cluster: "demo"
