@@ -12,7 +12,7 @@ const content = (grants: object[], ...others: ReturnType<typeof makeApiKey>[]) =
   apiKeys: [ci, ...others].map(({ entry }) => entry),
 });
 
-/** Each subscription of the schema, with something that makes a result of it. */
+/** Each subscription of the schema, with an action that causes a result. */
 const subscriptions: Record<string, readonly [string, ((server: TestValkey) => Promise<unknown>)?]> = {
   channelMessages: [
     '(cluster: "orders", channels: ["news"], presence: { member: "ada" }) { messages { payload } }',
@@ -40,7 +40,7 @@ const forbidden = {
   reason: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) as object })],
 };
 
-test('every subscription goes on while grants allow it, and is released when they do not', async () => {
+test('every subscription continues while grants allow it, and is released when they do not', async () => {
   expect(Object.keys(subscriptions)).toEqual(Object.keys(schema.getSubscriptionType()!.getFields()).toSorted());
   await using server = await startValkey();
   await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');

@@ -11,7 +11,7 @@ import { startValkey, type TestValkey } from '../helpers/valkey.js';
 const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
   eventually(async () => expect(String(await valkey.command('PUBSUB', 'NUMSUB', channel))).toBe(`${channel},${count}`));
 
-test('operations and commands are counted, with how they ended and how long they took', async () => {
+test('operations and commands are counted with their outcomes and durations', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey });
   await data(api.url, 'query Read { cluster(name: "orders") { key(name: "a") { type } } }');
@@ -32,7 +32,7 @@ test('operations and commands are counted, with how they ended and how long they
   expect(metrics.get('cachegraph_cluster_data_access{cluster="orders",state="CONNECTED"}')).toBe(1);
 });
 
-test('subscriptions, what they are sent and who stays connected go up and down', async () => {
+test('the gauges of subscriptions and connections, and the counts of deliveries, follow the clients', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey });
   await using client = connect(api.url);
@@ -66,7 +66,7 @@ test('subscriptions, what they are sent and who stays connected go up and down',
   });
 });
 
-test('a subscription that is ended by an error is counted by its code', async () => {
+test('a subscription that ends with an error is counted by its code', async () => {
   await using api = await startTestApi();
   await using client = connect(api.url);
   await using subscribed = subscribe(client, 'subscription { ticks { text } }');
@@ -78,7 +78,7 @@ test('a subscription that is ended by an error is counted by its code', async ()
   expect(metrics.get('cachegraph_subscriptions{field="ticks"}')).toBe(0);
 });
 
-test('an event stream is counted among those who stay', async () => {
+test('an event stream is counted as a connection', async () => {
   await using api = await startTestApi();
   const stream = await fetch(api.url, {
     method: 'POST',
@@ -92,7 +92,7 @@ test('an event stream is counted among those who stay', async () => {
   );
 });
 
-test('how far a group is can be seen while it is read here, and is not asked otherwise', async () => {
+test('the progress of a group is measured only while this process reads it', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey });
   await valkey.command('XGROUP', 'CREATE', 'work', 'workers', '0', 'MKSTREAM');
@@ -114,7 +114,7 @@ test('how far a group is can be seen while it is read here, and is not asked oth
   });
 });
 
-test('messages that are dropped for a slow subscriber, and the gaps that tell of it, are counted', async () => {
+test('messages that a slow subscriber loses, and the gaps that report it, are counted', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey }, { limits: { maxBufferedBytes: 65_536, stallTimeoutMs: 1_000 } });
   await using socket = await openRawWebSocket(api.port);
@@ -136,7 +136,7 @@ test('messages that are dropped for a slow subscriber, and the gaps that tell of
   });
 });
 
-test('a connection to Valkey that is cut and comes back is counted', async () => {
+test('a connection to Valkey that is lost and restored is counted', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey });
   const read = () => post(api.url, '{ cluster(name: "orders") { keyCount } }');
@@ -149,7 +149,7 @@ test('a connection to Valkey that is cut and comes back is counted', async () =>
   });
 });
 
-test('where the configuration says so, nothing is told', async () => {
+test('metrics can be disabled by the configuration', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey }, { metrics: false });
   expect((await fetch(new URL('/metrics', api.url))).status).toBe(404);

@@ -42,7 +42,7 @@ async function served() {
   };
 }
 
-test('an operation is a span of the trace that its request names, with what leaves together below it', async () => {
+test("an operation is a span of its request's trace, with a child span for each batch of commands", async () => {
   await using api = await served();
   await fetch(api.url, {
     method: 'POST',
@@ -79,7 +79,7 @@ test('an operation is a span of the trace that its request names, with what leav
   );
 });
 
-test('what fails says so, by its code', async () => {
+test('a span that fails has the code of its error', async () => {
   await using api = await served();
   await api.valkey.command('SET', 'text', 'v');
   await post(api.url, '{ cluster(name: "orders") { hash(name: "text") { length } } }');
@@ -91,7 +91,7 @@ test('what fails says so, by its code', async () => {
   ]);
 });
 
-test('an operation on a WebSocket names its trace in its extensions', async () => {
+test('an operation over a WebSocket can name its trace in its extensions', async () => {
   await using api = await served();
   const socket = new WebSocket(api.url.replace('http', 'ws'), 'graphql-transport-ws');
   const said = new Promise<void>((resolve) =>
@@ -111,7 +111,7 @@ test('an operation on a WebSocket names its trace in its extensions', async () =
 });
 
 test.each(['', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
-  'of %j as its trace an operation begins one of its own',
+  'an invalid traceparent (%j) starts a new trace',
   async (given) => {
     await using api = await served();
     await fetch(`${api.url}?query={__typename}`, { headers: { traceparent: given, accept: 'application/json' } });
@@ -120,7 +120,7 @@ test.each(['', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`])(
   },
 );
 
-test('a call of ElastiCache stands below the operation that makes it, without its input', async () => {
+test('a call of ElastiCache is a child span of its operation, without its input', async () => {
   await using api = await startCachegraph();
   exporter.reset();
   await post(

@@ -15,8 +15,8 @@ const enter =
 const live = 'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { payload } } }';
 const codes = ({ errors = [] }: Result) => errors.map(({ extensions }) => extensions?.['code']);
 
-describe('while a cluster is CREATING', () => {
-  test('data operations wait no longer than the deadline, over HTTP and WebSocket alike, and say what they have waited for', async () => {
+describe('While a cluster is CREATING', () => {
+  test('data operations wait until the deadline, over HTTP and WebSocket, and the error names what they waited for', async () => {
     await using api = await startWaitingApi({ operationTimeoutMs: 300 });
     await using client = connect(api.url);
     for (const document of [set, enter]) {
@@ -38,7 +38,7 @@ describe('while a cluster is CREATING', () => {
     expect(api.waiting()).toBe(0);
   });
 
-  test('what is asked of the cluster itself is answered at once', async () => {
+  test('queries of the cluster itself are answered immediately', async () => {
     await using api = await startWaitingApi();
     const described =
       '{ cluster(name: "orders") { status nodes { role info { version } } shards { primary { name } } dataAccess { state error } } }';
@@ -47,7 +47,7 @@ describe('while a cluster is CREATING', () => {
     });
   });
 
-  test('operations and subscriptions go on once it is AVAILABLE', async () => {
+  test('operations and subscriptions continue once it is AVAILABLE', async () => {
     await using api = await startWaitingApi();
     await using client = connect(api.url);
     await using messages = subscribe(client, live);
@@ -83,7 +83,7 @@ describe('while a cluster is CREATING', () => {
     await expect(messages.ended).rejects.toMatchObject({ reason: [{ extensions: { code } }] });
   });
 
-  test('nobody waits for a client that has gone', async () => {
+  test('operations stop waiting when their client disconnects', async () => {
     await using api = await startWaitingApi();
     const client = connect(api.url);
     const over = subscribe(client, set);
@@ -106,7 +106,7 @@ describe('while a cluster is CREATING', () => {
     await eventually(() => expect(api.waiting()).toBe(0));
   });
 
-  test('a server that closes lets nobody wait', async () => {
+  test('operations stop waiting when the server closes', async () => {
     const api = await startWaitingApi();
     await using client = connect(api.url);
     await using messages = subscribe(client, live);
@@ -127,7 +127,7 @@ describe('while a cluster is CREATING', () => {
   });
 });
 
-test('createCluster is answered with the state of the cluster when its time to wait is up, which extends its deadline', async () => {
+test('createCluster returns the current state when its waiting time ends, which extends its deadline', async () => {
   await using api = await startWaitingApi({ operationTimeoutMs: 200 });
   const create = (seconds: number) =>
     `mutation { createCluster(input: { name: "new", waitSeconds: ${seconds} }) { created cluster { status } userErrors { code } } }`;
@@ -136,7 +136,7 @@ test('createCluster is answered with the state of the cluster when its time to w
   });
 });
 
-test('createCluster may wait as long as it was asked to, however long ElastiCache takes to answer', async () => {
+test('createCluster may wait as long as requested, even if ElastiCache answers slowly', async () => {
   await using api = await startWaitingApi({ operationTimeoutMs: 200 });
   const createCluster = api.controlPlane.createCluster.bind(api.controlPlane);
   api.controlPlane.createCluster = async (cluster) => {

@@ -31,7 +31,7 @@ export function createHttpListener(options: TransportOptions): RequestListener {
       if (!response.destroyed) refuse(request, response, unexpected(error), options);
     };
     try {
-      const answered = handle(request, response, options, yoga, answerPage);
+      const answered = handleRequest(request, response, options, yoga, answerPage);
       if (answered) answered.catch(failed);
     } catch (error) {
       failed(error);
@@ -40,7 +40,7 @@ export function createHttpListener(options: TransportOptions): RequestListener {
 }
 
 /** Admits a request step by step (see `Admission`), and passes it to the endpoint at its path. */
-function handle(
+function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   options: TransportOptions,
@@ -59,7 +59,7 @@ function handle(
   if (request.method === 'OPTIONS') return answerPreflight(response, options.allowedHeaders);
   if (path === graphqlPath || path.startsWith(`${graphqlPath}/`)) {
     // No credentials are required: a browser sends none when it loads a page. The page contains nothing of the schema.
-    if (answerPage && path === graphqlPath && asksForPage(request)) return answerPage(response);
+    if (answerPage && path === graphqlPath && acceptsHtml(request)) return answerPage(response);
     const admitted = admission.admitCaller(request.headers.authorization, clientAddress(request), 'operation');
     return isPromise(admitted)
       ? admitted.then((caller) => answerCaller(request, response, caller, options, yoga))
@@ -102,7 +102,7 @@ function unexpected(error: unknown): Refusal {
   });
 }
 
-function asksForPage({ method, headers: { accept } }: IncomingMessage): boolean {
+function acceptsHtml({ method, headers: { accept } }: IncomingMessage): boolean {
   return method === 'GET' && accept?.toLowerCase().includes('text/html') === true;
 }
 
