@@ -154,8 +154,8 @@ test.each([
 
 async function bySocket(url: string, query: string, variables: Record<string, unknown>): Promise<void> {
   await using client = connect(url);
-  await using asked = subscribe(client, query, variables);
-  await asked.ended.catch(() => undefined);
+  await using subscribed = subscribe(client, query, variables);
+  await subscribed.ended.catch(() => undefined);
 }
 
 test('a mutation over a WebSocket is logged in the same way', async () => {
@@ -163,8 +163,8 @@ test('a mutation over a WebSocket is logged in the same way', async () => {
   const audit = createAuditLog({ isLevelEnabled: () => true }, lines);
   await using api = await startAudited(answer, { audit });
   await using client = connect(api.url, { headers: { authorization: 'grace' } });
-  await using asked = subscribe(client, `mutation { ${set('a')} { applied } }`);
-  await asked.next();
+  await using subscribed = subscribe(client, `mutation { ${set('a')} { applied } }`);
+  await subscribed.next();
   expect(lines.lines).toMatchObject([{ transport: 'websocket', principal: 'grace', target: { key: 'a' } }]);
 });
 
@@ -185,10 +185,10 @@ test('a very long name and a very long list are truncated', async () => {
     'mutation ($input: DeleteKeysInput!) { deleteKeys(input: $input) { deleted } }',
     { input: { cluster: 'orders', keys } },
   );
-  const told = lines[0]!['target'].keys as string[];
-  expect(told).toHaveLength(101);
-  expect(told[0]).toBe(`${'k'.repeat(256)}…`);
-  expect(told.at(-1)).toBe('… 100 more');
+  const names = lines[0]!['target'].keys as string[];
+  expect(names).toHaveLength(101);
+  expect(names[0]).toBe(`${'k'.repeat(256)}…`);
+  expect(names.at(-1)).toBe('… 100 more');
 });
 
 test('lines are appended to a file that only its owner may read, and the file is reopened after a rotation', async () => {

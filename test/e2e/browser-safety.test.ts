@@ -99,7 +99,7 @@ describe('An origin', () => {
   });
 
   test.each(['http://localhost:5173', 'http://127.0.0.1', 'https://app.localhost', 'http://[::1]:1'])(
-    'of this machine is taken by a server that is asked for as this machine: %s',
+    'of this machine is accepted if the host is this machine, too: %s',
     async (origin) => {
       await using api = await startTestApi();
       expect(await statusOf(api.url, origin)).toBe(200);
