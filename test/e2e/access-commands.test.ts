@@ -70,25 +70,25 @@ describe('A start fails', () => {
   const { entry } = makeApiKey('ci', ['nobody']);
   test.each<[string, Record<string, unknown>, string[], RegExp]>([
     [
-      'by an access file that is not there',
+      'because of a missing access file',
       {},
       ['--access', '/nowhere.json'],
       /\/nowhere\.json is invalid.\s+it cannot be read/,
     ],
     [
-      'by an access file that is wrong, by path',
+      'because of an invalid access file, whose fault is named by path',
       { 'access.json': { apiKeys: [entry] } },
       ['--access', 'access.json'],
       /apiKeys\.0\.roles\.0: unknown role "nobody"/,
     ],
     [
-      'by tokens without an access file',
+      'because of tokens without an access file',
       { 'config.json': { authentication: { jwt: { jwksUri: 'https://a.example', issuer: 'a', audience: 'b' } } } },
       ['--config', 'config.json'],
       /authentication\.jwt: expected an access file too.*--access/,
     ],
     [
-      'by algorithms of shared secrets',
+      'because of algorithms with shared secrets',
       {
         'config.json': {
           authentication: { jwt: { jwksUri: 'https://a.example', issuer: 'a', audience: 'b', algorithms: ['HS256'] } },
@@ -98,7 +98,7 @@ describe('A start fails', () => {
       /authentication\.jwt\.algorithms\.0: .*RS256/,
     ],
     [
-      'by a skew of more than a minute',
+      'because of a clock skew above one minute',
       {
         'config.json': {
           authentication: { jwt: { jwksUri: 'https://a.example', issuer: 'a', audience: 'b', clockSkewSeconds: 61 } },
@@ -108,7 +108,7 @@ describe('A start fails', () => {
       /authentication\.jwt\.clockSkewSeconds: .*60.*61/,
     ],
     [
-      'where keys are named twice',
+      'because of two sources of keys',
       {
         'config.json': {
           authentication: { jwt: { jwksUri: 'https://a.example', jwksFile: 'b', issuer: 'a', audience: 'b' } },
@@ -118,7 +118,7 @@ describe('A start fails', () => {
       /authentication\.jwt: expected either jwksUri or jwksFile/,
     ],
     [
-      'by a file of keys that holds a secret one',
+      'because of a secret key in the key file',
       {
         'keys.json': { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] },
         'access.json': { roles },

@@ -136,16 +136,11 @@ describe('cachegraph dev', () => {
 });
 
 test.each([
-  ['a port that is none', ['dev', '--port', 'abc'], {}, /--port: .*number.*"abc"/],
+  ['an invalid port', ['dev', '--port', 'abc'], {}, /--port: .*number.*"abc"/],
   ['a variable out of range', ['dev'], { PORT: '70000' }, /PORT: .*65535.*70000/],
-  ['a log level that is none', ['dev'], { LOG_LEVEL: 'loud' }, /LOG_LEVEL: .*"loud"/],
-  ['an address that others can reach', ['dev', '--host', '0.0.0.0'], {}, /0\.0\.0\.0.*--insecure/],
-  [
-    'a configuration file that is not there',
-    ['serve', '--config', '/nowhere.json'],
-    {},
-    /\/nowhere\.json cannot be read/,
-  ],
+  ['an invalid log level', ['dev'], { LOG_LEVEL: 'loud' }, /LOG_LEVEL: .*"loud"/],
+  ['an address that other machines can reach', ['dev', '--host', '0.0.0.0'], {}, /0\.0\.0\.0.*--insecure/],
+  ['a missing configuration file', ['serve', '--config', '/nowhere.json'], {}, /\/nowhere\.json cannot be read/],
   ['an unknown command', ['sevre'], {}, /unknown command/],
 ])('%s stops the start and says what was expected', async (_, args, env, message) => {
   await using command = runCommand(args, env);
@@ -168,8 +163,8 @@ test.each([
 });
 
 test.each([
-  ['as it is, without GraphiQL', [], 400],
-  ['with GraphiQL where that is asked for', ['--graphiql'], 200],
+  ['without GraphiQL by default', [], 400],
+  ['with GraphiQL if requested', ['--graphiql'], 200],
 ])('cachegraph serve runs the API %s', async (_, flags, status) => {
   await using folder = await temporaryFolder();
   const config = join(folder.path, 'cachegraph.json');
@@ -222,16 +217,14 @@ test('cachegraph elasticache runs the endpoint alone', async () => {
 });
 
 describe('a shutdown signal to cachegraph', () => {
-  test.each(['dev', 'elasticache', 'serve'])(
-    'in the moment in which it begins to listen: %s ends in order',
-    async (name) => {
-      await using folder = await temporaryFolder();
-      const config = join(folder.path, 'cachegraph.json');
-      await writeFile(config, JSON.stringify({ elasticache: name !== 'serve' }));
-      const ports = name === 'serve' ? ['--port', '0'] : name === 'dev' ? freePorts : freePorts.slice(2);
-      const data = name === 'serve' ? [] : ['--data-dir', folder.path];
-      // Connections are accepted from here on; no earlier moment is possible.
-      const preload = `import { Server } from 'node:net';
+  test.each(['dev', 'elasticache', 'serve'])('at the moment when %s starts to listen ends it cleanly', async (name) => {
+    await using folder = await temporaryFolder();
+    const config = join(folder.path, 'cachegraph.json');
+    await writeFile(config, JSON.stringify({ elasticache: name !== 'serve' }));
+    const ports = name === 'serve' ? ['--port', '0'] : name === 'dev' ? freePorts : freePorts.slice(2);
+    const data = name === 'serve' ? [] : ['--data-dir', folder.path];
+    // Connections are accepted from here on; no earlier moment is possible.
+    const preload = `import { Server } from 'node:net';
         const { listen } = Server.prototype;
         let isTold = false;
         Server.prototype.listen = function (...args) {
@@ -239,13 +232,12 @@ describe('a shutdown signal to cachegraph', () => {
           this.once('listening', () => { if (!isTold) process.kill(process.pid, 'SIGTERM'); isTold = true; });
           return listen.apply(this, args);
         };`;
-      const options = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
-      await using command = runCommand([name, '--config', config, ...ports, ...data], { NODE_OPTIONS: options });
-      expect(await command.ended).toBe(0);
-      expect(await processesIn(folder.path)).toEqual([]);
-      await expect(access(join(folder.path, 'lock'))).rejects.toThrow('ENOENT');
-    },
-  );
+    const options = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+    await using command = runCommand([name, '--config', config, ...ports, ...data], { NODE_OPTIONS: options });
+    expect(await command.ended).toBe(0);
+    expect(await processesIn(folder.path)).toEqual([]);
+    await expect(access(join(folder.path, 'lock'))).rejects.toThrow('ENOENT');
+  });
 
   test('during the start aborts it and unlocks the data directory', async () => {
     await using folder = await temporaryFolder();

@@ -161,21 +161,21 @@ describe('a failed start reports the fault and no secret', () => {
   const secret = canary('of-a-configuration');
   const cluster = { name: 'orders', endpoint: { host: 'h' } };
   test.each<[string, string, Record<string, unknown> | string]>([
-    ['a password where none is taken', 'clusters', { clusters: [{ ...cluster, password: secret }] }],
-    ['a password beside what is wrong', 'clusters', { clusters: [{ ...cluster, tls: 'yes', password: secret }] }],
+    ['a password in an unsupported place', 'clusters', { clusters: [{ ...cluster, password: secret }] }],
+    ['a password beside a fault', 'clusters', { clusters: [{ ...cluster, tls: 'yes', password: secret }] }],
     ['a token of another type', 'authentication', { authentication: { jwt: { clientSecret: secret } } }],
     ['a secret at the top', 'adminPassword', { adminPassword: secret }],
     ['a password of another type', 'clusters.0.passwordEnv', { clusters: [{ ...cluster, passwordEnv: { secret } }] }],
     ['broken JSON', 'JSON', `{ "clusters": [{ "name": "orders", "password": "${secret}" "tls": true }] }`],
-    ['JSON that ends too soon', 'JSON', `{ "password": "${secret}`],
-    ['JSON that is no object', 'JSON', JSON.stringify(secret)],
-  ])('%s', async (_, told, content) => {
+    ['truncated JSON', 'JSON', `{ "password": "${secret}`],
+    ['JSON that is not an object', 'JSON', JSON.stringify(secret)],
+  ])('%s', async (_, expected, content) => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'cachegraph.json');
     await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
     await using command = runCommand(['serve', '--config', path, '--port', '0']);
     expect(await command.ended).toBe(1);
-    expect(command.output()).toContain(told);
+    expect(command.output()).toContain(expected);
     expect(command.output()).not.toContain(secret);
   });
 

@@ -13,10 +13,10 @@ test('a line without secrets is written unchanged', () => {
 });
 
 test.each([
-  ['a member that is named as one', { password: 'hunter-2' }],
-  ['a member far down', { input: { authentication: { passwords: ['hunter-2', 'x'] } } }],
+  ['a member with the name of a secret', { password: 'hunter-2' }],
+  ['a nested member', { input: { authentication: { passwords: ['hunter-2', 'x'] } } }],
   ['a token of a cluster', { authToken: 'hunter-2' }],
-  ['a quote within', { password: 'say "hunter-2" and \\ hunter-2' }],
+  ['a text with quotes', { password: 'say "hunter-2" and \\ hunter-2' }],
   ['a header', { headers: { authorization: 'Bearer hunter-2' } }],
   ['a text with a header', { reason: 'got authorization: Basic hunter-2==' }],
   ['a text with JSON', { reason: `body {"password":"hunter-2","x":1}` }],
@@ -26,7 +26,7 @@ test.each([
   ['a JSON web token', { reason: 'eyJhbGciOiJub25lIn0.eyJodW50ZXItMiI6MX0.hunter-2' }],
   ['a member of an error', { err: Object.assign(new Error('refused'), { password: 'hunter-2' }) }],
   ["an error's message", { err: new Error('AUTH failed for redis://user:hunter-2@host') }],
-])('a secret in %s is taken out', (_, fields) => {
+])('a secret in %s is redacted', (_, fields) => {
   const text = logged((log) => log.error(fields, 'something'));
   expect(text).not.toContain('hunter-2');
   expect(text).toContain('[secret]');

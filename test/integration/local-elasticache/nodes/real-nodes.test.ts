@@ -54,12 +54,12 @@ it('admits users over TLS by their access strings, and applies a change to the r
   await client.createReplicationGroup({ ...smallGroup, TransitEncryptionEnabled: true, UserGroupIds: ['g'] });
   await available(client);
 
-  const where = { ...(await primary(client)), ca: await (await fetch(`${local.url}/ca.pem`)).text() };
-  await expect(openAdmin({ ...where, username: 'app', password: 'canary-wrong-Password-1' })).rejects.toThrow(
+  const address = { ...(await primary(client)), ca: await (await fetch(`${local.url}/ca.pem`)).text() };
+  await expect(openAdmin({ ...address, username: 'app', password: 'canary-wrong-Password-1' })).rejects.toThrow(
     /WRONGPASS/,
   );
-  await expect((async () => (await openAdmin(where)).command('PING'))()).rejects.toThrow(/NOAUTH/);
-  await using app = await openAdmin({ ...where, username: 'app', password });
+  await expect((async () => (await openAdmin(address)).command('PING'))()).rejects.toThrow(/NOAUTH/);
+  await using app = await openAdmin({ ...address, username: 'app', password });
   expect(await app.command('GET', 'app:1')).toBeNull();
   await expect(app.command('SET', 'app:1', 'x')).rejects.toThrow(/NOPERM/);
   await expect(app.command('GET', 'other')).rejects.toThrow(/NOPERM/);
@@ -84,9 +84,9 @@ it('requires an AUTH token: either one during a rotation, and only the latest on
     AuthToken: 'canary-first-token-12345',
   });
   await available(client);
-  const where = { ...(await primary(client)), ca: await fleet.caCertificate() };
+  const address = { ...(await primary(client)), ca: await fleet.caCertificate() };
   const ping = async (token: string) => {
-    await using node = await openAdmin({ ...where, password: token });
+    await using node = await openAdmin({ ...address, password: token });
     return await node.command('PING');
   };
   expect(await ping('canary-first-token-12345')).toBe('PONG');
