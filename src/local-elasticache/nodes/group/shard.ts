@@ -5,15 +5,14 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import { createBusyDetector } from './busy-detector.js';
 import { createFailover, type FailoverOptions } from './failover.js';
 import { createDataFilesRecorder } from './data-files-recorder.js';
-import { createObservations, type Observation } from './inspection-pace.js';
+import type { Observation } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
 import { createRestartBackoff } from './restart-backoff.js';
-import { createUnresponsiveNodes, isUnanswered } from './unresponsive-nodes.js';
+import { createRoleReader } from './role-reader.js';
 
 export interface ShardOptions extends Omit<FailoverOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
   /** Applies the users to a node that has its role. */
@@ -53,9 +52,7 @@ export function createShard(options: ShardOptions): Shard {
   /** Restarted nodes that are not in sync yet. */
   const returning = new Set<ManagedNode>();
   const restartBackoff = createRestartBackoff<ManagedNode>();
-  const unresponsive = createUnresponsiveNodes<ManagedNode>();
-  const isBusy = createBusyDetector();
-  const observations = createObservations();
+  const roleReader = createRoleReader({ nodes, isListening: (node) => listening.has(node), log });
   // Everything that changes roles runs serially, so that exits, failovers and inspections do not interfere.
   const serially = createSerial();
 
@@ -76,7 +73,7 @@ export function createShard(options: ShardOptions): Shard {
     const wait = restartBackoff.ended(node);
     health.set(node, 'down');
     for (const group of [listening, joined, returning]) group.delete(node);
-    unresponsive.answered(node);
+    roleReader.answered(node);
     failover.lost(node);
     emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
     void serially(failover.replaceDeadPrimary).catch((cause: unknown) =>
@@ -97,7 +94,7 @@ export function createShard(options: ShardOptions): Shard {
       ended: (await node.start(either)).ended,
     }));
     for (const { node, ended } of launched) watch(node, ended);
-    await failover.begin(await rolesNow());
+    await failover.begin(await roleReader.readAll());
   }
 
   function watch(node: ManagedNode, ended: Promise<string>): void {
@@ -125,31 +122,12 @@ export function createShard(options: ShardOptions): Shard {
   /** Reads the node's role unless it is given, and records and reports changes. */
   async function isAvailable(node: ManagedNode, role?: Role): Promise<boolean> {
     const usable = failover.recordRole(node, role ?? (await roleOf(node))) && (await replication.serves(node));
-    unresponsive.answered(node);
+    roleReader.answered(node);
     health.set(node, usable ? 'available' : 'starting');
     if (usable && returning.delete(node)) {
       emit({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
     }
     return usable;
-  }
-
-  async function readRole(node: ManagedNode): Promise<Role | undefined> {
-    if (!node.isRunning() || !listening.has(node)) return undefined;
-    try {
-      return await roleOf(node);
-    } catch (cause) {
-      if (!isUnanswered(cause) || !node.isRunning()) return undefined;
-      observations.missed();
-      if (!unresponsive.missed(node, await isBusy(node))) return undefined;
-      log.warn({ node: node.id }, 'A node does not answer: killing and restarting it');
-      node.kill();
-      return undefined;
-    }
-  }
-
-  async function rolesNow(): Promise<Map<ManagedNode, Role>> {
-    const seen = await Promise.all(nodes.map(async (node) => [node, await readRole(node)] as const));
-    return new Map(seen.flatMap(([node, role]) => (role ? [[node, role] as const] : [])));
   }
 
   async function repair(node: ManagedNode, role: Role): Promise<void> {
@@ -191,7 +169,7 @@ export function createShard(options: ShardOptions): Shard {
 
     inspect: () =>
       serially(async () => {
-        const roles = await rolesNow();
+        const roles = await roleReader.readAll();
         await failover.detectElection(roles);
         await failover.replaceDeadPrimary();
         await Promise.all([...roles].map(([node, role]) => repair(node, role)));
@@ -202,7 +180,7 @@ export function createShard(options: ShardOptions): Shard {
           const observed = progress.observe(roles, failover.primary(), unwritten);
           await keepProgress((await files.recordIfDue([...roles.keys()])) ?? observed);
         }
-        const observation = observations.compare(roles);
+        const observation = roleReader.compare(roles);
         return observation === 'same' && unwritten.size > 0 ? 'changed' : observation;
       }),
 
