@@ -36,7 +36,7 @@ export const builder = new SchemaBuilder<Types>({
   // The first one stands around the others.
   plugins: [ScopeAuthPlugin, RelayPlugin],
   scopeAuth: {
-    authScopes: ({ principal: { access } }) => ({ may: (operations) => requireEach(access, operations) }),
+    authScopes: ({ principal: { access } }) => ({ may: (required) => requireEach(access, required) }),
     // Else a subscription would be refused with its first event only.
     authorizeOnSubscribe: true,
   },

@@ -12,7 +12,7 @@ import type { Permission } from '../../src/domain/access/permissions.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** All object types, introspection's own left out. */
+/** All object types except those of introspection. */
 export function objectTypes(schema: GraphQLSchema): GraphQLObjectType[] {
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -22,16 +22,16 @@ export function objectTypes(schema: GraphQLSchema): GraphQLObjectType[] {
 export const rootsOf = (schema: GraphQLSchema): GraphQLObjectType[] =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => type ?? []);
 
-/** The operations of a field's scope `may`; undefined where it has none. */
+/** The permissions of a field's scope `may`; undefined if it has none. */
 export function scopeOf(field: Field): readonly Permission[] | undefined {
   const may = scopesOfField(field)?.['may'] as Permission | readonly Permission[] | undefined;
   return may === undefined ? undefined : [may].flat();
 }
 
-export const isDecidedByWhatIsFound = ({ extensions }: Field): boolean =>
+export const isGuardedByResolver = ({ extensions }: Field): boolean =>
   extensions['access'] === 'guarded by the resolver';
 
-/** What a type declares, or what follows from its shape; undefined where nothing says how it is reached. */
+/** The protection that a type declares, or that follows from its shape; undefined if neither. */
 export function accessOf(
   schema: GraphQLSchema,
   type: GraphQLObjectType,
@@ -42,19 +42,19 @@ export function accessOf(
   const fields = type.getFields();
   const node = fields['node'] ?? fields['nodes'];
   if (type.name === 'PageInfo') return { guardedByParent: [] };
-  // A page, or an edge on it, is reached as what is on it.
+  // Connections and edges are protected as their nodes are.
   if (node && (fields['pageInfo'] ?? fields['cursor'])) {
     const [first] = possibleTypes(schema, node);
     const ofNode = first && accessOf(schema, first);
     return ofNode && 'requiresPermission' in ofNode ? { guardedByParent: [] } : ofNode;
   }
-  // A payload is reached by its mutation.
+  // Payloads are guarded by their mutation.
   const mutations = Object.values(schema.getMutationType()!.getFields());
   const answers = mutations.find((mutation) => getNamedType(mutation.type) === type);
   return fields['userErrors'] && answers ? { guardedByParent: scopeOf(answers) ?? [] } : undefined;
 }
 
-/** The object types that may stand where a field leads; none for a leaf. */
+/** The object types that a field may return; none for a leaf. */
 export function possibleTypes(schema: GraphQLSchema, field: Pick<Field, 'type'>): readonly GraphQLObjectType[] {
   const type = getNamedType(field.type);
   if (isLeafType(type)) return [];

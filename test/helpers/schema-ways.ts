@@ -21,11 +21,11 @@ interface Step {
 
 /** Fields of one type that are decided together, with the shortest way there from a root. */
 export interface Target {
-  /** `Cluster.key`, or `HashField (no more asked)` for leaves that ask nothing themselves. */
+  /** `Cluster.key`, or `HashField (leaves)` for leaves that require no permission themselves. */
   readonly name: string;
   readonly way: readonly Step[];
-  /** All operations that the way and the fields ask, where each type is reached by what it is on this way. */
-  readonly asked: readonly Permission[];
+  /** The permissions that the fields on the way require, and those of the target. */
+  readonly required: readonly Permission[];
   readonly document: string;
 }
 
@@ -47,16 +47,13 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
         .filter((field) => !isPlain(field))
         .map((field) => ({ name: `${type.name}.${field.name}`, fields: [field] }));
       const plain = fields.filter(isPlain);
-      const groups = [
-        ...single,
-        ...(plain.length > 0 ? [{ name: `${type.name} (no more asked)`, fields: plain }] : []),
-      ];
+      const groups = [...single, ...(plain.length > 0 ? [{ name: `${type.name} (leaves)`, fields: plain }] : [])];
       return groups.map((group): Target => {
         const steps = [...way, ...group.fields.map((field) => ({ type, field }))];
         return {
           name: group.name,
           way,
-          asked: [...new Set(steps.flatMap((step) => requiredPermissions(step.type, step.field)))],
+          required: [...new Set(steps.flatMap((step) => requiredPermissions(step.type, step.field)))],
           document: documentOf(schema, way, type, group.fields, examples),
         };
       });

@@ -3,44 +3,44 @@ import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Permission } from '../../domain/access/permissions.js';
 
 /**
- * What the fields of an object type ask of the caller. Root fields, and those that lead from one noun to another, ask by the scope
- * `may`; a wrapper around every other field would cost more than the field. They ask nothing themselves, because:
+ * How the fields of an object type are protected. Root fields, and fields that lead from one noun to another, check a permission by
+ * the scope `may`. Other fields check nothing, because a wrapper around every resolver would cost more than the resolver:
  *
- * - whoever holds the object was asked for one of the operations `guardedByParent`, or
- * - the object refuses all but its `open` fields to who lacks an operation: see `visibleCluster`.
+ * - whoever reaches the object had one of the permissions in `guardedByParent`, or
+ * - the object itself throws if a caller without the permission reads anything but its `open` fields: see `visibleCluster`.
  */
 type TypeAccess =
   | { readonly guardedByParent: readonly Permission[] }
   | { readonly requiresPermission: Permission; readonly open: readonly string[] };
 
-/** Declares it, for the test that wants every type to. */
+/** A test requires every object type to declare one. */
 type Declared = Readonly<Record<typeof mark, TypeAccess>>;
 
 const mark = 'access';
 
-/** As the `extensions` of an object type: of these operations one was asked for before; of none, where all may see it. */
-export function guardedByParent(...operations: readonly Permission[]): Declared {
-  return { [mark]: { guardedByParent: operations } };
+/** The `extensions` of an object type that is reached with any one of these permissions; with none given, by every caller. */
+export function guardedByParent(...permissions: readonly Permission[]): Declared {
+  return { [mark]: { guardedByParent: permissions } };
 }
 
-/** As the `extensions` of an object type: the object itself asks, for all fields but the open ones and those with a scope. */
+/** The `extensions` of an object type that itself requires a permission for all fields but the open ones and those with a scope. */
 export function requiresPermission(permission: Permission, open: readonly string[]): Declared {
   return { [mark]: { requiresPermission: permission, open } };
 }
 
 /**
- * As the `extensions` of a root field: it asks for no operation. What the caller may not see is not found, so that there is
- * nothing to refuse; or the thing asks when it is known what it is.
+ * The `extensions` of a root field that requires no permission to be selected. Its resolver answers null for objects that the
+ * caller may not see, or checks the permission once it knows which object was found.
  */
 export const guardedByResolver = { [mark]: 'guarded by the resolver' } as const;
 
 /**
- * The answer of the scope `may`: true where the caller has a grant of each operation, on whatever it may be.
- * @throws Outage FORBIDDEN, which says what is wanted; a scope that is merely false would not
+ * The answer of the scope `may`: true if the caller has each permission for at least one resource.
+ * @throws Outage FORBIDDEN, which names the missing permission; returning false would make Pothos throw an error that does not
  */
-export function requireEach(access: Access, wanted: Permission | readonly Permission[]): true {
-  for (const operation of typeof wanted === 'string' ? [wanted] : wanted) {
-    if (!access.may(operation)) throw permissionDenied(operation);
+export function requireEach(access: Access, required: Permission | readonly Permission[]): true {
+  for (const permission of typeof required === 'string' ? [required] : required) {
+    if (!access.may(permission)) throw permissionDenied(permission);
   }
   return true;
 }

@@ -8,7 +8,7 @@ import { reaches, targetsOf, type Examples, type Target } from '../../helpers/sc
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
 const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';
 
-/** What is asked for where an argument has to be given: all of it within the grants of a role that is limited. */
+/** Values of required arguments, all within the patterns of the limited role. */
 const examples: Examples = {
   cluster: '"orders"',
   channel: '"public:1"',
@@ -56,22 +56,22 @@ const examples: Examples = {
   'Mutation.deleteStreamEntries.input': '{ cluster: "orders", stream: "session:StreamKey", entryIds: ["99-99"] }',
 };
 
-/** Of such keys a plain Valkey has none, nothing fails here as a user's mistake, and these two are not implemented. */
+/** Types that no query can reach here: module keys, user errors, and payloads of mutations that are not implemented. */
 const absent = new Set(['JsonKey', 'OtherKey', 'UserError', 'SetReplicaCountPayload', 'SetShardCountPayload']);
 
 const inside = { clusters: ['orders'], keys: ['session:*'], channels: ['public:*'], groups: ['workers'] };
 
-/** What may be asked of all keys only. */
+/** Fields that require the permission for all keys. */
 const ofAllKeys = new Set(['Cluster.keyCount']);
 
-/** Lists that leave out what the caller may not see, rather than be refused. */
+/** Lists that omit items that the caller may not see, instead of failing. */
 const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<string>>> = {
   keys: new Set([
     'Cluster.keys',
     'KeyConnection.edges',
     'KeyConnection.nodes',
     'KeyConnection.pageInfo',
-    'KeyConnection (no more asked)',
+    'KeyConnection (leaves)',
   ]),
   channels: new Set(['Cluster.channels']),
   groups: new Set(['StreamKey.groups']),
@@ -79,7 +79,7 @@ const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<stri
 
 type Outcome = 'data' | 'FORBIDDEN' | 'nothing';
 
-/** Clusters that the caller does not see are not found, nor what is in them. */
+/** Clusters that the caller may not see do not exist for it, nor does their content. */
 function needsSight({ way }: Target): boolean {
   return way.some(
     ({ type, to }) => type.name !== 'Subscription' && (to.name === 'Cluster' || to.name === 'ClusterEdge'),
@@ -88,10 +88,10 @@ function needsSight({ way }: Target): boolean {
 
 function expected(target: Target, granted: readonly Permission[]): Outcome {
   if (needsSight(target) && target.way[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
-  return target.asked.every((operation) => granted.includes(operation)) ? 'data' : 'FORBIDDEN';
+  return target.required.every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
 }
 
-describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
+describe('Each role receives data or FORBIDDEN according to its grants:', () => {
   let api: AccessApi;
   beforeAll(async () => {
     api = await openAccessApi();
@@ -120,31 +120,31 @@ describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
     const roles: Record<string, readonly Permission[]> = {
       nothing: [],
       everything: permissions,
-      'what is asked': target.asked,
-      ...Object.fromEntries(permissions.map((operation) => [operation, [operation]])),
+      'the required permissions': target.required,
+      ...Object.fromEntries(permissions.map((permission) => [permission, [permission]])),
       ...Object.fromEntries(
-        permissions.map((operation) => [`all but ${operation}`, permissions.filter((other) => other !== operation)]),
+        permissions.map((permission) => [`all but ${permission}`, permissions.filter((other) => other !== permission)]),
       ),
     };
     const found: Record<string, Outcome> = {};
-    const wanted: Record<string, Outcome> = {};
+    const correct: Record<string, Outcome> = {};
     for (const [role, granted] of Object.entries(roles)) {
       found[role] = await outcome(target, [{ ...scope, operations: granted }]);
-      wanted[role] = expected(target, granted);
+      correct[role] = expected(target, granted);
     }
-    expect(found, target.document).toEqual(wanted);
+    expect(found, target.document).toEqual(correct);
   });
 
-  describe('and outside the patterns of its grants nothing:', () => {
+  describe('and nothing outside the patterns of its grants:', () => {
     const nouns = {
-      clusters: (operation: Permission) => isInClusters(operation),
-      keys: (operation: Permission) => /^(?:keys|streams|groups):/.test(operation),
-      channels: (operation: Permission) => operation.startsWith('channels:'),
-      groups: (operation: Permission) => operation.startsWith('groups:'),
+      clusters: (permission: Permission) => isInClusters(permission),
+      keys: (permission: Permission) => /^(?:keys|streams|groups):/.test(permission),
+      channels: (permission: Permission) => permission.startsWith('channels:'),
+      groups: (permission: Permission) => permission.startsWith('groups:'),
     };
     const cases = Object.entries(nouns).flatMap(([dimension, isOfKind]) =>
       targets
-        .filter(({ asked }) => asked.some(isOfKind))
+        .filter(({ required }) => required.some(isOfKind))
         .map((target) => [dimension as keyof typeof nouns, target.name, target] as const),
     );
 
@@ -153,7 +153,7 @@ describe('Each role is answered data, or FORBIDDEN, as its grants say:', () => {
       const isListing = dimension !== 'clusters' && listings[dimension].has(name);
       if (isListing) expect(elsewhere, target.document).toBe('data');
       else expect(['FORBIDDEN', 'nothing'], target.document).toContain(elsewhere);
-      // Two grants do not make up for each other.
+      // One resource must be covered by a single grant.
       const split = await outcome(target, [
         { ...inside, operations: permissions, [dimension]: ['elsewhere:*'] },
         { ...inside, operations: ['server:read'] },

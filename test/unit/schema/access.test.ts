@@ -3,7 +3,7 @@ import { schema } from '../../../src/schema/schema.js';
 import { requiredPermissions } from '../../../src/schema/shared/required-permissions.js';
 import {
   accessOf,
-  isDecidedByWhatIsFound,
+  isGuardedByResolver,
   objectTypes,
   possibleTypes,
   rootsOf,
@@ -13,28 +13,28 @@ import {
 const roots = rootsOf(schema);
 const others = objectTypes(schema).filter((type) => !roots.includes(type));
 
-describe('Each root field', () => {
+describe('Each root field checks a permission, or is guarded by its resolver', () => {
   const fields = roots.flatMap((root) => Object.values(root.getFields()).map((field) => ({ root, field })));
 
   test.each(fields.map((each) => [`${each.root.name}.${each.field.name}`, each] as const))('%s', (name, { field }) => {
-    const isDeclared = scopeOf(field) !== undefined || isDecidedByWhatIsFound(field);
+    const isDeclared = scopeOf(field) !== undefined || isGuardedByResolver(field);
     const toDo =
-      `${name} asks nothing of who calls it. Give it \`authScopes: { may: 'noun:action' }\`, and have its resolver call ` +
-      '`requirePermission` for the very thing; or, where what the caller may not see is not found, `extensions: guardedByResolver`.';
+      `${name} requires no permission. Give it \`authScopes: { may: 'noun:action' }\`, and call \`requirePermission\` in its ` +
+      'resolver for the resource itself. If the resolver hides objects that the caller may not see, use `extensions: guardedByResolver`.';
     expect(isDeclared, toDo).toBe(true);
   });
 });
 
-describe('Each object type says how it is reached', () => {
+describe('Each object type declares how it is protected', () => {
   test.each(others.map((type) => [type.name, type] as const))('%s', (name, type) => {
     const toDo =
-      `Nothing says who may hold a ${name}. Give it \`extensions: guardedByParent('noun:action')\` with what every field that ` +
-      'leads to it asks for (see src/schema/shared/scopes.ts); `guardedByParent()` where all may see it.';
+      `${name} does not declare how it is protected. Give it \`extensions: guardedByParent('noun:action')\` with the permission that ` +
+      'every field leading to it requires, or `guardedByParent()` if every caller may see it. See src/schema/shared/scopes.ts.';
     expect(accessOf(schema, type), toDo).toBeDefined();
   });
 });
 
-describe('No field leads past what the type behind it is reached with', () => {
+describe('Each field that leads to a guarded type requires one of the permissions that guard it', () => {
   const ways = objectTypes(schema).flatMap((type) =>
     Object.values(type.getFields()).flatMap((field) =>
       possibleTypes(schema, field).map((target) => ({ type, field, target })),
@@ -44,44 +44,44 @@ describe('No field leads past what the type behind it is reached with', () => {
   test.each(ways.map((way) => [`${way.type.name}.${way.field.name} to ${way.target.name}`, way] as const))(
     '%s',
     (name, { type, field, target }) => {
-      // The resolvers of these ask when it is known what was found.
-      if (isDecidedByWhatIsFound(field)) return;
-      const wanted = accessOf(schema, target);
-      if (!wanted || 'requiresPermission' in wanted || wanted.guardedByParent.length === 0) return;
-      const asked = requiredPermissions(type, field);
+      // Their resolvers check the permission once they know the type of the object.
+      if (isGuardedByResolver(field)) return;
+      const guard = accessOf(schema, target);
+      if (!guard || 'requiresPermission' in guard || guard.guardedByParent.length === 0) return;
+      const required = requiredPermissions(type, field);
       const before = accessOf(schema, type);
       const isWithin =
-        asked.some((operation) => wanted.guardedByParent.includes(operation)) ||
+        required.some((permission) => guard.guardedByParent.includes(permission)) ||
         (before !== undefined &&
           'guardedByParent' in before &&
           before.guardedByParent.length > 0 &&
-          before.guardedByParent.every((operation) => wanted.guardedByParent.includes(operation)));
+          before.guardedByParent.every((permission) => guard.guardedByParent.includes(permission)));
       const toDo =
-        `${name}: this asks for ${asked.join() || 'nothing'}, and a ${target.name} is reached with ${wanted.guardedByParent.join(' or ')} ` +
-        "only. Give the field `authScopes: { may: 'noun:action' }`, and have its resolver call `requirePermission` for the very thing.";
+        `${name} requires ${required.join() || 'no permission'}, but ${target.name} is guarded by ${guard.guardedByParent.join(' or ')}. ` +
+        "Give the field `authScopes: { may: 'noun:action' }`, and call `requirePermission` in its resolver for the resource itself.";
       expect(isWithin, toDo).toBe(true);
     },
   );
 });
 
-test('what each field asks is as it was reviewed: `vitest -u` renews the table, whose diff is to be read', async () => {
+test('the permissions of all fields are those of the reviewed table; `vitest -u` updates it, then review its diff', async () => {
   const lines = objectTypes(schema).flatMap((type) => {
     const fields = Object.values(type.getFields()).map((field) => ({
       name: field.name,
-      asks:
-        roots.includes(type) && isDecidedByWhatIsFound(field)
-          ? ['(by what is found)']
+      requires:
+        roots.includes(type) && isGuardedByResolver(field)
+          ? ['(guarded by its resolver)']
           : requiredPermissions(type, field),
     }));
     const access = accessOf(schema, type);
-    const reached =
-      access && 'guardedByParent' in access ? ` reached with ${access.guardedByParent.join(' or ') || 'nothing'}` : '';
-    const asking = fields.filter(({ asks }) => asks.length > 0);
-    const rest = fields.filter(({ asks }) => asks.length === 0).map(({ name }) => name);
+    const guards =
+      access && 'guardedByParent' in access ? `, guarded by ${access.guardedByParent.join(' or ') || 'nothing'}` : '';
+    const requiring = fields.filter(({ requires }) => requires.length > 0);
+    const rest = fields.filter(({ requires }) => requires.length === 0).map(({ name }) => name);
     return [
-      `${type.name}${reached}`,
-      ...asking.map(({ name, asks }) => `  ${name}: ${asks.join(' and ')}`),
-      ...(rest.length > 0 ? [`  no more: ${rest.join(' ')}`] : []),
+      `${type.name}${guards}`,
+      ...requiring.map(({ name, requires }) => `  ${name}: ${requires.join(' and ')}`),
+      ...(rest.length > 0 ? [`  nothing more: ${rest.join(' ')}`] : []),
       '',
     ];
   });
