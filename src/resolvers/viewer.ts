@@ -5,12 +5,12 @@ import { anonymous, type Principal } from '../domain/access/principal.js';
 import { hasPermission } from './shared/access.js';
 import type { Context } from './shared/context.js';
 
-/** Whether the caller has proved who it is; nobody has to where no authentication is configured. */
+/** False if no authentication is configured, since every caller is anonymous then. */
 export function isAuthenticated({ key }: Principal): boolean {
   return key !== anonymous.key;
 }
 
-/** Each operation once that the grant's patterns mean. */
+/** The permissions that the grant's patterns, such as `keys:*`, stand for; each once. */
 export function permissionsOf(grant: Grant): Permission[] {
   return [...new Set(grant.operations.flatMap(permissionsMatching))];
 }
@@ -25,7 +25,7 @@ export interface ViewerMayArgs {
   readonly encoding: Encoding;
 }
 
-/** Whether the caller would be allowed to, were it tried now. */
+/** Whether the caller has the permission for the resource that the arguments name. */
 export function viewerMay(context: Context, { operation, encoding, cluster, ...names }: ViewerMayArgs): boolean {
   const bytes = (name: keyof typeof names): Buffer | undefined => {
     const text = names[name];

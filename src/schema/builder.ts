@@ -20,7 +20,7 @@ interface Types {
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   AuthScopes: {
-    /** For each of these the caller has a grant; on what, the resolver asks. */
+    /** The caller needs each of these permissions for at least one resource; the resolver checks the resource itself. */
     may: Permission | readonly Permission[];
   };
 }
@@ -31,50 +31,57 @@ cacheScopesBy({
   contextOf: (access) => ({ principal: { access } }),
 });
 
-/** Where the schema's files add their types and fields. It holds no data: resolvers reach data through the context. */
+/** The files of the schema add their types and fields here. It holds no data: resolvers reach data through the context. */
 export const builder = new SchemaBuilder<Types>({
-  // The first one stands around the others.
+  // The first plugin wraps the others, so that permissions are checked first.
   plugins: [ScopeAuthPlugin, RelayPlugin],
   scopeAuth: {
     authScopes: ({ principal: { access } }) => ({ may: (required) => requireEach(access, required) }),
-    // Else a subscription would be refused with its first event only.
+    // By default scopes are checked at the first event, after the subscription has opened its source.
     authorizeOnSubscribe: true,
   },
   relay: {
     cursorType: 'String',
     decodeGlobalID: (globalId) => decodeGlobalID(globalId),
-    idFieldOptions: { description: 'Global ID: `node` finds the object again by it.' },
+    idFieldOptions: { description: 'Global ID. `node` and `nodes` find the object by it.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
-      description: 'What is on the page, each with its cursor.',
+      description: 'The items of the page, each with its cursor.',
     },
-    cursorFieldOptions: { description: 'Where the node stands: pass it as `after` to go on from here.' },
-    nodeFieldOptions: { nullable: false, description: 'The object itself.' },
-    nodesOnConnection: { description: 'The nodes of the edges.' },
-    pageInfoFieldOptions: { description: 'Whether there is more before and after the page.' },
-    nodeTypeOptions: { description: 'An object that `node` finds again by its ID.' },
+    cursorFieldOptions: { description: 'The position of the node. Pass it as `after` to continue after this node.' },
+    nodeFieldOptions: { nullable: false, description: 'The item itself.' },
+    nodesOnConnection: { description: 'The items of the page without their cursors.' },
+    pageInfoFieldOptions: { description: 'Whether there are pages before and after this one, and their cursors.' },
+    nodeTypeOptions: { description: 'An object that has a global ID.' },
     nodeQueryOptions: {
-      description: 'The object with this global ID, or null where it is gone.',
+      description:
+        'The object with this global ID; null if it no longer exists or the caller may not see it. Fails with INVALID_INPUT if the ID is not ' +
+        'one that this API returned.',
       extensions: guardedByResolver,
-      args: { id: { description: 'The `id` of an object, as it was answered.' } },
+      args: { id: { description: 'The `id` of an object, as this API returned it.' } },
       resolve: (_root, { id }, context, info, load) => {
         checkNodeType(info.schema, id, ['id']);
         return keyOfGlobalId(context, id, info) ?? load(id);
       },
     },
-    // See nodes.ts.
+    // nodes.ts has its own field, which reports failures per ID.
     nodesQueryOptions: false,
-    pageInfoTypeOptions: { description: 'Where a page stands in its connection.' },
-    hasNextPageFieldOptions: { description: 'Whether there is more after the page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is something before the page.' },
-    startCursorFieldOptions: { description: 'Cursor of the first edge; null on an empty page.' },
-    endCursorFieldOptions: { description: 'Cursor of the last edge, to go on from; null on an empty page.' },
+    pageInfoTypeOptions: { description: 'The position of a page in its connection.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether `after` was given, so that this is not the first page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first edge; null if the page is empty.' },
+    endCursorFieldOptions: {
+      description: 'The cursor to pass as `after` for the next page; null if the page is empty and the last.',
+    },
   },
 });
 
-builder.queryType({ description: 'Reads: clusters, users and user groups of ElastiCache, and the data in clusters.' });
+builder.queryType({ description: 'Reads clusters, users and user groups of ElastiCache, and the data in clusters.' });
 builder.mutationType({
   description:
-    'Writes. An expected failure is told in `userErrors` and has changed nothing; mutations are never retried.',
+    'Writes. An expected failure changes nothing and is reported in `userErrors`. This API never retries a mutation: after an error ' +
+    'with the code UNKNOWN_OUTCOME it may or may not have been applied.',
 });
-builder.subscriptionType({ description: 'Live messages, stream entries and cluster changes.' });
+builder.subscriptionType({
+  description: 'Live channel messages, stream entries, presence, consumer groups and cluster changes.',
+});

@@ -7,7 +7,7 @@ import { guardedByResolver } from './shared/scopes.js';
 
 const maxIds = 1000;
 
-/** GraphQL raises an error in the place where it is a value. */
+/** graphql-js reports an error that is a value at the path of that value. */
 const asValue = (error: unknown): unknown => error;
 
 builder.queryField('nodes', (t) =>
@@ -16,17 +16,17 @@ builder.queryField('nodes', (t) =>
     nullable: { list: false, items: true },
     extensions: guardedByResolver,
     description:
-      'The objects with these global IDs in the order asked, null for each that is gone. An ID that is none, or whose object ' +
-      'cannot be read, is null with an error of its own.',
+      'The objects with these global IDs, in the same order; null for each that no longer exists or that the caller may not see. ' +
+      'An invalid ID, or an object that cannot be read, is null with an error of its own.',
     args: {
       ids: t.arg.idList({
         required: true,
-        description: `At most ${maxIds} \`id\`s of objects, as they were answered.`,
+        description: `At most ${maxIds} \`id\`s of objects, as this API returned them.`,
       }),
     },
     resolve: async (_root, { ids }, context, info) => {
       if (ids.length > maxIds) throw invalidInput(`Expected at most ${maxIds} IDs, got ${ids.length}.`, ['ids']);
-      // The plugin's own field reads all of them first, and fails with the first that is none.
+      // The plugin's own field decodes all IDs first, and fails as a whole if one is invalid.
       const read = ids.map((text, index) => {
         const path = ['ids', String(index)];
         try {

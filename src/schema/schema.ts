@@ -40,5 +40,5 @@ import { declareListSizes } from './shared/list-size.js';
 import { reportUserErrors } from './shared/report-user-errors.js';
 import { describeRequiredPermissions } from './shared/required-permissions.js';
 
-/** The whole executable schema; each import above adds one noun. */
+/** The executable schema. Each import above adds the types and fields of one noun. */
 export const schema = reportUserErrors(describeRequiredPermissions(declareListSizes(builder.toSchema())));

@@ -6,102 +6,104 @@ import { builder } from './builder.js';
 import { encodingArgument } from './shared/encoding.js';
 import { guardedByResolver, guardedByParent } from './shared/scopes.js';
 
-const meanings: Readonly<Record<Permission, string>> = {
-  'clusters:read': 'See clusters: their nodes, endpoints, tags and settings.',
+const descriptions: Readonly<Record<Permission, string>> = {
+  'clusters:read': 'Read clusters: their nodes, endpoints, tags and settings.',
   'clusters:admin':
-    'Make, change, delete, fail over and connect clusters, and touch what this API keeps in them for itself.',
-  'users:read': 'See users and user groups of ElastiCache.',
-  'users:admin': 'Make, change and delete users and user groups.',
-  'keys:read': "Read keys of any type and what they hold, but for a stream's entries.",
+    'Create, change, delete, fail over and connect clusters, and access the keys and channels that this API uses for itself.',
+  'users:read': 'Read users and user groups of ElastiCache.',
+  'users:admin': 'Create, change and delete users and user groups.',
+  'keys:read': 'Read keys of any type and their values, except the entries of streams.',
   'keys:write': 'Set, expire and delete keys.',
-  'channels:read': 'Subscribe to channels, and see which are active and who is there.',
+  'channels:read': 'Subscribe to channels, list active channels and read presence.',
   'channels:write': 'Publish to channels.',
-  'streams:read': 'Read the entries of streams, and follow them.',
-  'streams:write': 'Add entries to streams, and delete them.',
-  'groups:read': 'See consumer groups and what is pending in them.',
-  'groups:write': 'Take entries as a consumer of a group, acknowledge and extend them.',
-  'groups:admin': 'Make consumer groups.',
-  'server:read': 'See what this API tells of itself: metrics, and the state of its connections.',
+  'streams:read': 'Read the entries of streams, and subscribe to them.',
+  'streams:write': 'Add and delete entries of streams.',
+  'groups:read': 'Read consumer groups and their pending entries.',
+  'groups:write': 'Consume, acknowledge and extend entries as a consumer of a group.',
+  'groups:admin': 'Create consumer groups.',
+  'server:read': 'Read the metrics of this API and the state of its connections.',
 };
 
 const nameOf = (permission: Permission): string => permission.replace(':', '_').toUpperCase();
 
 const OperationEnum = builder.enumType('Operation', {
   description:
-    'What a grant allows. The access file, and errors of code FORBIDDEN, write them as `noun:action`, e.g. `keys:read` for KEYS_READ.',
+    'A permission that a grant can give. The access file, descriptions and errors with the code FORBIDDEN write it as `noun:action`, ' +
+    'e.g. `keys:read` for KEYS_READ.',
   values: Object.fromEntries(
-    permissions.map((value) => [nameOf(value), { value, description: `\`${value}\`. ${meanings[value]}` }]),
+    permissions.map((value) => [nameOf(value), { value, description: `\`${value}\`. ${descriptions[value]}` }]),
   ),
 });
 
 const GrantRef = builder.objectRef<Grant>('Grant').implement({
   description:
-    'One thing that the viewer may do: all of the operations, on what lies in the clusters and fits the patterns of its kind. ' +
-    "Patterns are Valkey's globs, e.g. `session:*`; where there is none of a kind, nothing of that kind is granted.",
+    'A set of permissions, for resources that are in one of the clusters and match one of the patterns of their kind. Patterns are ' +
+    "Valkey's globs, e.g. `session:*`. A kind without patterns is not granted at all.",
   extensions: guardedByParent(),
   fields: (t) => ({
     operations: t.field({
       type: [OperationEnum],
       nullable: false,
-      description: 'What is allowed.',
+      description: 'The permissions that are granted.',
       resolve: permissionsOf,
     }),
     clusters: t.stringList({
       nullable: false,
-      description: 'Patterns of the names of clusters, in any case.',
+      description: 'Patterns of cluster names; case is ignored.',
       resolve: ({ clusters }) => [...clusters],
     }),
     keys: t.stringList({
       nullable: false,
-      description: 'Patterns of the names of keys, streams among them.',
+      description: 'Patterns of key names, including streams.',
       resolve: ({ keys }) => [...keys],
     }),
     channels: t.stringList({
       nullable: false,
-      description: 'Patterns of the names of channels.',
+      description: 'Patterns of channel names.',
       resolve: ({ channels }) => [...channels],
     }),
     groups: t.stringList({
       nullable: false,
-      description: 'Patterns of the names of consumer groups.',
+      description: 'Patterns of consumer group names.',
       resolve: ({ groups }) => [...groups],
     }),
   }),
 });
 
 const ViewerRef = builder.objectRef<Principal>('Viewer').implement({
-  description: 'Who asks, and what they may do.',
+  description: 'The authenticated caller and its permissions.',
   extensions: guardedByParent(),
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
-      description: "As the logs name the viewer: a token's subject, the name of an API key, or `anonymous`.",
+      description:
+        "The caller's name, as logs have it: the subject of a token, the name of an API key, or `anonymous`.",
     }),
     isAuthenticated: t.boolean({
       nullable: false,
-      description: 'Whether the viewer has proved who it is. Nobody has to where no authentication is configured.',
+      description: 'Whether the caller presented valid credentials; false if no authentication is configured.',
       resolve: isAuthenticated,
     }),
     grants: t.field({
       type: [GrantRef],
       nullable: false,
-      description: 'All that the viewer may do now. What is asked for has to lie within a single one of them.',
+      description: 'All grants of the caller. Each request for a resource must be covered by a single grant.',
       resolve: ({ access }) => access.grants,
     }),
     may: t.boolean({
       nullable: false,
       description:
-        'Whether the viewer would be allowed to, were it tried now: the same decision, so that a client need not compare ' +
-        'patterns. What is left out is not asked about: KEYS_READ alone is whether there are keys that may be read.',
+        'Whether the caller has a permission for a resource now, by the same decision that operations use, so that clients need not ' +
+        'compare patterns. An omitted argument means any resource of that kind: KEYS_READ alone is true if the caller may read some keys.',
       args: {
-        operation: t.arg({ type: OperationEnum, required: true, description: 'What would be done.' }),
-        cluster: t.arg.string({ description: 'In which cluster.' }),
-        key: t.arg.string({ description: 'On which key or stream.' }),
-        channel: t.arg.string({ description: 'On which channel.' }),
+        operation: t.arg({ type: OperationEnum, required: true, description: 'The permission.' }),
+        cluster: t.arg.string({ description: 'The name of a cluster.' }),
+        key: t.arg.string({ description: 'The name of a key or stream.' }),
+        channel: t.arg.string({ description: 'The name of a channel.' }),
         channelPattern: t.arg.string({
-          description: 'On all channels that this pattern matches, as PSUBSCRIBE takes it.',
+          description: 'A pattern as PSUBSCRIBE accepts it: the permission must cover all channels that it matches.',
         }),
-        group: t.arg.string({ description: 'On which consumer group, of the stream that `key` names.' }),
+        group: t.arg.string({ description: 'The name of a consumer group of the stream that `key` names.' }),
         ...encodingArgument,
       },
       resolve: (_principal, args, context) => viewerMay(context, args),
@@ -114,7 +116,7 @@ builder.queryField('viewer', (t) =>
     type: ViewerRef,
     nullable: false,
     extensions: guardedByResolver,
-    description: 'Who asks, and what they may do. It needs no grant.',
+    description: 'The authenticated caller and its permissions. Every caller may read it.',
     resolve: (_root, _arguments, { principal }) => principal,
   }),
 );

@@ -18,37 +18,38 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
   extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     channel: t.string({
-      description: 'The channel; null where its bytes are not valid in the encoding.',
+      description: 'The name of the channel; null if its bytes are not valid in `encoding`.',
       args: {
         encoding: t.arg({
           type: EncodingEnum,
           required: true,
           defaultValue: 'UTF8',
-          description: 'How the name is written.',
+          description: 'The encoding of the name.',
         }),
       },
       resolve: ({ channel }, { encoding }) => encodeBytes(channel, encoding),
     }),
     pattern: t.string({
-      description: 'The pattern that matched, for pattern subscriptions.',
+      description:
+        'The pattern that matched the channel; null if the channel was subscribed by name, or if its bytes are not valid in `encoding`.',
       args: {
         encoding: t.arg({
           type: EncodingEnum,
           required: true,
           defaultValue: 'UTF8',
-          description: 'How the pattern is written.',
+          description: 'The encoding of the pattern.',
         }),
       },
       resolve: ({ pattern }, { encoding }) => pattern && encodeBytes(pattern, encoding),
     }),
     payload: t.string({
-      description: 'What was published; null where its bytes are not valid in the encoding.',
+      description: 'The payload of the message; null if its bytes are not valid in `valueEncoding`.',
       args: {
         valueEncoding: t.arg({
           type: EncodingEnum,
           required: true,
           defaultValue: 'UTF8',
-          description: 'How the payload is written.',
+          description: 'The encoding of the payload.',
         }),
       },
       resolve: ({ payload }, { valueEncoding }) => encodeBytes(payload, valueEncoding),
@@ -56,20 +57,20 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
     json: t.field({
       type: 'JSON',
       description:
-        'The payload parsed, or null if it is not JSON. Numbers that a 64-bit floating-point number cannot hold lose digits, ' +
-        'integers beyond ±(2^53−1) above all: `payload` has them as they were published.',
+        'The payload parsed as JSON; null if it is not JSON. Numbers that a 64-bit floating-point number cannot hold, such as integers ' +
+        'beyond ±(2^53−1), lose digits: `payload` has them exactly.',
       resolve: (message) => jsonOf(message),
     }),
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',
       nullable: false,
-      description: 'When this API received it; of one that comes from the history, when it was published.',
+      description: 'When this API received the message; for a message from the history, when it was published.',
     }),
     cursor: t.field({
       type: 'StreamId',
       description:
-        "Where it stands in the channel's history: `after` goes on from here. Null for who asks for neither `history` nor " +
-        '`after`, and for messages that were published past this API, which are in no history.',
+        "The position of the message in the channel's history, to be passed as `after` to resume. Null if the subscription has neither " +
+        '`history` nor `after`, and for messages that were not published through this API, which no history has.',
       resolve: ({ cursor }) => cursor,
     }),
   }),
@@ -77,39 +78,43 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
 
 const ChannelDeliveryRef = builder.objectRef<ChannelDelivery>('ChannelDelivery').implement({
   description:
-    'What arrived in one turn: one message at rest, several under load; none if it only reports a gap or the start. It is ' +
-    'never empty.',
+    'Messages that arrived together: one when there is little traffic, several under load. A delivery without messages carries `gap` ' +
+    'or `started`.',
   extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     messages: t.field({
       type: [ChannelMessageRef],
       nullable: false,
-      description: 'The messages, in the order in which they arrived.',
+      description: 'The messages in the order in which they arrived.',
       resolve: ({ messages }) => messages,
     }),
     gap: t.expose('gap', {
       type: GapRef,
       nullable: true,
-      description: 'Reported if messages before these may have been lost.',
+      description: 'A report that messages before these may have been lost; null if there is none.',
     }),
     started: t.field({
       type: SubscriptionStartRef,
       nullable: true,
       description:
-        'In the first delivery of a subscription with `announce`, and in no other. It carries no messages: those of the ' +
-        'history and those published from now on follow. Its `cursor` is null without `history` and `after`, and with several ' +
-        'channels.',
+        'Present only in the first delivery of a subscription with `announce: true`. That delivery has no messages: the history and new ' +
+        'messages follow. Its `cursor` is null without `history` and `after`, and with several channels.',
       resolve: ({ started }) => started,
     }),
   }),
 });
 
 const OverflowPolicyEnum = builder.enumType('OverflowPolicy', {
-  description: 'What becomes of messages for a subscriber that does not take them as fast as they come.',
+  description: 'The policy for messages that arrive faster than the subscriber reads them.',
   values: {
-    DISCONNECT: { description: 'The subscription ends with an error of code SLOW_SUBSCRIBER.' },
-    DROP_OLDEST: { description: 'The oldest that wait are dropped; the next delivery tells how many.' },
-    KEEP_LATEST: { description: 'Only the newest is kept; the next delivery tells how many were dropped.' },
+    DISCONNECT: { description: 'The subscription ends with an error with the code SLOW_SUBSCRIBER.' },
+    DROP_OLDEST: {
+      description: 'The oldest waiting messages are dropped. The next delivery reports their number as a gap.',
+    },
+    KEEP_LATEST: {
+      description:
+        'Only the newest message is kept. The next delivery reports the number of dropped messages as a gap.',
+    },
   } as const,
 });
 
@@ -119,70 +124,73 @@ builder.subscriptionField('channelMessages', (t) =>
     type: ChannelDeliveryRef,
     extensions: { ...callerIndependent, ...sourceArguments, ...changesStateIfGiven('presence') },
     description:
-      "Messages of channels as they are published: at most once, as Valkey's pub/sub is; a loss that can be known is reported " +
-      'by `gap` at once. To know when it begins, ask for `announce`.',
+      "Messages of channels as they are published. Valkey's pub/sub delivers at most once; losses that this API can detect are reported " +
+      'as `gap` immediately. `announce` reports when the subscription has started.',
     args: {
-      cluster: t.arg.string({ required: true, description: "The cluster's name." }),
-      channels: t.arg.stringList({ required: true, defaultValue: [], description: 'Names of channels.' }),
+      cluster: t.arg.string({ required: true, description: "The cluster's name, in any case." }),
+      channels: t.arg.stringList({
+        required: true,
+        defaultValue: [],
+        description: 'Names of channels. At least one channel or pattern is required.',
+      }),
       patterns: t.arg.stringList({
         required: true,
         defaultValue: [],
         description:
-          'Patterns of channels, as PSUBSCRIBE accepts them: `news.*`, `h?llo`, `h[ae]llo`. Patterns and channels that match ' +
-          'key events, such as `__keyevent@0__:*` and `*`, are subscribed on every primary: each node sends the events of its ' +
-          'own keys only. Ordinary messages arrive once. Messages that somebody publishes to a channel of key events arrive ' +
-          'once from each primary. The configuration limits how many distinct patterns a client may have subscribed at once, and how ' +
-          'many there may be for a cluster; beyond that the subscription fails with the code LIMIT_EXCEEDED.',
+          'Patterns of channels, as PSUBSCRIBE accepts them: `news.*`, `h?llo`, `h[ae]llo`. Patterns and channels that match key events, ' +
+          'such as `__keyevent@0__:*` and `*`, are subscribed on every primary, because each node sends the events of its own keys only. ' +
+          'A message that a client publishes to a channel of key events therefore arrives once from each primary; all other messages ' +
+          'arrive once. The configuration limits the distinct patterns of a client and of a cluster; beyond that the subscription fails ' +
+          'with the code LIMIT_EXCEEDED.',
       }),
       encoding: t.arg({
         type: EncodingEnum,
         required: true,
         defaultValue: 'UTF8',
-        description: 'How channels and patterns are written here.',
+        description: 'The encoding of `channels` and `patterns`.',
       }),
       sharded: t.arg.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether the channels are sharded (SSUBSCRIBE); they have no patterns.',
+        description: 'Whether the channels are sharded (SSUBSCRIBE). Patterns are not possible then.',
       }),
       overflow: t.arg({
         type: OverflowPolicyEnum,
         required: true,
         defaultValue: 'DROP_OLDEST',
-        description: 'What becomes of messages that this subscriber does not take.',
+        description: 'The policy for messages that arrive faster than this subscriber reads them.',
       }),
       filter: t.arg({
         type: [PayloadConditionRef],
         description:
-          'Only messages whose JSON payload meets all of these, at most 16 conditions; where none of a turn does, nothing is ' +
-          'sent. A gap is reported whatever the filter is. A payload that is no JSON object or list meets no condition.',
+          'Conditions, at most 16, that the JSON payload of a message must meet, all of them, or the message is not sent. A payload that ' +
+          'is neither a JSON object nor a list meets no condition. Gaps are always reported.',
       }),
       history: t.arg.int({
         description:
-          'Begin with the last messages of each channel, up to 1000 that pass the filter and 1 MiB, without a loss or repeat ' +
-          'between them and those that follow. For channels of which the configuration says that they have a history; 0 has ' +
-          'cursors only.',
+          'Start with this many of the last messages of each channel that pass the filter, 0 to 1000 and 1 MiB in all. No message is lost or ' +
+          'repeated between the history and new messages. 0 only adds cursors to new messages. Fails with NOT_SUPPORTED if the ' +
+          'configuration keeps no history of a channel.',
       }),
       after: t.arg({
         type: 'StreamId',
         description:
-          'Begin after this `cursor` of a message that was seen, rather than with `history`: none is lost or repeated while ' +
-          'it is kept, and `gap` tells where some may not be any more. `0` for all that are kept. For a single channel. The ' +
-          'header `Last-Event-ID` of an event stream that comes back takes its place.',
+          'Resume after the message with this `cursor`, for a single channel, instead of starting with `history`; `0` starts with all ' +
+          'kept messages. No message is lost or repeated while it is kept; `gap` reports if some may no longer be kept. If an event ' +
+          'stream reconnects with the header `Last-Event-ID`, the header replaces this argument.',
       }),
       announce: t.arg.boolean({
         required: true,
         defaultValue: false,
         description:
-          'Whether the first delivery reports by `started` that Valkey has confirmed the subscription, on every node that it ' +
-          'needs. Everything published after it arrives, or is reported by a gap. It is sent again when the client subscribes ' +
-          'again, and not after a gap.',
+          'Whether to send a first delivery with `started` once Valkey has confirmed the subscription on every node that it needs. ' +
+          'Everything published after it is delivered or reported as a gap. It is not sent again after a gap.',
       }),
       presence: t.arg({
         type: PresenceInputRef,
         description:
-          'Who the subscriber is, told to those who ask for the `channelPresence` of these channels; without it, it is counted ' +
-          'there. For channels of which the configuration says that presence is kept. Over HTTP it requires POST.',
+          'The name under which `channelPresence` shows this subscriber as a member. If omitted, it only counts as a subscriber. Fails ' +
+          'with NOT_SUPPORTED if the configuration keeps presence of none of the channels. Over HTTP it requires POST.',
       }),
     },
     subscribe: (_root, args, context) => channelMessages(context, args),

@@ -8,52 +8,52 @@ import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const PresenceMemberRef = builder.objectRef<PresenceMember>('PresenceMember').implement({
-  description:
-    'Somebody who is subscribed to a channel under a name. The name is what the client says; nobody checks it.',
+  description: 'A subscriber of a channel under a name. Clients choose names freely: this API does not verify them.',
   extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
-    member: t.exposeString('member', { nullable: false, description: 'The name.' }),
+    member: t.exposeString('member', { nullable: false, description: 'The name of the member.' }),
     data: t.expose('data', {
       type: 'JSON',
       nullable: true,
-      description: 'What the member tells of itself; of several subscriptions, the one opened last.',
+      description: 'The data that the member gave; if it has several subscriptions, that of the newest.',
     }),
     since: t.expose('since', {
       type: 'DateTime',
       nullable: false,
-      description: 'When the first of its subscriptions that stand was opened.',
+      description: 'When the oldest of its current subscriptions started.',
     }),
     subscriptions: t.exposeInt('subscriptions', {
       nullable: false,
-      description: 'Its subscriptions to the channel, through any process of this API.',
+      description: 'The number of its subscriptions to the channel, through all processes of this API.',
     }),
   }),
 });
 
 const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence').implement({
-  description: 'Who is subscribed to a channel through this API, over all its processes.',
+  description: 'The subscribers of a channel through all processes of this API.',
   extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     channel: t.string({
-      description: 'The channel; null where its bytes are not valid in the encoding.',
+      description: 'The name of the channel; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ channel }, { encoding }) => encodeBytes(channel, encoding),
     }),
     subscribers: t.exposeInt('subscribers', {
       nullable: false,
-      description: 'Subscriptions that name the channel, those without a member too; patterns are not counted.',
+      description:
+        'The number of subscriptions that name the channel, with or without a member. Pattern subscriptions are not counted.',
     }),
     memberCount: t.int({
       nullable: false,
-      description: 'Members, each once.',
+      description: 'The number of distinct members.',
       resolve: ({ members }) => members.length,
     }),
     members: t.field({
       type: [PresenceMemberRef],
       nullable: false,
-      description: 'Who has given a name, in the order of names.',
+      description: 'The members, ordered by name.',
       args: {
-        first: t.arg.int({ required: true, defaultValue: 100, description: 'At most so many, up to 1000.' }),
+        first: t.arg.int({ required: true, defaultValue: 100, description: 'The most members to return, 1 to 1000.' }),
       },
       resolve: (presence, { first }) => firstMembers(presence, first),
     }),
@@ -61,42 +61,42 @@ const ChannelPresenceRef = builder.objectRef<ChannelPresence>('ChannelPresence')
 });
 
 const ChannelPresenceChangeRef = builder.objectRef<PresenceChange>('ChannelPresenceChange').implement({
-  description: 'A change of who is subscribed to a channel. At first all members have joined.',
+  description: 'A change of the subscribers of a channel. In the first event, all members have joined.',
   extensions: { ...callerIndependent, ...guardedByParent('channels:read') },
   fields: (t) => ({
     presence: t.expose('presence', {
       type: ChannelPresenceRef,
       nullable: false,
-      description: 'Who is subscribed after the change.',
+      description: 'The subscribers after the change.',
     }),
     joined: t.field({
       type: [PresenceMemberRef],
       nullable: false,
-      description: 'Members who were not there before.',
+      description: 'Members that are new.',
       resolve: ({ joined }) => joined,
     }),
     updated: t.field({
       type: [PresenceMemberRef],
       nullable: false,
-      description: 'Members who were there with other data.',
+      description: 'Members whose data changed.',
       resolve: ({ updated }) => updated,
     }),
     left: t.field({
       type: [PresenceMemberRef],
       nullable: false,
-      description: 'Members who are gone, as they last were.',
+      description: 'Members that left, in their last state.',
       resolve: ({ left }) => left,
     }),
   }),
 });
 
 const channelArguments = builder.args((arg) => ({
-  cluster: arg.string({ required: true, description: "The cluster's name." }),
-  channel: arg.string({ required: true, description: 'The channel.' }),
+  cluster: arg.string({ required: true, description: "The cluster's name, in any case." }),
+  channel: arg.string({ required: true, description: 'The name of the channel.' }),
   sharded: arg.boolean({
     required: true,
     defaultValue: false,
-    description: 'Whether the sharded channel of this name is meant.',
+    description: 'Whether the channel is a sharded channel (SSUBSCRIBE).',
   }),
 }));
 
@@ -105,8 +105,8 @@ builder.queryField('channelPresence', (t) =>
     authScopes: { may: 'channels:read' },
     type: ChannelPresenceRef,
     description:
-      'Who is subscribed to a channel now. Those of a process that has died without a word are counted for some seconds more ' +
-      '(`presenceTimeoutSeconds`). NOT_SUPPORTED where the configuration does not have it kept.',
+      'The current subscribers of a channel. Those of a process that crashed are still counted for some seconds ' +
+      '(`presenceTimeoutSeconds` in the configuration). Fails with NOT_SUPPORTED if the configuration keeps no presence of the channel.',
     args: { ...channelArguments, ...encodingArgument },
     resolve: (_root, args, context) => channelPresence(context, args),
   }),
@@ -117,22 +117,20 @@ builder.subscriptionField('channelPresenceChanges', (t) =>
     authScopes: { may: 'channels:read' },
     type: ChannelPresenceChangeRef,
     extensions: { ...callerIndependent, ...sourceArguments },
-    description:
-      'Who is subscribed to a channel: as it is now, and again at every change. Changes that come together are told together.',
+    description: 'The current subscribers of a channel, and each change. Changes that happen together are one event.',
     args: { ...channelArguments, ...encodingArgument },
     subscribe: (_root, args, context) => channelPresenceChanges(context, args),
     resolve: (change) => change,
   }),
 );
 
-/** How a subscriber names itself. */
 export const PresenceInputRef = builder.inputType('PresenceInput', {
-  description: 'Who a subscriber says it is, for others to see while it is subscribed.',
+  description: 'The name and data of a subscriber, which others see while it is subscribed.',
   fields: (t) => ({
     member: t.string({
       required: true,
-      description: 'A name of at most 128 bytes; subscriptions of one name are one member.',
+      description: 'A name of 1 to 128 bytes. Subscriptions with the same name are one member.',
     }),
-    data: t.field({ type: 'JSON', description: 'What others shall see of it, at most 1024 bytes.' }),
+    data: t.field({ type: 'JSON', description: 'Data about the member, at most 1024 bytes as JSON.' }),
   }),
 });

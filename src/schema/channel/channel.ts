@@ -9,16 +9,17 @@ import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const ChannelRef = builder.objectRef<ActiveChannel>('Channel').implement({
   extensions: guardedByParent('channels:read'),
-  description: 'A channel that has subscribers by its name.',
+  description: 'A channel with at least one Valkey client that subscribed to it by name.',
   fields: (t) => ({
     name: t.string({
-      description: 'Its name; null where its bytes are not valid in the encoding.',
+      description: 'The name of the channel; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     subscribers: t.exposeInt('subscribers', {
       nullable: false,
-      description: 'Valkey clients subscribed on all nodes; all GraphQL subscribers of one API process are one client.',
+      description:
+        'The number of subscribed Valkey clients on all nodes. One process of this API is one client, however many GraphQL subscribers it has.',
     }),
   }),
 });
@@ -28,10 +29,12 @@ builder.objectField(ClusterRef, 'channels', (t) =>
     authScopes: { may: 'channels:read' },
     type: [ChannelRef],
     nullable: { list: true, items: false },
-    description: 'Active channels with subscribers, as PUBSUB CHANNELS and NUMSUB over all nodes.',
+    description:
+      'The active channels of all nodes with their subscribers (PUBSUB CHANNELS, NUMSUB), of those that the caller may read.',
     args: {
       match: t.arg.string({
-        description: 'Only channels whose name matches this glob pattern; an empty one matches the empty name.',
+        description:
+          'Only channels whose name matches this glob pattern. An empty pattern matches the empty name only.',
       }),
       ...encodingArgument,
     },
@@ -40,17 +43,18 @@ builder.objectField(ClusterRef, 'channels', (t) =>
 );
 
 const PublishInputRef = builder.inputType('PublishInput', {
-  description: 'A message and its channel.',
+  description: 'A message to publish.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    channel: t.string({ required: true, description: 'The channel.' }),
-    encoding: t.field({ ...encodingInput, description: 'How the channel is written.' }),
-    payload: t.string({ required: true, description: 'The message.' }),
-    valueEncoding: t.field({ ...encodingInput, description: 'How the payload is written.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    channel: t.string({ required: true, description: 'The name of the channel.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the channel.' }),
+    payload: t.string({ required: true, description: 'The payload of the message.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the payload.' }),
     sharded: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Within the shard of the channel only (SPUBLISH), for subscribers with `sharded`.',
+      description:
+        'Whether the channel is a sharded channel (SPUBLISH), which subscribers with `sharded: true` receive.',
     }),
   }),
 });
@@ -61,15 +65,17 @@ interface Published {
 }
 
 const PublishPayloadRef = payloadRef<Published>('PublishPayload').implement({
-  description: '`receivers` counts Valkey clients on the node asked, not GraphQL subscribers, which share one.',
+  description: 'The result of `publish`.',
   fields: (t) => ({
     receivers: t.int({
-      description: 'Valkey clients of the node asked that received it.',
+      description:
+        'The number of Valkey clients, on the node that this API asked, that received the message. One process of this API is one client, however ' +
+        'many GraphQL subscribers it has.',
       resolve: ({ result }) => result?.receivers,
     }),
     cursor: t.field({
       type: 'StreamId',
-      description: "Where it stands in the channel's history; null where the channel has none.",
+      description: "The position of the message in the channel's history; null if the channel has none.",
       resolve: ({ result }) => result?.cursor,
     }),
   }),
@@ -80,9 +86,9 @@ builder.mutationField('publish', (t) =>
     authScopes: { may: 'channels:write' },
     type: PublishPayloadRef,
     description:
-      'Sends a message to whoever is subscribed to the channel now, and keeps it where the configuration says that the channel ' +
-      'has a history: both or neither.',
-    args: { input: t.arg({ type: PublishInputRef, required: true, description: 'What, and where to.' }) },
+      'Publishes a message to the current subscribers of a channel (PUBLISH). If the configuration keeps a history of the channel, the ' +
+      'message is also stored there, in one transaction.',
+    args: { input: t.arg({ type: PublishInputRef, required: true, description: 'The message and its channel.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => publish(context, input)),
   }),
 );

@@ -7,25 +7,32 @@ import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const ClusterChangeReasonEnum = builder.enumType('ClusterChangeReason', {
-  description: 'Why a cluster change is told; of several at once, the most telling.',
+  description:
+    'The reason for an event of `clusterChanges`. If several things changed at once, STATUS is reported rather than TOPOLOGY, and ' +
+    'TOPOLOGY rather than MODIFIED.',
   values: {
-    INITIAL: { description: 'It stood when the subscription began.' },
+    INITIAL: { description: 'The cluster existed when the subscription started.' },
     CREATED: {
-      description: 'It is new. One that replaces a cluster of the same name follows the DELETED of that one.',
+      description:
+        'The cluster is new. If it replaces a cluster of the same name, this event follows the DELETED of that one.',
     },
-    STATUS: { description: 'Its status is another.' },
-    TOPOLOGY: { description: 'Its endpoints, shards, nodes or their roles are others.' },
-    DATA_ACCESS: { description: "This API's access to its data stands otherwise." },
-    MODIFIED: { description: 'Something else of it is otherwise.' },
-    DELETED: { description: 'It is gone; the event shows the cluster as it last was.' },
+    STATUS: { description: 'The `status` changed.' },
+    TOPOLOGY: { description: 'Endpoints, shards, nodes or roles of nodes changed.' },
+    DATA_ACCESS: { description: "The state of this API's access to the cluster's data changed." },
+    MODIFIED: { description: 'Anything else about the cluster changed.' },
+    DELETED: { description: 'The cluster no longer exists. The event shows its last known state.' },
   } as const,
 });
 
 const ClusterChangeRef = builder.objectRef<ClusterChange>('ClusterChange').implement({
   extensions: guardedByParent('clusters:read'),
-  description: 'A cluster as it is after a change.',
+  description: 'A cluster after a change.',
   fields: (t) => ({
-    reason: t.expose('reason', { type: ClusterChangeReasonEnum, nullable: false, description: 'Why it is told.' }),
+    reason: t.expose('reason', {
+      type: ClusterChangeReasonEnum,
+      nullable: false,
+      description: 'The reason for this event.',
+    }),
     cluster: t.expose('cluster', { type: ClusterRef, nullable: false, description: 'The cluster after the change.' }),
   }),
 });
@@ -36,8 +43,9 @@ builder.subscriptionField('clusterChanges', (t) =>
     type: ClusterChangeRef,
     extensions: { ...callerIndependent, ...sourceArguments },
     description:
-      'One cluster, or all: as it is now, and again at every change. One that does not stand yet is told once it is made.',
-    args: { cluster: t.arg.string({ description: 'The name of one cluster; all of them without it.' }) },
+      'The current state of one cluster, or of all that the caller may read, and the new state after each change. A cluster that does ' +
+      'not exist yet is reported once it is created.',
+    args: { cluster: t.arg.string({ description: 'The name of one cluster, in any case. If omitted, all clusters.' }) },
     subscribe: (_root, { cluster }, context) => clusterChanges(context, cluster ?? undefined),
     resolve: (change) => change,
   }),

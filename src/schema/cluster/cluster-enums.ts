@@ -1,7 +1,7 @@
 import { builder } from '../builder.js';
 
 export const EngineEnum = builder.enumType('Engine', {
-  description: 'What a cluster runs.',
+  description: 'The engine of a cluster.',
   values: {
     VALKEY: { description: 'Valkey.' },
     REDIS: { description: 'Redis OSS.' },
@@ -9,51 +9,54 @@ export const EngineEnum = builder.enumType('Engine', {
 });
 
 export const ClusterModeEnum = builder.enumType('ClusterMode', {
-  description: 'Whether the keys are spread over several shards.',
+  description: 'Whether the keys are distributed over shards by hash slot.',
   values: {
-    DISABLED: { description: 'One shard holds all keys.' },
-    ENABLED: { description: 'The keys are spread by hash slot over one or more shards.' },
-    COMPATIBLE: { description: 'On the way from DISABLED to ENABLED: clients of both kinds are served.' },
+    DISABLED: { description: 'One shard holds all keys; clients need no cluster protocol.' },
+    ENABLED: { description: 'The keys are distributed by hash slot over one or more shards.' },
+    COMPATIBLE: { description: 'A step between DISABLED and ENABLED, in which clients of both kinds are served.' },
   } as const,
 });
 
 export const ClusterSourceEnum = builder.enumType('ClusterSource', {
-  description: 'Where a cluster is known from.',
+  description: 'The source of a cluster.',
   values: {
-    ELASTICACHE: { description: 'From ElastiCache: it can be changed and deleted here.' },
-    CONFIGURATION: { description: "From this server's configuration: it is managed elsewhere." },
+    ELASTICACHE: { description: 'ElastiCache. The mutations of this API can change and delete the cluster.' },
+    CONFIGURATION: { description: "This server's configuration. The deployment is managed elsewhere." },
   } as const,
 });
 
 export const ClusterStatusEnum = builder.enumType('ClusterStatus', {
-  description: 'What a cluster is doing.',
+  description: 'The status of a cluster.',
   values: {
-    CREATING: { description: 'It is being made and has no endpoint yet.' },
-    AVAILABLE: { description: 'It serves. A configured deployment counts as this; see `dataAccess`.' },
-    MODIFYING: { description: 'It serves while something of it is changed.' },
-    REBOOTING: { description: 'Its nodes are being restarted.' },
-    DELETING: { description: 'It is being taken down.' },
-    SNAPSHOTTING: { description: 'It serves while a snapshot is taken.' },
-    CREATE_FAILED: { description: 'It could not be made, and can only be deleted.' },
-    UNKNOWN: { description: 'ElastiCache names a status that this API does not know.' },
+    CREATING: { description: 'The cluster is being created and has no endpoint yet.' },
+    AVAILABLE: {
+      description:
+        'The cluster serves requests. Deployments from the configuration always have this status; see `dataAccess`.',
+    },
+    MODIFYING: { description: 'The cluster serves requests while it is being changed.' },
+    REBOOTING: { description: 'Nodes are being restarted.' },
+    DELETING: { description: 'The cluster is being deleted.' },
+    SNAPSHOTTING: { description: 'The cluster serves requests while a snapshot is taken.' },
+    CREATE_FAILED: { description: 'The cluster could not be created and can only be deleted; see `statusReason`.' },
+    UNKNOWN: { description: 'ElastiCache reports a status that this API does not know.' },
   } as const,
 });
 
 export const TransitEncryptionEnum = builder.enumType('TransitEncryption', {
-  description: 'TLS between clients and nodes: off, offered, demanded.',
+  description: 'TLS between clients and nodes: off, offered or required.',
   values: {
     DISABLED: { description: 'Clients connect without TLS.' },
-    PREFERRED: { description: 'Clients may connect with TLS or without.' },
+    PREFERRED: { description: 'Clients may connect with or without TLS.' },
     REQUIRED: { description: 'Clients must connect with TLS.' },
   } as const,
 });
 
 export const AutomaticFailoverEnum = builder.enumType('AutomaticFailover', {
-  description: 'Whether a replica takes over by itself where a primary fails.',
+  description: 'Whether a replica is promoted automatically when its primary fails.',
   values: {
-    ENABLED: { description: 'A replica takes over.' },
-    DISABLED: { description: 'Nobody takes over.' },
-    ENABLING: { description: 'It is being turned on.' },
-    DISABLING: { description: 'It is being turned off.' },
+    ENABLED: { description: 'A replica is promoted.' },
+    DISABLED: { description: 'No replica is promoted.' },
+    ENABLING: { description: 'Automatic failover is being enabled.' },
+    DISABLING: { description: 'Automatic failover is being disabled.' },
   } as const,
 });

@@ -10,39 +10,52 @@ import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
-  description: 'What a node is doing.',
+  description: 'The status of a node.',
   values: {
-    CREATING: { description: 'It is being made.' },
-    AVAILABLE: { description: 'It serves.' },
-    MODIFYING: { description: 'Something of it is being changed.' },
-    REBOOTING: { description: 'It is being restarted.' },
-    DELETING: { description: 'It is being taken down.' },
-    UNREACHABLE: { description: 'It cannot be reached through its network.' },
-    UNKNOWN: { description: 'ElastiCache names a status that this API does not know.' },
+    CREATING: { description: 'The node is being created.' },
+    AVAILABLE: { description: 'The node serves requests.' },
+    MODIFYING: { description: 'The node is being changed.' },
+    REBOOTING: { description: 'The node is being restarted.' },
+    DELETING: { description: 'The node is being deleted.' },
+    UNREACHABLE: { description: 'ElastiCache reports that the node is not reachable through its network.' },
+    UNKNOWN: { description: 'ElastiCache reports a status that this API does not know.' },
   } as const,
 });
 
-/** One Valkey process of a cluster, which ElastiCache calls a cache cluster. */
+/** ElastiCache calls it a cache cluster. */
 export const ClusterNodeRef = builder.objectRef<ClusterNode>('ClusterNode');
 
 builder.node(ClusterNodeRef, {
   extensions: guardedByParent('clusters:read'),
-  description: 'One Valkey process of a cluster.',
+  description: 'A node of a cluster: one Valkey process.',
   id: { extensions: callerIndependent, resolve: ({ clusterName, name }) => `${clusterName}/${name}` },
   loadOne: loadAlone('ClusterNode', findNode),
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: false, description: 'The cache cluster ID, e.g. `orders-0001-002`.' }),
+    name: t.exposeString('name', {
+      nullable: false,
+      description: 'The cache cluster ID, e.g. `orders-0001-002`; `host:port` for a deployment from the configuration.',
+    }),
     role: t.field({
       type: NodeRoleEnum,
-      description: 'As ElastiCache tells it, or else the node itself; null where neither does.',
+      description: 'The role that ElastiCache reports, or else the one that the nodes report; null if neither does.',
       resolve: (node, _arguments, context) => roleOfNode(context, node),
     }),
-    endpoint: t.expose('endpoint', { type: EndpointRef, description: 'Its own address; null while it is being made.' }),
-    status: t.expose('status', { type: NodeStatusEnum, description: 'What it is doing, as ElastiCache sees it.' }),
-    availabilityZone: t.exposeString('availabilityZone', { description: 'Where it runs.' }),
+    endpoint: t.expose('endpoint', {
+      type: EndpointRef,
+      description: 'The address of the node; null while it is being created.',
+    }),
+    status: t.expose('status', {
+      type: NodeStatusEnum,
+      description: 'The status that ElastiCache reports; null for a deployment from the configuration.',
+    }),
+    availabilityZone: t.exposeString('availabilityZone', {
+      description: 'The availability zone in which the node runs; null for a deployment from the configuration.',
+    }),
     info: t.field({
       type: NodeInfoRef,
-      description: 'What it tells of itself (INFO); null where it does not answer. Needs data access.',
+      description:
+        'Facts that the node reports about itself (INFO), read through `dataAccess`; null if the node does not answer. Fails with ' +
+        'NOT_CONNECTED or PERMISSION_DENIED if this API has no access.',
       resolve: (node, _arguments, context) => infoOfNode(context, node),
     }),
   }),

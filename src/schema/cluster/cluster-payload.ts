@@ -4,21 +4,21 @@ import { clusterByName } from '../../resolvers/cluster/cluster.js';
 import { ClusterRef } from './cluster.js';
 import { payloadRef } from '../shared/user-error.js';
 
-/** A payload whose cluster is looked at after the change; where that look fails, the change is still told. */
+/** A payload whose cluster is read after the change. If that read fails, the payload still reports that the change succeeded. */
 export function namedClusterPayload(name: string, description: string) {
   return payloadRef<{ readonly name: string }>(name).implement({
     description,
     fields: (t) => ({
       cluster: t.field({
         type: ClusterRef,
-        description: 'The cluster as it now stands.',
+        description: 'The cluster after the change; null if there are user errors.',
         resolve: ({ result }, _arguments, context) => (result ? clusterByName(context, result.name) : null),
       }),
     }),
   });
 }
 
-/** A payload whose use case has answered the cluster. */
+/** A payload whose resolver returned the cluster. */
 export function clusterPayload(name: string, description: string, clusterDescription: string) {
   return payloadRef<Cluster>(name).implement({
     description,

@@ -21,105 +21,116 @@ import { selectsOnly } from '../shared/selection.js';
 import { ShardRef } from './shard.js';
 import { TagRef } from '../shared/tag.js';
 
-/** An ElastiCache replication group, or a Valkey deployment named in the configuration. */
 export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 
 builder.node(ClusterRef, {
   extensions: requiresPermission('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
-  description: 'An ElastiCache replication group, or a Valkey deployment named in the configuration.',
+  description:
+    'An ElastiCache replication group, or a Valkey deployment named in the configuration. A caller with permissions for its data, but ' +
+    'without `clusters:read`, sees its name, source, status and data access only.',
   id: { extensions: callerIndependent, resolve: ({ name }) => name },
   loadOne: loadAlone('Cluster', clusterByName),
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: false, description: 'The replication group ID.' }),
-    source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'Where it is known from.' }),
-    description: t.exposeString('description', { description: 'What it is for, in words.' }),
-    arn: t.exposeString('arn', { description: 'The Amazon Resource Name; null for a configured deployment.' }),
-    status: t.expose('status', { type: ClusterStatusEnum, nullable: false, description: 'What it is doing.' }),
-    engine: t.expose('engine', { type: EngineEnum, description: 'What it runs.' }),
-    engineVersion: t.exposeString('engineVersion', {
-      description: "The engine's version, e.g. `8.0`; null until there are nodes.",
+    name: t.exposeString('name', {
+      nullable: false,
+      description:
+        'The replication group ID, in lowercase; the configured name for a deployment from the configuration.',
     }),
-    nodeType: t.exposeString('nodeType', { description: 'The size of its nodes, e.g. `cache.t3.small`.' }),
+    source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'The source of the cluster.' }),
+    description: t.exposeString('description', { description: 'The purpose of the cluster, in words.' }),
+    arn: t.exposeString('arn', {
+      description: 'The Amazon Resource Name; null for a deployment from the configuration.',
+    }),
+    status: t.expose('status', { type: ClusterStatusEnum, nullable: false, description: 'The status of the cluster.' }),
+    engine: t.expose('engine', { type: EngineEnum, description: 'The engine that the nodes run.' }),
+    engineVersion: t.exposeString('engineVersion', {
+      description: "The engine's version, e.g. `8.0`; null until the first node exists.",
+    }),
+    nodeType: t.exposeString('nodeType', { description: 'The size of the nodes, e.g. `cache.t3.small`.' }),
     clusterMode: t.expose('clusterMode', {
       type: ClusterModeEnum,
       description:
-        'Whether the keys are spread over several shards; null for a configured deployment that was not connected yet, unless the ' +
-        'configuration says it.',
+        'Whether the keys are distributed over shards by hash slot; null for a deployment from the configuration that was not connected ' +
+        'yet, unless the configuration says it.',
     }),
     shards: t.field({
       type: [ShardRef],
       extensions: callerIndependent,
       nullable: { list: true, items: false },
-      description: 'Its node groups; null for a configured deployment.',
+      description: 'The shards (node groups); null for a deployment from the configuration.',
       resolve: ({ shards }) => shards,
     }),
     nodes: t.field({
       type: [ClusterNodeRef],
       nullable: { list: true, items: false },
-      description: 'All nodes, shard by shard; null where nobody tells them.',
+      description: 'All nodes, shard by shard; null if neither ElastiCache nor the nodes report them.',
       resolve: (cluster, _arguments, context) => nodesOfCluster(context, cluster),
     }),
     primaryEndpoint: t.expose('primaryEndpoint', {
       type: EndpointRef,
-      description: 'For writes, without cluster mode: it follows the primary.',
+      description: 'The address for writes without cluster mode; it follows the primary.',
     }),
     readerEndpoint: t.expose('readerEndpoint', {
       type: EndpointRef,
-      description: 'For reads, without cluster mode: it spreads over the replicas.',
+      description: 'The address for reads without cluster mode; it balances over the replicas.',
     }),
     configurationEndpoint: t.expose('configurationEndpoint', {
       type: EndpointRef,
-      description: 'For clients of cluster mode: it tells them the nodes.',
+      description: 'The address from which clients of cluster mode discover the nodes.',
     }),
     automaticFailover: t.expose('automaticFailover', {
       type: AutomaticFailoverEnum,
-      description: 'Whether a replica takes over by itself where a primary fails.',
+      description: 'Whether a replica is promoted automatically when its primary fails.',
     }),
-    multiAz: t.exposeBoolean('multiAz', { description: 'Whether its nodes are spread over availability zones.' }),
+    multiAz: t.exposeBoolean('multiAz', {
+      description: 'Whether the nodes of a shard are placed in several availability zones.',
+    }),
     transitEncryption: t.expose('transitEncryption', {
       type: TransitEncryptionEnum,
-      description: 'TLS between clients and nodes.',
+      description: 'Whether clients connect to the nodes with TLS.',
     }),
-    atRestEncryption: t.exposeBoolean('atRestEncryption', { description: 'Whether what it stores is encrypted.' }),
+    atRestEncryption: t.exposeBoolean('atRestEncryption', { description: 'Whether stored data is encrypted.' }),
     snapshotRetentionDays: t.exposeInt('snapshotRetentionDays', {
-      description: 'For how many days its daily snapshots are kept; 0 where none are taken.',
+      description: 'Days for which daily snapshots are kept; 0 if none are taken.',
     }),
-    parameterGroup: t.exposeString('parameterGroup', { description: "The group that holds the engine's settings." }),
-    subnetGroup: t.exposeString('subnetGroup', { description: 'The group of subnets that its nodes are in.' }),
+    parameterGroup: t.exposeString('parameterGroup', {
+      description: "The parameter group with the engine's settings.",
+    }),
+    subnetGroup: t.exposeString('subnetGroup', { description: 'The subnet group of the nodes.' }),
     securityGroupIds: t.field({
       type: ['String'],
       extensions: callerIndependent,
       nullable: { list: true, items: false },
-      description: 'The VPC security groups that its nodes are in.',
+      description: 'The VPC security groups of the nodes.',
       resolve: ({ securityGroupIds }) => securityGroupIds,
     }),
     tags: t.field({
       type: [TagRef],
       nullable: { list: true, items: false },
-      description: 'Its labels; null for a configured deployment.',
+      description: 'The tags of the cluster; null for a deployment from the configuration.',
       resolve: (cluster, _arguments, context) => tagsOfCluster(context, cluster),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the cluster was created.' }),
     statusReason: t.string({
       description:
-        'Why the cluster is as it is, if something failed: in the words of ElastiCache, whose events of the last 14 days are read for ' +
-        'a cluster that is CREATE_FAILED or UNKNOWN. Null for all others.',
+        'The reason why the cluster failed, in the words of ElastiCache: from its events of the last 14 days, if the status is ' +
+        'CREATE_FAILED or UNKNOWN. Null for any other status, and if no event gives a reason.',
       resolve: (cluster, _arguments, context) => statusReason(context, cluster),
     }),
   }),
 });
 
 const ClusterConnectionRef = builder.connectionObject(
-  { type: ClusterRef, name: 'ClusterConnection', description: 'A page of clusters in the order of their names.' },
+  { type: ClusterRef, name: 'ClusterConnection', description: 'A page of clusters, ordered by name.' },
   { description: 'A cluster on a page.' },
 );
 
-/** What says that a cluster stands, which must be as fresh as its status. */
-const knownByStatus: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
+/** Fields that show whether the cluster exists, which must be as current as its status. */
+const existenceFields: ReadonlySet<string> = new Set(['__typename', 'id', 'name', 'dataAccess']);
 
-/** What needs no more of the cluster than its name. */
-const knownByName: ReadonlySet<string> = new Set([
-  ...knownByStatus,
+/** Fields that need no more of the cluster than its name. */
+const nameOnlyFields: ReadonlySet<string> = new Set([
+  ...existenceFields,
   'key',
   'keys',
   'keysByName',
@@ -133,17 +144,17 @@ builder.queryFields((t) => ({
   cluster: t.field({
     extensions: guardedByResolver,
     type: ClusterRef,
-    description: 'The cluster of this name, or null where there is none.',
-    args: { name: t.arg.string({ required: true, description: 'The replication group ID, in any case.' }) },
+    description: 'The cluster of this name; null if none exists or the caller has no permission in it.',
+    args: { name: t.arg.string({ required: true, description: 'The name of the cluster, in any case.' }) },
     resolve: (_root, { name }, context, info) =>
-      selectsOnly(info, knownByName) && !selectsOnly(info, knownByStatus)
+      selectsOnly(info, nameOnlyFields) && !selectsOnly(info, existenceFields)
         ? clusterForData(context, name)
         : clusterByName(context, name),
   }),
   clusters: t.field({
     extensions: guardedByResolver,
     type: ClusterConnectionRef,
-    description: 'All clusters in the order of their names, page by page.',
+    description: 'The clusters in which the caller has a permission, ordered by name.',
     args: pageArguments,
     resolve: (_root, page, context) => clusters(context, page),
   }),

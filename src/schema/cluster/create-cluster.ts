@@ -7,93 +7,105 @@ import { TagInput } from '../shared/tag.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const CreateClusterInput = builder.inputType('CreateClusterInput', {
-  description: 'The cluster to make.',
+  description: 'A new cluster.',
   fields: (t) => ({
     name: t.string({
       required: true,
       description:
-        'The replication group ID: 1 to 40 letters, digits and single hyphens, a letter first; kept in lowercase.',
+        'The replication group ID: 1 to 40 letters, digits and single hyphens, starting with a letter. It is stored in lowercase.',
     }),
-    description: t.string({ description: 'What it is for, in words; its name unless said otherwise.' }),
-    engine: t.field({ type: EngineEnum, required: true, defaultValue: 'VALKEY', description: 'What it is to run.' }),
+    description: t.string({ description: 'The purpose of the cluster, in words. The default is its name.' }),
+    engine: t.field({
+      type: EngineEnum,
+      required: true,
+      defaultValue: 'VALKEY',
+      description: 'The engine that the nodes run.',
+    }),
     engineVersion: t.string({
-      description: "The engine's version, e.g. `8.0`; ElastiCache's default unless said otherwise.",
+      description: "The engine's version, e.g. `8.0`. The default is ElastiCache's.",
     }),
     nodeType: t.string({
       required: true,
       defaultValue: 'cache.t3.small',
-      description: 'The size of its nodes, e.g. `cache.m6g.large`.',
+      description: 'The size of the nodes, e.g. `cache.m6g.large`.',
     }),
     clusterMode: t.field({
       type: ClusterModeEnum,
       required: true,
       defaultValue: 'DISABLED',
-      description: 'Whether the keys are spread over several shards.',
+      description: 'Whether the keys are distributed over shards by hash slot; COMPATIBLE is refused here.',
     }),
     shards: t.int({
       required: true,
       defaultValue: 1,
-      description: 'Node groups, 1 to 500; more than 1 needs clusterMode ENABLED.',
+      description: 'Shards (node groups), 1 to 500. More than one requires `clusterMode: ENABLED`.',
     }),
-    replicasPerShard: t.int({ required: true, defaultValue: 1, description: '0 to 5.' }),
+    replicasPerShard: t.int({ required: true, defaultValue: 1, description: 'Replicas of each shard, 0 to 5.' }),
     automaticFailover: t.boolean({
       description:
-        'Whether a replica takes over by itself. On where there is a replica, unless said otherwise; cluster mode needs it.',
+        'Whether a replica is promoted automatically when its primary fails. The default is true if there are replicas or cluster mode ' +
+        'is enabled, which requires it.',
     }),
-    multiAz: t.boolean({ description: 'Spread the nodes over availability zones. Off unless said otherwise.' }),
+    multiAz: t.boolean({
+      description: 'Whether the nodes of a shard are placed in several availability zones. The default is false.',
+    }),
     transitEncryption: t.field({
       type: TransitEncryptionEnum,
       description:
-        'TLS. REQUIRED where user groups or an AUTH token are given, unless said otherwise, and else DISABLED; DISABLED with ' +
-        'user groups is refused.',
+        'Whether clients connect to the nodes with TLS. The default is REQUIRED if user groups or an AUTH token are given, and DISABLED ' +
+        'otherwise. User groups and AUTH tokens require TLS.',
     }),
     atRestEncryption: t.boolean({
-      description: "Encrypt what it stores; ElastiCache's default unless said otherwise.",
+      description: "Whether stored data is encrypted. The default is ElastiCache's.",
     }),
-    userGroupIds: t.stringList({ description: 'The groups whose users it lets in.' }),
+    userGroupIds: t.stringList({ description: 'IDs of the user groups whose users may connect to the cluster.' }),
     authToken: t.string({
       description:
-        'AUTH token of a cluster without user groups; needs TLS; 16 to 128 characters. It is never shown again.',
+        'The AUTH token of a cluster without user groups: 16 to 128 characters. It requires TLS and is never shown again.',
     }),
-    securityGroupIds: t.stringList({ description: 'The VPC security groups to put its nodes in.' }),
-    subnetGroup: t.string({ description: 'The group of subnets to put its nodes in.' }),
+    securityGroupIds: t.stringList({ description: 'IDs of the VPC security groups of the nodes.' }),
+    subnetGroup: t.string({ description: 'The subnet group of the nodes.' }),
     parameterGroup: t.string({
-      description: "The group that holds the engine's settings, e.g. `default.valkey8.cluster.on`.",
+      description:
+        "The parameter group with the engine's settings, e.g. `default.valkey8.cluster.on`. The default fits engine and cluster mode.",
     }),
     snapshotRetentionDays: t.int({
       required: true,
       defaultValue: 30,
-      description: 'For how many days daily snapshots are kept, 0 to 35; 0 takes none.',
+      description: 'Days for which daily snapshots are kept, 0 to 35; 0 takes none.',
     }),
-    port: t.int({ description: 'The port of its nodes; 6379 unless said otherwise.' }),
-    tags: t.field({ type: [TagInput], description: 'Labels to keep with it.' }),
+    port: t.int({ description: 'The TCP port of the nodes. The default is 6379.' }),
+    tags: t.field({ type: [TagInput], description: 'Tags of the cluster.' }),
     ifNotExists: t.boolean({
       required: true,
       defaultValue: false,
       description:
-        'Succeed with the existing cluster, unchanged, instead of ALREADY_EXISTS. One that is CREATE_FAILED is INVALID_STATE.',
+        'If a cluster of this name exists, succeed with it, unchanged, instead of failing with ALREADY_EXISTS. A cluster that is ' +
+        'DELETING or CREATE_FAILED is still INVALID_STATE.',
     }),
     waitSeconds: t.float({
       description:
-        'Return when the cluster is AVAILABLE, or with its state after this time: 0 to 900 seconds, by which the deadline of the ' +
-        'operation is extended. Locally a cluster takes seconds, on AWS minutes: the client must wait as long. Without it the ' +
-        'mutation returns at once. A cluster that becomes CREATE_FAILED or DELETING ends the wait too, without a user error, since it ' +
-        'was created: see `status` and `statusReason` of the answered `cluster`, which is null if it is already gone.',
+        'How long to wait until the cluster is AVAILABLE, 0 to 900 seconds. If omitted, the mutation returns at once. The deadline of ' +
+        'the operation is extended by this time, and the client must wait as long: a cluster takes seconds locally and minutes on AWS. ' +
+        'The wait also ends if the cluster becomes CREATE_FAILED or DELETING. That is no user error, because the cluster was created: ' +
+        'read `status` and `statusReason` of `cluster`.',
     }),
   }),
 });
 
 const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').implement({
   description:
-    'What `createCluster` answers: at once, or with `waitSeconds` when the cluster is AVAILABLE. Operations on data wait for it too.',
+    'The result of `createCluster`. Operations on the data of a cluster that is CREATING wait for it, so that `waitSeconds` is rarely ' +
+    'needed.',
   fields: (t) => ({
     cluster: t.field({
       type: ClusterRef,
-      description: 'The cluster as it is now; null with a user error, and if it was deleted while `waitSeconds` ran.',
+      description:
+        'The current state of the cluster; null if there are user errors, or if the cluster was deleted during the wait.',
       resolve: ({ result }, _arguments, context) => (result ? clusterByName(context, result.name) : null),
     }),
     created: t.boolean({
-      description: 'Whether this mutation created it; false if it existed already.',
+      description: 'Whether this mutation created the cluster; false if it already existed.',
       resolve: ({ result }) => result?.created,
     }),
   }),
@@ -103,8 +115,8 @@ builder.mutationField('createCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: CreateClusterPayload,
-    description: 'Makes a cluster (CreateReplicationGroup).',
-    args: { input: t.arg({ type: CreateClusterInput, required: true, description: 'The cluster to make.' }) },
+    description: 'Creates a cluster (CreateReplicationGroup).',
+    args: { input: t.arg({ type: CreateClusterInput, required: true, description: 'The new cluster.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createCluster(context, input)),
   }),
 );

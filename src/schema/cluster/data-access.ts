@@ -6,13 +6,13 @@ import { loadAlone } from '../shared/load-node.js';
 import { requiresPermission } from '../shared/scopes.js';
 
 const DataAccessStateEnum = builder.enumType('DataAccessState', {
-  description: "How this API's own access to a cluster's data stands.",
+  description: "The state of this API's own connections to a cluster's data.",
   values: {
-    DISCONNECTED: { description: 'Not tried yet, or closed by `disconnectCluster`.' },
-    CONNECTING: { description: 'Being opened.' },
-    CONNECTED: { description: 'Open.' },
-    RECONNECTING: { description: 'Lost, and being opened again.' },
-    FAILED: { description: 'Refused or unreachable; `error` says why.' },
+    DISCONNECTED: { description: 'No connection was tried yet, or `disconnectCluster` closed it.' },
+    CONNECTING: { description: 'Connections are being opened.' },
+    CONNECTED: { description: 'Connections are open.' },
+    RECONNECTING: { description: 'Connections were lost and are being opened again.' },
+    FAILED: { description: 'The cluster refused the connection or is unreachable; see `error`.' },
   } as const,
 });
 
@@ -20,15 +20,18 @@ const DataAccessRef = builder.objectRef<DataAccess>('DataAccess');
 
 builder.node(DataAccessRef, {
   extensions: requiresPermission('clusters:read', ['id', 'state', 'tls', 'since']),
-  description: "State of this API's own access to a cluster's data.",
+  description: "This API's own access to a cluster's data.",
   id: { resolve: ({ clusterName }) => clusterName },
   loadOne: loadAlone('DataAccess', findDataAccess),
   fields: (t) => ({
-    state: t.expose('state', { type: DataAccessStateEnum, nullable: false, description: 'How it stands.' }),
-    username: t.exposeString('username', { description: 'The Valkey user in use; null for the default user.' }),
+    state: t.expose('state', { type: DataAccessStateEnum, nullable: false, description: 'The current state.' }),
+    username: t.exposeString('username', { description: 'The name of the Valkey user; null for the default user.' }),
     tls: t.exposeBoolean('tls', { nullable: false, description: 'Whether the connections use TLS.' }),
-    error: t.exposeString('error', { description: 'Why the last attempt failed; null where it did not.' }),
-    since: t.expose('since', { type: 'DateTime', description: 'Since when `state` holds.' }),
+    error: t.exposeString('error', { description: 'The reason why the last attempt failed; null if it succeeded.' }),
+    since: t.expose('since', {
+      type: 'DateTime',
+      description: 'When `state` last changed; null if no connection was tried yet.',
+    }),
   }),
 });
 
@@ -36,7 +39,7 @@ builder.objectField(ClusterRef, 'dataAccess', (t) =>
   t.field({
     type: DataAccessRef,
     nullable: false,
-    description: "State of this API's own access to the cluster's data.",
+    description: "This API's own access to the cluster's data, after the other fields of the same answer were read.",
     resolve: ({ name }, _arguments, context) => dataAccess(context, name),
   }),
 );

@@ -6,22 +6,24 @@ import { withUserErrors } from '../shared/user-error.js';
 const DeleteClusterInput = builder.inputType('DeleteClusterInput', {
   description: 'The cluster to delete.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: 'Its name.' }),
-    finalSnapshot: t.string({ description: 'Keep its data in a snapshot of this name.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    finalSnapshot: t.string({
+      description: 'The name of a snapshot in which the data is kept. If omitted, the data is lost.',
+    }),
   }),
 });
 
 const DeleteClusterPayload = clusterPayload(
   'DeleteClusterPayload',
-  'What `deleteCluster` answers, at once: `clusterChanges` tells when the cluster is gone.',
-  'The cluster as it was, DELETING.',
+  'The result of `deleteCluster`, which does not wait: `clusterChanges` reports when the cluster no longer exists.',
+  'The last state of the cluster, with the status DELETING; null if there are user errors.',
 );
 
 builder.mutationField('deleteCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: DeleteClusterPayload,
-    description: 'Deletes a cluster with its data (DeleteReplicationGroup).',
+    description: 'Deletes a cluster and its data (DeleteReplicationGroup).',
     args: { input: t.arg({ type: DeleteClusterInput, required: true, description: 'The cluster to delete.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteCluster(context, input)),
   }),

@@ -5,42 +5,47 @@ import { namedClusterPayload } from './cluster-payload.js';
 import { withUserErrors } from '../shared/user-error.js';
 
 const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
-  description: 'What to change of a cluster; what is left out stays as it is.',
+  description: 'Changes of a cluster. Omitted fields keep their values.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: 'Its name.' }),
-    description: t.string({ description: 'What it is for, in words.' }),
-    engineVersion: t.string({ description: 'A later version of the engine.' }),
-    nodeType: t.string({ description: 'Another size of its nodes, e.g. `cache.m6g.large`.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    description: t.string({ description: 'The purpose of the cluster, in words.' }),
+    engineVersion: t.string({ description: 'A later version of the engine, e.g. `8.0`.' }),
+    nodeType: t.string({ description: 'The new size of the nodes, e.g. `cache.m6g.large`.' }),
     clusterMode: t.field({
       type: ClusterModeEnum,
-      description: 'COMPATIBLE on the way from DISABLED, ENABLED after that.',
+      description: 'The next step from DISABLED to COMPATIBLE to ENABLED.',
     }),
     transitEncryption: t.field({
       type: TransitEncryptionEnum,
-      description: 'PREFERRED on the way between DISABLED and REQUIRED.',
+      description: 'The next step from DISABLED to PREFERRED to REQUIRED, or back.',
     }),
-    parameterGroup: t.string({ description: "Another group that holds the engine's settings." }),
-    addUserGroupIds: t.stringList({ description: 'Groups whose users it is to let in.' }),
-    removeUserGroupIds: t.stringList({ description: 'Groups whose users it is to let in no longer.' }),
-    automaticFailover: t.boolean({ description: 'Whether a replica takes over by itself.' }),
-    multiAz: t.boolean({ description: 'Whether its nodes are spread over availability zones.' }),
-    snapshotRetentionDays: t.int({ description: 'For how many days daily snapshots are kept, 0 to 35.' }),
+    parameterGroup: t.string({ description: "The new parameter group with the engine's settings." }),
+    addUserGroupIds: t.stringList({ description: 'IDs of user groups to add.' }),
+    removeUserGroupIds: t.stringList({ description: 'IDs of user groups to remove.' }),
+    automaticFailover: t.boolean({
+      description: 'Whether a replica is promoted automatically when its primary fails.',
+    }),
+    multiAz: t.boolean({ description: 'Whether the nodes of a shard are placed in several availability zones.' }),
+    snapshotRetentionDays: t.int({ description: 'Days for which daily snapshots are kept, 0 to 35; 0 takes none.' }),
     applyImmediately: t.boolean({
       required: true,
       defaultValue: true,
-      description: 'At once, rather than in the next maintenance window.',
+      description: 'Whether the changes are applied now; if false, in the next maintenance window.',
     }),
   }),
 });
 
-const ModifyClusterPayload = namedClusterPayload('ModifyClusterPayload', 'What `modifyCluster` answers, at once.');
+const ModifyClusterPayload = namedClusterPayload(
+  'ModifyClusterPayload',
+  'The result of `modifyCluster`, which does not wait until the change is applied.',
+);
 
 builder.mutationField('modifyCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: ModifyClusterPayload,
     description: 'Changes a cluster (ModifyReplicationGroup).',
-    args: { input: t.arg({ type: ModifyClusterInput, required: true, description: 'What to change.' }) },
+    args: { input: t.arg({ type: ModifyClusterInput, required: true, description: 'The cluster and the changes.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyCluster(context, input)),
   }),
 );

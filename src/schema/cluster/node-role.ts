@@ -1,9 +1,9 @@
 import { builder } from '../builder.js';
 
 export const NodeRoleEnum = builder.enumType('NodeRole', {
-  description: "A node's part in its shard.",
+  description: 'The role of a node in its shard.',
   values: {
-    PRIMARY: { description: 'It takes writes.' },
-    REPLICA: { description: 'It follows the primary and takes over where that one fails.' },
+    PRIMARY: { description: 'The node accepts writes.' },
+    REPLICA: { description: 'The node copies the primary and can be promoted when it fails.' },
   } as const,
 });

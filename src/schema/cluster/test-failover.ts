@@ -4,21 +4,24 @@ import { namedClusterPayload } from './cluster-payload.js';
 import { withUserErrors } from '../shared/user-error.js';
 
 const TestFailoverInput = builder.inputType('TestFailoverInput', {
-  description: 'The shard whose primary is to fail.',
+  description: 'A shard whose primary will fail.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     shard: t.string({ required: true, description: 'The node group ID, e.g. `0001`.' }),
   }),
 });
 
-const TestFailoverPayload = namedClusterPayload('TestFailoverPayload', 'What `testFailover` answers, at once.');
+const TestFailoverPayload = namedClusterPayload(
+  'TestFailoverPayload',
+  'The result of `testFailover`, which does not wait for the failover.',
+);
 
 builder.mutationField('testFailover', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: TestFailoverPayload,
-    description: "Lets a shard's primary fail, to see a replica take over (TestFailover).",
-    args: { input: t.arg({ type: TestFailoverInput, required: true, description: 'Which shard.' }) },
+    description: "Makes a shard's primary fail so that a replica is promoted (TestFailover).",
+    args: { input: t.arg({ type: TestFailoverInput, required: true, description: 'The cluster and the shard.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => testFailover(context, input)),
   }),
 );

@@ -6,69 +6,73 @@ import { ConsumerGroupRef } from '../stream/stream-key.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput', {
-  description: 'Creates the stream too if it does not exist (MKSTREAM).',
+  description: 'A new consumer group.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    stream: t.string({ required: true, description: "The stream's key." }),
-    group: t.string({ required: true, description: "The group's name." }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    stream: t.string({ required: true, description: 'The key of the stream.' }),
+    group: t.string({ required: true, description: 'The name of the consumer group.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of names.' }),
     startAt: t.field({
       type: 'StreamId',
       required: true,
       defaultValue: '$',
       description:
-        "Deliver the entries after this ID: `$` those added from now on, `0` all that exist. An ID above the stream's last, or any " +
-        'of a stream that does not exist, is INVALID_INPUT: entries up to it would be given to nobody.',
+        'The group delivers the entries after this ID: `$` means those added from now on, `0` all existing ones. An ID above the ' +
+        "stream's last ID, or any ID if the stream does not exist, is INVALID_INPUT: no consumer would receive entries up to it.",
     }),
     ifNotExists: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Succeed with the group that stands, unchanged, instead of ALREADY_EXISTS.',
+      description: 'If the group exists, succeed with it, unchanged, instead of failing with ALREADY_EXISTS.',
     }),
   }),
 });
 
 const AcknowledgeEntriesInputRef = builder.inputType('AcknowledgeEntriesInput', {
-  description: 'Entries that a consumer of a group has dealt with.',
+  description: 'Entries that a consumer has processed.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    stream: t.string({ required: true, description: "The stream's key." }),
-    group: t.string({ required: true, description: "The group's name." }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
-    entryIds: t.field({ type: ['StreamId'], required: true, description: '1 to 1000 IDs.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    stream: t.string({ required: true, description: 'The key of the stream.' }),
+    group: t.string({ required: true, description: 'The name of the consumer group.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of names.' }),
+    entryIds: t.field({ type: ['StreamId'], required: true, description: 'The IDs of the entries, 1 to 1000.' }),
     delete: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'XDEL after XACK: the entries leave the stream, for other groups too.',
+      description:
+        'Whether to delete the entries from the stream (XDEL), also for other groups. It requires `streams:write`.',
     }),
   }),
 });
 
 const ExtendEntriesInputRef = builder.inputType('ExtendEntriesInput', {
-  description: 'Entries on which a consumer of a group is still at work.',
+  description: 'Entries that a consumer is still processing.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    stream: t.string({ required: true, description: "The stream's key." }),
-    group: t.string({ required: true, description: "The group's name." }),
-    consumer: t.string({ required: true, description: 'The consumer to which the entries were delivered.' }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
-    entryIds: t.field({ type: ['StreamId'], required: true, description: '1 to 1000 IDs.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    stream: t.string({ required: true, description: 'The key of the stream.' }),
+    group: t.string({ required: true, description: 'The name of the consumer group.' }),
+    consumer: t.string({
+      required: true,
+      description: 'The name of the consumer to which the entries were delivered.',
+    }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of names.' }),
+    entryIds: t.field({ type: ['StreamId'], required: true, description: 'The IDs of the entries, 1 to 1000.' }),
   }),
 });
 
 type CreatedGroup = Awaited<ReturnType<typeof createConsumerGroup>>;
 
 const CreateConsumerGroupPayloadRef = payloadRef<CreatedGroup>('CreateConsumerGroupPayload').implement({
-  description: 'What `createConsumerGroup` answers.',
+  description: 'The result of `createConsumerGroup`.',
   fields: (t) => ({
     created: t.boolean({
-      description: 'False where the group stood already.',
+      description: 'Whether this mutation created the group; false if it already existed.',
       resolve: ({ result }) => result?.created,
     }),
     group: t.field({
       authScopes: { may: 'groups:read' },
       type: ConsumerGroupRef,
-      description: 'The group as it is now; null if it is gone already.',
+      description: 'The current state of the group; null if it no longer exists, or if there are user errors.',
       resolve: ({ result }, _arguments, context) =>
         result ? payloadGroup(context, result.stream, result.group) : null,
     }),
@@ -78,10 +82,10 @@ const CreateConsumerGroupPayloadRef = payloadRef<CreatedGroup>('CreateConsumerGr
 const AcknowledgeEntriesPayloadRef = payloadRef<{ readonly acknowledged: number }>(
   'AcknowledgeEntriesPayload',
 ).implement({
-  description: 'What `acknowledgeEntries` answers.',
+  description: 'The result of `acknowledgeEntries`.',
   fields: (t) => ({
     acknowledged: t.int({
-      description: 'How many of the entries were pending in the group until now.',
+      description: 'The number of entries that were pending and are now acknowledged.',
       resolve: ({ result }) => result?.acknowledged,
     }),
   }),
@@ -90,18 +94,19 @@ const AcknowledgeEntriesPayloadRef = payloadRef<{ readonly acknowledged: number 
 type ExtendedEntries = Awaited<ReturnType<typeof extendEntries>>;
 
 const ExtendEntriesPayloadRef = payloadRef<ExtendedEntries>('ExtendEntriesPayload').implement({
-  description: 'What `extendEntries` answers.',
+  description: 'The result of `extendEntries`.',
   fields: (t) => ({
     extended: t.field({
       type: ['StreamId'],
       nullable: { list: true, items: false },
-      description: 'The entries that stay with the consumer, as if they had been delivered now.',
+      description: 'The IDs of the entries that the consumer keeps, as if they had been delivered now.',
       resolve: ({ result }) => result?.extended,
     }),
     lost: t.field({
       type: ['StreamId'],
       nullable: { list: true, items: false },
-      description: "The entries that are no longer this consumer's: acknowledged, claimed by another, or deleted.",
+      description:
+        'The IDs of the entries that the consumer no longer holds: they were acknowledged, claimed by another consumer, or deleted.',
       resolve: ({ result }) => result?.lost,
     }),
   }),
@@ -112,27 +117,31 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'groups:admin' },
     type: CreateConsumerGroupPayloadRef,
     description:
-      'Creates a consumer group of a stream, and the stream if it does not exist (XGROUP CREATE MKSTREAM), which requires ' +
-      '`streams:write` as well.',
+      'Creates a consumer group (XGROUP CREATE). If the stream does not exist, it is created too (MKSTREAM), which also requires ' +
+      '`streams:write`.',
     args: {
-      input: t.arg({ type: CreateConsumerGroupInputRef, required: true, description: 'Which, and from where.' }),
+      input: t.arg({ type: CreateConsumerGroupInputRef, required: true, description: 'The new group.' }),
     },
     resolve: (_root, { input }, context) => withUserErrors(() => createConsumerGroup(context, input)),
   }),
   acknowledgeEntries: t.field({
     authScopes: { may: 'groups:write' },
     type: AcknowledgeEntriesPayloadRef,
-    description: 'Tells a group that entries were dealt with (XACK), so that they go to nobody else.',
-    args: { input: t.arg({ type: AcknowledgeEntriesInputRef, required: true, description: 'Which.' }) },
+    description: 'Acknowledges entries (XACK), so that no other consumer receives them.',
+    args: {
+      input: t.arg({ type: AcknowledgeEntriesInputRef, required: true, description: 'The group and the entries.' }),
+    },
     resolve: (_root, { input }, context) => withUserErrors(() => acknowledgeEntries(context, input)),
   }),
   extendEntries: t.field({
     authScopes: { may: 'groups:write' },
     type: ExtendEntriesPayloadRef,
     description:
-      'Keeps entries on which a consumer is still at work from being claimed: their idle time begins anew, their ' +
-      '`deliveryCount` stays. To be called more often than `claimIdleSeconds`, through any process of this API.',
-    args: { input: t.arg({ type: ExtendEntriesInputRef, required: true, description: 'Which, and whose.' }) },
+      'Keeps entries that a consumer is still processing from being claimed: it resets their idle time, but not their `deliveryCount`. ' +
+      'Call it more often than every `claimIdleSeconds`, through any process of this API.',
+    args: {
+      input: t.arg({ type: ExtendEntriesInputRef, required: true, description: 'The consumer and the entries.' }),
+    },
     resolve: (_root, { input }, context) => withUserErrors(() => extendEntries(context, input)),
   }),
 }));

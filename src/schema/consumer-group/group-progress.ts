@@ -11,22 +11,22 @@ builder.subscriptionField('consumerGroupProgress', (t) =>
     type: ConsumerGroupRef,
     extensions: { ...callerIndependent, ...sourceArguments },
     description:
-      'How far a consumer group is, for a dashboard: as it is now, and again when its lag, what is pending or its consumers ' +
-      'have changed. However many follow a group, it is looked at once; what other processes acknowledge shows within two seconds.',
+      'The current state of a consumer group, and its new state when its lag, pending entries or consumers changed, e.g. for a ' +
+      'dashboard. All subscribers share one poll of the group; acknowledgements through other processes show within two seconds.',
     args: {
-      cluster: t.arg.string({ required: true, description: "The cluster's name." }),
-      stream: t.arg.string({ required: true, description: "The stream's key." }),
-      group: t.arg.string({ required: true, description: "The group's name." }),
+      cluster: t.arg.string({ required: true, description: "The cluster's name, in any case." }),
+      stream: t.arg.string({ required: true, description: 'The key of the stream.' }),
+      group: t.arg.string({ required: true, description: 'The name of the consumer group.' }),
       encoding: t.arg({
         type: EncodingEnum,
         required: true,
         defaultValue: 'UTF8',
-        description: 'How stream and group are written here.',
+        description: 'The encoding of `stream` and `group`.',
       }),
       everySeconds: t.arg.float({
         required: true,
         defaultValue: 1,
-        description: 'The shortest time between two events, 0.1 to 3600 seconds.',
+        description: 'The shortest time between two events in seconds, 0.1 to 3600.',
       }),
     },
     subscribe: (_root, args, context) => groupProgress(context, args),

@@ -9,27 +9,35 @@ import { ConsumerGroupRef } from '../stream/stream-key.js';
 
 const PendingEntryRef = builder.objectRef<PendingEntry>('PendingEntry').implement({
   extensions: guardedByParent('groups:read'),
-  description: 'An entry that was delivered to a consumer of a group and is not yet acknowledged.',
+  description: 'An entry that is delivered to a consumer of a group and not acknowledged.',
   fields: (t) => ({
-    entryId: t.expose('id', { type: 'StreamId', nullable: false, description: "The entry's ID." }),
+    entryId: t.expose('id', { type: 'StreamId', nullable: false, description: 'The ID of the entry.' }),
     consumer: t.string({
-      description: 'To whom it was delivered last; null where the name is not valid in the encoding.',
+      description:
+        'The consumer to which it was last delivered; null if the bytes of its name are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ consumer }, { encoding }) => encodeBytes(consumer, encoding),
     }),
     idleSeconds: t.float({
       nullable: false,
       description:
-        'Seconds since it was delivered, or extended with `extendEntries`; a week where its consumer has left and offers it ' +
-        'to the others.',
+        'Seconds since it was last delivered, or extended with `extendEntries`. If its consumer has left, a week, so that other ' +
+        'consumers claim it.',
       resolve: ({ idleMs }) => idleMs / 1000,
     }),
-    deliveryCount: t.exposeInt('deliveryCount', { nullable: false, description: 'Deliveries so far, 1 at first.' }),
+    deliveryCount: t.exposeInt('deliveryCount', {
+      nullable: false,
+      description: 'How often the entry was delivered, starting at 1.',
+    }),
   }),
 });
 
 const PendingEntryConnectionRef = builder.connectionObject(
-  { type: PendingEntryRef, name: 'PendingEntryConnection', description: "A page of a group's pending entries." },
+  {
+    type: PendingEntryRef,
+    name: 'PendingEntryConnection',
+    description: 'A page of the pending entries of a consumer group.',
+  },
   { description: 'A pending entry on a page.' },
 );
 
@@ -37,15 +45,15 @@ builder.objectField(ConsumerGroupRef, 'pendingEntries', (t) =>
   t.field({
     authScopes: { may: 'groups:read' },
     type: PendingEntryConnectionRef,
-    description: 'Entries delivered and not yet acknowledged, lowest ID first.',
+    description: 'The entries that are delivered and not acknowledged, lowest ID first, in pages.',
     args: {
       ...pageArguments,
-      consumer: t.arg.string({ description: 'Only those of this consumer.' }),
+      consumer: t.arg.string({ description: 'Only entries of this consumer.' }),
       ...encodingArgument,
       minIdleSeconds: t.arg.float({
         required: true,
         defaultValue: 0,
-        description: 'Only those that nobody has dealt with for this long, e.g. to find work that is stuck.',
+        description: 'Only entries that are idle for at least this many seconds, e.g. to find stuck work.',
       }),
     },
     resolve: (group, args, context) => pendingPage(context, group, args),

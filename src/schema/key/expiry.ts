@@ -1,23 +1,22 @@
 import { builder } from '../builder.js';
 
 const ExpiryPolicyEnum = builder.enumType('ExpiryPolicy', {
-  description: 'KEEP: as the KEEPTTL option of SET. NEVER: as PERSIST.',
+  description: 'An expiry that is not a time.',
   values: {
-    KEEP: { description: 'The key goes on expiring as it did.' },
-    NEVER: { description: 'The key no longer expires.' },
+    KEEP: { description: 'The key keeps its expiry (KEEPTTL).' },
+    NEVER: { description: 'The key no longer expires (PERSIST).' },
   } as const,
 });
 
-/** When a key is to expire: exactly one of three. */
 export const ExpiryInputRef = builder.inputType('ExpiryInput', {
-  description: 'Left out, a SET clears the TTL and a write to a hash keeps it, as in Valkey.',
+  description: 'The expiry of a key: exactly one of the fields.',
   isOneOf: true,
   fields: (t) => ({
-    seconds: t.float({ description: 'From now, to the millisecond, up to the end of the year 9999.' }),
+    seconds: t.float({ description: 'Seconds from now, to the millisecond, up to the end of the year 9999.' }),
     at: t.field({
       type: 'DateTime',
-      description: 'At this time, which is in the future, up to the end of the year 9999 in UTC.',
+      description: 'A time in the future, up to the end of the year 9999 in UTC.',
     }),
-    policy: t.field({ type: ExpiryPolicyEnum, description: 'As it is, or never.' }),
+    policy: t.field({ type: ExpiryPolicyEnum, description: 'An expiry that is not a time.' }),
   }),
 });

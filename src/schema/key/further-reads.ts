@@ -10,8 +10,8 @@ type Read<Args> = (reading: KeySnapshot, args: Args, context: Context) => Promis
 const reads = new Map<string, Read<object>>();
 
 /**
- * The resolver of a field of keys of one type that sends commands of its own. It is also run before it is decided whether the key
- * exists, so that the key is null if it was deleted or has expired before this read.
+ * The resolver of a field, on keys of one type, that sends commands of its own. The read also runs before the key is known to exist,
+ * so that the key is null if it was deleted or expired before this read.
  */
 export function furtherField<Args extends object, Result>(
   type: KeyType,
@@ -28,7 +28,7 @@ export function isFurtherRead(type: KeyType, field: string): boolean {
   return reads.has(nameOf(type, field));
 }
 
-/** The read of a selected field with the arguments that it has this time. */
+/** The read of a selected field with the arguments of this request. */
 export function furtherRead(
   type: KeyType,
   node: FieldNode,
@@ -46,7 +46,7 @@ function nameOf(type: KeyType, field: string): string {
   return `${type}.${field}`;
 }
 
-/** Executors differ in the order of arguments, and in whether one that is left out is undefined. */
+/** Executors order arguments differently, and some pass omitted ones as undefined. */
 function idOf(field: string, args: object): string {
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   return JSON.stringify([field, given.sort(([a], [b]) => (a < b ? -1 : 1))]);

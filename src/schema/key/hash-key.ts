@@ -11,20 +11,19 @@ import { keySelection } from './key-selection.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { guardedByParent } from '../shared/scopes.js';
 
-/** A key that holds fields with values. */
-export const HashKeyRef = keyNode('HASH', 'A key that holds fields with values.');
+export const HashKeyRef = keyNode('HASH', 'A key that holds a hash: fields with values.');
 
 const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
   extensions: guardedByParent('keys:read'),
   description: 'A field of a hash.',
   fields: (t) => ({
     name: t.string({
-      description: "The field's name; null where its bytes are not valid in the encoding.",
+      description: "The field's name; null if its bytes are not valid in `encoding`.",
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     value: t.string({
-      description: "The field's value; null where its bytes are not valid in the encoding.",
+      description: "The field's value; null if its bytes are not valid in `valueEncoding`.",
       args: valueEncodingArgument,
       resolve: ({ value }, { valueEncoding }) => encodeBytes(value, valueEncoding),
     }),
@@ -36,32 +35,32 @@ const HashFieldConnectionRef = builder.connectionObject(
     type: HashFieldRef,
     name: 'HashFieldConnection',
     description:
-      'A page of the fields of a hash. Each field is on at least one page, and on none twice. About 10,000 fields are looked at ' +
-      'for a page at most: with `match` it may hold fewer than `first` fields, or none, while `hasNextPage` is true.',
+      'A page of the fields of a hash. Over all pages, each field appears at least once, and never twice on one page. A page ' +
+      'scans about 10,000 fields at most: with `match` it may have fewer than `first` fields, or none, while `hasNextPage` is true.',
   },
   { description: 'A field on a page.' },
 );
 
 builder.objectFields(HashKeyRef, (t) => ({
-  length: t.field({ type: 'SafeInt', description: 'Number of fields (HLEN).', resolve: length }),
+  length: t.field({ type: 'SafeInt', description: 'The number of fields (HLEN).', resolve: length }),
   field: t.field({
     type: HashFieldRef,
-    description: 'The field of this name, or null where there is none (HGET).',
+    description: 'The field of this name; null if none exists (HGET).',
     args: { name: t.arg.string({ required: true, description: "The field's name." }), ...encodingArgument },
     resolve: furtherField('HASH', 'field', hashField),
   }),
   allFields: t.field({
     type: [HashFieldRef],
     nullable: { list: true, items: false },
-    description: `All fields of a hash of at most ${maxFields} (HGETALL); a longer one is refused: page with \`fields\`.`,
+    description: `All fields of a hash of at most ${maxFields} fields (HGETALL). A longer hash fails with INVALID_STATE: use \`fields\`.`,
     resolve: furtherField('HASH', 'allFields', allFields),
   }),
   fields: t.field({
     type: HashFieldConnectionRef,
-    description: 'The fields page by page, in no promised order (HSCAN).',
+    description: 'The fields in pages, in no defined order (HSCAN).',
     args: {
       match: t.arg.string({
-        description: 'Only fields whose name matches this glob pattern; an empty one matches the empty name.',
+        description: 'Only fields whose name matches this glob pattern. An empty pattern matches the empty name only.',
       }),
       ...encodingArgument,
       ...pageArguments,
@@ -74,8 +73,9 @@ builder.objectField(ClusterRef, 'hash', (t) =>
   t.field({
     authScopes: { may: 'keys:read' },
     type: HashKeyRef,
-    description: 'The hash of this name, or null where there is none; a key of another type is an error.',
-    args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
+    description:
+      'The hash of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
+    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
     resolve: ({ name }, args, context, info) => hash(context, name, args, keySelection(info, { type: 'HASH' })),
   }),
 );

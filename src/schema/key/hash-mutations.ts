@@ -8,7 +8,7 @@ import { keySelection } from './key-selection.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const HashFieldInputRef = builder.inputType('HashFieldInput', {
-  description: 'A field and what it is to hold.',
+  description: 'A field and its new value.',
   fields: (t) => ({
     name: t.string({ required: true, description: "The field's name." }),
     value: t.string({ required: true, description: "The field's value." }),
@@ -16,24 +16,27 @@ const HashFieldInputRef = builder.inputType('HashFieldInput', {
 });
 
 const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
-  description: 'Fields of a hash to be set.',
+  description: 'Fields of a hash to set.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    key: t.string({ required: true, description: "The hash's key." }),
-    fields: t.field({ type: [HashFieldInputRef], required: true, description: '1 to 1000 fields.' }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
-    valueEncoding: t.field({ ...encodingInput, description: 'How values are written.' }),
-    keyExpiry: t.field({ type: ExpiryInputRef, description: 'When the whole hash expires; left out, as it did.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    key: t.string({ required: true, description: 'The name of the key.' }),
+    fields: t.field({ type: [HashFieldInputRef], required: true, description: 'The fields to set, 1 to 1000.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key and of the names of fields.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'The encoding of values.' }),
+    keyExpiry: t.field({
+      type: ExpiryInputRef,
+      description: 'The expiry of the whole hash. If omitted, the current expiry is kept.',
+    }),
   }),
 });
 
 const DeleteHashFieldsInputRef = builder.inputType('DeleteHashFieldsInput', {
-  description: 'Fields of a hash to be deleted.',
+  description: 'Fields of a hash to delete.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    key: t.string({ required: true, description: "The hash's key." }),
-    fields: t.stringList({ required: true, description: '1 to 1000 names of fields.' }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    key: t.string({ required: true, description: 'The name of the key.' }),
+    fields: t.stringList({ required: true, description: 'The names of the fields, 1 to 1000.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key and of the names of fields.' }),
   }),
 });
 
@@ -43,13 +46,16 @@ interface Written {
 }
 
 const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>('SetHashFieldsPayload').implement({
-  description: 'What `setHashFields` answers.',
+  description: 'The result of `setHashFields`.',
   fields: (t) => ({
-    added: t.int({ description: 'How many of the fields are new.', resolve: ({ result }) => result?.added }),
+    added: t.int({
+      description: 'The number of fields that did not exist before.',
+      resolve: ({ result }) => result?.added,
+    }),
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
-      description: 'The hash as it is now; null if it has expired already.',
+      description: 'The current state of the hash; null if it already expired, or if there are user errors.',
       resolve: ({ result }, _arguments, context, info) =>
         result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
     }),
@@ -59,13 +65,16 @@ const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>
 const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: number }>(
   'DeleteHashFieldsPayload',
 ).implement({
-  description: 'What `deleteHashFields` answers.',
+  description: 'The result of `deleteHashFields`.',
   fields: (t) => ({
-    deleted: t.int({ description: 'How many of the fields there were.', resolve: ({ result }) => result?.deleted }),
+    deleted: t.int({
+      description: 'The number of fields that existed and were deleted.',
+      resolve: ({ result }) => result?.deleted,
+    }),
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
-      description: 'The hash as it is now; null if no field is left.',
+      description: 'The current state of the hash; null if no field is left, or if there are user errors.',
       resolve: ({ result }, _arguments, context, info) =>
         result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
     }),
@@ -77,15 +86,15 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'keys:write' },
     type: SetHashFieldsPayloadRef,
     description:
-      'Sets fields of a hash, which is made where it is not there (HSET); with `keyExpiry` in one transaction.',
-    args: { input: t.arg({ type: SetHashFieldsInputRef, required: true, description: 'What, and where.' }) },
+      'Sets fields of a hash, which is created if it does not exist (HSET); with `keyExpiry`, in one transaction.',
+    args: { input: t.arg({ type: SetHashFieldsInputRef, required: true, description: 'The key and the fields.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setHashFields(context, input)),
   }),
   deleteHashFields: t.field({
     authScopes: { may: 'keys:write' },
     type: DeleteHashFieldsPayloadRef,
-    description: 'Deletes fields of a hash, and the key with the last of them (HDEL).',
-    args: { input: t.arg({ type: DeleteHashFieldsInputRef, required: true, description: 'Which.' }) },
+    description: 'Deletes fields of a hash; deleting the last field deletes the key (HDEL).',
+    args: { input: t.arg({ type: DeleteHashFieldsInputRef, required: true, description: 'The key and the fields.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteHashFields(context, input)),
   }),
 }));

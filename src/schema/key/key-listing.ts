@@ -12,14 +12,14 @@ const KeyConnectionRef = builder.connectionObject(
     type: KeyRef,
     name: 'KeyConnection',
     description:
-      'Pages may hold fewer than `first` keys, or none, while `hasNextPage` is true: SCAN promises no more. Over all ' +
-      'pages each key that was there throughout is told at least once, and on no page twice.',
+      'A page of keys. Over all pages, each key that existed the whole time appears at least once, and never twice on one page. A ' +
+      'page may have fewer than `first` keys, or none, while `hasNextPage` is true: SCAN guarantees no more.',
     fields: (t) => ({
       scanned: t.field({
         type: 'SafeInt',
         nullable: false,
         description:
-          'About how many keys were looked at for this page. For a caller who may not read all keys it counts those found that it may read.',
+          'About how many keys were scanned for this page; if the caller may not read all keys, how many of them it may read.',
         resolve: (page) => scannedOf(page),
       }),
     }),
@@ -36,11 +36,11 @@ builder.objectFields(ClusterRef, (t) => ({
     authScopes: { may: 'keys:read' },
     type: KeyConnectionRef,
     description:
-      'The keys of all shards page by page, in no promised order (SCAN, never KEYS). Keys that the user may not read are ' +
-      'left out.',
+      'The keys of all shards in pages, in no defined order (SCAN, never KEYS). Keys that the caller, or the Valkey user of this API, ' +
+      'may not read are omitted.',
     args: {
       match: t.arg.string({
-        description: 'Only keys whose name matches this glob pattern; an empty one matches the empty name.',
+        description: 'Only keys whose name matches this glob pattern. An empty pattern matches the empty name only.',
       }),
       ...encodingArgument,
       type: t.arg({ type: KeyTypeEnum, description: 'Only keys of this type.' }),
@@ -48,7 +48,7 @@ builder.objectFields(ClusterRef, (t) => ({
       maxScanned: t.arg.int({
         required: true,
         defaultValue: 10_000,
-        description: 'About how many keys to look at for a page at most, 1 to 1000000.',
+        description: 'About how many keys to scan for a page at most, 1 to 1000000.',
       }),
     },
     resolve: ({ name }, args, context, info): Promise<KeyPage> =>
@@ -66,7 +66,7 @@ builder.objectFields(ClusterRef, (t) => ({
   keyCount: t.field({
     authScopes: { may: 'keys:read' },
     type: 'SafeInt',
-    description: 'Number of keys over all primaries (DBSIZE), which is for who may read all of them.',
+    description: 'The number of keys on all primaries (DBSIZE). The grant must cover all keys (`*`).',
     resolve: ({ name }, _arguments, context) => keyCount(context, name),
   }),
 }));

@@ -8,21 +8,28 @@ import { KeyRef } from './key.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
-  description: 'A key and when it is to expire.',
+  description: 'A key and its new expiry.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    key: t.string({ required: true, description: "The key's name." }),
-    expiry: t.field({ type: ExpiryInputRef, required: true, description: 'When; KEEP is refused here.' }),
-    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    key: t.string({ required: true, description: 'The name of the key.' }),
+    expiry: t.field({
+      type: ExpiryInputRef,
+      required: true,
+      description: 'The new expiry. The policy KEEP is INVALID_INPUT here.',
+    }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key.' }),
   }),
 });
 
 const DeleteKeysInputRef = builder.inputType('DeleteKeysInput', {
-  description: 'Keys to be deleted.',
+  description: 'Keys to delete.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    keys: t.stringList({ required: true, description: '1 to 1000 names of keys, of any shards.' }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    keys: t.stringList({
+      required: true,
+      description: 'The names of the keys, 1 to 1000. They may belong to several shards.',
+    }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the keys.' }),
   }),
 });
 
@@ -31,16 +38,17 @@ const SetKeyExpiryPayloadRef = payloadRef<{
   readonly cluster: string;
   readonly key: Buffer;
 }>('SetKeyExpiryPayload').implement({
-  description: '`applied` is false where there is no such key; that is no user error.',
+  description: 'The result of `setKeyExpiry`. If the key does not exist, `applied` is false; that is no user error.',
   fields: (t) => ({
     applied: t.boolean({
-      description: 'Whether the key is there and now expires as asked.',
+      description: 'Whether the key exists and has the new expiry.',
       resolve: ({ result }) => result?.applied,
     }),
     key: t.field({
       authScopes: { may: 'keys:read' },
       type: KeyRef,
-      description: 'The key as it is now; null if there is none, or if it has expired already.',
+      description:
+        'The current state of the key; null if it does not exist or already expired, or if there are user errors.',
       resolve: ({ result }, _arguments, context, info) =>
         result ? payloadKey(context, result, keySelection(info)) : null,
     }),
@@ -48,9 +56,12 @@ const SetKeyExpiryPayloadRef = payloadRef<{
 });
 
 const DeleteKeysPayloadRef = payloadRef<{ readonly deleted: number }>('DeleteKeysPayload').implement({
-  description: 'What `deleteKeys` answers.',
+  description: 'The result of `deleteKeys`.',
   fields: (t) => ({
-    deleted: t.int({ description: 'How many of the keys there were.', resolve: ({ result }) => result?.deleted }),
+    deleted: t.int({
+      description: 'The number of keys that existed and were deleted.',
+      resolve: ({ result }) => result?.deleted,
+    }),
   }),
 });
 
@@ -58,15 +69,16 @@ builder.mutationFields((t) => ({
   setKeyExpiry: t.field({
     authScopes: { may: 'keys:write' },
     type: SetKeyExpiryPayloadRef,
-    description: 'Sets when a key expires, or that it does not (PEXPIRE, PEXPIREAT, PERSIST).',
-    args: { input: t.arg({ type: SetKeyExpiryInputRef, required: true, description: 'Which, and when.' }) },
+    description: 'Sets or removes the expiry of a key (PEXPIRE, PEXPIREAT, PERSIST).',
+    args: { input: t.arg({ type: SetKeyExpiryInputRef, required: true, description: 'The key and the expiry.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setKeyExpiry(context, input)),
   }),
   deleteKeys: t.field({
     authScopes: { may: 'keys:write' },
     type: DeleteKeysPayloadRef,
-    description: 'Deletes keys, whose memory is freed in the background (UNLINK); not atomic over shards.',
-    args: { input: t.arg({ type: DeleteKeysInputRef, required: true, description: 'Which.' }) },
+    description:
+      'Deletes keys and frees their memory in the background (UNLINK). Keys of several slots are not deleted atomically.',
+    args: { input: t.arg({ type: DeleteKeysInputRef, required: true, description: 'The keys.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteKeys(context, input)),
   }),
 }));

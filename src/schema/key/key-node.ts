@@ -6,7 +6,7 @@ import { KeyRef } from './key.js';
 import { typenameOf } from './key-typenames.js';
 import { guardedByParent } from '../shared/scopes.js';
 
-/** An object type for the keys of one type; its file adds what is its own. `key-of-global-id.ts` finds them. */
+/** The object type for keys of one type; the type's file adds its own fields. `key-of-global-id.ts` finds objects by ID. */
 export function keyNode(type: KeyType, description: string) {
   const ref = builder.objectRef<KeySnapshot>(typenameOf(type));
   builder.node(ref, {

@@ -8,8 +8,8 @@ import { keySelection } from './key-selection.js';
 import { keyTypeOfTypename } from './key-typenames.js';
 
 /**
- * The key of a global ID, or undefined for an ID of another type of object. Not by the plugin's `loadOne`, which does not know what is
- * selected: a key that goes while the rest is read would be answered by halves.
+ * The key of a global ID, or undefined if the ID belongs to another type of object. The plugin's `loadOne` does not know the
+ * selection, so that a key deleted between two reads would be half an answer.
  */
 export function keyOfGlobalId(
   context: Context,

@@ -20,7 +20,7 @@ const types: ReadonlyMap<string, KeyType> = new Map(
   (Object.entries(typenames) as [KeyType, string][]).map(([type, typename]) => [typename, type]),
 );
 
-/** Undefined for a name that is not an object type of keys. */
+/** Undefined if the name is not an object type of keys. */
 export function keyTypeOfTypename(typename: string): KeyType | undefined {
   return types.get(typename);
 }

@@ -16,58 +16,58 @@ import { encodingArgument } from '../shared/encoding.js';
 import { keySelection } from './key-selection.js';
 import { typenameOf } from './key-typenames.js';
 
-/** What a key holds. */
 export const KeyTypeEnum = builder.enumType('KeyType', {
-  description: 'What a key holds.',
+  description: 'The type of the value of a key.',
   values: {
-    STRING: { description: 'Bytes, of which numbers are a kind.' },
+    STRING: { description: 'Bytes, including text and numbers.' },
     HASH: { description: 'Fields with values.' },
     LIST: { description: 'Elements in order.' },
     SET: { description: 'Distinct members.' },
-    SORTED_SET: { description: 'Distinct members in the order of their scores.' },
-    STREAM: { description: 'Entries in the order added, with consumer groups.' },
+    SORTED_SET: { description: 'Distinct members, ordered by score.' },
+    STREAM: { description: 'Entries in the order in which they were added, with consumer groups.' },
     JSON: { description: 'A document of the JSON module.' },
-    OTHER: { description: 'A type of a module that this API does not know.' },
+    OTHER: { description: 'A module type that this API does not support.' },
   } as const,
 });
 
-/** A key of a cluster, whatever it holds. */
 export const KeyRef = builder.interfaceRef<KeySnapshot>('Key').implement({
   description:
-    'A key of a cluster. What Valkey denies of it, or does not answer, is null with an error of its own. A key that is deleted ' +
-    'or expires while it is read is null as a whole.',
+    'A key of a cluster. A field that Valkey denies, or does not answer, is null with an error of its own. If the key is deleted or ' +
+    'expires while it is read, the whole key is null.',
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: ({ type }) => typenameOf(type),
   fields: (t) => ({
     name: t.string({
-      description: 'The name; null where its bytes are not valid in the encoding.',
+      description: 'The name of the key; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
-    type: t.expose('type', { type: KeyTypeEnum, nullable: false, description: 'What it holds.' }),
+    type: t.expose('type', { type: KeyTypeEnum, nullable: false, description: 'The type of the value.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it expires; null if it does not, or after the year 9999: `ttlSeconds` is given then.',
+      description:
+        'When the key expires; null if it does not, or if it expires after the year 9999, which `ttlSeconds` still shows.',
       resolve: expiresAt,
     }),
     ttlSeconds: t.float({
-      description: 'Seconds until it expires, to the millisecond; null where it does not.',
+      description: 'Seconds until the key expires, to the millisecond; null if it does not expire.',
       resolve: ttlSeconds,
     }),
     memoryUsageBytes: t.field({
       type: 'SafeInt',
-      description: 'Memory that the key and its value take, estimated by samples of large ones (MEMORY USAGE).',
+      description:
+        'Bytes of memory that the key and its value use; large values are estimated from samples (MEMORY USAGE).',
       resolve: memoryUsageBytes,
     }),
     objectEncoding: t.string({
-      description: 'How Valkey stores the value, e.g. `listpack` (OBJECT ENCODING).',
+      description: 'The internal representation of the value, e.g. `listpack` (OBJECT ENCODING).',
       resolve: objectEncoding,
     }),
     idleSeconds: t.float({
-      description: 'Seconds since it was last read or written; reading it here comes after this is asked.',
+      description: 'Seconds since the key was last read or written (OBJECT IDLETIME), not counting this request.',
       resolve: idleSeconds,
     }),
-    slot: t.int({ nullable: false, description: 'The hash slot of its name, 0 to 16383.', resolve: slotOfKey }),
+    slot: t.int({ nullable: false, description: 'The hash slot of the name, 0 to 16383.', resolve: slotOfKey }),
   }),
 });
 
@@ -75,17 +75,22 @@ builder.objectFields(ClusterRef, (t) => ({
   key: t.field({
     authScopes: { may: 'keys:read' },
     type: KeyRef,
-    description: 'The key of this name, or null where there is none. What is selected is read in one round trip.',
-    args: { name: t.arg.string({ required: true, description: "The key's name." }), ...encodingArgument },
+    description: 'The key of this name; null if none exists. All selected fields are read together.',
+    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
     resolve: ({ name }, args, context, info) => key(context, name, args, keySelection(info)),
   }),
   keysByName: t.field({
     authScopes: { may: 'keys:read' },
     type: [KeyRef],
     nullable: { list: true, items: true },
-    description: 'Several keys in the order asked, null where absent; batched into one round trip per shard.',
+    description:
+      'Keys in the order of `names`, null for each that does not exist. They are read in one round trip per shard. A key that cannot be read is ' +
+      'null with an error of its own.',
     args: {
-      names: t.arg.stringList({ required: true, description: 'At most 1000 names; one may occur twice.' }),
+      names: t.arg.stringList({
+        required: true,
+        description: 'The names of the keys, at most 1000. Names may repeat.',
+      }),
       ...encodingArgument,
     },
     resolve: ({ name }, args, context, info) => keysByName(context, name, args, keySelection(info)),

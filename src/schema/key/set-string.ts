@@ -10,28 +10,34 @@ import { StringKeyRef } from './string-key.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const SetConditionEnum = builder.enumType('SetCondition', {
-  description: 'When a string is set only under a condition.',
+  description: 'A condition under which a string is set.',
   values: {
-    IF_ABSENT: { description: 'Only where the key does not exist (NX).' },
-    IF_PRESENT: { description: 'Only where the key exists (XX).' },
+    IF_ABSENT: { description: 'Only if the key does not exist (NX).' },
+    IF_PRESENT: { description: 'Only if the key exists (XX).' },
   } as const,
 });
 
 const SetStringInputRef = builder.inputType('SetStringInput', {
-  description: 'A key and the bytes that it is to hold.',
+  description: 'A key and its new value.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    key: t.string({ required: true, description: "The key's name." }),
-    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
-    value: t.string({ required: true, description: 'What it is to hold.' }),
-    valueEncoding: t.field({ ...encodingInput, description: 'How the value is written.' }),
-    expiry: t.field({ type: ExpiryInputRef, description: 'When it expires; left out, it does not.' }),
-    condition: t.field({ type: SetConditionEnum, description: 'Left out, it is set in any case.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    key: t.string({ required: true, description: 'The name of the key.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key.' }),
+    value: t.string({ required: true, description: 'The new value.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the value.' }),
+    expiry: t.field({
+      type: ExpiryInputRef,
+      description: 'The expiry of the key. If omitted, the key does not expire.',
+    }),
+    condition: t.field({
+      type: SetConditionEnum,
+      description: 'The condition for setting it. If omitted, it is always set.',
+    }),
   }),
 });
 
 const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement({
-  description: '`applied` is false where the condition was not met; that is no user error.',
+  description: 'The result of `setString`. If the condition was not met, `applied` is false; that is no user error.',
   fields: (t) => ({
     applied: t.boolean({
       description: 'Whether the value was set.',
@@ -41,15 +47,15 @@ const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement(
       authScopes: { may: 'keys:read' },
       type: StringKeyRef,
       description:
-        'The string as it is now; null if it has expired already, or if the condition was not met and there is none.',
+        'The current state of the key; null if it does not hold a string, e.g. because it already expired, or if there are user errors.',
       resolve: ({ result }, _arguments, context, info) =>
         result ? keyOfSetString(context, result, keySelection(info, { type: 'STRING' })) : null,
     }),
     previous: t.string({
       authScopes: { may: 'keys:read' },
       description:
-        'The value that stood before; null where there was none, or where its bytes are not valid in the encoding. ' +
-        'Where this is selected, a key of another type is refused rather than replaced.',
+        'The previous value; null if there was none, or if its bytes are not valid in `valueEncoding`. If this field is selected, a key ' +
+        'of another type is the user error WRONG_TYPE instead of being replaced.',
       args: valueEncodingArgument,
       resolve: ({ result }, { valueEncoding }) => result?.previous && encodeBytes(result.previous, valueEncoding),
     }),
@@ -60,8 +66,10 @@ builder.mutationField('setString', (t) =>
   t.field({
     authScopes: { may: 'keys:write' },
     type: SetStringPayloadRef,
-    description: 'Sets what a key holds, replacing a value of any type (SET).',
-    args: { input: t.arg({ type: SetStringInputRef, required: true, description: 'What, where and how long.' }) },
+    description: 'Sets a string, replacing a value of any type and its expiry (SET).',
+    args: {
+      input: t.arg({ type: SetStringInputRef, required: true, description: 'The key, its value and its expiry.' }),
+    },
     resolve: (_root, { input }, context, info: GraphQLResolveInfo) =>
       withUserErrors(() => setString(context, input, selects(info, 'previous'))),
   }),

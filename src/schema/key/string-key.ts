@@ -3,13 +3,12 @@ import { builder } from '../builder.js';
 import { valueEncodingArgument } from '../shared/encoding.js';
 import { keyNode } from './key-node.js';
 
-/** A key that holds bytes. */
-export const StringKeyRef = keyNode('STRING', 'A key that holds bytes, of which numbers are a kind.');
+export const StringKeyRef = keyNode('STRING', 'A key that holds a string: bytes, including text and numbers.');
 
 builder.objectFields(StringKeyRef, (t) => ({
-  length: t.field({ type: 'SafeInt', description: 'Its size in bytes (STRLEN).', resolve: length }),
+  length: t.field({ type: 'SafeInt', description: 'The size of the value in bytes (STRLEN).', resolve: length }),
   value: t.string({
-    description: 'What it holds (GET); null where its bytes are not valid in the encoding.',
+    description: 'The value (GET); null if its bytes are not valid in `valueEncoding`.',
     args: valueEncodingArgument,
     resolve: (reading, { valueEncoding }) => value(reading, valueEncoding),
   }),

@@ -3,17 +3,17 @@ import type { GraphQLField } from 'graphql';
 const mark = 'changesState';
 
 /**
- * As the `extensions` of a field of Query or Subscription: to run it changes something, so that it is refused by GET, which a
- * link, an image or a prefetching browser can send. Fields of Mutation need no mark.
+ * The `extensions` of a Query or Subscription field that changes state when it runs. Such an operation is refused over GET, which a
+ * link, an image or a prefetching browser can send. Mutation fields need no mark.
  */
 export const changesState = { [mark]: true } as const;
 
-/** The same of a field that changes something only if this argument is given. */
+/** The same for a field that changes state only if this argument is given. */
 export function changesStateIfGiven(argument: string): { readonly [mark]: string } {
   return { [mark]: argument };
 }
 
-/** Whether to run the field with these arguments changes something. */
+/** Whether running the field with these arguments changes state. */
 export function doesChangeState(
   field: GraphQLField<unknown, unknown> | undefined,
   given: ReadonlyMap<string, unknown>,

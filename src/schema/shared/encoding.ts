@@ -1,34 +1,33 @@
 import { builder } from '../builder.js';
 
-/** How bytes are written as text, in arguments and in results. */
 export const EncodingEnum = builder.enumType('Encoding', {
-  description: 'How bytes are written as text, in arguments and in results. Valkey names and values are bytes.',
+  description: 'How bytes are written as text, in arguments and in results. Names and values in Valkey are bytes.',
   values: {
-    UTF8: { description: 'As UTF-8 text. Bytes that are not valid UTF-8 are answered as null.' },
-    BASE64: { description: 'RFC 4648 Base64 with padding: every byte string can be written.' },
-    HEX: { description: 'Two hexadecimal digits a byte: every byte string can be written.' },
+    UTF8: { description: 'UTF-8 text. Bytes that are not valid UTF-8 are null in results.' },
+    BASE64: { description: 'Base64 with padding (RFC 4648, section 4), for any bytes.' },
+    HEX: { description: 'Two hexadecimal digits a byte, for any bytes.' },
   } as const,
 });
 
-/** How names are written, in an argument's name and in its result alike. */
+/** The encoding of names, in a field's arguments and in its result. */
 export const encodingArgument = builder.args((arg) => ({
   encoding: arg.field({
     type: EncodingEnum,
     required: true,
     defaultValue: 'UTF8',
-    description: 'How names are written here.',
+    description: 'The encoding of names in the arguments and the result of this field.',
   }),
 }));
 
-/** How values are written. */
+/** The encoding of values. */
 export const valueEncodingArgument = builder.args((arg) => ({
   valueEncoding: arg.field({
     type: EncodingEnum,
     required: true,
     defaultValue: 'UTF8',
-    description: 'How the value is written.',
+    description: 'The encoding of the value.',
   }),
 }));
 
-/** The field of an input that says how its names, or its values, are written. */
+/** An input field with the encoding of the names, or of the values, in the input. */
 export const encodingInput = { type: EncodingEnum, required: true, defaultValue: 'UTF8' } as const;

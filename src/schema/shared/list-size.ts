@@ -8,17 +8,17 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** How many objects a list is taken to hold where the cost of an operation is reckoned. */
+/** The number of objects that a list is assumed to hold when the cost of an operation is computed. */
 type ListSize =
   | { readonly assumed: number }
-  /** As many as an argument of the field says: a number, or a list's length. */
+  /** The value of an argument of the field: a number, or the length of a list. */
   | { readonly argument: string }
-  /** As many as the argument `first` of the field that the page is of. */
+  /** The argument `first` of the field that returned the connection. */
   | { readonly page: true };
 
 /**
- * Lists whose length no argument says. They are taken for about as long as they get in a large installation: what an operation
- * costs is known before it is run, and to its client by docs/cost.md.
+ * Sizes of lists whose length no argument limits: about as long as they get in a large installation. The cost must be known before
+ * the operation runs, and clients can look it up in docs/cost.md.
  */
 const assumed: Readonly<Record<string, number>> = {
   'Cluster.channels': 100,
@@ -45,12 +45,12 @@ const assumed: Readonly<Record<string, number>> = {
 
 const byArgument: Readonly<Record<string, string>> = { 'Cluster.keysByName': 'names', 'Query.nodes': 'ids' };
 
-/** Fields that take long however short their answer is: the argument is divided by this, and added to the cost. */
+/** Fields that cause work even if their result is short: the argument divided by `per` is added to the cost. */
 const byWork: Readonly<Record<string, { readonly argument: string; readonly per: number }>> = {
   'Cluster.keys': { argument: 'maxScanned', per: 100 },
 };
 
-/** What a field contributes to the cost of an operation, beside 1 for itself. */
+/** The cost of a field in addition to 1 for the field itself. */
 interface FieldSize {
   readonly list?: ListSize;
   readonly work?: { readonly argument: string; readonly per: number };
@@ -59,8 +59,8 @@ interface FieldSize {
 const sizes = new WeakMap<GraphQLField<unknown, unknown>, FieldSize>();
 
 /**
- * Declares how long the schema's lists are; `docs/cost.md` has them as a table.
- * @throws Error for a list of which nothing is declared, and for a declaration of what is no list
+ * Declares the sizes of the schema's lists; a test writes them to `docs/cost.md`.
+ * @throws Error if a list has no declared size, or a declaration names no field
  */
 export function declareListSizes(schema: GraphQLSchema): GraphQLSchema {
   const declared = new Set([...Object.keys(assumed), ...Object.keys(byArgument), ...Object.keys(byWork)]);
@@ -74,11 +74,12 @@ export function declareListSizes(schema: GraphQLSchema): GraphQLSchema {
       sizes.set(field, { ...(list && { list }), ...(work && { work }) });
     }
   }
-  if (declared.size > 0) throw new Error(`No field of the schema is ${[...declared].join(', ')}.`);
+  if (declared.size > 0)
+    throw new Error(`Expected fields of the schema in list-size.ts, got ${[...declared].join(', ')}.`);
   return schema;
 }
 
-/** Nothing for a field that is no list of objects. */
+/** Empty for a field that returns no list of objects. */
 export function sizeOf(field: GraphQLField<unknown, unknown>): FieldSize {
   return sizes.get(field) ?? {};
 }
@@ -89,9 +90,9 @@ function sizeOfList(name: string, field: GraphQLField<unknown, unknown>): ListSi
   const known = assumed[name];
   if (known !== undefined) return { assumed: known };
   if (/Connection\.(?:edges|nodes)$/.test(name)) return { page: true };
-  // One at most, but for mutations that check several things.
+  // Mutations report the first failure only.
   if (field.name === 'userErrors') return { assumed: 1 };
-  throw new Error(`How long ${name} is to be taken for is not declared: see list-size.ts.`);
+  throw new Error(`Expected a size of the list ${name}: declare it in src/schema/shared/list-size.ts.`);
 }
 
 function isListOfObjects({ type }: GraphQLField<unknown, unknown>): boolean {

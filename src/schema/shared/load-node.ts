@@ -2,10 +2,10 @@ import { brandWithType } from '@pothos/core';
 import type { Context } from '../../resolvers/shared/context.js';
 
 /**
- * A `loadOne` for the type of a node whose failure is one of its node alone: `nodes` waits for all of its nodes together, and
- * would fail with the first of them. So a failure is handed on as a value, which GraphQL raises in the place where it is.
+ * A `loadOne` that returns a failure as a value, which graphql-js reports at the node's own path. If it threw, `nodes`, which
+ * awaits all of its nodes together, would fail as a whole.
  *
- * The type is put on the object here. The plugin does so too, but too late for a second field that asks for the same node.
+ * It also sets the type of the object: the plugin does so too late for a second field that selects the same node.
  */
 export function loadAlone<Node>(
   typename: string,

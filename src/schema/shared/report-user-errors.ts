@@ -4,15 +4,15 @@ import { whenKnown } from '../../runtime/maybe-promise.js';
 import type { Context } from '../../resolvers/shared/context.js';
 
 /**
- * Has each mutation's field tell the request which user errors it answers, for whoever records it: the result itself has them
- * only where the client has selected them.
+ * Makes each mutation field report its user errors to the request context, for logs, metrics and the audit log. The result contains
+ * them only if the client selected them.
  */
 export function reportUserErrors(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
     field.resolve = (root: unknown, given: Record<string, unknown>, context: Context, info) => {
-      const answered: unknown = resolve(root, given, context, info);
-      return whenKnown(answered, (payload) => {
+      const resolved: unknown = resolve(root, given, context, info);
+      return whenKnown(resolved, (payload) => {
         const codes = userErrorsIn(payload);
         if (codes.length > 0) context.reportUserErrors?.(String(info.path.key), codes);
         return payload;

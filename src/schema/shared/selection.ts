@@ -1,6 +1,6 @@
 import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
-/** Whether a field's selection asks for no other subfields than these; fragments are looked into. */
+/** Whether a field's selection, fragments included, has no other subfields than these. */
 export function selectsOnly(
   { fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>,
   names: ReadonlySet<string>,
@@ -19,7 +19,7 @@ export function selectsOnly(
   return fieldNodes.every(({ selectionSet }) => isWithin(selectionSet));
 }
 
-/** Whether a field of the result is selected, also where a directive may still leave it out. */
+/** Whether a subfield is selected, even if a directive may exclude it. */
 export function selects({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
   const isIn = (selections: SelectionSetNode | undefined): boolean =>
     (selections?.selections ?? []).some((node) => {

@@ -3,13 +3,13 @@ import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 import { callerIndependent } from './caller-independent-fields.js';
 
-/** The start of a subscription to a channel, a stream or a consumer group, as `announce` asks for it. */
+/** The start of a subscription to a channel, a stream or a consumer group, sent if `announce` is true. */
 export const SubscriptionStartRef = builder.objectRef<SubscriptionStart>('SubscriptionStart').implement({
   extensions: { ...callerIndependent, ...guardedByParent('channels:read', 'streams:read') },
   description:
-    'The subscription has begun: the upstream subscription is confirmed, and everything published from now on arrives.',
+    'The start of a subscription: Valkey has confirmed it, and everything published from now on is delivered or reported by a gap.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', nullable: false, description: 'When it was confirmed.' }),
+    at: t.expose('at', { type: 'DateTime', nullable: false, description: 'When the subscription was confirmed.' }),
     cursor: t.expose('cursor', {
       type: 'StreamId',
       nullable: true,

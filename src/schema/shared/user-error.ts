@@ -3,64 +3,67 @@ import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 
 const descriptions: Record<UserErrorCode, string> = {
-  ALREADY_EXISTS: 'Something with this name stands already.',
-  NOT_FOUND: 'What the input names does not exist.',
-  INVALID_INPUT: 'The input breaks a rule; the message says which and what was expected.',
-  INVALID_STATE: 'The resource is in a state that does not allow this, e.g. being modified.',
-  QUOTA_EXCEEDED: 'A quota of the account or the service is used up.',
-  DEFAULT_USER_REQUIRED: 'The user group needs a user named `default`.',
-  DUPLICATE_USER_NAME: 'Two users of the group have the same name.',
-  WRONG_TYPE: 'The key holds another type of value.',
-  PERMISSION_DENIED: 'Valkey refused the credentials or the command (its ACL).',
-  NOT_CONNECTED: 'The cluster needs credentials: use `connectCluster`.',
+  ALREADY_EXISTS: 'A resource with this name already exists.',
+  NOT_FOUND: 'A resource that the input names does not exist.',
+  INVALID_INPUT: 'The input breaks a rule. The message says what was expected, and `path` names the field.',
+  INVALID_STATE: 'The resource is in a state that does not allow this, e.g. MODIFYING.',
+  QUOTA_EXCEEDED: 'A quota of the AWS account is exhausted.',
+  DEFAULT_USER_REQUIRED: 'A user group with the engine REDIS requires a user named `default`.',
+  DUPLICATE_USER_NAME: 'Two users of the user group have the same name.',
+  WRONG_TYPE: 'The key holds a value of another type.',
+  PERMISSION_DENIED: 'Valkey refused the credentials, or its ACL denies the command.',
+  NOT_CONNECTED: 'This API has no credentials for the cluster. Use `connectCluster`.',
   CROSS_SLOT: 'The keys of one command belong to different hash slots.',
   OUT_OF_MEMORY: 'The node has reached its memory limit.',
-  NOT_SUPPORTED: 'The cluster, its engine, its node type or the configuration does not provide this.',
+  NOT_SUPPORTED: 'The cluster, its engine, its node type or the configuration does not support this.',
 };
 
 const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
-  description: 'What kind of expected failure a mutation met.',
+  description: 'The kind of an expected failure.',
   values: Object.fromEntries(userErrorCodes.map((code) => [code, { description: descriptions[code] }])) as Record<
     UserErrorCode,
     { description: string }
   >,
 });
 
-/** Its own properties only: graphql-js throws every `Error` that it is given as a value. */
+/** A plain object, because graphql-js throws every `Error` that it receives as a value. */
 type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'inputPath' | 'upstreamCode'>;
 
 function shapeOf({ code, message, inputPath, upstreamCode }: ExpectedFailure): UserErrorShape {
   return { code, message, inputPath, upstreamCode };
 }
 
-/** An expected failure of a mutation, as clients see it. */
 const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
   extensions: guardedByParent(),
   description:
-    'An expected failure of a mutation. Outages, refused authentication and bugs are GraphQL errors with `extensions.code` ' +
-    'instead; a payload with `userErrors: []` succeeded, one with user errors changed nothing and its other fields are null.',
+    'An expected failure of a mutation. A payload with `userErrors: []` succeeded. A payload with user errors changed nothing, and its ' +
+    'other fields are null. Outages, missing permissions and bugs are GraphQL errors with `extensions.code` instead.',
   fields: (t) => ({
-    code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'The kind of failure.' }),
-    message: t.exposeString('message', { nullable: false, description: 'What was expected and what came.' }),
+    code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'The kind of the failure.' }),
+    message: t.exposeString('message', {
+      nullable: false,
+      description: 'What was expected, what was received and what to do, for people.',
+    }),
     path: t.stringList({
       nullable: { list: true, items: false },
-      description: 'Path of the offending input field, e.g. `["input", "accessString"]`.',
+      description:
+        'The path of the offending input field, e.g. `["input", "accessString"]`; null if it is not about one field.',
       resolve: ({ inputPath }) => (inputPath ? [...inputPath] : null),
     }),
     cause: t.string({
-      description: 'The AWS error code or the Valkey error prefix, where one caused this.',
+      description: 'The AWS error code or the Valkey error prefix that caused the failure; null if none did.',
       resolve: ({ upstreamCode }) => upstreamCode,
     }),
   }),
 });
 
-/** What a mutation's field resolves to; the payload's own fields read `result`, which is absent where there are user errors. */
+/** The value of a mutation field. The payload's own fields read `result`, which is absent if there are user errors. */
 export interface Payload<Result> {
   readonly result?: Result;
   readonly userErrors: readonly ExpectedFailure[];
 }
 
-/** Runs a use case: its result with no user errors, or its `ExpectedFailure` as the only one. Other errors pass. */
+/** Runs a use case and turns an `ExpectedFailure` into a user error. Other errors are thrown. */
 export async function withUserErrors<Result>(useCase: () => Promise<Result>): Promise<Payload<Result>> {
   try {
     return { result: await useCase(), userErrors: [] };
@@ -70,14 +73,14 @@ export async function withUserErrors<Result>(useCase: () => Promise<Result>): Pr
   }
 }
 
-/** The type of a mutation's payload. It has `userErrors`; its file adds the other fields, nullable, with `implement`. */
+/** The type of a mutation's payload, with `userErrors`. Its file adds the other fields, all nullable, with `implement`. */
 export function payloadRef<Result>(name: string) {
   const ref = builder.objectRef<Payload<Result>>(name);
   builder.objectField(ref, 'userErrors', (t) =>
     t.field({
       type: [UserError],
       nullable: false,
-      description: 'Why nothing was changed; empty where the mutation succeeded.',
+      description: 'The reasons why nothing was changed; empty if the mutation succeeded.',
       resolve: ({ userErrors }) => userErrors.map(shapeOf),
     }),
   );

@@ -6,29 +6,29 @@ import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({
-  description: 'A field of a stream entry. Its name may occur more than once in the entry.',
+  description: 'A field of a stream entry. Several fields of an entry may have the same name.',
   extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     name: t.string({
-      description: "The field's name; null where its bytes are not valid in the encoding.",
+      description: "The field's name; null if its bytes are not valid in `encoding`.",
       args: {
         encoding: t.arg({
           type: EncodingEnum,
           required: true,
           defaultValue: 'UTF8',
-          description: 'How the name is written.',
+          description: 'The encoding of the name.',
         }),
       },
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     value: t.string({
-      description: "The field's value; null where its bytes are not valid in the encoding.",
+      description: "The field's value; null if its bytes are not valid in `valueEncoding`.",
       args: {
         valueEncoding: t.arg({
           type: EncodingEnum,
           required: true,
           defaultValue: 'UTF8',
-          description: 'How the value is written.',
+          description: 'The encoding of the value.',
         }),
       },
       resolve: ({ value }, { valueEncoding }) => encodeBytes(value, valueEncoding),
@@ -36,26 +36,26 @@ const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({
   }),
 });
 
-/** An entry of a stream, as read, tailed or delivered to a consumer. */
 export const StreamEntryRef = builder.objectRef<StreamEntry>('StreamEntry').implement({
-  description: 'An entry of a stream: an ID and fields in the order written.',
+  description: 'An entry of a stream: an ID and fields.',
   extensions: { ...callerIndependent, ...guardedByParent('streams:read') },
   fields: (t) => ({
     entryId: t.field({
       type: 'StreamId',
       nullable: false,
-      description: 'The ID, `<ms>-<seq>`; to resume, read after it.',
+      description: 'The ID, `<ms>-<seq>`, to be passed as `after` to resume.',
       resolve: ({ id }) => id,
     }),
     fields: t.field({
       type: [StreamFieldRef],
       nullable: false,
-      description: 'The fields in the order written; a name may repeat.',
+      description: 'The fields in the order in which they were added. Names may repeat.',
       resolve: ({ fields }) => fields,
     }),
     json: t.field({
       type: 'JSON',
-      description: 'The fields as one object; of a repeated name, the last value. Null where one is not UTF-8.',
+      description:
+        'The fields as one object; if a name repeats, with its last value. Null if a name or value is not UTF-8.',
       resolve: ({ fields }) => fieldsAsJson(fields),
     }),
   }),

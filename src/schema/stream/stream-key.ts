@@ -19,40 +19,39 @@ import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 import { StreamEntryRef } from './stream-entry.js';
 
-const StreamKeyRef = keyNode('STREAM', 'A key that holds entries in the order added.');
+const StreamKeyRef = keyNode('STREAM', 'A key that holds a stream: entries in the order in which they were added.');
 
 const StreamConsumerRef = builder.objectRef<GroupConsumer>('StreamConsumer').implement({
   extensions: { ...callerIndependent, ...guardedByParent('groups:read') },
-  description: 'A consumer of a group: one reader among which the entries are shared out.',
+  description: 'A consumer of a consumer group: one of the readers that share its entries.',
   fields: (t) => ({
     name: t.string({
-      description: 'Its name; null where its bytes are not valid in the encoding.',
+      description: 'The name of the consumer; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     pending: t.expose('pending', {
       type: 'SafeInt',
       nullable: false,
-      description: 'Entries delivered to it that it has not acknowledged.',
+      description: 'The number of entries that were delivered to it and are not acknowledged.',
     }),
     idleSeconds: t.exposeFloat('idleSeconds', {
       nullable: false,
-      description: 'Seconds since it last asked for entries.',
+      description: 'Seconds since it last tried to read entries.',
     }),
   }),
 });
 
-/** A consumer group of a stream. */
 export const ConsumerGroupRef = builder.objectRef<StreamGroup>('ConsumerGroup');
 
 builder.node(ConsumerGroupRef, {
   extensions: guardedByParent('groups:read'),
-  description: 'A consumer group of a stream: each entry goes to one of its consumers.',
+  description: 'A consumer group of a stream: each entry is delivered to one of its consumers.',
   id: { extensions: callerIndependent, resolve: idOfGroup },
   loadOne: loadAlone('ConsumerGroup', groupOfId),
   fields: (t) => ({
     name: t.string({
-      description: 'Its name; null where its bytes are not valid in the encoding.',
+      description: 'The name of the consumer group; null if its bytes are not valid in `encoding`.',
       extensions: callerIndependent,
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
@@ -60,22 +59,23 @@ builder.node(ConsumerGroupRef, {
     lastDeliveredId: t.expose('lastDeliveredId', {
       type: 'StreamId',
       nullable: false,
-      description: 'The last entry that was given to a consumer.',
+      description: 'The ID of the last entry that was delivered to a consumer.',
     }),
     lag: t.expose('lag', {
       type: 'SafeInt',
       nullable: true,
-      description: 'Entries not yet delivered; null where Valkey cannot tell, e.g. after entries were deleted.',
+      description:
+        'The number of entries that are not delivered yet; null if Valkey does not know it, e.g. after entries were deleted.',
     }),
     pending: t.expose('pending', {
       type: 'SafeInt',
       nullable: false,
-      description: 'Entries delivered and not yet acknowledged.',
+      description: 'The number of entries that are delivered and not acknowledged.',
     }),
     consumers: t.field({
       type: [StreamConsumerRef],
       nullable: { list: true, items: false },
-      description: 'Its consumers.',
+      description: 'The consumers of the group.',
       extensions: callerIndependent,
       resolve: (group) => group.consumers ?? consumersOf(group),
     }),
@@ -88,34 +88,34 @@ const StreamEntryConnectionRef = builder.connectionObject(
 );
 
 builder.objectFields(StreamKeyRef, (t) => ({
-  length: t.field({ type: 'SafeInt', description: 'Number of entries (XLEN).', resolve: length }),
+  length: t.field({ type: 'SafeInt', description: 'The number of entries (XLEN).', resolve: length }),
   lastId: t.field({
     type: 'StreamId',
-    description: 'The ID last added, also where that entry was deleted; `0-0` where none was.',
+    description: 'The ID of the last entry that was added, even if it was deleted since; `0-0` if none was ever added.',
     resolve: furtherField('STREAM', 'lastId', lastId),
   }),
   entries: t.field({
     authScopes: { may: 'streams:read' },
     type: StreamEntryConnectionRef,
-    description: 'From `start` to `end`, both included; `after` is a cursor of this connection.',
+    description: 'The entries from `start` to `end`, both included, in pages.',
     args: {
       ...pageArguments,
       start: t.arg({
         type: 'StreamId',
         required: true,
         defaultValue: '-',
-        description: 'The lowest ID; `-` is the first there is.',
+        description: 'The lowest ID; `-` means the first entry.',
       }),
       end: t.arg({
         type: 'StreamId',
         required: true,
         defaultValue: '+',
-        description: 'The highest ID; `+` is the last there is.',
+        description: 'The highest ID; `+` means the last entry.',
       }),
       reverse: t.arg.boolean({
         required: true,
         defaultValue: false,
-        description: 'From `end` down to `start`: the newest first.',
+        description: 'Whether the newest entries come first, from `end` to `start`.',
       }),
     },
     resolve: furtherField('STREAM', 'entries', (reading, args: EntriesArgs, context) =>
@@ -126,7 +126,7 @@ builder.objectFields(StreamKeyRef, (t) => ({
     authScopes: { may: 'groups:read' },
     type: [ConsumerGroupRef],
     nullable: { list: true, items: false },
-    description: 'Its consumer groups.',
+    description: 'The consumer groups of the stream, of those that the caller may read.',
     resolve: furtherField('STREAM', 'groups', (reading, _arguments, context) => groups(context, reading)),
   }),
 }));
@@ -135,8 +135,9 @@ builder.objectField(ClusterRef, 'stream', (t) =>
   t.field({
     authScopes: { may: 'streams:read' },
     type: StreamKeyRef,
-    description: 'The stream of this name, or null where there is none; a key of another type is an error.',
-    args: { name: t.arg.string({ required: true, description: "The stream's key." }), ...encodingArgument },
+    description:
+      'The stream of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
+    args: { name: t.arg.string({ required: true, description: 'The key of the stream.' }), ...encodingArgument },
     resolve: ({ name }, args, context, info) => stream(context, name, args, keySelection(info, { type: 'STREAM' })),
   }),
 );

@@ -4,7 +4,7 @@ import { encodingInput } from '../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const StreamFieldInputRef = builder.inputType('StreamFieldInput', {
-  description: 'A field of a new entry; a name may repeat.',
+  description: 'A field of a new entry. Names may repeat.',
   fields: (t) => ({
     name: t.string({ required: true, description: "The field's name." }),
     value: t.string({ required: true, description: "The field's value." }),
@@ -12,39 +12,51 @@ const StreamFieldInputRef = builder.inputType('StreamFieldInput', {
 });
 
 const AddStreamEntryInputRef = builder.inputType('AddStreamEntryInput', {
-  description: 'An entry to be added to a stream.',
+  description: 'A new entry of a stream.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    stream: t.string({ required: true, description: "The stream's key; it is made where it is not there." }),
-    fields: t.field({ type: [StreamFieldInputRef], required: true, description: '1 to 1000 fields, in this order.' }),
-    entryId: t.field({ type: 'StreamId', description: 'Above all IDs so far; left out, Valkey chooses by its clock.' }),
-    encoding: t.field({ ...encodingInput, description: 'How names are written.' }),
-    valueEncoding: t.field({ ...encodingInput, description: 'How values are written.' }),
-    maxLength: t.int({ description: 'Trims the stream to about this many entries (MAXLEN ~).' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    stream: t.string({ required: true, description: 'The key of the stream, which is created if it does not exist.' }),
+    fields: t.field({ type: [StreamFieldInputRef], required: true, description: 'The fields in order, 1 to 1000.' }),
+    entryId: t.field({
+      type: 'StreamId',
+      description: 'The ID of the entry, above all earlier IDs. If omitted, Valkey generates it from its clock.',
+    }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key and of the names of fields.' }),
+    valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the values of fields.' }),
+    maxLength: t.int({
+      description: 'Trim the stream to about this many entries (MAXLEN ~), 0 or more. If omitted, it is not trimmed.',
+    }),
   }),
 });
 
 const DeleteStreamEntriesInputRef = builder.inputType('DeleteStreamEntriesInput', {
-  description: 'Entries to be deleted from a stream.',
+  description: 'Entries to delete from a stream.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name." }),
-    stream: t.string({ required: true, description: "The stream's key." }),
-    encoding: t.field({ ...encodingInput, description: 'How the name is written.' }),
-    entryIds: t.field({ type: ['StreamId'], required: true, description: '1 to 1000 IDs.' }),
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    stream: t.string({ required: true, description: 'The key of the stream.' }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the key.' }),
+    entryIds: t.field({ type: ['StreamId'], required: true, description: 'The IDs of the entries, 1 to 1000.' }),
   }),
 });
 
 const AddStreamEntryPayloadRef = payloadRef<{ readonly entryId: string }>('AddStreamEntryPayload').implement({
-  description: 'What `addStreamEntry` answers.',
+  description: 'The result of `addStreamEntry`.',
   fields: (t) => ({
-    entryId: t.field({ type: 'StreamId', description: "The entry's ID.", resolve: ({ result }) => result?.entryId }),
+    entryId: t.field({
+      type: 'StreamId',
+      description: 'The ID of the new entry.',
+      resolve: ({ result }) => result?.entryId,
+    }),
   }),
 });
 
 const DeleteStreamEntriesPayloadRef = payloadRef<{ readonly deleted: number }>('DeleteStreamEntriesPayload').implement({
-  description: 'What `deleteStreamEntries` answers.',
+  description: 'The result of `deleteStreamEntries`.',
   fields: (t) => ({
-    deleted: t.int({ description: 'How many of the entries there were.', resolve: ({ result }) => result?.deleted }),
+    deleted: t.int({
+      description: 'The number of entries that existed and were deleted.',
+      resolve: ({ result }) => result?.deleted,
+    }),
   }),
 });
 
@@ -53,14 +65,16 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'streams:write' },
     type: AddStreamEntryPayloadRef,
     description: 'Adds an entry to a stream (XADD).',
-    args: { input: t.arg({ type: AddStreamEntryInputRef, required: true, description: 'What, and where to.' }) },
+    args: { input: t.arg({ type: AddStreamEntryInputRef, required: true, description: 'The stream and the entry.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => addStreamEntry(context, input)),
   }),
   deleteStreamEntries: t.field({
     authScopes: { may: 'streams:write' },
     type: DeleteStreamEntriesPayloadRef,
     description: 'Deletes entries from a stream (XDEL).',
-    args: { input: t.arg({ type: DeleteStreamEntriesInputRef, required: true, description: 'Which.' }) },
+    args: {
+      input: t.arg({ type: DeleteStreamEntriesInputRef, required: true, description: 'The stream and the entries.' }),
+    },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteStreamEntries(context, input)),
   }),
 }));

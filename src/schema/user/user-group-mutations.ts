@@ -8,53 +8,59 @@ import { payloadRef, withUserErrors } from '../shared/user-error.js';
 import { UserGroupRef } from './user-group.js';
 
 const CreateUserGroupInput = builder.inputType('CreateUserGroupInput', {
-  description: 'The user group to make.',
+  description: 'A new user group.',
   fields: (t) => ({
-    userGroupId: t.string({ required: true, description: '1 to 40 letters, digits and hyphens, a letter first.' }),
+    userGroupId: t.string({
+      required: true,
+      description:
+        'The unique ID of the user group: 1 to 40 letters, digits and hyphens, starting with a letter. It is stored in lowercase.',
+    }),
     userIds: t.stringList({
       required: true,
-      description: 'Its members, no two of one name. Engine REDIS needs a user named `default` among them.',
+      description:
+        'IDs of the users in the group, whose names must differ. The engine REDIS requires a user named `default` among them.',
     }),
     engine: t.field({
       type: EngineEnum,
       required: true,
       defaultValue: 'VALKEY',
-      description: 'The engine of the clusters that it is for.',
+      description: 'The engine of the clusters that the user group is for.',
     }),
-    tags: t.field({ type: [TagInput], description: 'Labels to keep with it.' }),
+    tags: t.field({ type: [TagInput], description: 'Tags of the user group.' }),
     ifNotExists: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Succeed with the group that stands, unchanged, instead of ALREADY_EXISTS.',
+      description:
+        'If a user group with this ID exists, succeed with it, unchanged, instead of failing with ALREADY_EXISTS.',
     }),
   }),
 });
 
 const ModifyUserGroupInput = builder.inputType('ModifyUserGroupInput', {
-  description: 'Who is to join and to leave a user group.',
+  description: 'Changes of the members of a user group.',
   fields: (t) => ({
-    userGroupId: t.string({ required: true, description: 'Its ID.' }),
-    addUserIds: t.stringList({ description: 'Users to join.' }),
-    removeUserIds: t.stringList({ description: 'Users to leave; their connections are cut.' }),
+    userGroupId: t.string({ required: true, description: 'The user group ID, in any case.' }),
+    addUserIds: t.stringList({ description: 'IDs of users to add.' }),
+    removeUserIds: t.stringList({ description: 'IDs of users to remove. Their connections are closed.' }),
   }),
 });
 
 const DeleteUserGroupInput = builder.inputType('DeleteUserGroupInput', {
   description: 'The user group to delete.',
-  fields: (t) => ({ userGroupId: t.string({ required: true, description: 'Its ID.' }) }),
+  fields: (t) => ({ userGroupId: t.string({ required: true, description: 'The user group ID, in any case.' }) }),
 });
 
 const CreateUserGroupPayload = payloadRef<Created<UserGroup>>('CreateUserGroupPayload').implement({
-  description: 'What `createUserGroup` answers.',
+  description: 'The result of `createUserGroup`.',
   fields: (t) => ({
     userGroup: t.field({
       authScopes: { may: 'users:read' },
       type: UserGroupRef,
-      description: 'The user group as it now stands.',
+      description: 'The current state of the user group; null if there are user errors.',
       resolve: ({ result }) => result?.thing,
     }),
     created: t.boolean({
-      description: 'Whether this made it; false where it stood already.',
+      description: 'Whether this mutation created the user group; false if it already existed.',
       resolve: ({ result }) => result?.created,
     }),
   }),
@@ -74,35 +80,37 @@ const userGroupPayload = (name: string, description: string, groupDescription: s
   });
 const ModifyUserGroupPayload = userGroupPayload(
   'ModifyUserGroupPayload',
-  'What `modifyUserGroup` answers.',
-  'The user group with the change in its `pendingChanges`, until the nodes of its clusters have it.',
+  'The result of `modifyUserGroup`.',
+  'The user group, with the change in `pendingChanges` until it is applied to all nodes; null if there are user errors.',
 );
 const DeleteUserGroupPayload = userGroupPayload(
   'DeleteUserGroupPayload',
-  'What `deleteUserGroup` answers.',
-  'The user group as it was, DELETING.',
+  'The result of `deleteUserGroup`.',
+  'The last state of the user group, with the status DELETING; null if there are user errors.',
 );
 
 builder.mutationFields((t) => ({
   createUserGroup: t.field({
     authScopes: { may: 'users:admin' },
     type: CreateUserGroupPayload,
-    description: 'Makes a user group (CreateUserGroup).',
-    args: { input: t.arg({ type: CreateUserGroupInput, required: true, description: 'The group to make.' }) },
+    description: 'Creates a user group (CreateUserGroup).',
+    args: { input: t.arg({ type: CreateUserGroupInput, required: true, description: 'The new user group.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createUserGroup(context, input)),
   }),
   modifyUserGroup: t.field({
     authScopes: { may: 'users:admin' },
     type: ModifyUserGroupPayload,
-    description: "Changes a user group's members, on the nodes of its clusters too (ModifyUserGroup).",
-    args: { input: t.arg({ type: ModifyUserGroupInput, required: true, description: 'Who is to join and to leave.' }) },
+    description: "Changes a user group's members, also on the nodes of its clusters (ModifyUserGroup).",
+    args: {
+      input: t.arg({ type: ModifyUserGroupInput, required: true, description: 'The user group and the changes.' }),
+    },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyUserGroup(context, input)),
   }),
   deleteUserGroup: t.field({
     authScopes: { may: 'users:admin' },
     type: DeleteUserGroupPayload,
-    description: 'Deletes a user group; its users stand (DeleteUserGroup).',
-    args: { input: t.arg({ type: DeleteUserGroupInput, required: true, description: 'The group to delete.' }) },
+    description: 'Deletes a user group, but not its users (DeleteUserGroup).',
+    args: { input: t.arg({ type: DeleteUserGroupInput, required: true, description: 'The user group to delete.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteUserGroup(context, input)),
   }),
 }));

@@ -8,76 +8,85 @@ import { payloadRef, withUserErrors } from '../shared/user-error.js';
 import { AuthenticationTypeEnum, UserRef } from './user.js';
 
 const AuthenticationInput = builder.inputType('AuthenticationInput', {
-  description: 'How a user is to prove who it is.',
+  description: 'The way in which a user will authenticate.',
   fields: (t) => ({
     type: t.field({
       type: AuthenticationTypeEnum,
       required: true,
-      description: 'By what means. IAM: userId and userName must be equal.',
+      description: 'The kind of authentication. IAM requires that `userId` and `userName` are equal.',
     }),
     passwords: t.stringList({
       description:
-        'One or two of 16 to 128 printable characters with PASSWORD, none otherwise. They are never shown again.',
+        'One or two passwords of 16 to 128 printable characters for PASSWORD, none for other kinds. They are never shown again.',
     }),
   }),
 });
 
 const CreateUserInput = builder.inputType('CreateUserInput', {
-  description: 'The user to make.',
+  description: 'A new user.',
   fields: (t) => ({
-    userId: t.string({ required: true, description: '1 to 40 letters, digits and hyphens, a letter first.' }),
-    userName: t.string({ required: true, description: 'What a client says to enter (AUTH).' }),
+    userId: t.string({
+      required: true,
+      description:
+        'The unique ID of the user: 1 to 40 letters, digits and hyphens, starting with a letter. It is stored in lowercase.',
+    }),
+    userName: t.string({ required: true, description: 'The name with which clients authenticate (AUTH).' }),
     accessString: t.string({
       required: true,
       description:
-        'What it may do: ACL rules on one line, e.g. `on ~app:* &* -@all +@read`. Without `on` it may not enter.',
+        "The user's permissions in Valkey: ACL rules on one line, e.g. `on ~app:* &* -@all +@read`. Without `on` the user cannot connect.",
     }),
     engine: t.field({
       type: EngineEnum,
       required: true,
       defaultValue: 'VALKEY',
-      description: 'The engine of the clusters that it is for.',
+      description: 'The engine of the clusters that the user is for.',
     }),
     authentication: t.field({
       type: AuthenticationInput,
       required: true,
-      description: 'How it is to prove who it is.',
+      description: 'The way in which the user will authenticate.',
     }),
-    tags: t.field({ type: [TagInput], description: 'Labels to keep with it.' }),
+    tags: t.field({ type: [TagInput], description: 'Tags of the user.' }),
     ifNotExists: t.boolean({
       required: true,
       defaultValue: false,
-      description: 'Succeed with the user that stands, unchanged, instead of ALREADY_EXISTS.',
+      description: 'If a user with this ID exists, succeed with it, unchanged, instead of failing with ALREADY_EXISTS.',
     }),
   }),
 });
 
 const ModifyUserInput = builder.inputType('ModifyUserInput', {
-  description: 'What to change of a user; what is left out stays as it is.',
+  description: 'Changes of a user. Omitted fields keep their values.',
   fields: (t) => ({
-    userId: t.string({ required: true, description: 'Its ID.' }),
-    accessString: t.string({ description: 'What it may do from now on.' }),
-    appendAccessString: t.string({ description: 'Rules to put after those that stand.' }),
-    authentication: t.field({ type: AuthenticationInput, description: 'How it is to prove who it is from now on.' }),
+    userId: t.string({ required: true, description: 'The user ID, in any case.' }),
+    accessString: t.string({ description: 'The new ACL rules, which replace the current ones.' }),
+    appendAccessString: t.string({
+      description: 'ACL rules to append to the current ones. Give this or `accessString`, not both.',
+    }),
+    authentication: t.field({
+      type: AuthenticationInput,
+      description: 'The way in which the user will authenticate. Given passwords replace all current ones.',
+    }),
   }),
 });
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
   description: 'The user to delete.',
-  fields: (t) => ({ userId: t.string({ required: true, description: 'Its ID.' }) }),
+  fields: (t) => ({ userId: t.string({ required: true, description: 'The user ID, in any case.' }) }),
 });
 
 const CreateUserPayload = payloadRef<Created<User>>('CreateUserPayload').implement({
-  description: 'What `createUser` answers.',
+  description: 'The result of `createUser`.',
   fields: (t) => ({
     user: t.field({
       authScopes: { may: 'users:read' },
       type: UserRef,
-      description: 'The user as it now stands.',
+      description: 'The current state of the user; null if there are user errors.',
       resolve: ({ result }) => result?.thing,
     }),
     created: t.boolean({
-      description: 'Whether this made it; false where it stood already.',
+      description: 'Whether this mutation created the user; false if it already existed.',
       resolve: ({ result }) => result?.created,
     }),
   }),
@@ -95,32 +104,36 @@ const userPayload = (name: string, description: string, userDescription: string)
       }),
     }),
   });
-const ModifyUserPayload = userPayload('ModifyUserPayload', 'What `modifyUser` answers.', 'The user as it now stands.');
+const ModifyUserPayload = userPayload(
+  'ModifyUserPayload',
+  'The result of `modifyUser`.',
+  'The user after the change; null if there are user errors.',
+);
 const DeleteUserPayload = userPayload(
   'DeleteUserPayload',
-  'What `deleteUser` answers.',
-  'The user as it was, DELETING.',
+  'The result of `deleteUser`.',
+  'The last state of the user, with the status DELETING; null if there are user errors.',
 );
 
 builder.mutationFields((t) => ({
   createUser: t.field({
     authScopes: { may: 'users:admin' },
     type: CreateUserPayload,
-    description: 'Makes a user (CreateUser).',
-    args: { input: t.arg({ type: CreateUserInput, required: true, description: 'The user to make.' }) },
+    description: 'Creates a user (CreateUser).',
+    args: { input: t.arg({ type: CreateUserInput, required: true, description: 'The new user.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createUser(context, input)),
   }),
   modifyUser: t.field({
     authScopes: { may: 'users:admin' },
     type: ModifyUserPayload,
-    description: 'Changes a user, on the nodes of its clusters too (ModifyUser).',
-    args: { input: t.arg({ type: ModifyUserInput, required: true, description: 'What to change.' }) },
+    description: 'Changes a user, also on the nodes of its clusters (ModifyUser).',
+    args: { input: t.arg({ type: ModifyUserInput, required: true, description: 'The user and the changes.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyUser(context, input)),
   }),
   deleteUser: t.field({
     authScopes: { may: 'users:admin' },
     type: DeleteUserPayload,
-    description: 'Deletes a user and takes it out of its groups (DeleteUser).',
+    description: 'Deletes a user and removes it from its user groups (DeleteUser).',
     args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'The user to delete.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteUser(context, input)),
   }),

@@ -7,21 +7,21 @@ import { pageArguments } from '../shared/page-arguments.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const UserStatusEnum = builder.enumType('UserStatus', {
-  description: 'What a user is doing.',
+  description: 'The status of a user.',
   values: {
-    ACTIVE: { description: 'It may enter.' },
-    MODIFYING: { description: 'A change is on its way to the nodes.' },
-    DELETING: { description: 'It is being removed.' },
-    UNKNOWN: { description: 'ElastiCache names a status that this API does not know.' },
+    ACTIVE: { description: 'The user can connect.' },
+    MODIFYING: { description: 'A change is being applied to the nodes.' },
+    DELETING: { description: 'The user is being deleted.' },
+    UNKNOWN: { description: 'ElastiCache reports a status that this API does not know.' },
   } as const,
 });
 
 export const AuthenticationTypeEnum = builder.enumType('AuthenticationType', {
-  description: 'How a user proves who it is.',
+  description: 'The way in which a user authenticates.',
   values: {
     PASSWORD: { description: 'By one of its passwords.' },
-    NO_PASSWORD: { description: 'Not at all: everybody may enter under its name.' },
-    IAM: { description: 'By a token that its AWS identity signs.' },
+    NO_PASSWORD: { description: 'Without a password: everyone can connect under its name.' },
+    IAM: { description: 'By a token that an AWS identity signs.' },
   } as const,
 });
 
@@ -29,47 +29,58 @@ const AuthenticationRef = builder
   .objectRef<{ readonly type: AuthenticationType; readonly passwordCount: number }>('Authentication')
   .implement({
     extensions: guardedByParent('users:read'),
-    description: 'How a user proves who it is; passwords are never shown.',
+    description: 'The way in which a user authenticates. Passwords are never shown.',
     fields: (t) => ({
-      type: t.expose('type', { type: AuthenticationTypeEnum, nullable: false, description: 'By what means.' }),
+      type: t.expose('type', {
+        type: AuthenticationTypeEnum,
+        nullable: false,
+        description: 'The kind of authentication.',
+      }),
       passwordCount: t.exposeInt('passwordCount', {
         nullable: false,
-        description: 'How many passwords stand, 0 to 2.',
+        description: 'The number of current passwords, 0 to 2.',
       }),
     }),
   });
 
-/** Who may enter clusters, and what it may do there. */
 export const UserRef = builder.objectRef<User>('User');
 
 builder.node(UserRef, {
   extensions: guardedByParent('users:read'),
-  description: 'Who may enter the clusters of its user groups, and what it may do there.',
+  description: 'A Valkey user, who can connect to the clusters of its user groups.',
   id: { resolve: ({ userId }) => userId },
   loadOne: loadAlone('User', userById),
   fields: (t) => ({
     userId: t.exposeString('userId', {
       nullable: false,
-      description: 'It is known by this; several may share a name.',
+      description: 'The unique ID of the user, in lowercase. Several users may share a name.',
     }),
-    userName: t.exposeString('userName', { nullable: false, description: 'What a client says to enter (AUTH).' }),
+    userName: t.exposeString('userName', {
+      nullable: false,
+      description: 'The name with which clients authenticate (AUTH).',
+    }),
     arn: t.exposeString('arn', { nullable: false, description: 'The Amazon Resource Name.' }),
-    status: t.expose('status', { type: UserStatusEnum, nullable: false, description: 'What it is doing.' }),
-    engine: t.expose('engine', { type: EngineEnum, nullable: false, description: 'The engine that it was made for.' }),
+    status: t.expose('status', { type: UserStatusEnum, nullable: false, description: 'The status of the user.' }),
+    engine: t.expose('engine', {
+      type: EngineEnum,
+      nullable: false,
+      description: 'The engine of the clusters that the user is for.',
+    }),
     accessString: t.exposeString('accessString', {
       nullable: false,
-      description: "What it may do: ACL rules in ElastiCache's normal form, e.g. `on ~app:* -@all +get`.",
+      description:
+        "The user's permissions in Valkey: ACL rules in ElastiCache's normal form, e.g. `on ~app:* -@all +get`.",
     }),
     authentication: t.expose('authentication', {
       type: AuthenticationRef,
       nullable: false,
-      description: 'How it proves who it is.',
+      description: 'The way in which the user authenticates.',
     }),
   }),
 });
 
 const UserConnectionRef = builder.connectionObject(
-  { type: UserRef, name: 'UserConnection', description: 'A page of users in the order of their IDs.' },
+  { type: UserRef, name: 'UserConnection', description: 'A page of users, ordered by ID.' },
   { description: 'A user on a page.' },
 );
 
@@ -77,14 +88,14 @@ builder.queryFields((t) => ({
   user: t.field({
     authScopes: { may: 'users:read' },
     type: UserRef,
-    description: 'The user of this ID, or null where there is none.',
+    description: 'The user with this ID; null if none exists.',
     args: { userId: t.arg.string({ required: true, description: 'The user ID, in any case.' }) },
     resolve: (_root, { userId }, context) => userById(context, userId),
   }),
   users: t.field({
     authScopes: { may: 'users:read' },
     type: UserConnectionRef,
-    description: 'All users in the order of their IDs, page by page.',
+    description: 'All users, ordered by ID.',
     args: pageArguments,
     resolve: (_root, page, context) => users(context, page),
   }),

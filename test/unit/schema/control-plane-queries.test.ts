@@ -155,14 +155,14 @@ test('every Node is found again by its ID', async () => {
 });
 
 test.each([
-  ['nonsense', 'Expected an ID as this API answers them, received another text.'],
+  ['nonsense', 'Expected an `id` that this API returned, got another text.'],
   [
     Buffer.from('Endpoint:x').toString('base64'),
-    'Expected the ID of an object that is a Node, got one of another type.',
+    'Expected the `id` of a type that implements Node, got one of another type.',
   ],
   [
     Buffer.from('Nothing:x').toString('base64'),
-    'Expected the ID of an object that is a Node, got one of another type.',
+    'Expected the `id` of a type that implements Node, got one of another type.',
   ],
 ])('the ID %s is refused', async (id, message) => {
   await using api = createControlPlaneApi(createFakeControlPlane());
