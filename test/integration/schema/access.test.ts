@@ -32,7 +32,7 @@ const ask = (document: string, variables?: Record<string, unknown>): Promise<Ask
 const codes = ({ errors }: Asked): string[] => errors.map(({ code, path }) => `${code} ${path}`);
 
 describe('A role that is limited to some keys and channels of one cluster', () => {
-  test('reads its keys by name, several at once, each by itself', async () => {
+  test('reads its keys by name; each of several succeeds or fails alone', async () => {
     const answer = await ask(
       '{ cluster(name: "ORDERS") { name keysByName(names: ["session:StringKey", "private:StringKey", "session:no"]) { name } } }',
     );
@@ -40,7 +40,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(codes(answer)).toEqual(['FORBIDDEN cluster.keysByName.1']);
   });
 
-  test('is refused a key outside in the same words, whether there is one or not, and Valkey is not asked', async () => {
+  test('is denied any other key with the same message, whether it exists or not, without a command to Valkey', async () => {
     const refusals = await Promise.all(
       ['private:StringKey', 'private:none'].map((name) =>
         ask('query ($name: String!) { cluster(name: "orders") { key(name: $name) { name type } } }', { name }),
@@ -57,7 +57,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(refusals[0]!.touched).not.toContain('commands');
   });
 
-  test('is refused a hash and a stream outside, also where it is none', async () => {
+  test('is denied other hashes and streams, whatever their type', async () => {
     const answer = await ask(
       '{ cluster(name: "orders") { hash(name: "private:StringKey") { id } stream(name: "private:StreamKey") { id } } }',
     );
@@ -65,7 +65,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(answer.touched).not.toContain('commands');
   });
 
-  test('lists its own keys only, page by page, and no cursor holds a word of the others', async () => {
+  test('lists its own keys only, and no cursor contains the names of others', async () => {
     const names: string[] = [];
     let after: string | null = null;
     do {
@@ -82,11 +82,11 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect([...new Set(names)].toSorted()).toEqual(types.map((type) => `session:${type}`));
   });
 
-  test('is not told how many keys there are beside its own', async () => {
+  test('cannot read the number of all keys', async () => {
     expect(codes(await ask('{ cluster(name: "orders") { name keyCount } }'))).toEqual(['FORBIDDEN cluster.keyCount']);
   });
 
-  test('sees the channels and the groups that it may read', async () => {
+  test('lists the channels and groups that it may read', async () => {
     const answer = await ask(
       '{ cluster(name: "orders") { channels { name } stream(name: "session:StreamKey") { groups { name } } } }',
     );
@@ -97,7 +97,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     });
   });
 
-  test('sees of its cluster the name and whether its data can be read, and no fact', async () => {
+  test('sees of its cluster only the name, source, status and data access', async () => {
     const answer = await ask(`{ cluster(name: "orders") {
       id name source status dataAccess { state tls username } primaryEndpoint { host } tags { key } shards { id } nodes { id }
       userGroups { userGroupId } } }`);
@@ -112,7 +112,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(codes(answer).toSorted()).toEqual(refused.map((field) => `FORBIDDEN cluster.${field}`));
   });
 
-  test('learns from a listing how many keys were looked at only of its own', async () => {
+  test('sees only its own keys in the number of scanned keys', async () => {
     const listing = (more: string) =>
       `{ cluster(name: "orders") { keys(first: 1000${more}) { scanned nodes { name } } } }`;
     for (const more of ['', ', match: "*"', ', match: "*StreamKey"', ', match: "private:*"', ', type: STREAM']) {
@@ -124,7 +124,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(data.cluster.keys.scanned).toBeGreaterThan(data.cluster.keys.nodes.length);
   });
 
-  test('finds no other cluster, by whatever way', async () => {
+  test('finds no other cluster through any field', async () => {
     const answer = await ask(
       `query ($ids: [ID!]!) { cluster(name: "private") { name } clusters { nodes { name } pageInfo { hasNextPage } }
         nodes(ids: $ids) { id } none: cluster(name: "none") { name } }`,
@@ -149,7 +149,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     });
   });
 
-  test('finds by their IDs what it may read, and is refused each of the others alone', async () => {
+  test('finds objects by ID if it may read them; each other object fails alone', async () => {
     const ids = [
       id('Cluster:orders'),
       keyId('StringKey', 'orders', 'session:StringKey'),
@@ -191,7 +191,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect(codes(single)).toEqual(['FORBIDDEN node']);
   });
 
-  test('neither finds nor makes users', async () => {
+  test('can neither read nor create users', async () => {
     const answer = await ask(
       '{ users { nodes { userId } } user(userId: "alice") { userId } userGroup(userGroupId: "staff") { arn } }',
     );
@@ -220,7 +220,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     ['deleteCluster', '{ cluster: "orders" }'],
     ['connectCluster', '{ cluster: "orders" }'],
     ['deleteUser', '{ userId: "alice" }'],
-  ])('may not %s(%s), and nothing is done', async (name, input) => {
+  ])('is denied %s(%s), which changes nothing', async (name, input) => {
     const answer = await ask(`mutation { ${name}(input: ${input}) { userErrors { code } } }`);
     expect(codes(answer)).toEqual([`FORBIDDEN ${name}`]);
     expect(answer.touched).toEqual([]);
@@ -256,7 +256,7 @@ describe('A role that is limited to some keys and channels of one cluster', () =
     expect((await ask(`subscription { ${field} }`)).errors).toEqual([]);
   });
 
-  test('is told by `viewer` what it may do, as it is decided', async () => {
+  test('reads from `viewer` the same decisions that operations use', async () => {
     const { data } = await ask(`{ viewer { name isAuthenticated grants { operations clusters keys channels groups }
       own: may(operation: KEYS_WRITE, cluster: "ORDERS", key: "session:1")
       other: may(operation: KEYS_WRITE, cluster: "orders", key: "private:1")
@@ -285,10 +285,10 @@ describe('A role that is limited to some keys and channels of one cluster', () =
   });
 });
 
-describe('A write that shows what was there', () => {
+describe('A write that shows earlier state', () => {
   const writer: Partial<Grant> = { ...frontEnd, operations: ['keys:write', 'groups:write'] };
 
-  test('wants the right to read it before anything is written', async () => {
+  test('requires the permission to read it before anything is written', async () => {
     const set = 'setString(input: { cluster: "orders", key: "session:fresh", value: "x" })';
     const refused = await api.ask([writer], `mutation { ${set} { applied previous } }`);
     expect(refused.errors[0]).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('keys:read') });
@@ -299,7 +299,7 @@ describe('A write that shows what was there', () => {
     await api.valkey.command('DEL', 'session:fresh');
   });
 
-  test('or takes entries from other groups wants the right to delete them', async () => {
+  test('or deletes entries for other groups requires the permission to delete them', async () => {
     const input =
       '{ cluster: "orders", stream: "session:StreamKey", group: "workers", entryIds: ["1-1"], delete: true }';
     const answer = await api.ask([writer], `mutation { acknowledgeEntries(input: ${input}) { acknowledged } }`);
@@ -314,7 +314,7 @@ describe('A consumer group', () => {
   const admin: Partial<Grant> = { ...frontEnd, operations: ['groups:admin'], groups: ['*'] };
   const writer: Partial<Grant> = { ...admin, operations: ['groups:admin', 'streams:write'] };
 
-  test('is created with its stream only by a caller who may write to streams too', async () => {
+  test('is created with its stream only by a caller with streams:write', async () => {
     const refused = await api.ask([admin], create('session:fresh', 'workers'));
     expect(refused.errors).toMatchObject([{ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') }]);
     expect(await api.valkey.command('EXISTS', 'session:fresh')).toBe(0);
@@ -327,7 +327,7 @@ describe('A consumer group', () => {
     await api.valkey.command('DEL', 'session:fresh');
   });
 
-  test('of a stream that exists requires the right to administer groups alone', async () => {
+  test('of an existing stream requires groups:admin only', async () => {
     const answer = await api.ask([admin], create('session:StreamKey', 'fresh'));
     expect(answer.data.createConsumerGroup).toEqual({ created: true, userErrors: [] });
     const again = await api.ask([admin], create('session:StreamKey', 'fresh', ', ifNotExists: true'));
@@ -340,13 +340,13 @@ describe('A consumer group', () => {
   });
 });
 
-describe('What this API keeps for itself in a cluster', () => {
+describe("This API's own keys and channels", () => {
   const all = { clusters: ['*'], keys: ['*'], channels: ['*'], groups: ['*'] };
   const data: Partial<Grant> = { ...all, operations: ['keys:*', 'channels:*', 'streams:*', 'groups:*'] };
   const admin: Partial<Grant> = { ...all, operations: ['*'] };
   const names = (answer: Asked): string[] => answer.data.cluster.keys.nodes.map(({ name }: { name: string }) => name);
 
-  test('is neither listed, read nor written by who may touch all data', async () => {
+  test('are not listed, read or written for a caller with permissions for all data', async () => {
     await api.valkey.command('XADD', 'cachegraph:history:{secret}', '1-1', 'payload', 'x');
     const list = '{ cluster(name: "orders") { keys(first: 100) { nodes { name } } } }';
     const isOwn = (name: string): boolean => name.startsWith('cachegraph:');
@@ -371,8 +371,8 @@ describe('What this API keeps for itself in a cluster', () => {
   });
 });
 
-describe('Rights that lie in two grants', () => {
-  test('do not add up to a third', async () => {
+describe('Permissions in two grants', () => {
+  test('do not combine', async () => {
     const answer = await api.ask(
       [
         { operations: ['keys:read'], clusters: ['orders'], keys: ['session:*'] },
@@ -385,8 +385,8 @@ describe('Rights that lie in two grants', () => {
   });
 });
 
-describe('A cluster that is out, or that refuses', () => {
-  test('tells neither its address nor whom this API enters as to who may not see it', async () => {
+describe('A cluster that is unreachable or refuses this API', () => {
+  test('reveals neither its address nor the user of this API without clusters:read', async () => {
     await using away = await openAccessApi();
     await away.valkey.command('ACL', 'SETUSER', 'default', '-get');
     const read = '{ cluster(name: "orders") { key(name: "session:StringKey") { ... on StringKey { value } } } }';

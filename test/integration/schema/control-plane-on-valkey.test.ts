@@ -19,7 +19,7 @@ async function nextThat(
 }
 const isAvailable = ({ cluster }: { cluster: { status: string } }): boolean => cluster.status === 'AVAILABLE';
 
-test('from nothing to a connected cluster and back, without cluster mode', async () => {
+test('a cluster without cluster mode is created, connected and deleted', async () => {
   await using api = await startLocalApi();
   const changes = await api.subscribe(
     'subscription { clusterChanges(cluster: "orders") { reason cluster { status } } }',
@@ -86,7 +86,7 @@ test('from nothing to a connected cluster and back, without cluster mode', async
   await changes.return?.();
 });
 
-test('a sharded cluster with TLS lets in the users of its group alone', async () => {
+test('a sharded cluster with TLS accepts only the users of its group', async () => {
   await using api = await startLocalApi();
   const password = 'canary-password-of-alice';
   const made = await api.run(`mutation {
@@ -134,7 +134,7 @@ test('a sharded cluster with TLS lets in the users of its group alone', async ()
   expect(JSON.stringify([made, refused, opened])).not.toContain(password);
 });
 
-test('what ElastiCache refuses is a user error at the input that it refused', async () => {
+test('refusals of ElastiCache are user errors at their input field', async () => {
   await using api = await startLocalApi();
   const user = (id: string, more = '') =>
     `createUser(input: { userId: "${id}", userName: "${id}", accessString: "on ~* +@all",

@@ -171,7 +171,7 @@ const places = Object.values(schema.getTypeMap())
     );
   });
 
-describe('Each value of an enum can be used wherever the schema takes it:', () => {
+describe('Each enum value works in every place where the schema accepts it:', () => {
   let api: AccessApi;
   beforeAll(async () => {
     api = await openAccessApi();
@@ -197,7 +197,7 @@ describe('Each value of an enum can be used wherever the schema takes it:', () =
   });
 });
 
-test('a message is written in each encoding', async () => {
+test('a message can be published and read in each encoding', async () => {
   await using server = await startValkey();
   await using api = openDataApi(describeServer(server));
   const fields = ['UTF8', 'HEX', 'BASE64'].map(
@@ -227,7 +227,7 @@ test('a message is written in each encoding', async () => {
   });
 });
 
-test('a type that no module of the node has, has no keys', async () => {
+test('listing keys of a module type returns none if the module is not loaded', async () => {
   await using server = await startValkey();
   await using api = openDataApi(describeServer(server));
   await server.command('MSET', 'a', '', 'b', '');

@@ -11,7 +11,7 @@ const subscription = (filter: string, variables = '') =>
 const streaming = Object.entries(transports).filter(([, { carries }]) => carries.includes('subscription'));
 
 describe('Integers that a number cannot hold', () => {
-  test.each(streaming)('are refused in a filter, written in the document or in variables: %s', async (_, { run }) => {
+  test.each(streaming)('are refused in a filter, in the document and in variables: %s', async (_, { run }) => {
     await using api = await startChannelApi();
     const operations = [
       { query: subscription('[{ path: "id", equals: 9007199254740993 }]'), at: ['equals'] },
@@ -36,7 +36,7 @@ describe('Integers that a number cannot hold', () => {
     expect(api.subscribed()).toEqual([]);
   });
 
-  test('of messages match no filter, and are delivered as they were published', async () => {
+  test('in messages match no filter, and are delivered as they were published', async () => {
     await using api = await startChannelApi();
     await using client = connect(api.url);
     await using filtered = subscribe(
@@ -66,7 +66,7 @@ describe('Integers that a number cannot hold', () => {
     ]);
   });
 
-  test('of a group are null if its lag is one, and the highest there are if its deliveries are', async () => {
+  test('of a group are null for its lag, and the highest Int for its delivery counts', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('XADD', 's', '1-1', 'f', 'v');

@@ -39,7 +39,7 @@ const namesOf = (nodes: unknown) => (nodes as { name: string }[]).map(({ name })
 const distinct = (names: readonly string[]) => [...new Set(names)].toSorted();
 
 describe('listing keys', () => {
-  it('tells each of 20,000 keys of a cluster, none twice on a page, and no host in a cursor', async () => {
+  it('lists each of 20,000 keys of a cluster, none twice on a page, without a host in any cursor', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using api = openDataApi(describeCluster(cluster));
     const commands = await api.connections.commands('orders');
@@ -54,7 +54,7 @@ describe('listing keys', () => {
     }
   });
 
-  it('goes on exactly where a page ended, whatever its size, and from the cursor of any key', async () => {
+  it('continues exactly where a page ended, for any page size, and after any key', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     // As many as a table holds at rest: while it is resized, the same scan has other replies.
@@ -78,7 +78,7 @@ describe('listing keys', () => {
     expect(cluster.keys.nodes).toHaveLength(495);
   });
 
-  it('answers a page with all its cursors in a size that grows as the page does', async () => {
+  it('returns a page with all cursors whose size grows linearly', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('MSET', ...Array.from({ length: 1000 }, (_, index) => [`k${index}`, '']).flat());
@@ -101,7 +101,7 @@ describe('listing keys', () => {
     ['keys', 'keys(first: 300, match: "k*"', ''],
     ['fields of a small hash', 'hash(name: "small") { fields(first: 300', '}'],
     ['fields of a large hash', 'hash(name: "large") { fields(first: 300, match: "k*"', '}'],
-  ])('goes on exactly behind the cursor of any edge: %s', async (_, field, end) => {
+  ])('continues exactly after the cursor of any edge: %s', async (_, field, end) => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const pairs = Array.from({ length: 700 }, (_, index) => [`k${index}`, '']);
@@ -136,7 +136,7 @@ describe('listing keys', () => {
     }
   });
 
-  it('looks at about 10,000 fields of a hash for one page, however few match', async () => {
+  it('scans about 10,000 fields of a hash for one page, however few match', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('EVAL', 'for at = 1, 30000 do redis.call("HSET", "h", "field-" .. at, "") end', '0');
@@ -164,7 +164,7 @@ describe('listing keys', () => {
     expect(pages).toBeGreaterThanOrEqual(3);
   });
 
-  it('loses no key behind an edge whose page has changed, and comes to an end while keys come and go', async () => {
+  it('loses no key after an edge whose page changed, and ends while keys are added and deleted', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const names = Array.from({ length: 600 }, (_, index) => `k${index}`);
@@ -184,7 +184,7 @@ describe('listing keys', () => {
     expect(listed).toEqual(expect.arrayContaining(names.filter((name) => name !== gone)));
   });
 
-  it('filters by pattern and type, within what it may look at', async () => {
+  it('filters by pattern and type, within maxScanned', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('MSET', ...Array.from({ length: 2000 }, (_, index) => [`noise-${index}`, '']).flat());
@@ -198,7 +198,7 @@ describe('listing keys', () => {
     expect(distinct(bounded.names)).toEqual(['user:1', 'user:2']);
   });
 
-  it('fills pages with keys of types that it does not know as with others, within what it may look at', async () => {
+  it('fills pages with keys of unknown types like others, within maxScanned', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('MSET', ...Array.from({ length: 1400 }, (_, index) => [`noise-${index}`, '']).flat());
@@ -232,7 +232,7 @@ describe('listing keys', () => {
     expect(pages.map(({ length }) => length)).toEqual([25, 25, 10]);
   });
 
-  it('starts a shard again where another process answers for it, so that nothing is missed', async () => {
+  it('restarts the scan of a shard if another process serves it, so that no key is missed', async () => {
     await using server = await startValkey({ args: ['--appendonly', 'yes'] });
     await using api = openDataApi(describeServer(server));
     const names = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
@@ -247,7 +247,7 @@ describe('listing keys', () => {
     expect(distinct(listed)).toEqual(names.toSorted());
   });
 
-  it('does not miss the keys of slots that move to a shard that was scanned already', async () => {
+  it('does not miss keys of slots that move to a shard that was already scanned', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using api = openDataApi(describeCluster(cluster));
     const commands = await api.connections.commands('orders');
@@ -285,7 +285,7 @@ describe('listing keys', () => {
     expect(distinct(listed)).toEqual(names.toSorted());
   });
 
-  it('refuses cursors that it did not make, and sizes out of range', async () => {
+  it('refuses foreign cursors and page sizes out of range', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     for (const args of ['after: "x"', 'after: "eyJ2Ijoia2V5czEifQ"', 'first: 0', 'first: 1001', 'maxScanned: 0']) {

@@ -36,7 +36,7 @@ describe('writing keys', () => {
     });
   });
 
-  it('refuses an expiry that is none, is two, or would delete the key at once', async () => {
+  it('refuses an expiry that is empty, has two fields, or would delete the key immediately', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     for (const [expiry, path] of [
@@ -54,7 +54,7 @@ describe('writing keys', () => {
     expect(two.errors).toHaveLength(1);
   });
 
-  it('replaces a key of another type, unless the previous value is asked for', async () => {
+  it('replaces a key of another type, unless the previous value is selected', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('HSET', 'k', 'f', 'v');
@@ -95,7 +95,7 @@ describe('writing keys', () => {
     expect(deleted).toEqual({ deleted: 1, key: { length: 2 }, userErrors: [] });
   });
 
-  it('serves a user who may run commands of hashes only', async () => {
+  it('works for a Valkey user with hash commands only', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* -@all +@hash' } });
     await using api = openDataApi(describeServer(server));
     await server.command('HSET', 'h', 'f', 'v');
@@ -110,7 +110,7 @@ describe('writing keys', () => {
     });
   });
 
-  it('changes nothing of a key of another type, not even its expiry', async () => {
+  it('does not change a key of another type, not even its expiry', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'k', 'v');
@@ -126,7 +126,7 @@ describe('writing keys', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('writes no field where the ACL denies the expiry that goes with it', async () => {
+  it('writes no field if the ACL denies the expiry', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* &* +@all -pexpire' } });
     await using api = openDataApi(describeServer(server));
     const { userErrors } = await api.mutate('setHashFields', `{ added ${errors} }`, {
@@ -138,7 +138,7 @@ describe('writing keys', () => {
     expect(await server.command('EXISTS', 'h')).toBe(0);
   });
 
-  it('pages through a large hash: each field once where nothing changes, also one field at a time', async () => {
+  it('pages through a large hash, each field once if nothing changes, also one field at a time', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     for (const [key, count, first] of [
@@ -177,7 +177,7 @@ describe('writing keys', () => {
     expect(failures?.[0]?.message).toContain('at most 1000 fields');
   });
 
-  it('sets when keys expire', async () => {
+  it('sets and removes the expiry of keys', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'k', 'v');
@@ -194,7 +194,7 @@ describe('writing keys', () => {
     expect((await set({ expiry: { policy: 'KEEP' } })).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
   });
 
-  it('answers no key if what was written has expired already', async () => {
+  it('returns no key if the written key already expired', async () => {
     await using server = await startValkey();
     await using proxy = await startTcpProxy(server);
     await using api = openDataApi(describeServer({ ...server, host: proxy.host, port: proxy.port }));
@@ -218,7 +218,7 @@ describe('writing keys', () => {
     }
   });
 
-  it('takes no expiry past the year 9999, and answers none', async () => {
+  it('neither accepts nor returns an expiry after the year 9999', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('MSET', 'k', 'v', 'later', 'v', 'never', 'v');
@@ -251,7 +251,7 @@ describe('writing keys', () => {
     for (const { ttlSeconds } of keysByName) expect(ttlSeconds).toBeGreaterThan(250_000_000_000);
   });
 
-  it('tells of a full node, a missing cluster and credentials that are missing as user errors', async () => {
+  it('reports a full node, a missing cluster and missing credentials as user errors', async () => {
     await using server = await startValkey({ args: ['--maxmemory', '100kb'] });
     await using api = openDataApi(describeServer(server));
     const full = await api.mutate('setString', `{ ${errors} }`, { key: 'k', value: 'v' });

@@ -6,7 +6,7 @@ import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
 const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 
 describe('reading keys', () => {
-  it('takes GET and PTTL for a value and its TTL, and tells both', async () => {
+  it('reads a value and its TTL with GET and PTTL only', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'k', 'v', 'PX', '60000');
@@ -20,7 +20,7 @@ describe('reading keys', () => {
     expect(answer.key.ttlSeconds).toBeGreaterThan(59);
   });
 
-  it('reads each key once that is asked for twice, and no fact that is left out', async () => {
+  it('reads a key once if it is selected twice, and only selected facts', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'k', 'v');
@@ -34,7 +34,7 @@ describe('reading keys', () => {
     expect(await commandsDuring([server], () => api.cluster(plain))).toEqual({ mget: 1, pttl: 2 });
   });
 
-  it('tells another type than the selected one, and absence, by the replies', async () => {
+  it('recognises absent keys and keys of another type by the replies', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('HSET', 'h', 'f', 'v');
@@ -57,7 +57,7 @@ describe('reading keys', () => {
     });
   });
 
-  it('asks for several values at once, and further only where the answer may mean either of two things', async () => {
+  it('reads several values with one command, and sends more only if a reply is ambiguous', async () => {
     await using server = await startValkey({
       users: { default: 'on nopass ~* &* +@all', narrow: 'on >canary-p ~* -@all +get +type' },
     });
@@ -81,7 +81,7 @@ describe('reading keys', () => {
     expect(await api.cluster(values)).toEqual({ keysByName: [{ value: 'v' }, {}, null] });
   });
 
-  it('knows all types', async () => {
+  it('recognises all types', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     for (const args of ['SET s v', 'HSET h f v', 'RPUSH l a b', 'SADD m a b c', 'ZADD z 1 a', 'XADD x 1-1 f v']) {
@@ -103,7 +103,7 @@ describe('reading keys', () => {
     ]);
   });
 
-  it('asks for the idle time before it reads the value', async () => {
+  it('reads the idle time before the value', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'k', 'v');
@@ -115,7 +115,7 @@ describe('reading keys', () => {
     expect(key.memoryUsageBytes).toBeGreaterThan(0);
   });
 
-  it('fetches values, TTLs and types of many keys of a cluster without a command too many', async () => {
+  it('reads values, TTLs and types of many keys of a cluster with the fewest commands', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using api = openDataApi(describeCluster(cluster));
     const names = Array.from({ length: 100 }, (_, index) => `key-${index}`);
@@ -136,7 +136,7 @@ describe('reading keys', () => {
     expect(deleted).toBe(100);
   });
 
-  it('lets each field fail alone where the ACL denies its command', async () => {
+  it('fails only the field whose command the ACL denies', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~shared:* &* +@all -pttl -dbsize' } });
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'shared:k', 'v');
@@ -158,7 +158,7 @@ describe('reading keys', () => {
     );
   });
 
-  it('round-trips all bytes in names and values, and tells null where they are not UTF-8', async () => {
+  it('keeps all bytes of names and values, and returns null if they are not UTF-8', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     for (const encoding of ['BASE64', 'HEX'] as const) {
@@ -179,7 +179,7 @@ describe('reading keys', () => {
     });
   });
 
-  it('refuses what is not valid in its encoding, by its place', async () => {
+  it('refuses text that is invalid in its encoding, with its path', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const { userErrors } = await api.mutate('deleteKeys', '{ deleted userErrors { code path } }', {

@@ -38,7 +38,7 @@ async function ask(url: string, query: string): Promise<Result> {
   return results[0]!;
 }
 
-describe('A pattern of more bytes than maxPatternLength is refused, and counted, before a node sees it', () => {
+describe('A pattern longer than maxPatternLength is refused and counted before it reaches a node', () => {
   const bytes = Buffer.from('*[' + 'é'.repeat(127) + ']');
   const encodings = [
     ['UTF8', bytes.toString()],
@@ -64,7 +64,7 @@ describe('A pattern of more bytes than maxPatternLength is refused, and counted,
     expect(metrics.get('cachegraph_limit_hits_total{limit="maxPatternLength"}')).toBe(3);
   });
 
-  test('and one of exactly as many is not', async () => {
+  test('and a pattern of exactly that length is accepted', async () => {
     await using valkey = await startValkey();
     await using api = await serve({ orders: valkey });
     await valkey.command('MSET', 'a'.repeat(300), '', 'b', '');
@@ -92,7 +92,7 @@ test('more patterns in one subscription than maxPatternsPerSubscription are refu
   expect(String(await valkey.command('PUBSUB', 'NUMPAT'))).toBe('0');
 });
 
-describe('Distinct patterns that are subscribed at once are limited', () => {
+describe('Distinct patterns that are subscribed concurrently are limited', () => {
   const messages = (...patterns: string[]) =>
     `subscription { channelMessages(cluster: "orders", patterns: ${JSON.stringify(patterns)}) { messages { payload } } }`;
   const isHeld = (valkey: TestValkey, count: number) =>
@@ -100,7 +100,7 @@ describe('Distinct patterns that are subscribed at once are limited', () => {
   const refusalOf = async (ended: Promise<void>) =>
     ((await ended.catch((error: unknown) => error)) as { reason: Result['errors'] }).reason;
 
-  test('for each client by maxPatternsPerClient: shared ones count once and are given back by the last', async () => {
+  test('for each client by maxPatternsPerClient: shared patterns count once and are released by the last subscription', async () => {
     await using valkey = await startValkey();
     await using api = await serve({ Orders: valkey }, { limits: { maxPatternsPerClient: 3 } });
     await using first = connect(api.url);
@@ -132,7 +132,7 @@ describe('Distinct patterns that are subscribed at once are limited', () => {
     await isHeld(valkey, 2);
   });
 
-  test('for each cluster by maxPatternsPerCluster, whoever subscribes them', async () => {
+  test('for each cluster by maxPatternsPerCluster, over all clients', async () => {
     await using valkey = await startValkey();
     await using other = await startValkey();
     await using api = await serve(
@@ -157,7 +157,7 @@ describe('Distinct patterns that are subscribed at once are limited', () => {
     await isHeld(valkey, 2);
   });
 
-  test('and are given back by a subscription that Valkey refuses', async () => {
+  test('and are released by a subscription that Valkey refuses', async () => {
     await using valkey = await startValkey({ users: { default: 'on nopass +@all ~* resetchannels' } });
     await using api = await serve({ orders: valkey }, { limits: { maxPatternsPerClient: 1 } });
     for (const pattern of ['a*', 'b*']) {
@@ -167,7 +167,7 @@ describe('Distinct patterns that are subscribed at once are limited', () => {
   });
 });
 
-test('an empty pattern matches the empty name alone, as in Valkey', async () => {
+test('an empty pattern matches the empty name only, as in Valkey', async () => {
   await using valkey = await startValkey();
   await using api = await serve({ orders: valkey });
   await valkey.command('MSET', '', '', 'named', '');

@@ -30,7 +30,7 @@ describe('extendEntries', () => {
   const extend = (api: DataApi, entryIds: readonly string[], input: object = {}) =>
     api.mutate('extendEntries', `{ extended lost ${errors} }`, { ...names, consumer: 'a', entryIds, ...input });
 
-  it('begins the idle time of a consumer’s entries anew, and tells those that are no longer its own', async () => {
+  it('resets the idle time of a consumer’s entries, and reports those that it no longer holds', async () => {
     await using server = await startGroup(5);
     await using api = openDataApi(describeServer(server));
     await deliver(server, 'a', 3);
@@ -53,7 +53,7 @@ describe('extendEntries', () => {
     expect(nodes[1].idleSeconds).toBeGreaterThanOrEqual(1000);
   });
 
-  it('keeps others from claiming, through another process of the API than the one that delivered', async () => {
+  it('prevents claims, also through another process of the API than the one that delivered', async () => {
     await using server = await startGroup(2);
     await using here = openDataApi(describeServer(server));
     await using there = openDataApi(describeServer(server));
@@ -84,7 +84,7 @@ describe('extendEntries', () => {
     await reading;
   });
 
-  it('refuses what is no entry, no group and no stream, and users who may not run scripts', async () => {
+  it('refuses missing entries, groups and streams, and Valkey users without scripts', async () => {
     await using server = await startGroup(1, { default: 'on nopass ~* -@all +@stream +type' });
     await using api = openDataApi(describeServer(server));
     await server.command('SET', 'text', 'x');
@@ -126,7 +126,7 @@ describe('acknowledgeEntries', () => {
 });
 
 describe('pendingEntries', () => {
-  it('pages a group’s pending entries, of one consumer or idle for long', async () => {
+  it('pages through a group’s pending entries, also by consumer and idle time', async () => {
     await using server = await startGroup(6);
     await using api = openDataApi(describeServer(server));
     await deliver(server, 'a', 3);
@@ -152,7 +152,7 @@ describe('pendingEntries', () => {
     expect((await pending(api, '(consumer: "nobody")')).nodes).toEqual([]);
   });
 
-  it('refuses pages without bounds, cursors of other connections and times before now', async () => {
+  it('refuses invalid page sizes, foreign cursors and negative idle times', async () => {
     await using server = await startGroup(1);
     await using api = openDataApi(describeServer(server));
     for (const args of [

@@ -6,7 +6,7 @@ import { pointedAt } from '../../helpers/scripted-elasticache.js';
 
 const userErrors = 'userErrors { code message path }';
 
-test('a cluster that could not be created says why, and is created again only once it was deleted', async () => {
+test('a cluster that could not be created has a status reason, and can be created again once it is deleted', async () => {
   const fleet = createFakeFleet();
   await using local = await startElastiCache(fleet);
   const controlPlane = pointedAt(local.url);

@@ -6,7 +6,7 @@ import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
 const errors = 'userErrors { code path cause }';
 
 describe('streams', () => {
-  it('adds, pages both ways, groups, acknowledges and deletes entries', async () => {
+  it('adds, pages in both directions, groups, acknowledges and deletes entries', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const stream = { stream: 's' };
@@ -79,7 +79,7 @@ describe('streams', () => {
     ).toMatchObject({ deleted: 1 });
   });
 
-  it('creates no group above the last ID of its stream, where it would be given nothing', async () => {
+  it('creates no group above the last ID of its stream, which would receive nothing', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const create = (input: object) =>
@@ -113,7 +113,7 @@ describe('streams', () => {
     });
   });
 
-  it('creates a group where it is asked to if the user may not ask for the last ID', async () => {
+  it('creates a group without the check if the Valkey user may not read the last ID', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
     await using api = openDataApi(describeServer(server));
     const input = { stream: 's', group: 'g', startAt: '100-1' };
@@ -123,7 +123,7 @@ describe('streams', () => {
     });
   });
 
-  it('tells an empty stream from none, and serves a user who may run commands of streams only', async () => {
+  it('distinguishes an empty stream from none, and works for a Valkey user with stream commands only', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* -@all +@stream +type' } });
     await using api = openDataApi(describeServer(server));
     await server.command('XGROUP', 'CREATE', 'empty', 'g', '$', 'MKSTREAM');
@@ -135,7 +135,7 @@ describe('streams', () => {
     ).toEqual({ empty: { length: 0, lastId: '0-0', groups: [{ name: 'g' }], entries: { nodes: [] } }, absent: null });
   });
 
-  it('refuses IDs that go backwards or are none, and keys that are no streams', async () => {
+  it('refuses descending and invalid IDs, and keys of other types', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('XADD', 's', '5-0', 'f', 'v');
@@ -155,7 +155,7 @@ describe('streams', () => {
 });
 
 describe('channels', () => {
-  it('publishes bytes, and counts subscribers over all nodes', async () => {
+  it('publishes bytes, and counts subscribers on all nodes', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using api = openDataApi(describeCluster(cluster));
     const heard: Buffer[] = [];
@@ -187,7 +187,7 @@ describe('channels', () => {
     expect(wrong.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'payload'] }]);
   });
 
-  it('finds a consumer group again by its ID, whatever bytes its names have, and null when it is gone', async () => {
+  it('finds a consumer group by its ID, with any bytes in its names, and null if it no longer exists', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     const names = { stream: '2f00ff', group: '3a2fff', encoding: 'HEX' };

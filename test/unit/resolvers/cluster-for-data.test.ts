@@ -5,7 +5,7 @@ import { clusterForData } from '../../../src/resolvers/cluster/cluster.js';
 import type { Context } from '../../../src/resolvers/shared/context.js';
 import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
-test('requests for data ask ElastiCache for their cluster once between them', async () => {
+test('concurrent data requests describe their cluster once', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const clusterDirectory = createClusterDirectory({ controlPlane, now: () => 0 });
   const context = { principal: anonymous, clusterDirectory } as unknown as Context;
@@ -17,7 +17,7 @@ test('requests for data ask ElastiCache for their cluster once between them', as
   expect(controlPlane.calls).toEqual(['clusters']);
 });
 
-test('a cluster that is not known is looked for, and null where there is none', async () => {
+test('an unknown cluster is looked up, and null if it does not exist', async () => {
   const controlPlane = createFakeControlPlane();
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const context = { principal: anonymous, clusterDirectory } as unknown as Context;

@@ -24,7 +24,7 @@ const ranges = fc
   )
   .map((all) => union(all, []));
 
-test('a listing goes on exactly where its cursor says, to the last of 64 bits', () => {
+test('a listing cursor keeps its position exactly, including 64-bit scan cursors', () => {
   const position = fc.record({
     done: ranges,
     current: fc.tuple(scan, ranges).map(([at, slots]) => ({ ...at, slots })),
@@ -41,7 +41,7 @@ test('a listing goes on exactly where its cursor says, to the last of 64 bits', 
   );
 });
 
-test('a page of fields and a page of entries go on where their cursors say', () => {
+test('cursors of fields and of entries keep their positions', () => {
   fc.assert(
     fc.property(scan, (at) => {
       expect(fieldsPositionOf(fieldsCursors()(at))).toEqual(at);
@@ -50,7 +50,7 @@ test('a page of fields and a page of entries go on where their cursors say', () 
   expect(entryIdOf(entryCursor('18446744073709551615-1'))).toBe('18446744073709551615-1');
 });
 
-test('cursors of one page go on where each says, though they are written one after another', () => {
+test('each cursor of a page keeps its own position', () => {
   const pages = fc.array(fc.tuple(scan, ranges, ranges), { minLength: 2, maxLength: 6 }).chain((replies) =>
     // Some positions of each reply, as those of a page are.
     fc.array(fc.tuple(fc.constantFrom(...replies), returned), { minLength: 2, maxLength: 12 }),
@@ -70,7 +70,7 @@ test('cursors of one page go on where each says, though they are written one aft
   );
 });
 
-test('a cursor with a part of another form, too long a part or none is refused', () => {
+test('a cursor whose second part is malformed, too long or missing is refused', () => {
   const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
   const inDigests = fieldsCursors()({ ...scanStart, returned: { digests: ['abcdefgh'] } });
   const inPlaces = fieldsCursors()({ ...scanStart, returned: { first: 3, of: { digest: 'abcdefgh', count: 10 } } });
@@ -83,7 +83,7 @@ test('a cursor with a part of another form, too long a part or none is refused',
   expect(() => listingOf(`${padded}.`)).toThrow(refused);
 });
 
-test('no other text is taken for a cursor, nor a cursor for one of another connection', () => {
+test('other text, and cursors of other connections, are refused', () => {
   const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
   fc.assert(
     fc.property(fc.string(), (text) => {
@@ -115,7 +115,7 @@ test.each([513, 1_000, 1_365, 2_048, 8_192])(
   },
 );
 
-test('slots have one text, and any other is refused', () => {
+test('slots have exactly one encoding, and any other text is refused', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: fc.constantFrom(...['A', 'Q', 'g', 'H', '_', '-', 'E', 'w', '8']), maxLength: 12 }),

@@ -6,7 +6,7 @@ const page = (items: { name: string }[], first: number, after?: string) =>
   pageByName(items, ({ name }) => name, { first, after });
 const names = ({ edges }: ReturnType<typeof page>) => edges.map(({ node }) => node.name);
 
-test('pages follow one another in the order of names', () => {
+test('pages are ordered by name', () => {
   const items = named('c', 'a', 'b');
   const first = page(items, 2);
   expect(names(first)).toEqual(['a', 'b']);
@@ -16,7 +16,7 @@ test('pages follow one another in the order of names', () => {
   expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
 });
 
-test('a page goes on at the same place where the item of its cursor is gone', () => {
+test('a page continues at the same place if the item of its cursor no longer exists', () => {
   const cursor = page(named('a', 'b', 'c'), 2).pageInfo.endCursor!;
   expect(names(page(named('a', 'aa', 'c'), 2, cursor))).toEqual(['c']);
 });
@@ -34,6 +34,6 @@ test.each([0, -1, 1001])('a page of %i is refused', (first) => {
   expect(() => page(named('a'), first)).toThrow(`Expected 1 to 1000, got ${first}.`);
 });
 
-test('a cursor of somebody else is refused', () => {
+test('a cursor that this API did not make is refused', () => {
   expect(() => page(named('a'), 1, 'whatever')).toThrow('Expected a cursor of an earlier page.');
 });

@@ -17,11 +17,11 @@ const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.
 const contract = buildSchema(await file('test/contract.graphql'));
 const ours = buildSchema(printSchema());
 
-test('schema.graphql is what the code prints; `npm run schema` renews it', async () => {
+test('schema.graphql is the SDL that the code prints; `npm run schema` updates it', async () => {
   expect(await file('schema.graphql')).toBe(printSchema());
 });
 
-test('everything that clients may rely on is there', () => {
+test('the schema has everything that clients rely on', () => {
   expect(findBreakingChanges(contract, ours).map(({ description }) => description)).toEqual([]);
 });
 
@@ -32,7 +32,7 @@ test('defaults are those that clients rely on', () => {
   expect(changed.map(({ description }) => description)).toEqual([]);
 });
 
-describe('nullability is exactly what clients rely on', () => {
+describe('nullability is that which clients rely on', () => {
   const types = Object.values(contract.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
   test.each(
     types.flatMap((type) => (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? [type] : [])),
@@ -58,7 +58,7 @@ function argumentType(field: object | undefined, name: string): string {
   return String(args.find((arg) => arg.name === name)?.type);
 }
 
-test('every type, field, argument and value is described', () => {
+test('every type, field, argument and enum value has a description', () => {
   const undescribed: string[] = [];
   const see = (name: string, thing: { description?: string | null | undefined }) => {
     if (!thing.description?.trim()) undescribed.push(name);

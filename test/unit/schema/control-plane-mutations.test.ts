@@ -12,7 +12,7 @@ const createUser = (input: string) =>
 const alice =
   'userId: "alice" userName: "alice" accessString: "on ~* +@all" authentication: { type: PASSWORD passwords: ["canary-alice-has-a-password"] }';
 
-test('a cluster is made with the defaults, and answered as it now stands', async () => {
+test('createCluster applies the defaults and returns the current state of the cluster', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const { data } = await api.run(createCluster('{ name: "Orders" }'));
@@ -39,7 +39,7 @@ test('a cluster is made with the defaults, and answered as it now stands', async
   ]);
 });
 
-test('user groups demand TLS, shards demand failover and a parameter group of their own', async () => {
+test('createCluster enables TLS for user groups, and failover and a cluster parameter group for shards', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   await api.run(
@@ -75,7 +75,7 @@ test.each([
   ['{ name: "a", snapshotRetentionDays: 36 }', 'snapshotRetentionDays'],
   ['{ name: "a", port: 70000 }', 'port'],
   ['{ name: "a", tags: [{ key: "aws:x", value: "" }] }', 'tags'],
-])('createCluster(input: %s) is refused at %s before ElastiCache is asked', async (input, field) => {
+])('createCluster(input: %s) is refused at %s without a call to ElastiCache', async (input, field) => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const { data, errors } = await api.run(createCluster(input));
@@ -95,7 +95,7 @@ test.each([
   [alice.replace('canary-alice-has-a-password', 'short'), ['authentication', 'passwords']],
   [alice.replace('PASSWORD', 'NO_PASSWORD'), ['authentication', 'passwords']],
   [alice.replace('userName: "alice"', 'userName: "two words"'), ['userName']],
-])('createUser(input: { %s }) is refused before ElastiCache is asked', async (input, path) => {
+])('createUser(input: { %s }) is refused without a call to ElastiCache', async (input, path) => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const { data, errors } = await api.run(createUser(`{ ${input} }`));
@@ -109,7 +109,7 @@ test.each([
   expect(controlPlane.calls).toEqual([]);
 });
 
-test('what stands already is refused, and with ifNotExists found', async () => {
+test('an existing resource is refused, and returned with ifNotExists', async () => {
   const controlPlane = createFakeControlPlane({
     clusters: [aCluster('a')],
     users: [aUser('alice', { userName: 'stands' })],
@@ -127,7 +127,7 @@ test('what stands already is refused, and with ifNotExists found', async () => {
   expect(controlPlane.calls).not.toContain('createCluster');
 });
 
-test('with ifNotExists a race is won by whoever was first, and both succeed', async () => {
+test('with ifNotExists both of two concurrent creations succeed', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const answers = await Promise.all([
@@ -140,7 +140,7 @@ test('with ifNotExists a race is won by whoever was first, and both succeed', as
   expect(JSON.stringify(answers)).not.toContain('ALREADY_EXISTS');
 });
 
-test('with ifNotExists what is being deleted does not count as standing', async () => {
+test('with ifNotExists a resource that is being deleted is refused', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'DELETING' })] });
   await using api = createControlPlaneApi(controlPlane);
   expect((await api.run(createCluster('{ name: "a", ifNotExists: true }'))).data).toMatchObject({
@@ -148,7 +148,7 @@ test('with ifNotExists what is being deleted does not count as standing', async 
   });
 });
 
-test('with ifNotExists a cluster that could not be created does not count as existing', async () => {
+test('with ifNotExists a cluster that could not be created is refused', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'CREATE_FAILED' })] });
   await using api = createControlPlaneApi(controlPlane);
   expect((await api.run(createCluster('{ name: "a", ifNotExists: true }'))).data).toMatchObject({
@@ -158,7 +158,7 @@ test('with ifNotExists a cluster that could not be created does not count as exi
 });
 
 test.each([901, -1])(
-  'createCluster(input: { waitSeconds: %s }) is refused before ElastiCache is asked',
+  'createCluster(input: { waitSeconds: %s }) is refused without a call to ElastiCache',
   async (seconds) => {
     const controlPlane = createFakeControlPlane();
     await using api = createControlPlaneApi(controlPlane);
@@ -184,7 +184,7 @@ test.each([
   },
 );
 
-test('the wait of createCluster ends without a cluster if it is deleted meanwhile', async () => {
+test('the wait of createCluster ends without a cluster if the cluster is deleted', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const answer = api.run(createCluster('{ name: "a", waitSeconds: 900 }'));
@@ -193,7 +193,7 @@ test('the wait of createCluster ends without a cluster if it is deleted meanwhil
   expect((await answer).data).toMatchObject({ createCluster: { created: true, cluster: null, userErrors: [] } });
 });
 
-test('the reasons of failures are read at once if they are selected, of clusters that failed', async () => {
+test('the reasons of all failed clusters are read in one request, and only if they are selected', async () => {
   const createdAt = new Date(Date.now() - 60_000);
   const controlPlane = createFakeControlPlane({
     clusters: [
@@ -225,7 +225,7 @@ test('the reasons of failures are read at once if they are selected, of clusters
   expect(controlPlane.calls).toEqual(['clusters', 'clusters', 'clusterEvents failed other']);
 });
 
-test('a cluster is deleted and answered as it was', async () => {
+test('deleteCluster returns the last state of the cluster', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   await using api = createControlPlaneApi(controlPlane);
   const deletion = `mutation { deleteCluster(input: { cluster: "A" }) { cluster { name status } ${userErrors} } }`;
@@ -237,7 +237,7 @@ test('a cluster is deleted and answered as it was', async () => {
   });
 });
 
-test('testFailover names the shards that there are', async () => {
+test('testFailover names the existing shards if the given one does not exist', async () => {
   const shards = [{ clusterName: 'a', name: '0001', status: null, slots: null, primary: null, replicas: [] }];
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { shards })] });
   await using api = createControlPlaneApi(controlPlane);
@@ -253,7 +253,7 @@ test('testFailover names the shards that there are', async () => {
   });
 });
 
-test('a change of nothing is refused', async () => {
+test('a change without any field is refused', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')], users: [aUser('alice')] });
   await using api = createControlPlaneApi(controlPlane);
   const { data } = await api.run(`mutation {
@@ -269,7 +269,7 @@ test('a change of nothing is refused', async () => {
 const connect = `mutation { connectCluster(input: { cluster: "a", username: "alice", password: "canary-very-secret-word" }) {
   cluster { dataAccess { state username } } ${userErrors} } }`;
 
-test('connectCluster opens the access, disconnectCluster closes it', async () => {
+test('connectCluster opens the connection, disconnectCluster closes it', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
   const opened = await api.run(connect);
   expect(opened.data).toMatchObject({
@@ -282,7 +282,7 @@ test('connectCluster opens the access, disconnectCluster closes it', async () =>
   expect(closed.data).toEqual({ disconnectCluster: { cluster: { dataAccess: { state: 'DISCONNECTED' } } } });
 });
 
-test('credentials that are refused are a user error at the password', async () => {
+test('refused credentials are a user error at the password', async () => {
   const connections = createFakeConnections();
   connections.refusal = new ExpectedFailure('PERMISSION_DENIED', 'Wrong user name or password.', {
     upstreamCode: 'WRONGPASS',
@@ -296,7 +296,7 @@ test('credentials that are refused are a user error at the password', async () =
   });
 });
 
-test('what is not implemented yet says so', async () => {
+test('mutations that are not implemented fail with NOT_IMPLEMENTED', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
   const { data, errors } = await api.run(
     'mutation { setReplicaCount(input: { cluster: "a", replicasPerShard: 2 }) { userErrors { code } } }',
@@ -305,7 +305,7 @@ test('what is not implemented yet says so', async () => {
   expect(errors?.[0]?.originalError).toMatchObject({ code: 'NOT_IMPLEMENTED' });
 });
 
-test('clusterChanges tells a cluster from its making', async () => {
+test('clusterChanges reports a cluster that is created after it was subscribed', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
   const changes = await api.subscribe(

@@ -5,7 +5,7 @@ import { Outage } from '../../../src/domain/errors.js';
 import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
 import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
 
-test('clusters, users and user groups find one another with one look at each kind', async () => {
+test('clusters, users and user groups lead to each other with one describe of each kind', async () => {
   const controlPlane = createFakeControlPlane({
     clusters: [aCluster('a', { userGroupIds: ['staff'] }), aCluster('b')],
     users: [aUser('alice', { userGroupIds: ['staff'] }), aUser('bob')],
@@ -39,7 +39,7 @@ test('clusters, users and user groups find one another with one look at each kin
   expect(controlPlane.calls.toSorted()).toEqual(['clusters', 'userGroups', 'users']);
 });
 
-test('what is not there is null', async () => {
+test('a resource that does not exist is null', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane());
   const { data } = await api.run(
     '{ cluster(name: "x") { name } user(userId: "x") { userId } userGroup(userGroupId: "x") { arn } }',
@@ -78,7 +78,7 @@ function valkeyNode(port: number, isPrimary: boolean, offset: number): ValkeyNod
 
 const shardFields = `name primary { name role } replicas { name role info { role version replicationLagBytes } }`;
 
-test('the nodes tell the roles that ElastiCache does not, and how far a replica is behind', async () => {
+test('the nodes report the roles that ElastiCache does not, and the lag of a replica', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
   api.connections.reachable.set('a', { nodes: () => [valkeyNode(1, false, 60), valkeyNode(2, true, 100)] });
   const { data, errors } = await api.run(`{ cluster(name: "a") { shards { ${shardFields} } nodes { name role } } }`);
@@ -100,7 +100,7 @@ test('the nodes tell the roles that ElastiCache does not, and how far a replica 
   });
 });
 
-test('a replica that the others do not tell of yet is known by their primary', async () => {
+test('a node that the others do not report yet is a replica if they have a primary', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
   api.connections.reachable.set('a', { nodes: () => [valkeyNode(2, true, 100)] });
   const { data } = await api.run('{ cluster(name: "a") { nodes { name role info { version } } } }');
@@ -112,7 +112,7 @@ test('a replica that the others do not tell of yet is known by their primary', a
   });
 });
 
-test('where the nodes do not answer, roles and info are null and nothing else', async () => {
+test('roles and info alone are null if the nodes do not answer', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [sharded] }));
   const { data, errors } = await api.run(`{ cluster(name: "a") { shards { ${shardFields} } } }`);
   expect(errors).toBeUndefined();
@@ -130,7 +130,7 @@ test('where the nodes do not answer, roles and info are null and nothing else', 
   });
 });
 
-test('every Node is found again by its ID', async () => {
+test('node and nodes find every Node by its ID', async () => {
   const controlPlane = createFakeControlPlane({
     clusters: [sharded],
     users: [aUser('alice')],
@@ -171,7 +171,7 @@ test.each([
   expect(errors?.map((error) => error.message)).toEqual([message]);
 });
 
-test('of several IDs each that is none is null, with an error at its place', async () => {
+test('each invalid ID of several is null with an error at its path', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ users: [aUser('alice')] }));
   const text = (id: string) => Buffer.from(id).toString('base64');
   const ids = ['nonsense', text('User:alice'), text('Endpoint:x'), text('User:gone'), '', text('User:alice')];
@@ -186,7 +186,7 @@ test('of several IDs each that is none is null, with an error at its place', asy
   );
 });
 
-test('the same object is found by several fields at once', async () => {
+test('several fields of one request can find the same object', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane({ users: [aUser('alice')] }));
   const id = Buffer.from('User:alice').toString('base64');
   const document =
@@ -196,7 +196,7 @@ test('the same object is found by several fields at once', async () => {
   expect(data).toEqual({ a: { id }, b: { id }, c: [{ id }, { id }] });
 });
 
-test('an ID of what is gone is null', async () => {
+test('the ID of an object that no longer exists is null', async () => {
   await using api = createControlPlaneApi(createFakeControlPlane());
   const ids = ['Cluster:gone', 'DataAccess:gone', 'Shard:gone/0001', 'ClusterNode:gone/gone-001', 'User:gone'].map(
     (id) => Buffer.from(id).toString('base64'),
@@ -206,7 +206,7 @@ test('an ID of what is gone is null', async () => {
   expect(data).toEqual({ nodes: [null, null, null, null, null] });
 });
 
-test('an outage of ElastiCache fails each field that needs it and no other', async () => {
+test('an outage of ElastiCache fails only the fields that need it', async () => {
   const controlPlane = createFakeControlPlane();
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
   await using api = createControlPlaneApi(controlPlane);
@@ -216,7 +216,7 @@ test('an outage of ElastiCache fails each field that needs it and no other', asy
   expect(errors?.[0]?.originalError).toBe(controlPlane.failure);
 });
 
-test('whether a cluster stands is asked of ElastiCache at every request', async () => {
+test('every request asks ElastiCache whether a cluster exists', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   await using api = createControlPlaneApi(controlPlane);
   const query =

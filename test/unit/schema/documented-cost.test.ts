@@ -41,7 +41,7 @@ function table(): string {
   return ['| field | size |', '| --- | --- |', ...rows].join('\n');
 }
 
-test('docs/cost.md has the size of every list in the schema; `npx vitest run … -u` renews it', async () => {
+test('docs/cost.md has the size of every list in the schema; `npx vitest run … -u` updates it', async () => {
   const page = await readFile(path, 'utf8');
   const section = /(<!-- begin sizes -->)[^]*(<!-- end sizes -->)/;
   expect(page).toMatch(section);

@@ -10,11 +10,11 @@ const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.
 const workerOperations = await file('examples/node-worker/operations.js');
 
 describe('GraphiQL', () => {
-  test.each(graphiqlTabs)('has a tab that may be run as it stands: %s', (query) => {
+  test.each(graphiqlTabs)('has a tab that runs without a change: %s', (query) => {
     expect(problems(query)).toEqual([]);
   });
 
-  test('asks nobody which of several operations to run', () => {
+  test('has one operation in each tab', () => {
     expect(graphiqlTabs.map((query) => parse(query).definitions.length)).toEqual(graphiqlTabs.map(() => 1));
   });
 });
