@@ -23,13 +23,13 @@ export interface ChannelMessagesArgs {
   readonly presence?: PresenceInput | null | undefined;
 }
 
-/** Messages of one history that fit one answer. */
+/** The most messages of a history in one delivery. */
 const longestHistory = 1000;
 
 /**
  * Live messages of channels and patterns of one cluster.
- * @throws ExpectedFailure INVALID_INPUT where no channel or pattern is named, for a sharded pattern, patterns that are too
- * many or too long, a condition that is none, and too much history
+ * @throws ExpectedFailure INVALID_INPUT without a channel or pattern, for sharded patterns, too many or too long patterns, invalid
+ * conditions and too much history; Outage FORBIDDEN
  */
 export function channelMessages(
   context: PermissionContext & Pick<Context, 'patterns' | 'heldPatterns' | 'client'>,
@@ -51,7 +51,7 @@ export function channelMessages(
     throw invalidInput('Expected at least one channel or pattern, got none.', ['channels']);
   }
   if (sharded && patterns.length > 0) {
-    throw invalidInput('Expected channels only: Valkey has no patterns of sharded channels.', ['patterns']);
+    throw invalidInput('Expected no patterns: Valkey has none for sharded channels.', ['patterns']);
   }
   const named = channels.map((name) => decodeBytes(name, encoding, ['channels']));
   const matching = context.patterns.readAll(patterns, encoding, ['patterns']);
@@ -73,10 +73,10 @@ export function channelMessages(
 
 function historyRequest(last: number | null | undefined, after: string | null | undefined): HistoryRequest | undefined {
   if (after != null && !isEntryId(after)) {
-    throw invalidInput('Expected the `cursor` of a message, or `0` for all that are kept.', ['after']);
+    throw invalidInput('Expected the `cursor` of a message, or `0` for all kept messages.', ['after']);
   }
   if (last != null && (last < 0 || last > longestHistory)) {
-    throw invalidInput(`Expected 0 to ${longestHistory}, got ${last}.`, ['history']);
+    throw invalidInput(`Expected 0 to ${longestHistory} messages, got ${last}.`, ['history']);
   }
   return last == null && after == null ? undefined : { last: last ?? 0, after: after ?? undefined };
 }

@@ -13,7 +13,7 @@ export interface ChannelPresenceArgs {
   readonly sharded: boolean;
 }
 
-/** @throws ExpectedFailure NOT_SUPPORTED where the configuration does not have it kept, PERMISSION_DENIED; Outage */
+/** @throws ExpectedFailure NOT_SUPPORTED if the configuration keeps no presence of the channel, PERMISSION_DENIED; Outage */
 export async function channelPresence(context: PermissionContext, args: ChannelPresenceArgs): Promise<ChannelPresence> {
   return await context.realtime.channelPresence(requestOf(context, args));
 }
@@ -32,7 +32,7 @@ function requestOf(context: PermissionContext, { cluster, channel, encoding, sha
   return { cluster, channel: name, sharded };
 }
 
-/** The first members by name. */
+/** @throws ExpectedFailure INVALID_INPUT at `first` */
 export function firstMembers({ members }: ChannelPresence, first: number): readonly PresenceMember[] {
   checkFirst(first);
   return members.slice(0, first);
@@ -43,10 +43,10 @@ export interface PresenceInput {
   readonly data?: unknown;
 }
 
-/** Members are read as a whole by every process, so that each has to be small. */
+/** Every process reads all members, so each must be small. */
 const most = { memberBytes: 128, dataBytes: 1024 };
 
-/** @throws ExpectedFailure INVALID_INPUT at `presence` for an empty name, or what is too large */
+/** @throws ExpectedFailure INVALID_INPUT at `presence` if the name is empty, or the name or the data is too large */
 export function presenceClaim(input: PresenceInput | null | undefined): PresenceClaim | undefined {
   if (!input) return undefined;
   const { member, data = null } = input;
@@ -57,7 +57,7 @@ export function presenceClaim(input: PresenceInput | null | undefined): Presence
   const json = JSON.stringify(data, (_, value: unknown) => {
     if (typeof value !== 'number' || isExact(value)) return value;
     const message =
-      'Expected integers from -(2^53-1) to 2^53-1, got a number that loses digits beyond them: send it as text.';
+      'Expected integers from -(2^53-1) to 2^53-1, got a larger one, which would lose digits: send it as a string.';
     throw invalidInput(message, ['presence', 'data']);
   });
   const dataBytes = Buffer.byteLength(json);

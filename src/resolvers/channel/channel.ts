@@ -4,7 +4,7 @@ import { requirePermission, hasPermission } from '../shared/access.js';
 import { commandsFor, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
-/** Those that the caller may read. */
+/** The active channels that the caller may read. */
 export async function channels(
   context: Context,
   cluster: string,

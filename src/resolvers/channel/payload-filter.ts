@@ -7,7 +7,7 @@ import {
   type PayloadFilter,
 } from '../../domain/realtime/payload-filter.js';
 
-/** One condition as clients write it: a path and one of the rest. */
+/** A condition of a client: a path and exactly one of the other fields. */
 export interface PayloadConditionInput {
   readonly path: string;
   readonly equals?: unknown;
@@ -18,7 +18,7 @@ export interface PayloadConditionInput {
 const most = { conditions: 16, depth: 16, pathLength: 512, values: 100, valueLength: 1024 };
 
 /**
- * The filter that conditions make together; absent where there are none.
+ * The filter of all conditions together; absent if there are none.
  * @throws ExpectedFailure INVALID_INPUT at `filter.<index>.<field>`
  */
 export function payloadFilter(
@@ -35,7 +35,7 @@ function condition(input: PayloadConditionInput, at: readonly string[]): Payload
   const path = pathOf(input.path, [...at, 'path']);
   const { equals, in: values, exists } = input;
   const given = [equals, values, exists].filter((value) => value != null).length;
-  // `equals: null` asks for JSON's null; beside another condition it is what clients send for a variable left out.
+  // `equals: null` matches JSON null. Beside another condition, it is a variable that the client omitted.
   if (given > 1 || (given === 0 && equals === undefined)) {
     throw invalidInput(`Expected one of \`equals\`, \`in\` and \`exists\`, got ${given}.`, at);
   }
@@ -47,16 +47,17 @@ function condition(input: PayloadConditionInput, at: readonly string[]): Payload
   return { path, expected: { oneOf: values.map((value, index) => scalar(value, [...at, 'in', String(index)])) } };
 }
 
-/** A backslash takes the dot or backslash after it as it stands. */
+/** A backslash makes the dot or backslash after it part of a name. */
 function pathOf(text: string, at: readonly string[]): readonly string[] {
   if (text.length > most.pathLength) {
     throw invalidInput(`Expected at most ${most.pathLength} characters, got ${text.length}.`, at);
   }
   if (!/^(?:[^\\]|\\[.\\])*$/.test(text)) {
-    throw invalidInput('Expected a backslash only before a dot or another backslash that belongs to a name.', at);
+    throw invalidInput('Expected a backslash only before a dot or backslash of a name.', at);
   }
   const names = [...text.matchAll(/(?:^|\.)((?:[^.\\]|\\.)*)/g)].map(([, name = '']) => name.replace(/\\(.)/g, '$1'));
-  if (names.includes('')) throw invalidInput('Expected names with a dot between them, such as "order.status".', at);
+  if (names.includes(''))
+    throw invalidInput('Expected names separated by dots, such as "order.status", got an empty name.', at);
   if (names.length > most.depth) {
     throw invalidInput(`Expected at most ${most.depth} names, got ${names.length}.`, at);
   }
@@ -69,13 +70,13 @@ function scalar(value: unknown, at: readonly string[]): JsonScalar {
   }
   if (typeof value === 'number' && !isExact(value)) {
     throw invalidInput(
-      `Expected an integer from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}, got a number that loses digits beyond ` +
-        'them: have the message carry it as text, and compare text instead.',
+      `Expected an integer from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}, got a larger one, which would lose ` +
+        'digits: publish it as a string, and compare strings.',
       at,
     );
   }
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return value;
   }
-  throw invalidInput('Expected a text, a number, a boolean or null, got an object or a list.', at);
+  throw invalidInput('Expected a string, a number, a boolean or null, got an object or a list.', at);
 }

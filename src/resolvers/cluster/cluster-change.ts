@@ -4,9 +4,9 @@ import { requirePermission, type PermissionContext } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 /**
- * Changes of one cluster, or of all that the caller may read at the time of the change. An event is the same object for all
- * who get it, so that it is decided here who does.
- * @throws Outage FORBIDDEN for one that the caller may not read
+ * Changes of one cluster, or of all clusters that the caller may read at the time of the change. Permissions are checked here for
+ * each event, because all subscribers share its object.
+ * @throws Outage FORBIDDEN if the caller may not read the named cluster
  */
 export function clusterChanges(
   context: PermissionContext & Pick<Context, 'clusterWatch'>,

@@ -7,81 +7,81 @@ import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { NodeInfo } from '../../domain/cluster/node-info.js';
 import type { Context } from '../shared/context.js';
 
-/** What a node told, and which node it was. */
+/** INFO of a node, and the node that reported it. */
 export interface ReportedNodeInfo extends NodeInfo {
   readonly node: ClusterNode;
 }
 
-/** All nodes of a cluster, shard by shard. Of a configured deployment they are those that its own nodes tell. */
+/** All nodes of a cluster, shard by shard. The nodes of a deployment from the configuration report each other. */
 export async function nodesOfCluster(context: Context, cluster: Cluster): Promise<readonly ClusterNode[] | null> {
   if (cluster.shards) return cluster.shards.flatMap(nodesOfShard);
-  const told = await connectedNodes(context, cluster.name);
-  return told?.map((node) => configuredNode(cluster.name, node)) ?? null;
+  const reported = await connectedNodes(context, cluster.name);
+  return reported?.map((node) => configuredNode(cluster.name, node)) ?? null;
 }
 
-/** The shard's primary; ElastiCache does not tell it in cluster mode, but the nodes do. */
+/** The shard's primary. In cluster mode the nodes report it, because ElastiCache does not. */
 export async function primaryOfShard(context: Context, shard: Shard): Promise<ClusterNode | null> {
   if (shard.primary) return shard.primary;
   const roles = await Promise.all(shard.replicas.map((node) => roleOfNode(context, node)));
   return shard.replicas.find((_, index) => roles[index] === 'PRIMARY') ?? null;
 }
 
-/** The shard's members without its primary, or all of them where nobody tells which it is. */
+/** The shard's nodes without its primary; all nodes if the primary is unknown. */
 export async function replicasOfShard(context: Context, shard: Shard): Promise<readonly ClusterNode[]> {
   const primary = await primaryOfShard(context, shard);
   return shard.replicas.filter((node) => node !== primary);
 }
 
-/** As ElastiCache tells it, or else as the nodes do; null where neither does. */
+/** The role that ElastiCache reports, or else the one that the nodes report; null if neither does. */
 export async function roleOfNode(context: Context, node: ClusterNode): Promise<NodeRole | null> {
   if (node.role) return node.role;
-  const told = await connectedNodes(context, node.clusterName);
-  if (!told) return null;
-  const own = await matchNode(told, node);
+  const reported = await connectedNodes(context, node.clusterName);
+  if (!reported) return null;
+  const own = await matchNode(reported, node);
   if (own) return own.isPrimary ? 'PRIMARY' : 'REPLICA';
-  // A replica is missing from CLUSTER SLOTS until word of its offset has gone round.
+  // CLUSTER SLOTS omits a replica until gossip has spread its offset.
   const cluster = await context.inventory.cluster(node.clusterName);
   const shard = cluster?.shards?.find((candidate) => nodesOfShard(candidate).some(({ name }) => name === node.name));
-  const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => matchNode(told, sibling)));
+  const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => matchNode(reported, sibling)));
   return siblings.some((sibling) => sibling?.isPrimary) ? 'REPLICA' : null;
 }
 
 /**
- * What the node tells of itself; null where it does not answer.
+ * INFO of a node; null if it does not answer.
  * @throws ExpectedFailure NOT_CONNECTED, PERMISSION_DENIED
  */
 export async function infoOfNode(context: Context, node: ClusterNode): Promise<ReportedNodeInfo | null> {
   if (!node.endpoint) return null;
   try {
     const commands = await context.connections.commands(node.clusterName, withoutWaiting(context));
-    const told = await matchNode(commands.nodes(), node);
-    return told ? { ...(await nodeInfo(told)), node } : null;
+    const reported = await matchNode(commands.nodes(), node);
+    return reported ? { ...(await nodeInfo(reported)), node } : null;
   } catch (error) {
-    if (error instanceof Outage || isGone(error)) return null;
+    if (error instanceof Outage || isDeleted(error)) return null;
     if (!(error instanceof CommandError)) throw error;
     throw new ExpectedFailure('PERMISSION_DENIED', error.message, { upstreamCode: error.prefix, cause: error });
   }
 }
 
-/** How many bytes a replica is behind its primary; null for a primary, or where that one does not answer. */
+/** Bytes by which a replica is behind its primary; null for a primary, or if the primary does not answer. */
 export async function replicationLagBytes(context: Context, info: ReportedNodeInfo): Promise<number | null> {
   if (info.role === 'PRIMARY') return null;
   const nodes = (await connectedNodes(context, info.node.clusterName)) ?? [];
   const self = await matchNode(nodes, info.node);
   const primary = nodes.find(({ isPrimary, firstSlot }) => isPrimary && firstSlot === self?.firstSlot);
   if (!primary) return null;
-  const told = await nodeInfo(primary).catch((error: unknown) => {
+  const reported = await nodeInfo(primary).catch((error: unknown) => {
     if (error instanceof Outage || error instanceof CommandError) return null;
     throw error;
   });
-  return told && Math.max(0, told.replicationOffset - info.replicationOffset);
+  return reported && Math.max(0, reported.replicationOffset - info.replicationOffset);
 }
 
 function nodesOfShard({ primary, replicas }: Shard): ClusterNode[] {
   return primary ? [primary, ...replicas] : [...replicas];
 }
 
-/** Null where the data cannot be reached, which `dataAccess` explains. */
+/** Null if the data cannot be reached; `dataAccess` has the reason. */
 async function connectedNodes(context: Context, clusterName: string): Promise<readonly ValkeyNode[] | null> {
   try {
     return (await context.connections.commands(clusterName, withoutWaiting(context))).nodes();
@@ -91,12 +91,12 @@ async function connectedNodes(context: Context, clusterName: string): Promise<re
   }
 }
 
-/** Of a cluster that is being deleted no node answers. */
-function isGone(error: unknown): boolean {
+/** The nodes of a cluster that is being deleted do not answer. */
+function isDeleted(error: unknown): boolean {
   return error instanceof ExpectedFailure && (error.code === 'INVALID_STATE' || error.code === 'NOT_FOUND');
 }
 
-/** A cluster that is CREATING is described as it is: who asks for its status must not wait for its nodes. */
+/** A query for the status of a cluster that is CREATING must not wait for its nodes. */
 function withoutWaiting({ deliveryGroup }: Context): AccessRequest {
   return { deliveryGroup };
 }

@@ -6,29 +6,29 @@ import type { Context } from '../shared/context.js';
 import { requirePermission, canSeeCluster, visibleCluster } from '../shared/access.js';
 import { pageByName, type Page, type PageRequest } from '../shared/page.js';
 
-/** Those that the caller may see. */
+/** The clusters that the caller may see. */
 export async function clusters(context: Context, page: PageRequest): Promise<Page<Cluster>> {
   const all = await context.inventory.clusters();
   const visible = all.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
   return pageByName(visible, ({ name }) => name, page);
 }
 
-/** Null where there is none, or none that the caller may see: nobody can tell which. */
+/** Null if no such cluster exists or the caller may not see it; the two cases are indistinguishable. */
 export async function clusterByName(context: Context, name: string): Promise<Cluster | null> {
   return canSeeCluster(context, name) ? visibleCluster(context, await context.inventory.cluster(name)) : null;
 }
 
 /**
- * The cluster of this name for what needs no more than its name, that is its data: as it was last seen, and looked for
- * only where it was not. Reads of data neither wait for the control plane nor fail with it.
+ * The cluster of this name for fields that read its data: as it was last described, and looked up only if it is unknown. Reads of
+ * data therefore neither wait for the control plane nor fail with it.
  */
 export function clusterForData(context: Context, name: string): Cluster | null | Promise<Cluster | null> {
   if (!canSeeCluster(context, name)) return null;
   const known = context.clusterDirectory.recall(name);
-  return known ? visibleCluster(context, known) : foundCluster(context, name);
+  return known ? visibleCluster(context, known) : lookUpCluster(context, name);
 }
 
-async function foundCluster(context: Context, name: string): Promise<Cluster | null> {
+async function lookUpCluster(context: Context, name: string): Promise<Cluster | null> {
   try {
     return visibleCluster(context, await context.clusterDirectory.find(name));
   } catch (error) {
@@ -38,7 +38,7 @@ async function foundCluster(context: Context, name: string): Promise<Cluster | n
 }
 
 /**
- * The cluster that an input names, to be administered.
+ * The cluster that a mutation's input names, which requires `clusters:admin`.
  * @throws ExpectedFailure NOT_FOUND at `path`; Outage FORBIDDEN
  */
 export async function existingCluster(context: Context, name: string, path: readonly string[]): Promise<Cluster> {
@@ -48,14 +48,14 @@ export async function existingCluster(context: Context, name: string, path: read
   throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.', { path });
 }
 
-/** The user groups whose users the cluster lets in; a cluster without any needs no look at them. */
+/** The user groups whose users can connect to the cluster. */
 export async function userGroupsOfCluster({ inventory }: Context, cluster: Cluster): Promise<readonly UserGroup[]> {
   if (cluster.userGroupIds.length === 0) return [];
   const groups = await inventory.userGroups();
   return groups.filter(({ userGroupId }) => cluster.userGroupIds.includes(userGroupId));
 }
 
-/** Null for a cluster that ElastiCache does not know. */
+/** Null for a deployment from the configuration. */
 export async function tagsOfCluster({ inventory }: Context, { arn }: Cluster): Promise<readonly Tag[] | null> {
   return arn === null ? null : inventory.tags(arn);
 }

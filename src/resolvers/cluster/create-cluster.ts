@@ -10,7 +10,7 @@ export interface CreateClusterInput extends NewClusterInput {
   readonly waitSeconds?: number | null | undefined;
 }
 
-/** The name of the cluster that now exists, and whether this created it. Its state is for another look to say. */
+/** The name of the cluster that now exists, and whether this created it. The payload reads its state. */
 export interface CreatedCluster {
   readonly name: string;
   readonly created: boolean;
@@ -20,22 +20,22 @@ export interface CreatedCluster {
 const longestWaitSeconds = 900;
 
 /**
- * Creates a cluster and, if asked to, waits until it is AVAILABLE, can no longer become so, or the time is up. However the wait
- * ends, the cluster was created: its state says the rest.
- * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals
+ * Creates a cluster and, with `waitSeconds`, waits until it is AVAILABLE, cannot become so, or the time is over. The outcome of the
+ * wait is no failure, because the cluster was created.
+ * @throws ExpectedFailure for input that breaks a rule, before ElastiCache is called, and for ElastiCache's refusals
  */
 export async function createCluster(context: Context, input: CreateClusterInput): Promise<CreatedCluster> {
   requirePermission(context, 'clusters:admin', { cluster: input.name });
   const { controlPlane, inventory } = context;
   const waitSeconds = checkWait(input.waitSeconds);
   const cluster = newCluster(input);
-  // Before ElastiCache is asked, which may take longer than the deadline was.
+  // The call of ElastiCache alone may take longer than the original deadline.
   if (waitSeconds > 0) context.extendDeadline?.(waitSeconds * 1000);
-  const { thing, created } = await createIfAbsent<Pick<Cluster, 'status'>>({
+  const { resource, created } = await createIfAbsent<Pick<Cluster, 'status'>>({
     ifNotExists: input.ifNotExists,
-    what: `Cluster ${cluster.name}`,
+    label: `Cluster ${cluster.name}`,
     path: ['input', 'name'],
-    look: () => {
+    find: () => {
       inventory.forget();
       return inventory.cluster(cluster.name);
     },
@@ -44,7 +44,7 @@ export async function createCluster(context: Context, input: CreateClusterInput)
       return { status: 'CREATING' };
     },
   });
-  if (waitSeconds > 0 && thing.status !== 'AVAILABLE') await waitUntilAvailable(context, cluster.name, waitSeconds);
+  if (waitSeconds > 0 && resource.status !== 'AVAILABLE') await waitUntilAvailable(context, cluster.name, waitSeconds);
   return { name: cluster.name, created };
 }
 
@@ -59,7 +59,7 @@ async function waitUntilAvailable(context: Context, name: string, seconds: numbe
   try {
     await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs: seconds * 1000 });
   } catch (error) {
-    // The cluster was created, whatever keeps this from waiting for it.
+    // An outage ends the wait, but the cluster was created.
     if (!(error instanceof Outage)) throw error;
   } finally {
     inventory.forget();

@@ -13,25 +13,25 @@ export interface ConnectClusterInput {
   readonly password?: string | null | undefined;
 }
 
-/** What is told of it to who sees the cluster: enough to know whether its data can be read. */
+/** Facts for every caller who may see the cluster: enough to know whether its data can be read. */
 const open: ReadonlySet<PropertyKey> = new Set<keyof DataAccess>(['clusterName', 'state', 'tls', 'since']);
 
-/** As it is once the other fields of the same answer have been read, so that one answer does not contradict itself. */
+/** The state after the other fields of the same answer were read, so that an answer does not contradict itself. */
 export function dataAccess(context: Context, cluster: string): MaybePromise<DataAccess> {
   const { connections } = context;
   const current = (): DataAccess => guardFields(context, connections.dataAccess(cluster), cluster, open);
   return connections.dataAccess(cluster).state === 'CONNECTED' ? current() : connections.settled(cluster).then(current);
 }
 
-/** That of a cluster's name; null if the cluster is gone, or not to be seen. */
+/** Null if the cluster does not exist or the caller may not see it. */
 export async function findDataAccess(context: Context, cluster: string): Promise<DataAccess | null> {
   const found = await clusterByName(context, cluster);
   return found && dataAccess(context, found.name);
 }
 
 /**
- * Opens this API's access to the cluster's data with the credentials given. Waits for a cluster that is CREATING.
- * @throws ExpectedFailure NOT_FOUND; INVALID_STATE if there will be nothing to connect to; PERMISSION_DENIED; Outage
+ * Connects this API to the cluster's data with the given credentials. Waits for a cluster that is CREATING.
+ * @throws ExpectedFailure NOT_FOUND; INVALID_STATE if the cluster is being deleted or failed; PERMISSION_DENIED; Outage
  */
 export async function connectCluster(context: Context, input: ConnectClusterInput): Promise<Cluster> {
   const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
@@ -49,7 +49,7 @@ export async function connectCluster(context: Context, input: ConnectClusterInpu
 }
 
 /**
- * Closes the access and forgets the credentials that `connectCluster` was given.
+ * Closes the connections and forgets the credentials that `connectCluster` was given.
  * @throws ExpectedFailure NOT_FOUND
  */
 export async function disconnectCluster(context: Context, input: { readonly cluster: string }): Promise<Cluster> {

@@ -8,8 +8,8 @@ export interface DeleteClusterInput {
 }
 
 /**
- * Deletes a cluster, closes this API's access to it, and answers it as it was, DELETING: an empty one may be gone before it can be
- * looked at again.
+ * Deletes a cluster and closes this API's connections to it. Returns its last known state with the status DELETING, because an empty
+ * cluster may no longer exist when it is read again.
  * @throws ExpectedFailure NOT_FOUND, and for ElastiCache's refusals
  */
 export async function deleteCluster(context: Context, input: DeleteClusterInput): Promise<Cluster> {

@@ -3,14 +3,14 @@ import { nodesOfCluster } from './cluster-node.js';
 import { clusterByName } from './cluster.js';
 import type { Context } from '../shared/context.js';
 
-/** The shard of an ID `cluster/shard`, or null where it is gone. */
+/** The shard with the ID `cluster/shard`; null if it no longer exists. */
 export async function findShard(context: Context, id: string): Promise<Shard | null> {
   const { clusterName, part } = split(id);
   const cluster = await clusterByName(context, clusterName);
   return cluster?.shards?.find(({ name }) => name === part) ?? null;
 }
 
-/** The node of an ID `cluster/node`, or null where it is gone. */
+/** The node with the ID `cluster/node`; null if it no longer exists. */
 export async function findNode(context: Context, id: string): Promise<ClusterNode | null> {
   const { clusterName, part } = split(id);
   const cluster = await clusterByName(context, clusterName);

@@ -27,8 +27,8 @@ export interface ModifyClusterInput {
 const at = (...field: string[]): readonly string[] => ['input', ...field];
 
 /**
- * Changes what the input names of a cluster; returns its name.
- * @throws ExpectedFailure NOT_FOUND, or INVALID_INPUT where nothing is to be changed, and for ElastiCache's refusals
+ * Changes the given fields of a cluster; returns its name.
+ * @throws ExpectedFailure NOT_FOUND, INVALID_INPUT if no field is given, and for ElastiCache's refusals
  */
 export async function modifyCluster(context: Context, input: ModifyClusterInput): Promise<{ readonly name: string }> {
   requirePermission(context, 'clusters:admin', { cluster: input.cluster });
@@ -42,7 +42,7 @@ function clusterModification(input: ModifyClusterInput): ClusterModification {
   const { cluster, applyImmediately, ...changes } = input;
   const isChange = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
   if (!Object.values(changes).some(isChange)) {
-    throw invalidInput('Expected at least one field to change: nothing is to be changed.', at());
+    throw invalidInput('Expected at least one field to change, got none.', at());
   }
   if (changes.snapshotRetentionDays != null) {
     checkSnapshotRetention(changes.snapshotRetentionDays, at('snapshotRetentionDays'));

@@ -47,8 +47,8 @@ const shapePaths = {
 } as const;
 
 /**
- * The cluster that an input asks for, with the defaults that are this API's. Engine version and node type are left for
- * ElastiCache to check: it offers new ones before this API knows of them.
+ * The cluster of an input, with this API's defaults. ElastiCache checks engine version and node type, because it offers new ones
+ * that this API does not know.
  * @throws ExpectedFailure at the path of the input field that breaks a rule
  */
 export function newCluster(input: CreateClusterInput): NewCluster {
@@ -56,7 +56,7 @@ export function newCluster(input: CreateClusterInput): NewCluster {
   const name = replicationGroupId(input.name, at('name'));
   if (clusterMode === 'COMPATIBLE') {
     throw invalidInput(
-      'Expected DISABLED or ENABLED: COMPATIBLE is a step between the two, for modifyCluster.',
+      'Expected DISABLED or ENABLED, got COMPATIBLE, which only modifyCluster can set.',
       at('clusterMode'),
     );
   }
@@ -94,7 +94,7 @@ export function newCluster(input: CreateClusterInput): NewCluster {
   };
 }
 
-/** Who may enter, and over what: TLS is demanded where there is something to keep secret. */
+/** TLS is required by default if user groups or an AUTH token are given, because passwords would be sent in clear text. */
 function newClusterAccess(
   input: CreateClusterInput,
 ): Pick<NewCluster, 'transitEncryption' | 'userGroupIds' | 'authToken'> {
@@ -108,7 +108,7 @@ function newClusterAccess(
     {
       clusterEngine: input.engine,
       tls,
-      // Of which engine they are ElastiCache knows.
+      // Only ElastiCache knows the engines of the groups: they are assumed to fit.
       userGroupEngines: userGroupIds.map(() => input.engine),
       authToken: authToken !== undefined,
     },
@@ -117,14 +117,14 @@ function newClusterAccess(
   return { transitEncryption, userGroupIds, authToken };
 }
 
-/** A sharded cluster needs a group with `.cluster.on`; which one is known where the version is. */
+/** A sharded cluster requires a group with `.cluster.on`. Its name is known only if the version is given. */
 function parameterGroup({
-  parameterGroup: asked,
+  parameterGroup: given,
   clusterMode,
   engine,
   engineVersion,
 }: CreateClusterInput): string | undefined {
-  if (asked != null) return defaultParameterGroup(asked)?.name ?? asked;
+  if (given != null) return defaultParameterGroup(given)?.name ?? given;
   if (clusterMode !== 'ENABLED') return undefined;
   const known = engineVersions.find((one) => one.engine === engine && one.version === engineVersion);
   return known && defaultParameterGroupName(known.parameterGroupFamily, true);

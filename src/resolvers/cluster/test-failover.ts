@@ -8,14 +8,14 @@ export interface TestFailoverInput {
 }
 
 /**
- * Lets a shard's primary fail so that a replica takes over; returns the cluster's name.
- * @throws ExpectedFailure NOT_FOUND for cluster or shard, and for ElastiCache's refusals
+ * Makes a shard's primary fail so that a replica is promoted; returns the cluster's name.
+ * @throws ExpectedFailure NOT_FOUND if the cluster or the shard does not exist, and for ElastiCache's refusals
  */
 export async function testFailover(context: Context, input: TestFailoverInput): Promise<{ readonly name: string }> {
   const { name, shards } = await existingCluster(context, input.cluster, ['input', 'cluster']);
   if (shards && !shards.some((shard) => shard.name === input.shard)) {
     const expected = shards.map((shard) => shard.name).join(', ');
-    const message = `Cluster ${name} has no such shard. Expected one of ${expected}.`;
+    const message = `Expected a shard of cluster ${name}: ${expected}.`;
     throw new ExpectedFailure('NOT_FOUND', message, { path: ['input', 'shard'] });
   }
   await context.controlPlane.testFailover({ cluster: name, shard: input.shard });

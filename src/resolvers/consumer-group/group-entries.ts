@@ -22,8 +22,8 @@ const highestMaxInFlight = 10_000;
 const claimIdle = { shortest: 0.1, longest: 24 * 60 * 60 };
 
 /**
- * The entries that a group gives to one consumer.
- * @throws ExpectedFailure INVALID_INPUT where a number is out of bounds or dead-lettering is named by half; Outage FORBIDDEN
+ * The entries that a consumer group delivers to one consumer.
+ * @throws ExpectedFailure INVALID_INPUT if a number is out of range or only one of the dead-letter arguments is given; Outage FORBIDDEN
  */
 export function groupEntries(context: PermissionContext, args: GroupEntriesArgs): LiveSource<GroupDelivery> {
   const { cluster, ack, maxInFlight, claimIdleSeconds } = args;
@@ -57,10 +57,13 @@ function deadLetters(
   stream: Buffer,
 ): { stream: Buffer; maxDeliveries: number } | undefined {
   if (maxDeliveries == null && deadLetterStream == null) return undefined;
-  if (maxDeliveries == null) throw invalidInput('Expected it together with `deadLetterStream`.', ['maxDeliveries']);
-  if (deadLetterStream == null) throw invalidInput('Expected it together with `maxDeliveries`.', ['deadLetterStream']);
+  if (maxDeliveries == null)
+    throw invalidInput('Expected `maxDeliveries` together with `deadLetterStream`, got none.', ['maxDeliveries']);
+  if (deadLetterStream == null)
+    throw invalidInput('Expected `deadLetterStream` together with `maxDeliveries`, got none.', ['deadLetterStream']);
   if (maxDeliveries < 1) throw invalidInput(`Expected at least 1, got ${maxDeliveries}.`, ['maxDeliveries']);
   const name = decodeBytes(deadLetterStream, encoding, ['deadLetterStream']);
-  if (name.equals(stream)) throw invalidInput('Expected another stream than the one read.', ['deadLetterStream']);
+  if (name.equals(stream))
+    throw invalidInput('Expected another stream than the one that is read.', ['deadLetterStream']);
   return { stream: name, maxDeliveries };
 }

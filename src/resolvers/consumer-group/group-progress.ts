@@ -14,7 +14,7 @@ export interface GroupProgressArgs {
 
 const every = { shortest: 0.1, longest: 3600 };
 
-/** How far a group is, now and whenever that has changed. */
+/** The current state of a consumer group, and its new state after each change. */
 export function groupProgress(
   context: PermissionContext,
   { cluster, stream, group, encoding, everySeconds }: GroupProgressArgs,

@@ -45,7 +45,7 @@ export async function acknowledgeEntries(context: Context, input: AcknowledgeEnt
   const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
   const group = decodeBytes(input.group, input.encoding, ['input', 'group']);
   requirePermission(context, 'groups:write', { cluster: input.cluster, key: stream, group });
-  // They leave the stream for other groups too.
+  // The entries are deleted for other groups too.
   if (input.delete) requirePermission(context, 'streams:write', { cluster: input.cluster, key: stream });
   const ids = checkEntryIds(input.entryIds);
   const commands = await commandsFor(context, input.cluster);
@@ -60,7 +60,7 @@ export interface ExtendEntriesInput extends StreamInput {
   readonly entryIds: readonly string[];
 }
 
-/** Those of the entries that the consumer still holds are idle for no time; the others are told as lost. */
+/** Resets the idle time of the entries that the consumer still holds, and reports the others as lost. */
 export async function extendEntries(context: Context, input: ExtendEntriesInput) {
   const bytes = (name: 'stream' | 'group' | 'consumer'): Buffer =>
     decodeBytes(input[name], input.encoding, ['input', name]);

@@ -15,7 +15,7 @@ export interface PendingArgs {
   readonly minIdleSeconds: number;
 }
 
-/** A page of a group's pending entries. A cursor is an ID: what is acknowledged or delivered meanwhile moves no page. */
+/** A page of a group's pending entries. A cursor is an ID, so acknowledgements and deliveries do not shift pages. */
 export async function pendingPage(context: PermissionContext, { stream, name }: StreamGroup, args: PendingArgs) {
   requirePermission(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group: name });
   const { first, after, consumer, encoding, minIdleSeconds } = args;

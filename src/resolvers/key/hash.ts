@@ -20,7 +20,7 @@ import type { KeySelection } from './key-selection.js';
 import { length } from './key.js';
 import { pageOfScan } from '../shared/page.js';
 
-/** `allFields` reads no more than this; a longer hash is paged. */
+/** The longest hash that `allFields` reads. */
 export const maxFields = 1000;
 
 /** @throws ExpectedFailure WRONG_TYPE */
@@ -41,7 +41,7 @@ export function hashField(reading: KeySnapshot, { name, encoding }: { name: stri
 export async function allFields(reading: KeySnapshot): Promise<readonly HashField[]> {
   const fields = await length(reading);
   if (fields <= maxFields) return await readAllFields(reading);
-  const message = `Expected a hash of at most ${maxFields} fields, got one of ${fields}: page through it with \`fields\`.`;
+  const message = `Expected a hash of at most ${maxFields} fields, got one of ${fields}. Read it in pages with \`fields\`.`;
   throw new ExpectedFailure('INVALID_STATE', message);
 }
 

@@ -26,7 +26,7 @@ export interface KeyPage extends Page<KeySnapshot> {
   readonly scanned: number;
 }
 
-/** One page of the keys of all shards. Keys that went meanwhile, or that the caller or this API's user may not read, are left out. */
+/** One page of the keys of all shards, without keys that no longer exist or that the caller or this API's Valkey user may not read. */
 export async function keyListing(
   context: Context,
   cluster: string,
@@ -62,7 +62,7 @@ export async function keyListing(
     const node = readings[index];
     return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
   });
-  // How many others there are is not the caller's to know, as for `keyCount`.
+  // As for `keyCount`, the number of keys that the caller may not read is not revealed.
   const scanned = mayCountAll ? page.scanned : readable;
   return { ...pageOfScan(found, { next: page.next, after }, listingCursors()), scanned };
 }

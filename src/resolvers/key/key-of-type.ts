@@ -7,8 +7,8 @@ import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
 
 /**
- * A key that is asked for as one type; null where it is absent.
- * @throws ExpectedFailure WRONG_TYPE where it is of another
+ * A key of one type; null if it does not exist.
+ * @throws ExpectedFailure WRONG_TYPE if it has another type
  */
 export async function keyOfType(
   context: Context,
@@ -26,7 +26,7 @@ export async function keyOfType(
   });
 }
 
-/** The key of a mutation's payload with all that is selected of it, read together; null if it is gone already, or of another type. */
+/** The key of a mutation's payload, with all selected fields read together; null if it no longer exists or has another type. */
 export async function payloadKey(
   context: Context,
   { cluster, key }: { readonly cluster: string; readonly key: Buffer },

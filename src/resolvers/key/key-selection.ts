@@ -3,23 +3,23 @@ import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snaps
 import type { KeyType } from '../../domain/key/key.js';
 import type { Context } from '../shared/context.js';
 
-/** A read of a key that takes more than the commands of its plan, such as a page of fields. */
+/** A read of a key that needs commands beyond its plan, such as a page of fields. */
 export interface FurtherRead {
-  /** The only type of keys that it can be read of. */
+  /** The only type of keys to which it applies. */
   readonly type: KeyType;
-  /** Begins it, or returns the one that was begun. */
+  /** Starts the read, or returns the one that was already started. */
   read(this: void, reading: KeySnapshot, context: Context): Promise<unknown>;
 }
 
-/** All that is selected of a key. */
+/** The selected fields of a key. */
 export interface KeySelection {
   readonly plan: KeyReadPlan;
   readonly further: readonly FurtherRead[];
 }
 
 /**
- * Reads a key. Whether it exists is decided once, after all replies have come: it is null if it was deleted or has expired while
- * it was read, never one half of an answer.
+ * Reads a key. Its existence is decided once, after all replies have arrived: a key that is deleted or expires during the read is
+ * null, never half an answer.
  */
 export function readKey(
   context: Context,

@@ -17,14 +17,14 @@ interface Named {
   readonly encoding: Encoding;
 }
 
-/** Null where there is no such key. */
+/** Null if the key does not exist. */
 export function key(context: Context, cluster: string, { name, encoding }: Named, selection: KeySelection) {
   const key = decodeBytes(name, encoding, ['name']);
   requirePermission(context, 'keys:read', { cluster, key });
   return readKey(context, cluster, key, selection);
 }
 
-/** In the order asked, null where absent; a key that cannot be read, or may not be, fails alone. */
+/** Keys in the order of the names, null if absent. A key that cannot or may not be read fails alone. */
 export function keysByName(
   context: Context,
   cluster: string,
@@ -43,7 +43,7 @@ export function keysByName(
   });
 }
 
-/** The key of a global ID, where it is still there and of the same type; null where its cluster is gone, or not to be seen. */
+/** The key of a global ID; null if it no longer exists or has another type, or if the caller may not see its cluster. */
 export async function keyOfId(
   context: Context,
   id: string,
@@ -53,7 +53,7 @@ export async function keyOfId(
   const [cluster = '', name = ''] = id.split('/');
   if (!canSeeCluster(context, cluster)) return null;
   const key = Buffer.from(name, 'base64url');
-  // As `stream` does, which asks for no right to keys of other types.
+  // Like `Cluster.stream`, a stream requires no permission for other keys.
   const isOpenStream = type === 'STREAM' && hasPermission(context, 'streams:read', { cluster, key });
   if (!isOpenStream) requirePermission(context, 'keys:read', { cluster, key });
   try {
@@ -70,7 +70,7 @@ export function idOfKey({ cluster, name }: KeySnapshot): string {
   return `${cluster}/${name.toString('base64url')}`;
 }
 
-/** The key that a mutation wrote, without another look. */
+/** A key that a mutation wrote, without reading it again. */
 export async function writtenKey(
   { connections }: Context,
   { cluster, name, type }: { cluster: string; name: Buffer; type: KeyType },
@@ -82,7 +82,7 @@ export function slotOfKey({ name }: KeySnapshot): number {
   return calculateSlot(name);
 }
 
-/** Null where the key does not expire; so are the next two where Valkey has nothing to tell. */
+/** Null if the key does not expire. */
 export function ttlSeconds(reading: KeySnapshot): MaybePromise<number | null> {
   return whenKnown(reading.ask('ttl'), (reply) => {
     const milliseconds = numberOf(reply);
@@ -90,7 +90,7 @@ export function ttlSeconds(reading: KeySnapshot): MaybePromise<number | null> {
   });
 }
 
-/** Null also for a time that RFC 3339 cannot write. */
+/** Null if the key does not expire, or expires at a time that RFC 3339 cannot express. */
 export function expiresAt(reading: KeySnapshot): MaybePromise<Date | null> {
   return whenKnown(reading.ask('expiresAt'), (reply) => {
     const milliseconds = numberOf(reply);
@@ -114,7 +114,7 @@ export function length(reading: KeySnapshot): MaybePromise<number> {
   return whenKnown(reading.ask('length'), numberOf);
 }
 
-/** Null where the bytes are not valid in the encoding, or the key went meanwhile. */
+/** Null if the bytes are not valid in the encoding, or the key no longer exists. */
 export function value(reading: KeySnapshot, encoding: Encoding): MaybePromise<string | null> {
   return whenKnown(reading.ask('value'), (reply) => {
     const bytes = bytesOrNull(reply);

@@ -6,10 +6,10 @@ import { requirePermission } from '../shared/access.js';
 import { commandsFor, decodeList } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
-/** As a pattern: all keys, whether they are there or not. */
+/** The pattern that matches all keys. */
 export const everyKey = Buffer.from('*');
 
-/** It counts all keys, also those that a caller of fewer could not list. */
+/** Requires the permission for all keys, because the number includes them all. */
 export async function keyCount(context: Context, cluster: string): Promise<number> {
   requirePermission(context, 'keys:read', { cluster, keyPattern: everyKey });
   return await countKeys(await context.connections.commands(cluster));
@@ -27,7 +27,11 @@ export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
   requirePermission(context, 'keys:write', { cluster: input.cluster, key });
   const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
   if (expiry.kind === 'keep') {
-    throw invalidInput('KEEP changes nothing here: expected seconds, at or NEVER.', ['input', 'expiry', 'policy']);
+    throw invalidInput('Expected `seconds`, `at` or NEVER, got KEEP, which would change nothing.', [
+      'input',
+      'expiry',
+      'policy',
+    ]);
   }
   const commands = await commandsFor(context, input.cluster);
   return { applied: await setExpiry(commands, key, expiry), cluster: input.cluster, key };

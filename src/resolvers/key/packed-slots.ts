@@ -5,8 +5,8 @@ const slotCount = 16_384;
 const bitmapLength = slotCount / 8;
 
 /**
- * Hash slots as a short text: the slots between the ranges and in them in turn, as numbers with seven bits a byte; or, if these are more,
- * one bit for each slot. So the text has 2,731 characters at most, however the slots are spread.
+ * Hash slots as a short text: alternately the lengths of the gaps between ranges and of the ranges, as numbers with seven bits a byte;
+ * or one bit for each slot if that is shorter. The text therefore has at most 2,731 characters.
  */
 export function packSlots(ranges: SlotRanges): string {
   const bytes: number[] = [];
@@ -19,7 +19,7 @@ export function packSlots(ranges: SlotRanges): string {
   return Buffer.from(bytes.length < bitmapLength ? bytes : bitmapOf(ranges)).toString('base64url');
 }
 
-/** Undefined for a text that `packSlots` did not write. */
+/** Undefined if `packSlots` did not write the text. */
 export function unpackSlots(text: string): SlotRanges | undefined {
   if (!/^[\w-]{0,2731}$/.test(text)) return undefined;
   const bytes = Buffer.from(text, 'base64url');

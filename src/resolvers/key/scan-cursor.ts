@@ -11,8 +11,8 @@ import { readCursor, refuseCursor, writeCursor } from '../shared/cursor.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 
 /**
- * Cursors of pages that come from SCAN and HSCAN: a reply and, behind a dot, what was handed out of it. The first part is written
- * once for all names of a reply.
+ * Cursors of pages from SCAN and HSCAN: a reply and, after a dot, the names of it that were already returned. The first part is
+ * encoded once for all names of a reply.
  */
 
 const slots = z.string().transform((text, context) => {
@@ -22,7 +22,7 @@ const slots = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const digest = z.string().regex(/^[\w-]{0,8}$/);
-/** `r` is the mark of the reply of which the first names were handed out; without it, digests of names follow. */
+/** `r` identifies the reply whose first names were returned. Without it, the second part has digests of the returned names. */
 const scan = {
   p: digest,
   c: z.string().refine(isScanCursor),
@@ -36,7 +36,7 @@ const listing = z.strictObject({
 });
 const fields = z.strictObject({ v: z.literal('fields4'), ...scan });
 
-/** Writes the cursors of one page. */
+/** Encodes the cursors of one page. */
 export function listingCursors(): (position: ListingPosition) => string {
   const reply = rememberLast((done: ListingPosition['done'], slots: ListingPosition['done'], ...scan: ScannedReply) =>
     writeCursor({ v: 'keys4', d: packSlots(done), s: packSlots(slots), ...written(scan) }),
@@ -54,7 +54,7 @@ export function listingOf(cursor: string): ListingPosition {
   return slots ? { done, current: { slots, process: p, cursor: c, returned: returnedNamesOf(r, part) } } : { done };
 }
 
-/** Writes the cursors of one page. */
+/** Encodes the cursors of one page. */
 export function fieldsCursors(): (position: ScanPosition) => string {
   const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: 'fields4', ...written(scan) }));
   return (position) => `${reply(...replyOf(position))}.${partOf(position.returned)}`;
@@ -83,7 +83,7 @@ function partOf(returnedNames: ReturnedNames): string {
   return 'of' in returnedNames ? String(returnedNames.first) : returnedNames.digests.join('');
 }
 
-/** Those of any cluster fit, however its slots are spread: no more than that is read of a forged one. */
+/** Cursors of every cluster are shorter, however its slots are distributed; longer ones are forged. */
 const maxReplyLength = 8_000;
 const maxDigests = 100_000;
 
@@ -106,7 +106,7 @@ function returnedNamesOf(mark: readonly [digest: string, count: number] | undefi
   return { digests };
 }
 
-/** Does not write again what it wrote last. */
+/** Returns the last text again if the parts are the same. */
 function rememberLast<Parts extends readonly unknown[]>(write: (...parts: Parts) => string) {
   let last: Parts | undefined;
   let text = '';

@@ -22,26 +22,26 @@ export interface SetStringInput {
 export interface SetString {
   readonly applied: boolean;
   readonly previous: Buffer | null;
-  /** Whether what was set may be gone by now. */
+  /** Whether the key may already have expired. */
   readonly mayExpire: boolean;
   readonly cluster: string;
   readonly key: Buffer;
 }
 
-/** `wantsPrevious` costs nothing but refuses to replace a key of another type, so it is asked for only where it is read. */
-export async function setString(context: Context, input: SetStringInput, wantsPrevious: boolean): Promise<SetString> {
+/** `needsPrevious` makes Valkey refuse to replace a key of another type, so it is set only if the previous value is selected. */
+export async function setString(context: Context, input: SetStringInput, needsPrevious: boolean): Promise<SetString> {
   const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
   requirePermission(context, 'keys:write', { cluster: input.cluster, key });
-  if (wantsPrevious) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
+  if (needsPrevious) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
   const value = decodeBytes(input.value, input.valueEncoding, ['input', 'value']);
   const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
   const commands = await commandsFor(context, input.cluster);
   const condition = input.condition ?? undefined;
-  const written = await writeString(commands, { key, value, expiry, condition, wantsPrevious });
+  const written = await writeString(commands, { key, value, expiry, condition, wantsPrevious: needsPrevious });
   return { ...written, mayExpire: expiry !== undefined && expiry.kind !== 'never', cluster: input.cluster, key };
 }
 
-/** The string as it is now, without a read if it was set for good and only its name is selected; null if there is none. */
+/** The current state of the string, without a read if it cannot expire and only its name is selected; null if it does not exist. */
 export async function keyOfSetString(
   context: Context,
   set: SetString,

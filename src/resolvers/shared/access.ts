@@ -4,17 +4,17 @@ import { permissionDenied } from '../../domain/access/permission-denied.js';
 import type { Permission } from '../../domain/access/permissions.js';
 import type { Context } from './context.js';
 
-/** What a decision looks at: who asks, and what this API keeps for itself. */
+/** The parts of the context on which permissions depend: the caller, and the names that this API uses for itself. */
 export type PermissionContext = Pick<Context, 'principal' | 'realtime'>;
 
-/** Whether the caller may do this to this very thing. */
+/** Whether the caller has the permission for this resource. */
 export function hasPermission(context: PermissionContext, permission: Permission, resource: Resource = {}): boolean {
   return context.principal.access.may(permission, resource) && mayAccess(context, resource);
 }
 
 /**
- * To be called before anything is done to the thing, or found out of it.
- * @throws Outage FORBIDDEN, which says no more of the thing than that
+ * Must be called before the resource is read or changed.
+ * @throws Outage FORBIDDEN, which does not reveal whether the resource exists
  */
 export function requirePermission(context: PermissionContext, permission: Permission, resource: Resource = {}): void {
   if (!context.principal.access.may(permission, resource)) throw permissionDenied(permission, resource);
@@ -22,8 +22,8 @@ export function requirePermission(context: PermissionContext, permission: Permis
 }
 
 /**
- * What this API keeps for itself in a cluster, such as the history of channels that not everybody may read, is its
- * administrators' alone, whatever patterns it fits.
+ * Keys and channels that this API uses for itself require `clusters:admin`, whatever patterns a grant has. One of them is the
+ * history of channels that the caller may not read.
  */
 function mayAccess(
   { principal, realtime }: PermissionContext,
@@ -35,17 +35,17 @@ function mayAccess(
 
 type Caller = Pick<Context, 'principal'>;
 
-/** Whether a cluster of this name may be spoken of at all; to others it is as if there were none. */
+/** Whether the caller may know that a cluster of this name exists. */
 export function canSeeCluster({ principal }: Caller, cluster: string): boolean {
   return principal.access.sees(cluster);
 }
 
-/** What every caller who sees a cluster is told of it. */
+/** Facts of a cluster for every caller who may see it. */
 const openOfCluster: ReadonlySet<PropertyKey> = new Set<keyof Cluster>(['name', 'source', 'status']);
 
 /**
- * The cluster as the caller may see it: whole, or with `clusters:read` demanded by each fact that is looked at, or not at
- * all. So its fields need no check of their own.
+ * The cluster as the caller may see it: complete, or with a check of `clusters:read` on each fact that is read, or null. Its fields
+ * therefore need no checks of their own.
  */
 export function visibleCluster(caller: Caller, cluster: Cluster | null): Cluster | null {
   return cluster && canSeeCluster(caller, cluster.name)
@@ -53,17 +53,17 @@ export function visibleCluster(caller: Caller, cluster: Cluster | null): Cluster
     : null;
 }
 
-/** The thing of a cluster itself for who has `clusters:read` there; for others one that refuses all but what is open. */
-export function guardFields<Thing extends object>(
+/** The object itself if the caller has `clusters:read` in the cluster; otherwise a proxy that refuses all but the open properties. */
+export function guardFields<Guarded extends object>(
   { principal }: Caller,
-  thing: Thing,
+  object: Guarded,
   cluster: string,
   open: ReadonlySet<PropertyKey>,
-): Thing {
-  if (principal.access.may('clusters:read', { cluster })) return thing;
-  return new Proxy(thing, {
+): Guarded {
+  if (principal.access.may('clusters:read', { cluster })) return object;
+  return new Proxy(object, {
     get(target, property) {
-      // Symbols are not facts: libraries mark and look at objects by them.
+      // Libraries read symbols to inspect objects; they are not facts.
       if (typeof property === 'string' && property in target && !open.has(property)) {
         throw permissionDenied('clusters:read', { cluster });
       }

@@ -3,14 +3,14 @@ import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { ValkeyCommands } from '../../datasources/valkey/interfaces.js';
 import type { Context } from './context.js';
 
-/** Lists of this length still fit one command of a reasonable size. */
+/** Longer lists would make a single command too large. */
 const longestList = 1000;
 const longestPage = 1000;
 
-/** @throws ExpectedFailure INVALID_INPUT at `path` for an empty list, or one beyond what one command should carry */
+/** @throws ExpectedFailure INVALID_INPUT at `path` if the list is empty or too long for one command */
 export function checkList(list: readonly unknown[], path: readonly string[]): void {
   if (list.length >= 1 && list.length <= longestList) return;
-  throw invalidInput(`Expected 1 to ${longestList}, got ${list.length}.`, path);
+  throw invalidInput(`Expected 1 to ${longestList} items, got ${list.length}.`, path);
 }
 
 /** @throws ExpectedFailure INVALID_INPUT at `first` */
@@ -19,13 +19,16 @@ export function checkFirst(first: number): void {
   throw invalidInput(`Expected 1 to ${longestPage}, got ${first}.`, ['first']);
 }
 
-/** Each text as bytes; a text that is not valid in the encoding is named by its place in the list. */
+/**
+ * Decodes each text.
+ * @throws ExpectedFailure INVALID_INPUT at the index of a text that is not valid in the encoding
+ */
 export function decodeList(texts: readonly string[], encoding: Encoding, path: readonly string[]): Buffer[] {
   checkList(texts, path);
   return texts.map((text, index) => decodeBytes(text, encoding, [...path, String(index)]));
 }
 
-/** Names and values as bytes. */
+/** Decodes names and values. */
 export function decodeFields(
   fields: readonly { readonly name: string; readonly value: string }[],
   { encoding, valueEncoding }: { readonly encoding: Encoding; readonly valueEncoding: Encoding },
@@ -39,7 +42,7 @@ export function decodeFields(
 }
 
 /**
- * Absent if none is given. An empty pattern matches the empty name alone, as in Valkey.
+ * The pattern `match`, if one is given. An empty pattern matches the empty name only, as in Valkey.
  * @throws ExpectedFailure INVALID_INPUT at `match`
  */
 export function readMatch(
@@ -49,7 +52,7 @@ export function readMatch(
   return match == null ? undefined : patterns.read(match, encoding, ['match']);
 }
 
-/** The `entryIds` of a mutation's input, each one that an entry may have. */
+/** @throws ExpectedFailure INVALID_INPUT at `input.entryIds` for special IDs, and for a list that is empty or too long */
 export function checkEntryIds(ids: readonly string[]): readonly string[] {
   checkList(ids, ['input', 'entryIds']);
   ids.forEach((id, index) => checkEntryId(id, ['input', 'entryIds', String(index)]));
@@ -63,7 +66,7 @@ export function checkEntryId(id: string, path: readonly string[]): void {
 }
 
 /**
- * Access to the cluster that a mutation's input names.
+ * The commands of the cluster that a mutation's input names.
  * @throws ExpectedFailure NOT_FOUND, NOT_CONNECTED, PERMISSION_DENIED at `input.cluster`; Outage
  */
 export async function commandsFor({ connections }: Context, cluster: string): Promise<ValkeyCommands> {

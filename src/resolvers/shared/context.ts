@@ -13,7 +13,7 @@ import type { Logger } from '../../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
 import { RequestConnections } from './request-connections.js';
 
-/** What lives as long as the process and is shared by all requests. */
+/** Services that live as long as the process and are shared by all requests. */
 export interface Services {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;
@@ -22,38 +22,38 @@ export interface Services {
   readonly realtime: Realtime;
 }
 
-/** What a use case is given: the process's services and what belongs to this one request. */
+/** The first argument of every resolver: the services of the process and the state of one request. */
 export interface Context extends Omit<Services, 'connections'> {
   readonly connections: RequestConnections;
   readonly requestId: string;
   readonly log: Logger;
-  /** Who asks. Looked at by fields that are not declared `callerIndependent` only. */
+  /** The authenticated caller. Fields that are declared `callerIndependent` must not read it. */
   readonly principal: Principal;
-  /** By whom limits are counted; absent where no client asks. */
+  /** The key under which quotas count the client; absent if the request comes from no client. */
   readonly client?: string | undefined;
-  /** Aborted when nothing may be waited for any more: the client has gone, the deadline has passed or the server closes. */
+  /** Aborts every wait: the client has disconnected, the deadline has passed or the server is closing. */
   readonly signal: AbortSignal;
-  /** The delivery group for whose event this is; absent for queries and mutations. */
+  /** The delivery group whose event is being executed; absent for queries and mutations. */
   readonly deliveryGroup?: object | undefined;
-  /** Moves the request's deadline, for an operation that was asked to wait. */
+  /** Extends the deadline of the request, e.g. for `waitSeconds`. */
   readonly extendDeadline?: (milliseconds: number) => void;
-  /** Takes the codes of the user errors that a mutation's field, by its name in the result, has answered. */
+  /** Receives the codes of the user errors of a mutation field, by its name in the result. */
   readonly reportUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
   readonly keys: KeyReader;
   /** Reads glob patterns within the server's limits. */
   readonly patterns: PatternReader;
-  /** Counts the patterns that subscriptions hold at the clusters. */
+  /** Counts the patterns that subscriptions hold in the clusters. */
   readonly heldPatterns: HeldPatterns;
 }
 
-/** Who asks, as the transport knows it. */
+/** The state of a request that its transport provides. */
 type Request = Pick<
   Context,
   'requestId' | 'log' | 'principal' | 'client' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'reportUserErrors'
 >;
 
-/** A fresh context for one operation; batches and caches in it never outlive the operation. */
+/** A new context for one operation. Its batches and caches never outlive the operation. */
 export function createContext(services: Services, request: Request, bounds: PatternBounds = withinDefaults): Context {
   return new RequestContext(services, request, bounds);
 }
@@ -66,7 +66,7 @@ const withinDefaults: PatternBounds = {
   heldPatterns: { hold: () => () => undefined },
 };
 
-/** A class whose parts are made when asked for: one is made for every operation and event, and few look at all of it. */
+/** A class that creates its parts on first use: every operation and event has a context, and few use all parts. */
 class RequestContext implements Context {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;

@@ -1,68 +1,73 @@
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 
-/** What a `create…` mutation with `ifNotExists` answers. */
-export interface Created<Thing> {
-  readonly thing: Thing;
-  /** False where it stood already. */
+/** The result of a `create…` mutation with `ifNotExists`. */
+export interface Created<Resource> {
+  readonly resource: Resource;
+  /** False if it already existed. */
   readonly created: boolean;
 }
 
-interface Creation<Thing> {
+interface Creation<Resource> {
   readonly ifNotExists: boolean;
-  /** e.g. `User alice`, for messages. */
-  readonly what: string;
-  /** Where the input names it. */
+  /** Names the resource in messages, e.g. `User alice`. */
+  readonly label: string;
+  /** The path of the input field with its name. */
   readonly path: readonly string[];
-  readonly look: () => Promise<Thing | null>;
-  readonly create: () => Promise<Thing>;
+  readonly find: () => Promise<Resource | null>;
+  readonly create: () => Promise<Resource>;
 }
 
 /**
- * Creates a thing or, where asked for, finds it standing: looks first, and once more where somebody else was faster. Where the
- * answer of a creation was lost it looks again too, and only what is not there is asked for a second time.
- * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE if what exists is being deleted, or could not be created.
+ * Creates a resource or, with `ifNotExists`, finds the existing one: before the creation, and after it if another client was faster.
+ * If the answer to the creation was lost, it looks again and creates a second time only if the resource does not exist.
+ * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE if the existing resource is being deleted or failed
  */
-export async function createIfAbsent<Thing extends { readonly status: string }>(
-  creation: Creation<Thing>,
-): Promise<Created<Thing>> {
-  const existing = creation.ifNotExists ? await findExisting(creation) : null;
-  if (existing) return { thing: existing, created: false };
+export async function createIfAbsent<Resource extends { readonly status: string }>(
+  creation: Creation<Resource>,
+): Promise<Created<Resource>> {
+  const existing = creation.ifNotExists ? await findUsable(creation) : null;
+  if (existing) return { resource: existing, created: false };
   try {
-    return { thing: await creation.create(), created: true };
+    return { resource: await creation.create(), created: true };
   } catch (error) {
     if (creation.ifNotExists && error instanceof Outage && error.code === 'UNKNOWN_OUTCOME') {
-      const known = await findExisting(creation).catch((unseen: unknown) => {
+      const known = await findUsable(creation).catch((unseen: unknown) => {
         throw unseen instanceof ExpectedFailure ? unseen : error;
       });
-      return { thing: known ?? (await createAgain(creation)), created: true };
+      return { resource: known ?? (await createAgain(creation)), created: true };
     }
     const lostRace = creation.ifNotExists && error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
-    const winner = lostRace ? await findExisting(creation) : null;
-    if (winner) return { thing: winner, created: false };
+    const winner = lostRace ? await findUsable(creation) : null;
+    if (winner) return { resource: winner, created: false };
     throw error;
   }
 }
 
-/** What was asked for before may come to stand meanwhile: then this is refused, and that found. */
-async function createAgain<Thing extends { readonly status: string }>(creation: Creation<Thing>): Promise<Thing> {
+/** The first creation may take effect late: then the second is refused, and the resource found. */
+async function createAgain<Resource extends { readonly status: string }>(
+  creation: Creation<Resource>,
+): Promise<Resource> {
   try {
     return await creation.create();
   } catch (error) {
     const isThere = error instanceof ExpectedFailure && error.code === 'ALREADY_EXISTS';
-    const first = isThere ? await findExisting(creation) : null;
+    const first = isThere ? await findUsable(creation) : null;
     if (first) return first;
     throw error;
   }
 }
 
-async function findExisting<Thing extends { readonly status: string }>({ look, what, path }: Creation<Thing>) {
-  const thing = await look();
-  if (thing?.status === 'DELETING') {
-    throw new ExpectedFailure('INVALID_STATE', `${what} is being deleted. Try again once it is gone.`, { path });
+/** @throws ExpectedFailure INVALID_STATE if the resource is being deleted or could not be created */
+async function findUsable<Resource extends { readonly status: string }>({ find, label, path }: Creation<Resource>) {
+  const resource = await find();
+  if (resource?.status === 'DELETING') {
+    throw new ExpectedFailure('INVALID_STATE', `${label} is being deleted. Try again once it no longer exists.`, {
+      path,
+    });
   }
-  if (thing?.status === 'CREATE_FAILED') {
-    const message = `${what} exists, but could not be created (CREATE_FAILED). Delete it, then create it again.`;
+  if (resource?.status === 'CREATE_FAILED') {
+    const message = `${label} exists, but could not be created (CREATE_FAILED). Delete it, then create it again.`;
     throw new ExpectedFailure('INVALID_STATE', message, { path });
   }
-  return thing;
+  return resource;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isStreamId } from '../../domain/realtime/stream-id.js';
 import { invalidInput, type ExpectedFailure } from '../../domain/errors.js';
 
-/** Cursors as clients see them: opaque, with a version, and without a word of hosts. A cursor of another kind is refused. */
+/** Cursors are opaque to clients. They name their version and kind, so that other cursors are refused, and contain no hosts. */
 
 const entries = z.strictObject({ v: z.literal('entries1'), i: z.string().refine(isStreamId) });
 const pending = z.strictObject({ v: z.literal('pending1'), i: z.string().refine(isStreamId) });
@@ -27,7 +27,7 @@ export function writeCursor(content: object): string {
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
 
-/** @throws ExpectedFailure INVALID_INPUT for a cursor that has not this shape */
+/** @throws ExpectedFailure INVALID_INPUT if the cursor does not have this shape */
 export function readCursor<Content>(cursor: string, shape: z.ZodType<Content>): Content {
   const parsed = shape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (parsed.success) return parsed.data;

@@ -5,24 +5,24 @@ import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { User, UserGroup } from '../../domain/user/user.js';
 import type { Tag } from '../../domain/tags.js';
 
-/** What one request knows of ElastiCache: each kind is described at most once, however many fields ask. */
+/** One request's view of ElastiCache: each kind of resource is described at most once, however many fields read it. */
 export interface Inventory {
   clusters(): Promise<readonly Cluster[]>;
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
-  /** Null where there is none; names are case-insensitive, as ElastiCache's are. */
+  /** Null if none exists. Names are case-insensitive, as in ElastiCache. */
   cluster(name: string): Promise<Cluster | null>;
   user(userId: string): Promise<User | null>;
   userGroup(userGroupId: string): Promise<UserGroup | null>;
-  /** What ElastiCache has noted about a cluster since it was created, oldest first: one request for all clusters that are asked about. */
+  /** ElastiCache's events of a cluster since its creation, oldest first. All clusters of a request share one call. */
   events(cluster: Cluster): Promise<readonly ClusterEvent[]>;
-  /** Of an ARN, read once. */
+  /** The tags of a resource, by ARN. Each is read once. */
   tags(arn: string): Promise<readonly Tag[]>;
-  /** Looks again from here on, as the next event of a subscription must. A write of this process does so by itself. */
+  /** Discards all that was read. Writes through this process do so on their own. */
   forget(): void;
 }
 
-type Looks = { [Kind in 'clusters' | 'users' | 'userGroups']?: ReturnType<ControlPlane[Kind]> } & {
+type Described = { [Kind in 'clusters' | 'users' | 'userGroups']?: ReturnType<ControlPlane[Kind]> } & {
   events?: DataLoader<Cluster, readonly ClusterEvent[], string>;
   tags?: DataLoader<string, readonly Tag[]>;
 };
@@ -30,16 +30,16 @@ type Looks = { [Kind in 'clusters' | 'users' | 'userGroups']?: ReturnType<Contro
 /** An inventory for one request (or one event of a subscription). */
 export function createInventory(controlPlane: ControlPlane): Inventory {
   let revision = controlPlane.revision();
-  let looks: Looks = {};
-  const look = (): typeof looks => {
-    if (revision !== controlPlane.revision()) looks = {};
+  let described: Described = {};
+  const current = (): Described => {
+    if (revision !== controlPlane.revision()) described = {};
     revision = controlPlane.revision();
-    return looks;
+    return described;
   };
 
-  const clusters = () => (look().clusters ??= controlPlane.clusters());
-  const users = () => (look().users ??= controlPlane.users());
-  const userGroups = () => (look().userGroups ??= controlPlane.userGroups());
+  const clusters = () => (current().clusters ??= controlPlane.clusters());
+  const users = () => (current().users ??= controlPlane.users());
+  const userGroups = () => (current().userGroups ??= controlPlane.userGroups());
   return {
     clusters,
     users,
@@ -47,18 +47,18 @@ export function createInventory(controlPlane: ControlPlane): Inventory {
     cluster: async (name) => (await clusters()).find(named(name, (cluster) => cluster.name)) ?? null,
     user: async (userId) => (await users()).find(named(userId, (user) => user.userId)) ?? null,
     userGroup: async (id) => (await userGroups()).find(named(id, (group) => group.userGroupId)) ?? null,
-    events: (cluster) => (look().events ??= eventsLoader(controlPlane)).load(cluster),
-    tags: (arn) => (look().tags ??= tagsLoader(controlPlane)).load(arn),
-    forget: () => (looks = {}),
+    events: (cluster) => (current().events ??= eventsLoader(controlPlane)).load(cluster),
+    tags: (arn) => (current().tags ??= tagsLoader(controlPlane)).load(arn),
+    forget: () => (described = {}),
   };
 }
 
-function named<Thing>(name: string, nameOf: (thing: Thing) => string): (thing: Thing) => boolean {
-  const wanted = name.toLowerCase();
-  return (thing) => nameOf(thing).toLowerCase() === wanted;
+function named<Item>(name: string, nameOf: (item: Item) => string): (item: Item) => boolean {
+  const lowerCase = name.toLowerCase();
+  return (item) => nameOf(item).toLowerCase() === lowerCase;
 }
 
-/** ElastiCache keeps events for 14 days, and refuses an older start. */
+/** ElastiCache keeps events for 14 days and refuses an earlier start; a minute less allows for clock skew. */
 const longestMs = 14 * 24 * 60 * 60 * 1000 - 60_000;
 
 function eventsLoader(controlPlane: ControlPlane): DataLoader<Cluster, readonly ClusterEvent[], string> {
@@ -67,7 +67,7 @@ function eventsLoader(controlPlane: ControlPlane): DataLoader<Cluster, readonly 
       const earliest = Math.min(...clusters.map(({ createdAt }) => createdAt?.getTime() ?? 0));
       const since = new Date(Math.max(earliest, Date.now() - longestMs));
       const events = await controlPlane.clusterEvents({ clusters: clusters.map(({ name }) => name), since });
-      // A cluster of the same name may have been deleted before.
+      // Earlier events may belong to a deleted cluster of the same name.
       return clusters.map(({ name, createdAt }) =>
         events.filter(({ cluster, at }) => cluster === name && (at?.getTime() ?? 0) >= (createdAt?.getTime() ?? 0)),
       );
@@ -76,7 +76,7 @@ function eventsLoader(controlPlane: ControlPlane): DataLoader<Cluster, readonly 
   );
 }
 
-/** ElastiCache answers the tags of one resource at a time. */
+/** ElastiCache has no call for the tags of several resources. */
 function tagsLoader(controlPlane: ControlPlane): DataLoader<string, readonly Tag[]> {
   const readOne = (arn: string): Promise<readonly Tag[] | Error> => controlPlane.tags(arn).catch(asError);
   return new DataLoader((arns) => Promise.all(arns.map(readOne)));

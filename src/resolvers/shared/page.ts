@@ -2,9 +2,9 @@ import { invalidInput } from '../../domain/errors.js';
 import { checkFirst } from './checks.js';
 
 export interface PageRequest {
-  /** How many at most, 1 to 1000. */
+  /** The most items on the page, 1 to 1000. */
   readonly first: number;
-  /** The cursor that the page comes after. */
+  /** The cursor after which the page begins. */
   readonly after?: string | null | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface Page<Item> {
 }
 
 /**
- * A page of named things in the order of their names. A cursor is a name, so that paging goes on at the same place
- * whatever was made or deleted meanwhile.
- * @throws ExpectedFailure INVALID_INPUT for a `first` out of range or a cursor that this did not make.
+ * A page of items, ordered by name. A cursor is a name, so that paging continues at the same place even if items were created or
+ * deleted.
+ * @throws ExpectedFailure INVALID_INPUT if `first` is out of range or the cursor is of another connection
  */
 export function pageByName<Item>(
   items: readonly Item[],
@@ -35,7 +35,7 @@ export function pageByName<Item>(
   return pageOf(rest, { first, after }, (item) => cursorOf(nameOf(item)));
 }
 
-/** A page of what was found behind its start, of which one more than fits says that there is more. */
+/** A page of the items that were found after its start. If one more than `first` was found, there is a next page. */
 export function pageOf<Item>(
   found: readonly Item[],
   { first, after }: PageRequest,
@@ -53,7 +53,7 @@ export function pageOf<Item>(
   };
 }
 
-/** What a scan has found, with the positions to go on after it. */
+/** An item of a scan, with the positions from which the scan continues after it. */
 interface Scanned<Item, Position> {
   readonly node: Item;
   readonly position: () => Position;
@@ -61,8 +61,8 @@ interface Scanned<Item, Position> {
 }
 
 /**
- * A page of a scan. Cursors are written when they are asked for. The last one is that of `pageInfo`, which holds whatever changes
- * meanwhile; the others are short, so that a page of n cursors is not n times as large as one of them.
+ * A page of a scan. Cursors are encoded only if they are selected. The last one is that of `pageInfo`, which stays valid whatever
+ * changes; the others are short, so that a page with n cursors is not n times as large as the last.
  */
 export function pageOfScan<Item, Position>(
   found: readonly Scanned<Item, Position>[],
@@ -95,7 +95,7 @@ export function pageOfScan<Item, Position>(
   };
 }
 
-/** By code units, which no locale changes. */
+/** By code units, which do not depend on the locale. */
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

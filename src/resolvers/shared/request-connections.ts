@@ -8,25 +8,25 @@ interface Request {
 }
 
 /**
- * The connections as one request uses them: they wait for a cluster that is CREATING as long as the request may. Reads for an
- * event do not wait: the events after it would have to wait too. A class, since every operation and event has one.
+ * The connections of one request. They wait for a cluster that is CREATING until the request's deadline; reads for an event do not
+ * wait, because later events would wait too. A class, because every operation and event has one.
  */
 export class RequestConnections {
   readonly #shared: ValkeyConnections;
   readonly #access: AccessRequest;
-  /** By lowercase name of the cluster: what was asked for while it could not be reached. */
+  /** By lowercase cluster name: commands that were requested before the cluster was connected. */
   #pending: Map<string, Promise<unknown>[]> | undefined;
 
   constructor(shared: ValkeyConnections, request: Request) {
     this.#shared = shared;
-    // The request makes its signal when it is asked for.
+    // The whole request is passed, because it creates its signal on first use.
     this.#access = request.deliveryGroup ? { deliveryGroup: request.deliveryGroup } : request;
   }
 
-  /** See `ValkeyConnections.commands`; `access` replaces what the request itself may cost. */
+  /** See `ValkeyConnections.commands`. `access` replaces the request's own signal and delivery group. */
   commands(clusterName: string, access = this.#access): MaybePromise<ValkeyCommands> {
     const commands = this.#shared.commands(clusterName, access);
-    if (isPromise(commands)) this.#note(clusterName, commands);
+    if (isPromise(commands)) this.#remember(clusterName, commands);
     return commands;
   }
 
@@ -47,14 +47,14 @@ export class RequestConnections {
     return this.#shared.dataAccess(clusterName);
   }
 
-  /** Resolves when all that the request has asked of the cluster so far has shown whether its data can be reached. */
+  /** Resolves when every access that the request has started so far has shown whether the cluster's data can be reached. */
   async settled(clusterName: string): Promise<void> {
-    // The fields beside this one ask in the same turn.
+    // Sibling fields start their access in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.allSettled(this.#pending?.get(clusterName.toLowerCase()) ?? []);
   }
 
-  #note(clusterName: string, promise: Promise<unknown>): void {
+  #remember(clusterName: string, promise: Promise<unknown>): void {
     const name = clusterName.toLowerCase();
     const pending = (this.#pending ??= new Map<string, Promise<unknown>[]>());
     pending.set(name, [...(pending.get(name) ?? []), promise]);

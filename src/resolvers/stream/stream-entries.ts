@@ -14,15 +14,15 @@ export interface StreamEntriesArgs {
 }
 
 /**
- * A stream's entries after a position, and from then on as they are added.
- * @throws ExpectedFailure INVALID_INPUT where `after` is no position to resume from
+ * The entries of a stream after a position, and new ones as they are added.
+ * @throws ExpectedFailure INVALID_INPUT at `after` for the IDs `-` and `+`; Outage FORBIDDEN
  */
 export function streamEntries(
   context: PermissionContext,
   { cluster, stream, encoding, after, announce }: StreamEntriesArgs,
 ): LiveSource<StreamDelivery> {
   if (after !== '$' && !isEntryId(after)) {
-    throw invalidInput('Expected an entry ID, `0` for the beginning or `$` for now.', ['after']);
+    throw invalidInput('Expected an entry ID, `0` for all entries or `$` for new ones.', ['after']);
   }
   const name = decodeBytes(stream, encoding, ['stream']);
   requirePermission(context, 'streams:read', { cluster, key: name });

@@ -5,7 +5,7 @@ import { requirePermission } from '../shared/access.js';
 import { checkEntryId, checkEntryIds, commandsFor, decodeFields } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 
-/** The stream that a mutation is about. */
+/** The stream that a mutation changes. */
 export interface StreamInput {
   readonly cluster: string;
   readonly stream: string;

@@ -28,7 +28,7 @@ export interface EntriesArgs {
   readonly reverse: boolean;
 }
 
-/** A page from `start` to `end`, or from `end` to `start` where `reverse`. A cursor is an ID: what is added meanwhile moves no page. */
+/** A page from `start` to `end`, or backwards if `reverse`. A cursor is an ID, so new entries do not shift pages. */
 export async function entries(
   context: Context,
   reading: KeySnapshot,
@@ -48,7 +48,7 @@ function checkBound(id: string, name: string): void {
   if (id === '$') throw invalidInput('Expected an entry ID, "-" or "+", got "$".', [name]);
 }
 
-/** Those of the stream's groups that the caller may read. */
+/** The stream's groups that the caller may read. */
 export async function groups(context: Context, reading: KeySnapshot): Promise<readonly StreamGroup[]> {
   const { cluster, name: key } = reading;
   requirePermission(context, 'groups:read', { cluster, key });
@@ -56,18 +56,18 @@ export async function groups(context: Context, reading: KeySnapshot): Promise<re
   return all.filter(({ name }) => hasPermission(context, 'groups:read', { cluster, key, group: name }));
 }
 
-/** The group of a mutation's payload; null if it is gone already. */
+/** The group of a mutation's payload; null if it no longer exists. */
 export async function payloadGroup(
   context: Context,
   stream: StreamGroup['stream'],
   group: Buffer,
 ): Promise<StreamGroup | null> {
   requirePermission(context, 'groups:read', { cluster: stream.cluster, key: stream.name, group });
-  return await unlessGone(() => findGroup(stream, group));
+  return await orNullIfMissing(() => findGroup(stream, group));
 }
 
-/** Null also for a key that is no stream any more. */
-async function unlessGone(find: () => Promise<StreamGroup>): Promise<StreamGroup | null> {
+/** Null also if the key is no longer a stream. */
+async function orNullIfMissing(find: () => Promise<StreamGroup>): Promise<StreamGroup | null> {
   try {
     return await find();
   } catch (error) {
@@ -81,13 +81,13 @@ export function idOfGroup({ stream, name }: StreamGroup): string {
   return [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
 }
 
-/** The group of a global ID; null if it, its stream or its cluster is gone, or the cluster not to be seen. */
+/** The group of a global ID; null if it no longer exists or the caller may not see its cluster. */
 export async function groupOfId(context: Context, id: string): Promise<StreamGroup | null> {
   const [cluster = '', stream, name] = id.split('/');
   if (stream === undefined || name === undefined || !canSeeCluster(context, cluster)) return null;
   const [key, group] = [Buffer.from(stream, 'base64url'), Buffer.from(name, 'base64url')];
   requirePermission(context, 'groups:read', { cluster, key, group });
-  return await unlessGone(async () => {
+  return await orNullIfMissing(async () => {
     const commands = await context.connections.commands(cluster);
     return await findGroup({ commands, cluster, name: key }, group);
   });

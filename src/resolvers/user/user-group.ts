@@ -31,7 +31,7 @@ export async function userGroups(context: Context, page: PageRequest): Promise<P
   return pageByName(await context.inventory.userGroups(), ({ userGroupId }) => userGroupId, page);
 }
 
-/** Null where there is none. */
+/** Null if none exists. */
 export async function userGroupById(context: Context, userGroupId: string): Promise<UserGroup | null> {
   requirePermission(context, 'users:read');
   return context.inventory.userGroup(userGroupId);
@@ -42,14 +42,14 @@ export async function usersOfGroup({ inventory }: Context, group: UserGroup): Pr
   return all.filter(({ userId }) => group.userIds.includes(userId));
 }
 
-/** The clusters that let the group's users in, of those that the caller may see. */
+/** The group's clusters that the caller may see. */
 export async function clustersOfGroup(context: Context, group: UserGroup): Promise<readonly Cluster[]> {
   const all = await context.inventory.clusters();
   const own = all.filter(({ name }) => group.clusterNames.includes(name));
   return own.flatMap((cluster) => visibleCluster(context, cluster) ?? []);
 }
 
-/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is called, and for ElastiCache's refusals */
 export async function createUserGroup(context: Context, input: CreateUserGroupInput): Promise<Created<UserGroup>> {
   requirePermission(context, 'users:admin');
   const { controlPlane, inventory } = context;
@@ -59,9 +59,9 @@ export async function createUserGroup(context: Context, input: CreateUserGroupIn
   const group = { userGroupId, userIds: userIds(input.userIds, 'userIds'), engine: input.engine, tags };
   return createIfAbsent({
     ifNotExists: input.ifNotExists,
-    what: `User group ${userGroupId}`,
+    label: `User group ${userGroupId}`,
     path: at('userGroupId'),
-    look: () => {
+    find: () => {
       inventory.forget();
       return inventory.userGroup(userGroupId);
     },
@@ -69,7 +69,7 @@ export async function createUserGroup(context: Context, input: CreateUserGroupIn
   });
 }
 
-/** @throws ExpectedFailure as `createUserGroup` does, and where nothing is to be changed */
+/** @throws ExpectedFailure as `createUserGroup` does, and if no change is given */
 export async function modifyUserGroup(context: Context, input: ModifyUserGroupInput): Promise<UserGroup> {
   requirePermission(context, 'users:admin');
   const { controlPlane } = context;
@@ -77,14 +77,14 @@ export async function modifyUserGroup(context: Context, input: ModifyUserGroupIn
   const addUserIds = userIds(input.addUserIds ?? [], 'addUserIds');
   const removeUserIds = userIds(input.removeUserIds ?? [], 'removeUserIds');
   if (addUserIds.length === 0 && removeUserIds.length === 0) {
-    throw invalidInput('Expected addUserIds or removeUserIds: nothing is to be changed.', at());
+    throw invalidInput('Expected addUserIds or removeUserIds, got none of them.', at());
   }
   const both = addUserIds.find((userId) => removeUserIds.includes(userId));
   if (both !== undefined) throw invalidInput(`User ${both} is to be both added and removed.`, at('removeUserIds'));
   return controlPlane.modifyUserGroup({ userGroupId, addUserIds, removeUserIds });
 }
 
-/** The group as it was last seen, DELETING. */
+/** Returns the last known state, with the status DELETING. */
 export async function deleteUserGroup(context: Context, input: { readonly userGroupId: string }): Promise<UserGroup> {
   requirePermission(context, 'users:admin');
   const { controlPlane } = context;

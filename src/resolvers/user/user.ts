@@ -45,28 +45,27 @@ export async function users(context: Context, page: PageRequest): Promise<Page<U
   return pageByName(await context.inventory.users(), ({ userId }) => userId, page);
 }
 
-/** Null where there is none. */
+/** Null if none exists. */
 export async function userById(context: Context, userId: string): Promise<User | null> {
   requirePermission(context, 'users:read');
   return context.inventory.user(userId);
 }
 
-/** The groups that a user is in. */
 export async function userGroupsOfUser({ inventory }: Context, { userId }: User): Promise<readonly UserGroup[]> {
   const groups = await inventory.userGroups();
   return groups.filter(({ userIds }) => userIds.includes(userId));
 }
 
-/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is asked, and for its own refusals */
+/** @throws ExpectedFailure for input that breaks a rule, before ElastiCache is called, and for ElastiCache's refusals */
 export async function createUser(context: Context, input: CreateUserInput): Promise<Created<User>> {
   requirePermission(context, 'users:admin');
   const { controlPlane, inventory } = context;
   const user = newUser(input);
   return createIfAbsent({
     ifNotExists: input.ifNotExists,
-    what: `User ${user.userId}`,
+    label: `User ${user.userId}`,
     path: at('userId'),
-    look: () => {
+    find: () => {
       inventory.forget();
       return inventory.user(user.userId);
     },
@@ -89,7 +88,7 @@ function newAuthentication({ type, passwords }: AuthenticationInput): NewAuthent
   return { type, passwords: passwords ?? [] };
 }
 
-/** @throws ExpectedFailure as `createUser` does, and where nothing is to be changed */
+/** @throws ExpectedFailure as `createUser` does, and if no change is given */
 export async function modifyUser(context: Context, input: ModifyUserInput): Promise<User> {
   requirePermission(context, 'users:admin');
   const { controlPlane } = context;
@@ -98,7 +97,7 @@ export async function modifyUser(context: Context, input: ModifyUserInput): Prom
   const appendAccessString = input.appendAccessString ?? undefined;
   const authentication = input.authentication ? newAuthentication(input.authentication) : undefined;
   if (accessString === undefined && appendAccessString === undefined && !authentication) {
-    throw invalidInput('Expected accessString, appendAccessString or authentication: nothing is to be changed.', at());
+    throw invalidInput('Expected accessString, appendAccessString or authentication, got none of them.', at());
   }
   if (accessString !== undefined && appendAccessString !== undefined) {
     throw invalidInput('Expected accessString or appendAccessString, got both.', at('appendAccessString'));
@@ -106,13 +105,13 @@ export async function modifyUser(context: Context, input: ModifyUserInput): Prom
   if (accessString !== undefined) parseAccessString(accessString, at('accessString'));
   if (appendAccessString !== undefined) parseAccessString(appendAccessString, at('appendAccessString'));
   if (authentication) {
-    // Whether an IAM user's name equals its ID only ElastiCache can tell here.
+    // The user's name is unknown here: ElastiCache checks that an IAM user's name equals its ID.
     checkAuthentication({ ...authentication, userId, userName: userId }, (field) => authenticationPaths[field]);
   }
   return controlPlane.modifyUser({ userId, accessString, appendAccessString, authentication });
 }
 
-/** The user as it was last seen, DELETING. */
+/** Returns the last known state, with the status DELETING. */
 export async function deleteUser(context: Context, input: { readonly userId: string }): Promise<User> {
   requirePermission(context, 'users:admin');
   const { controlPlane } = context;

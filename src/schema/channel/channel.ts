@@ -69,8 +69,8 @@ const PublishPayloadRef = payloadRef<Published>('PublishPayload').implement({
   fields: (t) => ({
     receivers: t.int({
       description:
-        'The number of Valkey clients, on the node that this API asked, that received the message. One process of this API is one client, however ' +
-        'many GraphQL subscribers it has.',
+        'The number of Valkey clients that received the message on the node to which it was published. One process of this API is one ' +
+        'client, however many GraphQL subscribers it has.',
       resolve: ({ result }) => result?.receivers,
     }),
     cursor: t.field({

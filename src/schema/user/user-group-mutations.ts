@@ -57,7 +57,7 @@ const CreateUserGroupPayload = payloadRef<Created<UserGroup>>('CreateUserGroupPa
       authScopes: { may: 'users:read' },
       type: UserGroupRef,
       description: 'The current state of the user group; null if there are user errors.',
-      resolve: ({ result }) => result?.thing,
+      resolve: ({ result }) => result?.resource,
     }),
     created: t.boolean({
       description: 'Whether this mutation created the user group; false if it already existed.',

@@ -83,7 +83,7 @@ const CreateUserPayload = payloadRef<Created<User>>('CreateUserPayload').impleme
       authScopes: { may: 'users:read' },
       type: UserRef,
       description: 'The current state of the user; null if there are user errors.',
-      resolve: ({ result }) => result?.thing,
+      resolve: ({ result }) => result?.resource,
     }),
     created: t.boolean({
       description: 'Whether this mutation created the user; false if it already existed.',
