@@ -26,7 +26,7 @@ describe('Integers that a number cannot hold', () => {
         {
           errors: [
             {
-              message: expect.stringContaining('compare text instead') as string,
+              message: expect.stringContaining('compare strings') as string,
               extensions: { code: 'INVALID_INPUT', inputPath: ['filter', '0', ...at] },
             },
           ],
