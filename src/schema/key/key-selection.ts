@@ -1,20 +1,12 @@
-import {
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  Kind,
-  type FieldNode,
-  type GraphQLResolveInfo,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import { planKeyRead, type KeyFact, type KeyReadPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
 import type { KeyType } from '../../domain/key/key.js';
 import type { KeySelection } from '../../resolvers/key/key-selection.js';
+import { isIncluded, selectedFields } from '../shared/selection.js';
 import { furtherRead, isFurtherRead } from './further-reads.js';
 import { keyTypeOfTypename } from './key-typenames.js';
 
-/** The fact that a field of a key reads; fields that are not here read nothing, or are further reads. */
+/** The fact that a field of a key reads. Other fields read nothing, or are further reads. */
 const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['value', 'value'],
   ['length', 'length'],
@@ -29,18 +21,18 @@ const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
 const withoutCommands: ReadonlySet<KeyType> = new Set<KeyType>(['JSON', 'OTHER']);
 
 interface Found {
-  /** The only type that the keys can be of. */
+  /** The only type that the keys can have. */
   readonly promised: KeyType | undefined;
   readonly facts: Set<KeyFact>;
   readonly types: Set<KeyType>;
-  /** Types of which the length is selected. */
+  /** Types whose length is selected. */
   readonly lengths: Set<KeyType>;
   readonly further: SelectedRead[];
-  /** Whether the variables decide what is selected. */
+  /** Whether variables may change the selection. */
   isConditional: boolean;
 }
 
-/** A field that is a further read of keys of a type. Its arguments may differ each time the document is run. */
+/** A further read of keys of one type. Its arguments may differ between runs of the document. */
 interface SelectedRead {
   readonly type: KeyType;
   readonly node: FieldNode;
@@ -51,19 +43,19 @@ interface Selected {
   readonly further: readonly SelectedRead[];
 }
 
-/** Documents are parsed once and run often. */
+/** Documents are parsed once and run often, so plans are kept with their fields. */
 const known = new WeakMap<FieldNode, Map<string, Selected>>();
 
 interface PlanOptions {
-  /** The type that the field itself promises, or that the keys were filtered by. */
+  /** The type that the field guarantees, or by which the keys are filtered. */
   readonly type?: KeyType | undefined;
-  /** Fields between this one and its keys, e.g. of a connection; each path is followed. */
+  /** Paths from the field to its keys, e.g. through a connection. */
   readonly below?: readonly (readonly string[])[];
-  /** Whether keys are taken for the only type whose fields are selected. */
+  /** Whether keys are expected to have the type whose fields are selected, if that is only one. */
   readonly mayExpectType?: boolean;
 }
 
-/** What to read of the keys of a field, by what is selected of them. */
+/** The reads that the selection of a field requires of its keys. */
 export function keySelection(info: GraphQLResolveInfo, options: PlanOptions = {}): KeySelection {
   const { plan, further } = selected(info, options);
   if (further.length === 0) return { plan, further: [] };
@@ -73,8 +65,8 @@ export function keySelection(info: GraphQLResolveInfo, options: PlanOptions = {}
 function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType = true }: PlanOptions): Selected {
   const [field] = info.fieldNodes;
   const id = type ?? '';
-  const before = field && info.fieldNodes.length === 1 ? known.get(field)?.get(id) : undefined;
-  if (before) return before;
+  const existing = field && info.fieldNodes.length === 1 ? known.get(field)?.get(id) : undefined;
+  if (existing) return existing;
 
   const found: Found = {
     promised: type,
@@ -87,7 +79,7 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType 
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
   const [only] = found.types;
   const expectedType = type ?? (mayExpectType && found.types.size === 1 ? only : undefined);
-  // If a hash or stream is promised its length shows what TYPE would, also to users who may run commands of that type only.
+  // The length of a guaranteed hash or stream shows what TYPE would, also to Valkey users with commands of that type only.
   if (type === 'HASH' || type === 'STREAM') found.facts.add('length');
   const selection = { plan: planKeyRead(found.facts, expectedType, found.lengths), further: found.further };
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
@@ -97,39 +89,39 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType 
   return selection;
 }
 
+/** Adds what is selected of the keys, which are the objects at the end of the path. */
 function collect(
   selections: SelectionSetNode | undefined,
-  path: readonly string[],
+  [next, ...rest]: readonly string[],
   type: KeyType | undefined,
   found: Found,
   info: GraphQLResolveInfo,
 ): void {
-  for (const node of selections?.selections ?? []) {
-    if (!isIncluded(node, found, info)) continue;
-    if (node.kind === Kind.FIELD) {
-      const [next, ...rest] = path;
-      if (next !== undefined) {
-        if (node.name.value === next) collect(node.selectionSet, rest, type, found, info);
-        continue;
-      }
-      const fact = factOfField.get(node.name.value);
-      if (fact) found.facts.add(fact);
-      if (type && !withoutCommands.has(type)) found.types.add(type);
-      if (type && fact === 'length') found.lengths.add(type);
-      if (type && isFurtherRead(type, node.name.value)) found.further.push({ type, node });
-      continue;
-    }
-    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value] : node;
-    const narrowed = keyTypeOfTypename(fragment?.typeCondition?.name.value ?? '') ?? type;
-    if (found.promised && narrowed !== found.promised) continue;
-    collect(fragment?.selectionSet, path, narrowed, found, info);
+  const { fragments, variableValues } = info;
+  const fields = selections
+    ? selectedFields<KeyType | 'any'>(selections, type ?? 'any', {
+        fragment: (name) => fragments[name],
+        enter: (place, condition) => {
+          const narrowed = keyTypeOfTypename(condition ?? '') ?? place;
+          return found.promised && narrowed !== found.promised ? null : narrowed;
+        },
+        isIncluded: (node) => {
+          found.isConditional ||= Boolean(node.directives?.length);
+          return isIncluded(node, variableValues);
+        },
+      })
+    : [];
+  for (const { node, place } of fields) {
+    if (next === undefined) addField(node, place, found);
+    else if (node.name.value === next) collect(node.selectionSet, rest, type, found, info);
   }
 }
 
-function isIncluded(node: SelectionNode, found: Found, { variableValues }: GraphQLResolveInfo): boolean {
-  if (!node.directives?.length) return true;
-  found.isConditional = true;
-  const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
-  const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
-  return skip?.['if'] !== true && include?.['if'] !== false;
+function addField(node: FieldNode, type: KeyType | 'any', found: Found): void {
+  const fact = factOfField.get(node.name.value);
+  if (fact) found.facts.add(fact);
+  if (type === 'any') return;
+  if (!withoutCommands.has(type)) found.types.add(type);
+  if (fact === 'length') found.lengths.add(type);
+  if (isFurtherRead(type, node.name.value)) found.further.push({ type, node });
 }

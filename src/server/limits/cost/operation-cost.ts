@@ -71,6 +71,7 @@ class CostAnalysis {
     this.#cache.set(set, byType);
     const cached = page === undefined ? byType.get(type) : undefined;
     if (cached !== undefined) return cached;
+    // Not by `selectedFields`, which expands a fragment at every spread: here each fragment is analysed once for each type.
     const cost = sum(
       set.selections.map((node) => {
         if (node.kind === Kind.FIELD) return this.#field(node, type, page);
