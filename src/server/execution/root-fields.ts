@@ -1,15 +1,5 @@
-import {
-  getDirectiveValues,
-  GraphQLError,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  Kind,
-  valueFromASTUntyped,
-  type DocumentNode,
-  type FieldNode,
-  type GraphQLDirective,
-  type SelectionNode,
-} from 'graphql';
+import { Kind, valueFromASTUntyped, type FragmentDefinitionNode, type SelectionNode } from 'graphql';
+import { isIncluded, selectedFields } from '../../schema/shared/selection.js';
 import type { OperationPlan } from './operation-plan.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
@@ -35,7 +25,14 @@ export function rootFields({ plan: { document, operation }, variables }: Operati
     if (defaultValue) values[variable.name.value] ??= valueFromASTUntyped(defaultValue);
   }
   const fields = new Map<string, RootField>();
-  for (const node of selected(operation.selectionSet.selections, document, values)) {
+  const walk = {
+    fragment: (name: string) =>
+      document.definitions.find(
+        (each): each is FragmentDefinitionNode => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === name,
+      ),
+    isIncluded: (node: SelectionNode) => isIncluded(node, values),
+  };
+  for (const { node } of selectedFields(operation.selectionSet, undefined, walk)) {
     const key = (node.alias ?? node.name).value;
     const given = new Map(
       (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]),
@@ -48,42 +45,4 @@ export function rootFields({ plan: { document, operation }, variables }: Operati
 /** The name of a subscription's only field. */
 export function subscriptionField(operation: Operation): string {
   return rootFields(operation)[0]?.name ?? 'unknown';
-}
-
-function selected(
-  selections: readonly SelectionNode[],
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>>,
-): FieldNode[] {
-  return selections.flatMap((node) => {
-    if (conditionOf(GraphQLSkipDirective, node, variables) === true) return [];
-    if (conditionOf(GraphQLIncludeDirective, node, variables) === false) return [];
-    switch (node.kind) {
-      case Kind.FIELD:
-        return node;
-      case Kind.INLINE_FRAGMENT:
-        return selected(node.selectionSet.selections, document, variables);
-      case Kind.FRAGMENT_SPREAD: {
-        return document.definitions.flatMap((each) =>
-          each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === node.name.value
-            ? selected(each.selectionSet.selections, document, variables)
-            : [],
-        );
-      }
-    }
-  });
-}
-
-/** Undefined if the directive is absent, or if a variable that it depends on is missing or wrong: such an operation is refused later. */
-function conditionOf(
-  directive: GraphQLDirective,
-  node: SelectionNode,
-  variables: Readonly<Record<string, unknown>>,
-): unknown {
-  try {
-    return getDirectiveValues(directive, node, variables)?.['if'];
-  } catch (error) {
-    if (error instanceof GraphQLError) return undefined;
-    throw error;
-  }
 }
