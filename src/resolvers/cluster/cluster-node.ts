@@ -5,11 +5,27 @@ import { matchNode } from '../../datasources/valkey/connections/topology/match-n
 import type { Cluster, ClusterNode, NodeRole, Shard } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { NodeInfo } from '../../domain/cluster/node-info.js';
+import { clusterByName } from './cluster.js';
 import type { Context } from '../shared/context.js';
 
 /** INFO of a node, and the node that reported it. */
 export interface ReportedNodeInfo extends NodeInfo {
   readonly node: ClusterNode;
+}
+
+/** The shard with the ID `cluster/shard`; null if it no longer exists. */
+export async function findShard(context: Context, id: string): Promise<Shard | null> {
+  const { clusterName, part } = splitId(id);
+  const cluster = await clusterByName(context, clusterName);
+  return cluster?.shards?.find(({ name }) => name === part) ?? null;
+}
+
+/** The node with the ID `cluster/node`; null if it no longer exists. */
+export async function findNode(context: Context, id: string): Promise<ClusterNode | null> {
+  const { clusterName, part } = splitId(id);
+  const cluster = await clusterByName(context, clusterName);
+  const nodes = cluster && (await nodesOfCluster(context, cluster));
+  return nodes?.find(({ name }) => name === part) ?? null;
 }
 
 /** All nodes of a cluster, shard by shard. The nodes of a deployment from the configuration report each other. */
@@ -110,4 +126,9 @@ function configuredNode(clusterName: string, { endpoint, isPrimary }: ValkeyNode
     status: null,
     availabilityZone: null,
   };
+}
+
+function splitId(id: string): { clusterName: string; part: string } {
+  const at = id.lastIndexOf('/');
+  return { clusterName: id.slice(0, at), part: id.slice(at + 1) };
 }

@@ -1,11 +1,10 @@
 import type { ClusterNode } from '../../domain/cluster/cluster.js';
-import { findNode } from '../../resolvers/cluster/find-by-id.js';
-import { infoOfNode, roleOfNode } from '../../resolvers/cluster/cluster-node.js';
+import { findNode, infoOfNode, roleOfNode } from '../../resolvers/cluster/cluster-node.js';
 import { builder } from '../builder.js';
 import { EndpointRef } from './endpoint.js';
 import { loadAlone } from '../shared/load-node.js';
 import { NodeInfoRef } from './node-info.js';
-import { NodeRoleEnum } from './node-role.js';
+import { NodeRoleEnum } from './cluster-enums.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 

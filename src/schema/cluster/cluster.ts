@@ -1,7 +1,12 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import { nodesOfCluster } from '../../resolvers/cluster/cluster-node.js';
-import { clusterByName, clusterForData, clusters, tagsOfCluster } from '../../resolvers/cluster/cluster.js';
-import { statusReason } from '../../resolvers/cluster/status-reason.js';
+import {
+  clusterByName,
+  clusterForData,
+  clusters,
+  statusReason,
+  tagsOfCluster,
+} from '../../resolvers/cluster/cluster.js';
 import { builder } from '../builder.js';
 import {
   AutomaticFailoverEnum,

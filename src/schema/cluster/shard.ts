@@ -1,6 +1,5 @@
 import type { Shard } from '../../domain/cluster/cluster.js';
-import { primaryOfShard, replicasOfShard } from '../../resolvers/cluster/cluster-node.js';
-import { findShard } from '../../resolvers/cluster/find-by-id.js';
+import { findShard, primaryOfShard, replicasOfShard } from '../../resolvers/cluster/cluster-node.js';
 import { builder } from '../builder.js';
 import { ClusterNodeRef } from './cluster-node.js';
 import { loadAlone } from '../shared/load-node.js';
