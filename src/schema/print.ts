@@ -9,7 +9,7 @@ export function printSchema(): string {
   return `${withRequiredPermissions(printed)}\n`;
 }
 
-/** graphql's printer omits applied directives. They are inserted behind the fields of its text, whose layout is kept. */
+/** graphql's printer omits applied directives. They are inserted after the fields of its text, whose layout is kept. */
 function withRequiredPermissions(sdl: string): string {
   const parts: string[] = [];
   let printedTo = 0;

@@ -168,7 +168,7 @@ builder.subscriptionField('channelMessages', (t) =>
       }),
       history: t.arg.int({
         description:
-          'Start with this many of the last messages of each channel that pass the filter, 0 to 1000 and 1 MiB in all. No message is lost or ' +
+          'Start with this many of the last messages of each channel that pass the filter, 0 to 1000, and at most 1 MiB of them. No message is lost or ' +
           'repeated between the history and new messages. 0 only adds cursors to new messages. Fails with NOT_SUPPORTED if the ' +
           'configuration keeps no history of a channel.',
       }),

@@ -87,7 +87,7 @@ builder.mutationField('publish', (t) =>
     type: PublishPayloadRef,
     description:
       'Publishes a message to the current subscribers of a channel (PUBLISH). If the configuration keeps a history of the channel, the ' +
-      'message is also stored there, in one transaction.',
+      'message is also stored there: both happen, or neither.',
     args: { input: t.arg({ type: PublishInputRef, required: true, description: 'The message and its channel.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => publish(context, input)),
   }),

@@ -38,8 +38,7 @@ builder.node(ClusterRef, {
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
-      description:
-        'The replication group ID, in lowercase; the configured name for a deployment from the configuration.',
+      description: 'The replication group ID, or the name of a deployment in the configuration.',
     }),
     source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'The source of the cluster.' }),
     description: t.exposeString('description', { description: 'The purpose of the cluster, in words.' }),

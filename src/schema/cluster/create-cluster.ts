@@ -95,8 +95,8 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
 
 const CreateClusterPayload = payloadRef<CreatedCluster>('CreateClusterPayload').implement({
   description:
-    'The result of `createCluster`. Operations on the data of a cluster that is CREATING wait for it, so that `waitSeconds` is rarely ' +
-    'needed.',
+    'The result of `createCluster`. Reads and writes of the data of a cluster that is CREATING wait until it is AVAILABLE, so that ' +
+    '`waitSeconds` is rarely needed.',
   fields: (t) => ({
     cluster: t.field({
       type: ClusterRef,

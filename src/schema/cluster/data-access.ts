@@ -39,7 +39,8 @@ builder.objectField(ClusterRef, 'dataAccess', (t) =>
   t.field({
     type: DataAccessRef,
     nullable: false,
-    description: "This API's own access to the cluster's data, after the other fields of the same answer were read.",
+    description:
+      "This API's own access to the cluster's data: its state after the other selected fields of the cluster were read.",
     resolve: ({ name }, _arguments, context) => dataAccess(context, name),
   }),
 );

@@ -7,7 +7,7 @@ const descriptions: Record<UserErrorCode, string> = {
   NOT_FOUND: 'A resource that the input names does not exist.',
   INVALID_INPUT: 'The input breaks a rule. The message says what was expected, and `path` names the field.',
   INVALID_STATE: 'The resource is in a state that does not allow this, e.g. MODIFYING.',
-  QUOTA_EXCEEDED: 'A quota of the AWS account is exhausted.',
+  QUOTA_EXCEEDED: 'A quota of the AWS account, or a limit of this API, is exhausted.',
   DEFAULT_USER_REQUIRED: 'A user group with the engine REDIS requires a user named `default`.',
   DUPLICATE_USER_NAME: 'Two users of the user group have the same name.',
   WRONG_TYPE: 'The key holds a value of another type.',

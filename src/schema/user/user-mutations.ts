@@ -30,7 +30,10 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
       description:
         'The unique ID of the user: 1 to 40 letters, digits and hyphens, starting with a letter. It is stored in lowercase.',
     }),
-    userName: t.string({ required: true, description: 'The name with which clients authenticate (AUTH).' }),
+    userName: t.string({
+      required: true,
+      description: 'The name with which clients authenticate (AUTH): 1 to 120 printable characters without spaces.',
+    }),
     accessString: t.string({
       required: true,
       description:
