@@ -65,7 +65,7 @@ export const formats: Readonly<Record<Format, ResponseFormat>> = {
     accepts: ['multipart/mixed', 'MULTIPART/MIXED;q=0.1'],
   },
   none: {
-    name: 'nothing that can be written',
+    name: 'no supported form',
     type: json,
     accepts: ['text/plain', 'image/*', 'application/json;q=0', '*/*;q=0', 'a'],
   },
@@ -229,12 +229,12 @@ export const rows: readonly Row[] = [
     outcome: answered('unknown', 'OPERATION_RESOLUTION_FAILURE', 400),
   },
   {
-    name: 'variables of another type',
+    name: 'variables of a wrong type',
     ...byPost({ query: 'query ($name: String) { hello(name: $name) }', variables: { name: 5 } }),
     outcome: answered('query', 'BAD_USER_INPUT', 400),
   },
   {
-    name: 'a mutation past `maxCost` or a limit of variables',
+    name: 'a mutation past `maxCost` or a variables limit',
     ...byPost({ query: 'mutation { count }', variables: { list: [1, 2, 3, 4, 5, 6] } }),
     outcome: answered('mutation', 'LIMIT_EXCEEDED', 400, 'refused'),
   },
@@ -294,7 +294,7 @@ export const rows: readonly Row[] = [
     outcome: notAdmitted(401, 'UNAUTHENTICATED', { 'www-authenticate': 'Bearer' }),
   },
   {
-    name: 'credentials that are wrong or have expired',
+    name: 'wrong or expired credentials',
     server: 'closed',
     ...hello,
     headers: { 'content-type': 'application/json', authorization: 'unknown' },
@@ -315,13 +315,13 @@ export const rows: readonly Row[] = [
     outcome: notAdmitted(403, 'FORBIDDEN'),
   },
   {
-    name: 'a page of an origin that is not allowed',
+    name: 'a page of a forbidden origin',
     ...hello,
     headers: { 'content-type': 'application/json', origin: 'https://evil.example' },
     outcome: notAdmitted(403, 'FORBIDDEN'),
   },
   {
-    name: 'a host that is not allowed',
+    name: 'a forbidden host',
     ...hello,
     headers: { 'content-type': 'application/json', host: 'evil.example' },
     outcome: notAdmitted(403, 'FORBIDDEN'),
