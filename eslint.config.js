@@ -56,11 +56,12 @@ const zones = [
     (layer) => zone(layer, 'local-elasticache'),
   ),
 
-  // A response begins as HTTP, so that http and streaming know each other.
   ...oneWay('server/', [
     ['websocket'],
-    ['http', 'streaming'],
+    ['http'],
+    ['streaming'],
     ['delivery'],
+    ['responses'],
     ['observation'],
     ['execution'],
     ['admission'],

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { mediaTypesIn, type MediaType } from '../../runtime/network/media-type.js';
 import { refuseWith, type Refusal } from '../admission/refusal.js';
-import { writeJson, writeResponseJson } from './json.js';
+import { writeJson, writeResponseJson } from '../responses/json.js';
 import { multipartSubscription } from '../streaming/multipart.js';
 import { writeOnce, type StreamEncoding } from '../streaming/streaming-response.js';
 import { serverSentEvents } from '../streaming/sse.js';

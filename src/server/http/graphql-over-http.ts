@@ -11,7 +11,7 @@ import type { OperationRequest } from '../execution/operation-request.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import { requestOriginOf } from '../observation/request-id.js';
 import { negotiate, type ResponseFormat } from './content-negotiation.js';
-import { refuseOperation } from './errors.js';
+import { refuseOperation } from '../responses/errors.js';
 import { readRequest } from './read-request.js';
 import { answerStream } from '../streaming/streaming-response.js';
 import type { TransportOptions } from '../transport-options.js';

@@ -7,12 +7,12 @@ import { Refusal, refuseWith } from '../admission/refusal.js';
 import { starterTabsPath } from './graphiql/starter-script.js';
 import { assignRequestId } from '../observation/request-id.js';
 import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql/graphiql-endpoints.js';
-import { refuse } from './errors.js';
+import { refuse } from '../responses/errors.js';
 import { answerGraphQL } from './graphql-over-http.js';
 import { answerPreflight } from './preflight.js';
 import { pathOf, readTarget } from './request-target.js';
 import type { TransportOptions } from '../transport-options.js';
-import { writeHead } from './write-head.js';
+import { writeHead } from '../responses/write-head.js';
 import { createYogaHandler, type YogaHandler } from './yoga.js';
 
 /** The path of the GraphQL endpoint, for HTTP and WebSockets. */

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { refuseWith, type Refusal } from '../admission/refusal.js';
 import type { ServerLimits } from '../../config/limits/server-limits.js';
 import type { OpenConnections } from './open-connections.js';
-import { refuseOnSocket } from './refuse-on-socket.js';
+import { refuseOnSocket } from '../responses/refuse-on-socket.js';
 import type { TransportOptions } from '../transport-options.js';
 
 /** node's options for a server. A request must arrive within the timeout, so that a slow client cannot occupy a connection. */

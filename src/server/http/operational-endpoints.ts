@@ -9,8 +9,8 @@ import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
-import { refuse } from './errors.js';
-import { writeHead } from './write-head.js';
+import { refuse } from '../responses/errors.js';
+import { writeHead } from '../responses/write-head.js';
 
 /**
  * The endpoints for monitoring, which are also served while the server is draining. Undefined if the path is none of them.

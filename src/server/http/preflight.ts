@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { writeHead } from './write-head.js';
+import { writeHead } from '../responses/write-head.js';
 
 /** Request headers that pages of other origins may always set: those of GraphQL clients and of tracing. */
 const requestHeaders: readonly string[] = [

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { maskError } from '../execution/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
-import { setCommonHeaders } from './write-head.js';
+import { setCommonHeaders } from '../responses/write-head.js';
 
 /** Answers a request with a single result as `multipart/mixed`, written by GraphQL Yoga. */
 export type YogaHandler = (

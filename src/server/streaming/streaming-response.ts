@@ -19,9 +19,9 @@ import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import type { ServerLimits } from '../../config/limits/server-limits.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import type { AuthorizedConnection, AuthorizedConnections } from '../authorized-connections.js';
-import { refuseOperation } from '../http/errors.js';
-import { writeErrors } from '../http/json.js';
-import { writeHead } from '../http/write-head.js';
+import { refuseOperation } from '../responses/errors.js';
+import { writeErrors } from '../responses/json.js';
+import { writeHead } from '../responses/write-head.js';
 
 /** How a streaming response contains results: all that distinguishes one streaming transport from another. */
 export interface StreamEncoding {

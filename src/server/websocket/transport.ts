@@ -9,7 +9,7 @@ import { createKeepAlive } from './keep-alive.js';
 import type { UpgradeRequest } from './caller.js';
 import { SocketConnection } from './connection.js';
 import type { TransportOptions } from '../transport-options.js';
-import { refuseOnSocket } from '../http/refuse-on-socket.js';
+import { refuseOnSocket } from '../responses/refuse-on-socket.js';
 import { createProtocolServer } from './protocol.js';
 
 /** `/graphql` over WebSocket, subprotocol graphql-transport-ws. */

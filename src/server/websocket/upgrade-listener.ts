@@ -6,7 +6,7 @@ import { assignRequestId, requestOriginOf } from '../observation/request-id.js';
 import type { OpenConnections } from '../http/open-connections.js';
 import { graphqlPath } from '../http/handler.js';
 import { pathOf, readTarget } from '../http/request-target.js';
-import { refuseOnSocket } from '../http/refuse-on-socket.js';
+import { refuseOnSocket } from '../responses/refuse-on-socket.js';
 import type { TransportOptions } from '../transport-options.js';
 import type { WebSocketTransport } from './transport.js';
 

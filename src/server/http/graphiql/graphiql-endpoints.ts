@@ -4,9 +4,9 @@ import type { Identity } from '../../admission/authentication/identity.js';
 import { Refusal } from '../../admission/refusal.js';
 import { renderGraphiQL, type GraphiQLPageOptions } from './page.js';
 import { graphiqlTabs } from './starter-tabs.js';
-import { refuse } from '../errors.js';
+import { refuse } from '../../responses/errors.js';
 import type { TransportOptions } from '../../transport-options.js';
-import { writeHead } from '../write-head.js';
+import { writeHead } from '../../responses/write-head.js';
 
 /** Answers with the page of GraphiQL. The page is rendered on the first request, because it has 9 MB. */
 export type AnswerPage = (this: void, response: ServerResponse) => Promise<void>;

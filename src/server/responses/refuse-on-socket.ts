@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Refusal } from '../admission/refusal.js';
 import type { RequestOrigin } from '../execution/request-context.js';
 import { serialiseResult } from '../execution/serialise.js';
-import type { TransportOptions } from '../transport-options.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
 
 /**
  * Answers a request for which node:http has no response object, because it cannot be parsed or is an upgrade. The answer is the same
@@ -14,7 +14,7 @@ export function refuseOnSocket(
   socket: Duplex,
   refusal: Refusal,
   origin: RequestOrigin,
-  { observer }: Pick<TransportOptions, 'observer'>,
+  { observer }: { readonly observer: OperationObserver },
 ): void {
   const { requestId = randomUUID() } = origin;
   const { status, headers } = refusal;
