@@ -30,7 +30,7 @@ export const withStore = `
 `;
 
 /**
- * Style for GraphiQL's page. GraphiQL moves a tab that has the focus to where its animation last saw it, which with several default
- * tabs is elsewhere: a click's release would miss the tab, and no tab could be chosen by mouse. Relies on the class `graphiql-tab`.
+ * Style for GraphiQL's page. GraphiQL moves a focused tab to its position in the last animation, which is wrong with several default
+ * tabs: the release of a click would miss the tab, and no tab could be selected by mouse. Relies on the class `graphiql-tab`.
  */
 export const fixedTabsStyle = '<style>.graphiql-tab { transform: none !important; }</style>';

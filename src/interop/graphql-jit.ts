@@ -14,7 +14,7 @@ export type Compile = (document: DocumentNode, operation: OperationDefinitionNod
  * graphql-jit, which compiles an operation to JavaScript. It runs several times as fast as graphql-js
  * (docs/decisions/compiled-queries.md). It is loaded when it is first needed: loading takes a third of the server's start.
  *
- * Relies on where graphql-jit 0.8 answers differently from graphql-js, of which it documents only a part:
+ * Relies on these differences between graphql-jit 0.8 and graphql-js, of which graphql-jit documents only a part:
  * - It orders a field by its first place in the document, also if a directive skips it there and it is selected again later.
  * - It loses a field whose response name is `__proto__`.
  * - It words and orders errors in its own way, and reports some that graphql-js does not; so the caller runs an operation whose
@@ -44,7 +44,7 @@ function isAnsweredAlike(document: DocumentNode): boolean {
   return isAlike;
 }
 
-/** Where in the document's text an error of compiled code has its places, for an error as graphql-js makes it. */
+/** The `positions` that graphql-js would give an error of compiled code, from its lines and columns in the document's text. */
 export function positionsOf({ locations = [] }: GraphQLError, text: string): number[] {
   const lineStarts = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map(({ 0: end, index }) => index + end.length)];
   return locations.map(({ line, column }) => (lineStarts[line - 1] ?? 0) + column - 1);

@@ -5,7 +5,7 @@ export interface TextPlace {
 }
 
 /**
- * Where `JSON.parse` stopped in a text. Undefined if it does not say so, as for a text that ends too early.
+ * The place in a text at which `JSON.parse` stopped. Undefined if V8 does not report it, as for a text that ends too early.
  *
  * Relies on the wording of V8's messages (`… in JSON at position 7`, Node.js 20), which is undocumented; the error has no property for
  * the position. The message itself is not shown: it repeats the text, which may contain a secret.

@@ -8,8 +8,8 @@ export interface LineSink {
  * The stream that a logger writes its lines to.
  *
  * Relies on `pino.symbols.streamSym` of pino 10. pino documents that `pino.symbols` exposes non-public state for libraries that
- * integrate with it, and not what each symbol leads to. The audit log needs the stream: its lines stand among those of the log, in
- * order, and have a form of their own.
+ * integrate with it, but not the value of each symbol. The audit log needs the stream: it writes its lines, which have a form of their
+ * own, in order among those of the log.
  *
  * @throws Error if the logger is not one of pino
  */

@@ -2,13 +2,13 @@ import { Outage } from '../domain/errors.js';
 import type { Logger } from '../telemetry/log.js';
 
 /**
- * Drains a server that closes: nothing new begins, what runs may finish, and the connections that stay open (WebSockets, streams)
- * are closed at moments spread over time, so that their clients do not all connect to the next server at once.
+ * Drains a server that shuts down. No operation starts, running ones may finish, and WebSockets and streams are closed one after
+ * another, so that their clients do not all connect to the next server at once.
  */
 export interface GracefulShutdown {
   readonly isDraining: boolean;
   /**
-   * Registers a connection that stays open. `close` is called once, when its turn comes; at once if the server is draining.
+   * Registers a WebSocket or stream. `close` is called once, while the server drains; at once if it is already draining.
    * Returns a function that unregisters it.
    */
   add(close: CloseConnection): () => void;

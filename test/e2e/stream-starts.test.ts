@@ -29,11 +29,11 @@ const open = (url: string, query: string, accept: string, variables: object = {}
     },
     body: JSON.stringify({ query, variables }),
   });
-/** The field of a subscription's result. */
+/** The field in the result of a subscription. */
 const fieldOf = (result: unknown): unknown => Object.values((result as { data: object }).data)[0];
 
-describe('A stream’s subscription that announces its start', () => {
-  test('over a WebSocket gets everything that is added from then on', async () => {
+describe('A subscription to a stream that announces its start', () => {
+  test('receives all later entries over a WebSocket', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await add(api.valkey, '1-1');
@@ -51,7 +51,7 @@ describe('A stream’s subscription that announces its start', () => {
     expect(fieldOf(await resumed.next())).toEqual(trimmed);
   });
 
-  test('by server-sent events has its cursor as the event’s ID, also when it resumes', async () => {
+  test('sends its cursor as the ID of a server-sent event, also when it resumes', async () => {
     await using api = await startLiveApi();
     await add(api.valkey, '1-1');
     const follow = async (lastEventId: string | undefined, count: number) => {
@@ -78,7 +78,7 @@ describe('A stream’s subscription that announces its start', () => {
     ]);
   });
 
-  test('by multipart says so in its first part', async () => {
+  test('announces it in the first part of a multipart response', async () => {
     await using api = await startLiveApi();
     const parts = readParts(await open(api.url, tail, 'multipart/mixed;subscriptionSpec=1.0', { after: '0' }));
     const next = async () => {
@@ -95,7 +95,7 @@ describe('A stream’s subscription that announces its start', () => {
 });
 
 describe('A consumer that announces its start', () => {
-  test('gets what is added from then on; one of no group gets the error alone', async () => {
+  test('receives all later entries; a consumer of a missing group receives only the error', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await api.valkey.command('XGROUP', 'CREATE', 'log', 'workers', '$', 'MKSTREAM');

@@ -29,7 +29,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.maxMessageBytes,
-    // Each socket would compress each message anew; all subscribers of a message share its bytes.
+    // Compression would run once for each socket and message, while all subscribers of a message share its bytes.
     perMessageDeflate: false,
     handleProtocols,
   });
