@@ -10,7 +10,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Whom this API enters as is told by `dataAccess` alone, to those who may see the cluster. */
+/** Hides the name of this API's Valkey user. Only `dataAccess` shows it, to callers that may see the cluster. */
 function withoutUser(message: string): string {
   return message.replace(/^(NOPERM )User \S* has/, '$1The user of this API has');
 }

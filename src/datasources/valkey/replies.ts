@@ -1,6 +1,6 @@
 import type { Reply } from './interfaces.js';
 
-/** Readers of replies whose shape the command's documentation promises. Another shape is a bug, and says so. */
+/** Readers of replies whose shape the command's documentation specifies. They throw an Error for another shape, which is a bug. */
 
 export function bytesOf(reply: Reply | undefined): Buffer {
   if (Buffer.isBuffer(reply)) return reply;
@@ -39,7 +39,7 @@ export function pairsOf(reply: Reply | undefined): (readonly [Buffer, Buffer])[]
   ]);
 }
 
-/** A map with well-known ASCII names, e.g. of XINFO. */
+/** A map with known ASCII names, such as a reply of XINFO. */
 export function factsOf(reply: Reply | undefined): ReadonlyMap<string, Reply> {
   const flat = listOf(reply);
   const facts = new Map<string, Reply>();

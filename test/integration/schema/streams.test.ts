@@ -92,8 +92,8 @@ describe('streams', () => {
     await server.command('XADD', 's', '2-1', 'n', '2');
     await server.command('XDEL', 's', '2-1');
     const above =
-      "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
-      'from now on, `0` for all that exist.';
+      "Expected an ID that is not above the stream's last ID: no consumer would receive the entries up to it. Use `$` for entries that " +
+      'are added from now on, or `0` for all existing entries.';
     for (const startAt of ['100-1', '2-2', '3']) {
       expect(await create({ stream: 's', startAt })).toEqual(refused(above));
     }

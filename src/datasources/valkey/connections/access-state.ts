@@ -3,25 +3,25 @@ import { isSameAccess, type DataAccess, type DataAccessState } from '../../../do
 type Change = Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { readonly state: DataAccessState };
 type Listener = (access: DataAccess, causedBy?: object) => void;
 
-/** What is known of this API's access to each cluster's data, reported to listeners as it changes. */
+/** The state of this API's access to each cluster's data. Changes are reported to listeners. */
 export interface AccessStates {
   get(clusterName: string): DataAccess;
-  /** All that are not disconnected. */
+  /** All accesses that are not disconnected. */
   all(): readonly DataAccess[];
   set(clusterName: string, change: Change): void;
   /**
-   * An attempt begins: it shows as CONNECTING, which is not reported. The returned function ends it; that is reported if the access
-   * is then another than before the attempt, so that attempts that fail again and again are silent.
+   * Starts an attempt. The state becomes CONNECTING, which is not reported. The returned function ends the attempt. The end is reported
+   * only if the access differs from the one before the attempt, so that repeated failures are reported once.
    */
   attempt(clusterName: string, change: Omit<Change, 'state'>, deliveryGroup?: object): (change: Change) => void;
-  /** Nothing is known of the cluster any more. */
+  /** Forgets the state of the cluster. */
   forget(clusterName: string): void;
   onChange(this: void, listener: Listener): () => void;
 }
 
 export function createAccessStates(): AccessStates {
   const states = new Map<string, DataAccess>();
-  /** The states as they were reported last, apart from attempts that are under way. */
+  /** The states that were reported last. They exclude current attempts. */
   const settled = new Map<string, DataAccess>();
   const listeners = new Set<Listener>();
   const before = (clusterName: string): DataAccess =>

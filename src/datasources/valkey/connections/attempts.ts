@@ -2,15 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedFailure, Outage } from '../../../domain/errors.js';
 import type { ValkeyLimits } from './limits.js';
 
-/** Openings of access by cluster: one at a time, each within the time that a request may take. */
+/** Attempts to open access to clusters: one at a time per cluster, each within the time that a request may take. */
 export interface Attempts<Opened> {
-  underWay(name: string): Promise<Opened> | undefined;
+  /** The current attempt, if there is one. */
+  current(name: string): Promise<Opened> | undefined;
   /**
-   * Opens; `patient` attempts back off after failures, others are made at once and replace what is under way.
+   * Starts an attempt. A patient attempt backs off after failures. An impatient one starts immediately and replaces the current one.
    * @throws what `begin` rejects with, or Outage TIMEOUT
    */
   open(name: string, begin: () => Promise<Opened>, options: { readonly patient: boolean }): Promise<Opened>;
-  /** The next attempt is made at once. */
+  /** Forgets earlier failures, so that the next attempt starts immediately. */
   forget(name: string): void;
 }
 
@@ -21,15 +22,15 @@ interface Failed {
 }
 
 const firstWaitMs = 25;
-/** Refused credentials are not tried often: each attempt is a failed login in somebody's log. */
+/** Refused credentials are retried rarely, because each attempt is a failed login in a server's log. */
 const refusedWaitMs = 2_000;
 
 export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: ValkeyLimits): Attempts<Opened> {
   const opening = new Map<string, Promise<Opened>>();
   const failures = new Map<string, Failed>();
-  const maxMs = connectMs + replyMs / 4;
+  const timeoutMs = connectMs + replyMs / 4;
 
-  /** Waits as long as it is too early for another attempt. @throws the last refusal, while it is too early to ask again */
+  /** Waits until the next attempt may start. @throws the last refusal if its wait is not over */
   const backOff = async (name: string): Promise<void> => {
     const failed = failures.get(name);
     if (!failed) return;
@@ -55,21 +56,21 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
   };
 
   return {
-    underWay: (name) => opening.get(name),
+    current: (name) => opening.get(name),
     open(name, begin, { patient }) {
-      const promise = within(maxMs, `connecting to cluster ${name}`, attempt(name, begin, patient));
+      const promise = within(timeoutMs, `connecting to cluster ${name}`, attempt(name, begin, patient));
       opening.set(name, promise);
-      const over = (): void => {
+      const remove = (): void => {
         if (opening.get(name) === promise) opening.delete(name);
       };
-      promise.then(over, over);
+      promise.then(remove, remove);
       return promise;
     },
     forget: (name) => void failures.delete(name),
   };
 }
 
-/** @throws Outage TIMEOUT, saying that `task` has timed out, such as `connecting to cluster x` */
+/** @throws Outage TIMEOUT, with a message that names `task`, such as `connecting to cluster x` */
 export async function within<Value>(ms: number, task: string, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -8,15 +8,15 @@ import type { BlockingConnection, Command, Reply } from '../interfaces.js';
 import { parseRedirect } from './routing/redirect.js';
 import { endpointKey } from './nodes/endpoint-key.js';
 
-/** Where commands go: to the primary that serves the key, or to the node that its slot is being moved to. */
+/** The connection to the primary that serves the key, or to the node to which its slot is moving. */
 interface Route {
   readonly connection: NodeConnection;
-  /** Whether the slot is still on its way to this node, which then answers only what is announced by ASKING. */
+  /** Whether the slot is still moving to this node, so that the node requires ASKING before each command. */
   readonly isAsking: boolean;
-  forget(): void;
+  stopListening(): void;
 }
 
-/** Opens a connection of its own to the primary of `key`. It is opened again by the first command after a loss. */
+/** Opens a dedicated connection to the primary of `key`. After a loss, the next command opens it again. */
 export async function openBlocking(
   connect: ConnectCluster,
   key: Buffer,
@@ -27,34 +27,36 @@ export async function openBlocking(
   let isClosed = false;
   let isClustered = false;
 
-  const cut = (): void => {
-    current?.forget();
+  const disconnect = (): void => {
+    current?.stopListening();
     current?.connection.close();
     current = undefined;
   };
-  /** `movingTo` is the node to which the primary has redirected by ASK. */
+  /** `movingTo` is the node to which the primary redirected with ASK. */
   const open = async (movingTo?: Endpoint): Promise<Route> => {
     const { session, limits, access } = await connect();
     const primary = session.primaryFor(key);
     if (!primary) throw unreachable('the primary of this key');
     const endpoint = movingTo ?? primary;
-    const connection = await openNodeConnection(await access(endpoint), { limits, mayBlock: true, onLost: cut }).catch(
-      (cause: unknown) => {
-        // The same user has entered before: who waits for a stream waits for its password too.
-        throw cause instanceof ExpectedFailure ? unreachable(endpointKey(endpoint), cause) : cause;
-      },
-    );
+    const connection = await openNodeConnection(await access(endpoint), {
+      limits,
+      mayBlock: true,
+      onLost: disconnect,
+    }).catch((cause: unknown) => {
+      // The same user was accepted before. Readers of a stream therefore wait for a changed password as for an outage.
+      throw cause instanceof ExpectedFailure ? unreachable(endpointKey(endpoint), cause) : cause;
+    });
     if (isClosed) {
       connection.close();
       throw closed();
     }
-    // A read that blocks learns nothing of a failover, or of a server that is frozen; the command connection does.
-    const forget = session.onChange(() => {
+    // A blocking read does not notice a failover or a frozen server. The command connection does.
+    const stopListening = session.onChange(() => {
       const now = session.primaryFor(key);
-      if (!now || endpointKey(now) !== endpointKey(primary)) cut();
+      if (!now || endpointKey(now) !== endpointKey(primary)) disconnect();
     });
     isClustered = session.isClustered;
-    return (current = { connection, isAsking: movingTo !== undefined, forget });
+    return (current = { connection, isAsking: movingTo !== undefined, stopListening });
   };
   const connected = (movingTo?: Endpoint): Promise<Route> | Route => {
     if (isClosed) throw closed();
@@ -63,24 +65,26 @@ export async function openBlocking(
     return opening;
   };
   const sendOn = async ({ connection: nodeConnection, isAsking }: Route, args: Command['args']): Promise<Reply> => {
-    // Both leave in one turn, so that nothing comes between them on this connection.
+    // Both are sent in one tick, so that no other command comes between them on this connection.
     const asked = isAsking ? nodeConnection.send(['ASKING']) : undefined;
     const answered = nodeConnection.send(args).catch(async (refusal: unknown): Promise<Reply> => {
       if (!(refusal instanceof CommandError)) throw refusal;
       const redirect = parseRedirect(refusal.message, nodeConnection.endpoint);
       if (refusal.prefix !== 'UNBLOCKED' && !redirect) throw refusal;
-      cut();
-      // The key has left for good: whatever is read of it is asked of that node, until the slot has moved or is given up.
+      disconnect();
+      // The key has moved. All its reads go to the other node until the move of the slot is finished or cancelled.
       if (redirect?.kind === 'ask' && !isAsking) return await sendOn(await connected(redirect.to), args);
       (await connect()).session.refreshSoon();
-      throw new Outage('CLUSTER_UNAVAILABLE', 'Another node serves this key now.', { cause: refusal });
+      throw new Outage('CLUSTER_UNAVAILABLE', 'This key has moved to another node; the connection is retried.', {
+        cause: refusal,
+      });
     });
     const [reply] = await Promise.all([answered, asked]);
     return reply;
   };
   const close = (): Promise<void> => {
     isClosed = true;
-    cut();
+    disconnect();
     onClosed();
     return Promise.resolve();
   };

@@ -2,16 +2,16 @@ import type { Cluster } from '../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import type { ClusterDirectory } from '../interfaces.js';
 
-/** Between two questions about one cluster: nodes are tried several times a second, AWS must not be. */
+/** Shortest time between two requests about one cluster. Nodes are retried several times a second; AWS must not be. */
 const freshMs = 2_000;
-/** Nodes that answer must not wait for a control plane that does not. */
-const patienceMs = 500;
+/** How long to wait for the control plane. Nodes that are available must not be delayed by a control plane that is not. */
+const maxWaitMs = 500;
 
-/** What the control plane says of one cluster. */
+/** The control plane's description of one cluster. */
 export interface CachedClusterDescription {
-  /** Asks the directory if what is known is old; if the directory fails, what it said last. */
+  /** Reads the directory if the cached description is old. If that fails or is slow, returns the cached description. */
   read(this: void): Promise<Cluster>;
-  /** Somebody has looked at the cluster. */
+  /** The cluster was read elsewhere. */
   seen(cluster: Cluster): void;
 }
 
@@ -20,30 +20,30 @@ export function createCachedClusterDescription(
   name: string,
   first: Cluster,
 ): CachedClusterDescription {
-  let known = first;
-  let askedAt = -Infinity;
+  let cached = first;
+  let readAt = -Infinity;
   return {
     async read() {
-      if (performance.now() - askedAt < freshMs) return known;
-      askedAt = performance.now();
-      const asked = directory.find(name).then((cluster) => (known = cluster));
+      if (performance.now() - readAt < freshMs) return cached;
+      readAt = performance.now();
+      const reading = directory.find(name).then((cluster) => (cached = cluster));
       let timer: NodeJS.Timeout | undefined;
-      const patience = new Promise<Cluster>((resolve) => {
-        timer = setTimeout(() => resolve(known), patienceMs);
+      const timeout = new Promise<Cluster>((resolve) => {
+        timer = setTimeout(() => resolve(cached), maxWaitMs);
       });
       try {
-        return await Promise.race([asked, patience]);
+        return await Promise.race([reading, timeout]);
       } catch (cause) {
         if (cause instanceof ExpectedFailure) throw cause;
-        return known;
+        return cached;
       } finally {
         clearTimeout(timer);
-        asked.catch(() => undefined);
+        reading.catch(() => undefined);
       }
     },
     seen(cluster) {
-      known = cluster;
-      askedAt = performance.now();
+      cached = cluster;
+      readAt = performance.now();
     },
   };
 }

@@ -9,18 +9,18 @@ import { openNodeConnection } from './nodes/node-connection.js';
 import type { ClusterDirectory } from '../interfaces.js';
 import { openSession, type Session } from './routing/session.js';
 
-/** A session with all that is needed to open further connections to the same nodes as the same user. */
+/** A session, and what is needed to open further connections to the same nodes as the same user. */
 export interface ClusterConnection {
   readonly session: Session;
   readonly limits: ValkeyLimits;
   readonly log: Logger;
-  /** With the credentials as they are now: a password of the configuration may have been changed meanwhile. */
+  /** Uses the current credentials, since the configured password may have changed. */
   access(this: void, endpoint: Endpoint): Promise<NodeAccess>;
-  /** Somebody has looked at the cluster. */
+  /** The cluster was read elsewhere. */
   seen(this: void, cluster: Cluster): void;
 }
 
-/** The entrance of one cluster as it is now; another one after other credentials were given. */
+/** Returns the current connection of one cluster. It changes when other credentials are given. */
 export type ConnectCluster = () => Promise<ClusterConnection>;
 
 export interface ClusterConnectionOptions {
@@ -36,21 +36,21 @@ export function hasTls({ transitEncryption }: Cluster): boolean {
   return transitEncryption === 'REQUIRED' || transitEncryption === 'PREFERRED';
 }
 
-/** `onHealth` is called with undefined if all is well, else with the trouble; also while this is opening. */
+/** `onHealth` is called with undefined if the connection is healthy, otherwise with the problem. It may be called during opening. */
 export async function openClusterConnection(
   { directory, limits, log, ca, metrics }: ClusterConnectionOptions,
   cluster: Cluster,
   credentials: () => Promise<Credentials | undefined>,
-  onHealth: (trouble: Error | undefined) => void,
+  onHealth: (problem: Error | undefined) => void,
 ): Promise<ClusterConnection> {
   const { name } = cluster;
   const tls = hasTls(cluster) ? { ca: await ca?.() } : undefined;
-  const ofCluster = metrics?.valkey(name);
+  const clusterMetrics = metrics?.valkey(name);
   const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
     endpoint,
     tls,
     credentials: await credentials(),
-    metrics: ofCluster,
+    metrics: clusterMetrics,
   });
   const description = createCachedClusterDescription(directory, name, cluster);
   const session = await openSession({
@@ -59,5 +59,5 @@ export async function openClusterConnection(
     open: async (endpoint, listener) => openNodeConnection(await access(endpoint), { limits, ...listener }),
     onHealth,
   });
-  return { session, limits, log, access, seen: (seen) => description.seen(seen) };
+  return { session, limits, log, access, seen: (newest) => description.seen(newest) };
 }

@@ -3,35 +3,35 @@ import { isSameCluster } from '../../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 
 /**
- * The clusters about which something is kept here: an access, its state, credentials. All of that belongs to one incarnation of a
- * cluster, not to its name.
+ * The clusters for which this process has an access, its state or credentials. These belong to one incarnation of a cluster, not to
+ * its name: a cluster that is recreated under the same name is another cluster.
  */
 export interface KnownClusters {
-  /** From now on what is kept under the name belongs to this cluster. */
-  keep(name: string, cluster: Cluster): void;
-  /** Something is kept under the name, whichever cluster that is now. */
-  keepName(name: string): void;
-  /** Compares with what somebody has just seen. */
+  /** State under this name belongs to this cluster from now on. */
+  add(name: string, cluster: Cluster): void;
+  /** State under this name belongs to the cluster that is seen next. */
+  addName(name: string): void;
+  /** Compares the known clusters with those that were just read. */
   compare(clusters: ReadonlyMap<string, Cluster>): void;
   forget(name: string): void;
 }
 
-/** `gone` is called for a cluster that is deleted, being deleted or replaced by another one; `seen` for those that are still there. */
+/** Calls `gone` for a cluster that is deleted, being deleted or replaced by another one, and `seen` for the other clusters. */
 export function createKnownClusters(listener: {
-  gone(this: void, name: string, reason: ExpectedFailure): void;
+  gone(this: void, name: string): void;
   seen(this: void, name: string, cluster: Cluster): void;
 }): KnownClusters {
   const known = new Map<string, Cluster | undefined>();
   return {
-    keep: (name, cluster) => void known.set(name, cluster),
-    keepName(name) {
+    add: (name, cluster) => void known.set(name, cluster),
+    addName(name) {
       if (!known.has(name)) known.set(name, undefined);
     },
     compare(clusters) {
       for (const [name, before] of [...known]) {
         const now = clusters.get(name);
         if (!now || now.status === 'DELETING' || (before && !isSameCluster(before, now))) {
-          listener.gone(name, deletedCluster(name));
+          listener.gone(name);
           continue;
         }
         known.set(name, now);
@@ -42,7 +42,7 @@ export function createKnownClusters(listener: {
   };
 }
 
-/** What is answered to everybody who was using the cluster. */
+/** The error for all users of a deleted cluster. */
 export function deletedCluster(name: string): ExpectedFailure {
   return new ExpectedFailure('NOT_FOUND', `Cluster ${name} was deleted.`);
 }

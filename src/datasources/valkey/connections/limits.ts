@@ -1,14 +1,14 @@
-/** How long this API waits for Valkey, in milliseconds. */
+/** Time limits for Valkey, in milliseconds. */
 export interface ValkeyLimits {
-  /** For a reply of a connected node; a node that answers nothing for so long is taken for frozen. */
+  /** For a reply of a connected node. A node that does not reply within this time counts as frozen. */
   readonly replyMs: number;
-  /** For one connection to be open, authentication included. */
+  /** For opening one connection, including authentication. */
   readonly connectMs: number;
-  /** Of silence, after which a connection is asked for a sign of life. */
+  /** How long a connection may be silent before it is probed. */
   readonly heartbeatMs: number;
-  /** Between attempts to get a lost connection back, at most. */
+  /** Longest pause between attempts to reopen a lost connection. */
   readonly reconnectMs: number;
 }
 
-/** Together they keep the promise of an error within 1.5 s, and of a success within 2 s of a node's return. */
+/** Together they ensure an error within 1.5 s, and a success within 2 s after a node comes back. */
 export const defaultLimits: ValkeyLimits = { replyMs: 1_200, connectMs: 1_000, heartbeatMs: 1_000, reconnectMs: 400 };

@@ -2,23 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ClusterDirectory } from '../interfaces.js';
 
-/** A look that is as old as this may have missed a deletion. */
-const patienceMs = 500;
+/** Longest age of a cached description. It may not show a deletion within this time. */
+const maxAgeMs = 500;
 
 /**
- * Logs that access to a cluster was lost, unless it was lost because the cluster is being deleted: the control plane is asked first.
- * `isOver` says whether the access was given up meanwhile.
+ * Logs that access to a cluster was lost. Reads the control plane first, and logs nothing if the cluster is being deleted. `isOver`
+ * returns whether the access has ended meanwhile.
  */
 export async function reportLoss(
   { directory, log }: { readonly directory: ClusterDirectory; readonly log: Logger },
   loss: { readonly cluster: string; readonly reason: string | null; readonly isOver: () => boolean },
 ): Promise<void> {
-  const look = (): Promise<unknown> => directory.find(loss.cluster).catch(() => undefined);
-  // At once, so that a deletion is known at once; and again when the answer can be no older than the loss.
-  await look();
+  const read = (): Promise<unknown> => directory.find(loss.cluster).catch(() => undefined);
+  // Immediately, to detect a deletion early, and again when the result cannot be older than the loss.
+  await read();
   if (loss.isOver()) return;
-  await delay(patienceMs, undefined, { ref: false });
-  await look();
+  await delay(maxAgeMs, undefined, { ref: false });
+  await read();
   if (loss.isOver()) return;
   log.warn({ cluster: loss.cluster, reason: loss.reason }, 'lost access to a cluster');
 }

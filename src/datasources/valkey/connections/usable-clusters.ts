@@ -4,11 +4,14 @@ import { within } from './attempts.js';
 import type { ValkeyLimits } from './limits.js';
 import type { AccessRequest, ClusterDirectory } from '../interfaces.js';
 
-/** Finds clusters for those who want to use their data. */
+/** Finds clusters whose data is to be used. */
 export interface UsableClusters {
-  /** For a request, which is answered soon if the cluster cannot be found; it may wait for one that is CREATING, or whose nodes are starting again. */
+  /**
+   * For a request. The lookup has a short deadline. After it, the request may wait for a cluster that is CREATING or whose nodes are
+   * restarting.
+   */
   forRequest(name: string, request: AccessRequest): Promise<Cluster>;
-  /** For a subscription, which has time. */
+  /** For a subscription, whose lookup has no deadline. */
   forSubscription(name: string, request: AccessRequest): Promise<Cluster>;
 }
 
@@ -17,17 +20,17 @@ export function createUsableClusters(
   { connectMs, replyMs }: ValkeyLimits,
 ): UsableClusters {
   const finding = new Map<string, Promise<Cluster>>();
-  /** One look for all who come in the same moment: thousands of subscriptions may be opened at once. */
+  /** Concurrent callers share one lookup: thousands of subscriptions may open at once. */
   const find = (name: string): Promise<Cluster> => {
-    const begun = finding.get(name);
-    if (begun) return begun;
+    const current = finding.get(name);
+    if (current) return current;
     const found = directory.find(name);
     finding.set(name, found);
-    const over = (): void => void finding.delete(name);
-    found.then(over, over);
+    const remove = (): void => void finding.delete(name);
+    found.then(remove, remove);
     return found;
   };
-  /** The signal is made when it is asked for. */
+  /** Reads `request.signal` only if it is needed, because reading it creates an AbortController. */
   const whenUsable = (cluster: Cluster, request: AccessRequest): Promise<Cluster> =>
     directory.whenUsable(cluster, awaitsEndpoint(cluster) ? request.signal : undefined);
   return {

@@ -11,8 +11,8 @@ const codes: ReadonlyMap<string, UserErrorCode> = new Map([
   ['BUSYGROUP', 'ALREADY_EXISTS'],
 ]);
 
-/** What the cluster answers while it heals; the connections have waited for as long as they may. */
-const passing = new Set([
+/** Temporary error replies. The connections have already retried for as long as a reply may take. */
+const temporary = new Set([
   'TRYAGAIN',
   'LOADING',
   'CLUSTERDOWN',
@@ -31,32 +31,35 @@ const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
   [/requires the key to exist/i, 'NOT_FOUND'],
 ];
 
-/** The one place where an error reply becomes a failure that callers can expect; other errors stay what they are. */
+/** Converts an error reply to an expected failure or an outage. Returns other errors unchanged. */
 export function expectedFailure(error: unknown, path?: readonly string[]): Error {
   if (!(error instanceof CommandError)) return asError(error);
   const { prefix, message } = error;
-  // Of a stream that does not exist XINFO says the latter, other commands the former.
+  // For a stream that does not exist, XINFO replies with the latter and other commands with the former.
   if (prefix === 'NOGROUP' || /^ERR no such key/i.test(message)) return noSuchGroup({ path, cause: error });
-  if (passing.has(prefix)) {
-    // A redirect names a node, which not everybody may see.
-    const why = prefix === 'MOVED' || prefix === 'ASK' ? 'its hash slot is moving' : message;
-    const detail = `The cluster cannot carry this out now: ${message}`;
-    return new Outage('CLUSTER_UNAVAILABLE', `The cluster cannot carry this out now: ${why}`, { cause: error, detail });
+  if (temporary.has(prefix)) {
+    // A redirect contains a node's address, which not every caller may see.
+    const visible = prefix === 'MOVED' || prefix === 'ASK' ? 'its hash slot is moving' : message;
+    const detail = `The cluster cannot execute this now: ${message}`;
+    return new Outage('CLUSTER_UNAVAILABLE', `The cluster cannot execute this now: ${visible}`, {
+      cause: error,
+      detail,
+    });
   }
   const known = codes.get(prefix) ?? errMessages.find(([pattern]) => pattern.test(message))?.[1];
-  // The arguments of a command that a server does not know are the caller's.
-  const why = message.replace(/^ERR /, '').replace(/, with args beginning with:.*$/s, '');
-  const text = `Valkey refused this: ${why}`;
+  // The arguments of an unknown command are the caller's input, which is not repeated.
+  const withoutArguments = message.replace(/^ERR /, '').replace(/, with args beginning with:.*$/s, '');
+  const text = `Valkey refused this: ${withoutArguments}`;
   return new ExpectedFailure(known ?? 'INVALID_INPUT', text, { path, upstreamCode: prefix, cause: error });
 }
 
-/** The same whichever command has found out, or the list of groups. */
+/** The same failure for every command, and for a group that is missing in the list of groups. */
 export function noSuchGroup(options: { readonly path?: readonly string[] | undefined; readonly cause?: unknown } = {}) {
-  const text = 'There is no such stream or consumer group: see `createConsumerGroup`.';
+  const text = 'The stream or consumer group does not exist: see `createConsumerGroup`.';
   return new ExpectedFailure('NOT_FOUND', text, { ...options, upstreamCode: 'NOGROUP' });
 }
 
-/** The failure of a mutation of a group's entries, at the input field that names what is not there. */
+/** The failure of a mutation of a group's entries, with the path of the input field that it is about. */
 export function groupFailure(error: unknown): Error {
   const isGroup = error instanceof CommandError && error.prefix === 'NOGROUP';
   return expectedFailure(error, ['input', isGroup ? 'group' : 'stream']);
@@ -64,7 +67,7 @@ export function groupFailure(error: unknown): Error {
 
 /**
  * Sends one command for a use case.
- * @throws ExpectedFailure (at `path`) where Valkey refuses it; Outage
+ * @throws ExpectedFailure (at `path`) if Valkey refuses it; Outage
  */
 export async function ask(
   commands: Pick<ValkeyCommands, 'send'>,

@@ -1,7 +1,7 @@
 import type { Expiry } from '../../../domain/key/expiry.js';
 import type { Command } from '../interfaces.js';
 
-/** The command that gives a key its expiry; undefined where it is to stay as it is. */
+/** The command that sets a key's expiry; undefined if the expiry is to stay unchanged. */
 export function expiryCommand(key: Buffer, expiry: Expiry): Command['args'] | undefined {
   switch (expiry.kind) {
     case 'after':
@@ -15,7 +15,7 @@ export function expiryCommand(key: Buffer, expiry: Expiry): Command['args'] | un
   }
 }
 
-/** The same as an option of SET, which clears the expiry by itself. */
+/** The expiry as an option of SET, which clears the expiry by default. */
 export function expiryOption(expiry: Expiry): readonly string[] {
   switch (expiry.kind) {
     case 'after':

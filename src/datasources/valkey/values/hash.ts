@@ -13,7 +13,7 @@ export interface HashField {
 
 type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
-/** Null where the hash has no such field. */
+/** Null if the hash has no such field. */
 export async function readField({ commands, name: key }: Hash, name: Buffer): Promise<HashField | null> {
   const value = bytesOrNull(await ask(commands, { args: ['HGET', key, name], key }));
   return value && { name, value };
@@ -24,7 +24,7 @@ export async function readAllFields({ commands, name: key }: Hash): Promise<Hash
   return pairs.map(([name, value]) => ({ name, value }));
 }
 
-/** How many fields are new. */
+/** Resolves to the number of new fields. */
 export async function writeFields(
   commands: ValkeyCommands,
   key: Buffer,
@@ -34,7 +34,7 @@ export async function writeFields(
   const write = ['HSET', key, ...fields.flatMap(({ name, value }) => [name, value])] as const;
   const expire = expiry && expiryCommand(key, expiry);
   if (!expire) return numberOf(await ask(commands, { args: write, key }));
-  // The transaction would set the expiry of a key of another type, of which the write alone is refused.
+  // In the transaction, a key of another type would refuse the write but still receive the expiry.
   const type = textOf(await ask(commands, { args: ['TYPE', key], key }));
   if (type !== 'none' && type !== 'hash') {
     const message = `Expected a hash or no key, got a key of type ${type}.`;
@@ -48,7 +48,7 @@ export async function writeFields(
   }
 }
 
-/** How many of them there were. */
+/** Resolves to the number of fields that existed. */
 export async function deleteFields(commands: ValkeyCommands, key: Buffer, names: readonly Buffer[]): Promise<number> {
   return numberOf(await ask(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
 }

@@ -1,13 +1,13 @@
 import type { NodeInfo } from '../../../domain/cluster/node-info.js';
 import type { ValkeyNode } from '../interfaces.js';
 
-/** Asks a node for its INFO. Rejects as `ValkeyNode.send` does. */
+/** Reads a node's INFO. Rejects like `ValkeyNode.send`. */
 export async function nodeInfo(node: ValkeyNode): Promise<NodeInfo> {
   const reply = await node.send(['INFO']);
   return parseNodeInfo(Buffer.isBuffer(reply) ? reply.toString('latin1') : String(reply));
 }
 
-/** Reads INFO's text. A line that is missing, as of an engine that does not have it, counts as 0. */
+/** Parses the text of INFO. A missing line, such as one that the engine does not have, counts as 0. */
 export function parseNodeInfo(text: string): NodeInfo {
   const lines = new Map(
     text
@@ -21,7 +21,7 @@ export function parseNodeInfo(text: string): NodeInfo {
   };
   const isReplica = lines.get('role') === 'slave';
   return {
-    // Valkey says 7.2.4 in `redis_version`, whatever its own version is.
+    // Valkey always reports 7.2.4 as `redis_version`.
     version: lines.get('valkey_version') ?? lines.get('redis_version') ?? '',
     uptimeSeconds: count('uptime_in_seconds'),
     usedMemoryBytes: count('used_memory'),

@@ -9,11 +9,11 @@ export interface StringWrite {
   readonly value: Buffer;
   readonly expiry?: Expiry | undefined;
   readonly condition?: 'IF_ABSENT' | 'IF_PRESENT' | undefined;
-  /** Whether the value that stood is wanted; then a key of another type is refused rather than replaced. */
+  /** Whether to return the previous value. A key of another type is then refused instead of replaced. */
   readonly wantsPrevious: boolean;
 }
 
-/** Whether the condition was met, and the value that stood where it is wanted. */
+/** Resolves to whether the condition was met, and to the previous value if it was requested. */
 export async function writeString(
   commands: ValkeyCommands,
   { key, value, expiry, condition, wantsPrevious }: StringWrite,
@@ -26,7 +26,7 @@ export async function writeString(
   ];
   const reply = bytesOrNull(await ask(commands, { args: ['SET', key, value, ...options], key }, ['input', 'key']));
   if (!wantsPrevious) return { applied: reply !== null, previous: null };
-  // With GET the reply is the value that stood, and whether one stood is what the conditions ask.
+  // With GET, the reply is the previous value. Whether there was one decides the condition.
   const applied = condition === 'IF_ABSENT' ? reply === null : condition !== 'IF_PRESENT' || reply !== null;
   return { applied, previous: reply };
 }

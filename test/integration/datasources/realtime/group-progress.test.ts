@@ -28,7 +28,7 @@ const until = (followed: Listening<GroupSample>, expected: Partial<ReturnType<ty
   });
 
 describe('The progress of a group', () => {
-  it('is told at once, then as entries are added, delivered and acknowledged', async () => {
+  it('is delivered immediately, then when entries are added, delivered and acknowledged', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     await add(server, 2);
@@ -46,7 +46,7 @@ describe('The progress of a group', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('is asked of Valkey once for all who follow it, however much is written', async () => {
+  it('is sampled once for all subscribers, however much is written', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const counts = await commandsDuring([server], async () => {
@@ -62,7 +62,7 @@ describe('The progress of a group', () => {
     expect(counts['xinfo|consumers']).toBe(counts['xinfo|groups']);
   });
 
-  it('tells each no more often than it asks for, and what is newest after a pause', async () => {
+  it('is delivered to each subscriber at most as often as requested, and newest after a pause', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     using often = follow(realtime, 100);
@@ -82,7 +82,7 @@ describe('The progress of a group', () => {
     await until(late, { lag: 2 });
   });
 
-  it('ends as the entries of a group do where there is no such group or stream, also where it is gone later', async () => {
+  it('fails like the entries of a group if the group or stream does not exist, or is deleted later', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const reading = realtime.groupEntries({
@@ -96,7 +96,7 @@ describe('The progress of a group', () => {
     using sibling = listenTo(reading);
     const noGroup = {
       code: 'NOT_FOUND',
-      message: 'There is no such stream or consumer group: see `createConsumerGroup`.',
+      message: 'The stream or consumer group does not exist: see `createConsumerGroup`.',
       upstreamCode: 'NOGROUP',
     };
     expect(await sibling.failure).toMatchObject(noGroup);
@@ -116,7 +116,7 @@ describe('The progress of a group', () => {
     expect(await again.failure).toMatchObject(noGroup);
   });
 
-  it('outlives its connections', async () => {
+  it('survives lost connections', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     using followed = follow(realtime);
@@ -130,7 +130,7 @@ describe('The progress of a group', () => {
 });
 
 describe('consumerGroupProgress', () => {
-  it('answers the group as a query does', async () => {
+  it('returns the group like a query', async () => {
     await using server = await startGroup();
     await using api = openDataApi(describeServer(server));
     await add(server, 1);

@@ -37,7 +37,7 @@ const has = (listening: Listening<ChannelDelivery>, ...expected: string[]) =>
     });
 
 describe('The history of a channel', () => {
-  it('begins with the last messages, byte for byte, and goes on with those that come', async () => {
+  it('starts with the last messages, byte for byte, and continues with live messages', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -52,7 +52,7 @@ describe('The history of a channel', () => {
     expect(gaps(events)).toEqual([]);
   });
 
-  it('gives every message a time that can be written, whatever its ID in the history says', async () => {
+  it('gives every message a valid time, whatever its ID in the history', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     await server.command('XADD', 'cachegraph:history:{chat}', '18446744073709551615-1', 'payload', 'far');
@@ -61,7 +61,7 @@ describe('The history of a channel', () => {
     expect(event?.messages[0]?.receivedAt.toISOString()).toBe('9999-12-31T23:59:59.999Z');
   });
 
-  it('resumes after a cursor, and tells where what followed it is not kept any more', async () => {
+  it('resumes after a cursor, and reports a gap if the messages after it are gone', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 3 }] });
     const first = await say(realtime, '1');
@@ -77,7 +77,7 @@ describe('The history of a channel', () => {
     expect(gaps(await lost.until((events) => events.length > 0))).toEqual(['TRIMMED']);
   });
 
-  describe('is told of a gap with a cursor behind it, from which the gap does not come again,', () => {
+  describe('reports a gap with a cursor after it, from which the gap is not repeated,', () => {
     const above = '99999999999999-0';
     const trim = (length: string) => (server: TestValkey) =>
       server.command('XTRIM', 'cachegraph:history:{chat}', 'MAXLEN', length);
@@ -91,13 +91,13 @@ describe('The history of a channel', () => {
     it.each<[string, Case]>([
       ['if the history is gone', { lose: (server) => server.command('FLUSHALL') }],
       [
-        'if the history is gone and the user may not ask for its last ID',
+        'if the history is gone and the user may not read its last ID',
         { lose: (server) => server.command('FLUSHALL'), users: { default: 'on nopass ~* &* +@all -xinfo' } },
       ],
       ['if its last ID is below', { after: above }],
       ['if all that followed was trimmed', { lose: trim('0') }],
       [
-        'if what follows does not pass the filter',
+        'if the messages after it do not match the filter',
         { lose: trim('1'), filter: createPayloadFilter([{ path: ['n'], expected: { oneOf: ['none'] } }]) },
       ],
     ])('%s', async (_, { lose, after, filter, users = {} }) => {
@@ -128,7 +128,7 @@ describe('The history of a channel', () => {
     });
   });
 
-  it('tells a subscription where it stands, and another goes on from there', async () => {
+  it('gives a subscription its cursor, from which another one continues', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     await say(realtime, '1');
@@ -145,7 +145,7 @@ describe('The history of a channel', () => {
     expect(quiet.events).toEqual([]);
   });
 
-  it('is capped in number and age', async () => {
+  it('is limited by number and age', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(
       server,
@@ -157,14 +157,14 @@ describe('The history of a channel', () => {
     await has(listening, '16', '17', '18', '19', '20');
     const key = 'cachegraph:history:{chat}';
     expect(Number(await server.command('TTL', key))).toBeGreaterThan(90);
-    // What is older than the age goes with the next message.
+    // The next message removes those that are too old.
     await server.command('DEL', key);
     await server.command('XADD', key, '1-1', 'payload', 'old');
     await say(realtime, 'new');
     expect(Number(await server.command('XLEN', key))).toBe(1);
   });
 
-  it('has live messages also of those who publish past this API, without a cursor', async () => {
+  it('includes live messages that were published without this API, without a cursor', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     await say(realtime, '1');
@@ -178,7 +178,7 @@ describe('The history of a channel', () => {
     expect(own?.cursor).toBeDefined();
   });
 
-  it('is filtered as what comes is, and the last messages are the last that pass', async () => {
+  it('is filtered like live messages, and the last messages are the last matching ones', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     const filter = createPayloadFilter([{ path: ['room'], expected: { oneOf: [1] } }]);
@@ -190,7 +190,7 @@ describe('The history of a channel', () => {
     await has(listening, '{"room":1,"at":31}', '{"room":1,"at":61}', '{"room":1}');
   });
 
-  it('is of each channel apart, merged by time', async () => {
+  it('is separate for each channel, merged by time', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     for (const [channel, payload] of [
@@ -200,7 +200,7 @@ describe('The history of a channel', () => {
       ['chat.a', '4'],
     ] as const) {
       await say(realtime, payload, channel);
-      // Another millisecond.
+      // Waits for the next millisecond.
       const before = Date.now();
       await eventually(() => expect(Date.now()).toBeGreaterThan(before));
     }
@@ -211,7 +211,7 @@ describe('The history of a channel', () => {
     await has(listening, '2', '3', '4', '5');
   });
 
-  it('fills what came while the connection was cut, and tells that others may have been missed', async () => {
+  it('delivers the messages of an interruption, and reports that others may be missing', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     const all = Array.from({ length: 5 }, () => listenTo(realtime.channelMessages(request())));
@@ -232,7 +232,7 @@ describe('The history of a channel', () => {
     }
   });
 
-  it('waits for a subscriber that is paused, and holds no more for it than it may', async () => {
+  it('waits for a paused subscriber, and holds messages only up to its limit', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { maxQueuedBytes: 2000 }, kept);
     for (let at = 0; at < 20; at += 1) await say(realtime, String(at));
@@ -245,7 +245,7 @@ describe('The history of a channel', () => {
     expect(gaps(listening.events)).toEqual([]);
   });
 
-  it('is told under no pattern that is as wide as all: what this API says to itself is nobody’s', async () => {
+  it('does not send this API’s own announcements to subscribers of a wide pattern', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     using chat = listenTo(realtime.channelMessages(request({ history: { last: 0 } })));
@@ -261,7 +261,7 @@ describe('The history of a channel', () => {
     expect(payloads(heard)).toEqual(['one', 'last', 'last']);
   });
 
-  it('is refused where none is kept, for patterns, and by the ACL, and says what to do', async () => {
+  it('is refused for channels without one, for patterns and by the ACL, with the remedy', async () => {
     const users = {
       default: 'on nopass ~* &* +@all -eval',
       reader: 'on >canary-secret ~other:* &* +@all',
@@ -277,16 +277,16 @@ describe('The history of a channel', () => {
     await expect(say(realtime, 'x')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await realtime.connections.connect('orders', { username: 'reader', password: 'canary-secret' });
     using unread = listenTo(realtime.channelMessages(request()));
-    expect((await unread.failure).message).toMatch(/ of cachegraph:history:\*[;,] /);
+    expect((await unread.failure).message).toMatch(/ of cachegraph:history:\*[.,] /);
   });
 
-  it('tells which channel of its own the user may not hear', async () => {
+  it('names the announcement channel that the user may not subscribe to', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &chat' } });
     await using realtime = realtimeOn(server, {}, kept);
     using refused = listenTo(realtime.channelMessages(request()));
     const reason = await refused.failure;
     expect(reason).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(reason.message).toMatch(/ of cachegraph:history:\*[;,] /);
+    expect(reason.message).toMatch(/ of cachegraph:history:\*[.,] /);
     using plain = listenTo(realtime.channelMessages(request({ history: undefined })));
     await eventually(async () => {
       await server.command('PUBLISH', 'chat', 'x');
@@ -294,13 +294,13 @@ describe('The history of a channel', () => {
     });
   });
 
-  it('counts what a slow subscriber is not handed, as without', async () => {
+  it('counts the messages that a slow subscriber misses, like channels without history', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { maxQueuedBytes: 1000 }, kept);
     await say(realtime, 'first');
     using listening = listenTo(realtime.channelMessages(request()));
     await has(listening, 'first');
-    // Live now: the next message comes without a read.
+    // It is live now: the next message arrives without a read.
     await say(realtime, 'second');
     await has(listening, 'first', 'second');
     listening.subscription.pause();
@@ -315,7 +315,7 @@ describe('The history of a channel', () => {
     expect(new Set(gaps(events))).toEqual(new Set(['SLOW_SUBSCRIBER']));
   });
 
-  it('keeps nothing that may not be published', async () => {
+  it('stores no message that the user may not publish', async () => {
     await using server = await startValkey({
       users: { default: 'on nopass ~* +@all resetchannels &cachegraph:*' },
     });
@@ -324,7 +324,7 @@ describe('The history of a channel', () => {
     expect(String(await server.command('EXISTS', 'cachegraph:history:{chat}'))).toBe('0');
   });
 
-  it('is kept in cluster mode, of channels and sharded ones, whatever braces their names have', async () => {
+  it('exists in cluster mode for ordinary and sharded channels, whatever braces their names have', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using publisher = realtimeOn(cluster, {}, kept);
     await using realtime = realtimeOn(cluster, {}, kept);
@@ -346,40 +346,44 @@ describe('The history of a channel', () => {
 });
 
 describe.each(['without cluster mode', 'in cluster mode'])('Under load, %s,', (mode) => {
-  it('200 subscribers who join at any moment hear a run without loss or repeat', { timeout: 60_000 }, async () => {
-    await using server = mode === 'in cluster mode' ? await startValkeyCluster({ shards: 2 }) : await startValkey();
-    await using realtime = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 500 }] });
-    await using other = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 500 }] });
-    const published: string[] = [];
-    let isOver = false;
-    // Three writers; what Valkey says of each is the order in which all hear them.
-    const write = async (writer: TestRealtime, name: string): Promise<void> => {
-      for (let at = 0; !isOver; at += 1) published.push((await say(writer, `${name}${at}`)).cursor!);
-    };
-    const writing = [write(realtime, 'a'), write(other, 'b'), write(other, 'c')];
-    await eventually(() => expect(published.length).toBeGreaterThan(100));
-    const joined: Listening<ChannelDelivery>[] = [];
-    for (let at = 0; at < 200; at += 1) {
-      const through = at % 2 === 0 ? realtime : other;
-      joined.push(listenTo(through.channelMessages(request({ history: { last: 50 } }))));
-      const goal = published.length + (at % 7);
-      await eventually(() => expect(published.length).toBeGreaterThanOrEqual(goal));
-    }
-    isOver = true;
-    await Promise.all(writing);
-    const { cursor: last } = await say(realtime, 'end');
-    published.push(last!);
-    const order = published
-      .map((id) => id.split('-').map(Number) as [number, number])
-      .sort(([a, b], [c, d]) => a - c || b - d)
-      .map((id) => id.join('-'));
-    for (const each of joined) {
-      const events = await each.until((all) => payloads(all).at(-1) === 'end');
-      const cursors = events.flatMap(({ messages }) => messages.map(({ cursor }) => cursor));
-      expect(cursors.length).toBeGreaterThan(50);
-      expect(cursors).toEqual(order.slice(-cursors.length));
-      expect(gaps(events)).toEqual([]);
-      each.subscription.close();
-    }
-  });
+  it(
+    '200 subscribers who join at any moment receive all messages without loss or repeat',
+    { timeout: 60_000 },
+    async () => {
+      await using server = mode === 'in cluster mode' ? await startValkeyCluster({ shards: 2 }) : await startValkey();
+      await using realtime = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 500 }] });
+      await using other = realtimeOn(server, {}, { history: [{ pattern: 'chat', maxMessages: 500 }] });
+      const published: string[] = [];
+      let isOver = false;
+      // Three writers. All subscribers receive the messages of each in the order of its replies from Valkey.
+      const write = async (writer: TestRealtime, name: string): Promise<void> => {
+        for (let at = 0; !isOver; at += 1) published.push((await say(writer, `${name}${at}`)).cursor!);
+      };
+      const writing = [write(realtime, 'a'), write(other, 'b'), write(other, 'c')];
+      await eventually(() => expect(published.length).toBeGreaterThan(100));
+      const joined: Listening<ChannelDelivery>[] = [];
+      for (let at = 0; at < 200; at += 1) {
+        const through = at % 2 === 0 ? realtime : other;
+        joined.push(listenTo(through.channelMessages(request({ history: { last: 50 } }))));
+        const goal = published.length + (at % 7);
+        await eventually(() => expect(published.length).toBeGreaterThanOrEqual(goal));
+      }
+      isOver = true;
+      await Promise.all(writing);
+      const { cursor: last } = await say(realtime, 'end');
+      published.push(last!);
+      const order = published
+        .map((id) => id.split('-').map(Number) as [number, number])
+        .sort(([a, b], [c, d]) => a - c || b - d)
+        .map((id) => id.join('-'));
+      for (const each of joined) {
+        const events = await each.until((all) => payloads(all).at(-1) === 'end');
+        const cursors = events.flatMap(({ messages }) => messages.map(({ cursor }) => cursor));
+        expect(cursors.length).toBeGreaterThan(50);
+        expect(cursors).toEqual(order.slice(-cursors.length));
+        expect(gaps(events)).toEqual([]);
+        each.subscription.close();
+      }
+    },
+  );
 });

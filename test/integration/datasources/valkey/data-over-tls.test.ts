@@ -12,7 +12,7 @@ describe.each([
   ['without cluster mode', undefined],
   ['in cluster mode', 2],
 ] as const)('data over TLS as a user, %s', (_title, shards) => {
-  it('is read, written and heard, and nobody enters without the certificate authority', async () => {
+  it('is read, written and subscribed to, and requires the certificate authority', async () => {
     await using fleet = await startFleet();
     const spec = groupSpec({
       tls: true,

@@ -4,7 +4,7 @@ import { openDataApi, type DataApi } from '../../../helpers/data-api.js';
 import { describeServer } from '../../../helpers/described-cluster.js';
 import { startValkey } from '../../../helpers/valkey.js';
 
-/** From now on the key is deleted right before each of these commands, on the same connection. */
+/** Deletes the key right before each of these commands from now on, on the same connection. */
 function deleteBefore(api: DataApi, command: string, key: string): void {
   const connect = api.connections.commands.bind(api.connections);
   api.connections.commands = async (...args) => {
@@ -51,7 +51,7 @@ const everything = `${facts} ${Object.values(fragments)
   .map((fragment) => `... on ${fragment}`)
   .join(' ')}`;
 
-/** Each command that reads a key of a type, and a selection under which it is not the first. */
+/** The commands that read a key of a type, each with a selection in which it is not the first command. */
 const reads: readonly (readonly [command: string, type: string, selection: string])[] = [
   ...['PTTL', 'PEXPIRETIME', 'MEMORY USAGE', 'OBJECT ENCODING'].flatMap((command) => [
     [command, 'string', `${facts} ... on StringKey { value }`] as const,
@@ -106,7 +106,7 @@ describe('A key that is deleted between two commands of one read does not exist'
     }
   });
 
-  test('nor does it in the payload of a mutation', async () => {
+  test('and does not exist in the payload of a mutation either', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     deleteBefore(api, 'HGETALL', 'k');
@@ -128,7 +128,7 @@ describe('A key that is deleted between two commands of one read does not exist'
     });
   });
 
-  test('while one that exists is read whole, an empty stream and a field that is not there included', async () => {
+  test('while an existing key is read completely, including an empty stream and a missing field', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('HSET', 'h', 'f', 'v');

@@ -24,12 +24,12 @@ const part = fc.oneof(
 );
 const pattern = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('').slice(0, 256));
 
-/** The names with the pattern as Valkey itself compares them. */
+/** The names that match the pattern according to Valkey itself. */
 async function foundByValkey(server: TestValkey, text: string): Promise<string[]> {
   return ((await server.command('KEYS', text)) as unknown as Buffer[]).map(String).sort();
 }
 
-test('keys, fields and channels are those that Valkey matches, and no node compares them with what follows a star', async () => {
+test('the same keys, fields and channels match as in Valkey, and no node compares names with the part after a star', async () => {
   await using server = await startValkey();
   await using api = openDataApi(describeServer(server));
   const listener = connect(server.port, server.host);
@@ -72,7 +72,7 @@ test('keys, fields and channels are those that Valkey matches, and no node compa
   }
 });
 
-test('the values of fields that do not match are not sent, except by a Valkey that cannot leave them out', async () => {
+test('the values of fields that do not match are not sent, except by a Valkey without NOVALUES', async () => {
   await using server = await startValkey();
   await using api = openDataApi(describeServer(server));
   await server.command('HSET', 'h', ...names.flatMap((name) => [name, 'v']));

@@ -9,7 +9,7 @@ import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
 const key = Buffer.from('k');
 
 describe('the command connection', () => {
-  it('connects on first use where no credentials are needed, and loses nothing of a reply', async () => {
+  it('connects on first use if no credentials are required, and returns replies without loss', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const commands = await connections.commands('Orders');
@@ -25,11 +25,11 @@ describe('the command connection', () => {
       Buffer.from('polluted'),
     ]);
     expect(connections.dataAccess('orders')).toMatchObject({ state: 'CONNECTED', username: null, tls: false });
-    // Nothing is asked that only Redis knows.
+    // No command is sent that only Redis supports.
     expect(await server.command('INFO', 'errorstats')).not.toContain('errorstat_');
   });
 
-  it('asks for connectCluster where the cluster has users', async () => {
+  it('requires connectCluster if the cluster has users', async () => {
     await using server = await startValkey({
       users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },
     });
@@ -43,7 +43,7 @@ describe('the command connection', () => {
     await expect(connections.commands('orders')).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
   });
 
-  it('refuses a wrong password at once, keeps the access that stood, and tells the password nowhere', async () => {
+  it('refuses a wrong password immediately, keeps the former access, and never repeats the password', async () => {
     await using server = await startValkey({
       users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },
     });
@@ -58,7 +58,7 @@ describe('the command connection', () => {
     expect(JSON.stringify(connections.dataAccess('orders'))).not.toContain('secret');
   });
 
-  it('answers a typed error at once where nothing listens', async () => {
+  it('rejects immediately with a typed error if nothing listens', async () => {
     const server = await startValkey();
     const description = describeServer(server);
     await server[Symbol.asyncDispose]();
@@ -68,7 +68,7 @@ describe('the command connection', () => {
     expect(connections.dataAccess('orders')).toMatchObject({ state: 'FAILED' });
   });
 
-  it('answers a typed error while the server is frozen, and the truth again when it is back', async () => {
+  it('rejects with a typed error while the server is frozen, and works again when it is back', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const commands = await connections.commands('orders');
@@ -86,7 +86,7 @@ describe('the command connection', () => {
     await eventually(() => expect(states).toEqual(['RECONNECTING', 'CONNECTED']));
   });
 
-  it('finds a killed server again when it is back', async () => {
+  it('reconnects to a killed server when it is back', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const commands = await connections.commands('orders');
@@ -99,7 +99,7 @@ describe('the command connection', () => {
     expect(await eventually(() => commands.send({ args: ['GET', key], key }))).toBeNull();
   });
 
-  it('never goes on as another user after the password was changed', async () => {
+  it('never continues as another user after the password was changed', async () => {
     const users = { default: 'on nopass ~* &* +@all', alice: 'on >canary-secret-of-alice ~* &* +@all' };
     await using server = await startValkey({ users });
     await using connections = connectionsTo(describeServer(server));
@@ -118,7 +118,7 @@ describe('the command connection', () => {
     expect(await again.send({ args: ['ACL', 'WHOAMI'] })).toEqual(Buffer.from('alice'));
   });
 
-  it('follows a failover without cluster mode, also where the old primary lives on', async () => {
+  it('follows a failover without cluster mode, even if the old primary still runs', async () => {
     await using first = await startValkey();
     await using second = await startValkey();
     await second.command('REPLICAOF', first.host, String(first.port));
@@ -136,7 +136,7 @@ describe('the command connection', () => {
     expect(await second.command('GET', 'k')).toBe('after');
   });
 
-  it('gives a cluster up that is gone', async () => {
+  it('gives up a deleted cluster', async () => {
     await using server = await startValkey();
     let name = 'orders';
     await using connections = connectionsTo(() => ({ ...describeServer(server), name }));
@@ -150,7 +150,7 @@ describe('the command connection', () => {
 });
 
 describe('the command connection in cluster mode', () => {
-  it('sends each command to the shard of its key, and counts shards by their lowest slot', async () => {
+  it('sends each command to the shard of its key, and orders shards by their lowest slot', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using connections = connectionsTo(describeCluster(cluster));
     const commands = await connections.commands('orders');
@@ -187,7 +187,7 @@ describe('the command connection in cluster mode', () => {
     expect(await commands.send({ args: ['GET', moving], key: moving })).toEqual(Buffer.from('asked'));
   });
 
-  it('waits with a command of several keys until all of them have moved', async () => {
+  it('delays a command with several keys until all of them have moved', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using connections = connectionsTo(describeCluster(cluster));
     const commands = await connections.commands('orders');
@@ -203,7 +203,7 @@ describe('the command connection in cluster mode', () => {
     expect(await read).toEqual([one, two]);
   });
 
-  it('serves the other shards while one is frozen, also to whoever connects only then', async () => {
+  it('serves the other shards while one is frozen, also for new connections', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: ['--cluster-require-full-coverage', 'no'] });
     await using existing = connectionsTo(describeCluster(cluster));
     const commands = await existing.commands('orders');
@@ -229,7 +229,7 @@ describe('the command connection in cluster mode', () => {
     }
   });
 
-  it('goes on with the replica that took over from a killed primary', async () => {
+  it('continues with the replica that replaced a killed primary', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1 });
     await using connections = connectionsTo(describeCluster(cluster));
     const commands = await connections.commands('orders');

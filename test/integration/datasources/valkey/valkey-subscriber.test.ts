@@ -26,7 +26,7 @@ const bytes = Buffer.from([0x00, 0xff, 0x0d, 0x0a, 0x80]);
 const news = Buffer.from('news');
 
 describe('the subscriber connection', () => {
-  it('hears channels and patterns whose names and payloads are any bytes, and no more after it left', async () => {
+  it('receives messages of channels and patterns with any bytes, and none after it has unsubscribed', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const commands = await connections.commands('orders');
@@ -46,7 +46,7 @@ describe('the subscriber connection', () => {
     expect(await commands.send({ args: ['PUBLISH', bytes, 'unheard'] })).toBe('0');
   });
 
-  it('tells of a loss once it hears all channels again', async () => {
+  it('reports a loss once all channels are subscribed again', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const heard = hear();
@@ -61,7 +61,7 @@ describe('the subscriber connection', () => {
     await eventually(() => expect(heard.messages).toMatchObject([{ channel: news, payload: Buffer.from('after') }]));
   });
 
-  it('notices a frozen server and hears again when it is back', async () => {
+  it('detects a frozen server, and receives messages again when it is back', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server), { limits: { replyMs: 300, heartbeatMs: 200 } });
     const heard = hear();
@@ -77,7 +77,7 @@ describe('the subscriber connection', () => {
     await eventually(() => expect(heard.messages).toHaveLength(1));
   });
 
-  it('refuses one channel without disturbing the others', async () => {
+  it('reports a refused channel without an effect on the others', async () => {
     await using server = await startValkey({
       users: { default: 'off', bob: 'on >canary-secret-of-bob ~* resetchannels &news &old +@all' },
     });
@@ -115,7 +115,7 @@ describe('the subscriber connection', () => {
     ['and keeps what it knew of the cluster', 3, false],
     ['and knows of no cluster any more', 3, true],
     ['of two shards, and keeps what it knew of the cluster', 2, false],
-  ])('leaves a node that was removed from the cluster but lives on, %s', async (_, shards, isReset) => {
+  ])('leaves a node that was removed from the cluster but still runs, %s', async (_, shards, isReset) => {
     await using cluster = await startValkeyCluster({ shards });
     await using connections = connectionsTo(describeCluster(cluster), { limits: { heartbeatMs: 200 } });
     const heard = hear();
@@ -143,7 +143,7 @@ describe('the subscriber connection', () => {
     expect(String(await removed.command('PUBSUB', 'NUMPAT'))).toBe('0');
   });
 
-  it('hears sharded channels of all shards, also after their slot has moved', async () => {
+  it('receives messages of sharded channels of all shards, also after their slot has moved', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using connections = connectionsTo(describeCluster(cluster));
     const commands = await connections.commands('orders');
@@ -169,7 +169,7 @@ describe('the subscriber connection', () => {
 });
 
 describe('a blocking connection', () => {
-  it('waits for as long as it is told, is cut by close, and never delays other commands', async () => {
+  it('waits as long as requested, is ended by close, and never delays other commands', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server), { limits: { replyMs: 200, heartbeatMs: 100 } });
     const stream = Buffer.from('s');
@@ -189,7 +189,7 @@ describe('a blocking connection', () => {
     await cut;
   });
 
-  it('rejects when its server is gone, and connects again with the next command', async () => {
+  it('rejects when its server dies, and connects again with the next command', async () => {
     await using server = await startValkey();
     await using connections = connectionsTo(describeServer(server));
     const stream = Buffer.from('s');

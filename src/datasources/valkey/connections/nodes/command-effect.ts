@@ -1,6 +1,6 @@
 /**
- * Commands that may be given up without saying that their outcome is unknown: they change nothing, or (XREADGROUP,
- * XAUTOCLAIM) what they change is delivered again to whoever asks next.
+ * Commands whose lost reply does not leave an unknown outcome: they change nothing, or (XREADGROUP, XAUTOCLAIM) the affected entries
+ * are delivered again.
  */
 const harmless = new Set([
   ...['GET', 'MGET', 'STRLEN', 'HGET', 'HMGET', 'HGETALL', 'HLEN', 'HSCAN', 'LLEN', 'SCARD', 'ZCARD', 'XLEN'],
@@ -9,7 +9,7 @@ const harmless = new Set([
   ...['EVALSHA_RO', 'EVAL_RO', 'CLIENT', 'TIME', 'COMMAND', 'ACL'],
 ]);
 
-/** Whether a command whose reply was lost may have changed something for good. */
+/** Whether a command whose reply was lost may have changed data permanently. */
 export function mayHaveWritten(name: string): boolean {
   return !harmless.has(name.toUpperCase());
 }

@@ -4,13 +4,13 @@ import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
 import { mayHaveWritten } from './command-effect.js';
 
-/** What node-redis rejected a command with, in this API's terms. `frozen` where the node answered nothing for too long. */
+/** An error with which node-redis rejected a command, as a domain error. `frozen` means that the node did not reply in time. */
 export function commandFailure(cause: unknown, command: string, endpoint: Endpoint, frozen: boolean): Error {
   if (cause instanceof ErrorReply) return new CommandError(withoutArguments(cause.message));
   const where = `${endpoint.host}:${endpoint.port}`;
   if (cause instanceof ClientOfflineError || cause instanceof ClientClosedError) return unreachable(where);
   if (mayHaveWritten(command)) {
-    const message = `The connection to Valkey was lost before ${command} was answered: it may have been carried out or not.`;
+    const message = `The connection to Valkey was lost before ${command} was answered: it may or may not have been executed.`;
     return new Outage('UNKNOWN_OUTCOME', message, { cause, detail: `${where}: ${message}` });
   }
   const [code, message] = frozen
@@ -19,12 +19,12 @@ export function commandFailure(cause: unknown, command: string, endpoint: Endpoi
   return new Outage(code, message, { cause, detail: `${where}: ${message}` });
 }
 
-/** Valkey answers an unknown command with the beginnings of its arguments, which are values of users. */
+/** Valkey repeats the beginnings of the arguments of an unknown command. They are values of users. */
 function withoutArguments(message: string): string {
   return message.replace(/, with args beginning with: .*$/su, '');
 }
 
-/** A node that is not connected now; nothing was sent to it. */
+/** A node that is not connected at the moment. Nothing was sent to it. */
 export function unreachable(where: string, cause?: unknown): Outage {
   const detail = `Valkey at ${where} cannot be reached now; the connection is retried.`;
   return new Outage('CLUSTER_UNAVAILABLE', 'Valkey cannot be reached now; the connection is retried.', {
@@ -33,14 +33,14 @@ export function unreachable(where: string, cause?: unknown): Outage {
   });
 }
 
-/** The user that this API was connected as may not enter any more: it was removed, or has another password. */
+/** Valkey no longer accepts the user with which this API was connected: it was removed or its password was changed. */
 export class AccessDenied extends ExpectedFailure {
   constructor({ code, message, upstreamCode, cause }: ExpectedFailure) {
     super(code, `${message} This API was connected before; use connectCluster.`, { upstreamCode, cause });
   }
 }
 
-/** Why a connection could not be opened: refused credentials are the caller's to mend, all else is an outage. */
+/** The error of a connection that could not be opened. Callers can correct refused credentials; all other errors are outages. */
 export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
   const where = `${endpoint.host}:${endpoint.port}`;
   if (cause instanceof ErrorReply) {
@@ -54,7 +54,7 @@ export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
       return new ExpectedFailure('PERMISSION_DENIED', message, { upstreamCode, cause });
     }
     if (upstreamCode === 'NOAUTH') {
-      const message = 'Valkey asks for credentials: use connectCluster.';
+      const message = 'Valkey requires credentials: use connectCluster.';
       return new ExpectedFailure('NOT_CONNECTED', message, { upstreamCode, cause });
     }
   }

@@ -5,18 +5,18 @@ import { unreachable } from './connection-errors.js';
 import type { NodeConnection } from './node-connection.js';
 import { endpointKey } from './endpoint-key.js';
 
-/** The open links of one cluster, one a node; each is opened once, however many ask at a time. */
+/** The open connections of one cluster, one per node. Concurrent callers share one opening. */
 export interface ConnectionPool {
-  /** The link where it is open. */
+  /** The connection, if it is open. */
   get(endpoint: Endpoint): NodeConnection | undefined;
-  /** The link, opened where it is not. */
+  /** The connection. Opens it if it is not open. */
   open(endpoint: Endpoint): Promise<NodeConnection>;
   /**
-   * Opens all; resolves to why one of them is not open. Those that are open wait for the others for `patienceMs` at most:
-   * one frozen node must not keep a cluster from being entered.
+   * Opens all connections. Resolves to the reason if one could not be opened. Once one is open, waits for the others for at most
+   * `maxWaitMs`: one frozen node must not delay access to the cluster.
    */
-  openAll(endpoints: readonly Endpoint[], patienceMs: number): Promise<Error | undefined>;
-  /** Closes all others. */
+  openAll(endpoints: readonly Endpoint[], maxWaitMs: number): Promise<Error | undefined>;
+  /** Closes all other connections. */
   keepOnly(endpoints: readonly Endpoint[]): void;
   ready(): NodeConnection[];
   close(): void;
@@ -50,7 +50,7 @@ export function createConnectionPool(openConnection: (endpoint: Endpoint) => Pro
   return {
     get,
     open,
-    async openAll(endpoints, patienceMs) {
+    async openAll(endpoints, maxWaitMs) {
       const reasons = new Map<Endpoint, Error>();
       const attempts = endpoints.map(async (endpoint) => {
         await open(endpoint).catch((cause: unknown) => {
@@ -59,15 +59,15 @@ export function createConnectionPool(openConnection: (endpoint: Endpoint) => Pro
         });
       });
       const all = Promise.allSettled(attempts);
-      const enough = Promise.any(attempts).then(() => delay(patienceMs, undefined, { ref: false }));
+      const enough = Promise.any(attempts).then(() => delay(maxWaitMs, undefined, { ref: false }));
       await Promise.race([all, enough.catch(() => all)]);
       const missing = endpoints.find((endpoint) => !get(endpoint));
       return missing && (reasons.get(missing) ?? unreachable(endpointKey(missing)));
     },
     keepOnly(endpoints) {
-      const kept = new Set(endpoints.map(endpointKey));
+      const keep = new Set(endpoints.map(endpointKey));
       for (const [key, connection] of connections) {
-        if (kept.has(key) && connection.isReady) continue;
+        if (keep.has(key) && connection.isReady) continue;
         connection.close();
         connections.delete(key);
       }

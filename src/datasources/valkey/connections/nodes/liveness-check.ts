@@ -2,15 +2,15 @@ import type { ValkeyLimits } from '../limits.js';
 import { livenessClock } from './liveness-clock.js';
 
 interface LivenessListener {
-  /** Something is in flight and nothing was answered for `replyMs`. Called once. */
+  /** Commands are in flight and no reply arrived for `replyMs`. Called once. */
   onFrozen(this: void): void;
-  /** Nothing was sent or answered for about `heartbeatMs`. */
+  /** No command was sent and no reply arrived for about `heartbeatMs`. */
   onQuiet(this: void): void;
 }
 
 /**
- * Watches whether a connection answers. Replies come in the order of the commands, so one time for all in flight does;
- * a socket's own timeout would not, since every write to a frozen server winds it up again.
+ * Watches whether a connection answers. Replies arrive in the order of the commands, so that one timestamp suffices for all commands in
+ * flight. A socket's own timeout would not work, because every write to a frozen server resets it.
  */
 export function checkLiveness({ replyMs, heartbeatMs }: ValkeyLimits, listener: LivenessListener) {
   const pauseMs = Math.min(replyMs, heartbeatMs);
@@ -18,20 +18,20 @@ export function checkLiveness({ replyMs, heartbeatMs }: ValkeyLimits, listener: 
   let inFlight = 0;
   let since = performance.now();
 
-  const look = (now: number, lateMs: number): void => {
-    // This process was busy or suspended: replies may be waiting unread in the socket.
+  const check = (now: number, lateMs: number): void => {
+    // This process was busy or suspended. Replies may be waiting unread in the socket.
     if (lateMs > roundMs) since += lateMs;
     if (inFlight > 0 && now - since >= replyMs) {
       stop();
       listener.onFrozen();
     } else if (inFlight === 0 && now - since >= heartbeatMs / 2) {
-      // Early rather than late, so that all quiet connections are asked in the same look from then on.
+      // Early rather than late, so that all quiet connections are probed at the same time from then on.
       listener.onQuiet();
     }
   };
-  // Never more than `replyMs` away: what is sent before the next look is not due before it.
+  // The next check is at most `replyMs` away, so no command that is sent until then is overdue before it.
   const dueAt = (): number => since + (inFlight > 0 ? replyMs : heartbeatMs);
-  const stop = livenessClock.add({ roundMs, pauseMs, look, dueAt });
+  const stop = livenessClock.add({ roundMs, pauseMs, check, dueAt });
 
   return {
     sent(): void {
@@ -42,8 +42,8 @@ export function checkLiveness({ replyMs, heartbeatMs }: ValkeyLimits, listener: 
       inFlight -= 1;
       since = performance.now();
     },
-    /** Something came that answers nothing in flight, as messages of channels do; a reply waits behind them. */
-    heard(): void {
+    /** Data arrived that is not a reply, such as messages of channels. Replies may follow behind it. */
+    received(): void {
       since = performance.now();
     },
     stop,

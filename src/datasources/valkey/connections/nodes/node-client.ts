@@ -3,30 +3,30 @@ import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 
-/** How a node is entered. */
+/** What is needed to connect to a node. */
 export interface NodeAccess {
   readonly endpoint: Endpoint;
-  /** TLS where present; with the certificate authority in PEM, or the system's where that is undefined. */
+  /** Present for TLS, with the certificate authority in PEM. Without one, the system's authorities apply. */
   readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly credentials: Credentials | undefined;
-  /** Told of its commands, and of its losses. */
+  /** Receives the outcomes of commands, and losses of the connection. */
   readonly metrics?: ValkeyMetrics | undefined;
 }
 
-/** One node-redis client of one node, not yet connected. It never reconnects by itself: whoever opens it decides where to go then. */
+/** A node-redis client for one node, not yet connected. It never reconnects: after a loss, its owner decides where to connect. */
 export function createNodeClient({ endpoint, tls, credentials }: NodeAccess, connectTimeout: number) {
   const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
   return createClient({
     RESP: 3,
     socket: tls ? { ...socket, tls: true, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
     ...authentication(credentials),
-    // Commands that wait for a connection leave together with a failing AUTH, and an open `default` user would run them.
+    // Otherwise, queued commands would be sent together with a failing AUTH, and an open `default` user would execute them.
     disableOfflineQueue: true,
-    // CLIENT SETINFO would do so too.
+    // CLIENT SETINFO would be executed in the same way.
     disableClientInfo: true,
     maintNotifications: 'disabled',
     commandOptions: {
-      // A timer per command costs two thirds of the throughput; the link watches over all of its commands with one.
+      // A timer for each command costs two thirds of the throughput. `checkLiveness` uses one timer for all commands.
       timeout: 0,
       typeMapping: {
         [RESP_TYPES.BLOB_STRING]: Buffer,
@@ -41,7 +41,7 @@ export function createNodeClient({ endpoint, tls, credentials }: NodeAccess, con
   });
 }
 
-/** Valkey lets a user without a password in with any, and node-redis sends no user name without one. */
+/** node-redis sends no user name without a password. A user without a password is accepted with any password. */
 export function authentication(credentials: Credentials | undefined): { username?: string; password?: string } {
   const { username, password } = credentials ?? {};
   if (username === undefined && (password === undefined || password === '')) return {};

@@ -10,16 +10,16 @@ import { checkLiveness } from './liveness-check.js';
 import { createNodeClient, type NodeAccess } from './node-client.js';
 import type { Argument, Reply, ReplyReceiver } from '../../interfaces.js';
 
-/** One open connection to one node. Once lost it stays lost. */
+/** One open connection to one node. After a loss, it is not reopened. */
 export interface NodeConnection {
   readonly endpoint: Endpoint;
   readonly isReady: boolean;
-  /** Rejects with `CommandError` or `Outage`, as `ValkeyCommands.send` does. */
+  /** Rejects with `CommandError` or `Outage`, like `ValkeyCommands.send`. */
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
   post(args: readonly [string, ...Argument[]], receiver: ReplyReceiver): void;
-  /** What the node says of itself. */
+  /** Asks the node for its role and mode. */
   greet(): Promise<NodeGreeting>;
-  /** What is in flight rejects. Closing twice is harmless. */
+  /** Idempotent. Commands in flight reject. */
   close(): void;
 }
 
@@ -30,17 +30,17 @@ export interface NodeGreeting {
 
 export interface NodeConnectionOptions {
   readonly limits: ValkeyLimits;
-  /** A connection for blocking reads may be silent for long: nothing is concluded from that. */
+  /** Set for a connection for blocking reads. Such a connection may be silent for long, so its liveness is not checked. */
   readonly mayBlock?: boolean;
-  /** Called once when the connection is lost, not when it is closed. */
+  /** Called once, when the connection is lost. Not called when it is closed. */
   onLost?(this: void, reason: Error): void;
-  /** Called with each sign of life of a quiet connection. */
+  /** Called with the reply to each probe of a quiet connection. */
   onGreeting?(this: void, greeting: NodeGreeting): void;
 }
 
 /**
  * Connects and authenticates.
- * @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED (credentials are needed); Outage CLUSTER_UNAVAILABLE, within `connectMs`
+ * @throws ExpectedFailure PERMISSION_DENIED, NOT_CONNECTED (credentials are required); Outage CLUSTER_UNAVAILABLE, within `connectMs`
  */
 export async function openNodeConnection(access: NodeAccess, options: NodeConnectionOptions): Promise<NodeConnection> {
   const { endpoint, metrics } = access;
@@ -62,7 +62,7 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   let watch: ReturnType<typeof checkLiveness> | undefined;
   client.on('error', lose);
 
-  // node-redis does not bound the handshake: a frozen server accepts the connection and then says nothing.
+  // node-redis does not limit the time of the handshake. A frozen server accepts the connection but does not reply.
   const patience = setTimeout(() => client.destroy(), limits.connectMs);
   try {
     await client.connect();
@@ -75,9 +75,9 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   isReady = true;
   metrics?.connected();
 
-  // A read that blocks waits for what others do.
+  // The duration of a blocking read depends on other clients, so it is not traced.
   const spans = options.mayBlock === true ? undefined : createCommandSpans(endpoint);
-  // How long a command may wait that blocks is its own affair.
+  // For the same reason, it is not measured.
   const secondsSince = (sentAt: number): number | undefined =>
     options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;
   const connection: NodeConnection = {
@@ -125,12 +125,12 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   return connection;
 }
 
-/** Longer ones cost more to convert than a chunk of their own costs to write. */
+/** Converting longer arguments costs more than writing them as separate chunks. */
 const longestText = 256;
 
 /**
- * The same bytes, as text if they are: node-redis writes a command of texts in one piece, and each Buffer as a piece of its
- * own, which costs a third more of a short command.
+ * Converts arguments to text if they are UTF-8. node-redis writes a command that consists of texts as one chunk, but each Buffer as a
+ * separate chunk, which makes a short command cost a third more.
  */
 function asText(args: readonly [string, ...Argument[]]): readonly [string, ...Argument[]] {
   const texts: [string, ...Argument[]] = [args[0]];
@@ -146,7 +146,7 @@ function outcomeOf(failure: Error): CommandOutcome {
   return failure instanceof Outage ? failure.code : 'CLUSTER_UNAVAILABLE';
 }
 
-/** HELLO is open to every user, whatever its ACL, and tells the role: a primary that was demoted does not hang up by itself. */
+/** Every user may run HELLO, whatever its ACL. Its reply shows that a primary was demoted, which does not end the connection. */
 function parseGreeting(reply: Reply): NodeGreeting {
   const facts = new Map<string, string>();
   if (Array.isArray(reply)) {

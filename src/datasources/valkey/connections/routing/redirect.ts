@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 
-/** What an error reply asks for that says that the command was not carried out. */
+/** What to do after an error reply to a command that Valkey did not execute. */
 export type Redirect =
   | { readonly kind: 'moved' | 'ask'; readonly to: Endpoint }
-  /** For a while: a slot or a primary is on its way. */
+  /** Wait and retry, because a slot is moving or a failover is in progress. */
   | { readonly kind: 'wait'; readonly topologyChanged: boolean };
 
 const waits = new Map([
@@ -14,7 +14,7 @@ const waits = new Map([
   ['MASTERDOWN', true],
 ]);
 
-/** `MOVED 3999 127.0.0.1:6381` and its like; a node that does not know its own name leaves the host out. */
+/** Parses errors such as `MOVED 3999 127.0.0.1:6381`. A node that does not know its own name omits the host. */
 export function parseRedirect(message: string, asked: Endpoint): Redirect | undefined {
   const [prefix = '', , address = ''] = message.split(' ');
   const topologyChanged = waits.get(prefix);

@@ -10,18 +10,18 @@ import { runTransaction } from './transaction.js';
 
 interface Routes {
   readonly limits: ValkeyLimits;
-  /** The connection to the primary of the key, or why there is none now. */
+  /** The connection to the primary of the key, or the reason why there is none at the moment. */
   connectionFor(this: void, key: Buffer | undefined): NodeConnection | Error;
   open(endpoint: Endpoint): Promise<NodeConnection>;
-  /** A reply has shown that what is known of the topology is out of date. */
+  /** A reply has shown that the known topology is outdated. */
   onTopologyChange(this: void): void;
 }
 
 const firstWaitMs = 20;
 
 /**
- * Sends commands to the primary that serves their key. What an error reply says was not carried out is sent again: to
- * where MOVED and ASK point, or after a moment for TRYAGAIN and its like, as long as a reply may take.
+ * Sends commands to the primary that serves their key. If an error reply shows that a command was not executed, sends it again: to the
+ * node that MOVED or ASK names, or after a pause for TRYAGAIN and similar errors, for as long as a reply may take.
  */
 export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction'> {
   const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
@@ -38,7 +38,7 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
         return await sendTo(await routes.open(redirect.to), command, next);
       case 'ask': {
         const connection = await routes.open(redirect.to);
-        // Both leave in one turn, so that nothing comes between them on this connection.
+        // Both are sent in one tick, so that no other command comes between them on this connection.
         const [, reply] = await Promise.all([connection.send(['ASKING']), sendTo(connection, command, next)]);
         return reply;
       }
@@ -95,7 +95,7 @@ interface Attempt {
 
 type SendAgain = (command: Command, refusal: CommandError, asked: Endpoint) => Promise<Reply>;
 
-/** A command that was sent for the first time. A class: each command has one. */
+/** The first attempt of a command. This is a class because every command needs one. */
 class RoutedCommand implements ReplyReceiver {
   readonly #command: Command;
   readonly #asked: Endpoint;

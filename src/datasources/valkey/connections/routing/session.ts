@@ -12,40 +12,40 @@ import { createRouter } from './router.js';
 import { distinct, lowestSlot, slotTable, type Topology, type TopologyShard } from '../topology/topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
-/** One cluster's connections under one set of credentials, which look after themselves until they are closed. */
+/** The connections of one cluster with one set of credentials. They are reopened after losses until the session is closed. */
 export interface Session extends ValkeyCommands {
-  /** Where the primary is that serves the key (or any), where it is connected now. */
+  /** The primary that serves the key, or any primary without a key; undefined if it is not connected. */
   primaryFor(key?: Buffer): Endpoint | undefined;
-  /** Calls back after a connection was lost or found, or the topology has changed; returns its undo. */
+  /** Calls `listener` after a connection was lost or opened, or the topology has changed. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
-  /** Looks again soon: somebody has seen a sign that the topology is another one now. */
+  /** The topology may have changed; reads it again soon. */
   refreshSoon(): void;
   readonly isClosed: boolean;
-  /** Why `what` cannot be reached now: refused credentials and a closed session are no outage. */
+  /** The reason why `what` cannot be reached. Refused credentials and a closed session are not outages. */
   unavailableReason(what: string): Error;
-  /** What is sent from now on is answered with the reason; without one, as a lost connection. */
+  /** Later commands reject with the reason. Without a reason, they reject as after a lost connection. */
   close(reason?: Error): void;
 }
 
 export interface SessionOptions {
   readonly limits: ValkeyLimits;
-  /** The cluster as the control plane knows it now. @throws ExpectedFailure NOT_FOUND if it is gone */
+  /** The control plane's current description of the cluster. @throws ExpectedFailure NOT_FOUND if the cluster was deleted */
   describe(this: void): Promise<Cluster>;
   open(
     endpoint: Endpoint,
     listener: { onLost(reason: Error): void; onGreeting(greeting: NodeGreeting): void },
   ): Promise<NodeConnection>;
-  /** Health after the opening: undefined is whole, else why not. */
+  /** Called with undefined if the session is healthy, otherwise with the problem. */
   onHealth(this: void, trouble: Error | undefined): void;
 }
 
-/** @throws ExpectedFailure, Outage where not one node lets us in */
+/** @throws ExpectedFailure, Outage if no node accepts a connection */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const listeners = new Set<() => void>();
   let topology: Topology = [];
   let isClustered = false;
   let isClosed = false;
-  /** Why no node lets us in any more: it is answered instead of an outage, which waiting would mend. */
+  /** The reason why no node accepts a connection any more. Commands reject with it instead of an outage, for which waiting would help. */
   let refusal: Error | undefined;
   let table: readonly (TopologyShard | undefined)[] = [];
 
@@ -67,7 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const isPrimary = (endpoint: Endpoint): boolean =>
     topology.some(({ primary }) => endpointKey(primary) === endpointKey(endpoint));
 
-  /** One look at the cluster; answers what is missing of it. */
+  /** Reads the topology and opens connections. Resolves to the remaining problem. */
   const refresh = async (): Promise<Error | undefined> => {
     const known = topology.flatMap(({ primary, replicas }) => [primary, ...replicas]);
     const found = await discover(pool, await options.describe(), known);
@@ -87,7 +87,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const refresher = createTopologyRefresher(options.limits, refresh, onHealth);
 
-  /** Looked up once a topology: this is on the way of every command. */
+  /** Cached for each topology, because every command needs it. */
   const primaryConnections = new WeakMap<TopologyShard, NodeConnection>();
   const linkTo = (shard: TopologyShard): NodeConnection | undefined => {
     const known = primaryConnections.get(shard);

@@ -3,9 +3,9 @@ import type { NodeConnection } from '../nodes/node-connection.js';
 import type { Command, Reply } from '../../interfaces.js';
 
 /**
- * Runs commands between MULTI and EXEC, all written in one turn so that nothing of another request comes between them.
- * Answers their replies, or the error for which Valkey has carried out none of them. `asking` where the node was named by
- * ASK: it holds for all that is queued then, and Valkey refuses what only other keys of the transaction would be missing for.
+ * Runs commands between MULTI and EXEC. All are sent in one tick, so that no command of another request comes between them. Resolves to
+ * their replies, or to the error because of which Valkey executed none of them. `asking` is set if ASK redirected to this node. One
+ * ASKING applies to all queued commands, and Valkey refuses the transaction if some of its keys are not on this node.
  */
 export async function runTransaction(
   connection: NodeConnection,
@@ -34,7 +34,7 @@ export async function runTransaction(
   throw exec.reason;
 }
 
-/** node-redis hands the errors of single commands over among their replies. */
+/** node-redis returns the errors of single commands among their replies. */
 function unwrap(reply: Reply): Reply {
   if (reply instanceof Error) throw new CommandError(reply.message);
   return reply;

@@ -2,23 +2,23 @@ import { canMatchKeyEvents, isKeyEventChannel } from '../../../../domain/realtim
 import type { ChannelKind, SubscribedChannel } from '../../interfaces.js';
 import type { SubscriberSocket } from './subscriber-socket.js';
 
-/** One connection on which a topic is subscribed. */
+/** The subscription of a topic on one connection. */
 interface Place {
   readonly socket: SubscriberSocket;
   isConfirmed: boolean;
 }
 
 /**
- * A channel or pattern with the connections on which it is subscribed, by the node's address. Most topics need one. Those that
- * can bring key events need every primary. A class, since there are thousands.
+ * A channel or pattern with the connections on which it is subscribed, by the node's address. Most topics need one connection. Those
+ * that can match key events need every primary. This is a class because there are thousands of them.
  */
 export class SubscribedTopic implements SubscribedChannel {
   readonly kind: ChannelKind;
   readonly channel: Buffer;
   readonly needsEveryPrimary: boolean;
-  /** `opening` until all nodes have confirmed for the first time; `lost` until they have again; `left` for good. */
-  state: 'opening' | 'heard' | 'lost' | 'left' = 'opening';
-  /** A pattern that also matches ordinary channels, whose messages every node brings: they are accepted from this one. */
+  /** `opening` until all nodes have confirmed for the first time; `lost` until they confirm again; `left` permanently. */
+  state: 'opening' | 'subscribed' | 'lost' | 'left' = 'opening';
+  /** For a pattern that also matches ordinary channels: the only node from which their messages are accepted, since every node sends them. */
   #home: string | undefined;
   readonly #hasHome: boolean;
   readonly #places = new Map<string, Place>();
@@ -31,7 +31,7 @@ export class SubscribedTopic implements SubscribedChannel {
     this.#hasHome = kind === 'pattern' && this.needsEveryPrimary && !isKeyEventChannel(channel);
   }
 
-  /** Whether all nodes that it needs have confirmed it. */
+  /** Whether all nodes that the topic needs have confirmed it. */
   isWhole(primaries: ReadonlySet<string>): boolean {
     if (!this.needsEveryPrimary) return [...this.#places.values()].some(({ isConfirmed }) => isConfirmed);
     return primaries.size > 0 && [...primaries].every((node) => this.#places.get(node)?.isConfirmed === true);
@@ -58,7 +58,7 @@ export class SubscribedTopic implements SubscribedChannel {
     }
   }
 
-  /** The connection is gone, or has ended this topic by itself. False if it was not subscribed there. */
+  /** The connection was lost, or the node ended the subscription. Returns false if the topic was not subscribed there. */
   lose(node: string): boolean {
     const wasThere = this.#places.delete(node);
     if (this.#home === node) [this.#home] = this.#places.keys();
@@ -70,7 +70,7 @@ export class SubscribedTopic implements SubscribedChannel {
     this.#home = undefined;
   }
 
-  /** Leaves nodes that are no primaries any more, but for the home: a replica brings ordinary messages just as well. */
+  /** Unsubscribes from nodes that are no longer primaries, except the home: a replica sends ordinary messages too. */
   leaveFormer(primaries: ReadonlySet<string>): void {
     const isNeeded = (node: string): boolean => primaries.has(node) || node === this.#home;
     if (this.needsEveryPrimary) void this.#leave([...this.#places.keys()].filter((node) => !isNeeded(node)));
@@ -81,7 +81,7 @@ export class SubscribedTopic implements SubscribedChannel {
     await this.#leave([...this.#places.keys()]);
   }
 
-  /** Whether a message of this topic is to be accepted from this node. */
+  /** Whether messages of this channel are accepted from this node. */
   accepts(channel: Buffer, node: string, primaries: ReadonlySet<string>): boolean {
     if (isKeyEventChannel(channel)) return primaries.has(node) && this.#places.has(node);
     return node === this.#home;
@@ -90,7 +90,7 @@ export class SubscribedTopic implements SubscribedChannel {
   async #leave(nodes: readonly string[]): Promise<void> {
     const places = nodes.flatMap((node) => this.#places.get(node) ?? []);
     for (const node of nodes) this.lose(node);
-    // A connection that is lost has no subscriptions.
+    // A lost connection has no subscriptions.
     await Promise.all(places.map(({ socket }) => socket.unsubscribe(this.kind, this.channel).catch(() => undefined)));
   }
 }

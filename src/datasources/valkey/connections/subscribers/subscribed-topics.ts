@@ -2,35 +2,35 @@ import { isKeyEventChannel } from '../../../../domain/realtime/key-event-channel
 import type { SubscribedTopic } from './subscribed-topic.js';
 import type { ChannelKind } from '../../interfaces.js';
 
-/** The topics of one cluster's subscriber, by kind and name. */
+/** The topics of one cluster's subscriber connection, by kind and name. */
 export interface SubscribedTopics {
   get(kind: ChannelKind, channel: Buffer): SubscribedTopic | undefined;
   add(topic: SubscribedTopic): void;
   remove(topic: SubscribedTopic): void;
   all(): readonly SubscribedTopic[];
-  /** Those that were confirmed once, whatever has happened since. */
+  /** The topics that were confirmed at least once. */
   opened(): readonly SubscribedTopic[];
-  /** Those that need every primary. */
+  /** The topics that need every primary. */
   everywhere(): readonly SubscribedTopic[];
-  /** Key events are accepted from primaries only, and what all nodes bring alike from one. */
+  /** Whether the message is accepted from this node: key events from primaries only, messages that all nodes send from one of them. */
   accept(message: { kind: ChannelKind; channel: Buffer; pattern: Buffer | undefined }, node: string): boolean;
   clear(): void;
 }
 
-/** `primaries` are the nodes that are primaries now; `watch` begins to follow the cluster's nodes and returns its end. */
+/** `primaries` returns the current primaries. `watch` starts to watch the cluster's nodes and returns a function that stops it. */
 export function createSubscribedTopics(
   primaries: () => ReadonlySet<string>,
   watch: () => () => void,
 ): SubscribedTopics {
   const topics = new Map<string, SubscribedTopic>();
   const everywhere = new Set<SubscribedTopic>();
-  let unwatch: (() => void) | undefined;
+  let stopWatching: (() => void) | undefined;
   const watchIfNeeded = (): void => {
     if (topics.size > 0) {
-      unwatch ??= watch();
+      stopWatching ??= watch();
     } else {
-      unwatch?.();
-      unwatch = undefined;
+      stopWatching?.();
+      stopWatching = undefined;
     }
   };
   return {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
 import type { ConnectCluster, ClusterConnection } from '../cluster-connection.js';
@@ -9,13 +8,13 @@ import { unreachable } from '../nodes/connection-errors.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../interfaces.js';
 import { parseRedirect } from '../routing/redirect.js';
 import { openSubscriberSocket } from './subscriber-socket.js';
-import { createSubscriberSockets, type NodeSocket } from './subscriber-sockets.js';
-import { endpointKey } from '../nodes/endpoint-key.js';
+import { createSubscriberSockets } from './subscriber-sockets.js';
+import { missingNodesOf } from './topic-placement.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 
 /**
- * One cluster's subscriptions: sharded channels on the primary of their slot, key events on every primary, all others on any
- * one node. What is lost is subscribed again, topic by topic, until it is confirmed or refused.
+ * Opens the subscriptions of one cluster. Each topic is subscribed on the nodes that `topic-placement.ts` chooses. A lost topic is
+ * subscribed again, separately from other topics, until Valkey confirms or refuses it.
  */
 export async function openSubscriber(
   connect: ConnectCluster,
@@ -25,7 +24,7 @@ export async function openSubscriber(
   const stopped = new AbortController();
   let connection: ClusterConnection = await connect();
   let primaries: ReadonlySet<string> = new Set();
-  let unwatch = watch(connection);
+  let stopWatching = watch(connection);
   const isStopped = (): boolean => stopped.signal.aborted;
   let isRestoring = false;
   const topics = createSubscribedTopics(
@@ -36,7 +35,7 @@ export async function openSubscriber(
   function watch({ session }: ClusterConnection): () => void {
     primaries = nodesOf(session.primaries());
     return session.onChange(() => {
-      // Other credentials were given: nothing is heard as the user from before.
+      // Other credentials were given. The subscriptions of the former user end.
       if (session.isClosed) dropAll();
       else followTopology();
     });
@@ -49,16 +48,16 @@ export async function openSubscriber(
   const followTopology = (): void => {
     const { session } = connection;
     primaries = nodesOf(session.primaries());
-    // A node that was removed from the cluster receives no messages any more, however long its connections live.
-    const left = sockets.keepOnly(nodesOf(session.nodes()));
-    const orphaned = new Set(left.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
+    // A node that was removed from the cluster receives no more messages, even if its connections stay open.
+    const removed = sockets.keepOnly(nodesOf(session.nodes()));
+    const orphaned = new Set(removed.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
     const everywhere = topics.everywhere();
     for (const topic of everywhere) topic.leaveFormer(primaries);
     lost([...orphaned, ...everywhere.filter((topic) => !orphaned.has(topic) && !topic.isWhole(primaries))]);
   };
-  /** Of these, messages are lost until they are restored. One that is still opening looks after itself. */
+  /** The topics lose messages until they are restored. `subscribe` handles those that are still opening. */
   const lost = (all: readonly SubscribedTopic[]): void => {
-    const interrupted = all.filter(({ state }) => state === 'heard');
+    const interrupted = all.filter(({ state }) => state === 'subscribed');
     for (const topic of interrupted) topic.state = 'lost';
     if (interrupted.length > 0) listener.interrupted?.(interrupted);
     if (all.length > 0) void restore();
@@ -73,8 +72,8 @@ export async function openSubscriber(
         try {
           listener.message(kind, channel, payload, pattern);
         } catch (cause) {
-          // Thrown on, it would lose the rest of what the socket has brought.
-          connection.log.error({ err: cause }, 'a subscriber of a channel failed');
+          // If it were thrown, the rest of the received chunk would be lost.
+          connection.log.error({ err: cause }, 'a listener of a channel threw an error');
         }
       },
       ended(channel) {
@@ -86,27 +85,10 @@ export async function openSubscriber(
     }),
   );
 
-  /** The nodes on which a topic has still to be subscribed. */
-  const missingOf = (topic: SubscribedTopic): readonly NodeSocket[] => {
-    if (topic.needsEveryPrimary) {
-      const endpoints = connection.session.primaries().map(({ endpoint }) => endpoint);
-      return endpoints.filter((endpoint) => !topic.isOn(endpointKey(endpoint))).map((endpoint) => sockets.to(endpoint));
-    }
-    return topic.isNowhere ? [placeOf(topic)] : [];
-  };
-  /** Most ordinary channels are heard on any node, so that an open connection is as good as another. */
-  const placeOf = ({ kind, channel }: SubscribedTopic): NodeSocket => {
-    const key = kind === 'sharded' ? channel : kind === 'channel' ? listener.slotKey?.(channel) : undefined;
-    const endpoint: Endpoint | undefined = connection.session.primaryFor(key);
-    const any = key === undefined ? sockets.any() : undefined;
-    if (any) return any;
-    if (endpoint) return sockets.to(endpoint);
-    throw connection.session.unavailableReason('the node of this channel');
-  };
   const establish = async (topic: SubscribedTopic): Promise<void> => {
-    // Again if the primaries have changed meanwhile.
+    // Repeats if the primaries have changed meanwhile.
     while (topic.state !== 'left' && !topic.isWhole(primaries)) {
-      const missing = missingOf(topic);
+      const missing = missingNodesOf(topic, connection.session, sockets, listener.slotKey);
       if (missing.length === 0) throw connection.session.unavailableReason('a node of this channel');
       const attempts = await Promise.allSettled(
         missing.map(async ({ node, socket }) => {
@@ -116,7 +98,7 @@ export async function openSubscriber(
       );
       for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason;
     }
-    if (topic.state === 'opening') topic.state = 'heard';
+    if (topic.state === 'opening') topic.state = 'subscribed';
   };
 
   const restore = async (): Promise<void> => {
@@ -124,14 +106,14 @@ export async function openSubscriber(
     isRestoring = true;
     try {
       for (let attempt = 0; !isStopped(); attempt += 1) {
-        await reenter();
+        await reconnect();
         const missing = topics.opened().filter((topic) => !topic.isWhole(primaries));
         await Promise.all(
-          missing.map((topic) => establish(topic).catch((cause: unknown) => settleRefusal(topic, cause))),
+          missing.map((topic) => establish(topic).catch((cause: unknown) => refuseIfPermanent(topic, cause))),
         );
         if (isStopped()) return;
-        tellRestored();
-        if (topics.opened().every(({ state }) => state === 'heard')) return;
+        reportRestored();
+        if (topics.opened().every(({ state }) => state === 'subscribed')) return;
         const backoff = Math.min(25 * 2 ** attempt, connection.limits.reconnectMs);
         await delay(backoff, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
@@ -139,22 +121,22 @@ export async function openSubscriber(
       isRestoring = false;
     }
   };
-  const tellRestored = (): void => {
+  const reportRestored = (): void => {
     const restored = topics.opened().filter((topic) => topic.state === 'lost' && topic.isWhole(primaries));
-    for (const topic of restored) topic.state = 'heard';
+    for (const topic of restored) topic.state = 'subscribed';
     if (restored.length > 0) listener.reconnected(restored);
   };
-  const reenter = async (): Promise<void> => {
+  const reconnect = async (): Promise<void> => {
     if (!connection.session.isClosed) return;
     try {
       connection = await connect();
-      unwatch();
-      unwatch = watch(connection);
+      stopWatching();
+      stopWatching = watch(connection);
     } catch (cause) {
       if (cause instanceof ExpectedFailure) for (const topic of topics.opened()) refuse(topic, cause);
     }
   };
-  const settleRefusal = (topic: SubscribedTopic, cause: unknown): void => {
+  const refuseIfPermanent = (topic: SubscribedTopic, cause: unknown): void => {
     if (!(cause instanceof CommandError)) return;
     if (parseRedirect(cause.message, { host: '', port: 0 })) connection.session.refreshSoon();
     else refuse(topic, cause);
@@ -173,7 +155,7 @@ export async function openSubscriber(
     const topic = new SubscribedTopic(kind, channel);
     topics.add(topic);
     try {
-      await reenter();
+      await reconnect();
       await establish(topic);
     } catch (cause) {
       void remove(topic);
@@ -186,7 +168,7 @@ export async function openSubscriber(
   };
   const close = (): Promise<void> => {
     stopped.abort();
-    unwatch();
+    stopWatching();
     topics.clear();
     sockets.closeAll();
     onClosed();
@@ -199,8 +181,7 @@ export async function openSubscriber(
       for (const result of results) if (result.status === 'rejected') throw result.reason;
     },
     async unsubscribe(kind, channels) {
-      const left = channels.flatMap((channel) => topics.get(kind, channel) ?? []);
-      await Promise.all(left.map(remove));
+      await Promise.all(channels.flatMap((channel) => topics.get(kind, channel) ?? []).map(remove));
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -10,11 +10,11 @@ import { authentication, type NodeAccess } from '../nodes/node-client.js';
 import type { Argument, ChannelKind } from '../../interfaces.js';
 
 /**
- * One RESP3 connection that subscribes. node-redis keeps subscriptions by text, so that a channel whose name is not UTF-8
- * cannot be had, and subscribes anew with all channels in one command, of which one refused channel takes all others along.
+ * One RESP3 connection for subscriptions. node-redis cannot be used for it: it stores channel names as text, which excludes names
+ * that are not UTF-8, and it resubscribes all channels in one command, which fails as a whole if one channel is refused.
  */
 export interface SubscriberSocket {
-  /** Resolves when Valkey has confirmed; rejects with `CommandError` or, where the connection is lost, `Outage`. */
+  /** Resolves when Valkey has confirmed. Rejects with `CommandError`, or with `Outage` if the connection is lost. */
   subscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
   unsubscribe(kind: ChannelKind, channel: Buffer): Promise<void>;
   close(): void;
@@ -22,16 +22,16 @@ export interface SubscriberSocket {
 
 export interface SubscriberSocketListener {
   message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
-  /** Valkey has ended a sharded subscription by itself: its slot has moved. */
+  /** Valkey ended a sharded subscription because its slot has moved. */
   ended(this: void, channel: Buffer): void;
-  /** Once opened only: what fails before rejects the opening itself. */
+  /** Called only after a successful opening. An earlier failure rejects the opening. */
   lost(this: void, reason: Error): void;
 }
 
 const prefixes: Record<ChannelKind, string> = { channel: '', pattern: 'P', sharded: 'S' };
 
-interface Waiting {
-  /** The push that answers, e.g. `ssubscribe`; undefined for commands with a plain reply. */
+interface SentCommand {
+  /** The kind of push that answers the command, such as `ssubscribe`; undefined for a command with a plain reply. */
   readonly push: string | undefined;
   resolve(): void;
   reject(reason: Error): void;
@@ -44,9 +44,9 @@ export async function openSubscriberSocket(
   listener: SubscriberSocketListener,
 ): Promise<SubscriberSocket> {
   const { endpoint } = access;
-  const waiting: Waiting[] = [];
+  const waiting: SentCommand[] = [];
   let isOpen = true;
-  let hasEntered = false;
+  let isAuthenticated = false;
   const socket = access.tls
     ? tls.connect({ ...endpoint, ...(access.tls.ca === undefined ? {} : { ca: access.tls.ca }) })
     : net.connect(endpoint);
@@ -60,11 +60,11 @@ export async function openSubscriberSocket(
   const lose = (reason: Error): void => {
     if (!isOpen) return;
     end(reason);
-    if (hasEntered) listener.lost(reason);
+    if (isAuthenticated) listener.lost(reason);
   };
-  const gone = (): Error => unreachable(`${endpoint.host}:${endpoint.port}`);
+  const lost = (): Error => unreachable(`${endpoint.host}:${endpoint.port}`);
 
-  // One write for all that is sent in a turn: thousands of channels are subscribed anew at once.
+  // All commands of a tick leave in one write: thousands of channels are resubscribed at once.
   const writeSoon = (command: Buffer): void => {
     if (socket.writableCorked === 0) {
       socket.cork();
@@ -75,14 +75,14 @@ export async function openSubscriberSocket(
   const send = (push: string | undefined, args: readonly Argument[]): Promise<void> =>
     new Promise((resolve, reject) => {
       if (!isOpen) {
-        reject(gone());
+        reject(lost());
         return;
       }
       watch.sent();
       waiting.push({ push, resolve, reject });
       writeSoon(encode(args));
     });
-  const answered = (): Waiting | undefined => {
+  const answered = (): SentCommand | undefined => {
     watch.answered();
     return waiting.shift();
   };
@@ -108,33 +108,33 @@ export async function openSubscriberSocket(
     },
   });
   const watch = checkLiveness(limits, {
-    onFrozen: () => lose(gone()),
+    onFrozen: () => lose(lost()),
     onQuiet: () => void send(undefined, ['PING']).catch(() => undefined),
   });
 
   socket.on('data', (chunk: Buffer) => {
-    watch.heard();
+    watch.received();
     try {
       decode(chunk);
     } catch (cause) {
-      lose(cause instanceof Error ? cause : gone());
+      lose(cause instanceof Error ? cause : lost());
     }
   });
-  const patience = setTimeout(() => socket.destroy(new Error('connection timeout')), limits.connectMs);
+  const timeout = setTimeout(() => socket.destroy(new Error('connection timeout')), limits.connectMs);
   try {
     await once(socket, access.tls ? 'secureConnect' : 'connect');
-    socket.on('error', lose).on('close', () => lose(gone()));
+    socket.on('error', lose).on('close', () => lose(lost()));
     const { username, password } = authentication(access.credentials);
     const auth = password === undefined ? [] : ['AUTH', username ?? 'default', password];
     await send(undefined, ['HELLO', '3', ...auth]);
-    hasEntered = true;
+    isAuthenticated = true;
   } catch (cause) {
     socket.on('error', () => undefined);
     isOpen = false;
-    end(gone());
+    end(lost());
     throw connectFailure(cause, endpoint);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
   return {
     subscribe: (kind, channel) =>
@@ -142,7 +142,7 @@ export async function openSubscriberSocket(
     unsubscribe: (kind, channel) =>
       send(`${prefixes[kind]}UNSUBSCRIBE`.toLowerCase(), [`${prefixes[kind]}UNSUBSCRIBE`, channel]),
     close() {
-      if (isOpen) end(gone());
+      if (isOpen) end(lost());
     },
   };
 }

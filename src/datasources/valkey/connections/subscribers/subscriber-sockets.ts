@@ -2,15 +2,15 @@ import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { SubscriberSocket, SubscriberSocketListener } from './subscriber-socket.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
-/** The subscriber connections of one cluster, at most one to a node, by the node's address. */
+/** The subscriber connections of one cluster by the node's address, at most one per node. */
 export interface SubscriberSockets {
-  /** The connection to a node, opened if there is none. */
+  /** The connection to a node. Opens it if there is none. */
   to(endpoint: Endpoint): NodeSocket;
-  /** Any that is open or opening. */
+  /** A connection that is open or opening, if there is one. */
   any(): NodeSocket | undefined;
-  /** Closes those to other nodes, without telling their listeners; answers these nodes. None is closed if no node is known. */
+  /** Closes the connections to other nodes without calling their listeners, and returns these nodes. Closes none if `nodes` is empty. */
   keepOnly(nodes: ReadonlySet<string>): readonly string[];
-  /** Closes all, without telling their listeners. */
+  /** Closes all connections without calling their listeners. */
   closeAll(): void;
 }
 
@@ -38,7 +38,7 @@ export function createSubscriberSockets(
       const subscriberSocket = open(endpoint, {
         ...listener,
         lost(reason) {
-          // Of one that was closed or replaced nothing is to be said.
+          // A connection that was closed or replaced is not reported.
           if (forget()) listener.lost(reason);
         },
       });
@@ -49,12 +49,12 @@ export function createSubscriberSockets(
     },
     any: () => sockets.values().next().value,
     keepOnly(nodes) {
-      const left = nodes.size === 0 ? [] : [...sockets.values()].filter(({ node }) => !nodes.has(node));
-      for (const each of left) close(each);
-      return left.map(({ node }) => node);
+      const closing = nodes.size === 0 ? [] : [...sockets.values()].filter(({ node }) => !nodes.has(node));
+      for (const nodeSocket of closing) close(nodeSocket);
+      return closing.map(({ node }) => node);
     },
     closeAll() {
-      for (const each of [...sockets.values()]) close(each);
+      for (const nodeSocket of [...sockets.values()]) close(nodeSocket);
     },
   };
 }

@@ -7,17 +7,17 @@ import type { NodeConnection } from '../nodes/node-connection.js';
 import { describedTopology, distinct, entryPoints, parseClusterSlots, slotCount, type Topology } from './topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
-/** How a cluster is laid out now, asked of its nodes. */
+/** The current topology of a cluster, as its nodes report it. */
 export interface Discovery {
   readonly topology: Topology;
   readonly isClustered: boolean;
-  /** False while a failover is under way: whoever answered is not the primary. */
+  /** False during a failover, when no node is the primary. */
   readonly isSettled: boolean;
 }
 
 /**
- * Asks the nodes that are connected, then those that the control plane names, and then those known from before.
- * @throws what the first of them failed with, where none answers
+ * Asks the connected nodes, then those that the control plane names, then those that were known before.
+ * @throws the first node's error if no node answers
  */
 export async function discover(pool: ConnectionPool, cluster: Cluster, known: readonly Endpoint[]): Promise<Discovery> {
   const named = entryPoints(cluster);
@@ -31,7 +31,7 @@ export async function discover(pool: ConnectionPool, cluster: Cluster, known: re
     : await findPrimary(pool, cluster, named, connection);
 }
 
-/** The first that can be had; only a node that does not answer makes the others be tried, all at a time. */
+/** Opens the first node. If it does not answer, tries all others concurrently and returns the first that does. */
 async function firstOpen(pool: ConnectionPool, first: Endpoint, others: readonly Endpoint[]): Promise<NodeConnection> {
   try {
     return await pool.open(first);
@@ -43,28 +43,28 @@ async function firstOpen(pool: ConnectionPool, first: Endpoint, others: readonly
   }
 }
 
-/** How long others may answer later than the first node that was asked. */
-const othersPatienceMs = 100;
+/** How much later than the first node the others may answer. */
+const othersWaitMs = 100;
 
-/** One node's word for how the cluster is laid out. */
+/** The topology as one node reports it. */
 interface Answer {
-  readonly of: Endpoint;
+  readonly from: Endpoint;
   readonly topology: Topology;
 }
 
 async function askForSlots(pool: ConnectionPool, connection: NodeConnection, cluster: Cluster): Promise<Discovery> {
   const ask = async (node: NodeConnection): Promise<Answer> => ({
-    of: node.endpoint,
+    from: node.endpoint,
     topology: parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint),
   });
   try {
     const answers: Answer[] = [];
     const others = pool.ready().filter((other) => other !== connection);
-    // One that does not answer has no say.
+    // Nodes that do not answer are ignored.
     const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
     answers.unshift(await ask(connection));
-    await Promise.race([Promise.all(asked), delay(othersPatienceMs, undefined, { ref: false })]);
-    const { topology } = maxTrusted(answers);
+    await Promise.race([Promise.all(asked), delay(othersWaitMs, undefined, { ref: false })]);
+    const { topology } = mostTrusted(answers);
     return { topology, isClustered: true, isSettled: topology.length > 0 };
   } catch (cause) {
     const topology = describedTopology(cluster);
@@ -74,24 +74,24 @@ async function askForSlots(pool: ConnectionPool, connection: NodeConnection, clu
 }
 
 function ignore(): void {
-  // The others answer.
+  // Another node's answer is used.
 }
 
 /**
- * The answer of the node that most others count as one of the cluster, the first of equals: one that was removed from the cluster
- * may live on, with what it knew before or as one that knows of no other.
+ * The answer of the node that most other nodes list as a member of the cluster; the first one in a tie. A node that was removed
+ * from the cluster may still run, and report the former topology or only itself.
  */
-function maxTrusted(answers: readonly Answer[]): Answer {
-  const lists = ({ topology }: Answer, { of }: Answer): boolean =>
+function mostTrusted(answers: readonly Answer[]): Answer {
+  const lists = ({ topology }: Answer, { from }: Answer): boolean =>
     topology.some(({ primary, replicas }) =>
-      [primary, ...replicas].some((node) => endpointKey(node) === endpointKey(of)),
+      [primary, ...replicas].some((node) => endpointKey(node) === endpointKey(from)),
     );
   const trust = (answer: Answer): number =>
     answer.topology.length === 0 ? -1 : answers.filter((other) => other !== answer && lists(other, answer)).length;
   return answers.reduce((best, answer) => (trust(answer) > trust(best) ? answer : best));
 }
 
-/** Without cluster mode the nodes' own word decides who is the primary: the description lags behind a failover. */
+/** Without cluster mode, the nodes' roles decide which one is the primary: the control plane lags behind a failover. */
 async function findPrimary(
   pool: ConnectionPool,
   cluster: Cluster,
@@ -101,7 +101,7 @@ async function findPrimary(
   const candidates = distinct(cluster.primaryEndpoint ? [cluster.primaryEndpoint, ...named] : named);
   const layout = (primary: Endpoint, isSettled: boolean): Discovery => {
     const isNamed = cluster.primaryEndpoint !== null && endpointKey(cluster.primaryEndpoint) === endpointKey(primary);
-    // The primary endpoint is a name of its own for one of the nodes.
+    // The primary endpoint is an additional name for one of the nodes.
     const members = describedTopology(cluster).flatMap((shard) => [
       ...(isNamed ? [] : [shard.primary]),
       ...shard.replicas,

@@ -4,8 +4,8 @@ import type { ClusterNode } from '../../../../domain/cluster/cluster.js';
 import type { ValkeyNode } from '../../interfaces.js';
 
 /**
- * The connected node that the control plane knows as `node`. The two may name it differently: the primary is connected
- * to by the cluster's primary endpoint, and nodes without TLS tell of one another by address, not by name.
+ * The connected node that corresponds to `node` of the control plane. The two may name it differently: the primary is connected by
+ * the cluster's primary endpoint, and nodes without TLS report each other by address instead of by name.
  */
 export async function matchNode(nodes: readonly ValkeyNode[], node: ClusterNode): Promise<ValkeyNode | undefined> {
   const { endpoint } = node;
@@ -14,7 +14,7 @@ export async function matchNode(nodes: readonly ValkeyNode[], node: ClusterNode)
     nodes.find((candidate) => candidate.endpoint.host === host && candidate.endpoint.port === endpoint.port);
   const exact = at(endpoint.host);
   if (exact) return exact;
-  // Only without cluster mode, where there is one primary, does the control plane tell roles.
+  // The control plane reports roles only without cluster mode, where there is one primary.
   if (node.role === 'PRIMARY') return nodes.find(({ isPrimary }) => isPrimary);
   const address = isIP(endpoint.host) ? undefined : await lookup(endpoint.host).catch(() => undefined);
   return address && at(address.address);

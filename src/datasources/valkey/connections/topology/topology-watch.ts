@@ -4,40 +4,40 @@ import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { parseClusterSlots } from './topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
-/** The session of the cluster's commands, so far as its topology is concerned. */
+/** The part of a session that concerns the topology. */
 interface TopologySession extends Pick<ValkeyCommands, 'primaries' | 'nodes' | 'isClustered'> {
   refreshSoon(this: void): void;
 }
 
 /**
- * Asks the primaries in turn, every `everyMs`, which nodes the cluster has, and has the session look again if that has changed. A
- * session learns of a new shard by its redirected commands; whoever only listens sends none, and a node that was removed from the
- * cluster may keep its connections. Returns its end.
+ * Asks one primary after another, every `everyMs`, for the nodes of the cluster, and refreshes the session if they have changed. A
+ * session detects a new shard by redirected commands, but a subscriber sends none, and a node that was removed from the cluster may
+ * keep its connections. Returns a function that stops the watch.
  */
 export function watchTopology(current: () => TopologySession, everyMs: number): () => void {
-  /** What each node said last: nodes may name each other differently, which is no change. */
+  /** The last answer of each node. Nodes may name each other differently, which is not a change. */
   const answers = new Map<string, string>();
-  let turn = 0;
-  const look = async (): Promise<void> => {
+  let next = 0;
+  const check = async (): Promise<void> => {
     const session = current();
     const primaries = session.primaries();
-    const node = primaries[turn++ % Math.max(1, primaries.length)];
+    const node = primaries[next++ % Math.max(1, primaries.length)];
     if (!node || !session.isClustered) return;
     const seen = parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint);
     const answer = textOf(seen.flatMap(({ primary, replicas }) => [primary, ...replicas]));
-    const asked = endpointKey(node.endpoint);
-    const isNews = answers.get(asked) !== answer;
-    answers.set(asked, answer);
-    if (isNews && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.refreshSoon();
+    const key = endpointKey(node.endpoint);
+    const hasChanged = answers.get(key) !== answer;
+    answers.set(key, answer);
+    if (hasChanged && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.refreshSoon();
   };
-  const looking = setInterval(() => {
-    look().catch((cause: unknown) => {
-      // A node that is away is noticed by the session itself. A user who may not ask is not to fill the server's log.
-      if (cause instanceof CommandError && cause.prefix === 'NOPERM') clearInterval(looking);
+  const interval = setInterval(() => {
+    check().catch((cause: unknown) => {
+      // The session detects a lost node itself. Refused commands would only fill the server's ACL log.
+      if (cause instanceof CommandError && cause.prefix === 'NOPERM') clearInterval(interval);
     });
   }, everyMs);
-  looking.unref();
-  return () => clearInterval(looking);
+  interval.unref();
+  return () => clearInterval(interval);
 }
 
 /** The addresses of these nodes. */

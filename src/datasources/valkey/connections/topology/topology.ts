@@ -3,10 +3,10 @@ import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Reply } from '../../interfaces.js';
 
 export const slotCount = 16_384;
-/** First and last slot, both included. */
+/** First and last slot, inclusive. */
 export type SlotRange = readonly [first: number, last: number];
 
-/** One primary with what it serves and who follows it. */
+/** One primary with its slots and its replicas. */
 export interface TopologyShard {
   readonly primary: Endpoint;
   readonly replicas: readonly Endpoint[];
@@ -14,7 +14,10 @@ export interface TopologyShard {
 }
 export type Topology = readonly TopologyShard[];
 
-/** The reply of CLUSTER SLOTS, shards in the order of their lowest slot; `asked` stands in where a node does not know its own name. */
+/**
+ * Parses the reply of CLUSTER SLOTS into shards, ordered by their lowest slot. The host of `asked` is used for a node that does not
+ * know its own name.
+ */
 export function parseClusterSlots(reply: Reply, asked: Endpoint): Topology {
   const shards = new Map<string, { primary: Endpoint; replicas: readonly Endpoint[]; ranges: SlotRange[] }>();
   for (const row of Array.isArray(reply) ? reply : []) {
@@ -38,7 +41,7 @@ function parseNode(node: Reply, asked: Endpoint): Endpoint[] {
   return [{ host: name === '' || name === '?' ? asked.host : name, port: Number(port) }];
 }
 
-/** What the control plane says of a cluster's shards, for users whose ACL denies them CLUSTER SLOTS. */
+/** The topology as the control plane reports it, for users that may not run CLUSTER SLOTS. */
 export function describedTopology(cluster: Cluster): Topology {
   return (cluster.shards ?? []).flatMap((shard): TopologyShard[] => {
     const primary = shard.primary?.endpoint;
@@ -55,7 +58,7 @@ function parseRanges(slots: string): SlotRange[] {
   });
 }
 
-/** Where a cluster may be entered, the likeliest first. */
+/** The endpoints by which a cluster can be reached, the most promising first. */
 export function entryPoints(cluster: Cluster): Endpoint[] {
   const described = (cluster.shards ?? []).flatMap(({ primary, replicas }) => [primary, ...replicas]);
   const all = [
@@ -74,7 +77,7 @@ export function lowestSlot({ ranges }: TopologyShard): number {
   return ranges[0]?.[0] ?? 0;
 }
 
-/** The shard of each slot; undefined where a slot is not served. */
+/** The shard of each slot; undefined for a slot that no shard serves. */
 export function slotTable(topology: Topology): readonly (TopologyShard | undefined)[] {
   const table = new Array<TopologyShard | undefined>(slotCount).fill(undefined);
   for (const shard of topology) for (const [first, last] of shard.ranges) table.fill(shard, first, last + 1);

@@ -6,9 +6,9 @@ import { expectedFailure } from '../expected-failure.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { listOf, numberOf, textOf } from '../../replies.js';
 
-/** Where a channel's messages are kept, and how many. */
+/** The stream that stores a channel's messages, and its bounds. */
 export interface ChannelHistory extends HistoryBounds {
-  /** The stream, and the channel on which each entry's ID is told before the message itself is published. */
+  /** The stream. It is also the name of the channel on which each entry's ID is announced before the message is published. */
   readonly stream: Buffer;
 }
 
@@ -22,14 +22,15 @@ export interface Message {
 export const payloadField = 'payload';
 
 /**
- * KEYS: stream; ARGV: channel, payload, PUBLISH or SPUBLISH, most messages, most seconds or 0. Answers the receivers and the
- * entry's ID. One script, so that the messages stand in the stream in the order in which subscribers hear them, and a
- * subscriber hears the ID right before the message. Rights to publish are asked for first: a refused script changes nothing.
+ * KEYS: stream; ARGV: channel, payload, PUBLISH or SPUBLISH, maximum of messages, maximum age in seconds or 0. Returns the number of
+ * receivers and the entry's ID. This is one script so that the stream has the messages in the order in which subscribers receive
+ * them, and each subscriber receives the ID right before the message. It checks the permission to publish first, so that a refused
+ * script changes nothing.
  */
 const publishScript = `
-local say = ARGV[3]
+local publish = ARGV[3]
 for _, channel in ipairs({ARGV[1], KEYS[1]}) do
-  if redis.acl_check_cmd and not redis.acl_check_cmd(say, channel, '') then
+  if redis.acl_check_cmd and not redis.acl_check_cmd(publish, channel, '') then
     return redis.error_reply('NOPERM No permissions to access a channel')
   end
 end
@@ -40,21 +41,21 @@ if seconds > 0 then
   redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f', oldest))
   redis.call('EXPIRE', KEYS[1], ARGV[5])
 end
-redis.call(say, KEYS[1], id .. ' ' .. redis.sha1hex(ARGV[2]))
-return {redis.call(say, ARGV[1], ARGV[2]), id}
+redis.call(publish, KEYS[1], id .. ' ' .. redis.sha1hex(ARGV[2]))
+return {redis.call(publish, ARGV[1], ARGV[2]), id}
 `;
 
 /**
- * Publishes a message and keeps it, both or neither.
- * @throws ExpectedFailure PERMISSION_DENIED where the user may publish but not keep; Outage
+ * Publishes a message and stores it in the history, or does neither.
+ * @throws ExpectedFailure PERMISSION_DENIED if the user may not do both; Outage
  */
 export async function publishToHistory(
   commands: ValkeyCommands,
   { channel, payload, sharded }: Message,
   { stream, maxMessages, maxAgeSeconds = 0 }: ChannelHistory,
 ): Promise<{ readonly receivers: number; readonly cursor: string }> {
-  const say = sharded ? 'SPUBLISH' : 'PUBLISH';
-  const args = [channel, payload, say, String(maxMessages), String(maxAgeSeconds)];
+  const publish = sharded ? 'SPUBLISH' : 'PUBLISH';
+  const args = [channel, payload, publish, String(maxMessages), String(maxAgeSeconds)];
   try {
     const [receivers, id] = listOf(
       await commands.send({ args: ['EVAL', publishScript, '1', stream, ...args], key: stream }),
@@ -65,13 +66,13 @@ export async function publishToHistory(
   }
 }
 
-/** A refusal says what the user lacks: that a history is kept at all is the configuration's doing, not the caller's. */
+/** Explains a refusal with all required permissions, since the caller may not know that the channel has a history. */
 export function historyFailure(error: unknown, stream: Buffer, path?: readonly string[]): Error {
   if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return expectedFailure(error, path);
   return new ExpectedFailure(
     'PERMISSION_DENIED',
-    `The history of this channel is kept in a key of ${patternOfKeys(stream)}; the user needs that key and the channel of the same ` +
-      `name, and +eval, +xadd, +xtrim, +expire, +publish, +spublish to publish, +xrange, +xrevrange, +exists to read: ${error.message}`,
+    `The history of this channel is stored in a key of ${patternOfKeys(stream)}. The Valkey user requires that key, the channel of the ` +
+      `same name, and +eval, +xadd, +xtrim, +expire, +publish, +spublish to publish, +xrange, +xrevrange, +exists to read: ${error.message}`,
     { path, upstreamCode: error.prefix, cause: error },
   );
 }

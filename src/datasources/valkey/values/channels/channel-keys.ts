@@ -1,15 +1,15 @@
 import calculateSlot from 'cluster-key-slot';
 
-/** The keys in which something of a channel is kept. */
+/** The keys in which the history and presence of channels are stored. */
 export interface ChannelKeys {
-  /** A stream, in the hash slot of the channel: a script may publish to a sharded channel only from there. */
+  /** A stream in the hash slot of the channel, because a script may publish to a sharded channel only from its slot. */
   history(channel: Buffer, sharded: boolean): Buffer;
-  /** A set of processes; what `presenceOf` names is in the same hash slot. */
+  /** A set of processes. The keys of `presenceOf` are in the same hash slot. */
   presence(channel: Buffer, sharded: boolean): Buffer;
   presenceOf(presence: Buffer, process: string): Buffer;
 }
 
-/** Keys under a prefix without braces. Any two channels have different ones. */
+/** The prefix must not contain braces. Different channels have different keys. */
 export function createChannelKeys(prefix: string): ChannelKeys {
   const key = (noun: string, channel: Buffer, sharded: boolean): Buffer =>
     Buffer.concat([Buffer.from(`${prefix}${sharded ? 'sharded-' : ''}${noun}:`), tagged(channel)]);
@@ -20,12 +20,12 @@ export function createChannelKeys(prefix: string): ChannelKeys {
   };
 }
 
-/** The pattern of such keys, as an ACL has it. It does not repeat the channel, which is the caller's. */
+/** The pattern of such keys in an ACL. It does not contain the channel, which is the caller's input. */
 export function patternOfKeys(key: Buffer): string {
   return `${key.toString('utf8', 0, key.indexOf('{'))}*`;
 }
 
-/** The channel as a hash tag. One with a brace of its own is written in hexadecimal, behind a number of the same slot. */
+/** The channel as a hash tag. A channel with a brace is written in hexadecimal, after a hash tag with a number of the same slot. */
 function tagged(channel: Buffer): Buffer {
   if (channel.length > 0 && !channel.includes('{') && !channel.includes('}')) {
     return Buffer.concat([Buffer.from('{'), channel, Buffer.from('}')]);
@@ -33,7 +33,7 @@ function tagged(channel: Buffer): Buffer {
   return Buffer.from(`{${numberInSlot(calculateSlot(channel))}}~${channel.toString('hex')}`);
 }
 
-/** About 16,384 tries, some milliseconds; such names are rare. */
+/** Takes about 16,384 attempts and a few milliseconds. Such names are rare. */
 function numberInSlot(slot: number): number {
   for (let number = 0; ; number += 1) if (calculateSlot(String(number)) === slot) return number;
 }

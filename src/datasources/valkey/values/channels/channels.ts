@@ -6,11 +6,11 @@ import { bytesOf, listOf, numberOf } from '../../replies.js';
 
 export interface ActiveChannel {
   readonly name: Buffer;
-  /** Clients that are subscribed to it by its name, on all nodes. */
+  /** Clients on all nodes that are subscribed to the channel by name. */
   readonly subscribers: number;
 }
 
-/** Channels that have subscribers, in the order of their names. A replica that does not answer is left out. */
+/** Channels that have subscribers, ordered by name. Replicas that do not answer are ignored. */
 export async function activeChannels(commands: ValkeyCommands, match: Buffer | undefined): Promise<ActiveChannel[]> {
   const filter = createNameFilter(match);
   const ofNodes = await Promise.all(
@@ -37,7 +37,10 @@ async function channelsOfNode(node: ValkeyNode, { sent, keep }: NameFilter): Pro
   return names.map((name, index) => ({ name, subscribers: numberOf(counts[index * 2 + 1]) }));
 }
 
-/** How many Valkey clients of the node asked received it and, where the channel has a history, where it stands there. */
+/**
+ * Resolves to the number of Valkey clients that received the message from the node that executed the command, and to its cursor if the
+ * channel has a history.
+ */
 export async function publish(
   commands: ValkeyCommands,
   message: Message,

@@ -35,10 +35,10 @@ export function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefine
   }
 }
 
-/** Types of which no key is empty: Valkey deletes it with its last element. */
+/** Types whose keys are never empty: Valkey deletes a key with its last element. */
 const neverEmpty: ReadonlySet<KeyType | undefined> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET']);
 
-/** Whether a reply to the command of a fact says that there is no key. `type` is the one that the command was for. */
+/** Whether the reply to a fact's command shows that the key does not exist. `type` is the type for which the command was chosen. */
 export function indicatesAbsent(fact: KeyFact, reply: Reply | Error | undefined, type: KeyType | undefined): boolean {
   switch (fact) {
     case 'ttl':

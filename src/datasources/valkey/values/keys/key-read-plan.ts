@@ -1,29 +1,29 @@
 import type { KeyType } from '../../../../domain/key/key.js';
 
-/** One thing to be known of a key, each by one command. */
+/** A fact about a key, which one command reads. */
 export type KeyFact = 'idle' | 'value' | 'length' | 'ttl' | 'expiresAt' | 'memory' | 'encoding' | 'type';
 
-/** All that is read of a key before it is decided whether it exists. */
+/** Everything that is read from a key before it is decided whether the key exists. */
 export interface KeyReadPlan {
   /** Read in the first round trip, in this order. */
   readonly facts: readonly KeyFact[];
-  /** The type for which the facts were chosen; another type, or its absence, shows in the replies. */
+  /** The type for which the facts were chosen. The replies show if the key has another type or does not exist. */
   readonly expectedType?: KeyType | undefined;
-  /** Whether the value is wanted of a key that turns out to be a string. */
+  /** Whether the value was selected. It applies if the key is a string. */
   readonly wantsValue: boolean;
-  /** The types of which the length is wanted, if a key turns out to be of one of them. */
+  /** The types for which the length was selected. */
   readonly lengths: ReadonlySet<KeyType>;
 }
 
-/** Reading a value resets the idle time, so that is asked first. */
+/** The idle time is read first, because reading a value resets it. */
 const order: readonly KeyFact[] = ['idle', 'value', 'length', 'ttl', 'expiresAt', 'memory', 'encoding', 'type'];
 
-/** Types whose length tells whether the key is there; of these a stream alone may be empty, and TYPE must be asked then. */
+/** Types whose length shows whether the key exists. Only a stream may be empty, so a length of 0 requires TYPE. */
 const countable: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET', 'STREAM']);
 
 /**
- * The fewest commands for what was selected. TYPE would take a round trip of its own before the value can be asked; if
- * only one type's fields are selected, the reply to its command tells whether the guess was right.
+ * Plans the fewest commands for the selected facts. TYPE would require a separate round trip before the value can be read. If the
+ * selected fields belong to one type only, the reply to that type's command shows whether the key has the expected type.
  */
 export function planKeyRead(
   selected: ReadonlySet<KeyFact>,
@@ -37,12 +37,12 @@ export function planKeyRead(
       : expectedType !== undefined && countable.has(expectedType) && facts.has('length');
   if (tells) facts.delete('type');
   else facts.add('type');
-  // Without a guess the commands of these are not known before the type is.
+  // Without an expected type, the commands of these facts are unknown until the type is known.
   if (expectedType === undefined) for (const fact of ['value', 'length'] as const) facts.delete(fact);
   return { facts: order.filter((fact) => facts.has(fact)), expectedType, wantsValue: selected.has('value'), lengths };
 }
 
-/** The plan's facts of a key of this type that its first round trip reads only if the guess was right. */
+/** The facts of a key of this type that the first round trip reads only if the type was the expected one. */
 export function laterFacts({ wantsValue, lengths }: KeyReadPlan, type: KeyType): readonly ('value' | 'length')[] {
   return [
     ...(wantsValue && type === 'STRING' ? (['value'] as const) : []),

@@ -14,9 +14,9 @@ export interface KeyReader {
 }
 
 /**
- * All that the fields of one request ask together leaves in one pipeline per shard; the same key under the same plan is read
- * once. Nothing is kept after it was sent for: a later mutation of the same request reads again. Not a DataLoader, which
- * takes a promise, a closure and a cache key of text for each key, and as long as the rest of a query for one key.
+ * All reads of one request that are requested together leave in one pipeline per shard. The same key with the same plan is read once.
+ * Nothing is cached after the commands were sent, so that a later mutation of the same request reads again. A DataLoader would create a
+ * promise, a closure and a textual cache key for each key, and take as long as the rest of a query for one key.
  */
 export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>): KeyReader {
   let batches: KeyBatch[] = [];
@@ -44,11 +44,11 @@ export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>
   };
 }
 
-/** Keys of one cluster that are asked for in one turn of the event loop. */
+/** The keys of one cluster that are requested in one tick of the event loop. */
 class KeyBatch {
   readonly cluster: string;
   readonly #keys: PendingKey[] = [];
-  /** How many of `#keys` are in `#byName`, which a batch of one key does not need. */
+  /** How many of `#keys` are in `#byName`. A batch of one key does not need the index. */
   #indexed = 0;
   #byName: Map<string, PendingKey[]> | undefined;
 
@@ -77,14 +77,13 @@ class KeyBatch {
     return byName.get(name.toString('latin1'))?.find((key) => key.plan === plan);
   }
 
-  /** Each key fails alone. Without cluster mode, where one command may name any keys, values are asked for together. */
+  /** Each key fails separately. Without cluster mode, one command may have any keys, so the values are read together. */
   send(commands: ValkeyCommands): void {
     const strings = commands.isClustered ? [] : this.#keys.filter(({ plan }) => readsValue(plan));
-    // A set for one key would cost as much as the rest of its batch.
-    const sharing = strings.length > 1 ? new Set(strings) : undefined;
-    for (const key of this.#keys) key.begin(commands, sharing?.has(key) === true);
-    // After what must be asked before the values are read.
-    if (sharing) readValuesTogether(commands, strings);
+    const sharing = new Set(strings.length > 1 ? strings : []);
+    for (const key of this.#keys) key.begin(commands, sharing.has(key));
+    // After the commands that must precede the reading of values.
+    if (sharing.size > 0) readValuesTogether(commands, strings);
   }
 
   fail(reason: Error): void {
@@ -92,7 +91,7 @@ class KeyBatch {
   }
 }
 
-/** The values of several keys that are taken for strings, by one MGET; if that is refused, by one GET each. */
+/** Reads the values of several keys, presumably strings, with one MGET. If Valkey refuses it, uses one GET for each key. */
 function readValuesTogether(commands: ValkeyCommands, keys: readonly PendingKey[]): void {
   const names = keys.map(({ name }) => name);
   const receive = (valueOf: (at: number) => Answer): void =>
@@ -123,8 +122,8 @@ function readsValue({ facts, expectedType }: KeyReadPlan): boolean {
 }
 
 /**
- * Once all resolvers have run that can run now: those that wait for promises which are settled already run in microtasks, and
- * a tick queued from a microtask comes after all of them.
+ * Runs the task after all resolvers that can run now. Resolvers that wait for settled promises run in microtasks, and a tick that is
+ * queued from a microtask follows all of them.
  */
 function afterResolvers(run: () => void): void {
   queueMicrotask(() => process.nextTick(run));

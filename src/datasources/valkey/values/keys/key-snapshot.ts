@@ -6,27 +6,27 @@ import type { KeyFact } from './key-read-plan.js';
 import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
 import { textOf } from '../../replies.js';
 
-/** One key that exists, with what was read of it so far. What else is asked of it is read then, once. */
+/** One existing key with the facts that were read so far. Other facts are read once, when they are requested. */
 export interface KeySnapshot {
   readonly cluster: string;
   readonly name: Buffer;
   readonly type: KeyType;
-  /** As the TYPE command says it. */
+  /** The type's name as the TYPE command reports it. */
   readonly typeName: string;
-  /** For what is more than a fact. Remembers replies that a missing key would give too, see `ifStillExists`. */
+  /** For reads beyond single facts. Records replies that a missing key would give too, see `ifStillExists`. */
   readonly commands: Pick<ValkeyCommands, 'send'>;
-  /** At once if it was read already. @throws ExpectedFailure, Outage: each fact fails alone */
+  /** Synchronous if the fact was already read. @throws ExpectedFailure, Outage; each fact fails separately */
   ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
-  /** Begins a read of more than a fact, or returns the one that was begun under the same ID. */
+  /** Starts a read, or returns the read that was started with the same ID. */
   once<Result>(id: string, read: () => Promise<Result>): Promise<Result>;
   /**
-   * The key, once all these reads of it have ended; null if it was deleted or has expired in the meantime, so that no
-   * answer holds one half of it. A read that fails does not fail the key.
+   * Resolves to the key once all these reads have ended. Resolves to null if the key was deleted or has expired meanwhile, so that no
+   * result has only a part of it. A failed read does not fail the key.
    */
   ifStillExists(reads: readonly Promise<unknown>[]): Promise<KeySnapshot | null>;
 }
 
-/** The reply to one command, or why there is none. */
+/** The reply to one command, or the reason why there is none. */
 export type Answer = Reply | Error;
 export interface KeyAddress {
   readonly cluster: string;
@@ -34,12 +34,12 @@ export interface KeyAddress {
   readonly commands: Pick<ValkeyCommands, 'send'>;
 }
 
-/** A key whose type is known, e.g. because it was just written. */
+/** A key whose type is known, for example because it was just written. */
 export function knownKey(address: KeyAddress, type: KeyType): KeySnapshot {
   return new KeySnapshotOfReplies(address, type, typeNameOf(type) ?? 'other', [], []);
 }
 
-/** A class, since a request may read a thousand keys. */
+/** This is a class because a request may read a thousand keys. */
 export class KeySnapshotOfReplies implements KeySnapshot {
   readonly cluster: string;
   readonly name: Buffer;
@@ -90,14 +90,14 @@ export class KeySnapshotOfReplies implements KeySnapshot {
     await Promise.allSettled(reads);
     if (!this.#mayBeGone) return this;
     const type = await this.#commands.send(commandFor('type', this.name, undefined)).catch((cause: unknown) => {
-      // Only the reads that have failed can be reported then.
+      // Whether the key still exists is unknown then. The failed reads are reported.
       if (cause instanceof CommandError) return null;
       throw cause;
     });
     return type !== null && textOf(type) === 'none' ? null : this;
   }
 
-  /** As `commands`. */
+  /** Implements `commands`. */
   async send(command: Command): Promise<Reply> {
     try {
       const reply = await this.#commands.send(command);
@@ -118,7 +118,7 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   }
 }
 
-/** Whether a missing key would give this reply too: nothing, no elements, or a scan that ends without having found any. */
+/** Whether a missing key would give this reply too: null, no elements, or the end of a scan without elements. */
 function mayBeOfMissingKey(reply: Reply): boolean {
   if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
   const [cursor, items] = reply;

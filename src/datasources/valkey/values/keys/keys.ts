@@ -7,19 +7,19 @@ import { expiryCommand } from '../expiry-command.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { numberOf } from '../../replies.js';
 
-/** Whether the key is there and now expires as asked. */
+/** Resolves to whether the key exists and has the requested expiry now. */
 export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: Expiry): Promise<boolean> {
   const path = ['input', 'key'];
   const args = expiryCommand(key, expiry) ?? (['EXISTS', key] as const);
   const [changed, exists] = await Promise.all([
     ask(commands, { args, key }, path),
-    // PERSIST answers 0 for a key that did not expire anyway.
+    // PERSIST replies 0 for a key without an expiry.
     expiry.kind === 'never' ? ask(commands, { args: ['EXISTS', key], key }, path) : null,
   ]);
   return numberOf(exists ?? changed) === 1;
 }
 
-/** How many of the keys there were; one command a hash slot in cluster mode, and all in one pipeline a shard. */
+/** Resolves to the number of keys that existed. Uses one command per hash slot in cluster mode, and one pipeline per shard. */
 export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer[]): Promise<number> {
   const bySlot = new Map<number, Buffer[]>();
   for (const key of keys) {
@@ -33,7 +33,7 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
   const remove = (batch: readonly Buffer[]): Promise<number> =>
     unlink(batch).catch(async (refusal: unknown) => {
       if (!(refusal instanceof CommandError) || refusal.prefix !== 'TRYAGAIN') throw refusal;
-      // Their slot has been on its way for longer than a reply may take: each is with one node or with the other.
+      // Their slot has been moving for longer than a reply may take. Each key is on one node or on the other.
       const counts = await Promise.all(batch.map((key) => unlink([key])));
       return counts.reduce((sum, count) => sum + count, 0);
     });
@@ -48,7 +48,7 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
   });
 }
 
-/** Keys of all primaries together. */
+/** The total number of keys on all primaries. */
 export async function countKeys(commands: ValkeyCommands): Promise<number> {
   const counts = await Promise.all(
     commands.primaries().map(async (node) => {

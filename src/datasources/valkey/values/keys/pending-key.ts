@@ -9,16 +9,16 @@ import type { Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { textOf } from '../../replies.js';
 
 /**
- * One key that is being read, in one round trip, or in two or three if the plan's guess was wrong. A class with one promise and one
- * list of answers: a request may read a thousand keys.
+ * One key that is being read, in one round trip, or in two or three if it does not have the expected type. This is a class with one
+ * promise and one list of answers because a request may read a thousand keys.
  */
 export class PendingKey {
-  /** Null if there is no such key, or if one of the replies says so: it was deleted or has expired between the commands. */
+  /** Null if the key does not exist, or if it was deleted or has expired between the commands. */
   readonly reading: Promise<KeySnapshot | null>;
   readonly name: Buffer;
   readonly plan: KeyReadPlan;
   readonly #cluster: string;
-  /** Of the plan's facts, in their order. */
+  /** The answers to the plan's facts, in the same order. */
   readonly #answers: (Answer | undefined)[];
   #awaited: number;
   #isValueShared = false;
@@ -38,8 +38,8 @@ export class PendingKey {
   }
 
   /**
-   * Sends the commands of the plan. A value that is shared comes by `receiveValue`, from an MGET for several keys, which
-   * does not distinguish a key of another type from none.
+   * Sends the commands of the plan. A shared value arrives through `receiveValue` from an MGET for several keys, whose reply does not
+   * distinguish a key of another type from a missing key.
    */
   begin(commands: ValkeyCommands, isValueShared: boolean): void {
     const { facts, expectedType } = this.plan;
@@ -54,12 +54,12 @@ export class PendingKey {
     this.receive(commands, this.plan.facts.indexOf('value'), value);
   }
 
-  /** Nothing can be asked of the key. */
+  /** The key cannot be read. */
   fail(reason: Error): void {
     this.#reject(reason);
   }
 
-  /** The answer to the fact at this place of the plan. */
+  /** Receives the answer to the fact at this index of the plan. */
   receive(commands: ValkeyCommands, at: number, answer: Answer): void {
     this.#answers[at] = answer;
     this.#awaited -= 1;
@@ -85,7 +85,7 @@ export class PendingKey {
     }
   }
 
-  /** Whether any of the replies says that there is no such key, whatever the others say. */
+  /** Whether any of the replies shows that the key does not exist, whatever the others show. */
   #isSaidAbsent(): boolean {
     const { facts, expectedType } = this.plan;
     return facts.some(
@@ -94,7 +94,7 @@ export class PendingKey {
     );
   }
 
-  /** The type's name as the replies show it; undefined if TYPE must be asked. */
+  /** The type's name according to the replies; undefined if TYPE must be sent. */
   #typeName(): string | undefined {
     const { expectedType } = this.plan;
     const type = this.#answerTo('type');
@@ -102,7 +102,7 @@ export class PendingKey {
     const probe = this.#answerTo(expectedType === 'STRING' ? 'value' : 'length');
     if (probe === undefined || expectedType === undefined || probe instanceof CommandError) return undefined;
     if (probe instanceof Error) throw probe;
-    // An empty stream exists. Among shared values, null is of a key of another type or of none.
+    // An empty stream exists. A shared value is null for a key of another type and for a missing key.
     return probe === null || probe === '0' ? undefined : typeNameOf(expectedType);
   }
 
@@ -125,7 +125,7 @@ export class PendingKey {
     this.#resolve(later.length === 0 ? reading : reading.ifStillExists(later.map(async (fact) => reading.ask(fact))));
   }
 
-  /** The commands of these depend on the type, and were for another one. */
+  /** Forgets the facts whose commands depend on the type, because they were chosen for another type. */
   #forgetFactsOfGuess(): void {
     this.plan.facts.forEach((fact, at) => {
       if (fact === 'value' || fact === 'length') this.#answers[at] = undefined;
@@ -133,7 +133,7 @@ export class PendingKey {
   }
 }
 
-/** A class rather than two functions for each command. */
+/** A class instead of two functions for each command. */
 class FactReceiver implements ReplyReceiver {
   readonly #key: PendingKey;
   readonly #commands: ValkeyCommands;

@@ -8,9 +8,9 @@ import { ScannedNames } from './scanned-names.js';
 type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
 interface ListedField extends HashField {
-  /** To go on after this field: of the same size for each field of a page. */
+  /** The position after this field. Its size is the same for each field of a page. */
   readonly position: () => ScanPosition;
-  /** The same for the last field of a page: it grows with the reply, and holds whatever changes meanwhile. */
+  /** The position after this field if it is the last of its page. It grows with the reply, and stays valid if the hash changes. */
   readonly lastPosition: () => ScanPosition;
 }
 
@@ -20,10 +20,10 @@ export interface FieldPage {
   readonly next: ScanPosition | undefined;
 }
 
-/** Fields looked at for one page, about: of a large hash, a pattern may match few or none. */
+/** About how many fields are scanned for one page. A pattern may match few fields of a large hash, or none. */
 const maxScannedFields = 10_000;
 
-/** One page by HSCAN: no field twice on it, and over all pages each field that was there throughout at least once. */
+/** Reads one page with HSCAN. A page has no duplicates. All pages together have each field at least once that existed throughout. */
 export async function listFields(
   { commands, name: key }: Hash,
   from: ScanPosition,
@@ -35,8 +35,8 @@ export async function listFields(
   let scanned = 0;
   for (;;) {
     const { returned } = position;
-    const wanted = match ? maxPerScan : Math.min(Math.max(first - fields.size, 10), maxPerScan);
-    const count = 'of' in returned ? returned.of.count : wanted;
+    const idealCount = match ? maxPerScan : Math.min(Math.max(first - fields.size, 10), maxPerScan);
+    const count = 'of' in returned ? returned.of.count : idealCount;
     const reply = await scan(position.cursor, count);
     if (position.process !== reply.process && position.cursor !== '0') {
       position = scanStart;
@@ -55,12 +55,12 @@ export async function listFields(
       const id = name.toString('latin1');
       const value = values.get(id);
       if (value === undefined || fields.has(id)) continue;
-      const behind = taken;
+      const consumed = taken;
       fields.set(id, {
         name,
         value,
         position: () => at(found.through(place)),
-        lastPosition: () => at(found.behind(behind)),
+        lastPosition: () => at(found.behind(consumed)),
       });
     }
 

@@ -11,15 +11,15 @@ interface FieldScanReply extends Pick<ScanReply, 'process' | 'cursor'> {
   readonly fields: readonly HashField[];
 }
 
-/** Scans of one hash for the fields whose names match. */
+/** Returns a function that scans one hash for the fields whose names match. */
 export function createFieldScan(
   { commands, name: key }: Pick<KeySnapshot, 'commands' | 'name'>,
   match: Buffer | undefined,
 ): (cursor: string, count: number) => Promise<FieldScanReply> {
   const filter = createNameFilter(match);
   const pattern = filter.sent ? (['MATCH', filter.sent] as const) : [];
-  /** Values of fields that do not match would be sent for nothing. */
-  let leavesValues = filter.isPartial;
+  /** Reads the names without values first, so that values of fields that do not match are not sent. */
+  let scansNamesOnly = filter.isPartial;
   const scan = (cursor: string, count: number, ...options: readonly Argument[]): Promise<ScanReply> =>
     scanOnce(
       (args) => commands.send({ args, key }),
@@ -27,11 +27,11 @@ export function createFieldScan(
     );
 
   return async (cursor, count) => {
-    if (leavesValues) {
+    if (scansNamesOnly) {
       const reply = await scan(cursor, count, 'NOVALUES').catch((error: unknown) => {
         if (!isUnknownOption(error)) throw error;
-        // Valkey before 8.0.
-        leavesValues = false;
+        // Valkey before 8.0 does not have NOVALUES.
+        scansNamesOnly = false;
         return undefined;
       });
       if (reply) return { ...reply, fields: await valuesOf(await filter.keep(reply.items.map(bytesOf))) };
@@ -42,7 +42,7 @@ export function createFieldScan(
     return { ...reply, fields: pairs.filter(([name]) => matching.has(name)).map(([name, value]) => ({ name, value })) };
   };
 
-  /** Without those that went meanwhile. */
+  /** Skips fields that were deleted meanwhile. */
   async function valuesOf(names: readonly Buffer[]): Promise<HashField[]> {
     if (names.length === 0) return [];
     const values = listOf(await ask(commands, { args: ['HMGET', key, ...names], key }));

@@ -15,12 +15,12 @@ import { ScannedNames } from './scanned-names.js';
 import { parseClusterSlots } from '../../connections/topology/topology.js';
 
 /**
- * How far a listing of all shards has come. Slots, not nodes, are crossed off: whoever serves a slot that is not done is
- * scanned, so that slots which move to a shard that was scanned already are not missed.
+ * The progress of a listing over all shards. It records finished slots instead of nodes: the listing scans the node that serves the
+ * next unfinished slot, so that it does not miss slots that move to a shard that was already scanned.
  */
 export interface ListingPosition {
   readonly done: SlotRanges;
-  /** The scan under way, with the slots that its node served when it began. */
+  /** The current scan, with the slots that its node served when the scan began. */
   readonly current?: (ScanPosition & { readonly slots: SlotRanges }) | undefined;
 }
 
@@ -29,18 +29,18 @@ export const listingStart: ListingPosition = { done: [] };
 export interface ListingRequest {
   readonly match?: Buffer | undefined;
   readonly type?: KeyType | undefined;
-  /** Names of which it is false are passed over, as if they were not there. */
+  /** Names for which this returns false are skipped as if they did not exist. */
   readonly isListed: (name: Buffer) => boolean;
   readonly first: number;
-  /** Keys looked at, about; bounds a page under a filter that lets little through. */
+  /** About how many keys are scanned at most. Bounds a page whose filter matches few keys. */
   readonly maxScanned: number;
 }
 
 interface ListedName {
   readonly name: Buffer;
-  /** To go on after this name: of the same size for each name of a page. */
+  /** The position after this name. Its size is the same for each name of a page. */
   readonly position: () => ListingPosition;
-  /** The same for the last name of a page: it grows with the reply, and holds whatever changes meanwhile. */
+  /** The position after this name if it is the last of its page. It grows with the reply, and stays valid if keys change. */
   readonly lastPosition: () => ListingPosition;
 }
 
@@ -51,7 +51,7 @@ export interface ListingPage {
   readonly scanned: number;
 }
 
-/** One page: no name twice on it, and over all pages each name that was there throughout at least once. */
+/** Reads one page. A page has no duplicates. All pages together have each name at least once that existed throughout. */
 export async function listKeys(
   commands: ValkeyCommands,
   from: ListingPosition,
@@ -72,11 +72,11 @@ export async function listKeys(
     const budget = request.first - names.length;
     if (budget === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
 
-    const wanted = isFiltered ? maxPerScan : Math.min(Math.max(budget, 10), maxPerScan);
-    const count = sameCount(current) ?? Math.min(wanted, request.maxScanned - scanned);
+    const idealCount = isFiltered ? maxPerScan : Math.min(Math.max(budget, 10), maxPerScan);
+    const count = sameCount(current) ?? Math.min(idealCount, request.maxScanned - scanned);
     const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {
-      // Another process answers for these slots: its cursors are not those of the one before.
+      // Another process serves these slots now. The former process's cursor means nothing to it.
       position = { done: position.done };
       continue;
     }
@@ -99,11 +99,11 @@ export async function listKeys(
       const id = name.toString('latin1');
       if (onPage.has(id) || (already.length > 0 && isServed(already, calculateSlot(name)))) continue;
       onPage.add(id);
-      const behind = taken;
+      const consumed = taken;
       names.push({
         name,
         position: () => at(found.through(place)),
-        lastPosition: () => at(found.behind(behind)),
+        lastPosition: () => at(found.behind(consumed)),
       });
     }
 
@@ -115,7 +115,7 @@ export async function listKeys(
   }
 }
 
-/** The scan to go on with, or to begin at the lowest slot that is not done; undefined where all are. */
+/** The current scan, or a new one that starts at the lowest unfinished slot; undefined if all slots are finished. */
 function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) {
   const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
   if (slot === undefined) return undefined;
@@ -124,7 +124,7 @@ function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) 
   return { node, current: current ?? { ...scanStart, slots: node.slots } };
 }
 
-/** Those of a type that SCAN cannot be asked for, as modules name theirs. One whose type is denied is left out, as if it could not be read. */
+/** The keys of types that SCAN cannot filter by, such as those of modules. Skips keys whose type the user may not read. */
 async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[]): Promise<readonly Buffer[]> {
   const types = await Promise.all(
     names.map((name) =>
@@ -137,19 +137,19 @@ async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[])
   return names.filter((_, at) => types[at] !== 'none' && keyTypeOf(types[at] ?? '') === 'OTHER');
 }
 
-/** The slots that a node says it serves, which may be news: a scan meets no redirection that would tell. */
+/** The slots that a node serves now, as the node reports them. A scan is never redirected, so that it would not notice a change. */
 async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<SlotRanges> {
   if (lowestUnserved(node.slots) === undefined) return node.slots;
   const isNode = ({ host, port }: Endpoint): boolean => host === node.endpoint.host && port === node.endpoint.port;
   const reply = await node.send(['CLUSTER', 'SLOTS']).catch(() => null);
-  const told =
+  const shard =
     reply === null ? undefined : parseClusterSlots(reply, node.endpoint).find(({ primary }) => isNode(primary));
-  if (!told) return node.slots;
-  if (!isDeepStrictEqual(told.ranges, node.slots)) await commands.refreshTopology();
-  return told.ranges;
+  if (!shard) return node.slots;
+  if (!isDeepStrictEqual(shard.ranges, node.slots)) await commands.refreshTopology();
+  return shard.ranges;
 }
 
-/** COUNT of the scan whose reply is asked for again. */
+/** The COUNT of the scan whose reply has to be read again. */
 function sameCount({ returned }: ScanPosition): number | undefined {
   return 'of' in returned ? returned.of.count : undefined;
 }

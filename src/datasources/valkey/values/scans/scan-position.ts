@@ -1,40 +1,40 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Where a SCAN of one process is. Its cursor means something to that process alone: another one has another hash seed,
- * and would miss keys.
+ * The position of a SCAN in one process. The cursor is valid for that process only. Another process has another hash seed and would
+ * miss keys.
  */
 export interface ScanPosition {
-  /** Digest of the process's run ID; empty where INFO is denied and nobody knows. */
+  /** Digest of the process's run ID; empty if the user may not run INFO. */
   readonly process: string;
   /** An unsigned 64-bit number in decimal. */
   readonly cursor: string;
   /**
-   * What was handed out of the reply to `cursor`, which may hold more than fits a page. The reply is asked for again; what is
-   * not among these is still to come.
+   * The names of the reply to `cursor` that were already returned. A reply may have more names than a page. It is read again, and the
+   * next page has its other names.
    */
   readonly returned: ReturnedNames;
 }
 
 /**
- * Two forms, since a page of n names has n cursors. `digests` holds for whatever the reply is by then: a client that goes on from
- * page to page always comes to an end. `first` is a number, which costs nothing to write, and holds as long as the reply has the same
- * names; otherwise the reply counts as not handed out, so that names may come again and none is lost.
+ * There are two forms, since a page of n names has n cursors. `digests` stays valid if the reply changes, so that a client that reads
+ * page after page always reaches the end. `first` is a number, which is cheap to create, and is valid as long as the reply has the same
+ * names. If the reply has changed, all of its names are returned again, so that names may be repeated but none is lost.
  */
 export type ReturnedNames =
   { readonly digests: readonly string[] } | { readonly first: number; readonly of: ReplyMark };
 
-/** By which a reply is known again, in the order of its names' bytes. */
+/** Identifies a reply. */
 export interface ReplyMark {
-  /** Of all its names together. */
+  /** The digest of all its names, ordered by their bytes. */
   readonly digest: string;
-  /** COUNT of the scan: the same scan has the same reply, if nothing has changed. */
+  /** The COUNT of the scan. The same scan has the same reply if nothing has changed. */
   readonly count: number;
 }
 
 export const scanStart: ScanPosition = { process: '', cursor: '0', returned: { digests: [] } };
 
-/** As many characters as each digest has. */
+/** Characters of a digest. */
 export const digestLength = 8;
 
 export function digestOf(...contents: readonly (Buffer | string)[]): string {
@@ -43,13 +43,13 @@ export function digestOf(...contents: readonly (Buffer | string)[]): string {
   return hash.digest('base64url').slice(0, digestLength);
 }
 
-/** `run_id` of INFO as a digest, so that a cursor tells nothing of the server. */
+/** The digest of INFO's `run_id`, so that a cursor does not reveal facts about the server. */
 export function processOf(info: string): string {
   const [, runId] = /^run_id:(\w+)/m.exec(info) ?? [];
   return runId === undefined ? '' : digestOf(runId);
 }
 
-/** Whether a text is a cursor as SCAN answers them. */
+/** Whether the text is a valid cursor of SCAN. */
 export function isScanCursor(text: string): boolean {
   return /^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n;
 }

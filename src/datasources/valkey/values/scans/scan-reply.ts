@@ -10,12 +10,12 @@ export interface ScanReply {
   readonly items: readonly Reply[];
 }
 
-/** COUNT at most: a node does nothing else meanwhile. */
+/** Largest COUNT. A scan blocks its node. */
 export const maxPerScan = 500;
 
 const nothing: Reply = [Buffer.from('0'), []];
 
-/** SCAN refuses a TYPE of a module that the node has not loaded: it has no key of this type. */
+/** SCAN refuses the TYPE of a module that is not loaded. The node then has no key of this type. */
 function isUnknownType(error: unknown): boolean {
   return error instanceof CommandError && /^ERR unknown type name/i.test(error.message);
 }
@@ -23,8 +23,8 @@ function isUnknownType(error: unknown): boolean {
 type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
 
 /**
- * One SCAN, HSCAN or the like, with the process that answered it. Both commands leave on one connection in one turn, so
- * that they are answered by the same process, or not at all.
+ * Runs one SCAN, HSCAN or similar command, and identifies the process that answered it. Both commands leave on one connection in one
+ * tick, so that the same process answers both, or neither is answered.
  */
 export async function scanOnce(send: Send, args: readonly [string, ...Argument[]]): Promise<ScanReply> {
   const [info, reply] = await Promise.all([

@@ -1,11 +1,11 @@
 import { digestOf, type ReturnedNames, type ReplyMark } from './scan-position.js';
 
 /**
- * The names of one SCAN reply. They are handed out in an order of their own, so that the order of the reply, which a resized
- * table changes, does not matter. Digests are made for those positions alone that are asked for.
+ * The names of one SCAN reply, ordered by their bytes. The order of the reply is not used because a resized hash table changes it.
+ * Digests are calculated only for the requested positions.
  */
 export class ScannedNames {
-  /** Those that were not handed out before, with their places among all. */
+  /** The names that were not returned before, with their indexes among all names. */
   readonly fresh: readonly { readonly name: Buffer; readonly place: number }[];
   readonly #ordered: readonly Buffer[];
   readonly #count: number;
@@ -27,12 +27,12 @@ export class ScannedNames {
     }
   }
 
-  /** The position behind the name at a place, in the form that is short for each. */
+  /** The position after the name at an index, in the form whose size does not grow with the page. */
   through(place: number): ReturnedNames {
     return { first: place + 1, of: this.#markOf() };
   }
 
-  /** The position behind the first so many fresh names, in the form that holds whatever changes. */
+  /** The position after the first `freshCount` fresh names, in the form that stays valid if the reply changes. */
   behind(freshCount: number): ReturnedNames {
     return { digests: [...this.#before, ...this.fresh.slice(0, freshCount).map(({ name }) => digestOf(name))] };
   }
@@ -43,7 +43,7 @@ export class ScannedNames {
   }
 }
 
-/** By their bytes, each once: a reply may repeat a name. */
+/** Ordered by bytes, without duplicates: a reply may repeat a name. */
 function inOrder(names: readonly Buffer[]): Buffer[] {
   const byText = new Map(names.map((name) => [name.toString('latin1'), name]));
   return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);

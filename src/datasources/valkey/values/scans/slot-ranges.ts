@@ -27,7 +27,7 @@ export function intersect(left: SlotRanges, right: SlotRanges): SlotRanges {
   }
 }
 
-/** By halving: a fragmented cluster has thousands of ranges. */
+/** A binary search, because a fragmented cluster has thousands of ranges. */
 export function isServed(ranges: SlotRanges, slot: number): boolean {
   let [low, high] = [0, ranges.length];
   while (low < high) {
@@ -40,7 +40,7 @@ export function isServed(ranges: SlotRanges, slot: number): boolean {
   return false;
 }
 
-/** The lowest slot that is in none of the ranges; undefined where all are in. */
+/** The lowest slot that is in none of the ranges; undefined if the ranges contain all slots. */
 export function lowestUnserved(ranges: SlotRanges): number | undefined {
   let slot = 0;
   for (const [first, last] of ranges) if (first <= slot) slot = Math.max(slot, last + 1);

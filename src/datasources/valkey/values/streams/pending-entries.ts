@@ -2,37 +2,37 @@ import { ask, groupFailure } from '../expected-failure.js';
 import type { Reply, ValkeyCommands } from '../../interfaces.js';
 import { listOf, textOf } from '../../replies.js';
 
-/** An entry that was delivered and not yet acknowledged. */
+/** An entry that was delivered but not acknowledged. */
 export interface PendingEntry {
   readonly id: string;
   readonly consumer: Buffer;
-  /** Since it was delivered, or extended. */
+  /** Time since the entry was delivered or extended. */
   readonly idleMs: number;
   readonly deliveryCount: number;
 }
 
-/** Which of a group's pending entries are asked for. */
+/** Selects pending entries of a group. */
 export interface PendingRange {
   readonly stream: Buffer;
   readonly group: Buffer;
-  /** An ID, `(<id>` for what comes after it, or `-` for the lowest. */
+  /** An ID, `(<id>` to exclude that ID, or `-` for the lowest. */
   readonly from: string;
   readonly count: number;
   readonly consumer?: Buffer | undefined;
   readonly minIdleMs?: number | undefined;
 }
 
-/** XPENDING's arguments for entries, lowest ID first. */
+/** The XPENDING command that lists these entries, lowest ID first. */
 export function pendingCommand({ stream, group, from, count, consumer, minIdleMs }: PendingRange) {
   const idle = minIdleMs === undefined ? [] : ['IDLE', String(minIdleMs)];
   const owner = consumer === undefined ? [] : [consumer];
   return ['XPENDING', stream, group, ...idle, from, '+', String(count), ...owner] as const;
 }
 
-/** XCLAIM can set any count; this one and the next still fit GraphQL's Int. */
-const maxDeliveries = 2 ** 31 - 2;
+/** XCLAIM can set any count. This one and the next one fit GraphQL's Int. */
+const maxDeliveryCount = 2 ** 31 - 2;
 
-/** What XPENDING answered to `pendingCommand`. */
+/** Parses the reply to `pendingCommand`. */
 export function pendingEntries(reply: Reply): PendingEntry[] {
   return (Array.isArray(reply) ? reply : []).flatMap((item) => {
     if (!Array.isArray(item)) return [];
@@ -43,13 +43,13 @@ export function pendingEntries(reply: Reply): PendingEntry[] {
         id: id.toString('latin1'),
         consumer,
         idleMs: Number(idleMs),
-        deliveryCount: Math.min(Number(deliveryCount), maxDeliveries),
+        deliveryCount: Math.min(Number(deliveryCount), maxDeliveryCount),
       },
     ];
   });
 }
 
-/** @throws ExpectedFailure NOT_FOUND where the group is gone */
+/** @throws ExpectedFailure NOT_FOUND if the group does not exist */
 export async function readPending(
   commands: Pick<ValkeyCommands, 'send'>,
   range: PendingRange,
@@ -58,9 +58,9 @@ export async function readPending(
 }
 
 /**
- * KEYS: stream; ARGV: group, consumer, IDs. Answers those that the consumer held, idle for no time now; JUSTID leaves
- * their delivery counts alone. A script, because an entry that another claims between the look and XCLAIM would be taken
- * back from it.
+ * KEYS: stream; ARGV: group, consumer, IDs. Resets the idle time of the entries that are pending for the consumer, and returns their
+ * IDs. JUSTID keeps their delivery counts. This is a script because without one, an entry that another consumer claims between
+ * XPENDING and XCLAIM would be taken back from that consumer.
  */
 const extendScript = `
 local extended = {}
@@ -75,8 +75,8 @@ return extended
 `;
 
 /**
- * Resets the idle time of those of the entries that the consumer holds, and answers their IDs.
- * @throws ExpectedFailure NOT_FOUND where the group is gone
+ * Resets the idle time of those entries that are pending for the consumer. Resolves to their IDs.
+ * @throws ExpectedFailure NOT_FOUND if the group does not exist
  */
 export async function extendPending(
   commands: ValkeyCommands,

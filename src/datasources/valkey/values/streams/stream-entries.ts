@@ -2,8 +2,8 @@ import type { StreamEntry, StreamField } from '../../../../domain/realtime/strea
 import type { Reply } from '../../interfaces.js';
 
 /**
- * The entries of an XRANGE, XREVRANGE or XCLAIM reply, or of one stream in an XREAD or XREADGROUP reply. Entries that
- * were deleted since they were delivered (null, or an ID without fields) are left out.
+ * The entries of an XRANGE, XREVRANGE or XCLAIM reply, or of one stream in an XREAD or XREADGROUP reply. Skips entries that were deleted
+ * since their delivery (null, or an ID without fields).
  */
 export function streamEntries(reply: Reply): StreamEntry[] {
   return listOf(reply).flatMap((item) => {

@@ -3,19 +3,19 @@ import { CommandError } from '../../command-error.js';
 import type { Command, Reply } from '../../interfaces.js';
 import { streamEntries } from './stream-entries.js';
 
-/** What XINFO STREAM knows of a stream beyond its entries. */
+/** Facts of XINFO STREAM. */
 export interface StreamState {
   readonly lastGeneratedId: string;
   readonly firstEntryId: string | undefined;
-  /** The highest ID that XDEL removed, not trimming. */
+  /** The highest ID that XDEL removed. Trimming does not change it. */
   readonly maxDeletedId: string;
-  /** Entries that stand. */
+  /** Current number of entries. */
   readonly length: number;
-  /** Entries that were ever added. */
+  /** Number of entries that were ever added. */
   readonly added: number;
 }
 
-/** Null where there is no such key; undefined where the user may not ask. */
+/** Null if the key does not exist; undefined if the user may not run XINFO. */
 export async function readState(
   send: (args: Command['args']) => Promise<Reply>,
   stream: Buffer,

@@ -16,11 +16,11 @@ export interface StreamGroup {
   readonly stream: Stream;
   readonly name: Buffer;
   readonly lastDeliveredId: string;
-  /** Entries not yet delivered; null if Valkey cannot tell, or if the number is too large to be exact. */
+  /** Entries not yet delivered; null if Valkey does not know, or if the number is too large to be exact. */
   readonly lag: number | null;
-  /** Entries delivered and not acknowledged. */
+  /** Entries delivered but not acknowledged. */
   readonly pending: number;
-  /** Where they are known already. */
+  /** Present if they were already read. */
   readonly consumers?: readonly GroupConsumer[];
 }
 
@@ -30,13 +30,13 @@ export interface GroupConsumer {
   readonly idleSeconds: number;
 }
 
-/** The ID last added, also where that entry is gone. */
+/** The ID that was added last, even if its entry was removed. */
 export async function lastId({ commands, name: key }: Stream): Promise<string> {
   const facts = factsOf(await ask(commands, { args: ['XINFO', 'STREAM', key], key }));
   return textOf(facts.get('last-generated-id'));
 }
 
-/** Up to `count` entries between two IDs as XRANGE takes them, in descending order where `reverse`. */
+/** Up to `count` entries between two IDs in XRANGE's syntax, in descending order if `reverse` is set. */
 export async function readEntries(
   { commands, name: key }: Stream,
   range: { readonly start: string; readonly end: string; readonly reverse: boolean; readonly count: number },
@@ -62,7 +62,7 @@ export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
   });
 }
 
-/** XSETID can set the counters that a lag is the difference of. */
+/** XSETID can set the counters from which Valkey calculates the lag to any value. */
 function exactOrNull(number: number | null): number | null {
   return number !== null && isExact(number) ? number : null;
 }
@@ -83,12 +83,12 @@ export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' |
 export interface NewEntry {
   readonly stream: Buffer;
   readonly fields: readonly { readonly name: Buffer; readonly value: Buffer }[];
-  /** Valkey's own choice where absent. */
+  /** Without an ID, Valkey generates one. */
   readonly id?: string | undefined;
   readonly maxLength?: number | undefined;
 }
 
-/** The ID of the entry. */
+/** Resolves to the ID of the entry. */
 export async function addEntry(commands: ValkeyCommands, { stream, fields, id, maxLength }: NewEntry): Promise<string> {
   const trim = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
   const args = ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])] as const;
@@ -105,13 +105,13 @@ export interface NewGroup {
   readonly group: Buffer;
   readonly startAt: string;
   readonly ifNotExists: boolean;
-  /** Whether a stream that does not exist is created. */
+  /** Whether the stream is created if it does not exist. */
   readonly createsStream: boolean;
 }
 
 /**
- * Whether the group was created, existed already and may, or has no stream. Decided by Valkey in one command, except that the
- * position is compared before.
+ * Resolves to whether the group was created, already existed (if `ifNotExists` allows it), or has no stream. Valkey decides this in one
+ * command, but the position is compared beforehand.
  * @throws ExpectedFailure INVALID_INPUT if `startAt` is above the stream's last ID
  */
 export async function createGroup(
@@ -121,8 +121,8 @@ export async function createGroup(
   const { stream, group, startAt, ifNotExists, createsStream } = newGroup;
   if (await isAheadOfStream(commands, newGroup)) {
     throw invalidInput(
-      "Expected an ID that is not above the stream's last: entries up to it would be given to nobody. Use `$` for what is added " +
-        'from now on, `0` for all that exist.',
+      "Expected an ID that is not above the stream's last ID: no consumer would receive the entries up to it. Use `$` for entries that " +
+        'are added from now on, or `0` for all existing entries.',
       ['input', 'startAt'],
     );
   }
@@ -139,7 +139,7 @@ export async function createGroup(
   }
 }
 
-/** Whether a group that does not exist yet would begin above the last ID of its stream; false if the user may not ask for that. */
+/** Whether a group that does not exist yet would start above the last ID of its stream; false if the user may not read that ID. */
 async function isAheadOfStream(commands: ValkeyCommands, { stream, group, startAt }: NewGroup): Promise<boolean> {
   if (startAt === '$' || compareEntryIds(startAt, beforeAll) === 0) return false;
   try {
@@ -154,15 +154,15 @@ async function isAheadOfStream(commands: ValkeyCommands, { stream, group, startA
 }
 
 /**
- * How many of the entries were pending; where `remove`, they leave the stream too.
- * @throws ExpectedFailure NOT_FOUND where the group is gone, and nothing was removed
+ * Resolves to the number of entries that were pending. If `remove` is set, also removes the entries from the stream.
+ * @throws ExpectedFailure NOT_FOUND if the group does not exist; nothing is removed then
  */
 export async function acknowledge(
   commands: ValkeyCommands,
   { stream, group, ids, remove }: { stream: Buffer; group: Buffer; ids: readonly string[]; remove: boolean },
 ): Promise<number> {
   const args = ['XACK', stream, group, ...ids] as const;
-  // XACK knows no missing group: it answers 0, as for entries that others have acknowledged.
+  // XACK does not report a missing group. It replies 0, as for entries that were already acknowledged.
   const checkGroup = () => commands.send({ args: ['XPENDING', stream, group], key: stream });
   try {
     if (remove) {
@@ -177,12 +177,12 @@ export async function acknowledge(
   }
 }
 
-/** How many of the entries there were. */
+/** Resolves to the number of entries that existed. */
 export async function removeEntries(commands: ValkeyCommands, stream: Buffer, ids: readonly string[]): Promise<number> {
   return numberOf(await ask(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
 }
 
-/** @throws ExpectedFailure NOT_FOUND where the group is gone */
+/** @throws ExpectedFailure NOT_FOUND if the group does not exist */
 export async function findGroup(stream: Stream, group: Buffer): Promise<StreamGroup> {
   const found = (await groupsOf(stream)).find(({ name }) => name.equals(group));
   if (found) return found;

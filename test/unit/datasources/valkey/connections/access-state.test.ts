@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAccessStates } from '../../../../../src/datasources/valkey/connections/access-state.js';
 
-/** States of one cluster, and what was reported of them. */
+/** The access states of one cluster, and the reports about them. */
 function reportedStates() {
   const states = createAccessStates();
   const reported: string[] = [];
@@ -11,7 +11,7 @@ function reportedStates() {
 const who = { username: null, tls: false };
 
 describe('the access to a cluster', () => {
-  it('is reported once if two attempts at a time end alike', () => {
+  it('is reported once if two concurrent attempts end in the same way', () => {
     const { states, reported } = reportedStates();
     const ends = [states.attempt('a', who), states.attempt('a', who)];
     for (const end of ends) end({ state: 'FAILED', error: 'refused' });
@@ -21,7 +21,7 @@ describe('the access to a cluster', () => {
     expect(reported).toEqual(['FAILED', 'CONNECTED']);
   });
 
-  it('is compared with what it was before an attempt, also if it is set meanwhile', () => {
+  it('is compared with the access before the attempt, even if it was set meanwhile', () => {
     const { states, reported } = reportedStates();
     states.set('a', { state: 'FAILED' });
     const { since } = states.get('a');
@@ -33,7 +33,7 @@ describe('the access to a cluster', () => {
     expect(states.get('a')).toMatchObject({ state: 'FAILED', error: 'more words', since });
   });
 
-  it('of a cluster that is forgotten while it is attempted is not reported, as it was none', () => {
+  it('is not reported if the cluster is forgotten during the attempt, since there was none before', () => {
     const { states, reported } = reportedStates();
     states.attempt('a', who);
     states.forget('a');

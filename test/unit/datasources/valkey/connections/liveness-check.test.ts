@@ -20,12 +20,12 @@ function connect() {
   return { watch, events, freeze: () => (isFrozen = true) };
 }
 
-describe('Connections that are watched', () => {
-  it('share one timer, which fires no more often for fifty than for one', async () => {
+describe('Watched connections', () => {
+  it('share one timer, which fires as often for fifty connections as for one', async () => {
     for (const count of [1, 50]) {
       const links = Array.from({ length: count }, connect);
       expect(vi.getTimerCount()).toBe(1);
-      // Until all are in step.
+      // Until all checks happen at the same time.
       await vi.advanceTimersByTimeAsync(3_000);
       const timers = vi.spyOn(globalThis, 'setTimeout');
       for (const { events } of links) events.heartbeats = 0;
@@ -42,7 +42,7 @@ describe('Connections that are watched', () => {
     }
   });
 
-  it('come into step, whenever each was opened', async () => {
+  it('are checked at the same time, whenever each was opened', async () => {
     const links = [];
     for (let at = 0; at < 10; at += 1) {
       links.push(connect());
@@ -57,7 +57,7 @@ describe('Connections that are watched', () => {
   });
 
   it.each([0, 250, 500, 999])(
-    'are lost within 1.4 s of a command that is not answered, sent %i ms after a look',
+    'are closed within 1.4 s after a command without a reply, sent %i ms after a check',
     async (at) => {
       const { watch, events } = connect();
       await vi.advanceTimersByTimeAsync(5_000 + at);
@@ -69,7 +69,7 @@ describe('Connections that are watched', () => {
     },
   );
 
-  it('are lost although nobody asks them anything', async () => {
+  it('are closed if the node freezes, even if no command is sent', async () => {
     const { events, freeze } = connect();
     await vi.advanceTimersByTimeAsync(5_000);
     freeze();

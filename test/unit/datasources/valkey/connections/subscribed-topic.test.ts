@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SubscribedTopic } from '../../../../../src/datasources/valkey/connections/subscribers/subscribed-topic.js';
 import type { SubscriberSocket } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 
-/** A connection that writes down what it is sent and confirms when it is told to. */
+/** A connection that records the commands, and confirms them when the test says so. */
 function fakeWire() {
   const sent: string[] = [];
   let confirm: () => void = () => undefined;
@@ -43,7 +43,7 @@ test('a pattern that also matches ordinary channels accepts them from one node, 
   expect(topic.isWhole(primaries)).toBe(false);
 });
 
-test('it keeps its node for ordinary messages while that is a replica, and another once that has left the cluster', async () => {
+test('a topic keeps its node for ordinary messages when it becomes a replica, and changes it when the node leaves the cluster', async () => {
   const topic = everything();
   const [, second] = await heardOn(topic, 'a', 'b');
   topic.leaveFormer(nodes('b', 'c'));
@@ -56,7 +56,7 @@ test('it keeps its node for ordinary messages while that is a replica, and anoth
   expect(second!.sent).toEqual(['subscribe pattern *']);
 });
 
-test('a topic of key events alone leaves a node as soon as it is no primary', async () => {
+test('a topic of key events only is unsubscribed from a node that is no longer a primary', async () => {
   const topic = new SubscribedTopic('pattern', Buffer.from('__keyevent@0__:*'));
   const [first] = await heardOn(topic, 'a', 'b');
   topic.leaveFormer(nodes('b'));
@@ -64,7 +64,7 @@ test('a topic of key events alone leaves a node as soon as it is no primary', as
   expect(topic.isWhole(nodes('b'))).toBe(true);
 });
 
-test('a topic that is left before it is confirmed is left on that node too', async () => {
+test('a topic that is left before its confirmation is unsubscribed too', async () => {
   const topic = new SubscribedTopic('channel', news);
   const { wire, sent, confirm } = fakeWire();
   const subscribing = topic.subscribeOn('a', wire);

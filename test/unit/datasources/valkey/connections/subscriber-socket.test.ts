@@ -5,7 +5,7 @@ import { defaultLimits } from '../../../../../src/datasources/valkey/connections
 import { openSubscriberSocket } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
 import { eventually } from '../../../../helpers/eventually.js';
 
-/** A server of which the test says what it answers to what it is sent. */
+/** A server whose replies the test defines. */
 async function serve(answer: (socket: Socket, command: string) => void) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -27,8 +27,8 @@ async function serve(answer: (socket: Socket, command: string) => void) {
 
 const listen = () => ({ message: vi.fn(), ended: vi.fn(), lost: vi.fn() });
 
-describe('A connection that subscribes', () => {
-  it('rejects its opening, and tells no loss, where it is cut before Valkey has greeted', async () => {
+describe('A connection for subscriptions', () => {
+  it('rejects its opening, and reports no loss, if it is cut before the handshake ends', async () => {
     await using server = await serve((socket) => socket.resetAndDestroy());
     const listener = listen();
     await expect(openSubscriberSocket(server.access, defaultLimits, listener)).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe('A connection that subscribes', () => {
     expect(listener.lost).not.toHaveBeenCalled();
   });
 
-  it('takes a server that sends messages for alive, although its reply waits behind them', async () => {
+  it('regards a server that sends messages as alive while its reply waits behind them', async () => {
     let pushing: NodeJS.Timeout | undefined;
     let pings = 0;
     await using server = await serve((socket, command) => {

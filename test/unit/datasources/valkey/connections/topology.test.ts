@@ -5,7 +5,7 @@ import { parseClusterSlots, slotTable } from '../../../../../src/datasources/val
 const node = (host: string, port: string) => [Buffer.from(host), port, Buffer.from('id')];
 const asked = { host: 'cache.example', port: 7000 };
 
-test('CLUSTER SLOTS is read into shards in the order of their lowest slot', () => {
+test('the reply of CLUSTER SLOTS is parsed into shards, ordered by their lowest slot', () => {
   const topology = parseClusterSlots(
     [
       ['5461', '10922', node('b', '7001'), node('c', '7002')],
@@ -29,7 +29,7 @@ test('CLUSTER SLOTS is read into shards in the order of their lowest slot', () =
   expect([table[100], table[101], table[5461]]).toEqual([topology[0], undefined, topology[1]]);
 });
 
-test('redirections are read, also those that leave the host out or have an IPv6 address', () => {
+test('redirections are parsed, including those without a host and those with an IPv6 address', () => {
   expect(parseRedirect('MOVED 3999 127.0.0.1:6381', asked)).toEqual({
     kind: 'moved',
     to: { host: '127.0.0.1', port: 6381 },

@@ -8,14 +8,14 @@ const name = fc
   .array(fc.constantFrom(...Array.from('{}a~0')), { maxLength: 5 })
   .map((letters) => Buffer.from(letters.join('')));
 
-test('the history of any channel is in its hash slot, braces or not', () => {
+test('the history of a channel is in its hash slot, with and without braces in its name', () => {
   fc.assert(
     fc.property(name, (channel) => calculateSlot(keys.history(channel, true)) === calculateSlot(channel)),
     { numRuns: 50 },
   );
 });
 
-test('presence has its keys of one channel in one slot', () => {
+test('all presence keys of one channel are in one slot', () => {
   fc.assert(
     fc.property(name, (channel) => {
       const presence = keys.presence(channel, false);

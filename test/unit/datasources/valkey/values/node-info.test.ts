@@ -25,7 +25,7 @@ const replica = [
   'master_repl_offset:90',
 ].join('\r\n');
 
-test('INFO of a replica is read', () => {
+test('the INFO of a replica is parsed', () => {
   expect(parseNodeInfo(replica)).toEqual({
     version: '8.0.1',
     uptimeSeconds: 42,
@@ -42,7 +42,7 @@ test('INFO of a replica is read', () => {
   });
 });
 
-test('lines that are missing or no numbers count as 0', () => {
+test('missing lines and lines without a number count as 0', () => {
   expect(parseNodeInfo('redis_version:6.2.0\nrole:master\nused_memory:lots\n\ngarbage')).toMatchObject({
     version: '6.2.0',
     role: 'PRIMARY',

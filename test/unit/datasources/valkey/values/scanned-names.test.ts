@@ -16,7 +16,7 @@ const freshOf = (names: readonly string[], returned: ReturnedNames) =>
   new ScannedNames(buffers(names), 10, returned).fresh.map(nameOf);
 const some = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { minLength: 1, maxLength: 30 });
 
-test('a reply is gone on with exactly behind any of its names, in whatever order it comes', () => {
+test('a listing continues exactly after any name of a reply, whatever the order of the reply', () => {
   const shuffled = some.chain((names) =>
     fc.tuple(
       fc.constant(names),
@@ -35,7 +35,7 @@ test('a reply is gone on with exactly behind any of its names, in whatever order
   );
 });
 
-test('of a reply that has changed no name is lost, and behind the last of a page none comes again', () => {
+test('a changed reply loses no name, and repeats none after the last name of a page', () => {
   const changed = some.chain((names) =>
     fc.tuple(fc.constant(names), fc.subarray(names), some, fc.nat({ max: names.length - 1 })),
   );
@@ -44,7 +44,7 @@ test('of a reply that has changed no name is lost, and behind the last of a page
       const found = new ScannedNames(buffers(names), 10, start);
       const before = new Set(found.fresh.slice(0, place + 1).map(nameOf));
       const now = [...new Set([...kept, ...added])];
-      // A name that the reply had not may have been there all the time: a table that was made smaller has fewer, longer replies.
+      // A name that was not in the reply may have existed throughout: a table that has shrunk has fewer and longer replies.
       const waiting = now.filter((name) => !before.has(name));
       expect(freshOf(now, found.through(place))).toEqual(expect.arrayContaining(waiting));
       const behind = freshOf(now, found.behind(place + 1));
@@ -54,16 +54,16 @@ test('of a reply that has changed no name is lost, and behind the last of a page
   );
 });
 
-describe('What positions cost', () => {
+describe('The cost of positions', () => {
   beforeEach(() => void vi.mocked(crypto.createHash).mockClear());
   const names = buffers(Array.from({ length: 1_000 }, (_, index) => `key-${index}`));
 
-  test('is nothing unless they are asked for', () => {
+  test('is zero unless they are requested', () => {
     expect(new ScannedNames(names, 500, start).fresh).toHaveLength(1_000);
     expect(crypto.createHash).not.toHaveBeenCalled();
   });
 
-  test('is one digest of a whole reply if they are asked for behind each of its names', () => {
+  test('is one digest of the whole reply if the position after each name is requested', () => {
     const found = new ScannedNames(names, 500, start);
     const lengths = found.fresh.map(({ place }) => JSON.stringify(found.through(place)).length);
     expect(crypto.createHash).toHaveBeenCalledTimes(1);

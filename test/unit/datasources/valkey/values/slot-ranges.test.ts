@@ -13,7 +13,7 @@ const range = fc
 const ranges = fc.array(range, { maxLength: 6 }).map((all) => union(all, []));
 const slots = fc.integer({ min: 0, max: 16_383 });
 
-test('a slot is in a union where it is in one of both, and in an intersection where it is in both', () => {
+test('a union contains the slots of either range, and an intersection those of both', () => {
   fc.assert(
     fc.property(ranges, ranges, slots, (left, right, slot) => {
       const inLeft = isServed(left, slot);
@@ -24,7 +24,7 @@ test('a slot is in a union where it is in one of both, and in an intersection wh
   );
 });
 
-test('the lowest slot that is missing is found, until none is', () => {
+test('the lowest missing slot is found, until no slot is missing', () => {
   expect(lowestUnserved([])).toBe(0);
   expect(lowestUnserved([[0, 16_383]])).toBeUndefined();
   expect(lowestUnserved(union([[0, 5]], [[6, 10]]))).toBe(11);
