@@ -7,21 +7,21 @@ import { domainErrorOfRead, domainErrorOfWrite } from './errors.js';
 import type { WriteOperation } from './refusals.js';
 
 export interface ElastiCacheOptions {
-  /** Where ElastiCache is; AWS's own address, or the SDK's variables, where absent. */
+  /** ElastiCache's endpoint. Without it, the SDK uses its own variables or AWS's endpoint. */
   readonly endpoint?: string | undefined;
-  /** The SDK finds region and credentials as everywhere (environment, profile, instance role) where absent. */
+  /** Without region or credentials, the SDK finds them as usual (environment, profile, instance role). */
   readonly region?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** Told when ElastiCache begins to fail, and in which other way, but not of every call. */
+  /** Logs when ElastiCache starts to fail, and when the failure changes, but not every failed call. */
   readonly log?: Pick<Logger, 'warn'> | undefined;
   readonly metrics?: Pick<Metrics, 'elastiCacheCalled'> | undefined;
 }
 
-/** How the SDK is called: the one place where its errors become the domain's. */
+/** Calls the SDK, and converts its errors to domain errors. */
 export interface ElastiCacheCalls {
-  /** Tried up to three times. Rejects with `Outage`, or `ExpectedFailure` for what is not there. */
+  /** Tries up to three times. Rejects with `Outage`, or with `ExpectedFailure` if the resource does not exist. */
   read<Output>(call: (client: ElastiCacheClient) => Promise<Output>): Promise<Output>;
-  /** Tried once. What ElastiCache says of a refusal is passed on without the secrets that went in. */
+  /** Tries once. A refusal has ElastiCache's message without `secrets`. */
   write<Output>(
     operation: WriteOperation,
     call: (client: ElastiCacheClient) => Promise<Output>,
@@ -32,7 +32,7 @@ export interface ElastiCacheCalls {
 
 export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCacheCalls {
   const reader = new ElastiCacheClient({ ...clientConfig(options), maxAttempts: 3, requestHandler: timeouts(5_000) });
-  // A write on a kept connection that the other side has just closed would be lost with its outcome unknown.
+  // A write on a reused connection that the server has just closed would fail with an unknown outcome.
   const writer = new ElastiCacheClient({
     ...clientConfig(options),
     maxAttempts: 1,
@@ -51,7 +51,7 @@ export function createElastiCacheCalls(options: ElastiCacheOptions): ElastiCache
   };
 }
 
-/** Counts and traces what the SDK is asked for, by the operation's name, with all of its retries as one. */
+/** Counts and traces the SDK's calls by the name of the action. All retries count as one call. */
 function observeCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['metrics']): void {
   const inSpan = createCallSpans();
   client.middlewareStack.add(
@@ -59,14 +59,14 @@ function observeCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['me
       async (args) => {
         const call = commandName.replace(/Command$/, '');
         const calledAt = performance.now();
-        const told = (outcome: string): void =>
+        const report = (outcome: string): void =>
           metrics?.elastiCacheCalled(call, outcome, (performance.now() - calledAt) / 1000);
         try {
           const output = await inSpan(call, () => next(args));
-          told('ok');
+          report('ok');
           return output;
         } catch (error) {
-          told(error instanceof Error ? error.name : 'unknown');
+          report(error instanceof Error ? error.name : 'unknown');
           throw error;
         }
       },
@@ -74,7 +74,7 @@ function observeCalls(client: ElastiCacheClient, metrics: ElastiCacheOptions['me
   );
 }
 
-/** Turns a call's errors into the domain's and logs an outage where the call before was not the same one. */
+/** Converts a call's errors to domain errors, and logs an outage unless the previous call failed with the same one. */
 function logOutages(log: ElastiCacheOptions['log']) {
   let last: string | undefined;
   return async <Output>(call: Promise<Output>, domainErrorOf: (error: unknown) => Error): Promise<Output> => {
@@ -98,7 +98,7 @@ function clientConfig({ endpoint, region, credentials }: ElastiCacheOptions): El
   return { ...(endpoint && { endpoint }), ...(region && { region }), ...(credentials && { credentials }) };
 }
 
-/** The SDK waits for ever by default, and at `requestTimeout` alone only warns. */
+/** By default the SDK waits forever. With `requestTimeout` alone, it only prints a warning. */
 function timeouts(requestTimeout: number) {
   return { connectionTimeout: 2_000, requestTimeout, throwOnRequestTimeout: true };
 }

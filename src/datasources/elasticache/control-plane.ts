@@ -7,12 +7,13 @@ import { createUserGroups } from './resources/user-groups.js';
 import { createUsers } from './resources/users.js';
 import { countWrites } from './write-count.js';
 
-/** Amazon ElastiCache, or the local endpoint, behind the port; `close` ends its idle connections. */
+/** Amazon ElastiCache or the local endpoint as a control plane. */
 export interface ElastiCacheControlPlane extends ControlPlane {
+  /** Closes idle connections. */
   close(): void;
 }
 
-/** Makes the control plane without talking to it: a wrong endpoint or credential shows at the first call. */
+/** Does no I/O. A wrong endpoint or credential is reported by the first call. */
 export function createElastiCacheControlPlane(options: ElastiCacheOptions): ElastiCacheControlPlane {
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
   const clusters = createClusters(calls);
@@ -23,7 +24,7 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     ...clusters,
     ...users,
     ...userGroups,
-    // ElastiCache throttles an account's describes, whoever they are for.
+    // ElastiCache throttles the describe requests of a whole account.
     clusters: shareInFlight(() => observed.clusters()),
     onClusters: observed.onClusters,
     users: shareInFlight(() => users.users()),

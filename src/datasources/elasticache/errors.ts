@@ -20,10 +20,10 @@ const credentialCodes = new Set([
   'UnrecognizedClientException',
 ]);
 const throttlingCodes = new Set(['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'RequestThrottled']);
-/** The connection never stood, so nothing was sent. */
+/** The connection was never established, so nothing was sent. */
 const unsentCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
 
-/** An error of the SDK's in reading, as the domain's: what is not there is expected, all else an outage. */
+/** The domain error for an SDK error of a read. A missing resource is an expected failure; everything else is an outage. */
 export function domainErrorOfRead(error: unknown): Error {
   const code = errorCode(error);
   if (error instanceof ElastiCacheServiceException && refusals[code]?.code === 'NOT_FOUND') {
@@ -33,8 +33,8 @@ export function domainErrorOfRead(error: unknown): Error {
 }
 
 /**
- * An error of the SDK's in writing, as the domain's. ElastiCache's refusals are expected failures; where it cannot be
- * known whether the write was done, the outage is UNKNOWN_OUTCOME.
+ * The domain error for an SDK error of a write. ElastiCache's refusals are expected failures. If it is unknown whether the write was
+ * executed, the error is the outage UNKNOWN_OUTCOME.
  */
 export function domainErrorOfWrite(error: unknown, operation: WriteOperation, secrets: readonly string[]): Error {
   const code = errorCode(error);
@@ -47,23 +47,23 @@ export function domainErrorOfWrite(error: unknown, operation: WriteOperation, se
     return new ExpectedFailure(refusal.code, message, {
       path: refusedPath(refusal, operation, message),
       upstreamCode: code,
-      // The SDK's error repeats the message and keeps the answer, in which the secret may stand.
+      // The SDK's error contains the message and the response, which may contain the secret.
       cause: message === error.message ? error : undefined,
     });
   }
   if (status === undefined && wasNotSent(error, code)) return unanswered(error);
   return new Outage(
     'UNKNOWN_OUTCOME',
-    'The answer of ElastiCache was lost: the change may or may not have been made. Look before trying again.',
+    'The response of ElastiCache was lost: the change may or may not have been made. Check before trying again.',
     { cause: error },
   );
 }
 
-/** Answers that mean the same in reading and in writing: nothing was done, and nobody's input is wrong. */
+/** Responses with the same meaning for reads and writes: nothing was executed, and the input is not wrong. */
 function answered(error: unknown, code: string): Outage | undefined {
   const message = error instanceof Error ? error.message : String(error);
   if (throttlingCodes.has(code) || statusOf(error) === 429) {
-    return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache asks for fewer requests (${code}): ${message}`, {
+    return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache throttles requests (${code}): ${message}`, {
       cause: error,
     });
   }
@@ -76,8 +76,8 @@ function answered(error: unknown, code: string): Outage | undefined {
     return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache is not available (${code}).`, { cause: error });
   }
   if (credentialCodes.has(code)) {
-    // AWS's own words name accounts and roles, which are the operator's to read in the log.
-    const message = `ElastiCache refuses this server's AWS credentials or their rights (${code}).`;
+    // AWS's message names accounts and roles. Only the operator may see them, in the log.
+    const message = `ElastiCache refused this server's AWS credentials, or their permissions are insufficient (${code}).`;
     return new Outage('CONTROL_PLANE_UNAVAILABLE', message, { cause: error });
   }
   return undefined;
@@ -92,23 +92,23 @@ function unanswered(error: unknown): Outage {
   const why = error instanceof Error ? error.message.split('\n', 1)[0] : code;
   return new Outage(
     'CONTROL_PLANE_UNAVAILABLE',
-    `ElastiCache cannot be reached or did not answer as expected: ${why ?? code}`,
+    `ElastiCache cannot be reached, or its response was not the expected one: ${why ?? code}`,
     {
       cause: error,
     },
   );
 }
 
-/** True where the request certainly never left: no connection, or no credentials or region to make one with. */
+/** Whether the request was certainly not sent, because there was no connection, no credentials or no region. */
 function wasNotSent(error: unknown, code: string): boolean {
   if (unsentCodes.has(code)) return true;
   if (!(error instanceof Error)) return false;
-  // The SDK gives the timeout of a request the code ETIMEDOUT, and that of the connection none.
+  // The SDK's error for a request timeout has the code ETIMEDOUT. Its error for a connection timeout has no code.
   if (error.name === 'TimeoutError') return code === 'TimeoutError';
   return error.name === 'CredentialsProviderError' || error.message === 'Region is missing';
 }
 
-/** The code on the wire (`UserNotFound`), which for some errors differs from the SDK's name (`UserNotFoundFault`). */
+/** The code in the response (`UserNotFound`), which differs from the SDK's name (`UserNotFoundFault`) for some errors. */
 function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown';
   if ('Code' in error && typeof error.Code === 'string') return error.Code;

@@ -7,17 +7,17 @@ import type { NewUser, NewUserGroup, User, UserChange, UserGroup, UserGroupChang
 import type { Tag } from '../../domain/tags.js';
 
 /**
- * ElastiCache in this API's own terms. All of it rejects with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,
- * credentials refused), TIMEOUT, and for what writes UNKNOWN_OUTCOME, where the answer was lost. Writes are never
- * retried and reject with `ExpectedFailure` where ElastiCache refuses them; then nothing has changed.
+ * ElastiCache in the domain's terms. Every method may reject with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,
+ * credentials refused) or TIMEOUT, and a write with UNKNOWN_OUTCOME if its response was lost. Writes are never retried. If ElastiCache
+ * refuses a write, it rejects with `ExpectedFailure` and nothing has changed.
  */
 export interface ControlPlane {
-  /** All of them, in no promised order, as they are at a moment after the call; so are the next two. */
+  /** All clusters in no particular order, as they are at a moment after the call. The same applies to `users` and `userGroups`. */
   clusters(): Promise<readonly Cluster[]>;
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
   tags(arn: string): Promise<readonly Tag[]>;
-  /** What ElastiCache has noted about these clusters, oldest first; at most of the last 14 days. */
+  /** ElastiCache's events of these clusters, oldest first. ElastiCache stores them for 14 days. */
   clusterEvents(request: { clusters: readonly string[]; since: Date }): Promise<readonly ClusterEvent[]>;
 
   createCluster(cluster: NewCluster): Promise<void>;
@@ -33,54 +33,57 @@ export interface ControlPlane {
   modifyUserGroup(change: UserGroupChange): Promise<UserGroup>;
   deleteUserGroup(request: { userGroupId: string }): Promise<UserGroup>;
 
-  /** Grows with every write of this process: what was read at an earlier revision may be out of date. */
+  /** Grows with every write of this process. Data that was read at an earlier revision may be outdated. */
   revision(): number;
-  /** Calls back after every write of this process, also one of unknown outcome; returns its undo. */
+  /**
+   * Calls `listener` after every write of this process, including those with an unknown outcome. Returns a function that removes the
+   * listener.
+   */
   onWrite(listener: () => void): () => void;
-  /** Calls back with every answer of `clusters`, whoever asked, before the answer is passed on; returns its undo. */
-  onClusters(listener: (look: ClusterSnapshot) => void): () => void;
+  /** Calls `listener` with every result of `clusters` before the caller receives it. Returns a function that removes the listener. */
+  onClusters(listener: (snapshot: ClusterSnapshot) => void): () => void;
 }
 
-/** Something that ElastiCache has noted about a cluster. */
+/** An event that ElastiCache has recorded for a cluster. */
 export interface ClusterEvent {
   readonly cluster: string;
   readonly message: string;
   readonly at: Date | null;
 }
 
-/** All clusters as one look at the control plane has found them. */
+/** All clusters, as one read of the control plane returned them. */
 export interface ClusterSnapshot {
   readonly clusters: readonly Cluster[];
-  /** `revision()` when the look began: a look that began before a write may not show it. */
+  /** `revision()` at the start of the read. A read that started before a write may not show it. */
   readonly revision: number;
 }
 
-/** A directory that remembers what it saw, so that reads of data need not wait for the control plane, nor for its return. */
+/** A directory with a cache, so that reads of data do not wait for the control plane and still work during its outages. */
 export interface RecallingDirectory extends ClusterDirectory {
   /**
-   * The cluster as it was last seen, however long ago, and a look behind the caller's back where that was a while ago.
-   * Undefined for one that was not seen yet, and after a write of this process until the next look.
+   * The cached cluster, however old it is. If it is old, also starts a read in the background. Undefined for a cluster that was never
+   * read, and after a write of this process until the next read.
    */
   recall(name: string): Cluster | undefined;
   /**
-   * Resolves when the cluster is AVAILABLE, when it can no longer become so (CREATE_FAILED, DELETING, deleted), or after
-   * `timeoutMs`. A cluster that was created just now need not be visible yet.
+   * Resolves when the cluster is AVAILABLE, when it can no longer become AVAILABLE (CREATE_FAILED, DELETING, deleted), or after
+   * `timeoutMs`. A cluster that was just created need not be visible yet.
    * @throws Outage if the signal aborts
    */
   whenAvailable(name: string, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<void>;
 }
 
-/** Whose changes a subscriber is told. */
+/** Selects the changes that a subscriber receives. */
 interface ClusterChangesRequest {
-  /** Those of one cluster; of all without it. */
+  /** Changes of this cluster only; without it, changes of all clusters. */
   readonly clusterName?: string | undefined;
-  /** Asked of each change as it is handed over: those of a cluster of which it is false are kept back. */
+  /** Called right before each delivery. Changes of clusters for which it returns false are not delivered. */
   readonly maySee?: (clusterName: string) => boolean;
 }
 
-/** The changes of all clusters, seen by one look at the control plane for all subscribers. */
+/** The changes of all clusters. All subscribers share one poll of the control plane. */
 export interface ClusterWatch extends AsyncDisposable {
-  /** INITIAL for each cluster that stands, then every change. */
+  /** INITIAL for each existing cluster, then every change. */
   changes(request?: ClusterChangesRequest): LiveSource<ClusterChange>;
   close(): Promise<void>;
 }

@@ -2,13 +2,13 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
 
-/** The control plane of a server that has none: nothing is there, and nothing can be made. */
+/** The control plane of a server without ElastiCache. It has no resources, and refuses all writes. */
 export function noControlPlane(): ControlPlane {
   const refuse = (): Promise<never> =>
     Promise.reject(
       new ExpectedFailure(
         'NOT_SUPPORTED',
-        'This server has no ElastiCache to manage: it serves the clusters of its configuration only.',
+        'This server does not manage ElastiCache: it serves only the clusters of its configuration.',
       ),
     );
   return {

@@ -1,6 +1,6 @@
 import type { UserErrorCode } from '../../domain/errors.js';
 
-/** The writes of the control plane, as the public mutations are called: the table below points into their input. */
+/** The writes of the control plane. They have the names of the mutations, because the table below refers to fields of their inputs. */
 export type WriteOperation =
   | 'createCluster'
   | 'modifyCluster'
@@ -15,7 +15,7 @@ export type WriteOperation =
 
 interface Refusal {
   readonly code: UserErrorCode;
-  /** The input field that was refused; where operations differ, `otherwise` is for those not named. */
+  /** The input field that was refused. If it differs between writes, `otherwise` applies to those that are not listed. */
   readonly field?: string | ({ readonly otherwise?: string } & Partial<Record<WriteOperation, string>>);
 }
 
@@ -27,7 +27,7 @@ const userGroups = {
 } as const;
 const cluster = { otherwise: 'cluster', createCluster: 'name' } as const;
 
-/** ElastiCache's error codes (as they are on the wire) that tell of the caller's input or the resources' state. */
+/** ElastiCache's error codes, as they are in responses, that are about the caller's input or the state of resources. */
 export const refusals: Readonly<Record<string, Refusal>> = {
   UserAlreadyExists: { code: 'ALREADY_EXISTS', field: 'userId' },
   UserGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'userGroupId' },
@@ -89,8 +89,8 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 };
 
 /**
- * ElastiCache names the parameter of an `InvalidParameterValue` in words only: its own name for it, or one of the
- * sentences it uses. The first that matches wins.
+ * ElastiCache identifies the parameter of an `InvalidParameterValue` only in the message, by its own name or in a phrase. The first
+ * pattern that matches wins.
  */
 const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\bpasswords?\b/i, ['authentication', 'passwords']],
@@ -110,7 +110,7 @@ const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
   [/SnapshotRetention/i, ['snapshotRetentionDays']],
 ];
 
-/** Path of the input field that ElastiCache has refused, as far as it tells. */
+/** The path of the input field that ElastiCache refused; undefined if that is unknown. */
 export function refusedPath(
   refusal: Refusal,
   operation: WriteOperation,

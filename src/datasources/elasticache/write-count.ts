@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../domain/errors.js';
 import type { ElastiCacheCalls } from './calls.js';
 import type { ControlPlane } from './interfaces.js';
 
-/** Counts the writes that were done, or may have been, and tells of them; those that were refused changed nothing. */
+/** Counts and reports the writes that were executed or may have been. Refused writes changed nothing. */
 export function countWrites(
   calls: ElastiCacheCalls,
 ): { calls: ElastiCacheCalls } & Pick<ControlPlane, 'revision' | 'onWrite'> {

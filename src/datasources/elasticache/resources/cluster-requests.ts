@@ -6,7 +6,7 @@ import type { TransitEncryption } from '../../../domain/cluster/cluster.js';
 import type { ClusterModification, NewCluster } from '../../../domain/cluster/new-cluster.js';
 import { awsTag } from './shapes.js';
 
-/** A new cluster as ElastiCache is asked for it. */
+/** The request that creates a cluster. */
 export function createRequest(cluster: NewCluster): CreateReplicationGroupCommandInput {
   return {
     ReplicationGroupId: cluster.name,
@@ -31,7 +31,7 @@ export function createRequest(cluster: NewCluster): CreateReplicationGroupComman
   };
 }
 
-/** What is to change of a cluster, as ElastiCache is asked for it. */
+/** The request that modifies a cluster. */
 export function modifyRequest(change: ClusterModification): ModifyReplicationGroupCommandInput {
   return {
     ReplicationGroupId: change.cluster,
@@ -58,7 +58,7 @@ function size({ clusterMode, shards, replicasPerShard }: NewCluster): Partial<Cr
     : { NumCacheClusters: 1 + replicasPerShard };
 }
 
-/** The mode is told only where it is not ElastiCache's default, since engines before 7.0.5 refuse the parameter. */
+/** Sends the mode only if it is not ElastiCache's default, because engines before 7.0.5 refuse the parameter. */
 function transitEncryption(mode: TransitEncryption) {
   return {
     TransitEncryptionEnabled: mode !== 'DISABLED',
@@ -66,7 +66,7 @@ function transitEncryption(mode: TransitEncryption) {
   };
 }
 
-/** Here both modes must be named: the way leads from one to the other. */
+/** A modification requires the mode in both directions, from `preferred` to `required` and back. */
 function modifiedTransitEncryption(mode: TransitEncryption): Partial<ModifyReplicationGroupCommandInput> {
   return mode === 'DISABLED'
     ? { TransitEncryptionEnabled: false }

@@ -32,7 +32,7 @@ const clusterModes: Readonly<Record<string, ClusterMode>> = {
   compatible: 'COMPATIBLE',
 };
 
-/** A replication group as the domain's cluster; what only its nodes tell is taken from those (`members`). */
+/** Converts a replication group to a cluster. Facts that only its nodes report come from `members`. */
 export function clusterOf(group: ReplicationGroup, members: readonly CacheCluster[]): Cluster {
   const name = group.ReplicationGroupId ?? '';
   const nodeGroup = group.ClusterEnabled === true ? undefined : group.NodeGroups?.[0];
@@ -67,8 +67,8 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
 }
 
 function clusterModeOf({ ClusterMode: mode, ClusterEnabled: enabled }: ReplicationGroup): ClusterMode | null {
-  const told = oneOf(mode, clusterModes);
-  if (told !== undefined) return told;
+  const reported = oneOf(mode, clusterModes);
+  if (reported !== undefined) return reported;
   if (enabled === undefined) return null;
   return enabled ? 'ENABLED' : 'DISABLED';
 }

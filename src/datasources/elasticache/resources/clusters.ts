@@ -15,7 +15,7 @@ import { allPages } from './pages.js';
 import type { ClusterEvent, ControlPlane } from '../interfaces.js';
 import { tagOf } from './shapes.js';
 
-/** The part of the control plane that is about clusters, which ElastiCache calls replication groups. */
+/** The control plane's methods for clusters, which ElastiCache calls replication groups. */
 export function createClusters(
   calls: ElastiCacheCalls,
 ): Pick<
@@ -51,21 +51,21 @@ export function createClusters(
       return (TagList ?? []).map(tagOf);
     },
     async clusterEvents({ clusters, since }) {
-      // Several are one request without a name: AWS takes one name at most.
+      // Events of several clusters need one request without a name, because AWS accepts at most one name.
       const [only] = clusters.length === 1 ? clusters : [];
       const events = await allPages(async (Marker) => {
         const source = { SourceType: 'replication-group', SourceIdentifier: only, StartTime: since } as const;
         const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...source, Marker })));
         return { items: page.Events, marker: page.Marker };
       });
-      const asked = new Set(clusters);
+      const requested = new Set(clusters);
       return events
         .map(({ SourceIdentifier, Message, Date: at }) => ({
           cluster: SourceIdentifier ?? only ?? '',
           message: Message ?? '',
           at: at ?? null,
         }))
-        .filter(({ cluster }) => asked.has(cluster))
+        .filter(({ cluster }) => requested.has(cluster))
         .toSorted(byTime);
     },
     async createCluster(cluster) {

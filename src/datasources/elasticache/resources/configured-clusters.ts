@@ -5,14 +5,14 @@ import { noControlPlane } from '../no-control-plane.js';
 import type { ControlPlane } from '../interfaces.js';
 
 /**
- * The control plane together with the clusters that the configuration names, so that nobody else need know of the two
- * kinds. A configured name hides ElastiCache's cluster of the same name. Without a control plane there are only the
- * configured ones, and every write is refused as NOT_SUPPORTED.
+ * The control plane together with the clusters of the configuration, so that callers need not distinguish the two kinds. A configured
+ * cluster hides ElastiCache's cluster of the same name. Without a control plane, only configured clusters exist, and every write
+ * fails with NOT_SUPPORTED.
  */
 export function withConfiguredClusters(
   elastiCache: ControlPlane | null,
   configured: readonly ConfiguredCluster[],
-  /** The cluster mode as the nodes reported it; undefined if they were not asked yet. */
+  /** The cluster mode that the nodes reported; undefined if they were not asked yet. */
   detectedMode: (name: string) => ConfiguredCluster['clusterMode'] = () => undefined,
 ): ControlPlane {
   const controlPlane = elastiCache ?? noControlPlane();
@@ -28,7 +28,7 @@ export function withConfiguredClusters(
   ];
   const refuseConfigured = (name: string): void => {
     if (!isConfigured(name)) return;
-    const message = `Cluster ${name} stands in this server's configuration and is managed elsewhere.`;
+    const message = `Cluster ${name} is defined in this server's configuration and cannot be managed here.`;
     throw new ExpectedFailure('NOT_SUPPORTED', message, { path: ['input', 'cluster'] });
   };
 
@@ -36,10 +36,10 @@ export function withConfiguredClusters(
     ...controlPlane,
     clusters: async () => together(await controlPlane.clusters()),
     onClusters: (listener) =>
-      controlPlane.onClusters((look) => listener({ ...look, clusters: together(look.clusters) })),
+      controlPlane.onClusters((snapshot) => listener({ ...snapshot, clusters: together(snapshot.clusters) })),
     async createCluster(cluster) {
       if (isConfigured(cluster.name)) {
-        const message = `A cluster named ${cluster.name} stands in this server's configuration.`;
+        const message = `A cluster named ${cluster.name} already exists in this server's configuration.`;
         throw new ExpectedFailure('ALREADY_EXISTS', message, { path: ['input', 'name'] });
       }
       await controlPlane.createCluster(cluster);

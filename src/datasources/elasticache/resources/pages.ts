@@ -1,13 +1,13 @@
-/** All items of a describe operation, page by page through its `Marker`s. */
+/** Reads all pages of a describe request, which ElastiCache links by `Marker`. */
 export async function allPages<Item>(
   page: (marker: string | undefined) => Promise<{ items: readonly Item[] | undefined; marker: string | undefined }>,
 ): Promise<Item[]> {
   const all: Item[] = [];
   let marker: string | undefined;
   do {
-    const answer = await page(marker);
-    all.push(...(answer.items ?? []));
-    ({ marker } = answer);
+    const result = await page(marker);
+    all.push(...(result.items ?? []));
+    ({ marker } = result);
   } while (marker !== undefined && marker !== '');
   return all;
 }

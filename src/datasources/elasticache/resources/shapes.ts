@@ -2,7 +2,7 @@ import type { Endpoint as AwsEndpoint, Tag as AwsTag } from '@aws-sdk/client-ela
 import type { Endpoint, Engine } from '../../../domain/cluster/cluster.js';
 import type { Tag } from '../../../domain/tags.js';
 
-/** The domain's word for ElastiCache's, which may be one that did not exist when this was written. */
+/** Translates a word of ElastiCache; undefined for an unknown word, which a newer version of ElastiCache may use. */
 export function oneOf<Word>(text: string | undefined, words: Readonly<Record<string, Word>>): Word | undefined {
   return text !== undefined && Object.hasOwn(words, text.toLowerCase()) ? words[text.toLowerCase()] : undefined;
 }
@@ -11,7 +11,7 @@ export function engineOf(text: string | undefined): Engine | null {
   return oneOf<Engine>(text, { valkey: 'VALKEY', redis: 'REDIS' }) ?? null;
 }
 
-/** Null while ElastiCache has not given one yet. */
+/** Null if ElastiCache has not assigned an endpoint yet. */
 export function endpointOf(endpoint: AwsEndpoint | undefined): Endpoint | null {
   return endpoint?.Address && endpoint.Port ? { host: endpoint.Address, port: endpoint.Port } : null;
 }

@@ -22,7 +22,7 @@ const nodeStatuses: Readonly<Record<string, NodeStatus>> = {
 
 const nodeRoles: Readonly<Record<string, NodeRole>> = { primary: 'PRIMARY', replica: 'REPLICA' };
 
-/** A node group as the domain's shard; status and address of its nodes come from their cache clusters. */
+/** Converts a node group to a shard. The status and address of its nodes come from their cache clusters. */
 export function shardOf(
   clusterName: string,
   group: NodeGroup,

@@ -11,7 +11,7 @@ import { allPages } from './pages.js';
 import type { ControlPlane } from '../interfaces.js';
 import { awsTag, engineOf, oneOf } from './shapes.js';
 
-/** The part of the control plane that is about user groups. */
+/** The control plane's methods for user groups. */
 export function createUserGroups(
   calls: ElastiCacheCalls,
 ): Pick<ControlPlane, 'userGroups' | 'createUserGroup' | 'modifyUserGroup' | 'deleteUserGroup'> {

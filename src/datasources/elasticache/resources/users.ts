@@ -12,7 +12,7 @@ import { allPages } from './pages.js';
 import type { ControlPlane } from '../interfaces.js';
 import { awsTag, engineOf, oneOf } from './shapes.js';
 
-/** The part of the control plane that is about users. */
+/** The control plane's methods for users. */
 export function createUsers(
   calls: ElastiCacheCalls,
 ): Pick<ControlPlane, 'users' | 'createUser' | 'modifyUser' | 'deleteUser'> {
@@ -61,7 +61,7 @@ const authenticationTypes: Readonly<Record<string, AuthenticationType>> = {
   'no-password': 'NO_PASSWORD',
   iam: 'IAM',
 };
-/** What ElastiCache takes differs from what it tells: `no-password-required` comes back as `no-password`. */
+/** Requests and responses use different words: ElastiCache accepts `no-password-required` and returns `no-password`. */
 const authenticationModes = { PASSWORD: 'password', NO_PASSWORD: 'no-password-required', IAM: 'iam' } as const;
 
 function authenticationMode({ type, passwords }: NewAuthentication): AuthenticationMode {

@@ -1,31 +1,31 @@
 import type { ClusterChange, ClusterChangeReason } from '../../../domain/cluster/cluster-change.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 
-/** The changes of clusters that one subscriber has not received yet. */
+/** The changes of clusters that wait for one subscriber. */
 export interface ChangeQueue extends LiveSubscription {
   push(change: ClusterChange): void;
 }
 
 /**
- * Passes changes on at once. For a subscriber that is paused it keeps at most two of each name: that the cluster was deleted, and
- * the newest of the one that was created under the same name afterwards.
+ * Delivers changes immediately. For a paused subscriber, it keeps at most two changes per name: the deletion of a cluster, and the
+ * merged changes of the cluster that was created under the same name afterwards.
  */
 export function createChangeQueue(listener: Pick<LiveListener<ClusterChange>, 'next'>): ChangeQueue {
   const waiting = new Map<string, readonly ClusterChange[]>();
-  let paused = false;
-  let draining = false;
+  let isPaused = false;
+  let isDraining = false;
 
   const drain = (): void => {
-    if (draining) return;
-    draining = true;
+    if (isDraining) return;
+    isDraining = true;
     for (const [name, [next, ...rest]] of waiting) {
-      if (paused) break;
+      if (isPaused) break;
       waiting.delete(name);
-      // A name that is set again while the map is iterated comes again, after the others.
+      // A name that is set again during the iteration is visited again, after the others.
       if (rest.length > 0) waiting.set(name, rest);
       if (next) listener.next(next);
     }
-    draining = false;
+    isDraining = false;
   };
 
   return {
@@ -34,20 +34,20 @@ export function createChangeQueue(listener: Pick<LiveListener<ClusterChange>, 'n
       drain();
     },
     pause() {
-      paused = true;
+      isPaused = true;
     },
     resume() {
-      paused = false;
+      isPaused = false;
       drain();
     },
     close() {
-      paused = true;
+      isPaused = true;
       waiting.clear();
     },
   };
 }
 
-/** From the most telling to the least. */
+/** Reasons by precedence in merged changes. */
 const rank: readonly ClusterChangeReason[] = [
   'DELETED',
   'INITIAL',
@@ -60,7 +60,7 @@ const rank: readonly ClusterChangeReason[] = [
 
 function append(waiting: readonly ClusterChange[], change: ClusterChange): readonly ClusterChange[] {
   const newest = waiting.at(-1);
-  // Whoever comes back sees the last of the clusters that were deleted, and the one that was created after it.
+  // The resumed subscriber receives the last deletion, then the cluster that was created after it.
   if (!newest || change.reason === 'DELETED') return [newest ? merge(newest, change) : change];
   if (newest.reason === 'DELETED') return [newest, change];
   return [...waiting.slice(0, -1), merge(newest, change)];
@@ -69,9 +69,9 @@ function append(waiting: readonly ClusterChange[], change: ClusterChange): reado
 function merge(earlier: ClusterChange, later: ClusterChange): ClusterChange {
   const isLater = rank.indexOf(later.reason) <= rank.indexOf(earlier.reason);
   const { reason } = isLater ? later : earlier;
-  // Together with a change of other origin it is nobody's own.
+  // A merged change has a cause only if both changes have the same one.
   const causedBy = earlier.causedBy === later.causedBy ? later.causedBy : undefined;
-  // The object that others are given too, if it says it all.
+  // Unchanged if possible: other subscribers then share the same object.
   if (isLater && later.causedBy === causedBy) return later;
   return { reason, cluster: later.cluster, ...(causedBy && { causedBy }) };
 }

@@ -7,73 +7,74 @@ import { checkCanBecomeUsable, waitUntilAvailable, waitUntilUsable } from './usa
 
 export interface ClusterDirectoryOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'revision' | 'onClusters'>;
-  /** For how long what was seen answers `find`, so that many connections opening together ask once. */
+  /** How long `find` uses cached clusters, so that connections that open together share one read. */
   readonly maxAgeMs?: number;
-  /** From what age on `recall` looks again behind the caller's back. */
+  /** The age from which `recall` starts a read in the background. */
   readonly refreshAfterMs?: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
 }
 
-interface Seen {
+interface Snapshot {
   readonly at: number;
   readonly revision: number;
   readonly byName: ReadonlyMap<string, Cluster>;
 }
 
-interface Look {
+interface Read {
   readonly at: number;
   readonly revision: number;
   readonly clusters: Promise<readonly Cluster[]>;
 }
 
 /**
- * Finds clusters in the control plane, and remembers what anybody in this process has read of them. What may have changed by now
- * is read again: a name that is missing, and a cluster that is on its way or has no endpoint.
+ * Finds clusters in the control plane, and caches every result that this process has read. A result that has probably changed is
+ * read again: a missing name, and a cluster that is being created or deleted or has no endpoint.
  */
 export function createClusterDirectory(options: ClusterDirectoryOptions): RecallingDirectory {
   const { controlPlane, maxAgeMs = 500, refreshAfterMs = 1_000, now = () => performance.now() } = options;
   const listeners = new Set<(clusters: ReadonlyMap<string, Cluster>) => void>();
-  let seen: Seen | undefined;
-  let underWay: Look | undefined;
+  let cached: Snapshot | undefined;
+  let current: Read | undefined;
   let triedAt = -Infinity;
 
-  const isRecent = (one: { readonly at: number; readonly revision: number }): boolean =>
-    one.revision === controlPlane.revision() && now() - one.at < maxAgeMs;
-  const look = (): Promise<readonly Cluster[]> => {
+  const isRecent = (read: { readonly at: number; readonly revision: number }): boolean =>
+    read.revision === controlPlane.revision() && now() - read.at < maxAgeMs;
+  const readClusters = (): Promise<readonly Cluster[]> => {
     triedAt = now();
-    const own: Look = { at: triedAt, revision: controlPlane.revision(), clusters: controlPlane.clusters() };
-    const over = (): void => {
-      if (underWay === own) underWay = undefined;
+    const own: Read = { at: triedAt, revision: controlPlane.revision(), clusters: controlPlane.clusters() };
+    const finish = (): void => {
+      if (current === own) current = undefined;
     };
-    own.clusters.then(over, over);
-    underWay = own;
+    own.clusters.then(finish, finish);
+    current = own;
     return own.clusters;
   };
-  const waits = createClusterWaits(look);
+  const waits = createClusterWaits(readClusters);
   controlPlane.onClusters(({ clusters, revision }) => {
-    // A look that began before a write of this process may show what was before it.
+    // A read that started before a write of this process may not show it.
     if (revision !== controlPlane.revision()) return;
     const byName = new Map(clusters.map((cluster) => [cluster.name.toLowerCase(), cluster]));
-    seen = { at: now(), revision, byName };
+    cached = { at: now(), revision, byName };
     for (const listener of [...listeners]) listener(byName);
     waits.seen(byName);
   });
 
   return {
     async find(name) {
-      const known = seen && isRecent(seen) ? seen.byName.get(name.toLowerCase()) : undefined;
+      const known = cached && isRecent(cached) ? cached.byName.get(name.toLowerCase()) : undefined;
       if (known && isSettled(known)) return known;
-      const joined = underWay && isRecent(underWay) ? underWay : undefined;
-      const found = named(name, await (joined?.clusters ?? look())) ?? (joined && named(name, await look()));
+      const joined = current && isRecent(current) ? current : undefined;
+      const found =
+        named(name, await (joined?.clusters ?? readClusters())) ?? (joined && named(name, await readClusters()));
       if (found) return found;
       throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.');
     },
     recall(name) {
-      if (seen?.revision !== controlPlane.revision()) return undefined;
-      // Counted from the last try: an outage must not bring a look with every request.
-      if (now() - Math.max(triedAt, seen.at) >= refreshAfterMs) void look();
-      return seen.byName.get(name.toLowerCase());
+      if (cached?.revision !== controlPlane.revision()) return undefined;
+      // Measured from the last attempt, so that an outage does not cause a read with every request.
+      if (now() - Math.max(triedAt, cached.at) >= refreshAfterMs) void readClusters();
+      return cached.byName.get(name.toLowerCase());
     },
     async whenUsable(cluster, signal) {
       return checkCanBecomeUsable(cluster) ? cluster : await waitUntilUsable(waits, cluster, signal);
@@ -86,7 +87,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
   };
 }
 
-/** Whether it will be the same in half a second, as far as anybody knows. */
+/** Whether the cluster will probably not change within half a second. */
 function isSettled(cluster: Cluster): boolean {
   return cluster.status !== 'CREATING' && cluster.status !== 'DELETING' && hasEndpoint(cluster);
 }

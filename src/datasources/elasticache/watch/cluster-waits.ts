@@ -3,11 +3,11 @@ import type { Cluster } from '../../../domain/cluster/cluster.js';
 import { isSameCluster } from '../../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure, Outage } from '../../../domain/errors.js';
 
-/** Waits for clusters. However many wait, and for whichever clusters, one look at a time answers all of them. */
+/** Waits for changes of clusters. All waits share one read of the control plane at a time. */
 export interface ClusterWaits {
-  /** Resolves to the cluster once `isOver` says so; a wait ends with what `isOver` throws. */
+  /** Resolves to the cluster once `isOver` returns true. Rejects if `isOver` throws. */
   until(wait: Wait): Promise<Cluster>;
-  /** Has everybody who waits learn what a look has found, whoever took it. */
+  /** Checks all waits with these clusters. */
   seen(clusters: ReadonlyMap<string, Cluster>): void;
 }
 
@@ -16,25 +16,25 @@ interface Wait {
   readonly name: string;
   readonly isOver: (cluster: Cluster) => boolean;
   readonly signal: AbortSignal;
-  /** The cluster as it is when the wait begins; absent for one that was created just now and need not be visible yet. */
+  /** The cluster at the start of the wait. Absent for a cluster that was just created and need not be visible yet. */
   readonly cluster?: Cluster;
 }
 
 interface Waiting extends Wait {
   last: Cluster | undefined;
   readonly since: number;
-  settle(this: void, tell: () => void): void;
+  settle(this: void, report: () => void): void;
   readonly resolve: (cluster: Cluster) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** The longer nothing happens, the rarer the looks: on AWS a cluster is CREATING for minutes. */
-const between = { firstMs: 200, lastMs: 5_000, afterFailureMs: 1_000 };
-/** For how long a cluster that was created just now may be missing from what ElastiCache lists. */
+/** Pauses between reads. They grow during a wait, because a cluster on AWS is CREATING for minutes. */
+const pauses = { firstMs: 200, lastMs: 5_000, afterFailureMs: 1_000 };
+/** How long a cluster that was just created may be missing in ElastiCache's list. */
 const invisibleMs = 5_000;
 
-/** `look` has `seen` called, or rejects. */
-export function createClusterWaits(look: () => Promise<unknown>): ClusterWaits {
+/** `read` either causes a call of `seen` or rejects. */
+export function createClusterWaits(read: () => Promise<unknown>): ClusterWaits {
   const all = new Set<Waiting>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -42,10 +42,10 @@ export function createClusterWaits(look: () => Promise<unknown>): ClusterWaits {
     clearTimeout(timer);
     if (all.size === 0) return;
     const newest = Math.max(...[...all].map(({ since }) => since));
-    const delayMs = Math.min(between.lastMs, Math.max(between.firstMs, (performance.now() - newest) / 50));
+    const delayMs = Math.min(pauses.lastMs, Math.max(pauses.firstMs, (performance.now() - newest) / 50));
     timer = setTimeout(
-      () => void look().catch(() => plan(true)),
-      failed ? Math.max(delayMs, between.afterFailureMs) : delayMs,
+      () => void read().catch(() => plan(true)),
+      failed ? Math.max(delayMs, pauses.afterFailureMs) : delayMs,
     ).unref();
   };
   const check = (waiting: Waiting, cluster: Cluster | undefined): void => {
@@ -77,15 +77,15 @@ export function createClusterWaits(look: () => Promise<unknown>): ClusterWaits {
           since: performance.now(),
           resolve,
           reject,
-          settle(tell) {
+          settle(report) {
             if (!all.delete(waiting)) return;
             signal.removeEventListener('abort', aborted);
             if (all.size === 0) clearTimeout(timer);
-            tell();
+            report();
           },
         };
         all.add(waiting);
-        // One operation may read many fields of clusters that are CREATING.
+        // One operation may read many fields of clusters that are CREATING, all with the same signal.
         setMaxListeners(0, signal);
         if (signal.aborted) aborted();
         else signal.addEventListener('abort', aborted);
@@ -107,7 +107,7 @@ function tooLong(name: string, last: Cluster | undefined, reason: unknown): Outa
   const status = last?.status ?? 'CREATING';
   return new Outage(
     'TIMEOUT',
-    `Cluster ${name} is still ${status}, and this operation may wait no longer: nothing was sent to the cluster. Try again, or ` +
-      'wait with `waitSeconds` of `createCluster`.',
+    `Timed out waiting for cluster ${name}, which is still ${status}. Nothing was sent to the cluster. Try again, or use ` +
+      '`waitSeconds` of `createCluster`.',
   );
 }

@@ -12,9 +12,9 @@ export interface ClusterWatchOptions {
   readonly controlPlane: Pick<ControlPlane, 'clusters' | 'onWrite' | 'onClusters' | 'revision'>;
   readonly connections: Pick<ValkeyConnections, 'onDataAccessChange' | 'dataAccess'>;
   readonly log: Pick<Logger, 'warn' | 'info'>;
-  /** Between looks while something is on its way. */
+  /** Pause between polls while a cluster is in transition. */
   readonly fastMs?: number;
-  /** Between looks at rest, when only somebody else's change could be seen. */
+  /** Pause between polls otherwise. Only changes by other clients can then be detected. */
   readonly slowMs?: number;
 }
 
@@ -22,13 +22,13 @@ interface Subscriber {
   readonly clusterName: string | undefined;
   readonly queue: ChangeQueue;
   readonly listener: LiveListener<ClusterChange>;
-  /** Whether it was told how things stand; before that it is told no change. */
-  greeted: boolean;
+  /** Whether it has received the existing clusters. It receives no change before. */
+  isInitialized: boolean;
 }
 
 /**
- * Watches all clusters by describing them while there are subscribers: one look for all, whatever their number. A look
- * that fails is logged once and disturbs no subscriber; they see what has changed when ElastiCache answers again.
+ * Watches all clusters while there are subscribers, with one poll for all of them. A failed poll is logged once and is not reported to
+ * subscribers. They receive the changes when ElastiCache answers again.
  */
 export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { controlPlane, connections, log, fastMs = 200, slowMs = 5_000 } = options;
@@ -36,92 +36,93 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const accessChanges = createHeldAccessChanges((name) => connections.dataAccess(name));
   let known: readonly Cluster[] = [];
   let lastChangeAt = 0;
-  /** Whether `known` is what a look has found since the first subscriber came. */
-  let hasLooked = false;
-  let failing = false;
-  let closed = false;
+  /** Whether `known` was read since the first subscriber came. */
+  let hasPolled = false;
+  let isFailing = false;
+  let isClosed = false;
   let stop: (() => void) | undefined;
   let polling: Polling | undefined;
 
-  const tell = (change: ClusterChange): void => {
-    for (const subscriber of [...subscribers]) if (subscriber.greeted) deliverNext(subscriber, change);
+  const report = (change: ClusterChange): void => {
+    for (const subscriber of [...subscribers]) if (subscriber.isInitialized) enqueue(subscriber, change);
   };
-  const show = (clusters: readonly Cluster[]): void => {
+  const update = (clusters: readonly Cluster[]): void => {
     const changes = clusterChanges(known, clusters);
     if (changes.length > 0) lastChangeAt = performance.now();
     known = clusters;
     for (const change of changes) {
       accessChanges.reported(change.cluster.name);
-      tell(change);
+      report(change);
     }
   };
-  const greet = (newcomers: readonly Subscriber[]): void => {
+  const initialize = (newSubscribers: readonly Subscriber[]): void => {
     const initial = known.map((cluster): ClusterChange => ({ reason: 'INITIAL', cluster }));
-    for (const newcomer of newcomers) {
-      newcomer.greeted = true;
-      for (const change of initial) deliverNext(newcomer, change);
+    for (const subscriber of newSubscribers) {
+      subscriber.isInitialized = true;
+      for (const change of initial) enqueue(subscriber, change);
     }
   };
-  const tellAccess = (due: ReturnType<ReturnType<typeof accessChanges.lookBegins>>): void => {
+  const reportAccess = (due: ReturnType<ReturnType<typeof accessChanges.readStarts>>): void => {
     for (const [clusterName, cause] of due) {
       const cluster = known.find(({ name }) => name.toLowerCase() === clusterName);
-      if (cluster) tell({ reason: 'DATA_ACCESS', cluster, ...cause });
+      if (cluster) report({ reason: 'DATA_ACCESS', cluster, ...cause });
     }
   };
-  const look = async (): Promise<void> => {
-    const takeDue = accessChanges.lookBegins();
-    const newcomers = [...subscribers].filter(({ greeted }) => !greeted);
-    const asked = polling;
+  const poll = async (): Promise<void> => {
+    const takeDue = accessChanges.readStarts();
+    const newSubscribers = [...subscribers].filter(({ isInitialized }) => !isInitialized);
+    const currentPolling = polling;
     try {
       const clusters = await controlPlane.clusters();
-      // The last subscriber may have left, and another come, who has a look of its own.
-      if (polling !== asked) return;
-      show(clusters);
-      tellAccess(takeDue());
-      greet(newcomers);
-      hasLooked = true;
-      if (failing) log.info('ElastiCache answers again: cluster changes are seen again.');
-      failing = false;
+      // The last subscriber may have left, and a new one have come, for which another poll runs.
+      if (polling !== currentPolling) return;
+      update(clusters);
+      reportAccess(takeDue());
+      initialize(newSubscribers);
+      hasPolled = true;
+      if (isFailing) log.info('ElastiCache answers again; cluster changes are reported again.');
+      isFailing = false;
     } catch (error) {
-      if (!failing) log.warn({ err: error }, 'ElastiCache does not answer: cluster changes are not seen for now.');
-      failing = true;
-      if (polling === asked) tellAccess(takeDue());
+      if (!isFailing)
+        log.warn({ err: error }, 'ElastiCache does not answer; cluster changes are not reported for now.');
+      isFailing = true;
+      if (polling === currentPolling) reportAccess(takeDue());
     }
   };
   const delayMs = (): number => {
-    if (failing) return Math.min(slowMs, 5 * fastMs);
+    if (isFailing) return Math.min(slowMs, 5 * fastMs);
     const quietMs = performance.now() - lastChangeAt;
-    const settled = quietMs > 10 * fastMs && !known.some(isInTransition);
-    // On AWS a cluster is minutes on its way: the longer nothing happens, the rarer the looks.
-    return settled ? slowMs : Math.min(slowMs, Math.max(fastMs, quietMs / 50));
+    const isSettled = quietMs > 10 * fastMs && !known.some(isInTransition);
+    // On AWS, transitions take minutes. The longer nothing happens, the longer the pauses.
+    return isSettled ? slowMs : Math.min(slowMs, Math.max(fastMs, quietMs / 50));
   };
 
   const start = (): void => {
     lastChangeAt = performance.now();
-    const current = (polling = createPolling(look, delayMs));
+    const current = (polling = createPolling(poll, delayMs));
     current.wake();
-    const undo = [
+    const stops = [
       controlPlane.onWrite(() => {
         lastChangeAt = performance.now();
         current.wake();
       }),
       connections.onDataAccessChange((access, causedBy) => {
         accessChanges.hold(access, causedBy);
-        // No look can be waited for during an outage, which may be one of both.
-        if (failing) tellAccess(accessChanges.lookBegins()());
+        // During an outage of ElastiCache, no poll would release the change.
+        if (isFailing) reportAccess(accessChanges.readStarts()());
         else current.wake();
       }),
-      // What a query has read the subscribers know at once. A look that began before a write may not show it.
+      // Subscribers receive immediately what a query has read. A read that started before a write may not show it.
       controlPlane.onClusters(({ clusters, revision }) => {
-        if (hasLooked && revision === controlPlane.revision()) show(clusters);
+        if (hasPolled && revision === controlPlane.revision()) update(clusters);
       }),
     ];
     stop = () => {
       current.close();
-      for (const each of undo) each();
+      for (const stopOne of stops) stopOne();
       accessChanges.clear();
       known = [];
-      hasLooked = false;
+      hasPolled = false;
       polling = stop = undefined;
     };
   };
@@ -135,7 +136,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     if (subscribers.delete(subscriber) && subscribers.size === 0) stop?.();
   };
   const close = (): Promise<void> => {
-    closed = true;
+    isClosed = true;
     for (const subscriber of [...subscribers]) {
       remove(subscriber);
       subscriber.listener.complete();
@@ -146,13 +147,13 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   return {
     changes: ({ clusterName, maySee = () => true } = {}) =>
       createLiveSource((listener) => {
-        // Asked when it is handed over: it may have waited, and no longer be for this subscriber.
+        // Checked at delivery: while the change waited, the subscriber may have lost its permission.
         const next = (change: ClusterChange): void => {
           if (maySee(change.cluster.name)) listener.next(change);
         };
         const queue = createChangeQueue({ next });
-        const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, greeted: false };
-        if (closed) queueMicrotask(() => listener.complete());
+        const subscriber = { clusterName: clusterName?.toLowerCase(), queue, listener, isInitialized: false };
+        if (isClosed) queueMicrotask(() => listener.complete());
         else subscribe(subscriber);
         return { pause: () => queue.pause(), resume: () => queue.resume(), close: () => remove(subscriber) };
       }),
@@ -161,6 +162,6 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   };
 }
 
-function deliverNext({ clusterName, queue }: Subscriber, change: ClusterChange): void {
+function enqueue({ clusterName, queue }: Subscriber, change: ClusterChange): void {
   if (clusterName === undefined || clusterName === change.cluster.name.toLowerCase()) queue.push(change);
 }

@@ -1,40 +1,40 @@
 import type { ClusterChange } from '../../../domain/cluster/cluster-change.js';
 import { isSameAccess, type DataAccess } from '../../../domain/cluster/data-access.js';
 
-/** Who has caused the change, where that is one delivery group. */
+/** The delivery group that caused the change, if there is exactly one. */
 type Cause = Pick<ClusterChange, 'causedBy'>;
 
 /**
- * Changes of data access that are held until a look at the clusters that began after them has ended: access may have changed
- * because the cluster did, and an event must not show what the cluster was before. Access that is then again as it was shown last
- * is not reported.
+ * Changes of data access, held until a read of the clusters that started after them has ended. The access may have changed because
+ * the cluster did, and an event must not show the cluster's former state. Access that then equals the last reported access is not
+ * reported.
  */
 export interface HeldAccessChanges {
   hold(access: DataAccess, causedBy: object | undefined): void;
-  /** An event of the cluster was just reported: it shows its access too. */
+  /** An event of the cluster was just reported, which includes its access. */
   reported(clusterName: string): void;
-  /** To be called when a look begins; the returned function takes what was held then, and is still. */
-  lookBegins(): () => readonly (readonly [clusterName: string, cause: Cause])[];
+  /** Call it when a read starts. The returned function takes the changes that were held then and have not been replaced since. */
+  readStarts(): () => readonly (readonly [clusterName: string, cause: Cause])[];
   clear(): void;
 }
 
-/** @param current the access to a cluster of which no change was held yet */
+/** `current` returns the access to a cluster whose changes were never held. */
 export function createHeldAccessChanges(current: (clusterName: string) => DataAccess): HeldAccessChanges {
-  // All by lowercase name.
+  // All maps are keyed by lowercase name.
   const held = new Map<string, Cause>();
   const latest = new Map<string, DataAccess>();
   const shown = new Map<string, DataAccess>();
 
   const show = (name: string): void => void shown.set(name, latest.get(name) ?? current(name));
   const isShown = (name: string): boolean => {
-    const [is, was] = [latest.get(name), shown.get(name)];
-    return is !== undefined && was !== undefined && isSameAccess(is, was);
+    const [now, before] = [latest.get(name), shown.get(name)];
+    return now !== undefined && before !== undefined && isSameAccess(now, before);
   };
   return {
     hold(access, causedBy) {
       const name = access.clusterName.toLowerCase();
       const earlier = held.get(name);
-      // Together with a change of other origin it is nobody's own.
+      // Together with a change of another cause, it has no single cause.
       const isOwn = causedBy !== undefined && (!earlier || earlier.causedBy === causedBy);
       held.set(name, isOwn ? { causedBy } : {});
       latest.set(name, access);
@@ -44,19 +44,19 @@ export function createHeldAccessChanges(current: (clusterName: string) => DataAc
       held.delete(name);
       show(name);
     },
-    lookBegins() {
+    readStarts() {
       const before = [...held];
       return () => {
-        // One that was followed by another waits, with that one, for the next look.
+        // A change that was replaced by a newer one waits with it for the next read.
         const due = before.filter(([name, cause]) => held.get(name) === cause);
         for (const [name] of due) held.delete(name);
-        const news = due.filter(([name]) => !isShown(name));
-        for (const [name] of news) show(name);
-        return news;
+        const changed = due.filter(([name]) => !isShown(name));
+        for (const [name] of changed) show(name);
+        return changed;
       };
     },
     clear() {
-      for (const each of [held, latest, shown]) each.clear();
+      for (const map of [held, latest, shown]) map.clear();
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
 import type { ClusterSnapshot, ControlPlane } from '../interfaces.js';
 
-/** Reports every answer of `look` to the listeners, so that what one operation has read the next one knows. */
+/** Reports every result of `read` to the listeners, so that later operations can use it. */
 export function observeClusters(
-  look: () => Promise<readonly Cluster[]>,
+  read: () => Promise<readonly Cluster[]>,
   revision: () => number,
 ): Pick<ControlPlane, 'clusters' | 'onClusters'> {
-  const listeners = new Set<(look: ClusterSnapshot) => void>();
+  const listeners = new Set<(snapshot: ClusterSnapshot) => void>();
   return {
     async clusters() {
-      const began = revision();
-      const clusters = await look();
-      for (const listener of [...listeners]) listener({ clusters, revision: began });
+      const startRevision = revision();
+      const clusters = await read();
+      for (const listener of [...listeners]) listener({ clusters, revision: startRevision });
       return clusters;
     },
     onClusters(listener) {

@@ -1,31 +1,31 @@
-/** A look that is taken again and again. */
+/** A poll that repeats. */
 export interface Polling {
-  /** Looks now; where a look is under way, once more right after it, since that one may have come too early. */
+  /** Polls now. During a poll, polls once more right after it, because the current one may have started too early. */
   wake(): void;
-  /** No look begins any more. Closing twice is harmless. */
+  /** Starts no further poll. Idempotent. */
   close(): void;
 }
 
-/** Looks when first woken, and then `delayMs()` after each look ended. `look` deals with its own failures. */
-export function createPolling(look: () => Promise<void>, delayMs: () => number): Polling {
-  let state: 'looking' | 'look again' | 'waiting' | 'closed' = 'waiting';
+/** Polls when first woken, and then `delayMs()` after the end of each poll. `poll` handles its own errors. */
+export function createPolling(poll: () => Promise<void>, delayMs: () => number): Polling {
+  let state: 'polling' | 'poll again' | 'waiting' | 'closed' = 'waiting';
   let timer: NodeJS.Timeout | undefined;
   const isClosed = (): boolean => state === 'closed';
 
   const run = async (): Promise<void> => {
     do {
-      state = 'looking';
-      await look();
+      state = 'polling';
+      await poll();
       if (isClosed()) return;
     } while (wasWoken());
     state = 'waiting';
     timer = setTimeout(() => void run(), delayMs());
   };
-  const wasWoken = (): boolean => state === 'look again';
+  const wasWoken = (): boolean => state === 'poll again';
 
   return {
     wake() {
-      if (state === 'looking') state = 'look again';
+      if (state === 'polling') state = 'poll again';
       if (state !== 'waiting') return;
       clearTimeout(timer);
       void run();

@@ -1,24 +1,24 @@
 /**
- * Lets callers of a look share it: while one is under way, all who come wait for the next, which is one for all of them
- * and begins after each has asked. So a thousand callers cost two looks, and nobody is told what was before his call.
+ * Shares reads between callers. During a read, all callers wait for the next one, which they share and which starts after each of
+ * them has called. A thousand callers therefore cost two reads, and none receives a result from before its call.
  */
-export function shareInFlight<Seen>(look: () => Promise<Seen>): () => Promise<Seen> {
-  let current: Promise<Seen> | undefined;
-  let next: Promise<Seen> | undefined;
+export function shareInFlight<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let current: Promise<Result> | undefined;
+  let next: Promise<Result> | undefined;
 
-  const begin = (): Promise<Seen> => {
+  const start = (): Promise<Result> => {
     next = undefined;
-    const seen = look();
-    const over = (): void => {
-      if (current === seen) current = undefined;
+    const result = read();
+    const finish = (): void => {
+      if (current === result) current = undefined;
     };
-    current = seen;
-    seen.then(over, over);
-    return seen;
+    current = result;
+    result.then(finish, finish);
+    return result;
   };
 
   return () => {
-    if (!current) return begin();
-    return (next ??= current.then(begin, begin));
+    if (!current) return start();
+    return (next ??= current.then(start, start));
   };
 }

@@ -4,8 +4,8 @@ import { ExpectedFailure, Outage } from '../../../domain/errors.js';
 import type { ClusterWaits } from './cluster-waits.js';
 
 /**
- * Whether the data of the cluster can be used now; false while it is CREATING or its nodes are starting again.
- * @throws ExpectedFailure INVALID_STATE if it never will be
+ * Whether the data of the cluster can be used now; false while it is CREATING or its nodes are restarting.
+ * @throws ExpectedFailure INVALID_STATE if its data can never be used
  */
 export function checkCanBecomeUsable(cluster: Cluster): boolean {
   const { name, status } = cluster;
@@ -36,7 +36,7 @@ export function waitUntilUsable(
   return waits.until({ name: name.toLowerCase(), cluster, signal, isOver: checkCanBecomeUsable });
 }
 
-/** As `RecallingDirectory.whenAvailable`. */
+/** Implements `RecallingDirectory.whenAvailable`. */
 export async function waitUntilAvailable(
   waits: ClusterWaits,
   name: string,
@@ -51,7 +51,7 @@ export async function waitUntilAvailable(
     const isOver = ({ status }: Cluster): boolean => final.has(status);
     await waits.until({ name, signal: ending.signal, isOver });
   } catch (error) {
-    // It was deleted: nobody need wait for it any longer.
+    // The cluster was deleted. Waiting longer is pointless.
     if (error instanceof ExpectedFailure) return;
     if (ending.signal.reason !== timeIsUp) throw error;
   } finally {
@@ -60,7 +60,7 @@ export async function waitUntilAvailable(
   }
 }
 
-/** It is AVAILABLE, or will not become so by itself. */
+/** The statuses after which a cluster does not become AVAILABLE by itself, and AVAILABLE itself. */
 const final: ReadonlySet<ClusterStatus> = new Set(['AVAILABLE', 'CREATE_FAILED', 'DELETING']);
 
 const timeIsUp = new Error('The time to wait is up.');

@@ -28,7 +28,7 @@ function enter(server: TestValkey, credentials?: Parameters<typeof createValkeyC
   return { controlPlane, connections, reports };
 }
 
-test('a session ends when anybody has read that its cluster was replaced by another one of the same name', async () => {
+test('a session ends when a read shows that its cluster was replaced by another one of the same name', async () => {
   await using server = await startValkey({ users });
   const { controlPlane, connections } = enter(server);
   await using _ = connections;
@@ -46,7 +46,7 @@ test('a session ends when anybody has read that its cluster was replaced by anot
   expect(closed).toEqual(['orders NOT_FOUND']);
 });
 
-test('what was disconnected is another cluster once it was created again', async () => {
+test('a disconnected cluster that is recreated is another cluster', async () => {
   await using server = await startValkey();
   const open = (day: number) => ({ ...described(server, day), userGroupIds: [] });
   const { controlPlane, connections } = enter(server);
@@ -59,7 +59,7 @@ test('what was disconnected is another cluster once it was created again', async
   expect(await (await connections.commands('orders')).send({ args: ['PING'] })).toEqual(Buffer.from('PONG'));
 });
 
-test('an access that is being opened while its cluster is deleted is not used', async () => {
+test('an access that was being opened when its cluster was deleted is not used', async () => {
   await using server = await startValkey({ users });
   const { controlPlane, connections } = enter(server);
   await using _ = connections;
@@ -73,7 +73,7 @@ test('an access that is being opened while its cluster is deleted is not used', 
   expect(connections.accesses()).toEqual([]);
 });
 
-test('attempts that fail again and again are reported once, and back off', async () => {
+test('repeatedly failing attempts are reported once, and back off', async () => {
   const server = await startValkey();
   const { connections, reports } = enter(server, () => Promise.resolve({}));
   await using _ = connections;
@@ -84,7 +84,7 @@ test('attempts that fail again and again are reported once, and back off', async
   expect(reports).toEqual(['FAILED']);
 });
 
-test('credentials of the configuration that are refused are not tried with every request', async () => {
+test('refused credentials of the configuration are not retried with every request', async () => {
   await using server = await startValkey({ users });
   const { connections, reports } = enter(server, () =>
     Promise.resolve({ username: 'alice', password: 'canary-not-her-secret' }),

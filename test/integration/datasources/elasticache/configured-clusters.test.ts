@@ -6,7 +6,7 @@ import { createControlPlaneApi } from '../../../helpers/control-plane-api.js';
 import { startValkey } from '../../../helpers/valkey.js';
 import { testLog } from '../../../helpers/test-log.js';
 
-test('a plain Valkey server of the configuration is a cluster that can be read and not managed', async () => {
+test('a configured Valkey server is a cluster that can be read but not managed', async () => {
   await using valkey = await startValkey();
   const endpoint = { host: valkey.host, port: valkey.port };
   const controlPlane = withConfiguredClusters(null, [{ name: 'own', endpoint, clusterMode: 'DISABLED', tls: false }]);

@@ -9,7 +9,7 @@ const users = (...members: string[]): Answer => ({
   result: `<Users>${members.map((member) => `<member>${member}</member>`).join('')}</Users>`,
 });
 
-/** The API on an ElastiCache that gives these answers one after another, by action; the last of each again and again. */
+/** The API on an ElastiCache that gives these responses in order, by action. The last response of each action repeats. */
 async function startApi(script: Record<string, readonly Answer[]>) {
   const asked: string[] = [];
   const elastiCache = await startScriptedElastiCache((action) => {
@@ -29,13 +29,13 @@ async function startApi(script: Record<string, readonly Answer[]>) {
   };
 }
 
-describe('A question to ElastiCache', () => {
+describe('A read of ElastiCache', () => {
   test.each<[string, readonly Answer[]]>([
     ['is throttled', [throttled, throttled]],
     ['is cut off', ['cut', 'cut']],
     ['meets a server that is not available', [unavailable, unavailable]],
     ['is not answered', ['silence']],
-  ])('that %s is asked again, and answered in the end', async (_, first) => {
+  ])('that %s is retried until it succeeds', async (_, first) => {
     await using api = await startApi({ DescribeUsers: [...first, users(alice)] });
     const { data, errors } = await api.run('{ user(userId: "alice") { userName } }');
     expect(errors).toBeUndefined();
@@ -47,7 +47,7 @@ describe('A question to ElastiCache', () => {
     ['is throttled', throttled],
     ['is cut off', 'cut'],
     ['meets a server that is not available', unavailable],
-  ])('that %s each time is given up after the third', async (_, answer) => {
+  ])('that %s each time fails after the third attempt', async (_, answer) => {
     await using api = await startApi({ DescribeUsers: [answer] });
     const { errors } = await api.run('{ user(userId: "alice") { userName } }');
     expect(errors?.map(({ originalError }) => originalError)).toMatchObject([{ code: 'CONTROL_PLANE_UNAVAILABLE' }]);
@@ -55,7 +55,7 @@ describe('A question to ElastiCache', () => {
   });
 });
 
-describe('A creation whose answer is lost', () => {
+describe('A creation whose response is lost', () => {
   const create = (more = '') =>
     `mutation { createUser(input: {
       userId: "alice", userName: "alice", engine: REDIS, accessString: "on ~* +@all", ${more}
@@ -63,26 +63,26 @@ describe('A creation whose answer is lost', () => {
     }) { created user { userId } userErrors { code } } }`;
   const created = { createUser: { created: true, user: { userId: 'alice' }, userErrors: [] } };
 
-  test('is not asked for again by itself, and says that it may have been carried out', async () => {
+  test('is not retried automatically, and reports that it may have been executed', async () => {
     await using api = await startApi({ CreateUser: ['cut'], DescribeUsers: [users()] });
     const { errors } = await api.run(create());
     expect(errors?.map(({ originalError }) => originalError)).toMatchObject([{ code: 'UNKNOWN_OUTCOME' }]);
     expect(api.asked).toEqual(['CreateUser']);
   });
 
-  test('is looked up first where it may stand already, and found', async () => {
+  test('is looked up before a retry, and found', async () => {
     await using api = await startApi({ CreateUser: ['cut'], DescribeUsers: [users(), users(alice)] });
     expect(await api.run(create('ifNotExists: true'))).toEqual({ data: created });
     expect(api.asked).toEqual(['DescribeUsers', 'CreateUser', 'DescribeUsers']);
   });
 
-  test('is asked for once more where it is not there', async () => {
+  test('is retried if the cluster does not exist', async () => {
     await using api = await startApi({ CreateUser: ['cut', { result: alice }], DescribeUsers: [users()] });
     expect(await api.run(create('ifNotExists: true'))).toEqual({ data: created });
     expect(api.asked).toEqual(['DescribeUsers', 'CreateUser', 'DescribeUsers', 'CreateUser']);
   });
 
-  test('is found where it came to stand after it was looked up', async () => {
+  test('is found if the cluster was created after the lookup', async () => {
     await using api = await startApi({
       CreateUser: ['cut', { error: 'UserAlreadyExists', message: 'There is one.' }],
       DescribeUsers: [users(), users(), users(alice)],
@@ -90,7 +90,7 @@ describe('A creation whose answer is lost', () => {
     expect(await api.run(create('ifNotExists: true'))).toEqual({ data: created });
   });
 
-  test('is not asked for again where nobody can say whether it stands', async () => {
+  test('is not retried if it is unknown whether the cluster exists', async () => {
     await using api = await startApi({ CreateUser: ['cut'], DescribeUsers: [users(), throttled] });
     const { errors } = await api.run(create('ifNotExists: true'));
     expect(errors?.map(({ originalError }) => originalError)).toMatchObject([{ code: 'UNKNOWN_OUTCOME' }]);

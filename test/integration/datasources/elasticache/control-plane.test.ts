@@ -32,7 +32,7 @@ const newCluster: NewCluster = {
   tags: [],
 };
 
-test('a describe goes through all pages', async () => {
+test('a describe reads all pages', async () => {
   await using elastiCache = await startScriptedElastiCache((_action, request) =>
     request.get('Marker') === 'second'
       ? { result: `<Users><member><UserId>bob</UserId></member></Users>` }
@@ -42,7 +42,7 @@ test('a describe goes through all pages', async () => {
   expect(users.map(({ userId }) => userId)).toEqual(['alice', 'bob']);
 });
 
-test('a cluster is put together from its replication group and its cache clusters', async () => {
+test('a cluster is assembled from its replication group and its cache clusters', async () => {
   const member = (id: string, role: string) =>
     `<NodeGroupMember><CacheClusterId>${id}</CacheClusterId><CacheNodeId>0001</CacheNodeId><CurrentRole>${role}</CurrentRole>` +
     `<ReadEndpoint><Address>127.0.0.1</Address><Port>6379</Port></ReadEndpoint></NodeGroupMember>`;
@@ -88,7 +88,7 @@ test('a cluster is put together from its replication group and its cache cluster
   expect(elastiCache.requests).toHaveLength(2);
 });
 
-test('a status that did not exist yet is UNKNOWN, and what is missing is null', async () => {
+test('an unknown status is UNKNOWN, and missing facts are null', async () => {
   await using elastiCache = await startScriptedElastiCache((action) => ({
     result:
       action === 'DescribeReplicationGroups'
@@ -100,7 +100,7 @@ test('a status that did not exist yet is UNKNOWN, and what is missing is null', 
   ]);
 });
 
-test('a cluster without cluster mode is asked for by its number of nodes', async () => {
+test('a cluster without cluster mode is requested with its number of nodes', async () => {
   await using elastiCache = await startScriptedElastiCache(() => ({ result: '' }));
   await elastiCache.controlPlane.createCluster(newCluster);
   const request = Object.fromEntries(elastiCache.requests[0]!);
@@ -119,7 +119,7 @@ test('a cluster without cluster mode is asked for by its number of nodes', async
   );
 });
 
-test('a sharded cluster is asked for by its shards and replicas, with TLS and its users', async () => {
+test('a sharded cluster is requested with its shards and replicas, TLS and its users', async () => {
   await using elastiCache = await startScriptedElastiCache(() => ({ result: '' }));
   await elastiCache.controlPlane.createCluster({
     ...newCluster,
@@ -145,7 +145,7 @@ test('a sharded cluster is asked for by its shards and replicas, with TLS and it
   });
 });
 
-test('a user is made with its authentication mode, and answered without its password', async () => {
+test('a user is created with its authentication mode, and returned without its password', async () => {
   await using elastiCache = await startScriptedElastiCache(() => ({
     result: `${userXml}<AccessString>on ~* +@all</AccessString><Authentication><Type>password</Type><PasswordCount>1</PasswordCount></Authentication><ARN>arn</ARN>`,
   }));
@@ -235,7 +235,7 @@ test.each(refusals)(
   },
 );
 
-test('a read is tried again where ElastiCache throttles, a write is not', async () => {
+test('a throttled read is retried, and a throttled write is not', async () => {
   const throttled = { error: 'Throttling', message: 'Rate exceeded' };
   const read = await failureAgainst(throttled, (to) => to.users());
   expect(read.failure).toMatchObject({ name: 'Outage', code: 'CONTROL_PLANE_UNAVAILABLE' });
@@ -245,13 +245,14 @@ test('a read is tried again where ElastiCache throttles, a write is not', async 
   expect(write.requests).toBe(1);
 });
 
-test('credentials that are refused are an outage of this server, not bad input', async () => {
+test('refused credentials are an outage of this server, not invalid input', async () => {
   const denied = { error: 'SignatureDoesNotMatch', message: 'The signature does not match.', status: 403 };
   const { failure } = await failureAgainst(denied, (to) => to.createUser(newUser));
   expect(failure).toMatchObject({
     name: 'Outage',
     code: 'CONTROL_PLANE_UNAVAILABLE',
-    message: "ElastiCache refuses this server's AWS credentials or their rights (SignatureDoesNotMatch).",
+    message:
+      "ElastiCache refused this server's AWS credentials, or their permissions are insufficient (SignatureDoesNotMatch).",
   });
 });
 
@@ -259,7 +260,7 @@ test.each<[string, Answer]>([
   ['the connection is cut', 'cut'],
   ['a proxy answers', { status: 502, body: '<html>Bad gateway</html>' }],
   ['the answer is no XML', { status: 200, body: 'hello' }],
-])('where %s after a write was sent, its outcome is unknown and it counts as a write', async (_why, answer) => {
+])('if %s after a write was sent, its outcome is unknown and it counts as a write', async (_why, answer) => {
   const { failure, requests, revision } = await failureAgainst(answer, (to) => to.createCluster(newCluster));
   expect(failure).toMatchObject({ name: 'Outage', code: 'UNKNOWN_OUTCOME' });
   expect(requests).toBe(1);
@@ -276,7 +277,7 @@ test('a write that could not be sent is known not to have happened', async () =>
   expect(failure.message).toContain('ECONNREFUSED');
 });
 
-test('a password that ElastiCache repeats in its refusal goes no further', async () => {
+test('a password that ElastiCache repeats in its refusal is removed', async () => {
   const { failure } = await failureAgainst(
     { error: 'InvalidParameterValue', message: 'canary-password-of-alice is a bad password' },
     (to) => to.createUser(newUser),
@@ -287,7 +288,7 @@ test('a password that ElastiCache repeats in its refusal goes no further', async
   );
 });
 
-test('an outage is logged when it begins and not at every call, and never with a secret', async () => {
+test('an outage is logged when it starts, not at every call, and never with a secret', async () => {
   const lines: unknown[] = [];
   let answer: Answer = { error: 'AccessDenied', message: 'arn:aws:iam::1:role/x may not', status: 403 };
   await using elastiCache = await startScriptedElastiCache(() => answer);

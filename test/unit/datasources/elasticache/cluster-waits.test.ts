@@ -14,7 +14,7 @@ function waitingFor(cluster: Cluster) {
   return { controlPlane, directory: createClusterDirectory({ controlPlane }) };
 }
 
-test('however many wait for clusters, they share their looks', async () => {
+test('all waits for clusters share their reads', async () => {
   const { controlPlane, directory } = waitingFor(creating());
   const all = Promise.all(Array.from({ length: 100 }, () => directory.whenUsable(creating(), never)));
   await eventually(() => expect(controlPlane.calls).toHaveLength(2));
@@ -23,7 +23,7 @@ test('however many wait for clusters, they share their looks', async () => {
   expect(controlPlane.calls.length).toBeLessThan(6);
 });
 
-test('a wait ends with what another operation has read, without a look of its own', async () => {
+test('a wait ends with the result of a read by another operation', async () => {
   const { controlPlane, directory } = waitingFor(creating());
   const usable = directory.whenUsable(creating(), never);
   controlPlane.state.clusters = [aCluster('a')];
@@ -32,7 +32,7 @@ test('a wait ends with what another operation has read, without a look of its ow
   expect(controlPlane.calls).toEqual(['clusters']);
 });
 
-test('a cluster whose nodes are starting again is waited for, and one that is modified in service is not', async () => {
+test('a wait covers a cluster whose nodes are restarting, but not one that is modified while it is available', async () => {
   const starting = creating({ status: 'MODIFYING' });
   const { controlPlane, directory } = waitingFor(starting);
   const usable = directory.whenUsable(starting, never);
@@ -46,7 +46,7 @@ test.each([
   ['is being deleted', [creating({ status: 'DELETING' })], 'INVALID_STATE', 'DELETING'],
   ['could not be created', [creating({ status: 'CREATE_FAILED' })], 'INVALID_STATE', 'CREATE_FAILED'],
   ['was created again', [creating({ createdAt: new Date('2026-01-02T00:00:00Z') })], 'NOT_FOUND', 'deleted'],
-] as const)('a wait ends with an error that says so if the cluster %s', async (_how, clusters, code, word) => {
+] as const)('a wait ends with an error that explains that the cluster %s', async (_how, clusters, code, word) => {
   const { controlPlane, directory } = waitingFor(creating());
   const refused = expect(directory.whenUsable(creating(), never)).rejects.toMatchObject({
     code,
@@ -56,7 +56,7 @@ test.each([
   await refused;
 });
 
-test('a wait goes on while the control plane is away', async () => {
+test('a wait continues while the control plane is unavailable', async () => {
   const { controlPlane, directory } = waitingFor(creating());
   const usable = directory.whenUsable(creating(), never);
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
@@ -66,7 +66,7 @@ test('a wait goes on while the control plane is away', async () => {
   expect(await usable).toMatchObject({ status: 'AVAILABLE' });
 });
 
-test('a wait ends when its signal aborts, says what it has waited for, and is followed by no look', async () => {
+test('a wait ends when its signal aborts, with an error that names the cluster, and causes no further read', async () => {
   const { controlPlane, directory } = waitingFor(creating());
   const ending = new AbortController();
   const usable = directory.whenUsable(creating(), ending.signal);
@@ -81,12 +81,12 @@ test('a wait ends when its signal aborts, says what it has waited for, and is fo
   expect(controlPlane.calls).toEqual([]);
 });
 
-test('who may not wait is told at once that the cluster is CREATING', async () => {
+test('a caller without a signal receives immediately an error that the cluster is CREATING', async () => {
   const { directory } = waitingFor(creating());
   await expect(directory.whenUsable(creating(), undefined)).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
 });
 
-test('a cluster that was created just now need not be listed yet', async () => {
+test('a cluster that was just created need not be listed yet', async () => {
   const controlPlane = createFakeControlPlane();
   const directory = createClusterDirectory({ controlPlane });
   const available = directory.whenAvailable('A', { signal: never, timeoutMs: 60_000 });
@@ -97,7 +97,7 @@ test('a cluster that was created just now need not be listed yet', async () => {
   await available;
 });
 
-test('the directory knows what anybody has read, and looks again for a cluster that may have changed', async () => {
+test('the directory uses every result that was read, and reads again for a cluster that may have changed', async () => {
   const { controlPlane, directory } = waitingFor(creating());
   expect(await directory.find('a')).toMatchObject({ status: 'CREATING' });
   controlPlane.state.clusters = [aCluster('a')];
@@ -110,7 +110,7 @@ test('the directory knows what anybody has read, and looks again for a cluster t
   expect(controlPlane.calls).toHaveLength(looks);
 });
 
-test('a look that began before a write teaches the directory nothing', async () => {
+test('the directory ignores a read that started before a write', async () => {
   const { controlPlane, directory } = waitingFor(aCluster('a'));
   const before = controlPlane.clusters();
   await controlPlane.deleteCluster({ cluster: 'a' });

@@ -31,7 +31,7 @@ function collect(source: LiveSource<ClusterChange>) {
   return { events, told, ...subscription, isCompleted: () => completed };
 }
 
-test('a subscriber is told how all clusters stand, and then every change', async () => {
+test('a subscriber receives all existing clusters, and then every change', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -43,7 +43,7 @@ test('a subscriber is told how all clusters stand, and then every change', async
   );
 });
 
-test('a cluster that is deleted and created again between two looks is reported DELETED as it last was, then CREATED', async () => {
+test('a cluster that is deleted and recreated between two polls is reported as DELETED with its last state, then as CREATED', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'DELETING' }), aCluster('b')] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -60,7 +60,7 @@ test('a cluster that is deleted and created again between two looks is reported 
   expect(slow.told().slice(1)).toEqual(['DELETED a DELETING', 'CREATED a AVAILABLE']);
 });
 
-test('a paused subscriber is kept no more than the end of a cluster and what became of its name', async () => {
+test('the queue of a paused subscriber has at most the deletion of a cluster and the changes of its successor', async () => {
   const created = (day: number) => aCluster('a', { createdAt: new Date(`2026-01-0${day}T00:00:00Z`) });
   const controlPlane = createFakeControlPlane({ clusters: [created(1)] });
   const { watch } = watchOver(controlPlane);
@@ -78,7 +78,7 @@ test('a paused subscriber is kept no more than the end of a cluster and what bec
   expect(slow.events.slice(1).map(({ cluster }) => cluster.createdAt?.getUTCDate())).toEqual([3, 4]);
 });
 
-test('a subscriber of one cluster hears of that one alone, also where it does not stand yet', async () => {
+test('a subscriber of one cluster receives only its changes, even if it does not exist yet', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -89,7 +89,7 @@ test('a subscriber of one cluster hears of that one alone, also where it does no
   await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));
 });
 
-test('a subscriber hears of those clusters only that it may hear of when it is told', async () => {
+test('a subscriber receives changes only of clusters for which it has permission at delivery', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a'), aCluster('b')] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -112,18 +112,18 @@ test('a subscriber hears of those clusters only that it may hear of when it is t
   expect(some.told()).toHaveLength(2);
 });
 
-test('all subscribers share one look and one event object', async () => {
+test('all subscribers share one poll and one event object', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const subscribers = Array.from({ length: 100 }, () => collect(watch.changes()));
   await eventually(() => expect(subscribers.every(({ events }) => events.length === 1)).toBe(true));
-  // The first begins a look; those that came while it was under way get one more between them.
+  // The first subscriber starts a poll. Those that come during the poll share another one.
   expect(controlPlane.calls).toEqual(['clusters', 'clusters']);
   expect(new Set(subscribers.slice(1).map(({ events }) => events[0])).size).toBe(1);
 });
 
-test('a write of this process is looked at without waiting', async () => {
+test('a write of this process causes an immediate poll', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
@@ -133,7 +133,7 @@ test('a write of this process is looked at without waiting', async () => {
   await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'DELETED a AVAILABLE']));
 });
 
-test('data access that changes is told with the cluster', async () => {
+test('a change of data access is reported with the cluster', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
@@ -144,7 +144,7 @@ test('data access that changes is told with the cluster', async () => {
   await eventually(() => expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
 });
 
-test('access that changes because the cluster is deleted is reported with the cluster as it is then, once', async () => {
+test('a change of data access by the deletion of a cluster is reported once, with the new state of the cluster', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
@@ -153,12 +153,12 @@ test('access that changes because the cluster is deleted is reported with the cl
   controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
   connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
   await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING']));
-  // The next change comes after whatever the first has caused.
+  // The next change follows everything that the first one has caused.
   connections.change(connections.dataAccess('a'));
   await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
 });
 
-test('access that is the same again before it could be reported is not reported', async () => {
+test('a change of data access that is undone before its report is not reported', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
@@ -169,7 +169,7 @@ test('access that is the same again before it could be reported is not reported'
   connections.change(connected);
   await eventually(() => expect(all.told()).toHaveLength(2));
   const looks = controlPlane.calls.length;
-  // A connection that is lost and found again while the clusters are looked at.
+  // A connection that is lost and reopened during a poll.
   for (const state of ['RECONNECTING', 'CONNECTED', 'RECONNECTING', 'CONNECTED'] as const)
     connections.change({ ...connected, state });
   await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks));
@@ -181,7 +181,7 @@ test('access that is the same again before it could be reported is not reported'
   await eventually(() => expect(all.told()).toHaveLength(4));
 });
 
-test('data access that changes is reported while ElastiCache does not answer', async () => {
+test('a change of data access is reported while ElastiCache does not answer', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
@@ -190,12 +190,12 @@ test('data access that changes is reported while ElastiCache does not answer', a
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
   connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
   await eventually(() => expect(all.told()).toHaveLength(2));
-  // Now that it is known that no look succeeds, none is waited for.
+  // After a failed poll, reports no longer wait for one.
   connections.change(connections.dataAccess('a'));
   expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
 });
 
-test('an outage disturbs no subscriber, is logged once and is over when it is over', async () => {
+test('an outage is not reported to subscribers, and its start and end are logged once', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch, lines } = watchOver(controlPlane);
   await using _watch = watch;
@@ -211,7 +211,7 @@ test('an outage disturbs no subscriber, is logged once and is over when it is ov
   await eventually(() => expect(lines).toEqual(['warn', 'info']));
 });
 
-test('nothing is looked at without subscribers', async () => {
+test('nothing is polled without subscribers', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -228,7 +228,7 @@ test('nothing is looked at without subscribers', async () => {
   expect(second.told()).toEqual([]);
 });
 
-test('a paused subscriber is told the newest of each cluster when it resumes', async () => {
+test('a paused subscriber receives the newest state of each cluster when it resumes', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a', { status: 'CREATING' })] });
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
@@ -246,7 +246,7 @@ test('a paused subscriber is told the newest of each cluster when it resumes', a
   expect(slow.events.at(-1)?.cluster.description).toBe('new words');
 });
 
-test('closing ends the subscriptions, those that come later too', async () => {
+test('closing ends all subscriptions, including later ones', async () => {
   const { watch } = watchOver(createFakeControlPlane());
   const before = collect(watch.changes());
   await watch.close();

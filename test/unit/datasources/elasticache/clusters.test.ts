@@ -11,7 +11,7 @@ const configured = {
   tls: true,
 } as const;
 
-test('configured clusters stand beside those of ElastiCache, and hide one of the same name', async () => {
+test('configured clusters are listed with those of ElastiCache, and hide those of the same name', async () => {
   const controlPlane = withConfiguredClusters(
     createFakeControlPlane({ clusters: [aCluster('managed'), aCluster('own')] }),
     [configured],
@@ -22,7 +22,7 @@ test('configured clusters stand beside those of ElastiCache, and hide one of the
   ]);
 });
 
-test('a configured cluster cannot be deleted, nor one of its name made', async () => {
+test('a configured cluster cannot be deleted, and no cluster with its name can be created', async () => {
   const elastiCache = createFakeControlPlane();
   const controlPlane = withConfiguredClusters(elastiCache, [configured]);
   const notSupported = { code: 'NOT_SUPPORTED', inputPath: ['input', 'cluster'] };
@@ -31,14 +31,14 @@ test('a configured cluster cannot be deleted, nor one of its name made', async (
   expect(elastiCache.calls).toEqual([]);
 });
 
-test('without ElastiCache every write is refused, and reads find the configured clusters alone', async () => {
+test('without ElastiCache, every write is refused and reads return only the configured clusters', async () => {
   const controlPlane = withConfiguredClusters(null, [configured]);
   expect(await controlPlane.clusters()).toHaveLength(1);
   expect(await controlPlane.users()).toEqual([]);
   await expect(controlPlane.deleteUser({ userId: 'alice' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
 });
 
-test('the directory answers many from one look, and looks anew after a while or a write', async () => {
+test('the directory answers many lookups with one read, and reads again after a while or a write', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   let time = 0;
   const directory = createClusterDirectory({ controlPlane, maxAgeMs: 500, now: () => time });
@@ -51,7 +51,7 @@ test('the directory answers many from one look, and looks anew after a while or 
   await expect(directory.find('a')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('the directory looks once more for a cluster that somebody else has just made', async () => {
+test('the directory reads once more for a cluster that another client has just created', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const directory = createClusterDirectory({ controlPlane, now: () => 0 });
   await directory.find('a');
@@ -59,7 +59,7 @@ test('the directory looks once more for a cluster that somebody else has just ma
   expect(await directory.find('b')).toMatchObject({ name: 'b' });
 });
 
-test('the directory does not keep a failure', async () => {
+test('the directory does not cache a failure', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const directory = createClusterDirectory({ controlPlane, now: () => 0 });
   controlPlane.failure = new Error('out');
@@ -68,7 +68,7 @@ test('the directory does not keep a failure', async () => {
   expect(await directory.find('a')).toMatchObject({ name: 'a' });
 });
 
-test('the directory recalls what it saw however long ago, and looks anew behind the back', async () => {
+test('the directory recalls old results, and reads again in the background', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   let time = 0;
   const directory = createClusterDirectory({ controlPlane, now: () => time });
@@ -86,7 +86,7 @@ test('the directory recalls what it saw however long ago, and looks anew behind 
   await eventually(() => expect(directory.recall('a')).toBeUndefined());
 });
 
-test('the directory recalls nothing from before a write of this process', async () => {
+test('the directory recalls no result from before a write of this process', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   const directory = createClusterDirectory({ controlPlane });
   await directory.find('a');

@@ -7,7 +7,7 @@ function controlled() {
   return { pending, look };
 }
 
-test('callers during a look share the next one, which begins when that one has ended', async () => {
+test('callers during a read share the next one, which starts when the current one has ended', async () => {
   const { pending, look } = controlled();
   const first = look();
   const others = [look(), look(), look()];
@@ -24,7 +24,7 @@ test('callers during a look share the next one, which begins when that one has e
   expect(await last).toBe(3);
 });
 
-test('a look that fails is followed by the next all the same', async () => {
+test('a failed read is followed by the next one', async () => {
   const { pending, look } = controlled();
   const first = look();
   const second = look();
