@@ -11,41 +11,39 @@ import type { LiveSource } from '../../runtime/live-source.js';
 import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
 import type { GroupSample } from '../valkey/values/streams/group-sample.js';
 
-/** Channels, streams and consumer groups as live sources; what is equal is read once upstream, whoever listens. */
+/** Channels, streams and consumer groups as live sources. Equal subscriptions share one upstream subscription. */
 export interface Realtime extends AsyncDisposable {
   /**
-   * Messages of channels and patterns, at most once. A loss that can be known is told by `gap` at once. Fails with
-   * PERMISSION_DENIED where Valkey refuses a channel, with INVALID_STATE where history is asked of a channel that has none,
-   * and with the `Outage` SLOW_SUBSCRIBER by policy DISCONNECT.
+   * Messages of channels and patterns, delivered at most once. A detectable loss is reported by `gap` immediately. Fails with
+   * PERMISSION_DENIED if Valkey refuses a channel, with NOT_SUPPORTED if history is requested of a channel that has none, and with
+   * the `Outage` SLOW_SUBSCRIBER under the policy DISCONNECT.
    */
   channelMessages(request: ChannelRequest): LiveSource<ChannelDelivery>;
-  /** Where the messages of a channel are kept; undefined for channels whose messages are not. */
+  /** The history in which the messages of a channel are stored; undefined if the channel has none. */
   history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
   /**
-   * Who is subscribed to a channel, over all processes of this API. Fails with NOT_SUPPORTED where that is not kept, and with
-   * PERMISSION_DENIED where the user may not read it.
+   * The subscribers of a channel in all processes of this API. Fails with NOT_SUPPORTED if the channel has no presence, and with
+   * PERMISSION_DENIED if the Valkey user may not read it.
    */
   channelPresence(request: PresenceRequest): Promise<ChannelPresence>;
-  /** The same as it is now, and again at every change. */
+  /** The current presence, then each change of it. */
   presenceChanges(request: PresenceRequest): LiveSource<PresenceChange>;
-  /** Every entry after a position, without loss or repeat while the entries stand in the stream. */
+  /** Every entry after a position. Loses and repeats none as long as the entries stay in the stream. */
   streamEntries(request: StreamRequest): LiveSource<StreamDelivery>;
   /**
-   * One consumer of a group: its own pending entries first, then new ones and what others left. Fails with NOT_FOUND
-   * where there is no such group and with INVALID_STATE where this process has a consumer of that name already.
+   * One consumer of a group. It receives its own pending entries first, then new entries and those that other consumers left. Fails
+   * with NOT_FOUND if the group does not exist, and with INVALID_STATE if this process already has a consumer of that name.
    */
   groupEntries(request: GroupRequest): LiveSource<GroupDelivery>;
-  /**
-   * How far a group is: as it is now, and again where that has changed. Fails with NOT_FOUND where there is no such group.
-   */
+  /** The current progress of a group, then each change of it. Fails with NOT_FOUND if the group does not exist. */
   groupProgress(request: ProgressRequest): LiveSource<GroupSample>;
-  /** Whether a key or channel is one that this API keeps for itself: what begins with the configured prefix. */
+  /** Whether a key or channel is reserved for this API: it begins with the configured prefix. */
   isOwn(this: void, name: Buffer): boolean;
-  /** To be told of entries acknowledged through this process, so that their consumer may be sent more at once. */
+  /** Call it after entries were acknowledged through this process. Their consumer can then receive more immediately. */
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
-  /** How far the groups are that this process reads, by cluster; without those that cannot be asked now. */
+  /** The progress of the groups that this process reads, without those that cannot be sampled now. */
   groupsRead(): Promise<readonly { readonly cluster: string; readonly sample: GroupSample }[]>;
-  /** Ends all subscriptions; consumers leave their groups and offer what they have not acknowledged to the others. */
+  /** Ends all subscriptions. Consumers leave their groups and offer their unacknowledged entries to the others. */
   close(): Promise<void>;
 }
 
@@ -56,18 +54,18 @@ export interface ChannelRequest {
   /** Whether the channels are sharded (SSUBSCRIBE); there are no sharded patterns. */
   readonly sharded: boolean;
   readonly overflow: OverflowPolicy;
-  /** Messages that do not match are not delivered; absent, all are. */
+  /** Only matching messages are delivered; without a filter, all messages. */
   readonly filter?: PayloadFilter | undefined;
-  /** What was published before comes first: for channels with a history only, and none for patterns. */
+  /** Earlier messages are delivered first. Requires channels with a history, and no patterns. */
   readonly history?: HistoryRequest | undefined;
   /** Whether the first delivery announces that the subscription is confirmed. */
   readonly announce?: boolean | undefined;
   /**
-   * Counts the patterns as held while the subscription is open, which is called before anything is subscribed; returns how to give
-   * them back. What it throws, the subscription fails with.
+   * Counts the patterns against the caller's quota. Called before anything is subscribed; the returned function releases them. If it
+   * throws, the subscription fails with that error.
    */
   readonly holdPatterns?: (() => () => void) | undefined;
-  /** Who the subscriber says it is, in channels whose presence is kept; it is counted there without. */
+  /** The name and data under which the subscriber is listed in channels with presence. Without it, the subscriber is only counted. */
   readonly presence?: PresenceClaim | undefined;
 }
 
@@ -78,22 +76,21 @@ export interface PresenceRequest {
 }
 
 export interface HistoryRequest {
-  /** How many messages at most, of each channel. */
+  /** Most messages of each channel. */
   readonly last: number;
-  /** Rather all those after this cursor; of a single channel only. */
+  /** All messages after this cursor instead. Requires a single channel. */
   readonly after?: string | undefined;
 }
 
 export interface StreamRequest {
   readonly cluster: string;
   readonly stream: Buffer;
-  /** An entry ID, or `$` for what is added from now on. */
+  /** An entry ID, or `$` for the entries that are added from now on. */
   readonly after: string;
-  /** Whether the first delivery says that the subscription has begun. */
+  /** Whether the first delivery announces that the subscription has started. */
   readonly announce?: boolean | undefined;
 }
 
-/** A consumer group, wherever it is spoken of. */
 export interface GroupName {
   readonly cluster: string;
   readonly stream: Buffer;
@@ -108,12 +105,12 @@ export interface ProgressRequest extends GroupName {
 export interface GroupRequest extends GroupName {
   readonly consumer: Buffer;
   readonly ack: AckMode;
-  /** How many entries may be out unacknowledged (MANUAL), or travel in one delivery (ON_SEND). */
+  /** Most unacknowledged entries (MANUAL), or most entries in one delivery (ON_SEND). */
   readonly maxInFlight: number;
-  /** How long another consumer's entry must have been idle to be taken over. */
+  /** How long an entry of another consumer must have been idle before it is claimed. */
   readonly claimIdleMs: number;
-  /** Whether the first delivery says that the subscription has begun. */
+  /** Whether the first delivery announces that the subscription has started. */
   readonly announce?: boolean | undefined;
-  /** Where entries go that were delivered too often; absent, they are delivered for ever. */
+  /** The stream for entries that were delivered too often. Without it, they are delivered again without a limit. */
   readonly deadLetters?: { readonly stream: Buffer; readonly maxDeliveries: number } | undefined;
 }

@@ -20,12 +20,9 @@ import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
 import { createProgressHub } from './consumer-groups/progress-hub.js';
 import { createStreamWatches } from './streams/stream-watches.js';
 import { createTailHub } from './streams/tail-hub.js';
-import { createUsableClusters } from './shared/when-usable.js';
+import { createWaitingSubscriptions } from './shared/waiting-subscriptions.js';
 
-/**
- * Channels, streams and groups over the process's connections. It connects when the first subscriber opens, and closes
- * only what it opened itself.
- */
+/** Does no I/O until the first subscription opens. Closes the subscriptions, but not `connections`. */
 export function createRealtime({
   connections,
   log,
@@ -35,7 +32,7 @@ export function createRealtime({
   readonly connections: ValkeyConnections;
   readonly log: Logger;
   readonly limits?: Partial<RealtimeLimits>;
-  /** What is kept of which channels; nothing by default. */
+  /** Which channels have a history or presence; none by default. */
   readonly channelSettings?: ChannelSettings;
 }): Realtime {
   const limits = { ...defaultRealtimeLimits, ...given };
@@ -44,7 +41,7 @@ export function createRealtime({
   const groups = createGroupHub(connections, watches, { limits, log });
   const progress = createProgressHub(connections, watches);
   const rules = createChannelRules(channelSettings);
-  const kept = createHistoryChannels(rules);
+  const historyChannels = createHistoryChannels(rules);
   const channels = new Map<string, ChannelHub>();
   let isClosed = false;
 
@@ -55,7 +52,7 @@ export function createRealtime({
       log,
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
-      slotKey: (channel) => kept.slotKey(cluster, channel),
+      slotKey: (channel) => historyChannels.slotKey(cluster, channel),
       isOwn: rules.isOwn,
       sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
       ended() {
@@ -66,14 +63,14 @@ export function createRealtime({
     return hub;
   };
   const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
-  const usableClusters = createUsableClusters((cluster, request) => connections.whenUsable(cluster, request));
-  const undo = connections.onClosed((clusterName, reason) => {
+  const waiting = createWaitingSubscriptions((cluster, request) => connections.whenUsable(cluster, request));
+  const stopListening = connections.onClosed((clusterName, reason) => {
     channels.get(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
     progress.fail(reason, clusterName);
   });
-  /** What cannot be opened fails as a subscription does, in a later microtask. */
+  /** A subscription that cannot be opened fails in a later microtask, as every subscription does. */
   const source = <Event>(
     cluster: string,
     open: LiveSource<Event>['open'],
@@ -82,7 +79,7 @@ export function createRealtime({
     createLiveSource((listener) => {
       try {
         if (isClosed) throw shuttingDown();
-        return usableClusters.open(cluster, open, listener);
+        return waiting.open(cluster, open, listener);
       } catch (error) {
         return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
       }
@@ -91,16 +88,16 @@ export function createRealtime({
     source(
       request.cluster,
       (listener) => {
-        const asked = request.channels.length + request.patterns.length;
-        if (asked > limits.maxChannels) {
-          throw invalidInput(`Expected at most ${limits.maxChannels} channels and patterns, got ${asked}.`, [
+        const count = request.channels.length + request.patterns.length;
+        if (count > limits.maxChannels) {
+          throw invalidInput(`Expected at most ${limits.maxChannels} channels and patterns, got ${count}.`, [
             'channels',
           ]);
         }
         const named = { ...request, cluster: nameOf(request) };
-        const histories = kept.of(named);
-        const open = (each: LiveListener<ChannelDelivery>): LiveSubscription =>
-          presence.join(named, each, (present) => channelHub(named.cluster).open(named, present, histories));
+        const histories = historyChannels.of(named);
+        const open = (outer: LiveListener<ChannelDelivery>): LiveSubscription =>
+          presence.join(named, outer, (inner) => channelHub(named.cluster).open(named, inner, histories));
         return request.holdPatterns ? openUntilEnd(open, listener, request.holdPatterns()) : open(listener);
       },
       request.history && request.channels.length === 1
@@ -116,8 +113,8 @@ export function createRealtime({
 
   const close = async (): Promise<void> => {
     isClosed = true;
-    undo();
-    usableClusters.fail(shuttingDown());
+    stopListening();
+    waiting.fail(shuttingDown());
     tails.fail(shuttingDown());
     progress.fail(shuttingDown());
     const closing = [...channels.values()].map((hub) => {
@@ -128,7 +125,7 @@ export function createRealtime({
   };
   return {
     channelMessages,
-    history: (message) => kept.history(message),
+    history: (message) => historyChannels.history(message),
     channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),
     presenceChanges: (request) =>
       source(request.cluster, (listener) => presence.open({ ...request, cluster: nameOf(request) }, listener)),
@@ -149,12 +146,12 @@ export function createRealtime({
   };
 }
 
-/** Names of clusters are case-insensitive: however it is written, a cluster's subscriptions are shared. */
+/** Names of clusters are case-insensitive. All spellings of a name share its subscriptions. */
 function nameOf({ cluster }: { readonly cluster: string }): string {
   return cluster.toLowerCase();
 }
 
-/** @throws ExpectedFailure INVALID_INPUT where that is no cursor to resume after */
+/** @throws ExpectedFailure INVALID_INPUT if the text is not an entry ID */
 function checkCursor(cursor: string): string {
   if (isEntryId(cursor)) return cursor;
   throw invalidInput('Expected an entry ID to resume after, such as "1526919030474-55".');

@@ -2,8 +2,8 @@ import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 
 /**
- * Gives a subscriber nothing before its subscription is confirmed, and `start` first. Messages that come earlier belong to
- * other subscribers of the same channels.
+ * Delivers nothing to a subscriber before its subscription is confirmed, and then `start` first. Earlier messages belong to other
+ * subscribers of the same channels.
  */
 export function announceStart(
   subscriber: ChannelSubscriber,

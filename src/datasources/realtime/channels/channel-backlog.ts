@@ -1,24 +1,24 @@
 import type { ChannelDelivery, ChannelMessage, OverflowPolicy } from '../../../domain/realtime/delivery.js';
 import type { ByteBudget } from '../../../runtime/byte-budget.js';
 
-/** Deliveries that wait for a paused subscriber, bounded by the available room. Dropped messages are counted and reported. */
+/** The queued deliveries of a paused subscriber, bounded by a byte budget. Dropped messages are counted and reported. */
 export interface ChannelBacklog {
-  /** False where there is no room and the policy is to disconnect. */
+  /** Returns false if the budget is exceeded and the policy is DISCONNECT. */
   push(delivery: ChannelDelivery): boolean;
-  /** The next delivery, never an empty one; the shared object itself unless a gap has to be reported with it. */
+  /** The next delivery, never an empty one. It is the shared object itself unless a gap has to be reported with it. */
   shift(): ChannelDelivery | undefined;
-  /** Forgets all and gives its room back. */
+  /** Drops all deliveries and releases their bytes. */
   clear(): void;
 }
 
-/** What one delivery costs beside its payloads, so that many empty messages are bounded too. */
+/** Estimated size of a delivery or message without its payload, so that many empty messages are bounded too. */
 const overheadBytes = 128;
 
-/** An empty backlog. The newest message is kept whatever its size, and however much others have taken of the room. */
+/** The newest message stays queued whatever its size, even if other queues have used up the budget. */
 export function createChannelBacklog(overflow: OverflowPolicy, budget: ByteBudget): ChannelBacklog {
   const waiting: ChannelDelivery[] = [];
   let missed = 0;
-  // Of deliveries that were dropped; they must still be reported.
+  // From dropped deliveries. Both must still be reported.
   let started: ChannelDelivery['started'];
   let reconnected = false;
 
@@ -30,10 +30,11 @@ export function createChannelBacklog(overflow: OverflowPolicy, budget: ByteBudge
     started ??= oldest.started;
     reconnected ||= oldest.gap !== null;
   };
-  const keepMessages = (history: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
+  /** Shortens the only queued delivery to the messages that `select` returns. */
+  const trimOnly = (select: (delivery: ChannelDelivery, maxBytes: number) => readonly ChannelMessage[]): void => {
     const [only] = waiting;
     if (!only) return;
-    const messages = history(only, sizeOf(only) + budget.remaining());
+    const messages = select(only, sizeOf(only) + budget.remaining());
     drop();
     missed -= messages.length;
     if (messages.length === 0) return;
@@ -52,11 +53,11 @@ export function createChannelBacklog(overflow: OverflowPolicy, budget: ByteBudge
           return false;
         case 'KEEP_LATEST':
           while (waiting.length > 1) drop();
-          keepMessages(({ messages }) => messages.slice(-1));
+          trimOnly(({ messages }) => messages.slice(-1));
           return true;
         case 'DROP_OLDEST':
           while (waiting.length > 1 && budget.remaining() < 0) drop();
-          if (budget.remaining() < 0) keepMessages(({ messages }, maxBytes) => newestWithin(messages, maxBytes));
+          if (budget.remaining() < 0) trimOnly(({ messages }, maxBytes) => newestWithin(messages, maxBytes));
           return true;
       }
     },
@@ -94,7 +95,7 @@ function newestWithin(messages: readonly ChannelMessage[], maxBytes: number): re
   return messages.slice(from);
 }
 
-// Shared deliveries are pushed to many backlogs; each is measured once.
+// A shared delivery is pushed to many backlogs but measured once.
 const sizes = new WeakMap<ChannelDelivery, number>();
 
 function sizeOf(delivery: ChannelDelivery): number {

@@ -2,21 +2,20 @@ import type { ChannelDelivery, ChannelMessage } from '../../../domain/realtime/d
 import type { PayloadFilter } from '../../../domain/realtime/payload-filter.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 
-/** All subscribers of the same channels and patterns by the same filter: they share every delivery object. */
+/** All subscribers with the same channels, patterns and filter. They share every delivery object. */
 export interface ChannelFeed {
   readonly subscribers: Set<ChannelSubscriber>;
-  /** Whether the message is to be delivered: it is not where the filter keeps it back. */
+  /** Queues the message for the next flush. Returns false if the feed does not deliver it. */
   push(message: ChannelMessage): boolean;
-  /** Messages are being lost, until `reconnected`. */
+  /** Messages are lost from now on until `reconnected`. */
   interrupted(): void;
-  /** Messages may have been lost between those pushed so far and those to come. */
+  /** Messages may have been lost between the last pushed message and the next. */
   reconnected(): void;
-  /** Hands over what was pushed since the last flush, as one delivery. */
+  /** Delivers the messages that were pushed since the last flush, as one delivery. */
   flush(): void;
   fail(reason: Error): void;
 }
 
-/** A feed without subscribers. */
 export function createChannelFeed(filter?: PayloadFilter): ChannelFeed {
   const subscribers = new Set<ChannelSubscriber>();
   let messages: ChannelMessage[] = [];

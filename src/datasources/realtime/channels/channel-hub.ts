@@ -17,17 +17,17 @@ import { createSubscriptionStarts } from './subscription-starts.js';
 import { topicKey, topicsOf, type Topic } from './topic.js';
 import { createSubscriptionReconciler } from './subscription-reconciler.js';
 
-/** The channels of one cluster: one subscriber connection, shared by all feeds and counted by reference. */
+/** The channels of one cluster. All feeds share one subscriber connection, on which topics are reference-counted. */
 export interface ChannelHub {
-  /** `history` are the channels of the request that have a history, where that is asked for. */
+  /** `history` has the request's channels and the streams of their history, if the request asks for history. */
   open(
     request: ChannelRequest,
     listener: LiveListener<ChannelDelivery>,
     history?: readonly HistoryChannel[],
   ): LiveSubscription;
-  /** Resolves once what an open request asks for is subscribed; never where that is refused. */
+  /** Resolves once the topics of an open request are subscribed. Never resolves if one is refused. */
   whenSubscribed(request: Parameters<typeof topicsOf>[0]): Promise<unknown>;
-  /** Fails all subscriptions and closes the connection; the hub is of no use any more. */
+  /** Fails all subscriptions and closes the connection. The hub cannot be used afterwards. */
   fail(reason: Error): void;
   close(): Promise<void>;
 }
@@ -41,23 +41,23 @@ export interface HistoryChannel {
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
   readonly slotKey: (channel: Buffer) => Buffer | undefined;
-  /** Whether a channel is this API's own, by which it speaks to itself. */
+  /** Whether a channel is reserved for this API's own announcements. */
   readonly isOwn: (channel: Buffer) => boolean;
-  /** Sends commands about a key. */
+  /** Returns a function that sends commands to the node of a key. */
   readonly sendTo: (key: Buffer) => SendToStream;
   readonly log: Logger;
   readonly limits: RealtimeLimits;
-  /** Called once, when the hub has failed or has been without subscriptions for a while, and is closed. */
+  /** Called once, when the hub closes: after a failure, or after some time without subscriptions. */
   readonly ended: () => void;
 }
 
-/** A hub that begins to connect at once. */
+/** Starts to connect immediately. */
 export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
   const feeds = new Map<string, SharedFeed>();
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
   const starts = createSubscriptionStarts();
-  /** Topics that are heard on some of the nodes that they need. */
+  /** Topics that are subscribed on only some of the nodes that they need. */
   const partlyLost = new Set<string>();
   let idle: NodeJS.Timeout | undefined;
 
@@ -69,7 +69,7 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
     const affected = routes.toAny(topics);
     for (const shared of feeds.values()) {
       if (!affected.has(shared.feed)) continue;
-      // A message of a history is complete only with its cursor, which comes on a channel of its own.
+      // A message of a history is complete only with its cursor, which arrives on a separate channel.
       if (shared.history && interruptions.isAny(shared.topics.keys())) continue;
       shared.feed.reconnected();
       routes.flushSoon(shared.feed);
@@ -78,7 +78,7 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
   const connection = connect({
     slotKey,
     message(kind, channel, payload, pattern) {
-      // A pattern as wide as that means the channels of others; what is told here need not be for who may read them.
+      // A wide pattern is meant for other channels. Its subscribers need not be allowed to read this API's announcements.
       if (pattern && isOwn(channel) && !isOwn(pattern)) return;
       const receivers = routes.to(topicKey({ kind, name: pattern ?? channel }));
       if (receivers.size === 0) return;
@@ -91,7 +91,7 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
       const topics = keysOf(channels);
       interruptions.begin(topics);
       for (const feed of routes.toAny(topics)) feed.interrupted();
-      // Their other nodes go on: the lost one may stay away, and nobody would notice what is missing.
+      // The other nodes continue, and the lost one may never come back: the gap is reported now, not after a reconnection.
       const partly = keysOf(channels.filter(({ needsEveryPrimary }) => needsEveryPrimary));
       for (const topic of partly) partlyLost.add(topic);
       reportLoss(partly);
@@ -114,19 +114,19 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
     key: string,
     topics: ReadonlyMap<string, Topic>,
     { filter }: ChannelRequest,
-    historyChannel: readonly HistoryChannel[] | undefined,
+    historyChannels: readonly HistoryChannel[] | undefined,
   ): SharedFeed => {
-    const keptFeed =
-      historyChannel &&
-      createHistoryFeed(filter, new Map(historyChannel.map((each) => [textOf(each.stream), textOf(each.name)])));
-    const feed = keptFeed ?? createChannelFeed(filter);
+    const historyFeed =
+      historyChannels &&
+      createHistoryFeed(filter, new Map(historyChannels.map(({ stream, name }) => [latin1(stream), latin1(name)])));
+    const feed = historyFeed ?? createChannelFeed(filter);
     for (const [name, topic] of topics) if (routes.add(name, feed)) upstream.add(topic);
-    const history = keptFeed && {
-      whenSubscribed: upstream.whenSubscribed(topics.values()).then(() => keptFeed.begin()),
+    const history = historyFeed && {
+      whenSubscribed: upstream.whenSubscribed(topics.values()).then(() => historyFeed.startDelivering()),
       channels: new Map(
-        historyChannel.map((each) => [
-          textOf(each.name),
-          createHistoryPages(sendTo(each.stream), { ...each, filter }, limits),
+        historyChannels.map((channel) => [
+          latin1(channel.name),
+          createHistoryPages(sendTo(channel.stream), { ...channel, filter }, limits),
         ]),
       ),
       maxHeldBytes: limits.maxQueuedBytes,
@@ -158,7 +158,7 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
     ended();
     await connection
       .then((open) => open.close())
-      .catch((error: unknown) => log.debug({ err: error }, 'closing failed'));
+      .catch((error: unknown) => log.debug({ err: error }, 'the subscriber connection could not be closed'));
   };
   const fail = (reason: Error): void => {
     for (const { feed } of [...feeds.values()]) feed.fail(reason);
@@ -167,14 +167,14 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
   connection.catch((error: unknown) => fail(asFailure(error)));
 
   return {
-    open(request, listener, historySubscriber) {
-      const streams = historySubscriber?.map(({ stream }) => stream) ?? [];
+    open(request, listener, historyChannels) {
+      const streams = historyChannels?.map(({ stream }) => stream) ?? [];
       const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
       clearTimeout(idle);
-      const key = JSON.stringify([[...topics.keys()], request.filter?.key, historySubscriber !== undefined]);
-      const shared = feeds.get(key) ?? addFeed(key, topics, request, historySubscriber);
+      const key = JSON.stringify([[...topics.keys()], request.filter?.key, historyChannels !== undefined]);
+      const shared = feeds.get(key) ?? addFeed(key, topics, request, historyChannels);
       const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
-      // One that announces its start waits for the node instead.
+      // A subscription that announces its start waits for the missing node instead.
       const isPartial = request.announce !== true && [...topics.keys()].some((topic) => partlyLost.has(topic));
       if (isPartial) {
         queueMicrotask(() => {
@@ -195,7 +195,7 @@ function keysOf(channels: readonly SubscribedChannel[]): string[] {
   return channels.map(({ kind, channel: name }) => topicKey({ kind, name }));
 }
 
-/** Bytes as a map's key: Latin-1 keeps each apart. */
-function textOf(bytes: Buffer): string {
+/** Bytes as the key of a map. Latin-1 maps each byte to its own character. */
+function latin1(bytes: Buffer): string {
   return bytes.toString('latin1');
 }

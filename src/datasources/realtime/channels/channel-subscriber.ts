@@ -4,18 +4,18 @@ import type { LiveListener, LiveSubscription } from '../../../runtime/live-sourc
 import { createByteBudget } from '../../../runtime/byte-budget.js';
 import { createChannelBacklog, type ChannelBacklog } from './channel-backlog.js';
 
-/** One listener of a channel feed, with what waits for it while it is paused. */
+/** One listener of a channel feed, with its queue while it is paused. */
 export interface ChannelSubscriber extends LiveSubscription {
   deliver(delivery: ChannelDelivery): void;
   fail(reason: Error): void;
 }
 
-/** A subscriber that calls `leave` once, when it closes or fails. */
+/** `leave` is called once, when the subscriber closes or fails. */
 export function createChannelSubscriber(
   listener: LiveListener<ChannelDelivery>,
   options: { overflow: OverflowPolicy; maxQueuedBytes: number; leave: (subscriber: ChannelSubscriber) => void },
 ): ChannelSubscriber {
-  // Made when the first delivery has to wait: most subscribers never have one.
+  // Created when the first delivery has to wait. Most subscribers never need it.
   let backlog: ChannelBacklog | undefined;
   let paused = false;
   let closed = false;
@@ -34,7 +34,7 @@ export function createChannelSubscriber(
       subscriber.fail(
         new Outage(
           'SLOW_SUBSCRIBER',
-          `More than ${budget.maxBytes} bytes waited for this client, which took none; the overflow policy is DISCONNECT.`,
+          `More than ${budget.maxBytes} bytes were queued for this client, which read too slowly. The overflow policy is DISCONNECT.`,
         ),
       );
     },
@@ -48,7 +48,7 @@ export function createChannelSubscriber(
     },
     resume() {
       paused = false;
-      // A listener may pause, resume or close from within `next`; the outermost call hands over, in order.
+      // A listener may pause, resume or close from within `next`. Only the outermost call delivers, to preserve the order.
       if (draining) return;
       draining = true;
       while (!isHalted()) {

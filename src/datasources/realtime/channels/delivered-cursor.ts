@@ -1,15 +1,15 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import { overrideListener, type LiveListener } from '../../../runtime/live-source.js';
 
-/** How far a listener has been handed the messages of one channel with a history. */
+/** The cursor of the last message of a channel with history that was delivered to a listener. */
 export interface DeliveredCursor {
   readonly listener: LiveListener<ChannelDelivery>;
   cursor(): string | undefined;
-  /** Where it begins, before any message. */
+  /** Sets the cursor before the first delivery. */
   begin(cursor: string): void;
 }
 
-/** What waits for a paused subscriber is behind this cursor: whoever goes on from it loses nothing. */
+/** Messages that are queued for a paused subscriber come after this cursor. A client that resumes from it loses nothing. */
 export function trackDeliveredCursor(listener: LiveListener<ChannelDelivery>): DeliveredCursor {
   let cursor: string | undefined;
   return {

@@ -1,18 +1,18 @@
 import { afterPoll } from '../../../runtime/event-loop.js';
 import type { ChannelFeed } from './channel-feed.js';
 
-/** Which feeds receive the messages of which topics, by `topicKey`; each feed delivers once a turn. */
+/** Which feeds receive the messages of which topics, by `topicKey`. Each feed delivers once per tick. */
 export interface FeedRoutes {
-  /** True if no other feed receives this topic. */
+  /** Returns true if no other feed receives this topic. */
   add(topic: string, feed: ChannelFeed): boolean;
-  /** True if no other feed receives this topic. */
+  /** Returns true if no other feed receives this topic. */
   remove(topic: string, feed: ChannelFeed): boolean;
   to(topic: string): ReadonlySet<ChannelFeed>;
-  /** The feeds that receive any of these topics, each once. */
+  /** The feeds that receive any of these topics. */
   toAny(topics: readonly string[]): ReadonlySet<ChannelFeed>;
-  /** Right after the reads of this turn: a message at rest leaves at once, and a burst leaves together. */
+  /** Flushes the feed after the reads of this tick. A single message leaves immediately, and a burst leaves together. */
   flushSoon(feed: ChannelFeed): void;
-  /** What it has not delivered yet is forgotten. */
+  /** Cancels the feed's flush. */
   drop(feed: ChannelFeed): void;
 }
 

@@ -5,14 +5,17 @@ import { createChannelKeys } from '../../valkey/values/channels/channel-keys.js'
 import type { HistoryChannel } from './channel-hub.js';
 import type { ChannelRequest } from '../interfaces.js';
 
-/** Which channels have a history, and where. */
+/** Which channels have a history, and in which streams. */
 export interface HistoryChannels {
   history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
-  /** The key on whose node a channel is to be heard, where something is kept of it or it is one of this API's own. */
+  /**
+   * The key whose node sends the channel's messages, if the channel has a history or is one of this API's own. Undefined for
+   * other channels.
+   */
   slotKey(cluster: string, channel: Buffer): Buffer | undefined;
   /**
-   * The channels of a request that asks for history, each with its stream; undefined where it does not ask.
-   * @throws ExpectedFailure NOT_SUPPORTED where one of them has none, INVALID_INPUT where a pattern is asked
+   * The channels of a request that asks for history, each with its stream; undefined if it asks for none.
+   * @throws ExpectedFailure NOT_SUPPORTED if one of the channels has no history, INVALID_INPUT if the request has a pattern
    */
   of(request: ChannelRequest): readonly HistoryChannel[] | undefined;
 }
@@ -27,17 +30,19 @@ export function createHistoryChannels(rules: ChannelRules): HistoryChannels {
     history,
     slotKey: (cluster, channel) =>
       rules.isOwn(channel) ? channel : history({ cluster, channel, sharded: false })?.stream,
-    of({ cluster, channels, patterns, sharded, history: asked }) {
-      if (!asked) return undefined;
+    of({ cluster, channels, patterns, sharded, history: request }) {
+      if (!request) return undefined;
       if (patterns.length > 0)
-        throw invalidInput('Expected channels by their names: a pattern has no history.', ['patterns']);
-      if (asked.after !== undefined && channels.length !== 1) {
-        throw invalidInput(`Expected one channel, whose cursor this is, got ${channels.length}.`, ['after']);
+        throw invalidInput('Expected channel names instead of patterns, because patterns have no history.', [
+          'patterns',
+        ]);
+      if (request.after !== undefined && channels.length !== 1) {
+        throw invalidInput(`Expected exactly one channel with a cursor, got ${channels.length} channels.`, ['after']);
       }
       return channels.map((name) => {
         const historyChannel = history({ cluster, channel: name, sharded });
         if (historyChannel) return { name, stream: historyChannel.stream };
-        throw notRecorded(asked.after === undefined ? 'history' : 'after');
+        throw notRecorded(request.after === undefined ? 'history' : 'after');
       });
     },
   };
@@ -46,7 +51,7 @@ export function createHistoryChannels(rules: ChannelRules): HistoryChannels {
 function notRecorded(argument: string): ExpectedFailure {
   return new ExpectedFailure(
     'NOT_SUPPORTED',
-    'No history is kept of this channel. Whoever runs this API can have it kept: `--history` with a pattern, or in the ' +
+    'This channel has no history. The operator of this API can enable it with `--history` and a pattern, or with the ' +
       'configuration `{"channels": {"history": [{"pattern": "…"}]}}`.',
     { path: [argument] },
   );

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { isEntryId } from '../../../domain/realtime/stream-id.js';
 
 /**
- * Knows the messages of one channel that stand in its history. Each is announced, by its entry's ID and its payload's SHA-1,
- * right before it comes. The hash is for cluster mode: while a slot moves, a message that somebody published to another node
- * past the history may come in between. Of two that are equal it does not matter which is which.
+ * Matches the messages of one channel with their entries in its history. Each message is announced right before it arrives, by its
+ * entry's ID and its payload's SHA-1. The hash is for cluster mode: while a slot moves, a message that was published to another
+ * node without the history may arrive in between. Equal messages are interchangeable.
  */
 export interface HistoryCursorMatcher {
   announced(payload: Buffer): void;
-  /** The ID of the entry of a message that has come; undefined where it is in no history. */
+  /** The ID of the history entry of a message that has arrived; undefined if it is in no history. */
   take(payload: Buffer): string | undefined;
-  /** What was announced and has not come is lost. */
+  /** The announced messages that have not arrived are lost. */
   clear(): void;
 }
 
-/** Announced and not yet come; more than a few are never on the way between two nodes of a healthy cluster. */
+/** Most messages that are announced but have not arrived. A healthy cluster never has more than a few. */
 const maxAnnounced = 1000;
 
 export function createHistoryCursorMatcher(): HistoryCursorMatcher {
@@ -32,7 +32,7 @@ export function createHistoryCursorMatcher(): HistoryCursorMatcher {
       const at = waiting.findIndex((announcement) => announcement.hash === hash);
       if (at < 0) return undefined;
       const id = waiting[at]?.id;
-      // They come in the order in which they were announced: those before it will not come any more.
+      // Messages arrive in the order of their announcements, so the earlier ones are lost.
       waiting = waiting.slice(at + 1);
       return id;
     },

@@ -12,7 +12,7 @@ import { type SendToStream } from '../streams/stream-head.js';
 import { createStreamIncarnation } from '../streams/stream-incarnation.js';
 import { createStreamPages } from '../streams/stream-pages.js';
 
-/** A page with the positions before and after it, and whether that was the history's end when it was read. */
+/** A page, the positions before and after it, and whether it reached the history's end when it was read. */
 export interface HistoryPage {
   readonly delivery: ChannelDelivery;
   readonly from: string;
@@ -20,16 +20,16 @@ export interface HistoryPage {
   readonly complete: boolean;
 }
 
-/** The history of one channel, read for all subscribers of a feed: who reads the same in one turn gets the same object. */
+/** The history of one channel, read for all subscribers of a feed. Equal reads in one tick return the same object. */
 export interface HistoryPages {
-  /** The newest messages that pass the filter, oldest first; fewer where they are large. */
+  /** The newest messages that match the filter, oldest first. Returns fewer if they are large. */
   last(count: number): Promise<HistoryPage>;
   after(position: string): Promise<HistoryPage>;
-  /** Whether there is a history at all: it is gone with its last message's age. */
+  /** Whether the history exists. It expires with its last message. */
   exists(): Promise<boolean>;
 }
 
-/** Entries read at first, when their size is not known. */
+/** Entries in the first page, when their size is unknown. */
 const firstPage = 64;
 
 export function createHistoryPages(
@@ -43,9 +43,9 @@ export function createHistoryPages(
   incarnation.onRestart(() => pages.clear());
   const messages = new WeakMap<StreamDelivery, ChannelDelivery>();
   const lasts = new Map<number, Promise<HistoryPage>>();
-  let isThisTurn = false;
+  let isCurrentTick = false;
 
-  const refused = (error: unknown): never => {
+  const rethrow = (error: unknown): never => {
     throw historyFailure(error, stream);
   };
   const messageOf = ({ id, fields }: StreamEntry): (ChannelMessage & { readonly cursor: string }) | undefined => {
@@ -55,8 +55,8 @@ export function createHistoryPages(
     return !filter || filter.matches(message) ? message : undefined;
   };
   const deliveryOf = (page: StreamDelivery, lastId: string): ChannelDelivery => {
-    const known = messages.get(page);
-    if (known) return known;
+    const existing = messages.get(page);
+    if (existing) return existing;
     const { entries, gap } = page;
     const delivery = {
       messages: entries.flatMap((entry) => messageOf(entry) ?? []),
@@ -66,14 +66,14 @@ export function createHistoryPages(
     messages.set(page, delivery);
     return delivery;
   };
-  /** A read of this turn is answered with all that was published before any later turn; one of an earlier turn is not. */
-  const startTurn = (): void => {
-    if (isThisTurn) return;
-    isThisTurn = true;
+  /** A read may share the result of another read of this tick. A read of an earlier tick may miss newer messages. */
+  const startTick = (): void => {
+    if (isCurrentTick) return;
+    isCurrentTick = true;
     pages.renew();
     lasts.clear();
-    // With the messages of this turn: who joins after them may not share a read from before them.
-    afterPoll(() => (isThisTurn = false));
+    // Together with the deliveries of this tick: a subscriber that joins after them may not share an earlier read.
+    afterPoll(() => (isCurrentTick = false));
   };
 
   const readLast = async (count: number): Promise<HistoryPage> => {
@@ -86,14 +86,14 @@ export function createHistoryPages(
     };
     const isFull = (): boolean => found.length >= count || foundBytes >= limits.maxQueuedBytes;
     let head: string | undefined;
-    // Even where none are asked for, one is read: it tells where the messages to come begin.
-    for (let wanted = Math.max(1, Math.min(count, firstPage)), from = '+'; ;) {
-      const entries = streamEntries(await send(['XREVRANGE', stream, from, '-', 'COUNT', String(wanted)]));
+    // Even if `count` is 0, one entry is read: it shows where the live messages begin.
+    for (let pageEntries = Math.max(1, Math.min(count, firstPage)), from = '+'; ;) {
+      const entries = streamEntries(await send(['XREVRANGE', stream, from, '-', 'COUNT', String(pageEntries)]));
       head ??= entries[0]?.id ?? beforeAll;
       for (const entry of entries) take(messageOf(entry));
-      if (entries.length < wanted || isFull()) break;
+      if (entries.length < pageEntries || isFull()) break;
       from = `(${entries.at(-1)?.id ?? beforeAll}`;
-      wanted = Math.max(1, Math.min(limits.maxPageEntries, Math.floor(limits.pageBytes / averageSize(entries))));
+      pageEntries = Math.max(1, Math.min(limits.maxPageEntries, Math.floor(limits.pageBytes / averageSize(entries))));
     }
     const oldest = found.at(-1)?.cursor;
     const from = oldest === undefined ? head : entryIdBefore(oldest);
@@ -101,14 +101,14 @@ export function createHistoryPages(
   };
   return {
     last(count) {
-      startTurn();
-      const reading = lasts.get(count) ?? readLast(count).catch(refused);
+      startTick();
+      const reading = lasts.get(count) ?? readLast(count).catch(rethrow);
       lasts.set(count, reading);
       return reading;
     },
     async after(position) {
-      startTurn();
-      const { delivery, lastId, complete } = await pages.after(position).catch(refused);
+      startTick();
+      const { delivery, lastId, complete } = await pages.after(position).catch(rethrow);
       return { delivery: deliveryOf(delivery, lastId), from: position, position: lastId, complete };
     },
     exists: async () => numberOf(await send(['EXISTS', stream])) > 0,

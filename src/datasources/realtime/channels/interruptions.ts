@@ -1,20 +1,20 @@
 import { afterPoll } from '../../../runtime/event-loop.js';
 
-/** Which subscribed topics lose messages now, by `topicKey`. */
+/** The subscribed topics that currently lose messages, by `topicKey`. */
 export interface Interruptions {
   begin(topics: readonly string[]): void;
-  /** Their gaps are delivered at the end of this turn. */
+  /** The topics' gaps are delivered at the end of this tick. */
   end(topics: readonly string[]): void;
-  /** They are not subscribed any more. */
+  /** The topic is no longer subscribed. */
   forget(topic: string): void;
   isAny(topics: Iterable<string>): boolean;
-  /** Resolves once none of them loses messages and their gaps have been delivered. */
+  /** Resolves once none of the topics loses messages and all their gaps have been delivered. */
   over(topics: Iterable<string>): Promise<void>;
 }
 
 export function createInterruptions(): Interruptions {
   const interrupted = new Set<string>();
-  /** Whose gap is not delivered yet: a subscription that starts before would receive it as its own. */
+  /** Topics whose gap is not delivered yet. A subscription that starts earlier would receive that gap. */
   const undelivered = new Set<string>();
   let waiting: (() => void)[] = [];
 

@@ -9,18 +9,17 @@ import type { ChannelRequest } from '../interfaces.js';
 import type { SubscriptionStarts } from './subscription-starts.js';
 import type { Topic } from './topic.js';
 
-/** What equal subscribers share. */
+/** A feed and the data that its subscribers share. */
 export interface SharedFeed {
   readonly feed: ChannelFeed;
   readonly topics: ReadonlyMap<string, Topic>;
   readonly history?: FeedHistory | undefined;
-  /** Resolves while all its topics are confirmed and none of them loses messages. */
+  /** Resolves once all topics are subscribed and none of them loses messages. */
   confirmed(this: void): Promise<void>;
-  /** One for all of them: each has little else of its own. */
+  /** One function for all subscribers, to save memory. */
   leave(this: void, subscriber: ChannelSubscriber): void;
 }
 
-/** Adds a subscriber to the feed. */
 export function subscribeTo(
   { feed, history, confirmed, leave }: SharedFeed,
   { overflow, history: asked, announce = false }: ChannelRequest,

@@ -3,30 +3,30 @@ import { CommandError } from '../../valkey/command-error.js';
 import type { ChannelKind, SubscriberConnection } from '../../valkey/interfaces.js';
 import { topicKey, type Topic } from './topic.js';
 
-/** Keeps a subscriber connection subscribed to exactly the topics that are wanted. */
+/** Keeps a subscriber connection subscribed to exactly the requested topics. */
 export interface SubscriptionReconciler {
-  /** Takes effect at the end of this turn, together with all that was said in it, in one command a kind. */
+  /** Takes effect at the end of this tick, together with all other calls in it, in one command per kind of topic. */
   add(topic: Topic): void;
-  /** As `add`; what is said last counts. */
+  /** Like `add`. The last call for a topic wins. */
   remove(topic: Topic): void;
-  /** Resolves once all of these wanted topics are subscribed; never where one is refused or released. */
+  /** Resolves once all of these requested topics are subscribed. Never resolves if one is refused or removed. */
   whenSubscribed(topics: Iterable<Topic>): Promise<unknown>;
 }
 
 interface TopicState {
   readonly topic: Topic;
-  wanted: boolean;
+  requested: boolean;
   subscribed: boolean;
-  /** A command about it is under way; the next waits for its end, so that they cannot overtake each other. */
+  /** Whether a command about the topic is in flight. The next one waits for it, so that they cannot overtake each other. */
   busy: boolean;
-  /** Who waits until it is subscribed. */
+  /** Called once the topic is subscribed. */
   readonly waiting: (() => void)[];
 }
 
-/** Arguments of one command: enough to make round trips rare, few enough to keep Valkey's turn short. */
+/** Most topics in one command: enough to make round trips rare, few enough not to block Valkey for long. */
 const batchSize = 1000;
 
-/** Topics on a connection that may still be opening; `refused` is called for each wanted topic that Valkey refuses. */
+/** The connection may still be opening. `refused` is called for each requested topic that Valkey refuses. */
 export function createSubscriptionReconciler(
   connection: Promise<SubscriberConnection>,
   options: { log: Logger; refused: (topic: Topic, reason: Error) => void },
@@ -35,11 +35,11 @@ export function createSubscriptionReconciler(
   const changed = new Set<TopicState>();
   let scheduled = false;
 
-  const setWanted = (topic: Topic, wanted: boolean): void => {
+  const setRequested = (topic: Topic, requested: boolean): void => {
     const key = topicKey(topic);
-    const state = states.get(key) ?? { topic, wanted, subscribed: false, busy: false, waiting: [] };
+    const state = states.get(key) ?? { topic, requested, subscribed: false, busy: false, waiting: [] };
     states.set(key, state);
-    state.wanted = wanted;
+    state.requested = requested;
     reconsider(state);
   };
   const reconsider = (state: TopicState): void => {
@@ -52,19 +52,21 @@ export function createSubscriptionReconciler(
     scheduled = false;
     const due = [...changed].filter(({ busy }) => !busy);
     changed.clear();
-    for (const state of due.filter(({ wanted, subscribed }) => !wanted && !subscribed)) {
+    for (const state of due.filter(({ requested, subscribed }) => !requested && !subscribed)) {
       states.delete(topicKey(state.topic));
     }
-    // Leaving goes first: it makes room and cannot be refused.
-    for (const batch of batches(due.filter(({ wanted, subscribed }) => !wanted && subscribed))) void unsubscribe(batch);
-    for (const batch of batches(due.filter(({ wanted, subscribed }) => wanted && !subscribed))) void subscribe(batch);
+    // Unsubscribing comes first: it frees capacity and cannot be refused.
+    for (const batch of batches(due.filter(({ requested, subscribed }) => !requested && subscribed)))
+      void unsubscribe(batch);
+    for (const batch of batches(due.filter(({ requested, subscribed }) => requested && !subscribed)))
+      void subscribe(batch);
   };
   const settle = (batch: readonly TopicState[], subscribed: boolean): void => {
     for (const state of batch) {
       state.busy = false;
       state.subscribed = subscribed;
-      if (subscribed && state.wanted) for (const tell of state.waiting.splice(0)) tell();
-      if (state.wanted !== subscribed || !state.wanted) reconsider(state);
+      if (subscribed && state.requested) for (const resolve of state.waiting.splice(0)) resolve();
+      if (state.requested !== subscribed || !state.requested) reconsider(state);
     }
   };
 
@@ -79,8 +81,8 @@ export function createSubscriptionReconciler(
         await Promise.all(partsOf(batch, reason).map(subscribe));
         return;
       }
-      const refused = batch.filter(({ wanted }) => wanted);
-      for (const state of batch) state.wanted = false;
+      const refused = batch.filter(({ requested }) => requested);
+      for (const state of batch) state.requested = false;
       settle(batch, false);
       for (const { topic } of refused) options.refused(topic, reason);
     }
@@ -90,13 +92,13 @@ export function createSubscriptionReconciler(
     try {
       await (await connection).unsubscribe(kindOf(batch), namesOf(batch));
     } catch (error) {
-      // A connection that is away has no subscriptions; it does not take up again what was left meanwhile.
+      // A lost connection has no subscriptions, and does not restore those that were removed meanwhile.
       options.log.debug({ err: error }, 'unsubscribing from channels failed');
     }
     settle(batch, false);
   };
 
-  const existing = (topic: Topic): Promise<void> =>
+  const subscribed = (topic: Topic): Promise<void> =>
     new Promise((resolve) => {
       const state = states.get(topicKey(topic));
       if (state?.subscribed && !state.busy) resolve();
@@ -104,9 +106,9 @@ export function createSubscriptionReconciler(
     });
 
   return {
-    add: (topic) => setWanted(topic, true),
-    remove: (topic) => setWanted(topic, false),
-    whenSubscribed: (topics) => Promise.all([...topics].map(existing)),
+    add: (topic) => setRequested(topic, true),
+    remove: (topic) => setRequested(topic, false),
+    whenSubscribed: (topics) => Promise.all([...topics].map(subscribed)),
   };
 }
 
@@ -120,8 +122,8 @@ function batches(states: readonly TopicState[]): TopicState[][] {
 }
 
 /**
- * What is tried again after a batch has failed, since one topic must not fail the others: a refusal, by halves until the refused
- * topics are alone; an outage, each topic at once, since some need a node that others do not.
+ * The batches to retry after a batch has failed, since one topic must not fail the others. After a refusal, these are the two
+ * halves, until each refused topic is alone. After an outage, each topic is retried alone, since topics need different nodes.
  */
 function partsOf(batch: readonly TopicState[], reason: Error): (readonly TopicState[])[] {
   if (!(reason instanceof CommandError)) return batch.map((state) => [state]);

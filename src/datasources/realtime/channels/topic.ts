@@ -1,17 +1,17 @@
 import type { ChannelKind } from '../../valkey/interfaces.js';
 
-/** A channel, pattern or sharded channel as Valkey knows it. */
+/** A channel, pattern or sharded channel. */
 export interface Topic {
   readonly kind: ChannelKind;
   readonly name: Buffer;
 }
 
-/** The topic as a map's key. Latin-1 keeps each byte apart, UTF-8 would fold invalid ones into one. */
+/** The key of a topic in a map. Latin-1 maps each byte to its own character; UTF-8 would map all invalid bytes to the same one. */
 export function topicKey({ kind, name }: Topic): string {
   return `${kind} ${name.toString('latin1')}`;
 }
 
-/** The topics of a request, each once, in an order that does not depend on how they were listed. */
+/** The distinct topics of a request, in an order that does not depend on the order in the request. */
 export function topicsOf(request: {
   readonly channels: readonly Buffer[];
   readonly patterns: readonly Buffer[];

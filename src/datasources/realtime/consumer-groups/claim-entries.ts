@@ -3,21 +3,23 @@ import type { PendingEntry } from '../../valkey/values/streams/pending-entries.j
 import type { GroupCommands } from './group-commands.js';
 import type { ConsumerSubscription } from './consumer-subscription.js';
 
-/** Pending entries looked at in one command. */
+type ClaimCommands = Pick<GroupCommands, 'pending' | 'claim' | 'moveToDeadLetters'>;
+
+/** Most pending entries that one command lists. */
 const pageSize = 100;
 
 /**
- * Gives the member its own pending entries that it does not hold: from an earlier life, or from a read whose reply was
- * lost. Resolves whether all were; the rest waits for credit.
+ * Claims the consumer's own pending entries that the subscription does not hold: those of an earlier subscription, or of a read
+ * whose reply was lost. Resolves to false if some have to wait for credit.
  */
-export async function claimOwnPending(subscription: ConsumerSubscription, commands: GroupCommands): Promise<boolean> {
+export async function claimOwnPending(subscription: ConsumerSubscription, commands: ClaimCommands): Promise<boolean> {
   const { consumer } = subscription.request;
   let from = '-';
   while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { consumer });
     const missing = page.filter(({ id }) => !subscription.holds(id));
     const wanted = missing.slice(0, subscription.credit());
-    // Entries that another has claimed since the look are idle for less: they stay with it.
+    // An entry that another consumer has claimed since the listing has been idle for less, and stays there.
     const minIdleMs = Math.min(...wanted.map(({ idleMs }) => idleMs));
     await claim(subscription, commands, wanted, { minIdleMs, claimed: false });
     if (page.length < pageSize && wanted.length === missing.length) return true;
@@ -26,28 +28,28 @@ export async function claimOwnPending(subscription: ConsumerSubscription, comman
   return false;
 }
 
-/** Gives the member entries that other consumers have left for too long; resolves to those consumers. */
+/** Claims entries that other consumers have left pending for too long. Resolves to those entries. */
 export async function claimFromOthers(
   subscription: ConsumerSubscription,
-  commands: GroupCommands,
+  commands: ClaimCommands,
 ): Promise<readonly PendingEntry[]> {
   const { consumer, claimIdleMs } = subscription.request;
-  const taken: PendingEntry[] = [];
+  const claimed: PendingEntry[] = [];
   let from = '-';
   while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { idleMs: claimIdleMs });
     const wanted = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, subscription.credit());
-    taken.push(...(await claim(subscription, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
+    claimed.push(...(await claim(subscription, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
     const last = page.at(-1);
     if (!last || page.length < pageSize) break;
     from = `(${last.id}`;
   }
-  return taken;
+  return claimed;
 }
 
 async function claim(
   subscription: ConsumerSubscription,
-  commands: GroupCommands,
+  commands: ClaimCommands,
   wanted: readonly PendingEntry[],
   { minIdleMs, claimed }: { minIdleMs: number; claimed: boolean },
 ): Promise<readonly PendingEntry[]> {

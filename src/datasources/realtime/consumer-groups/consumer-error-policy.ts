@@ -1,21 +1,24 @@
 import type { Logger } from '../../../telemetry/log.js';
-import { asFailure, isPermanent, isNoGroup } from '../shared/failure.js';
+import { asFailure, isNoGroup } from '../shared/failure.js';
+import { isPermanent, reconnectionRetryMs, waitsForReconnection } from '../shared/reconnection-policy.js';
 import type { GroupRecreation } from './recreate-group.js';
 import type { LocalConsumer, LocalConsumers } from './local-consumers.js';
 import type { Timers } from '../../../runtime/timers.js';
 
-/** Runs one seat's commands; their failure is the seat's own and told to it, or waited out. */
+/** Runs commands on behalf of one consumer. If they fail, that consumer alone ends or waits for its cluster. */
 export type RunForConsumer = (consumer: LocalConsumer, task: () => Promise<void>) => Promise<void>;
 
 export interface ConsumerErrorPolicy {
   readonly run: RunForConsumer;
-  /** Whether the group stands, made again where it was gone. Where it does not, `wake` is called when it is time. */
+  /**
+   * Resolves whether the group exists, after recreating it if it was destroyed. If it cannot be recreated yet, `wake` is called
+   * when it is time to try again.
+   */
   ensureGroupExists(this: void): Promise<boolean>;
 }
 
-const retryMs = 250;
-/** A group that is destroyed again and again is not made again more often. */
-const recreateIntervalMs = 1000;
+/** The shortest time between two attempts to recreate a group, even if it is destroyed again and again. */
+const recreationIntervalMs = 1000;
 
 export function createConsumerErrorPolicy(options: {
   readonly consumers: LocalConsumers;
@@ -26,7 +29,7 @@ export function createConsumerErrorPolicy(options: {
 }): ConsumerErrorPolicy {
   const { consumers, recreation, timers, log, wake } = options;
   let isGone = false;
-  let recreatedAt = -Infinity;
+  let attemptedAt = -Infinity;
 
   return {
     async run(consumer, task) {
@@ -39,24 +42,23 @@ export function createConsumerErrorPolicy(options: {
           consumer.mustRecover = true;
           isGone = true;
           wake();
-        } else if (isPermanent(reason) || !consumer.hasRead) {
-          // Who has read already waits for the cluster to come back; who begins is told at once.
-          consumer.fail(reason);
-        } else {
+        } else if (waitsForReconnection(reason, consumer.hasRead)) {
           log.debug({ err: reason }, 'a consumer waits for its cluster');
           consumer.mustRecover = true;
-          timers.once('retry', retryMs, wake);
+          timers.once('retry', reconnectionRetryMs, wake);
+        } else {
+          consumer.fail(reason);
         }
       }
     },
     async ensureGroupExists() {
       if (!isGone) return true;
-      const waitMs = recreatedAt + recreateIntervalMs - performance.now();
+      const waitMs = attemptedAt + recreationIntervalMs - performance.now();
       if (waitMs > 0) {
-        timers.once('heal', waitMs, wake);
+        timers.once('recreate', waitMs, wake);
         return false;
       }
-      recreatedAt = performance.now();
+      attemptedAt = performance.now();
       try {
         await recreation.recreate(consumers.all().map(({ subscription }) => subscription));
         isGone = false;
@@ -67,7 +69,7 @@ export function createConsumerErrorPolicy(options: {
           isGone = false;
           for (const localConsumer of consumers.all()) localConsumer.fail(reason);
         } else {
-          timers.once('heal', recreateIntervalMs, wake);
+          timers.once('recreate', recreationIntervalMs, wake);
         }
         return false;
       }

@@ -4,31 +4,31 @@ import type { LocalConsumers } from './local-consumers.js';
 import { claimFromOthers } from './claim-entries.js';
 
 /**
- * Lets seats take what other consumers have left idle. Two seats are enough to find all of it, the first one's own
- * included; the next round asks the next two.
+ * Claims entries that other consumers have left idle, for two of the consumers. Two are enough to find all such entries, those of
+ * the first one included. The next call claims for the next two.
  */
 export async function claimIdle(
   consumers: LocalConsumers,
   commands: GroupCommands,
   runFor: RunForConsumer,
 ): Promise<void> {
-  const byPatience = consumers
+  const byClaimTime = consumers
     .readable()
     .toSorted((a, b) => a.subscription.request.claimIdleMs - b.subscription.request.claimIdleMs);
-  for (const localConsumer of byPatience.slice(0, 2)) {
+  for (const localConsumer of byClaimTime.slice(0, 2)) {
     consumers.moveToEnd(localConsumer);
     await runFor(localConsumer, async () => {
-      const taken = await claimFromOthers(localConsumer.subscription, commands);
-      for (const { id, consumer } of taken) consumers.get(consumer)?.subscription.release([id]);
-      const strangers = taken.map(({ consumer }) => consumer).filter((consumer) => !consumers.get(consumer));
-      for (const consumer of distinct(strangers)) await commands.removeIfEmpty(consumer);
+      const claimed = await claimFromOthers(localConsumer.subscription, commands);
+      for (const { id, consumer } of claimed) consumers.get(consumer)?.subscription.release([id]);
+      const remote = claimed.map(({ consumer }) => consumer).filter((consumer) => !consumers.get(consumer));
+      for (const consumer of distinct(remote)) await commands.removeIfEmpty(consumer);
     });
   }
 }
 
 /**
- * Asks for each full seat what it has still pending: acknowledgements may have come through another process, or as plain
- * XACK. Resolves whether a seat takes more now.
+ * Lists the pending entries of each full consumer, since another process or a plain XACK may have acknowledged some. Resolves
+ * whether a consumer may receive more now.
  */
 export async function refreshPending(
   consumers: LocalConsumers,
@@ -47,8 +47,8 @@ export async function refreshPending(
 }
 
 /**
- * Gives a sign of life for the seats that have nothing pending, and removes the names of consumers that give none: those
- * of processes that died. One that lives all the same comes back with its next read.
+ * Marks the consumers that have nothing pending as alive, and removes the consumers that nobody marks: those of processes that
+ * died. A consumer that is alive in spite of that is created again by its next read.
  */
 export async function removeDeadConsumers(
   consumers: LocalConsumers,
@@ -58,9 +58,7 @@ export async function removeDeadConsumers(
   const idle = consumers
     .all()
     .filter(({ subscription, mustRecover }) => !mustRecover && subscription.held().size === 0);
-  await Promise.all(
-    idle.map(({ subscription: consumerSubscription }) => commands.touch(consumerSubscription.request.consumer)),
-  );
+  await Promise.all(idle.map(({ subscription }) => commands.markAlive(subscription.request.consumer)));
   for (const consumer of await commands.inactiveConsumers(silentMs)) {
     if (!consumers.get(consumer)) await commands.removeIfEmpty(consumer);
   }

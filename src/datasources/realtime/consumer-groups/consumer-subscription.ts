@@ -4,124 +4,122 @@ import type { SubscriptionStart } from '../../../domain/realtime/subscription-st
 import type { GroupCommands } from './group-commands.js';
 import type { GroupRequest } from '../interfaces.js';
 
-/** One subscriber of a group: what it has out, and how much more it takes. */
+/** One subscriber of a group, with its unacknowledged entries and its credit. */
 export interface ConsumerSubscription {
   readonly request: GroupRequest;
-  /** How many more entries it takes now. */
+  /** How many more entries it may receive now. */
   credit(): number;
-  /** Whether it takes no more until entries of its are acknowledged. */
+  /** Whether it may receive no more until some of its entries are acknowledged. */
   isFull(): boolean;
-  /** Whether the entry has been handed over, or waits for that, unacknowledged. */
+  /** Whether the entry is unacknowledged, and was delivered or waits for delivery. */
   holds(entryId: string): boolean;
-  /** What is out unacknowledged: entry ID → deliveries so far. */
+  /** The unacknowledged entries: ID → deliveries so far. */
   held(): ReadonlyMap<string, number>;
-  /** Acknowledged, or claimed by another; true where it held any of them. */
+  /** The entries were acknowledged, or claimed by another consumer. Returns whether it held any of them. */
   release(entryIds: readonly string[]): boolean;
-  /** Entries that Valkey counts as this consumer's: handed over now, or when it is no longer paused. */
+  /** Delivers entries that are pending for this consumer, now or when it is no longer paused. */
   accept(entries: readonly GroupEntry[]): Promise<void>;
-  /** Whether the group must be found to exist before anything is handed over, so that this can be announced. */
-  mustBegin(): boolean;
-  /** The group exists: announced now, or when it is no longer paused. */
-  begin(): Promise<void>;
-  /** Told now, or when it is no longer paused. */
+  /** Whether the start has to be announced before any delivery. The caller first checks that the group exists. */
+  mustAnnounceStart(): boolean;
+  /** Announces the start now, or when it is no longer paused. */
+  announceStart(): Promise<void>;
+  /** Reports the gap now, or when it is no longer paused. */
   reportGap(gap: Gap): Promise<void>;
   setPaused(paused: boolean): void;
-  /** The ID of the entry that was handed over last. */
+  /** The ID of the entry that was delivered last. */
   cursor(): string | undefined;
-  /** Hands over what waited for the end of a pause. */
-  handOver(): Promise<void>;
-  /** Resolves when no entries are on their way between their acknowledgement and the listener. */
+  /** Delivers the entries, gap and start that waited for the end of a pause. */
+  deliverWaiting(): Promise<void>;
+  /** Resolves when no entries are acknowledged but not yet delivered. */
   drained(): Promise<void>;
-  /** It takes nothing any more; what it holds is its to offer to others. */
   close(): void;
 }
 
-/** A member without entries. */
 export function createConsumerSubscription(
   request: GroupRequest,
   listener: LiveListener<GroupDelivery>,
   commands: GroupCommands,
 ): ConsumerSubscription {
-  const out = new Map<string, number>();
+  const unacknowledged = new Map<string, number>();
   let waiting: GroupEntry[] = [];
   let gap: Gap | null = null;
-  let paused = false;
-  let closed = false;
+  let isPaused = false;
+  let isClosed = false;
   let lastId: string | undefined;
-  let hasBegun = request.announce !== true;
+  let mayDeliver = request.announce !== true;
   let started: SubscriptionStart | undefined;
-  const takesNone = (): boolean => paused || closed;
+  const isHalted = (): boolean => isPaused || isClosed;
   const budget = (): number =>
-    request.ack === 'MANUAL' ? request.maxInFlight - out.size : waiting.length > 0 ? 0 : request.maxInFlight;
+    request.ack === 'MANUAL' ? request.maxInFlight - unacknowledged.size : waiting.length > 0 ? 0 : request.maxInFlight;
 
-  let underWay = Promise.resolve();
-  const handOver = (): Promise<void> => {
-    const handing = handOverWaiting();
-    underWay = handing.catch(() => undefined);
-    return handing;
+  let lastDelivery = Promise.resolve();
+  const deliverWaiting = (): Promise<void> => {
+    const delivery = deliverNow();
+    lastDelivery = delivery.catch(() => undefined);
+    return delivery;
   };
-  const handOverWaiting = async (): Promise<void> => {
-    if (takesNone() || !hasBegun) return;
+  const deliverNow = async (): Promise<void> => {
+    if (isHalted() || !mayDeliver) return;
     if (started) announce(started);
-    if (takesNone() || (waiting.length === 0 && !gap)) return;
+    if (isHalted() || (waiting.length === 0 && !gap)) return;
     const entries = waiting;
     waiting = [];
     if (request.ack === 'ON_SEND' && entries.length > 0) {
       try {
         await commands.acknowledge(entries.map(({ entry }) => entry.id));
       } catch (error) {
-        // Not acknowledged for all we know, so not handed over: they are read again as pending.
-        for (const { entry } of entries) out.delete(entry.id);
+        // They may be unacknowledged and are not delivered now. They are read again as pending entries.
+        for (const { entry } of entries) unacknowledged.delete(entry.id);
         throw error;
       }
-      for (const { entry } of entries) out.delete(entry.id);
+      for (const { entry } of entries) unacknowledged.delete(entry.id);
     }
-    if (closed) return;
+    if (isClosed) return;
     lastId = entries.at(-1)?.entry.id ?? lastId;
-    const told = gap;
+    const delivery = { entries, gap };
     gap = null;
-    listener.next({ entries, gap: told });
+    listener.next(delivery);
   };
-  /** Apart from any entries, which are not acknowledged by it. */
+  /** In a delivery of its own, which acknowledges no entries. */
   const announce = (now: SubscriptionStart): void => {
-    const told = gap;
+    const delivery = { entries: [], gap, started: now };
     started = undefined;
     gap = null;
-    listener.next({ entries: [], gap: told, started: now });
+    listener.next(delivery);
   };
   return {
     request,
-    credit: () => (takesNone() ? 0 : Math.max(0, budget())),
-    isFull: () => !takesNone() && request.ack === 'MANUAL' && budget() <= 0,
-    holds: (entryId) => out.has(entryId),
-    held: () => out,
+    credit: () => (isHalted() ? 0 : Math.max(0, budget())),
+    isFull: () => !isHalted() && request.ack === 'MANUAL' && budget() <= 0,
+    holds: (entryId) => unacknowledged.has(entryId),
+    held: () => unacknowledged,
     release(entryIds) {
-      const before = out.size;
-      if (before > 0) for (const id of entryIds) out.delete(id);
-      // Entries that wait for the end of a pause may have been claimed by another meanwhile.
-      if (waiting.length > 0) waiting = waiting.filter(({ entry }) => out.has(entry.id));
-      return out.size < before;
+      const before = unacknowledged.size;
+      if (before > 0) for (const id of entryIds) unacknowledged.delete(id);
+      // Another consumer may have claimed entries that wait for the end of a pause.
+      if (waiting.length > 0) waiting = waiting.filter(({ entry }) => unacknowledged.has(entry.id));
+      return unacknowledged.size < before;
     },
     accept(entries) {
-      for (const { entry, deliveryCount } of entries) out.set(entry.id, deliveryCount);
+      for (const { entry, deliveryCount } of entries) unacknowledged.set(entry.id, deliveryCount);
       waiting.push(...entries);
-      return handOver();
+      return deliverWaiting();
     },
-    mustBegin: () => !hasBegun,
-    begin() {
-      hasBegun = true;
-      // The group keeps its own position: there is none from which a client could resume.
+    mustAnnounceStart: () => !mayDeliver,
+    announceStart() {
+      mayDeliver = true;
+      // The group keeps its position itself. A client has no cursor to resume from.
       started = { at: new Date(), cursor: null };
-      return handOver();
+      return deliverWaiting();
     },
-    reportGap(told) {
-      gap = told;
-      return handOver();
+    reportGap(reported) {
+      gap = reported;
+      return deliverWaiting();
     },
-    setPaused: (value) => void (paused = value),
+    setPaused: (value) => void (isPaused = value),
     cursor: () => lastId,
-    handOver,
-    drained: () => underWay,
-    close: () => void (closed = true),
+    deliverWaiting,
+    drained: () => lastDelivery,
+    close: () => void (isClosed = true),
   };
 }

@@ -4,8 +4,8 @@ import type { Argument } from '../../valkey/interfaces.js';
 import type { GroupName } from '../interfaces.js';
 
 /**
- * The XADD that puts an entry aside with its history, before it is acknowledged: an entry may be put aside twice, but is
- * never lost. The history's fields come after the entry's own.
+ * The XADD that copies an entry to the dead-letter stream. It runs before the entry is acknowledged: an entry may be copied
+ * twice, but is never lost. The fields that describe its deliveries follow the entry's own.
  */
 export function deadLetterCommand(
   deadLetterStream: Buffer,
@@ -14,7 +14,7 @@ export function deadLetterCommand(
   pending: PendingEntry,
 ): [string, ...Argument[]] {
   const own = entry.fields.flatMap(({ name, value }) => [name, value]);
-  const history = [
+  const deliveries = [
     ['dead-letter-reason', 'maxDeliveries'],
     ['dead-letter-stream', stream],
     ['dead-letter-group', group],
@@ -22,5 +22,5 @@ export function deadLetterCommand(
     ['dead-letter-entry-id', entry.id],
     ['dead-letter-deliveries', String(pending.deliveryCount)],
   ] as const;
-  return ['XADD', deadLetterStream, '*', ...own, ...history.flat()];
+  return ['XADD', deadLetterStream, '*', ...own, ...deliveries.flat()];
 }

@@ -2,14 +2,14 @@ import type { Logger } from '../../../telemetry/log.js';
 import type { GroupCommands } from './group-commands.js';
 
 /**
- * Consumers that left before their entries were acknowledged. A client may acknowledge after it has unsubscribed; the
- * name leaves the group then, as nobody else would remove it.
+ * Consumers that left before their entries were acknowledged. A client may acknowledge after it has unsubscribed. The consumer
+ * is then removed from the group here, since nothing else would remove it.
  */
 export interface DepartedConsumers {
   add(groupKey: string, consumer: Buffer, commands: GroupCommands): void;
-  /** It reads again. */
+  /** The consumer reads again. */
   forget(groupKey: string, consumer: Buffer): void;
-  /** Entries of the group were acknowledged: those that have none left are removed. */
+  /** Entries of the group were acknowledged. Removes the consumers that have none left. */
   acknowledged(groupKey: string): void;
 }
 
@@ -18,7 +18,7 @@ interface DepartedConsumer {
   readonly commands: GroupCommands;
 }
 
-/** Past it the oldest are forgotten: their names then stay in the group until they read again. */
+/** Beyond this, the oldest are forgotten. Their names then stay in the group until they read again. */
 const maxGroups = 1000;
 
 export function createDepartedConsumers(log: Logger): DepartedConsumers {
@@ -43,7 +43,9 @@ export function createDepartedConsumers(log: Logger): DepartedConsumers {
     },
     forget,
     acknowledged(groupKey) {
-      removeEmpty(groupKey).catch((error: unknown) => log.debug({ err: error }, 'a consumer that left is not removed'));
+      removeEmpty(groupKey).catch((error: unknown) =>
+        log.debug({ err: error }, 'a consumer that left could not be removed'),
+      );
     },
   };
 }

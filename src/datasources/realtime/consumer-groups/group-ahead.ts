@@ -8,17 +8,18 @@ import type { LocalConsumers } from './local-consumers.js';
 import type { StreamIncarnation } from '../streams/stream-incarnation.js';
 
 /**
- * Reports to the consumers of a group that it passes over entries: its position, set by XGROUP CREATE or SETID, is above the
- * stream's last ID, so that no consumer is given what is added up to there. The position stays: somebody may have meant it.
+ * Reports to the consumers of a group that the group skips entries: its position, set by XGROUP CREATE or SETID, is above the
+ * stream's last ID, so that no consumer receives the entries up to there. The position is not corrected, since it may be
+ * intended.
  */
 export interface GroupAhead {
-  /** To be called when the group's position may have changed, or entries may have been added or consumers come. */
+  /** Call it when the group's position may have changed, or entries or consumers may have been added. */
   check(this: void, position: string | undefined): Promise<void>;
 }
 
 const gap: Gap = { reason: 'GROUP_AHEAD', missed: null };
 
-/** What `incarnation` knows of the stream spares asking: a position up to the highest ID that was seen is not ahead. */
+/** `incarnation` saves commands: a position up to the highest known ID of the stream is not ahead. */
 export function createGroupAhead(options: {
   readonly consumers: LocalConsumers;
   readonly commands: Pick<GroupCommands, 'lastGeneratedId' | 'lastDelivered'>;
@@ -27,7 +28,7 @@ export function createGroupAhead(options: {
   readonly log: Logger;
 }): GroupAhead {
   const { consumers, commands, runFor, incarnation, log } = options;
-  /** The last ID itself, which is above all IDs that readers see if the newest entries were deleted. */
+  /** The stream's last ID. It is above all IDs that readers see if the newest entries were deleted. */
   let last = { id: beforeAll, generation: 0 };
   /** The position of the GROUP_AHEAD gap that each consumer received last. */
   let reported = new WeakMap<ConsumerSubscription, string>();
@@ -39,7 +40,7 @@ export function createGroupAhead(options: {
     const id = await commands.lastGeneratedId();
     if (id === undefined) return false;
     last = { id, generation };
-    // The position may be of a group that is gone, with its stream or without.
+    // The known position may be that of a group that no longer exists.
     return compareEntryIds(position, id) > 0 && (await commands.lastDelivered()) === position;
   };
   const report = async (position: string): Promise<void> => {
@@ -58,7 +59,7 @@ export function createGroupAhead(options: {
       try {
         if (position !== undefined) await report(position);
       } catch (error) {
-        log.debug({ err: error }, 'whether a group is above the last ID of its stream cannot be asked now');
+        log.debug({ err: error }, 'could not check whether a group is above the last ID of its stream');
       }
     },
   };

@@ -13,50 +13,50 @@ import { readState } from '../../valkey/values/streams/stream-state.js';
 
 /** The commands of one consumer group. */
 export interface GroupCommands {
-  /** Entries that no consumer has had. */
+  /** Entries that no consumer has received. */
   readNew(consumer: Buffer, count: number): Promise<StreamEntry[]>;
   acknowledge(entryIds: readonly string[]): Promise<void>;
   /** Adds the entry to the dead-letter stream, then acknowledges it. */
   moveToDeadLetters(deadLetterStream: Buffer, entry: StreamEntry, pending: PendingEntry): Promise<void>;
-  /** Pending entries from an ID on (or `-`, or `(<id>`), lowest first. */
+  /** Pending entries, lowest ID first. `from` is an ID, `(` and an ID to exclude it, or `-`. */
   pending(from: string, count: number, of: { consumer?: Buffer; idleMs?: number }): Promise<PendingEntry[]>;
   /** The IDs of all pending entries of a consumer. */
   pendingIds(consumer: Buffer): Promise<ReadonlySet<string>>;
-  /** Those of the entries that were idle for `minIdleMs` and still stand; they are the consumer's now. */
+  /** Claims the entries that exist and were idle for `minIdleMs`. Resolves to those. */
   claim(consumer: Buffer, entryIds: readonly string[], minIdleMs: number): Promise<StreamEntry[]>;
-  /** The last entry that the group gave to any consumer; undefined where it is gone or the user may not ask. */
+  /** The ID of the last entry that the group delivered; undefined if the group is gone or the user may not run XINFO. */
   lastDelivered(): Promise<string | undefined>;
-  /** The stream's last ID, also if its entry is gone; undefined if there is no stream or the user may not ask. */
+  /** The stream's last ID, even if its entry is gone; undefined if there is no stream or the user may not run XINFO. */
   lastGeneratedId(): Promise<string | undefined>;
   /** The stream's last ID, or that of its newest entry if the user may not run XINFO; `0-0` if there is no stream. */
   lastId(): Promise<string>;
-  /** Makes the group, and the stream where it is not there; false where it stands. */
+  /** Creates the group, and the stream if it does not exist. Resolves to false if the group exists already. */
   create(after: string): Promise<boolean>;
-  /** Makes entries (ID → deliveries so far) pending with the consumer that are with nobody. */
-  hold(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
-  /** Offers what the consumer has not acknowledged to the others; resolves whether it had none and is removed. */
+  /** Makes those of the entries (ID → deliveries so far) pending for the consumer that are pending for no consumer. */
+  restorePending(consumer: Buffer, entries: ReadonlyMap<string, number>): Promise<void>;
+  /** Offers the consumer's unacknowledged entries to the others. Removes the consumer and resolves to true if it had none. */
   leave(consumer: Buffer): Promise<boolean>;
-  /** A sign of life, and the consumer's name in the group where it was not there. */
-  touch(consumer: Buffer): Promise<void>;
-  /** Consumers without pending entries that have asked for nothing for so long. */
+  /** Resets the consumer's idle time. Creates the consumer if it does not exist. */
+  markAlive(consumer: Buffer): Promise<void>;
+  /** Consumers without pending entries that have sent no command for that long. */
   inactiveConsumers(idleMs: number): Promise<readonly Buffer[]>;
-  /** Removes the consumer unless it has pending entries; resolves whether it is removed. */
+  /** Removes the consumer unless it has pending entries. Resolves whether it is removed. */
   removeIfEmpty(consumer: Buffer): Promise<boolean>;
 }
 
-/** So long that the entry is idle enough for any `claimIdleSeconds` (at most a day). */
+/** Long enough for any `claimIdleSeconds`, which is at most a day. */
 const offeredIdleMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Pending entries looked at in one command. */
+/** Most pending entries that one command lists. */
 const pendingPage = 1000;
 
-/** @throws CommandError of prefix NOGROUP, from each, where there is no such stream or group */
+/** Each command rejects with a CommandError of prefix NOGROUP if the stream or the group does not exist. */
 export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => SendToStream): GroupCommands {
   const { stream, group } = name;
   const send = sendTo(stream);
   const pending: GroupCommands['pending'] = async (from, count, { consumer, idleMs }) =>
     pendingEntries(await send(pendingCommand({ stream, group, from, count, consumer, minIdleMs: idleMs })));
-  /** Without the right to run scripts a consumer stays in the group; its entries are claimed when they are idle. */
+  /** If the user may not run scripts, the consumer stays in the group. Its entries are claimed when they are idle. */
   const isRemoved = async (script: string, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
     const args = ['EVAL', script, '1', stream, group, consumer, ...more] as const;
     return String(await unlessRefused('NOPERM', () => send(args))) === '1';
@@ -98,24 +98,26 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
     lastGeneratedId: async () => (await readState(send, stream))?.lastGeneratedId,
     async lastId() {
       const state = await readState(send, stream);
-      // Below the last ID if the newest entries were deleted. Entries are then rather delivered again than never.
+      // This is below the last ID if the newest entries were deleted. Delivering entries again is better than losing them.
       if (state === undefined) return await readHead(send, stream);
       return state?.lastGeneratedId ?? beforeAll;
     },
     async create(after) {
-      const made = await unlessRefused('BUSYGROUP', () => send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']));
-      return made !== undefined;
+      const created = await unlessRefused('BUSYGROUP', () =>
+        send(['XGROUP', 'CREATE', stream, group, after, 'MKSTREAM']),
+      );
+      return created !== undefined;
     },
-    async hold(consumer, entries) {
+    async restorePending(consumer, entries) {
       for (const count of new Set(entries.values())) {
         const ids = [...entries.keys()].filter((id) => entries.get(id) === count);
-        // An entry that has gone to another meanwhile is not idle for that long, and stays there.
+        // An entry that another consumer has received meanwhile is not idle for that long, and stays there.
         const options = ['RETRYCOUNT', String(count), 'FORCE', 'JUSTID'] as const;
         await send(['XCLAIM', stream, group, consumer, String(Number.MAX_SAFE_INTEGER), ...ids, ...options]);
       }
     },
-    async touch(consumer) {
-      // Nothing is pending under this ID; what XGROUP CREATECONSUMER does is no sign of life.
+    async markAlive(consumer) {
+      // Nothing is ever pending under this ID. XGROUP CREATECONSUMER would not reset the idle time.
       await send(['XCLAIM', stream, group, consumer, '0', beforeAll, 'JUSTID']);
     },
     async inactiveConsumers(idleMs) {
@@ -131,7 +133,7 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
   };
 }
 
-/** What is answered, or undefined where Valkey refuses the command with an error of this prefix. */
+/** The reply, or undefined if Valkey refuses the command with an error of this prefix. */
 async function unlessRefused(prefix: string, send: () => Promise<Reply>): Promise<Reply | undefined> {
   try {
     return await send();

@@ -17,7 +17,7 @@ export interface GroupHub {
   /** @throws ExpectedFailure INVALID_STATE, QUOTA_EXCEEDED */
   open(request: GroupRequest, listener: LiveListener<GroupDelivery>): LiveSubscription;
   acknowledged(group: GroupName, entryIds: readonly string[]): void;
-  /** How far the groups are that are read here; without those that cannot be asked now. */
+  /** The progress of the groups that this process reads, without those that cannot be sampled now. */
   samples(): Promise<readonly { readonly cluster: string; readonly sample: GroupSample }[]>;
   /** Fails the consumers of one cluster's groups. */
   fail(reason: Error, cluster: string): void;
@@ -30,9 +30,7 @@ export function createGroupHub(
   { limits, log }: { limits: Pick<RealtimeLimits, 'silentConsumerMs'>; log: Logger },
 ): GroupHub {
   const readers = new Map<string, { readonly name: GroupName; readonly reader: GroupReader }>();
-
   const departed = createDepartedConsumers(log);
-
   const start = (key: string, name: GroupName): GroupReader => {
     const sendTo =
       (stream: Buffer): SendToStream =>
@@ -71,7 +69,7 @@ export function createGroupHub(
             const commands = await connections.commands(cluster);
             return [{ cluster, sample: await sampleGroup({ commands, cluster, name: stream }, group) }];
           } catch (error) {
-            log.debug({ err: error }, 'how far a group is cannot be asked now');
+            log.debug({ err: error }, 'the progress of a group could not be sampled');
             return [];
           }
         }),

@@ -1,6 +1,6 @@
 /**
- * XGROUP DELCONSUMER drops the consumer's pending entries for good, so the look and the removal are one script: an
- * entry that is delivered in between cannot be lost. A group that is gone has no consumers: that is no error here.
+ * XGROUP DELCONSUMER drops the consumer's pending entries for good. The check and the removal are therefore one script, so that an
+ * entry that is delivered in between is not lost. If the group does not exist, the consumer counts as removed.
  */
 const removeIfEmpty = `
 local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
@@ -10,13 +10,13 @@ redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
 return 1
 `;
 
-/** KEYS: stream; ARGV: group, consumer. Answers 1 where the consumer is gone. */
+/** KEYS: stream; ARGV: group, consumer. Returns 1 if the consumer is removed. */
 export const removeIfEmptyScript = removeIfEmpty;
 
 /**
- * KEYS: stream; ARGV: group, consumer, idle milliseconds. The consumer's pending entries become idle for that long, so
- * that the next claim of any other takes them; JUSTID leaves their delivery counts alone. In a script, because an entry
- * that another claims between the look and XCLAIM would be taken back from it.
+ * KEYS: stream; ARGV: group, consumer, idle milliseconds. Sets the idle time of the consumer's pending entries, so that the next
+ * claim of another consumer includes them. JUSTID keeps their delivery counts. This is a script because without one, an entry that
+ * another consumer claims between XPENDING and XCLAIM would be taken back from that consumer.
  */
 export const leaveScript = `
 local from = '-'

@@ -5,26 +5,26 @@ export interface LocalConsumer {
   readonly subscription: ConsumerSubscription;
   /** Ends its subscription with an error. */
   fail(this: void, reason: Error): void;
-  /** Whether Valkey may count entries as this consumer's that it does not hold. */
+  /** Whether entries may be pending for this consumer that its subscription does not hold. */
   mustRecover: boolean;
   hasRead: boolean;
 }
 
-/** The seats of a group by consumer, in the order of their turns. */
+/** This process's consumers of a group by name, ordered by when they read last. */
 export interface LocalConsumers {
   add(consumer: Buffer, localConsumer: LocalConsumer): void;
   remove(consumer: Buffer): void;
   get(consumer: Buffer): LocalConsumer | undefined;
   all(): readonly LocalConsumer[];
-  /** Those that may read new entries now, who has waited longest first. */
+  /** The consumers that may read new entries now. The one that has waited longest comes first. */
   readable(): readonly LocalConsumer[];
-  /** Its turn comes again after all others. */
+  /** Called when the consumer reads. */
   moveToEnd(consumer: LocalConsumer): void;
 }
 
 export function createLocalConsumers(): LocalConsumers {
   const consumers = new Map<string, LocalConsumer>();
-  // Latin-1 keeps bytes apart.
+  // Latin-1 maps each byte to its own character.
   const nameOf = (consumer: Buffer): string => consumer.toString('latin1');
   return {
     add: (consumer, localConsumer) => void consumers.set(nameOf(consumer), localConsumer),

@@ -6,12 +6,12 @@ import { createProgressPoller, type ProgressPoller } from './progress-poller.js'
 import type { GroupName, ProgressRequest } from '../interfaces.js';
 import type { StreamWatches } from '../streams/stream-watches.js';
 
-/** The groups that are followed, each looked at once for all who follow it. */
+/** The groups whose progress is subscribed to. Each is sampled once for all its subscribers. */
 export interface ProgressHub {
   open(request: ProgressRequest, listener: LiveListener<GroupSample>): LiveSubscription;
   /** Entries of the group were acknowledged through this process. */
   acknowledged(group: GroupName): void;
-  /** Fails those who follow one cluster's groups, or all. */
+  /** Fails the subscribers of one cluster's groups, or all subscribers. */
   fail(reason: Error, cluster?: string): void;
 }
 
@@ -19,7 +19,7 @@ export function createProgressHub(
   connections: Pick<ValkeyConnections, 'commands'>,
   watches: StreamWatches,
 ): ProgressHub {
-  const samplers = new Map<string, { readonly cluster: string; readonly sampler: ProgressPoller }>();
+  const pollers = new Map<string, { readonly cluster: string; readonly poller: ProgressPoller }>();
 
   const start = (key: string, { cluster, stream, group }: GroupName): ProgressPoller => {
     let isEnded = false;
@@ -27,34 +27,34 @@ export function createProgressHub(
       if (isEnded) return;
       isEnded = true;
       watching.end();
-      if (samplers.get(key)?.sampler === sampler) samplers.delete(key);
+      if (pollers.get(key)?.poller === poller) pollers.delete(key);
     };
-    const sampler: ProgressPoller = createProgressPoller({
+    const poller: ProgressPoller = createProgressPoller({
       sample: async () => sampleGroup({ commands: await connections.commands(cluster), cluster, name: stream }, group),
       ended: end,
     });
     const watching = watches.add(cluster, stream, {
-      news: () => sampler.wake(),
-      restarted: () => sampler.wake(),
+      mayHaveGrown: () => poller.wake(),
+      restarted: () => poller.wake(),
       failed(reason) {
-        // First, so that who opens again within `error` begins anew.
+        // First, so that a caller that opens again within `error` receives a new poller.
         end();
-        sampler.fail(reason);
+        poller.fail(reason);
       },
     });
-    samplers.set(key, { cluster, sampler });
-    return sampler;
+    pollers.set(key, { cluster, poller });
+    return poller;
   };
 
   return {
     open(request, listener) {
       const key = groupKey(request);
-      return (samplers.get(key)?.sampler ?? start(key, request)).open(request.everyMs, listener);
+      return (pollers.get(key)?.poller ?? start(key, request)).open(request.everyMs, listener);
     },
-    acknowledged: (group) => samplers.get(groupKey(group))?.sampler.wake(),
+    acknowledged: (group) => pollers.get(groupKey(group))?.poller.wake(),
     fail(reason, cluster) {
-      for (const existing of [...samplers.values()]) {
-        if (cluster === undefined || existing.cluster === cluster) existing.sampler.fail(reason);
+      for (const existing of [...pollers.values()]) {
+        if (cluster === undefined || existing.cluster === cluster) existing.poller.fail(reason);
       }
     },
   };

@@ -1,74 +1,87 @@
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { GroupSample } from '../../valkey/values/streams/group-sample.js';
-import { asFailure, isPermanent } from '../shared/failure.js';
+import { asFailure } from '../shared/failure.js';
+import { waitsForReconnection } from '../shared/reconnection-policy.js';
 import { createProgressSubscriber, type ProgressSubscriber } from './progress-subscriber.js';
 
-/** Looks at one group for all who follow it: after writes that are known here, and now and then for those that are not. */
+/**
+ * Samples the progress of one group for all its subscribers: after writes that this process knows about, and from time to time
+ * for the other writes.
+ */
 export interface ProgressPoller {
   open(everyMs: number, listener: LiveListener<GroupSample>): LiveSubscription;
-  /** Something may have changed. */
+  /** The progress may have changed. */
   wake(): void;
   fail(reason: Error): void;
 }
 
 interface ProgressPollerOptions {
   readonly sample: () => Promise<GroupSample>;
-  /** Called once, when nobody follows the group any more. */
+  /** Called once, when the last subscriber has left. */
   readonly ended: () => void;
 }
 
-/** Longest pauses between two looks at a group that stands still, with work left or without. */
+/** - samplingOutdated: The progress may have changed since the sample was requested; another one follows. */
+type State =
+  | { readonly name: 'idle' | 'sampling' | 'samplingOutdated' }
+  | { readonly name: 'scheduled'; readonly dueAt: number; readonly timer: NodeJS.Timeout };
+
+/** Longest pauses between two samples while nothing changes, for a group with entries left and for one without. */
 const busyPauseMs = 2000;
 const idlePauseMs = 15_000;
 
 export function createProgressPoller({ sample, ended }: ProgressPollerOptions): ProgressPoller {
   const subscribers = new Set<ProgressSubscriber>();
+  let state: State = { name: 'idle' };
   let last: GroupSample | undefined;
-  let lookedAt = -Infinity;
+  let sampledAt = -Infinity;
   let pauseMs = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let dueAt = Infinity;
-  let isLooking = false;
-  let mustLookAgain = false;
 
   const shortestMs = (): number => Math.min(...[...subscribers].map(({ everyMs }) => everyMs));
-  const hasNews = (): boolean => mustLookAgain;
-  const lookIn = (ms: number): void => {
-    const at = performance.now() + ms;
-    if (subscribers.size === 0 || at >= dueAt) return;
-    clearTimeout(timer);
-    dueAt = at;
-    timer = setTimeout(() => void look(), ms).unref();
+  const enter = (next: State): void => {
+    if (state.name === 'scheduled') clearTimeout(state.timer);
+    state = next;
   };
-  const look = async (): Promise<void> => {
-    dueAt = Infinity;
-    isLooking = true;
-    mustLookAgain = false;
-    lookedAt = performance.now();
+  /** Samples in `ms` at the latest. A sample that was requested before does not count. */
+  const sampleIn = (ms: number): void => {
+    switch (state.name) {
+      case 'sampling':
+      case 'samplingOutdated':
+        enter({ name: 'samplingOutdated' });
+        return;
+      case 'scheduled':
+        if (performance.now() + ms >= state.dueAt) return;
+        break;
+      case 'idle':
+    }
+    const dueAt = performance.now() + ms;
+    enter({ name: 'scheduled', dueAt, timer: setTimeout(() => void sampleNow(), ms).unref() });
+  };
+  const sampleNow = async (): Promise<void> => {
+    enter({ name: 'sampling' });
+    sampledAt = performance.now();
     try {
       take(await sample());
     } catch (error) {
       const reason = asFailure(error);
-      // Who has had an answer waits for the cluster to come back.
       for (const subscriber of [...subscribers]) {
-        if (isPermanent(reason) || !subscriber.hasAnswer()) subscriber.fail(reason);
+        if (!waitsForReconnection(reason, subscriber.hasReceived())) subscriber.fail(reason);
       }
       pauseMs = busyPauseMs;
-    } finally {
-      isLooking = false;
     }
-    lookIn(hasNews() ? shortestMs() : pauseMs);
+    scheduleNext();
   };
-  const take = (now: GroupSample): void => {
-    const longest = now.pending > 0 || now.lag !== 0 ? busyPauseMs : idlePauseMs;
-    const isSame = now.key === last?.key;
+  const scheduleNext = (): void => {
+    const nextMs = state.name === 'samplingOutdated' ? shortestMs() : pauseMs;
+    enter({ name: 'idle' });
+    if (subscribers.size > 0) sampleIn(nextMs);
+  };
+  const take = (sampled: GroupSample): void => {
+    const longest = sampled.pending > 0 || sampled.lag !== 0 ? busyPauseMs : idlePauseMs;
+    const isSame = sampled.key === last?.key;
     pauseMs = isSame ? Math.min(Math.max(pauseMs, shortestMs()) * 2, longest) : shortestMs();
-    last = now;
-    for (const subscriber of [...subscribers]) subscriber.offer(now);
-  };
-  const wake = (): void => {
-    if (isLooking) mustLookAgain = true;
-    else lookIn(Math.max(0, lookedAt + shortestMs() - performance.now()));
+    last = sampled;
+    for (const subscriber of [...subscribers]) subscriber.offer(sampled);
   };
 
   return {
@@ -76,17 +89,18 @@ export function createProgressPoller({ sample, ended }: ProgressPollerOptions): 
       const subscriber = createProgressSubscriber(everyMs, listener, () => {
         subscribers.delete(subscriber);
         if (subscribers.size > 0) return;
-        clearTimeout(timer);
+        enter({ name: 'idle' });
         ended();
       });
       subscribers.add(subscriber);
-      const isFresh = last !== undefined && performance.now() < lookedAt + everyMs;
+      const isFresh = last !== undefined && performance.now() < sampledAt + everyMs;
       if (isFresh) queueMicrotask(() => last && subscriber.offer(last));
-      else if (isLooking) mustLookAgain = true;
-      else lookIn(0);
+      else sampleIn(0);
       return subscriber;
     },
-    wake,
+    wake() {
+      if (subscribers.size > 0) sampleIn(Math.max(0, sampledAt + shortestMs() - performance.now()));
+    },
     fail(reason) {
       for (const subscriber of [...subscribers]) subscriber.fail(reason);
     },

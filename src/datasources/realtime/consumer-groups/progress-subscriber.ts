@@ -1,10 +1,10 @@
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { GroupSample } from '../../valkey/values/streams/group-sample.js';
 
-/** One who follows a group: told of what differs from what it was told last, not more often than it asked for. */
+/** One subscriber of a group's progress. It receives only samples that differ from its last one, at most one every `everyMs`. */
 export interface ProgressSubscriber extends LiveSubscription {
   readonly everyMs: number;
-  hasAnswer(): boolean;
+  hasReceived(): boolean;
   offer(sample: GroupSample): void;
   fail(reason: Error): void;
 }
@@ -15,48 +15,48 @@ export function createProgressSubscriber(
   leave: () => void,
 ): ProgressSubscriber {
   let newest: GroupSample | undefined;
-  let toldKey: string | undefined;
-  let toldAt = -Infinity;
+  let sentKey: string | undefined;
+  let sentAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
-  let paused = false;
-  let closed = false;
+  let isPaused = false;
+  let isClosed = false;
 
-  const tell = (): void => {
-    if (paused || closed || timer || !newest || newest.key === toldKey) return;
-    const waitMs = toldAt + everyMs - performance.now();
+  const send = (): void => {
+    if (isPaused || isClosed || timer || !newest || newest.key === sentKey) return;
+    const waitMs = sentAt + everyMs - performance.now();
     if (waitMs > 0) {
       timer = setTimeout(() => {
         timer = undefined;
-        tell();
+        send();
       }, waitMs).unref();
       return;
     }
-    toldKey = newest.key;
-    toldAt = performance.now();
+    sentKey = newest.key;
+    sentAt = performance.now();
     listener.next(newest);
   };
   const close = (): void => {
-    if (closed) return;
-    closed = true;
+    if (isClosed) return;
+    isClosed = true;
     clearTimeout(timer);
     leave();
   };
   return {
     everyMs,
-    hasAnswer: () => toldKey !== undefined,
+    hasReceived: () => sentKey !== undefined,
     offer(sample) {
       newest = sample;
-      tell();
+      send();
     },
     fail(reason) {
-      if (closed) return;
+      if (isClosed) return;
       close();
       listener.error(reason);
     },
-    pause: () => void (paused = true),
+    pause: () => void (isPaused = true),
     resume() {
-      paused = false;
-      tell();
+      isPaused = false;
+      send();
     },
     close,
   };

@@ -3,30 +3,31 @@ import type { RunForConsumer } from './consumer-error-policy.js';
 import type { LocalConsumer, LocalConsumers } from './local-consumers.js';
 
 /**
- * Lets the seats whose turn it is read new entries. Resolves to what is left for the next: plenty, where all got as many
- * as they asked for; nothing, where the group had fewer; unknown, where no seat takes more or a read failed.
+ * Whether the group has more new entries: plenty if all reads returned as many as they requested, nothing if the group had fewer,
+ * unknown if no consumer had credit or a read failed.
  */
-export type ReadNewEntries = () => Promise<'plenty' | 'nothing' | 'unknown'>;
+type Remaining = 'plenty' | 'nothing' | 'unknown';
 
-const maxAtOnce = 64;
+const maxConcurrentReads = 64;
 
 /**
- * A few entries are spread by one short read after another, a share each; while there is plenty, twice as many seats read
- * at once in every round, each as much as it has credit for.
+ * Returns a function that reads new entries for the next consumers. One consumer after another reads a small share, so that few
+ * entries are distributed evenly. While there are plenty, each call doubles the number of consumers that read concurrently, and
+ * then each reads as much as it has credit for.
  */
 export function createNewEntriesReader(
   consumers: LocalConsumers,
   commands: GroupCommands,
   runFor: RunForConsumer,
   delivered: (lastId: string) => void,
-): ReadNewEntries {
-  let atOnce = 1;
+): () => Promise<Remaining> {
+  let concurrentReads = 1;
 
-  const readFor = async (consumer: LocalConsumer): Promise<'plenty' | 'nothing' | 'unknown'> => {
+  const readFor = async (consumer: LocalConsumer): Promise<Remaining> => {
     consumers.moveToEnd(consumer);
     const { subscription } = consumer;
     const all = consumers.all().length;
-    const count = Math.ceil((subscription.credit() * Math.min(atOnce, all)) / all);
+    const count = Math.ceil((subscription.credit() * Math.min(concurrentReads, all)) / all);
     let found: number | undefined;
     await runFor(consumer, async () => {
       const entries = await commands.readNew(subscription.request.consumer, count);
@@ -40,9 +41,9 @@ export function createNewEntriesReader(
   };
 
   return async () => {
-    const readings = await Promise.all(consumers.readable().slice(0, atOnce).map(readFor));
+    const readings = await Promise.all(consumers.readable().slice(0, concurrentReads).map(readFor));
     const hasPlenty = readings.length > 0 && readings.every((left) => left === 'plenty');
-    atOnce = hasPlenty ? Math.min(atOnce * 2, maxAtOnce) : 1;
+    concurrentReads = hasPlenty ? Math.min(concurrentReads * 2, maxConcurrentReads) : 1;
     if (hasPlenty) return 'plenty';
     return readings.includes('nothing') ? 'nothing' : 'unknown';
   };

@@ -3,38 +3,49 @@ import type { Logger } from '../../../telemetry/log.js';
 import type { GroupCommands } from './group-commands.js';
 import type { ConsumerSubscription } from './consumer-subscription.js';
 
-/** Makes a group again that was destroyed, or whose stream was deleted, while consumers of this process read it. */
+/** Recreates a group that was destroyed, or whose stream was deleted, while consumers of this process read it. */
 export interface GroupRecreation {
-  /** How far the group was when it was last known to exist; undefined if it never was. */
+  /** The group's last delivered ID, as last known; undefined if the group has never existed. */
   position(): string | undefined;
-  /** Asks how far the group is: consumers of other processes read it too. */
-  readPosition(): Promise<void>;
-  /** The group has given entries to this process, up to this one. */
+  /** Reads the position unless it was read before. Never rejects: without a position, the group is not recreated. */
+  ensurePositionKnown(): Promise<void>;
+  /** Reads the position again, since consumers of other processes move it too. Never rejects. */
+  refreshPosition(): Promise<void>;
+  /** The group has delivered entries to this process, up to this one. */
   delivered(lastId: string): void;
-  /** The stream was deleted, or made again with smaller IDs. */
+  /** The stream was deleted, or recreated with smaller IDs. */
   restarted(): void;
   /**
-   * Makes the group again where it was, or at the beginning of a stream that is a new one, with the entries that the
-   * members hold pending as before; tells them. Rejects where Valkey refuses that.
+   * Recreates the group at its position, or at the beginning if the stream is a new one. Entries that the subscriptions hold
+   * stay pending. Reports a gap to each subscription. Rejects if Valkey refuses.
    */
   recreate(subscriptions: readonly ConsumerSubscription[]): Promise<void>;
 }
 
-/** A healer that knows nothing of the group yet. */
 export function createGroupRecreation(commands: GroupCommands, log: Logger): GroupRecreation {
   let position: string | undefined;
+  let hasAsked = false;
 
+  const refreshPosition = async (): Promise<void> => {
+    hasAsked = true;
+    try {
+      // The position can also go back, by XGROUP SETID.
+      position = (await commands.lastDelivered()) ?? position;
+    } catch (error) {
+      log.debug({ err: error }, 'the position of a group could not be read');
+    }
+  };
   return {
     position: () => position,
-    async readPosition() {
-      // It goes back too: by XGROUP SETID.
-      position = (await commands.lastDelivered()) ?? position;
+    refreshPosition,
+    async ensurePositionKnown() {
+      if (!hasAsked) await refreshPosition();
     },
     delivered(lastId) {
       if (compareEntryIds(position ?? beforeAll, lastId) <= 0) position = lastId;
     },
     restarted() {
-      // A group that has never existed is not made.
+      // A group that has never existed is not created.
       if (position !== undefined) position = beforeAll;
     },
     async recreate(subscriptions) {
@@ -42,14 +53,14 @@ export function createGroupRecreation(commands: GroupCommands, log: Logger): Gro
       const isNewStream = compareEntryIds(lastId, position ?? beforeAll) < 0;
       const from = isNewStream ? beforeAll : (position ?? beforeAll);
       position = from;
-      if (!(await commands.create(from))) {
-        log.info('a consumer group that was destroyed has been made again by another process');
+      if (await commands.create(from)) {
+        log.warn({ from, isNewStream }, 'recreated a consumer group that was destroyed');
       } else {
-        log.warn({ from, isNewStream }, 'a consumer group that was destroyed is made again');
+        log.info('another process has recreated a consumer group that was destroyed');
       }
       for (const subscription of subscriptions) {
         if (isNewStream) subscription.release([...subscription.held().keys()]);
-        else await commands.hold(subscription.request.consumer, subscription.held());
+        else await commands.restorePending(subscription.request.consumer, subscription.held());
         await subscription.reportGap({ reason: 'GROUP_REMADE', missed: null });
       }
     },

@@ -1,19 +1,20 @@
 import { ExpectedFailure } from '../../../domain/errors.js';
 import type { MemberRecord, PresenceClaim } from '../../../domain/realtime/presence.js';
 import type { Logger } from '../../../telemetry/log.js';
-import { asFailure, isPermanent } from '../shared/failure.js';
+import { asFailure } from '../shared/failure.js';
+import { isPermanent } from '../shared/reconnection-policy.js';
 import type { PresenceStore } from './presence-store.js';
 
-/** The subscribers of one channel in this process, and how others get to know of them. */
+/** The subscribers of one channel in this process, which are written to Valkey for the other processes. */
 export interface LocalPresence {
   /**
-   * Somebody has come; returns how to leave. `refused` is called where a name cannot be told to the others.
-   * @throws ExpectedFailure QUOTA_EXCEEDED where there are too many names
+   * Adds a subscriber and returns a function that removes it. `refused` is called if Valkey permanently refuses to store its name.
+   * @throws ExpectedFailure QUOTA_EXCEEDED if there are too many names
    */
   enter(claim: PresenceClaim | undefined, refused: (reason: Error) => void): () => void;
-  /** Says that this process lives, and writes anew what is gone. */
+  /** Renews the expiry of what this process wrote, and writes it again if it has expired. */
   heartbeat(): void;
-  /** Resolves when all that has changed is written, or cannot be. */
+  /** Resolves when all changes are written or have failed. */
   written(): Promise<void>;
 }
 
@@ -23,12 +24,12 @@ interface Subscriber {
   readonly refused: (reason: Error) => void;
 }
 
-/** Names of one channel in one process. */
+/** Most names of one channel in one process. */
 const maxMembers = 5_000;
-/** Between two writes of one channel: what comes meanwhile is written together. */
+/** Pause between two writes of one channel. Changes during the pause are written together. */
 const pauseMs = 50;
 
-/** `emptied` is called once the last has left and that is written. */
+/** `emptied` is called when the last subscriber has left and its removal is written. */
 export function createLocalPresence(
   process: string,
   store: PresenceStore,
@@ -40,7 +41,7 @@ export function createLocalPresence(
   let isDue = false;
   let isWhole = true;
   let writing: Promise<void> | undefined;
-  let lastTrouble: string | undefined;
+  let lastProblem: string | undefined;
 
   const count = (): number => [...members.values()].reduce((sum, { size }) => sum + size, unnamed.size);
   const recordOf = (member: string): readonly MemberRecord[] => {
@@ -67,19 +68,19 @@ export function createLocalPresence(
     };
     isWhole = false;
     await store.write(process, update);
-    lastTrouble = undefined;
+    lastProblem = undefined;
   };
   const failed = (error: unknown): void => {
     isWhole = true;
     const reason = asFailure(error);
-    if (reason.message !== lastTrouble)
-      log.warn({ reason: reason.message }, 'the presence of a channel cannot be told');
-    lastTrouble = reason.message;
+    if (reason.message !== lastProblem)
+      log.warn({ reason: reason.message }, 'the presence of a channel could not be written');
+    lastProblem = reason.message;
     if (!isPermanent(reason)) return;
     for (const subscriber of [...members.values()].flatMap((all) => [...all])) subscriber.refused(reason);
   };
   const writeAll = async (): Promise<void> => {
-    // At the end of this turn: all who come in it are written together.
+    // At the end of this tick, so that all changes in it are written together.
     await new Promise((resolve) => setImmediate(resolve));
     while (isDue) {
       await write().catch(failed);
@@ -88,7 +89,7 @@ export function createLocalPresence(
     writing = undefined;
     if (count() === 0) emptied();
   };
-  const due = (member?: string): void => {
+  const writeSoon = (member?: string): void => {
     if (member !== undefined) changed.add(member);
     isDue = true;
     writing ??= writeAll();
@@ -102,35 +103,35 @@ export function createLocalPresence(
         if (!members.has(member) && members.size >= maxMembers) {
           throw new ExpectedFailure(
             'QUOTA_EXCEEDED',
-            `Expected at most ${maxMembers} names of subscribers of a channel.`,
+            `Expected at most ${maxMembers} named subscribers of a channel in one process.`,
           );
         }
         members.set(member, all);
       }
       const subscriber = { claim, since: new Date(), refused };
       all.add(subscriber);
-      due(member);
+      writeSoon(member);
       return () => {
         if (!all.delete(subscriber)) return;
         if (member !== undefined && all.size === 0) members.delete(member);
-        due(member);
+        writeSoon(member);
       };
     },
     heartbeat() {
       if (count() === 0 || writing) return;
       if (isWhole) {
-        due();
+        writeSoon();
         return;
       }
       store.heartbeat(process).then(
-        (stands) => {
-          if (stands) return;
+        (exists) => {
+          if (exists) return;
           isWhole = true;
-          due();
+          writeSoon();
         },
         (error: unknown) => {
           isWhole = true;
-          log.debug({ err: error }, 'the presence of a channel cannot be kept for now');
+          log.debug({ err: error }, 'the presence of a channel could not be renewed');
         },
       );
     },

@@ -4,23 +4,23 @@ import type { Logger } from '../../../telemetry/log.js';
 import { createLocalPresence, type LocalPresence } from './local-presence.js';
 import type { PresenceStore } from './presence-store.js';
 
-/** The subscribers of this process in all channels with presence. */
+/** The subscribers in this process of all channels with presence. */
 export interface LocalPresences {
-  /** As `LocalPresence.enter`, of the channel that the key stands for. */
+  /** `LocalPresence.enter` of the channel with this key. */
   enter(
     channel: { readonly key: string; readonly store: () => PresenceStore },
     claim: PresenceClaim | undefined,
     refused: (reason: Error) => void,
   ): () => void;
-  /** Resolves when the others know that all who had to leave have left. */
+  /** Resolves when all removals are written. */
   close(): Promise<void>;
 }
 
-/** Signs of life within the time after which a process counts as dead: two may be late. */
+/** Heartbeats within the time after which a process counts as dead. Two of them may be late. */
 const heartbeatsPerTimeout = 3;
 
 export function createLocalPresences({ timeoutMs, log }: { timeoutMs: number; log: Logger }): LocalPresences {
-  // Another one after each start: what was told by one that died is not this one's to change.
+  // A new ID after each start, so that this process never changes what a dead process wrote.
   const process = randomUUID();
   const presences = new Map<string, LocalPresence>();
   let heartbeatTimer: NodeJS.Timeout | undefined;

@@ -12,11 +12,11 @@ import type { ChannelRequest, PresenceRequest } from '../interfaces.js';
 import { createPresenceStore, type PresenceStore } from './presence-store.js';
 import { createPresenceView, type PresenceView } from './presence-view.js';
 
-/** Who is subscribed to the channels with presence: told of this process's subscribers, and read of all. */
+/** Presence: registers this process's subscribers of channels, and reads the subscribers in all processes. */
 export interface PresenceHub {
   /**
-   * Opens a subscription of channels, whose subscriber then is present in those that have presence until it is closed.
-   * @throws ExpectedFailure NOT_SUPPORTED where it has a name and none of them has presence, QUOTA_EXCEEDED
+   * Opens a subscription to channels. Its subscriber is present in those channels that have presence, until the subscription ends.
+   * @throws ExpectedFailure NOT_SUPPORTED if it has a name and none of the channels has presence; QUOTA_EXCEEDED
    */
   join<Event>(
     request: ChannelRequest,
@@ -30,7 +30,7 @@ export interface PresenceHub {
   close(): Promise<void>;
 }
 
-/** Looks within the time after which a process counts as dead: it is missed that much later. */
+/** Reads within the time after which a process counts as dead. They bound how late its expiry is noticed. */
 const readsPerTimeout = 6;
 
 export function createPresenceHub({
@@ -56,7 +56,7 @@ export function createPresenceHub({
   };
   const keyOf = (request: PresenceRequest): string => `${request.cluster} ${processesOf(request).toString('latin1')}`;
   const check = ({ cluster, channel }: PresenceRequest): void => {
-    if (!rules.hasPresence(cluster, channel)) throw notPresent('channel');
+    if (!rules.hasPresence(cluster, channel)) throw noPresence('channel');
   };
 
   const startView = (request: PresenceRequest): PresenceView => {
@@ -67,17 +67,17 @@ export function createPresenceHub({
       () => store.read(),
       () => {
         views.delete(key);
-        clearInterval(looking);
-        told.close();
+        clearInterval(polling);
+        announcements.close();
       },
     );
-    const looking = setInterval(() => view.refreshSoon(), rules.presenceTimeoutMs / readsPerTimeout).unref();
+    const polling = setInterval(() => view.refreshSoon(), rules.presenceTimeoutMs / readsPerTimeout).unref();
     const changes = { channels: [processesOf(request)], patterns: [], sharded: false };
-    const told = hub(request.cluster).open(
+    const announcements = hub(request.cluster).open(
       { ...changes, cluster: request.cluster, overflow: 'KEEP_LATEST' },
       { next: () => view.refreshSoon(), error: (reason) => view.fail(reason), complete: () => undefined },
     );
-    // At once, and again when no change can be missed any more.
+    // Immediately, and again when no further change can be missed.
     view.refreshSoon();
     void hub(request.cluster)
       .whenSubscribed(changes)
@@ -91,24 +91,24 @@ export function createPresenceHub({
       const { cluster, channels, sharded, presence } = request;
       const present = channels.filter((channel) => rules.hasPresence(cluster, channel));
       if (present.length === 0) {
-        if (presence) throw notPresent('presence');
+        if (presence) throw noPresence('presence');
         return open(listener);
       }
-      let undo: (() => void)[] = [];
-      const leave = (): void => {
-        for (const each of undo) each();
-        undo = [];
+      let leaves: (() => void)[] = [];
+      const leaveAll = (): void => {
+        for (const leave of leaves) leave();
+        leaves = [];
       };
-      const subscription = openUntilEnd(open, listener, leave);
+      const subscription = openUntilEnd(open, listener, leaveAll);
       const refused = (reason: Error): void => {
-        if (undo.length === 0) return;
+        if (leaves.length === 0) return;
         subscription.close();
         listener.error(reason);
       };
       try {
         for (const channel of present) {
           const of = { cluster, channel, sharded };
-          undo.push(presences.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
+          leaves.push(presences.enter({ key: keyOf(of), store: () => storeOf(of) }, presence, refused));
         }
       } catch (error) {
         subscription.close();
@@ -128,10 +128,10 @@ export function createPresenceHub({
   };
 }
 
-function notPresent(argument: string): ExpectedFailure {
+function noPresence(argument: string): ExpectedFailure {
   return new ExpectedFailure(
     'NOT_SUPPORTED',
-    'No presence is kept of this channel. Whoever runs this API can have it kept: `--presence` with a pattern, or in the ' +
+    'This channel has no presence. The operator of this API can enable it with `--presence` and a pattern, or with the ' +
       'configuration `{"channels": {"presence": [{"pattern": "…"}]}}`.',
     { path: [argument] },
   );

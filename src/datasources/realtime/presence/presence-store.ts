@@ -12,30 +12,30 @@ import { bytesOf, listOf, numberOf, pairsOf } from '../../valkey/replies.js';
 
 /** The keys of a channel's presence. */
 export interface PresenceKeys {
-  /** The set of processes that have subscribers; also the channel on which changes are told. */
+  /** The set of processes that have subscribers. It is also the name of the channel on which changes are announced. */
   readonly processes: Buffer;
-  /** The hash of one process, which expires where the process does not say in time that it lives. */
+  /** The hash of one process. It expires unless the process renews it in time. */
   of(this: void, process: string): Buffer;
 }
 
-/** What has changed in one process. */
+/** The changes in one process. */
 interface PresenceUpdate {
   readonly subscribers: number;
   readonly changed: readonly MemberRecord[];
   readonly gone: readonly string[];
-  /** Whether `changed` are all there are, rather than those that are otherwise than they were written last. */
+  /** Whether `changed` contains all members instead of those that have changed since the last write. */
   readonly isWhole: boolean;
 }
 
 /**
- * Presence in a cluster: each process writes what it knows under a key of its own, so that Valkey itself forgets the
- * subscribers of one that has died, and all read all of them.
+ * Presence in a cluster. Each process writes its subscribers to a key of its own, so that Valkey expires the subscribers of a dead
+ * process. Readers combine the keys of all processes.
  */
 export interface PresenceStore {
-  /** @throws ExpectedFailure PERMISSION_DENIED with what the user lacks; Outage */
+  /** @throws ExpectedFailure PERMISSION_DENIED, with the permissions that are missing; Outage */
   write(process: string, update: PresenceUpdate): Promise<void>;
   remove(process: string): Promise<void>;
-  /** Says that the process lives; false where what it wrote is gone. */
+  /** Renews the expiry of what the process wrote. Resolves to false if that has expired already. */
   heartbeat(process: string): Promise<boolean>;
   read(): Promise<readonly ProcessPresence[]>;
 }
@@ -49,31 +49,31 @@ export function createPresenceStore(
   { processes, of }: PresenceKeys,
   timeoutMs: number,
 ): PresenceStore {
-  /** Of one key each: of several, Valkey carries out nothing while their slot is half moved to another node. */
-  const carryOut = async (key: Buffer, commands: readonly Command['args'][]) => {
+  /** Uses one key only: a transaction on several keys fails while their slot moves to another node. */
+  const runTransaction = async (key: Buffer, commands: readonly Command['args'][]) => {
     try {
       return await (await connect()).transaction(key, commands);
     } catch (error) {
       throw presenceFailure(error, processes);
     }
   };
-  const ask = async (...args: Command['args']) => {
+  const send = async (...args: Command['args']) => {
     try {
       return await (await connect()).send({ args, key: processes });
     } catch (error) {
       throw presenceFailure(error, processes);
     }
   };
-  const lease = String(timeoutMs);
-  const enlist = (process: string): readonly Command['args'][] => [
+  const expiryMs = String(timeoutMs);
+  const register = (process: string): readonly Command['args'][] => [
     ['SADD', processes, process],
-    ['PEXPIRE', processes, lease],
+    ['PEXPIRE', processes, expiryMs],
   ];
   const readProcess = async (process: Buffer): Promise<readonly ProcessPresence[]> => {
-    const fields = pairsOf(await ask('HGETALL', of(process.toString('latin1'))));
+    const fields = pairsOf(await send('HGETALL', of(process.toString('latin1'))));
     if (fields.length === 0) {
-      // One that lives puts itself into the set again with its next sign of life; who may only read leaves it there.
-      await ask('SREM', processes, process).catch(() => undefined);
+      // A live process adds itself again with its next heartbeat. A user without write permission leaves the entry as it is.
+      await send('SREM', processes, process).catch(() => undefined);
       return [];
     }
     const texts = fields.map(([name, value]) => [name.toString('utf8'), value.toString('utf8')] as const);
@@ -89,28 +89,31 @@ export function createPresenceStore(
     async write(process, { subscribers, changed, gone, isWhole }) {
       const key = of(process);
       const fields = changed.flatMap((record) => [`${memberMark}${record.member}`, valueOf(record)]);
-      await carryOut(key, [
+      await runTransaction(key, [
         ...(isWhole ? [['DEL', key] as const] : []),
         ['HSET', key, countField, String(subscribers), ...fields],
         ...(gone.length > 0 ? [['HDEL', key, ...gone.map((member) => `${memberMark}${member}`)] as const] : []),
-        ['PEXPIRE', key, lease],
+        ['PEXPIRE', key, expiryMs],
       ]);
-      // After it: a reader that is notified, or finds the process in the set, reads what it has written.
-      await carryOut(processes, [...enlist(process), ['PUBLISH', processes, process]]);
+      // After the hash, so that a reader that is notified, or finds the process in the set, reads the new hash.
+      await runTransaction(processes, [...register(process), ['PUBLISH', processes, process]]);
     },
     async remove(process) {
-      await ask('DEL', of(process));
-      await carryOut(processes, [
+      await send('DEL', of(process));
+      await runTransaction(processes, [
         ['SREM', processes, process],
         ['PUBLISH', processes, process],
       ]);
     },
     async heartbeat(process) {
-      const [stands] = await Promise.all([ask('PEXPIRE', of(process), lease), carryOut(processes, enlist(process))]);
-      return numberOf(stands) > 0;
+      const [renewed] = await Promise.all([
+        send('PEXPIRE', of(process), expiryMs),
+        runTransaction(processes, register(process)),
+      ]);
+      return numberOf(renewed) > 0;
     },
     async read() {
-      const names = listOf(await ask('SMEMBERS', processes)).map(bytesOf);
+      const names = listOf(await send('SMEMBERS', processes)).map(bytesOf);
       return (await Promise.all(names.map(readProcess))).flat();
     },
   };
@@ -131,7 +134,7 @@ function presenceFailure(error: unknown, processes: Buffer): Error {
   if (!(error instanceof CommandError) || error.prefix !== 'NOPERM') return expectedFailure(error);
   return new ExpectedFailure(
     'PERMISSION_DENIED',
-    `The presence of this channel is kept in keys of ${patternOfKeys(processes)}; the user needs those keys and the channels ` +
+    `The presence of this channel is stored in keys of ${patternOfKeys(processes)}. The Valkey user requires those keys, the channels ` +
       `of the same names, and +multi, +exec, +sadd, +srem, +smembers, +hset, +hdel, +hgetall, +del, +pexpire, +publish: ${error.message}`,
     { upstreamCode: error.prefix, cause: error },
   );

@@ -6,27 +6,28 @@ import {
   type ProcessPresence,
 } from '../../../domain/realtime/presence.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
-import { asFailure, isPermanent } from '../shared/failure.js';
+import { asFailure } from '../shared/failure.js';
+import { waitsForReconnection } from '../shared/reconnection-policy.js';
 
-/** What is known of one channel's presence, read once for all of this process who watch it. */
+/** The presence of one channel, read once for all its watchers in this process. */
 export interface PresenceView {
   open(listener: LiveListener<PresenceChange>): LiveSubscription;
-  /** Something may be otherwise. */
+  /** Presence may have changed; reads it again. */
   refreshSoon(): void;
   fail(reason: Error): void;
 }
 
 interface Watcher {
   readonly listener: LiveListener<PresenceChange>;
-  /** The state that it was told of last. */
-  reported: ChannelPresence | undefined;
+  /** The presence that the watcher received last. */
+  received: ChannelPresence | undefined;
   isPaused: boolean;
 }
 
-/** Between two reads: what is told meanwhile is read together. */
+/** Pause between two reads. Changes during the pause are read together. */
 const pauseMs = 50;
 
-/** `read` is asked again after every `suspect`; `closed` is called when nobody watches any more. */
+/** Calls `read` after every `refreshSoon`, and `closed` when the last watcher has left. */
 export function createPresenceView(
   channel: Buffer,
   read: () => Promise<readonly ProcessPresence[]>,
@@ -34,49 +35,53 @@ export function createPresenceView(
 ): PresenceView {
   const watchers = new Set<Watcher>();
   let state: ChannelPresence | undefined;
-  let isSuspect = false;
+  let mustRead = false;
   let isReading = false;
 
-  /** Who begins at the same state shares what it is told. */
-  const beginnings = new WeakMap<ChannelPresence, PresenceChange | undefined>();
-  const changeSince = (told: ChannelPresence | undefined, presence: ChannelPresence): PresenceChange | undefined => {
-    if (told) return presenceChange(told, presence);
-    const beginning = beginnings.get(presence) ?? presenceChange(undefined, presence);
-    beginnings.set(presence, beginning);
-    return beginning;
+  /** Watchers that start at the same presence share one event. */
+  const firstEvents = new WeakMap<ChannelPresence, PresenceChange | undefined>();
+  const changeSince = (
+    received: ChannelPresence | undefined,
+    presence: ChannelPresence,
+  ): PresenceChange | undefined => {
+    if (received) return presenceChange(received, presence);
+    const firstEvent = firstEvents.get(presence) ?? presenceChange(undefined, presence);
+    firstEvents.set(presence, firstEvent);
+    return firstEvent;
   };
-  const tell = (watcher: Watcher, change: PresenceChange | undefined): void => {
+  const send = (watcher: Watcher, change: PresenceChange | undefined): void => {
     if (!change || watcher.isPaused || !watchers.has(watcher)) return;
-    watcher.reported = change.presence;
+    watcher.received = change.presence;
     watcher.listener.next(change);
   };
-  const tellAll = (presence: ChannelPresence): void => {
+  const sendToAll = (presence: ChannelPresence): void => {
     const before = state;
     const change = changeSince(before, presence);
     if (!change) return;
     state = presence;
     for (const watcher of [...watchers]) {
-      // Equal watchers share the change; who has missed some is told of all of them at once.
-      tell(watcher, watcher.reported === before ? change : changeSince(watcher.reported, presence));
+      // Up-to-date watchers share one event. A watcher that has missed changes receives all of them in one event.
+      send(watcher, watcher.received === before ? change : changeSince(watcher.received, presence));
     }
   };
   const readAll = async (): Promise<void> => {
     isReading = true;
-    while (isSuspect && watchers.size > 0) {
-      isSuspect = false;
+    while (mustRead && watchers.size > 0) {
+      mustRead = false;
       try {
-        tellAll(mergePresence(channel, await read()));
+        sendToAll(mergePresence(channel, await read()));
       } catch (error) {
         const reason = asFailure(error);
-        // Who has been told something waits for the cluster to come back; who begins is told at once.
-        for (const watcher of [...watchers]) if (!watcher.reported || isPermanent(reason)) end(watcher, reason);
+        for (const watcher of [...watchers]) {
+          if (!waitsForReconnection(reason, watcher.received !== undefined)) end(watcher, reason);
+        }
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
     isReading = false;
   };
   const refreshSoon = (): void => {
-    isSuspect = true;
+    mustRead = true;
     if (!isReading) void readAll();
   };
   const leave = (watcher: Watcher): void => {
@@ -89,10 +94,10 @@ export function createPresenceView(
 
   return {
     open(listener) {
-      const watcher: Watcher = { listener, reported: undefined, isPaused: false };
+      const watcher: Watcher = { listener, received: undefined, isPaused: false };
       watchers.add(watcher);
       const catchUp = (): void => {
-        if (state && watcher.reported !== state) tell(watcher, changeSince(watcher.reported, state));
+        if (state && watcher.received !== state) send(watcher, changeSince(watcher.received, state));
       };
       if (state) queueMicrotask(catchUp);
       return {

@@ -1,26 +1,26 @@
-/** Bounds of what subscriptions may hold and ask; each has a default that suits a process of a few hundred MiB. */
+/** Limits of subscriptions. The defaults suit a process of a few hundred MiB. */
 export interface RealtimeLimits {
-  /** Bytes that wait for one paused subscription before its overflow policy applies, where its listener has no room of its own. */
+  /** Most bytes queued for one paused subscription whose listener has no byte budget. Beyond it, the overflow policy applies. */
   readonly maxQueuedBytes: number;
-  /** Channels and patterns of one subscription. */
+  /** Most channels and patterns of one subscription. */
   readonly maxChannels: number;
-  /** Streams followed at once over all clusters; each costs one blocking connection, however many follow it. */
+  /** Most streams watched at once in all clusters. Each needs one blocking connection, however many subscribers it has. */
   readonly maxStreams: number;
-  /** Entries read from a stream at once. */
+  /** Most entries in one page of a stream. */
   readonly maxPageEntries: number;
   /**
-   * Bytes aimed at for one page of a stream, by the size of the entries before it. About as many are kept of each
-   * followed stream, for subscribers that pause for a moment.
+   * Intended bytes of one page of a stream, estimated from the size of the entries before it. About as many bytes of recent pages
+   * are cached for each stream, for subscribers that pause briefly.
    */
   readonly pageBytes: number;
-  /** How long one blocking read waits: a stream that was made again with smaller IDs is noticed within this. */
+  /** How long one blocking read waits. A stream that was recreated with smaller IDs is detected within this time. */
   readonly blockMs: number;
   /**
-   * How long a consumer of a group may be silent, without pending entries, before others take it for dead and remove its
-   * name. Consumers here give a sign of life three times as often.
+   * How long a consumer without pending entries may send no command before another process regards it as dead and removes it.
+   * This process marks its own consumers as alive three times as often.
    */
   readonly silentConsumerMs: number;
-  /** How long the subscriber connection of a cluster without subscriptions is kept. */
+  /** How long the subscriber connection of a cluster stays open without subscriptions. */
   readonly idleConnectionMs: number;
 }
 

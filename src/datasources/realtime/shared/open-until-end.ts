@@ -1,6 +1,6 @@
 import { overrideListener, type LiveListener, type LiveSubscription } from '../../../runtime/live-source.js';
 
-/** Opens a subscription and calls `ended` once: when it is closed, has failed or has completed, or cannot be opened. */
+/** Opens a subscription. Calls `ended` once: when it closes, fails or completes, or when it cannot be opened. */
 export function openUntilEnd<Event>(
   open: (listener: LiveListener<Event>) => LiveSubscription,
   listener: LiveListener<Event>,

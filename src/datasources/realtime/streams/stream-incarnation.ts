@@ -1,24 +1,24 @@
 import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.js';
 
-/** What was known of a stream before a command was sent whose answer is compared with it. */
+/** The knowledge about a stream before a command is sent. The reply is compared with it. */
 export interface KnownIds {
-  /** The highest ID that the stream is known to have had. */
+  /** The highest known ID of the stream. */
   readonly highest: string;
-  /** Grows when the stream was made again. */
+  /** Grows when the stream is deleted or recreated. */
   readonly generation: number;
 }
 
 /**
- * Notices that a stream was deleted or made again: its last ID falls, which it never does otherwise. All readers of a stream
- * in this process share one of these, so that each such change is noticed once, by whoever reads first.
+ * Detects that a stream was deleted or recreated: its last ID falls, which it never does otherwise. All readers of a stream in
+ * this process share one incarnation, so that the first reader detects the change for all of them.
  */
 export interface StreamIncarnation {
   known(): KnownIds;
-  /** An entry with this ID was read, by a command sent when `since` was known. */
+  /** An entry with this ID was read by a command that was sent when `since` was known. */
   saw(id: string, since: KnownIds): void;
-  /** The stream's last ID, as answered to a command sent when `since` was known; `0-0` if there is no stream. */
+  /** Valkey reported this last ID (`0-0` if there is no stream) to a command that was sent when `since` was known. */
   compare(lastId: string, since: KnownIds): void;
-  /** Calls back when the stream was deleted or made again; returns its undo. */
+  /** Calls `listener` when the stream was deleted or recreated. Returns a function that removes the listener. */
   onRestart(listener: () => void): () => void;
 }
 
@@ -27,7 +27,7 @@ export function createStreamIncarnation(): StreamIncarnation {
   let known: KnownIds = { highest: beforeAll, generation: 0 };
 
   const saw: StreamIncarnation['saw'] = (id, { generation }) => {
-    // An answer about the stream that was there before says nothing about this one.
+    // A reply about the former stream says nothing about this one.
     if (generation !== known.generation || compareEntryIds(id, known.highest) <= 0) return;
     known = { highest: id, generation };
   };
@@ -35,7 +35,7 @@ export function createStreamIncarnation(): StreamIncarnation {
     known: () => known,
     saw,
     compare(lastId, since) {
-      // Compared with what was known before the command was sent: other readers may have seen newer entries since.
+      // Compared with the knowledge before the command was sent: other readers may have seen newer entries since.
       if (since.generation !== known.generation || compareEntryIds(lastId, since.highest) >= 0) {
         saw(lastId, since);
         return;

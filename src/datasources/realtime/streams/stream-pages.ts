@@ -8,24 +8,24 @@ import { readState } from '../../valkey/values/streams/stream-state.js';
 import type { StreamIncarnation } from './stream-incarnation.js';
 import { createTrimDetection } from './trim-detection.js';
 
-/** What stands in a stream after a position, up to a bound. */
+/** The entries of a stream after a position, up to a bound. */
 export interface StreamPage {
-  /** One object for all who read from this position. */
+  /** One object for all tails that read from this position. */
   readonly delivery: StreamDelivery;
-  /** The position after it. */
+  /** The position after the page. */
   readonly lastId: string;
-  /** Whether it reached the stream's end when it was read. */
+  /** Whether the page reached the stream's end when it was read. */
   readonly complete: boolean;
 }
 
-/** Reads one stream for all its tails: who stands at the same position gets the same page, read once. */
+/** Reads one stream for all its tails. Tails at the same position share one page, which is read once. */
 export interface StreamPages {
   after(position: string): Promise<StreamPage>;
-  /** A page read not long ago, for who had to pause. */
+  /** A page that was read recently, for a tail that had to pause. */
   recent(position: string): StreamPage | undefined;
-  /** Later reads see what is added from now on: they do not join reads under way. */
+  /** Later reads do not join the current ones, so that they see the entries that are added from now on. */
   renew(): void;
-  /** The stream is another one now. */
+  /** Forgets all pages, because the stream was recreated. */
   clear(): void;
 }
 
@@ -35,30 +35,30 @@ export function createStreamPages(
   { maxPageEntries, pageBytes }: RealtimeLimits,
   incarnation: StreamIncarnation,
 ): StreamPages {
-  const underWay = new Map<string, Promise<StreamPage>>();
-  const kept = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
+  const current = new Map<string, Promise<StreamPage>>();
+  const recentPages = new Map<string, { readonly page: StreamPage; readonly bytes: number }>();
   const trimDetection = createTrimDetection();
-  let bytesKept = 0;
+  let recentBytes = 0;
   let generation = 0;
-  // Valkey bounds a page by entries only: the size of the last ones says how many to ask for.
+  // Valkey limits a page by entries only. How many to request follows from the size of the last entries.
   let count = Math.min(16, maxPageEntries);
 
   const read = async (position: string): Promise<StreamPage> => {
     const asked = count;
     const started = generation;
     const known = incarnation.known();
-    // The position's own entry is read too: where it still stands, nothing after it was trimmed.
+    // The position's own entry is read too. If it still exists, no entry after it was trimmed.
     const reply = await send(['XRANGE', stream, position, '+', 'COUNT', String(asked + 1)]);
     const found = streamEntries(reply);
-    const stands = found[0]?.id === position;
-    const entries = stands ? found.slice(1) : found.slice(0, asked);
+    const exists = found[0]?.id === position;
+    const entries = exists ? found.slice(1) : found.slice(0, asked);
     const complete = found.length <= asked;
     const newest = found.at(-1)?.id ?? beforeAll;
     incarnation.saw(newest, known);
-    // A page that ends below the highest known ID may be of a stream that was made again. At the newest entry, where nearly
-    // all reading is done, it is not, and nothing more is asked.
+    // A page that ends below the highest known ID may be of a recreated stream. Nearly all reads happen at the newest entry,
+    // where this is impossible and no further command is needed.
     const isDoubtful = !complete || compareEntryIds(newest, known.highest) < 0;
-    const loss = await trimDetection.after({ position, entries, stands, complete, isDoubtful }, async () => {
+    const loss = await trimDetection.after({ position, entries, exists, complete, isDoubtful }, async () => {
       const state = await readState(send, stream);
       if (state !== undefined) incarnation.compare(state?.lastGeneratedId ?? beforeAll, known);
       return state;
@@ -67,39 +67,39 @@ export function createStreamPages(
     const lastId = entries.at(-1)?.id ?? loss?.lastId ?? position;
     const isBackAtStart = compareEntryIds(lastId, position) < 0;
     const page = { delivery: { entries, gap: loss?.gap ?? null }, lastId, complete: complete && !isBackAtStart };
-    if (entries.length > 0) keep(position, page, entries);
+    if (entries.length > 0) remember(position, page, entries);
     return page;
   };
-  const keep = (position: string, page: StreamPage, entries: readonly StreamEntry[]): void => {
+  const remember = (position: string, page: StreamPage, entries: readonly StreamEntry[]): void => {
     const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
     count = Math.max(1, Math.min(maxPageEntries, Math.floor((pageBytes * entries.length) / bytes)));
-    bytesKept += bytes - (kept.get(position)?.bytes ?? 0);
-    kept.delete(position);
-    kept.set(position, { page: { ...page, complete: false }, bytes });
-    for (const [oldest, { bytes: freed }] of kept) {
-      if (bytesKept <= pageBytes) break;
-      kept.delete(oldest);
-      bytesKept -= freed;
+    recentBytes += bytes - (recentPages.get(position)?.bytes ?? 0);
+    recentPages.delete(position);
+    recentPages.set(position, { page: { ...page, complete: false }, bytes });
+    for (const [oldest, { bytes: freed }] of recentPages) {
+      if (recentBytes <= pageBytes) break;
+      recentPages.delete(oldest);
+      recentBytes -= freed;
     }
   };
 
   return {
     after(position) {
-      const existing = underWay.get(position);
+      const existing = current.get(position);
       if (existing) return existing;
       const reading = read(position).finally(() => {
-        if (underWay.get(position) === reading) underWay.delete(position);
+        if (current.get(position) === reading) current.delete(position);
       });
-      underWay.set(position, reading);
+      current.set(position, reading);
       return reading;
     },
-    recent: (position) => kept.get(position)?.page,
-    renew: () => underWay.clear(),
+    recent: (position) => recentPages.get(position)?.page,
+    renew: () => current.clear(),
     clear() {
-      underWay.clear();
-      kept.clear();
+      current.clear();
+      recentPages.clear();
       trimDetection.clear();
-      bytesKept = 0;
+      recentBytes = 0;
       generation += 1;
     },
   };

@@ -1,7 +1,9 @@
 import type { StreamDelivery } from '../../../domain/realtime/delivery.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import { beforeAll, normalEntryId } from '../../../domain/realtime/stream-id.js';
-import { asFailure, isPermanent } from '../shared/failure.js';
+import { asFailure } from '../shared/failure.js';
+import { waitsForReconnection } from '../shared/reconnection-policy.js';
+import { createStateMachine, type Transitions } from '../shared/state-machine.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 
 /** What the tails of one stream share. */
@@ -9,22 +11,53 @@ export interface TailedStream {
   readonly pages: StreamPages;
   /** The newest entry's ID. */
   head(): Promise<string>;
-  /** Grows with all news, so that a reader sees whether there were some while it read. */
+  /** Grows with every notification, so that a reader can see whether one arrived while it read. */
   revision(): number;
-  /** Asks that all tails read again in a while, after a read that failed. */
+  /** Makes all tails read again after a pause. Called after a failed read. */
   retry(): void;
 }
 
-/** One subscriber of a stream: it reads at its own pace, from wherever it is. */
+/** One subscriber of a stream. It reads at its own pace, from its own position. */
 export interface StreamTail extends LiveSubscription {
-  news(): void;
+  /** The stream may have new entries. */
+  readSoon(): void;
+  /** The stream was deleted or recreated. */
   restarted(): void;
   fail(reason: Error): void;
 }
 
 /**
- * A tail that reads from `after` on, and first announces where it begins if it is asked to. `leave` is called once, when it
- * closes or fails.
+ * - idle: The tail has read everything, is paused, or waits for a retry.
+ * - reading: It reads page after page.
+ * - stale: It reads a page of the stream as it was before its recreation, and will discard that page.
+ */
+type ReadState = 'idle' | 'reading' | 'stale' | 'closed';
+type ReadEvent = 'start' | 'readPage' | 'restart' | 'stop' | 'close';
+
+const readTransitions: Transitions<ReadState, ReadEvent> = {
+  idle: { start: 'reading', close: 'closed' },
+  reading: { readPage: 'reading', restart: 'stale', stop: 'idle', close: 'closed' },
+  stale: { readPage: 'reading', stop: 'idle', close: 'closed' },
+  closed: {},
+};
+
+/**
+ * - starting: The tail has not read a page yet. If the stream is recreated now, the requested position still applies.
+ * - following: It has read at least one page.
+ * - restarted: The stream was recreated, and the subscriber does not know yet.
+ */
+type Progress = 'starting' | 'following' | 'restarted';
+type ProgressEvent = 'readFirstPage' | 'restart' | 'reportRestart';
+
+const progressTransitions: Transitions<Progress, ProgressEvent> = {
+  starting: { readFirstPage: 'following' },
+  following: { restart: 'restarted' },
+  restarted: { reportRestart: 'following' },
+};
+
+/**
+ * A tail that reads the entries after `after`. If `announce` is set, its first delivery announces where it starts. `leave` is
+ * called once, when the tail closes or fails.
  */
 export function createStreamTail(
   stream: TailedStream,
@@ -32,40 +65,32 @@ export function createStreamTail(
   listener: LiveListener<StreamDelivery>,
   leave: (tail: StreamTail) => void,
 ): StreamTail {
+  const reads = createStateMachine<ReadState, ReadEvent>('idle', readTransitions);
+  const progress = createStateMachine<Progress, ProgressEvent>('starting', progressTransitions);
   let position = after === '$' ? undefined : normalEntryId(after);
-  // Behind what was handed over: where the stream was made again, that is not where reading goes on.
+  // After the last delivered entry. It differs from `position` until a recreated stream has been reported.
   let cursor = position;
-  // Grows where the stream was made again: a page that is being read then belongs to the old one.
-  let epoch = 0;
-  let hasRead = false;
-  let hasRestarted = false;
   let mustAnnounce = announce;
-  let busy = false;
-  let paused = false;
-  let closed = false;
-  const isHalted = (): boolean => paused || closed;
+  let isPaused = false;
+  const isHalted = (): boolean => isPaused || reads.is('closed');
 
   const run = async (): Promise<void> => {
-    if (busy || isHalted()) return;
-    busy = true;
+    if (isPaused || !reads.send('start')) return;
     try {
-      while (!isHalted()) {
-        if (hasRestarted) {
-          hasRestarted = false;
-          cursor = position;
-          const started = mustAnnounce ? { at: new Date(), cursor: beforeAll } : undefined;
-          mustAnnounce = false;
-          listener.next(started ? { ...restart, started } : restart);
+      while (!isHalted() && reads.send('readPage')) {
+        if (progress.send('reportRestart')) {
+          reportRestart();
           continue;
         }
-        const [revision, startEpoch] = [stream.revision(), epoch];
+        const revision = stream.revision();
         const from = position ?? (await stream.head());
-        const page = (hasRead ? stream.pages.recent(from) : undefined) ?? (await stream.pages.after(from));
-        if (startEpoch !== epoch) continue;
+        const page =
+          (progress.is('starting') ? undefined : stream.pages.recent(from)) ?? (await stream.pages.after(from));
+        if (reads.is('stale')) continue;
         position = from;
-        hasRead = true;
-        begin(from);
-        // A pause that began meanwhile: the page is read again later.
+        progress.send('readFirstPage');
+        startAt(from);
+        // A page that arrives during a pause is read again later.
         if (isHalted()) break;
         if (mustAnnounce) {
           mustAnnounce = false;
@@ -78,48 +103,50 @@ export function createStreamTail(
         if (complete && revision === stream.revision()) break;
       }
     } catch (error) {
-      readFailed(asFailure(error));
+      retryOrFail(asFailure(error));
     } finally {
-      busy = false;
+      reads.send('stop');
     }
   };
-  const begin = (at: string): void => {
-    if (cursor !== undefined || closed) return;
+  const reportRestart = (): void => {
+    cursor = position;
+    const started = mustAnnounce ? { at: new Date(), cursor: beforeAll } : undefined;
+    mustAnnounce = false;
+    listener.next(started ? { ...restart, started } : restart);
+  };
+  const startAt = (at: string): void => {
+    if (cursor !== undefined || reads.is('closed')) return;
     cursor = at;
     listener.cursorChanged?.();
   };
-  const readFailed = (reason: Error): void => {
-    // Who has read already waits for the stream to come back; who begins is told at once.
-    if (hasRead && !isPermanent(reason)) stream.retry();
+  const retryOrFail = (reason: Error): void => {
+    if (waitsForReconnection(reason, !progress.is('starting'))) stream.retry();
     else tail.fail(reason);
   };
 
   const tail: StreamTail = {
-    news: () => void run(),
+    readSoon: () => void run(),
     restarted() {
-      epoch += 1;
-      // A tail that has not read yet begins where it was asked to begin, in the stream as it is now.
-      if (hasRead) position = beforeAll;
-      hasRestarted = hasRead;
+      reads.send('restart');
+      progress.send('restart');
+      if (progress.is('restarted')) position = beforeAll;
       void run();
     },
     fail(reason) {
-      if (closed) return;
+      if (reads.is('closed')) return;
       tail.close();
       listener.error(reason);
     },
     cursor: () => cursor,
     pause() {
-      paused = true;
+      isPaused = true;
     },
     resume() {
-      paused = false;
+      isPaused = false;
       void run();
     },
     close() {
-      if (closed) return;
-      closed = true;
-      leave(tail);
+      if (reads.send('close')) leave(tail);
     },
   };
   return tail;
@@ -129,10 +156,10 @@ const restart: StreamDelivery = { entries: [], gap: { reason: 'TRIMMED', missed:
 
 const starts = new WeakMap<StreamPage, StreamDelivery>();
 
-/** One object for all tails that begin with the same page, so that it is executed and serialised once. */
+/** One object for all tails that start with the same page, so that it is executed and serialised once. */
 function startOf(page: StreamPage, cursor: string): StreamDelivery {
-  const known = starts.get(page);
-  if (known) return known;
+  const existing = starts.get(page);
+  if (existing) return existing;
   const start: StreamDelivery = { entries: [], gap: null, started: { at: new Date(), cursor } };
   starts.set(page, start);
   return start;

@@ -3,18 +3,19 @@ import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.j
 import type { Logger } from '../../../telemetry/log.js';
 import type { BlockingConnection, Reply } from '../../valkey/interfaces.js';
 import { streamEntries } from '../../valkey/values/streams/stream-entries.js';
-import { asFailure, isPermanent } from '../shared/failure.js';
+import { asFailure } from '../shared/failure.js';
+import { isPermanent } from '../shared/reconnection-policy.js';
 import { readHead } from './stream-head.js';
 import { readState } from '../../valkey/values/streams/stream-state.js';
 import type { KnownIds, StreamIncarnation } from './stream-incarnation.js';
 
-/** What is told of a stream that is watched; entries are read by who is told. */
+/** Receives notifications about a watched stream. It reads the entries itself. */
 export interface StreamListener {
-  /** There may be entries that were not there before: told after every addition, and sometimes without one. */
-  news(this: void): void;
-  /** The stream was deleted, or made again with smaller IDs: positions in it mean nothing any more. */
+  /** The stream may have new entries. Called after every addition, and sometimes without one. */
+  mayHaveGrown(this: void): void;
+  /** The stream was deleted, or recreated with smaller IDs. Positions in the former stream are meaningless. */
   restarted(this: void): void;
-  /** The stream cannot be watched any more. */
+  /** The stream can no longer be watched. */
   failed(this: void, reason: Error): void;
 }
 
@@ -28,22 +29,22 @@ interface WatchOptions extends Omit<StreamListener, 'restarted'> {
 
 const firstRetryMs = 50;
 const longestRetryMs = 1000;
-/** Valkey does not end a wait for a key that MIGRATE has taken to another node: only the next command is redirected. */
+/** Valkey does not end a blocking read of a key that MIGRATE moves to another node. Only the next command is redirected. */
 const longestClusterBlockMs = 1000;
 
-/** Watches a stream by blocking reads on a connection of its own, until the signal aborts; outages are waited out. */
+/** Watches a stream with blocking reads on its own connection until the signal aborts. Reconnects after outages. */
 export async function watchStream(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const ended = (): boolean => signal.aborted;
   const progress = { retryMs: firstRetryMs };
   while (!ended()) {
     try {
       await using connection = await options.connect();
-      const cut = (): void => void connection.close();
-      signal.addEventListener('abort', cut);
+      const disconnect = (): void => void connection.close();
+      signal.addEventListener('abort', disconnect);
       try {
         if (!ended()) await follow(connection, options, progress, ended);
       } finally {
-        signal.removeEventListener('abort', cut);
+        signal.removeEventListener('abort', disconnect);
       }
     } catch (error) {
       if (ended()) return;
@@ -52,26 +53,26 @@ export async function watchStream(options: WatchOptions, signal: AbortSignal): P
         options.failed(reason);
         return;
       }
-      options.log.debug({ err: reason }, 'a stream cannot be watched for now');
+      options.log.debug({ err: reason }, 'a stream could not be watched; retrying');
       await delay(progress.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
       progress.retryMs = Math.min(progress.retryMs * 2, longestRetryMs);
     }
   }
 }
 
-/** What outlives a connection: how long to wait before the next. */
 interface Progress {
+  /** How long to wait before the next connection. */
   retryMs: number;
 }
 
 async function follow(
   connection: BlockingConnection,
-  { stream, blockMs, news, incarnation }: WatchOptions,
+  { stream, blockMs, mayHaveGrown, incarnation }: WatchOptions,
   progress: Progress,
   ended: () => boolean,
 ): Promise<void> {
   const send: BlockingConnection['send'] = (args) => connection.send(args);
-  /** The newest entry's ID, in the stream as it is known now, and what was known before it was asked for. */
+  /** The newest entry's ID in the current stream, and what was known before it was read. */
   const readNewest = async (): Promise<{ readonly newest: string; readonly known: KnownIds }> => {
     const known = incarnation.known();
     const newest = await readHead(send, stream);
@@ -84,7 +85,7 @@ async function follow(
   };
   const waitMs = connection.isClustered ? Math.min(blockMs, longestClusterBlockMs) : blockMs;
   const waitAfter = async (id: string): Promise<Reply> => {
-    // Another reader may notice that the stream was made again: entries with smaller IDs would not end this wait.
+    // If another reader detects that the stream was recreated, entries with smaller IDs would not end this wait.
     const undo = incarnation.onRestart(() => void connection.close());
     try {
       return await send(['XREAD', 'COUNT', '1', 'BLOCK', String(waitMs), 'STREAMS', stream, id]);
@@ -94,19 +95,19 @@ async function follow(
   };
 
   let { newest, known } = await readNewest();
-  news();
+  mayHaveGrown();
   while (!ended()) {
     const reply = await waitAfter(newest);
     progress.retryMs = firstRetryMs;
     const [added] = Array.isArray(reply) ? streamEntries(reply[1] ?? null) : [];
     if (added) {
-      // It was added after `newest`, so that it is above all that was known then, or in another stream.
+      // The entry was added after `newest`. It is above all IDs that were known then, or belongs to a recreated stream.
       incarnation.compare(added.id, known);
-      news();
+      mayHaveGrown();
     }
-    // Whoever is notified reads all there is: the next wait begins at the end, not at the next entry.
+    // Listeners read all entries, so the next wait begins at the end, not at the next entry.
     const before = added?.id ?? newest;
     ({ newest, known } = await readNewest());
-    if (newest !== before) news();
+    if (newest !== before) mayHaveGrown();
   }
 }

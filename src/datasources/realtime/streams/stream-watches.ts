@@ -5,16 +5,16 @@ import type { RealtimeLimits } from '../shared/limits.js';
 import { createStreamIncarnation, type StreamIncarnation } from './stream-incarnation.js';
 import { watchStream, type StreamListener } from './stream-watch.js';
 
-/** The streams that are watched, each by one blocking connection however many tails and groups follow it. */
+/** The watched streams. One blocking connection per stream serves all its tails and groups. */
 export interface StreamWatches {
   add(cluster: string, stream: Buffer, listener: StreamListener): StreamWatching;
 }
 
-/** One listener's part in the watch of a stream. */
+/** One listener's share in the watch of a stream. */
 export interface StreamWatching {
-  /** Shared by all who read the stream. */
+  /** Shared by all readers of the stream. */
   readonly incarnation: StreamIncarnation;
-  /** The last one's end ends the watch at once. */
+  /** Ends the watch of the stream if this is its last listener. */
   end(this: void): void;
 }
 
@@ -24,7 +24,6 @@ interface Watch {
   readonly incarnation: StreamIncarnation;
 }
 
-/** No watches yet. */
 export function createStreamWatches(
   connections: Pick<ValkeyConnections, 'blocking'>,
   { limits, log }: { limits: RealtimeLimits; log: Logger },
@@ -35,18 +34,18 @@ export function createStreamWatches(
     const incarnation = createStreamIncarnation();
     const watch: Watch = { listeners: new Set(), ending: new AbortController(), incarnation };
     watches.set(key, watch);
-    const tell = (say: (listener: StreamListener) => void): void => [...watch.listeners].forEach(say);
-    incarnation.onRestart(() => tell(({ restarted }) => restarted()));
+    const notify = (call: (listener: StreamListener) => void): void => [...watch.listeners].forEach(call);
+    incarnation.onRestart(() => notify(({ restarted }) => restarted()));
     const options = {
       stream,
       incarnation,
       log,
       blockMs: limits.blockMs,
       connect: () => connections.blocking(cluster, stream),
-      news: () => tell(({ news }) => news()),
+      mayHaveGrown: () => notify(({ mayHaveGrown }) => mayHaveGrown()),
       failed(reason: Error) {
         if (watches.get(key) === watch) watches.delete(key);
-        tell(({ failed }) => failed(reason));
+        notify(({ failed }) => failed(reason));
       },
     };
     void watchStream(options, watch.ending.signal);
@@ -75,7 +74,7 @@ export function createStreamWatches(
   };
 }
 
-/** A stream of a cluster as a map's key; Latin-1 keeps bytes apart. */
+/** The key of a stream in a map. Latin-1 maps each byte to its own character. */
 export function streamKey(cluster: string, stream: Buffer): string {
   return `${cluster} ${stream.toString('latin1')}`;
 }

@@ -3,12 +3,13 @@ import type { LiveListener, LiveSubscription } from '../../../runtime/live-sourc
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { StreamRequest } from '../interfaces.js';
+import { reconnectionRetryMs } from '../shared/reconnection-policy.js';
 import { readHead, type SendToStream } from './stream-head.js';
 import { createStreamPages } from './stream-pages.js';
 import { createStreamTail, type StreamTail, type TailedStream } from './stream-tail.js';
 import { streamKey, type StreamWatches } from './stream-watches.js';
 
-/** The tails of all streams; those of one stream share its watch and its pages. */
+/** The tails of all streams. The tails of one stream share its watch and its pages. */
 export interface TailHub {
   open(request: StreamRequest, listener: LiveListener<StreamDelivery>): LiveSubscription;
   /** Fails the tails of one cluster's streams, or of all. */
@@ -20,9 +21,6 @@ interface SharedStream extends TailedStream {
   readonly tails: Set<StreamTail>;
   unwatch(this: void): void;
 }
-
-/** How long tails wait after a read that failed. */
-const retryMs = 250;
 
 export function createTailHub(
   connections: Pick<ValkeyConnections, 'commands'>,
@@ -38,16 +36,16 @@ export function createTailHub(
     let retrying: NodeJS.Timeout | undefined;
     let head: Promise<string> | undefined;
 
-    const news = (): void => {
+    const readAllSoon = (): void => {
       revision += 1;
       pages.renew();
-      for (const tail of [...tails]) tail.news();
+      for (const tail of [...tails]) tail.readSoon();
     };
     const forget = (): void => {
       if (streams.get(key) === shared) streams.delete(key);
     };
     const failed = (reason: Error): void => {
-      // First, so that who opens again within `error` begins anew.
+      // First, so that a caller that opens again within `error` receives a new shared stream.
       forget();
       for (const tail of [...tails]) tail.fail(reason);
     };
@@ -56,7 +54,7 @@ export function createTailHub(
       pages.clear();
       for (const tail of [...tails]) tail.restarted();
     };
-    const watching = watches.add(cluster, stream, { news, restarted, failed });
+    const watching = watches.add(cluster, stream, { mayHaveGrown: readAllSoon, restarted, failed });
     const pages = createStreamPages(send, stream, limits, watching.incarnation);
     const shared: SharedStream = {
       cluster,
@@ -68,7 +66,7 @@ export function createTailHub(
         watching.end();
       },
       head() {
-        // Shared by the tails of this turn only: an entry that was added before a tail opened is no news to it.
+        // Shared by the tails of this tick only: a tail starts after the entries that were added before it opened.
         if (!head) setImmediate(() => (head = undefined));
         return (head ??= readHead(send, stream));
       },
@@ -76,8 +74,8 @@ export function createTailHub(
       retry() {
         retrying ??= setTimeout(() => {
           retrying = undefined;
-          news();
-        }, retryMs).unref();
+          readAllSoon();
+        }, reconnectionRetryMs).unref();
       },
     };
     streams.set(key, shared);
@@ -93,7 +91,7 @@ export function createTailHub(
         if (shared.tails.size === 0) shared.unwatch();
       });
       shared.tails.add(tail);
-      tail.news();
+      tail.readSoon();
       return tail;
     },
     fail(reason, cluster) {

@@ -29,7 +29,7 @@ async function say(realtime: TestRealtime, name: string, payload: string, sharde
 }
 
 describe('The announced start of a subscription', () => {
-  it.each([false, true])('precedes all that is published at once after it, sharded: %s', async (sharded) => {
+  it.each([false, true])('precedes all messages that are published right after it, sharded: %s', async (sharded) => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     const names = Array.from({ length: 200 }, (_, at) => `c-${at}`);
@@ -50,7 +50,7 @@ describe('The announced start of a subscription', () => {
     }
   });
 
-  it('comes once key events are heard on every primary', async () => {
+  it('arrives once key events are subscribed on every primary', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: ['--notify-keyspace-events', 'KEA'] });
     for (let time = 0; time < 5; time += 1) {
       await using realtime = realtimeOn(cluster);
@@ -66,7 +66,7 @@ describe('The announced start of a subscription', () => {
     }
   });
 
-  it('comes at once if the channel is subscribed already, and only to those who ask for it', async () => {
+  it('arrives immediately if the channel is already subscribed, and only for subscribers that request it', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using first = listenTo(realtime.channelMessages(request(['news'])));
@@ -78,13 +78,13 @@ describe('The announced start of a subscription', () => {
     await server.command('PUBLISH', 'news', 'x');
     for (const each of [first, second, silent]) await each.until((events) => payloads(events).length === 1);
     expect(silent.events).toHaveLength(1);
-    // What follows is the very object that all share.
+    // All subscribers share the object that follows.
     expect(first.events[1]).toBe(silent.events[0]);
     expect(second.events[1]).toBe(silent.events[0]);
     expect(starts(second.events)[0]!.at.getTime()).toBeGreaterThanOrEqual(starts(first.events)[0]!.at.getTime());
   });
 
-  it('does not come for a channel that is refused', async () => {
+  it('does not arrive for a refused channel', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &open.*' } });
     await using realtime = realtimeOn(server);
     using refused = listenTo(realtime.channelMessages(request(['open.a', 'secret'])));
@@ -94,7 +94,7 @@ describe('The announced start of a subscription', () => {
     expect(refused.events).toEqual([]);
   });
 
-  it('is not kept back by a filter', async () => {
+  it('is not filtered', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const filter = createPayloadFilter([{ path: ['a'], expected: { exists: true } }]);
@@ -105,7 +105,7 @@ describe('The announced start of a subscription', () => {
     expect(payloads(listening.events)).toEqual(['{"a":1}']);
   });
 
-  it('waits while the subscription of others is interrupted, and is not repeated after a gap', async () => {
+  it('waits while the shared subscription is interrupted, and is not repeated after a gap', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using before = listenTo(realtime.channelMessages(request(['news'])));
@@ -145,7 +145,7 @@ describe('The announced start of a subscription with history', () => {
     const { cursor } = first!.started!;
     expect(second?.started).toBeUndefined();
     expect(payloads(listening.events)).toEqual(['2', '3']);
-    // Whoever is cut before the backlog resumes here and loses nothing of it.
+    // A client that is cut before the backlog resumes here and loses nothing.
     using resumed = listenTo(
       realtime.channelMessages(request(['chat'], { history: { last: 2 } })).resumeAfter!(cursor!),
     );
@@ -154,7 +154,7 @@ describe('The announced start of a subscription with history', () => {
     expect(starts(resumed.events)).toEqual([{ at: expect.any(Date), cursor }]);
   });
 
-  it('has as its cursor the end of a history of which nothing is asked, and the position that is resumed', async () => {
+  it('has the end of the history as its cursor if no earlier messages are requested, or the resumed position', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     const { cursor } = await say(realtime, 'chat', '1');
@@ -170,7 +170,7 @@ describe('The announced start of a subscription with history', () => {
     expect(await started(['chat', 'chat-empty'], { last: 5 })).toBeNull();
   });
 
-  it('is shared by those who start together, and loses nothing that is published at once', async () => {
+  it('is shared by subscribers that start together, and loses no message that is published immediately', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     const all = Array.from({ length: 50 }, () =>

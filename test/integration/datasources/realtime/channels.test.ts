@@ -23,7 +23,7 @@ const hasSubscribers = (server: TestValkey, channel: string, count: number) =>
 const gapsOf = (events: readonly ChannelDelivery[]) => events.flatMap(({ gap }) => (gap ? [gap.reason] : []));
 
 describe('Channels of a real Valkey', () => {
-  it('are subscribed once whatever the number of subscribers, and left at once by the last while quiet', async () => {
+  it('are subscribed once for all subscribers, and unsubscribed immediately when the last one leaves a quiet channel', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const all = Array.from({ length: 50 }, () => listenTo(realtime.channelMessages(request(['news']))));
@@ -37,7 +37,7 @@ describe('Channels of a real Valkey', () => {
     await hasSubscribers(server, 'news', 0);
   });
 
-  it('carry patterns, and names and payloads of any bytes', async () => {
+  it('support patterns, and names and payloads of any bytes', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const name = Buffer.from([0, 13, 10, 0xff, 0xfe]);
@@ -59,7 +59,7 @@ describe('Channels of a real Valkey', () => {
     expect(patterns).toEqual([undefined, 'news.*']);
   });
 
-  it('go on after their connection was cut, and tell the gap to every subscriber, quiet ones too', async () => {
+  it('continue after their connection was cut, and report the gap to every subscriber, even on quiet channels', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using quiet = listenTo(realtime.channelMessages(request(['quiet'])));
@@ -75,7 +75,7 @@ describe('Channels of a real Valkey', () => {
     expect(quiet.events).toEqual([{ messages: [], gap }]);
   });
 
-  it('that the user may not hear fail alone', async () => {
+  it('that the user may not read fail separately', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &open.*' } });
     await using realtime = realtimeOn(server);
     using refused = listenTo(realtime.channelMessages(request(['open.a', 'secret'])));
@@ -86,7 +86,7 @@ describe('Channels of a real Valkey', () => {
     await allowed.until((events) => events.length === 1);
   });
 
-  it('of a cluster that is unknown or away fail at once', async () => {
+  it('of a cluster that is unknown or unavailable fail immediately', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using unknown = listenTo(realtime.channelMessages(request(['a'], { cluster: 'nowhere' })));
@@ -112,7 +112,7 @@ describe('Channels of a real Valkey', () => {
     });
   });
 
-  it('by the thousands come back after the connection was cut, all told of it once, but one that is refused now', async () => {
+  it('are resubscribed by the thousands after the connection was cut, with one gap each, except one that is refused now', async () => {
     const rules = 'on nopass ~* +@all resetchannels &c-*';
     await using server = await startValkey({ users: { default: `${rules} &secret` } });
     await using realtime = realtimeOn(server);
@@ -125,7 +125,7 @@ describe('Channels of a real Valkey', () => {
       Number(/pubsub_channels:(\d+)/.exec(String(await server.command('INFO', 'stats')))?.[1]);
     await eventually(async () => expect(await count()).toBe(5001));
     for (let time = 1; time <= 2; time += 1) {
-      // The first cut is the server's own: it ends the connections of those who may no longer hear what they hear.
+      // The server itself cuts the connection first, because the user may no longer read one of its channels.
       if (time === 1) await server.command('ACL', 'SETUSER', 'default', ...rules.split(' '));
       else await server.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
       await Promise.all(listeners.map((each) => each.until((events) => gapsOf(events).length === time)));
@@ -141,7 +141,7 @@ describe('Channels of a real Valkey', () => {
     await eventually(async () => expect(await count()).toBe(0));
   });
 
-  it('that are sharded follow their slot to another shard, begun before or while it moves, and are told of it', async () => {
+  it('that are sharded follow their slot to another shard with a gap, whether subscribed before or during the move', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     const slot = String(await cluster.primaries[0]!.command('CLUSTER', 'KEYSLOT', 'a'));

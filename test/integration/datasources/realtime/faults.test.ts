@@ -33,7 +33,7 @@ const messages = (events: readonly ChannelDelivery[]) => events.flatMap((event) 
 const entries = (events: readonly (StreamDelivery | GroupDelivery)[]) => events.flatMap((event) => [...event.entries]);
 
 describe('Live subscriptions', () => {
-  it('outlive a server that freezes, and end with an error where they begin meanwhile', async () => {
+  it('survive a frozen server, and fail if they start while it is frozen', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');
@@ -57,7 +57,7 @@ describe('Live subscriptions', () => {
     });
   });
 
-  it('go on after a replica has taken over their primary', async () => {
+  it('continue after a failover to a replica', async () => {
     await using valkeys = await startValkeyCluster({ shards: 2, replicas: 1 });
     await using realtime = realtimeOn(valkeys);
     const commands = await realtime.connections.commands(cluster);
@@ -96,7 +96,7 @@ describe('Live subscriptions', () => {
     });
   });
 
-  it('end with a clear error where access to the cluster is closed', async () => {
+  it('end with a clear error if access to the cluster is closed', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '0', 'MKSTREAM');

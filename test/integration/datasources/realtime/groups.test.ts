@@ -36,7 +36,7 @@ const startGroup = async (): Promise<TestValkey> => {
 };
 const acknowledge = (server: TestValkey, entryIds: readonly string[]) =>
   server.command('XACK', 'jobs', 'workers', ...entryIds);
-/** consumer → number of pending entries */
+/** Number of pending entries by consumer. */
 const pendingByConsumer = async (server: TestValkey): Promise<Record<string, number>> => {
   const [, , , consumers] = (await server.command('XPENDING', 'jobs', 'workers')) as unknown as [
     unknown,
@@ -56,7 +56,7 @@ const consumersOf = async (server: TestValkey): Promise<string[]> => {
 };
 
 describe('A consumer group', () => {
-  it('gives five writers’ entries to ten readers, each once, and leaves none pending', async () => {
+  it('delivers the entries of five writers to ten readers, each once, and leaves none pending', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const seen: string[] = [];
@@ -92,7 +92,7 @@ describe('A consumer group', () => {
     expect(await pendingByConsumer(server)).toEqual({ a: 2 });
   });
 
-  it('gives a consumer its own pending entries first, with their delivery count, then new ones', async () => {
+  it('delivers a consumer’s own pending entries first, with their delivery count, then new ones', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const added = await add(server, 5);
@@ -109,7 +109,7 @@ describe('A consumer group', () => {
     ]);
   });
 
-  it('gives what a dead consumer left to another once it is idle, and removes the dead one’s name', async () => {
+  it('delivers the idle entries of a dead consumer to another one, and removes the dead consumer', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const added = await add(server, 3);
@@ -120,7 +120,7 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual(['alive']));
   });
 
-  it('loses the names of consumers that died without pending entries, and keeps those that live', async () => {
+  it('removes dead consumers without pending entries, and keeps live ones', async () => {
     await using server = await startGroup();
     await using here = realtimeOn(server, { silentConsumerMs: 600 });
     await using there = realtimeOn(server, { silentConsumerMs: 600 });
@@ -129,12 +129,12 @@ describe('A consumer group', () => {
     using _two = read(there, 'two');
     await eventually(async () => expect(await consumersOf(server)).toEqual(['dead', 'one', 'two']));
     await eventually(async () => expect(await consumersOf(server)).toEqual(['one', 'two']));
-    // As if the other process had found it silent.
+    // As if the other process had regarded it as dead.
     await server.command('XGROUP', 'DELCONSUMER', 'jobs', 'workers', 'two');
     await eventually(async () => expect(await consumersOf(server)).toEqual(['one', 'two']));
   });
 
-  it('gives what a leaving subscriber did not acknowledge to the others at once', async () => {
+  it('delivers the unacknowledged entries of a departing subscriber to the others immediately', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const added = await add(server, 3);
@@ -148,14 +148,14 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual(['staying']));
   });
 
-  it('forgets a subscriber that acknowledges after it has left', async () => {
+  it('removes a subscriber that acknowledges after it has left', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const added = await add(server, 2);
     const leaving = read(realtime, 'leaving');
     await leaving.until((events) => ids(events).length === 2);
     leaving.subscription.close();
-    // Its entries are offered once they are idle for long.
+    // Its entries were offered with a large idle time.
     await eventually(async () => {
       const [[, , idleMs]] = (await server.command('XPENDING', 'jobs', 'workers', '-', '+', '1')) as unknown as [
         unknown[],
@@ -167,7 +167,7 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual([]));
   });
 
-  it('is left when the process closes, with what was not acknowledged offered to other processes', async () => {
+  it('is left when the process closes, and unacknowledged entries are offered to other processes', async () => {
     await using server = await startGroup();
     await using there = realtimeOn(server);
     const added = await add(server, 2);
@@ -184,7 +184,7 @@ describe('A consumer group', () => {
     await eventually(async () => expect(await consumersOf(server)).toEqual(['other']));
   });
 
-  it('works over several processes: what one’s subscriber leaves, another’s takes', async () => {
+  it('works over several processes: the entries of a departing subscriber go to another process', async () => {
     await using server = await startGroup();
     await using here = realtimeOn(server);
     await using there = realtimeOn(server);
@@ -196,7 +196,7 @@ describe('A consumer group', () => {
     expect(ids(await staying.until((events) => ids(events).length === 4))).toEqual(added);
   });
 
-  it('acknowledges before it hands over by ON_SEND, and nothing that it holds for a paused subscriber', async () => {
+  it('acknowledges before delivery under ON_SEND, but no entries that wait for a paused subscriber', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const pending: Promise<Record<string, number>>[] = [];
@@ -211,7 +211,7 @@ describe('A consumer group', () => {
     for (const each of await Promise.all(pending)) expect(each).toEqual({});
   });
 
-  it('keeps for others what a paused subscriber does not take', async () => {
+  it('leaves entries for others while a subscriber is paused', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     using paused = read(realtime, 'paused');
@@ -222,7 +222,7 @@ describe('A consumer group', () => {
     expect(paused.events).toEqual([]);
   });
 
-  it('loses nothing where connections are cut while it reads', async () => {
+  it('loses nothing if connections are cut while it reads', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const seen = new Set<string>();
@@ -244,7 +244,7 @@ describe('A consumer group', () => {
     expect(seen).toEqual(new Set(written));
   });
 
-  it('puts an entry that was delivered too often aside, with its history', async () => {
+  it('moves an entry that was delivered too often to the dead-letter stream, with its delivery facts', async () => {
     await using server = await startGroup();
     await using realtime = realtimeOn(server);
     const [id] = await add(server, 1);

@@ -35,8 +35,8 @@ const add = async (realtime: TestRealtime, ...entryIds: readonly string[]): Prom
   for (const id of entryIds) await commandsOn(realtime)('XADD', String(stream), id, 'n', '1');
 };
 
-describe('A stream in a slot that is half moved', () => {
-  it('is read from the node that it has been moved to, and from there on once the whole slot has moved', async () => {
+describe('A stream in a slot that is moving', () => {
+  it('is read from the node to which it has moved, also after the whole slot has moved', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     await add(realtime, '1-1');
@@ -59,7 +59,7 @@ describe('A stream in a slot that is half moved', () => {
     expect([...existing.events, ...opened.events].flatMap(({ gap }) => gap ?? [])).toEqual([]);
   });
 
-  it('that does not exist yet is read from where it is made, and from the old node if the move is given up', async () => {
+  it('that does not exist yet is read where it is created, and from the old node if the move is cancelled', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     const moving = await beginToMove(cluster, String(stream));
@@ -74,7 +74,7 @@ describe('A stream in a slot that is half moved', () => {
     expect(ids(await listening.until((events) => ids(events).length === 2))).toEqual(['1-1', '2-1']);
   });
 
-  it('gives a group’s entries to its consumers, old, new and claimed, and takes their acknowledgements', async () => {
+  it('delivers a group’s old, new and claimed entries to its consumers, and accepts their acknowledgements', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster);
     const send = commandsOn(realtime);
@@ -92,7 +92,7 @@ describe('A stream in a slot that is half moved', () => {
     await sending.until((events) => given(events).includes('4-1'));
     using claiming = read(realtime, 'claiming', { claimIdleMs: 100 });
     await claiming.until((events) => given(events).includes('1-1'));
-    // Its leaving is a script.
+    // A consumer leaves by a script.
     known.subscription.close();
     await claiming.until((events) => given(events).includes('3-1'));
     await send('XACK', String(stream), 'workers', '1-1', '2-1', '3-1');
@@ -105,7 +105,7 @@ describe('A stream in a slot that is half moved', () => {
   });
 });
 
-describe('The presence of a channel in a slot that is half moved', () => {
+describe('The presence of a channel in a slot that is moving', () => {
   const channel = Buffer.from('chat');
   const processes = 'cachegraph:presence:{chat}';
   const join = (realtime: TestRealtime, member: string) =>
@@ -128,7 +128,7 @@ describe('The presence of a channel in a slot that is half moved', () => {
   it.each([
     ['set of processes', (key: string) => key === processes],
     ['hash of one process', (key: string) => key !== processes],
-  ])('is told and read whichever of its keys has been moved: its %s', async (_, isMoved) => {
+  ])('is written and read whichever of its keys has moved: its %s', async (_, isMoved) => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using realtime = realtimeOn(cluster, {}, { presence: [{ pattern: 'chat' }], presenceTimeoutSeconds: 60 });
     using _ada = join(realtime, 'Ada');

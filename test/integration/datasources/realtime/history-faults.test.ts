@@ -13,7 +13,7 @@ const kept = { history: [{ pattern: 'chat', maxMessages: 10_000 }] };
 const channel = Buffer.from('chat');
 const slot = String(calculateSlot(channel));
 
-/** Two listeners, one sharded, and a writer to both that goes on whatever happens, until it is told to stop. */
+/** Two listeners, one of them to a sharded channel, and a writer to both channels that continues despite errors until it is stopped. */
 function underLoad(realtime: TestRealtime, other: TestRealtime) {
   const listeners = [false, true].map((sharded) => {
     const common = { cluster: 'orders', channels: [channel], patterns: [], overflow: 'DROP_OLDEST' } as const;
@@ -25,7 +25,7 @@ function underLoad(realtime: TestRealtime, other: TestRealtime) {
     const commands = await other.connections.commands('orders');
     const history = other.history({ cluster: 'orders', channel, sharded });
     for (let at = 0; ; at += 1) {
-      // An outage tells that this one may have been written or not: what stands in the stream is what counts.
+      // After an outage, the message may or may not have been written. The stream decides.
       const sent = publish(commands, { channel, payload: Buffer.from(String(at)), sharded }, history);
       const { cursor } = await sent.catch(() => ({ cursor: undefined }));
       if (cursor === undefined) await setImmediate();
@@ -46,7 +46,7 @@ function underLoad(realtime: TestRealtime, other: TestRealtime) {
       const seen = cursors(heard);
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen).not.toContain(undefined);
-      // What was acknowledged and lost with its primary may have been heard all the same.
+      // A message that was lost with its primary may have been delivered before.
       expect(seen.filter((id) => ids.has(id!))).toEqual(existing.map(({ id }) => id));
       heard.subscription.close();
     }
@@ -70,7 +70,7 @@ const cursors = ({ events }: Listening<ChannelDelivery>) =>
   events.flatMap(({ messages }) => messages.map(({ cursor }) => cursor));
 
 describe('Channels with a history', () => {
-  it('lose and repeat nothing that stands where their primary is killed under load', { timeout: 60_000 }, async () => {
+  it('lose and repeat no stored message if their primary is killed under load', { timeout: 60_000 }, async () => {
     await using cluster = await startValkeyCluster({ shards: 2, replicas: 1 });
     await using realtime = realtimeOn(cluster, {}, kept);
     await using other = realtimeOn(cluster, {}, kept);
@@ -100,7 +100,7 @@ describe('Channels with a history', () => {
     const credentials = ['AUTH2', 'test-administrator', 'canary-test-administrator'];
     for (const key of keys) {
       await source.command('MIGRATE', target.host, String(target.port), key, '0', '5000', ...credentials);
-      // Subscribers of a sharded channel stay with the node that the slot leaves: they hear of these once it has left.
+      // Subscribers of a sharded channel stay on the old node. They receive these messages once the slot has moved.
       await load.writes(20);
     }
     for (const node of [target, source]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', targetId!);

@@ -20,13 +20,13 @@ const keys = Array.from({ length: 12 }, (_, at) => `key-${at}`);
 const payloads = (events: readonly ChannelDelivery[]) =>
   events.flatMap(({ messages }) => messages.map(({ payload }) => payload.toString()));
 const gaps = (events: readonly ChannelDelivery[]) => events.flatMap(({ gap }) => (gap ? [gap.reason] : []));
-/** `channel payload`, sorted: the order of events of several nodes says nothing. */
+/** `channel payload`, sorted, because the order between nodes is arbitrary. */
 const heard = (events: readonly ChannelDelivery[]) =>
   events
     .flatMap(({ messages }) => messages.map(({ channel, payload }) => `${channel.toString()} ${payload.toString()}`))
     .sort();
 
-/** Sets each key on the primary that serves it, which a test asks without this API. */
+/** Sets each key on the primary that serves it, without this API. */
 async function setAll(nodes: readonly TestValkey[], names: readonly string[], value = 'x'): Promise<void> {
   for (const name of names) {
     const attempts = nodes.map((node) => node.command('SET', name, value));
@@ -39,14 +39,14 @@ const isHeardOn = (nodes: readonly TestValkey[], count = 1) =>
   eventually(async () => {
     expect(await Promise.all(nodes.map(patternsOn))).toEqual(nodes.map(() => count));
   });
-/** The clients that subscribe to anything, as each node lists them. */
+/** The subscribed clients, as each node lists them. */
 async function subscribersOf(cluster: TestCluster): Promise<string[]> {
   const lists = await Promise.all(cluster.nodes.map((node) => node.command('CLIENT', 'LIST', 'TYPE', 'pubsub')));
   return lists.flatMap((list) => String(list).split('\n')).filter((line) => / (?:sub|psub|ssub)=[1-9]/.test(line));
 }
 
 describe('Key events of a cluster with several shards', () => {
-  it('come from every primary, by patterns and by channels, and are left on all of them', async () => {
+  it('arrive from every primary, by patterns and by channels, and are unsubscribed on all of them', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: notifying });
     await using realtime = realtimeOn(cluster);
     using byPattern = listenTo(realtime.channelMessages(request([], ['__keyevent@0__:*'])));
@@ -73,14 +73,14 @@ describe('Key events of a cluster with several shards', () => {
     await eventually(async () => expect(await subscribersOf(cluster)).toEqual([]));
   });
 
-  it('come by patterns that also match ordinary channels, which get each ordinary message once', async () => {
+  it('arrive by patterns that also match ordinary channels, each of whose messages arrives once', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: notifying });
     await using realtime = realtimeOn(cluster);
     const patterns = ['*', '__key*', '_*', '?_keyevent*', '[_]_key*', '*set'];
     const ordinary = '__keyeventset';
     const all = patterns.map((pattern) => listenTo(realtime.channelMessages(request([], [pattern]))));
     await isHeardOn(cluster.primaries, patterns.length);
-    // From each node: whichever is the one whose ordinary messages are accepted, the others forward theirs to it.
+    // Published on each node: the other nodes forward messages to the one from which ordinary messages are accepted.
     for (const [at, node] of cluster.primaries.entries()) await node.command('PUBLISH', ordinary, String(at));
     await setAll(cluster.primaries, keys);
     for (const [at, node] of cluster.primaries.entries()) await node.command('PUBLISH', ordinary, String(at + 3));
@@ -98,10 +98,10 @@ describe('Key events of a cluster with several shards', () => {
     await eventually(async () => expect(await subscribersOf(cluster)).toEqual([]));
   });
 
-  it('come from a promoted replica after a gap, of which other channels hear nothing', async () => {
+  it('arrive from a promoted replica after a gap, which other channels do not receive', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1, args: notifying });
     await using realtime = realtimeOn(cluster);
-    // Opened first: its connection is to the first primary, which goes on.
+    // Opened first: its connection is to the first primary, which stays.
     using ordinary = listenTo(realtime.channelMessages(request(['news'])));
     await eventually(async () => {
       expect(String(await cluster.primaries[0]!.command('PUBSUB', 'NUMSUB', 'news'))).toBe('news,1');
@@ -119,12 +119,12 @@ describe('Key events of a cluster with several shards', () => {
     await events.until((all) => new Set(payloads(all)).size === 12);
     await first!.command('PUBLISH', 'news', 'still one connection');
     await ordinary.until((all) => payloads(all).length === 1);
-    // At once, and again when the other node has taken over.
+    // Immediately, and again after the failover.
     for (const each of [events, mixed]) await each.until((all) => gaps(all).length === 2);
     expect(gaps(ordinary.events)).toEqual([]);
   });
 
-  it('are missing without a primary that stays away: a gap at once, and no failure for those who do not need it', async () => {
+  it('of a primary that stays unavailable are missing, with an immediate gap and without an effect on other channels', async () => {
     await using cluster = await startValkeyCluster({
       shards: 3,
       args: [...notifying, '--cluster-require-full-coverage', 'no'],
@@ -141,7 +141,7 @@ describe('Key events of a cluster with several shards', () => {
 
     using late = listenTo(realtime.channelMessages(request([], ['__keyevent@0__:*'])));
     await late.until((all) => gaps(all).length === 1);
-    // In one turn: of these, only the first needs the node that is away.
+    // In one tick. Only the first one needs the unavailable node.
     using refused = listenTo(realtime.channelMessages(request([], ['__keyevent@0__:d*'])));
     using plain = listenTo(realtime.channelMessages(request(['plain'], ['pl*'])));
     expect(await refused.failure).toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
@@ -153,7 +153,7 @@ describe('Key events of a cluster with several shards', () => {
     expect(gaps(ordinary.events)).toEqual([]);
   });
 
-  it('come once each after a failover that both nodes live through', async () => {
+  it('arrive once each after a failover in which both nodes survive', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1, args: notifying });
     await using realtime = realtimeOn(cluster);
     using events = listenTo(realtime.channelMessages(request([], ['__keyevent@0__:*'])));
@@ -168,11 +168,11 @@ describe('Key events of a cluster with several shards', () => {
     await setAll([first!, promoted, third!], keys);
     await events.until((all) => payloads(all).length >= before + 12);
     expect(payloads(events.events).slice(before).sort()).toEqual(keys.toSorted());
-    // At once, and again when the other node has taken over.
+    // Immediately, and again after the failover.
     await events.until((all) => gaps(all).length === 2);
   });
 
-  it('come from a shard that is added, and no more from one that is left without slots', async () => {
+  it('arrive from an added shard, and no longer from one without slots', async () => {
     await using cluster = await startValkeyCluster({
       shards: 3,
       args: [...notifying, '--cluster-allow-replica-migration', 'no'],
@@ -182,7 +182,7 @@ describe('Key events of a cluster with several shards', () => {
     const [from, until] = [10_923, 16_383];
     const moving = slotsOf.filter((slot) => Number(slot) >= from && Number(slot) <= until);
     expect(moving.length).toBeGreaterThan(0);
-    // The third shard is as one that has just been added: it has no slots yet.
+    // The third shard has no slots yet, like one that has just been added.
     for (const node of cluster.primaries) await node.command('CLUSTER', 'DELSLOTSRANGE', String(from), String(until));
     await second!.command('CLUSTER', 'ADDSLOTSRANGE', String(from), String(until));
     await eventually(async () => {
@@ -221,7 +221,7 @@ describe('Key events of a cluster with several shards', () => {
     expect(gaps(ordinary.events)).toEqual([]);
   });
 
-  it('come from the primary that has the key while its slot moves', async () => {
+  it('arrive from the primary that has the key while its slot moves', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, args: notifying });
     await using realtime = realtimeOn(cluster);
     using events = listenTo(realtime.channelMessages(request([], ['__keyevent@0__:set'])));
@@ -236,7 +236,7 @@ describe('Key events of a cluster with several shards', () => {
     expect(gaps(events.events)).toEqual([]);
   });
 
-  it('fail where one primary refuses them, and are left on the others', async () => {
+  it('fail if one primary refuses them, and are unsubscribed on the others', async () => {
     const rules = 'on nopass ~* +@all resetchannels';
     await using cluster = await startValkeyCluster({ shards: 3, users: { default: `${rules} &open` } });
     for (const node of cluster.primaries.slice(0, 2)) {

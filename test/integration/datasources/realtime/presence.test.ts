@@ -32,7 +32,7 @@ const holds = (realtime: TestRealtime, subscribers: number) =>
   eventually(async () => expect((await realtime.channelPresence(of)).subscribers).toBe(subscribers));
 
 describe.each(['without cluster mode', 'in cluster mode'])('The presence of a channel, %s,', (mode) => {
-  it('is counted over processes, told live, and ends with the subscription', async () => {
+  it('is counted over all processes, reported live, and ends with the subscription', async () => {
     await using server = mode === 'in cluster mode' ? await startValkeyCluster({ shards: 2 }) : await startValkey();
     await using one = realtimeOn(server, {}, kept);
     await using two = realtimeOn(server, {}, kept);
@@ -59,7 +59,7 @@ describe.each(['without cluster mode', 'in cluster mode'])('The presence of a ch
     ada.subscription.close();
     await sees(watch, 2, 'bob');
     expect(names(watch.events.at(-1)!.left)).toEqual(['ada']);
-    // Whatever way it took there, whoever adds up what joined and left has the same.
+    // However the changes arrived, the sum of joined and left members is the same.
     const folded = new Set<string>();
     for (const { joined, left } of watch.events) {
       for (const { member } of joined) folded.add(member);
@@ -73,7 +73,7 @@ describe.each(['without cluster mode', 'in cluster mode'])('The presence of a ch
 });
 
 describe('The presence of a channel', () => {
-  it('of a thousand subscribers costs a few writes', async () => {
+  it('of a thousand subscribers needs only a few writes', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     await server.command('CONFIG', 'RESETSTAT');
@@ -87,7 +87,7 @@ describe('The presence of a channel', () => {
     expect(await server.command('KEYS', '*')).toEqual([]);
   });
 
-  it('is left at once by a process that closes', async () => {
+  it('ends immediately when a process closes', async () => {
     await using server = await startValkey();
     await using watcher = realtimeOn(server, {}, kept);
     using watch = listenTo(watcher.presenceChanges(of));
@@ -100,7 +100,7 @@ describe('The presence of a channel', () => {
     await sees(watch, 0);
   });
 
-  it('is written again where it was lost, and goes on where the connection was cut', async () => {
+  it('is written again if it was lost, and continues after the connection was cut', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
     using watch = listenTo(realtime.presenceChanges(of));
@@ -119,14 +119,14 @@ describe('The presence of a channel', () => {
     await sees(watch, 0);
   });
 
-  it('forgets a process that says nothing any more, and knows it again when it comes back', async () => {
+  it('forgets a process without heartbeats, and includes it again when it returns', async () => {
     await using server = await startValkey();
     await using silent = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
     await using watcher = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
     using watch = listenTo(watcher.presenceChanges(of));
     using ada = join(silent, 'ada');
     await sees(watch, 1, 'ada');
-    // As a process that is stopped: its keys are neither renewed nor removed.
+    // Like a stopped process: its keys are neither renewed nor removed.
     const [key] = String(await server.command('KEYS', 'cachegraph:presence:{room}:*')).split(',');
     await server.command('PEXPIRE', key!, '1');
     await watch.until((events) => events.some(({ left }) => names(left).includes('ada')));
@@ -135,7 +135,7 @@ describe('The presence of a channel', () => {
     await sees(watch, 0);
   });
 
-  it('tells who was paused all that has changed at once', async () => {
+  it('reports all changes at once to a subscriber that was paused', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, {}, kept);
     using watch = listenTo(realtime.presenceChanges(of));
@@ -156,7 +156,7 @@ describe('The presence of a channel', () => {
     bob.subscription.close();
   });
 
-  it('is refused where it is not kept, and by the ACL, and disturbs nobody without a name', async () => {
+  it('is refused for channels without presence and by the ACL, without an effect on unnamed subscribers', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* &* +@all -hset' } });
     await using realtime = realtimeOn(server, {}, kept);
     const elsewhere = { ...of, channel: Buffer.from('news') };
@@ -169,7 +169,7 @@ describe('The presence of a channel', () => {
     using ada = join(realtime, 'ada');
     const refusal = await ada.failure;
     expect(refusal).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(refusal.message).toContain('keys of cachegraph:presence:*;');
+    expect(refusal.message).toContain('keys of cachegraph:presence:*.');
     expect(refusal.message).toContain('+hset');
     await eventually(async () => {
       await server.command('PUBLISH', 'room', 'hello');
@@ -177,7 +177,7 @@ describe('The presence of a channel', () => {
     });
   });
 
-  it('needs no more rights than the documentation names, beside those to connect, as does a history', async () => {
+  it('requires only the documented permissions beside those for connecting, like a history', async () => {
     const page = readPage('docs/history-and-presence.md');
     const named = page.slice(page.indexOf("A cluster's user needs"), page.indexOf('If a right is missing'));
     const rights = [...named.matchAll(/`([^`]*)`/g)].map(([, text]) => text).join(' ');

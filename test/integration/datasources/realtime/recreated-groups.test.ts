@@ -35,7 +35,7 @@ const pending = async (server: TestValkey): Promise<string[]> => {
   return rows.map(([id, consumer, , count]) => [id, consumer, count].map(String).join(' '));
 };
 const remade = (reader: Listening<GroupDelivery>, times = 1) => reader.until((events) => gaps(events).length === times);
-/** Each process asks now and then how far the group is. */
+/** Each process reads the group's position from time to time. */
 const hasAsked = async (server: TestValkey, times: number): Promise<void> => {
   await server.command('CONFIG', 'RESETSTAT');
   await eventually(async () => {
@@ -45,7 +45,7 @@ const hasAsked = async (server: TestValkey, times: number): Promise<void> => {
 };
 
 describe('A consumer group that is destroyed under its consumers', () => {
-  it('is made again where it was, with what is out still pending, and says so', async () => {
+  it('is recreated at its position, with a gap, and its unacknowledged entries stay pending', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 3);
@@ -62,7 +62,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(await pending(server)).toEqual(['1-0 a 2', '3-0 a 1', '4-0 a 1']);
   });
 
-  it('is made again on a quiet stream too, from where consumers of other processes have come', async () => {
+  it('is recreated on a quiet stream too, at the position that consumers of other processes have reached', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 0);
@@ -83,7 +83,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
   it.each([
     ['DEL', 'jobs'],
     ['FLUSHALL', 'SYNC'],
-  ])('with its stream (%s) begins with the new one, whatever its IDs', async (...command) => {
+  ])('with its stream (%s) starts at the beginning of the new stream, whatever its IDs', async (...command) => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 2);
@@ -99,7 +99,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(String(await server.command('XLEN', 'jobs'))).toBe('0');
   });
 
-  it('with its stream begins with the new one also if the user may not ask for the stream’s last ID', async () => {
+  it('with its stream starts at the beginning of the new stream even if the user may not read the stream’s last ID', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 0);
@@ -115,7 +115,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(gaps(reader.events)).toEqual(['GROUP_REMADE']);
   });
 
-  it('is made again by one of several processes, and all go on', async () => {
+  it('is recreated by one of several processes, and all continue', async () => {
     await using server = await startValkey();
     await using here = realtimeOn(server);
     await using there = realtimeOn(server);
@@ -134,7 +134,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     });
   });
 
-  it('again and again is made again at most once a second', async () => {
+  it('again and again is recreated at most once a second', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 1);
@@ -153,7 +153,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(counts['xpending']).toBeLessThan(60);
   });
 
-  it('ends its subscriptions with a clear error where it cannot be made again', async () => {
+  it('ends its subscriptions with a clear error if it cannot be recreated', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xgroup' } });
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 1);
@@ -169,7 +169,7 @@ describe('A consumer group that is destroyed under its consumers', () => {
     expect(await replaced.failure).toMatchObject({ code: 'WRONG_TYPE' });
   });
 
-  it('in cluster mode, and after a replica has taken over, is made again too', async () => {
+  it('is recreated in cluster mode, also after a failover', async () => {
     await using valkeys = await startValkeyCluster({ shards: 2, replicas: 1 });
     await using realtime = realtimeOn(valkeys);
     const commands = await realtime.connections.commands('orders');
@@ -199,7 +199,7 @@ describe('A consumer group whose position is above the last ID of its stream', (
   const ahead = (reader: Listening<GroupDelivery>, times: number) =>
     reader.until((events) => gaps(events).filter((reason) => reason === 'GROUP_AHEAD').length === times);
 
-  it('reports that it is passing over entries to each consumer, at first and whenever some were added', async () => {
+  it('reports skipped entries to each consumer, at the start and after each addition', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 2);
@@ -219,7 +219,7 @@ describe('A consumer group whose position is above the last ID of its stream', (
     expect(gaps(two.events)).toEqual(['GROUP_AHEAD']);
   });
 
-  it('is noticed if it is set there under its consumers', async () => {
+  it('is detected if it is set while consumers read', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await start(sendTo(server), 1);
@@ -232,7 +232,7 @@ describe('A consumer group whose position is above the last ID of its stream', (
     expect(gaps(reader.events)).toEqual(['GROUP_AHEAD']);
   });
 
-  it('is not mistaken for one that has delivered entries which were deleted since, and costs that one nothing', async () => {
+  it('is distinguished from one whose delivered entries were deleted, for which no commands are sent', async () => {
     await using server = await startValkey();
     await start(sendTo(server), 3);
     await server.command('XREADGROUP', 'GROUP', 'workers', 'elsewhere', 'STREAMS', 'jobs', '>');

@@ -15,12 +15,12 @@ const add = async (server: TestValkey, ...entryIds: readonly string[]): Promise<
   for (const id of entryIds) await server.command('XADD', 'ord', id, 'n', '1');
 };
 const trimmed = { reason: 'TRIMMED', missed: null };
-/** A stream that is checked for having been made again so rarely that only a read can notice it. */
+/** A stream whose watch checks for recreation so rarely that only a read can detect it. */
 const rarely = { blockMs: 60_000 };
 const isWatched = (server: TestValkey) =>
   eventually(async () => expect(String(await server.command('CLIENT', 'LIST'))).toMatch(/flags=b.* cmd=xread/));
 
-describe('A stream that was made again with smaller IDs', () => {
+describe('A stream that was recreated with smaller IDs', () => {
   it('is read from its start, after a gap, by a tail that resumes above its last ID', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, rarely);
@@ -35,7 +35,7 @@ describe('A stream that was made again with smaller IDs', () => {
     expect(resumed.subscription.cursor?.()).toBe('4-1');
   });
 
-  it('and is gone is a gap at once for a tail that resumes, which then waits for its first entry', async () => {
+  it('and deleted causes an immediate gap for a tail that resumes, which then waits for the first entry', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, rarely);
     const source = realtime.streamEntries({ cluster: 'orders', stream, after: '$' });
@@ -50,7 +50,7 @@ describe('A stream that was made again with smaller IDs', () => {
     ]);
   });
 
-  it('is not mistaken for one whose last entries were deleted, or whose last ID was set higher', async () => {
+  it('is distinguished from one whose last entries were deleted, or whose last ID was increased', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, rarely);
     await add(server, '1-1', '100-1');
@@ -87,7 +87,7 @@ describe('A stream that was made again with smaller IDs', () => {
       since.until((events) => ids(events).length === 2),
       resumed.until((events) => ids(events).length === 1),
     ]);
-    // Long enough for the watch to look by itself as well.
+    // Long enough for a check by the watch.
     await waits(server, 3);
     await add(server, '3-1');
     for (const each of [before, since, resumed, live]) await each.until((events) => ids(events).includes('3-1'));
@@ -101,7 +101,7 @@ describe('A stream that was made again with smaller IDs', () => {
     expect([since, resumed, live].flatMap(({ events }) => gaps(events))).toEqual([]);
   });
 
-  it('is noticed by the first read, of a stream longer than a page too, and followed at once from then on', async () => {
+  it('is detected by the first read, even if it is longer than a page, and followed immediately from then on', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { ...rarely, maxPageEntries: 3 });
     await add(server, '100-1');
@@ -128,7 +128,7 @@ describe('A stream that was made again with smaller IDs', () => {
     }
   });
 
-  it('is a gap for a tail that had not read all of the old one, whatever the IDs of the new one', async () => {
+  it('causes a gap for a tail that had not read all of the former stream, whatever the IDs of the new one', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { ...rarely, maxPageEntries: 1 });
     await add(server, '1-1');
@@ -150,8 +150,8 @@ describe('A stream that was made again with smaller IDs', () => {
   });
 });
 
-describe('A stream that was made again with higher IDs between two looks', () => {
-  /** The server deletes the stream and adds these entries to a new one, with nothing between. */
+describe('A stream that was recreated with higher IDs between two reads', () => {
+  /** Deletes the stream and adds these entries to a new one, atomically. */
   const remake = (server: TestValkey, ...entryIds: readonly string[]) =>
     server.command(
       'EVAL',
@@ -161,7 +161,7 @@ describe('A stream that was made again with higher IDs between two looks', () =>
       ...entryIds,
     );
 
-  it('is a gap before its entries, once, for each tail that has read the old one, and nothing is repeated', async () => {
+  it('causes one gap before its entries for each tail that has read the former stream, and repeats nothing', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, rarely);
     await add(server, '1-1', '5-1');
@@ -181,7 +181,7 @@ describe('A stream that was made again with higher IDs between two looks', () =>
     }
   });
 
-  it('is a gap also if it is longer than a page, or has entries below those that were read', async () => {
+  it('causes a gap even if it is longer than a page, or has entries below those that were read', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { ...rarely, maxPageEntries: 2 });
     await add(server, '1-1', '2-1', '5-1');
@@ -197,7 +197,7 @@ describe('A stream that was made again with higher IDs between two looks', () =>
     expect(gaps(live.events)).toEqual([trimmed]);
   });
 
-  it('is not mistaken for one whose entries were deleted or trimmed after they were read', async () => {
+  it('is distinguished from one whose entries were deleted or trimmed after they were read', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, rarely);
     await add(server, '1-1', '2-1', '5-1');
@@ -214,8 +214,8 @@ describe('A stream that was made again with higher IDs between two looks', () =>
   });
 });
 
-describe('A stream that was made again, by a user who may not ask for its last ID,', () => {
-  it('is noticed by the entries that are added to it', async () => {
+describe('A stream that was recreated, for a user who may not read its last ID,', () => {
+  it('is detected by its new entries', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -xinfo' } });
     await using realtime = realtimeOn(server, { blockMs: 50 });
     await add(server, '100-1');
@@ -231,7 +231,7 @@ describe('A stream that was made again, by a user who may not ask for its last I
   });
 });
 
-describe('A channel’s history that was made again with smaller IDs', () => {
+describe('A channel’s history that was recreated with smaller IDs', () => {
   const channel = Buffer.from('chat');
 
   it('is delivered from its start, after a gap, to a subscriber that resumes above its last ID', async () => {
@@ -256,7 +256,7 @@ describe('A channel’s history that was made again with smaller IDs', () => {
   });
 });
 
-/** Resolves when the watch has begun to wait that many more times. */
+/** Resolves when the watch has started that many more blocking reads. */
 async function waits(server: TestValkey, times: number): Promise<void> {
   await server.command('CONFIG', 'RESETSTAT');
   await eventually(async () => {

@@ -14,7 +14,7 @@ const add = async (server: TestValkey, ...entryIds: readonly string[]): Promise<
   for (const id of entryIds) await server.command('XADD', 'log', id, 'n', '1');
 };
 const ids = (events: readonly StreamDelivery[]) => events.flatMap(({ entries }) => entries.map(({ id }) => id));
-/** What each delivery carries, in order. */
+/** The contents of each delivery, in order. */
 const shape = (events: readonly (StreamDelivery | GroupDelivery)[]) =>
   events.flatMap(({ entries, gap, started }) => [
     ...(started ? [`started ${started.cursor ?? 'without a cursor'}`] : []),
@@ -23,7 +23,7 @@ const shape = (events: readonly (StreamDelivery | GroupDelivery)[]) =>
   ]);
 
 describe('A stream tail that announces its start', () => {
-  it('says first from where it reads, wherever that is, and then delivers what follows', async () => {
+  it('first announces its position, and then delivers the entries after it', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await add(server, '1-1', '2-1');
@@ -48,7 +48,7 @@ describe('A stream tail that announces its start', () => {
     });
   });
 
-  it('can be cut before its first entry, and resumed from its start without loss, which is announced again', async () => {
+  it('can be cut before its first entry and resumed from its start without loss, with another announcement', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await add(server, '1-1');
@@ -63,7 +63,7 @@ describe('A stream tail that announces its start', () => {
     expect(cut.events).toHaveLength(1);
   });
 
-  it('shares all that is delivered with those that begin at the same time, and entries with all', async () => {
+  it('shares all deliveries with tails that start at the same time, and entries with all tails', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const announced = Array.from({ length: 100 }, () => tail(realtime, '$'));
@@ -77,7 +77,7 @@ describe('A stream tail that announces its start', () => {
     for (const { subscription } of [...announced, ...others]) subscription.close();
   });
 
-  it('that is paused announces it when it goes on, first of all, also if the stream was made again meanwhile', async () => {
+  it('that is paused announces it first when it resumes, even if the stream was recreated meanwhile', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { blockMs: 50 });
     await add(server, '100-1');
@@ -98,7 +98,7 @@ describe('A stream tail that announces its start', () => {
     expect(ids(overtaken.events)).toEqual(['1-1']);
   });
 
-  it('announces nothing where the stream cannot be read', async () => {
+  it('announces nothing if the stream cannot be read', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await server.command('SET', 'log', 'text');
@@ -127,7 +127,7 @@ describe('A consumer that announces its start', () => {
     String(((await server.command('XPENDING', 'log', 'workers')) as unknown[])[0]);
 
   it.each(['MANUAL', 'ON_SEND'] as const)(
-    'says so before any entry, and acknowledges nothing by it (%s)',
+    'announces it before any entry, and acknowledges nothing by it (%s)',
     async (ack) => {
       await using server = await startValkey();
       await using realtime = realtimeOn(server);
@@ -151,7 +151,7 @@ describe('A consumer that announces its start', () => {
     },
   );
 
-  it('of a quiet group says so all the same, and gets what is added after it', async () => {
+  it('of a quiet group announces it too, and receives the entries that are added after it', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await startGroup(server);
@@ -162,7 +162,7 @@ describe('A consumer that announces its start', () => {
     expect(shape(reader.events)).toEqual(['started without a cursor', '1-1']);
   });
 
-  it('that is paused says so when it goes on', async () => {
+  it('that is paused announces it when it resumes', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     await startGroup(server);
@@ -178,7 +178,7 @@ describe('A consumer that announces its start', () => {
     expect(shape(paused.events)).toEqual(['started without a cursor']);
   });
 
-  it('of a group that was destroyed under others says so first, and of none fails without it', async () => {
+  it('of a group that was destroyed under others announces it first, and without a group fails without it', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using none = read(realtime, 'none');

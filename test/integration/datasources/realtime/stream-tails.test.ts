@@ -20,7 +20,7 @@ const blockedReaders = async (server: TestValkey): Promise<number> =>
     .filter((client) => client.includes('cmd=xread')).length;
 
 describe('A stream tail', () => {
-  it('begins with what stands, at an ID or now, and goes on with what is added', async () => {
+  it('starts with the existing entries, after an ID or with new entries, and continues with new entries', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const old = await add(server, 3);
@@ -37,7 +37,7 @@ describe('A stream tail', () => {
     expect(gaps([...all.events, ...later.events, ...live.events])).toEqual([]);
   });
 
-  it('is one blocking reader and the same deliveries for a thousand subscribers', async () => {
+  it('needs one blocking reader and one delivery object for a thousand subscribers', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const all = Array.from({ length: 1000 }, () => tail(realtime, '$'));
@@ -50,7 +50,7 @@ describe('A stream tail', () => {
     await eventually(async () => expect(await blockedReaders(server)).toBe(0));
   });
 
-  it('loses and repeats nothing for subscribers that pause, leave and resume while entries come', async () => {
+  it('loses and repeats nothing for subscribers that pause, leave and resume while entries are added', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { maxPageEntries: 7 });
     const seen = Array.from({ length: 10 }, (): string[] => []);
@@ -79,7 +79,7 @@ describe('A stream tail', () => {
     for (const mine of seen) expect(mine).toEqual(added);
   });
 
-  it('keeps for a paused subscriber what comes meanwhile, in the stream', async () => {
+  it('leaves new entries in the stream while its subscriber is paused', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using slow = tail(realtime, '0');
@@ -94,7 +94,7 @@ describe('A stream tail', () => {
     expect(ids(await slow.until((events) => ids(events).length === 1501))).toEqual([...first, ...rest]);
   });
 
-  it('loses nothing where connections are cut or the server restarts', async () => {
+  it('loses nothing if connections are cut or the server restarts', async () => {
     await using server = await startValkey({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
     await using realtime = realtimeOn(server);
     using listening = tail(realtime, '0');
@@ -110,7 +110,7 @@ describe('A stream tail', () => {
     expect(gaps(listening.events)).toEqual([]);
   });
 
-  it('tells a gap where entries after its position were trimmed, and only then', async () => {
+  it('reports a gap if and only if entries after its position were trimmed', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const old = await add(server, 10);
@@ -134,7 +134,7 @@ describe('A stream tail', () => {
     expect([cut, empty].map(({ events }) => gaps(events))).toEqual([[gap], [gap]]);
   });
 
-  it('counts what was trimmed before it was read, and tells nothing where it kept up', async () => {
+  it('counts entries that were trimmed before they were read, and reports nothing if it kept up', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     const addShort = (length: string) => server.command('XADD', 'log', 'MAXLEN', length, '*', 'f', 'v');
@@ -152,7 +152,7 @@ describe('A stream tail', () => {
     expect(gaps(slow.events)).toEqual([{ reason: 'TRIMMED', missed: 105 - ids(slow.events).length }]);
   });
 
-  it('tells no gap where a worker deletes entries once they are read', async () => {
+  it('reports no gap if a worker deletes entries after reading them', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server);
     using listening = tail(realtime, '$');
@@ -165,7 +165,7 @@ describe('A stream tail', () => {
     expect(gaps(listening.events)).toEqual([]);
   });
 
-  it('begins again in a stream that was deleted and made again with smaller IDs', async () => {
+  it('restarts in a stream that was recreated with smaller IDs', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { blockMs: 50 });
     using listening = tail(realtime, '0');
@@ -177,7 +177,7 @@ describe('A stream tail', () => {
     expect(ids(await listening.until((events) => ids(events).length === 4)).slice(2)).toEqual(['5-0', '5-1']);
   });
 
-  it('tells where it stands, also before anything came, and its source resumes from there', async () => {
+  it('has a cursor even before the first entry, and its source resumes from there', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { blockMs: 50 });
     const [, last] = await add(server, 2, (at) => `100-${at}`);
@@ -201,7 +201,7 @@ describe('A stream tail', () => {
     for (const wrong of ['$', '1-x', '', '-1']) expect(() => source.resumeAfter!(wrong)).toThrow('entry ID');
   });
 
-  it('fails with a clear error where the key is no stream or the cluster is away', async () => {
+  it('fails with a clear error if the key is not a stream or the cluster is unavailable', async () => {
     await using server = await startValkey();
     await using realtime = realtimeOn(server, { maxStreams: 1 });
     await server.command('SET', 'log', 'text');

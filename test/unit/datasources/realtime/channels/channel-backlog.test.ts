@@ -24,15 +24,15 @@ const payloads = (deliveries: readonly ChannelDelivery[]): string[] =>
   deliveries.flatMap(({ messages }) => messages.map(({ payload }) => payload.toString()));
 const big = 'x'.repeat(400);
 
-describe('What waits for a paused subscriber', () => {
-  it('is handed on as the very objects that others got, while there is room', () => {
+describe('The queue of a paused subscriber', () => {
+  it('delivers the same objects that others received, within its bound', () => {
     const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(10_000));
     const deliveries = [delivery('1'), delivery('2', '3')];
     for (const each of deliveries) expect(backlog.push(each)).toBe(true);
     expect(drain(backlog).every((each, at) => each === deliveries[at])).toBe(true);
   });
 
-  it('loses its oldest by DROP_OLDEST and tells how many', () => {
+  it('drops the oldest messages under DROP_OLDEST and reports how many', () => {
     const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(1500));
     for (const name of ['a', 'b', 'c', 'd', 'e']) backlog.push(delivery(name + big));
     const rest = drain(backlog);
@@ -40,14 +40,14 @@ describe('What waits for a paused subscriber', () => {
     expect(payloads(rest).map((text) => text[0])).toEqual(['d', 'e']);
   });
 
-  it('is the newest message alone by KEEP_LATEST', () => {
+  it('keeps only the newest message under KEEP_LATEST', () => {
     const backlog = createChannelBacklog('KEEP_LATEST', createByteBudget(1500));
     for (const name of ['a', 'b']) backlog.push(delivery(name + big));
     backlog.push(delivery(`c${big}`, `d${big}`));
     expect(drain(backlog)).toMatchObject([{ gap: { reason: 'SLOW_SUBSCRIBER', missed: 3 }, messages: [{}] }]);
   });
 
-  it('is refused by DISCONNECT', () => {
+  it('refuses messages beyond its bound under DISCONNECT', () => {
     const backlog = createChannelBacklog('DISCONNECT', createByteBudget(1000));
     expect(backlog.push(delivery(big))).toBe(true);
     expect(backlog.push(delivery(big))).toBe(false);
@@ -61,12 +61,12 @@ describe('What waits for a paused subscriber', () => {
     expect(gaps.map(({ reason }) => reason)).toEqual(['RECONNECTED', 'SLOW_SUBSCRIBER']);
   });
 
-  it('is never an empty delivery, and loses neither a gap nor the start, which comes first', () => {
+  it('delivers no empty delivery, and loses neither a gap nor the start, which comes first', () => {
     const kinds = fc.array(fc.oneof(fc.constant('gap'), fc.array(fc.nat(900), { minLength: 1, maxLength: 3 })), {
       maxLength: 20,
     });
     const policies = fc.constantFrom('DROP_OLDEST', 'KEEP_LATEST');
-    // Others at the same socket may have taken all the room.
+    // Other queues of the same socket may have used up the budget.
     fc.assert(
       fc.property(kinds, policies, fc.boolean(), fc.constantFrom(0, 1900, 2500), (turns, overflow, announced, used) => {
         const backlog = createChannelBacklog(
@@ -92,7 +92,7 @@ describe('What waits for a paused subscriber', () => {
     );
   });
 
-  it('and what is told missing are together all that was published, in order, whatever the sizes', () => {
+  it('has, together with the reported missed messages, all published messages in order, whatever their sizes', () => {
     const sizes = fc.array(fc.array(fc.nat(900), { minLength: 1, maxLength: 5 }), { maxLength: 30 });
     fc.assert(
       fc.property(sizes, fc.constantFrom('DROP_OLDEST', 'KEEP_LATEST'), (turns, overflow) => {

@@ -23,7 +23,7 @@ const refusal = (...filter: PayloadConditionInput[]): unknown => {
   }
 };
 
-describe('A filter of payloads', () => {
+describe('A payload filter', () => {
   const order = { order: { status: 'PAID', total: 12.5, note: null, 'a.b': 1, items: [{ sku: 'x' }] }, ok: true };
 
   it('compares one member with a text, number, boolean or null', () => {
@@ -38,7 +38,7 @@ describe('A filter of payloads', () => {
     expect(matches(order, { path: 'order', equals: '[object Object]' })).toBe(false);
   });
 
-  it('compares numbers as they are written, however many digits they have', () => {
+  it('compares numbers exactly, however many digits they have', () => {
     const written = (number: string, equals: number) => matches(`{"a":{"b":[${number}]}}`, { path: 'a.b.0', equals });
     const same: [string, number][] = [
       ['1000', 1000],
@@ -71,7 +71,7 @@ describe('A filter of payloads', () => {
     for (const [text, number] of other) expect(written(text, number), `${text} is not ${number}`).toBe(false);
   });
 
-  it('compares each number by its own text, beside others and texts that look like numbers', () => {
+  it('compares each number by its own text, next to other numbers and texts that look like numbers', () => {
     const payload = '{"id":9007199254740993,"n":1,"n":2.0,"t":"\\"n\\":3e9","1e5":[{"x":7}],"u":1e1}';
     expect(matches(payload, { path: 'n', equals: 2 })).toBe(true);
     expect(matches(payload, { path: 'n', equals: 1 })).toBe(false);
@@ -80,7 +80,7 @@ describe('A filter of payloads', () => {
     expect(matches(payload, { path: 'id', exists: true })).toBe(true);
   });
 
-  it('refuses numbers that may not be those that were written', () => {
+  it('refuses numbers that may have been rounded', () => {
     const message = expect.stringMatching(/from -9007199254740991 to 9007199254740991.*compare text instead/) as string;
     for (const number of [2 ** 53, -(2 ** 53), 1e300, Infinity]) {
       const refused = { code: 'INVALID_INPUT', message };
@@ -98,7 +98,7 @@ describe('A filter of payloads', () => {
     );
   });
 
-  it('finds members of lists by place, and names with dots or backslashes', () => {
+  it('finds list items by index, and names with dots or backslashes', () => {
     expect(matches(order, { path: 'order.items.0.sku', equals: 'x' })).toBe(true);
     expect(matches([7], { path: '0', equals: 7 })).toBe(true);
     expect(matches(order, { path: 'order.items.1', exists: true })).toBe(false);
@@ -106,7 +106,7 @@ describe('A filter of payloads', () => {
     expect(matches({ 'a\\': { '': 0, b: 1 } }, { path: 'a\\\\.b', equals: 1 })).toBe(true);
   });
 
-  it('asks for any of several values, and whether there is a member at all', () => {
+  it('matches any of several values, and the existence of a member', () => {
     expect(matches(order, { path: 'order.status', in: ['NEW', 'PAID'] })).toBe(true);
     expect(matches(order, { path: 'order.note', in: [1, null] })).toBe(true);
     expect(matches(order, { path: 'order.status', in: ['NEW'], equals: null, exists: null })).toBe(false);
@@ -115,13 +115,13 @@ describe('A filter of payloads', () => {
     expect(matches(order, { path: 'order.note', exists: false })).toBe(false);
   });
 
-  it('finds own members only', () => {
+  it('finds only own members', () => {
     for (const path of ['constructor', 'toString.name', 'order.items.length', 'order.status.length', '__proto__']) {
       expect(matches(order, { path, exists: true })).toBe(false);
     }
   });
 
-  it('must be met in all conditions, and never is by what is no JSON object or list', () => {
+  it('requires all conditions, and never matches a payload that is not a JSON object or list', () => {
     const paid = { path: 'order.status', equals: 'PAID' };
     expect(matches(order, paid, { path: 'ok', equals: true })).toBe(true);
     expect(matches(order, paid, { path: 'ok', equals: false })).toBe(false);
@@ -130,7 +130,7 @@ describe('A filter of payloads', () => {
     }
   });
 
-  it('is the same however its conditions and values are listed', () => {
+  it('is equal whatever the order of its conditions and values', () => {
     const key = (...filter: PayloadConditionInput[]) => payloadFilter(filter)!.key;
     const [a, b] = [
       { path: 'a', equals: 1 },
@@ -147,7 +147,7 @@ describe('A filter of payloads', () => {
     expect(payloadFilter(null)).toBeUndefined();
   });
 
-  it('is refused by the path of what is wrong with it', () => {
+  it('is refused with the path of its invalid part', () => {
     const a = { path: 'a', equals: 1 };
     const cases: [readonly PayloadConditionInput[], readonly string[]][] = [
       [Array.from({ length: 17 }, () => a), ['filter']],
@@ -176,7 +176,7 @@ describe('A filter of payloads', () => {
   });
 });
 
-describe('Channels by filter', () => {
+describe('Filtered channels', () => {
   const setUp = () => {
     const upstream = fakeSubscribers();
     const realtime = createRealtime({ connections: upstream.connections, log: testLog() });
@@ -208,7 +208,7 @@ describe('Channels by filter', () => {
     for (let turns = 0; turns < 4; turns += 1) await turn();
   };
 
-  it('give equal filters the same object, others what they asked for, and nothing where nothing matches', async () => {
+  it('deliver one object for equal filters, other messages for other filters, and nothing if nothing matches', async () => {
     await using test = setUp();
     using paid = test.listen({ path: 's', equals: 'PAID' }, { path: 'n', exists: true });
     using alike = test.listen({ path: 'n', exists: true }, { path: 's', in: ['PAID'] });
@@ -228,7 +228,7 @@ describe('Channels by filter', () => {
     expect([paid.events.length, fresh.events.length, all.events.length]).toEqual([1, 1, 2]);
   });
 
-  it('tell gaps whatever the filter, and count as missed only what it lets pass', async () => {
+  it('report gaps whatever the filter, and count only matching messages as missed', async () => {
     await using test = setUp();
     using slow = test.listen({ path: 's', equals: 'PAID' });
     await settled();

@@ -27,13 +27,13 @@ const setUp = (refuse: readonly string[] = [], maxQueuedBytes = 10_000) => {
 };
 const texts = (events: readonly ChannelDelivery[]) =>
   events.map(({ messages }) => messages.map(({ payload }) => payload.toString()));
-/** Subscribing takes effect at the end of a turn, and what it started at the end of the next. */
+/** A subscription takes effect at the end of a tick, and its consequences at the end of the next one. */
 const settled = async (): Promise<void> => {
   for (let turns = 0; turns < 4; turns += 1) await turn();
 };
 
 describe('Channels', () => {
-  it('cost one connection, and one command for all that are asked for in one turn', async () => {
+  it('need one connection, and one command for all subscriptions of one tick', async () => {
     await using test = setUp();
     using _one = test.listen(request(['a', 'b']));
     using _two = test.listen(request(['b', 'c']));
@@ -43,7 +43,7 @@ describe('Channels', () => {
     expect(test.upstream.commands).toEqual(['subscribe channel a b c', 'subscribe pattern n.*']);
   });
 
-  it('are left by the last subscriber only, at once and while quiet', async () => {
+  it('are unsubscribed immediately when the last subscriber leaves, even if they are quiet', async () => {
     await using test = setUp();
     const one = test.listen(request(['a', 'b']));
     const two = test.listen(request(['b']));
@@ -57,7 +57,7 @@ describe('Channels', () => {
     expect(test.upstream.commands.slice(2)).toEqual(['unsubscribe channel b']);
   });
 
-  it('stay subscribed where one subscriber leaves and another comes in the same turn', async () => {
+  it('stay subscribed if one subscriber leaves and another comes in the same tick', async () => {
     await using test = setUp();
     const one = test.listen(request(['a']));
     await settled();
@@ -67,7 +67,7 @@ describe('Channels', () => {
     expect(test.upstream.commands).toEqual(['subscribe channel a']);
   });
 
-  it('give all messages of a turn as one delivery, the same object for equal subscribers however they list the channels', async () => {
+  it('deliver all messages of a tick together, as one object for equal subscribers, whatever the order of their channels', async () => {
     await using test = setUp();
     using one = test.listen(request(['a', 'b']));
     using two = test.listen(request(['b', 'a', 'b']));
@@ -82,7 +82,7 @@ describe('Channels', () => {
     expect(texts(other.events)).toEqual([['2']]);
   });
 
-  it('keep names apart that differ in bytes alone', async () => {
+  it('distinguish names that differ only in bytes', async () => {
     await using test = setUp();
     const [low, high] = [Buffer.from([0xfe]), Buffer.from([0xff])];
     using one = test.listen(request([], { channels: [low] }));
@@ -93,7 +93,7 @@ describe('Channels', () => {
     expect([one.events.length, two.events.length]).toEqual([0, 1]);
   });
 
-  it('that are refused fail their subscribers and disturb no other', async () => {
+  it('that are refused fail only their own subscribers', async () => {
     await using test = setUp(['secret']);
     using one = test.listen(request(['a', 'secret']));
     using two = test.listen(request(['a', 'b']));
@@ -114,7 +114,7 @@ describe('Channels', () => {
     await two.until((events) => events.length === 1);
   });
 
-  it('tell a reconnection at once, also where they are quiet, after what came before it', async () => {
+  it('report a reconnection immediately, even if they are quiet, after all earlier messages', async () => {
     await using test = setUp();
     using one = test.listen(request(['a']));
     using quiet = test.listen(request(['b']));
@@ -175,7 +175,7 @@ describe('Channels', () => {
     expect(texts(other.events)).toEqual([[], ['early'], ['late']]);
   });
 
-  it('announce the start first to a subscriber that pauses, whatever else is dropped', async () => {
+  it('announce the start first to a paused subscriber, whatever else is dropped', async () => {
     await using test = setUp([], 1000);
     using slow = test.listen(request(['a'], { announce: true, overflow: 'KEEP_LATEST' }));
     slow.subscription.pause();
@@ -191,7 +191,7 @@ describe('Channels', () => {
     ]);
   });
 
-  it('keep order for a subscriber that pauses, and cost the others nothing', async () => {
+  it('keep the order for a paused subscriber, without effect on the others', async () => {
     await using test = setUp();
     using slow = test.listen(request(['a']));
     using quick = test.listen(request(['a']));
@@ -206,7 +206,7 @@ describe('Channels', () => {
     expect(slow.events).toEqual(quick.events);
   });
 
-  it('disconnect a slow subscriber alone by its policy', async () => {
+  it('disconnect only the slow subscriber under DISCONNECT', async () => {
     await using test = setUp([], 1000);
     using slow = test.listen(request(['a'], { overflow: 'DISCONNECT' }));
     using quick = test.listen(request(['a']));
@@ -220,7 +220,7 @@ describe('Channels', () => {
     expect(quick.events).toHaveLength(3);
   });
 
-  it('are too many for one subscription past the limit', async () => {
+  it('are refused if one subscription has more than the limit', async () => {
     await using test = setUp();
     using listening = test.listen(request(Array.from({ length: 1001 }, (_, at) => `c${at}`)));
     expect(await listening.failure).toMatchObject({ code: 'INVALID_INPUT' });

@@ -7,7 +7,7 @@ const announcement = (id: string, payload: string) =>
   bytes(`${id} ${createHash('sha1').update(payload).digest('hex')}`);
 
 describe('The cursors of messages', () => {
-  it('go to the messages that were announced, also with others in between', () => {
+  it('are assigned to the announced messages, even with other messages in between', () => {
     const cursors = createHistoryCursorMatcher();
     expect(cursors.take(bytes('a'))).toBeUndefined();
     cursors.announced(announcement('1-1', 'a'));
@@ -16,7 +16,7 @@ describe('The cursors of messages', () => {
     expect([1, 2, 3].map(() => cursors.take(bytes('a')))).toEqual(['1-1', '1-2', undefined]);
   });
 
-  it('are not those of a message that was lost, or of what is no announcement', () => {
+  it('are not assigned from a lost message or from a text that is not an announcement', () => {
     const cursors = createHistoryCursorMatcher();
     for (const text of ['', 'x', '1-x abc', '$ abc']) cursors.announced(bytes(text));
     cursors.announced(announcement('1-1', 'lost'));

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createStreamIncarnation } from '../../../../../src/datasources/realtime/streams/stream-incarnation.js';
 
 describe('A stream', () => {
-  it('is not taken for another one if a later reading overtakes the question where the stream ends', () => {
+  it('does not count as recreated if a later read overtakes the command that reads its end', () => {
     const stream = createStreamIncarnation();
     const restarted = vi.fn();
     stream.onRestart(restarted);
@@ -15,7 +15,7 @@ describe('A stream', () => {
     expect(restarted).toHaveBeenCalledOnce();
   });
 
-  it('that was made again is noticed once, however many asked meanwhile, and whatever late answers say', () => {
+  it('that was recreated is detected once, however many commands are in flight and whatever late replies say', () => {
     const stream = createStreamIncarnation();
     const restarted = vi.fn();
     const undo = stream.onRestart(restarted);

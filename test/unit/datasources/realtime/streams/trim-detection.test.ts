@@ -10,9 +10,9 @@ const stateAt = (lastGeneratedId: string, added: number): StreamState => ({
   length: 1,
   added,
 });
-const empty = { entries: [], stands: false, complete: true, isDoubtful: false };
+const empty = { entries: [], exists: false, complete: true, isDoubtful: false };
 
-test('A position above the last ID, or in a stream that is gone, is a gap and begins at the start', async () => {
+test('A position above the last ID, or in a deleted stream, causes a gap and a read from the start', async () => {
   const losses = createTrimDetection();
   const back = { gap: { reason: 'TRIMMED', missed: null }, lastId: '0-0' };
   const after = (position: string, state: StreamState | null | undefined) =>
@@ -28,9 +28,9 @@ test('A position above the last ID, or in a stream that is gone, is a gap and be
   }
 });
 
-test('What was counted in a stream that was made again says nothing about the new one', async () => {
+test('Counts of a former stream are not used for the recreated one', async () => {
   const losses = createTrimDetection();
-  const first = { position: '0-0', entries: [entry('1-1')], stands: false, complete: true, isDoubtful: false };
+  const first = { position: '0-0', entries: [entry('1-1')], exists: false, complete: true, isDoubtful: false };
   await losses.after(first, () => Promise.resolve(stateAt('1-1', 1)));
   const overtaken = await losses.after({ ...empty, position: '1-1', entries: [entry('9-1')] }, () => {
     losses.clear();

@@ -2,22 +2,22 @@ import { asError } from '../../../runtime/errors.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../../runtime/live-source.js';
 
-/** The subscriptions that wait for their cluster, which is CREATING: without a deadline, since a subscription has none. */
-export interface UsableClusters {
-  /** Opens the subscription as soon as the data of its cluster can be used: at once, as a rule. */
+/** Subscriptions that wait until their cluster is created. They have no deadline, since a subscription has none. */
+export interface WaitingSubscriptions {
+  /** Opens the subscription as soon as the data of its cluster can be used, usually immediately. */
   open<Event>(cluster: string, open: LiveSource<Event>['open'], listener: LiveListener<Event>): LiveSubscription;
-  /** Fails those that wait. */
+  /** Fails the subscriptions that wait. */
   fail(reason: Error): void;
 }
 
-export function createUsableClusters(whenUsable: ValkeyConnections['whenUsable']): UsableClusters {
+export function createWaitingSubscriptions(whenUsable: ValkeyConnections['whenUsable']): WaitingSubscriptions {
   const waiting = new Set<(reason: Error) => void>();
 
   return {
     open(cluster, open, listener) {
       let ending: AbortController | undefined;
       let isClosed = false;
-      // Hardly any subscription has to wait.
+      // Created on demand, since hardly any subscription has to wait.
       const usable = whenUsable(cluster, {
         get signal() {
           ending ??= new AbortController();
@@ -62,7 +62,7 @@ export function createUsableClusters(whenUsable: ValkeyConnections['whenUsable']
       };
     },
     fail(reason) {
-      for (const each of [...waiting]) each(reason);
+      for (const failOne of [...waiting]) failOne(reason);
     },
   };
 }
