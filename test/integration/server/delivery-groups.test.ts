@@ -12,7 +12,7 @@ import { startValkey } from '../../helpers/valkey.js';
 import { takingNames } from '../../helpers/principals.js';
 import { testLog } from '../../helpers/test-log.js';
 
-/** The API's own schema over a real Valkey; the cluster is called `orders`. */
+/** The API's schema on a real Valkey. The cluster's name is `orders`. */
 async function startApi() {
   const log = testLog();
   const server = await startValkey();
@@ -38,7 +38,7 @@ type Api = Awaited<ReturnType<typeof startApi>>;
 
 const perPrincipal = 25;
 
-/** Subscribes 100 times as four callers over sockets and twice over event streams, and counts the root field's executions. */
+/** Subscribes 100 times as four callers over sockets and twice over event streams. Counts the executions of the root field. */
 async function subscribeAll(api: Api, query: string, fieldName: string) {
   const clients = ['a', 'b', 'c', 'd'].map((key) => connect(api.url, { headers: { authorization: key } }));
   const field = schema.getSubscriptionType()!.getFields()[fieldName]!;
@@ -48,7 +48,7 @@ async function subscribeAll(api: Api, query: string, fieldName: string) {
   const streams = await Promise.all(['e', 'f'].map((key) => listen(url, { authorization: key })));
   return {
     executions: () => resolve.mock.calls.length,
-    /** The next result of each. */
+    /** The next result of each subscription. */
     next: (): Promise<unknown[]> => Promise.all([...sockets, ...streams].map(async (each) => (await each.next()).data)),
     async [Symbol.asyncDispose]() {
       resolve.mockRestore();
@@ -88,7 +88,7 @@ test('entries of a stream are executed once for all callers', async () => {
   expect(all.executions()).toBe(before + 1);
 });
 
-test('changes of clusters are executed once for all callers, as long as none is asked that depends on who asks', async () => {
+test('changes of clusters are executed once for all callers if no selected field depends on the caller', async () => {
   await using api = await startApi();
   const query = 'subscription { clusterChanges(cluster: "orders") { cluster { name status } } }';
   await using all = await subscribeAll(api, query, 'clusterChanges');
@@ -99,7 +99,7 @@ test('changes of clusters are executed once for all callers, as long as none is 
   expect(all.executions()).toBe(before + 1);
 });
 
-test('what depends on who asks is executed once for each caller', async () => {
+test('fields that depend on the caller are executed once for each caller', async () => {
   await using api = await startApi();
   const query = 'subscription { clusterChanges(cluster: "orders") { cluster { status tags { key } } } }';
   await using all = await subscribeAll(api, query, 'clusterChanges');
@@ -110,7 +110,7 @@ test('what depends on who asks is executed once for each caller', async () => {
   expect(all.executions()).toBe(before + 6);
 });
 
-test('consumers of a group share their operation and none of its entries', async () => {
+test('consumers of a group share their operation but none of its entries', async () => {
   await using api = await startApi();
   await api.server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');
   await using client = connect(api.url, { headers: { authorization: 'a' } });
