@@ -57,8 +57,6 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
   const starts = createSubscriptionStarts();
-  /** Topics that are subscribed on only some of the nodes that they need. */
-  const partlyLost = new Set<string>();
   let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
@@ -89,17 +87,15 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
     },
     interrupted(channels) {
       const topics = keysOf(channels);
-      interruptions.begin(topics);
+      const partial = keysOf(channels.filter(({ needsEveryPrimary }) => needsEveryPrimary));
+      interruptions.begin(topics, partial);
       for (const feed of routes.toAny(topics)) feed.interrupted();
       // The other nodes continue, and the lost one may never come back: the gap is reported now, not after a reconnection.
-      const partly = keysOf(channels.filter(({ needsEveryPrimary }) => needsEveryPrimary));
-      for (const topic of partly) partlyLost.add(topic);
-      reportLoss(partly);
+      reportLoss(partial);
     },
     reconnected(channels) {
       const topics = keysOf(channels);
       interruptions.end(topics);
-      for (const topic of topics) partlyLost.delete(topic);
       reportLoss(topics);
     },
     refused: (kind, name, reason) => refused({ kind, name }, reason),
@@ -145,7 +141,6 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
     for (const [name, topic] of topics) {
       if (!routes.remove(name, feed)) continue;
       interruptions.forget(name);
-      partlyLost.delete(name);
       upstream.remove(topic);
     }
     if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
@@ -175,8 +170,7 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
       const shared = feeds.get(key) ?? addFeed(key, topics, request, historyChannels);
       const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
       // A subscription that announces its start waits for the missing node instead.
-      const isPartial = request.announce !== true && [...topics.keys()].some((topic) => partlyLost.has(topic));
-      if (isPartial) {
+      if (request.announce !== true && interruptions.isAnyPartial(topics.keys())) {
         queueMicrotask(() => {
           if (shared.feed.subscribers.has(subscriber)) subscriber.deliver(knownLoss);
         });

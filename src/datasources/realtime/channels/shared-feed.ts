@@ -1,12 +1,11 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import type { LiveListener } from '../../../runtime/live-source.js';
-import { announceStart } from './announced-subscriber.js';
 import type { ChannelFeed } from './channel-feed.js';
 import { createChannelSubscriber, type ChannelSubscriber } from './channel-subscriber.js';
 import { trackDeliveredCursor } from './delivered-cursor.js';
 import { createHistorySubscriber, type FeedHistory } from './history-subscriber.js';
 import type { ChannelRequest } from '../interfaces.js';
-import type { SubscriptionStarts } from './subscription-starts.js';
+import { announceStart, type SubscriptionStarts } from './subscription-starts.js';
 import type { Topic } from './topic.js';
 
 /** A feed and the data that its subscribers share. */

@@ -1,5 +1,6 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import { afterPoll } from '../../../runtime/event-loop.js';
+import type { ChannelSubscriber } from './channel-subscriber.js';
 
 export interface SubscriptionStarts {
   /** The delivery that announces a start at this position. Subscriptions that start there in the same tick share it. */
@@ -16,6 +17,28 @@ export function createSubscriptionStarts(): SubscriptionStarts {
       const delivery = { messages: [], gap: null, started: { at: new Date(), cursor } };
       ofThisTick.set(cursor, delivery);
       return delivery;
+    },
+  };
+}
+
+/**
+ * Delivers nothing to a subscriber before its subscription is confirmed, and then `start` first. Earlier messages belong to other
+ * subscribers of the same channels.
+ */
+export function announceStart(
+  subscriber: ChannelSubscriber,
+  confirmed: Promise<unknown>,
+  start: () => ChannelDelivery,
+): ChannelSubscriber {
+  let hasStarted = false;
+  void confirmed.then(() => {
+    hasStarted = true;
+    subscriber.deliver(start());
+  });
+  return {
+    ...subscriber,
+    deliver(delivery) {
+      if (hasStarted) subscriber.deliver(delivery);
     },
   };
 }

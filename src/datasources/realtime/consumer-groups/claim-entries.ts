@@ -18,12 +18,12 @@ export async function claimOwnPending(subscription: ConsumerSubscription, comman
   while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { consumer });
     const missing = page.filter(({ id }) => !subscription.holds(id));
-    const wanted = missing.slice(0, subscription.credit());
+    const claimable = missing.slice(0, subscription.credit());
     // An entry that another consumer has claimed since the listing has been idle for less, and stays there.
-    const minIdleMs = Math.min(...wanted.map(({ idleMs }) => idleMs));
-    await claim(subscription, commands, wanted, { minIdleMs, claimed: false });
-    if (page.length < pageSize && wanted.length === missing.length) return true;
-    from = `(${(wanted.length < missing.length ? wanted : page).at(-1)?.id ?? '0-0'}`;
+    const minIdleMs = Math.min(...claimable.map(({ idleMs }) => idleMs));
+    await claim(subscription, commands, claimable, { minIdleMs, claimed: false });
+    if (page.length < pageSize && claimable.length === missing.length) return true;
+    from = `(${(claimable.length < missing.length ? claimable : page).at(-1)?.id ?? '0-0'}`;
   }
   return false;
 }
@@ -38,8 +38,8 @@ export async function claimFromOthers(
   let from = '-';
   while (subscription.credit() > 0) {
     const page = await commands.pending(from, pageSize, { idleMs: claimIdleMs });
-    const wanted = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, subscription.credit());
-    claimed.push(...(await claim(subscription, commands, wanted, { minIdleMs: claimIdleMs, claimed: true })));
+    const claimable = page.filter((entry) => !entry.consumer.equals(consumer)).slice(0, subscription.credit());
+    claimed.push(...(await claim(subscription, commands, claimable, { minIdleMs: claimIdleMs, claimed: true })));
     const last = page.at(-1);
     if (!last || page.length < pageSize) break;
     from = `(${last.id}`;
@@ -50,13 +50,13 @@ export async function claimFromOthers(
 async function claim(
   subscription: ConsumerSubscription,
   commands: ClaimCommands,
-  wanted: readonly PendingEntry[],
+  claimable: readonly PendingEntry[],
   { minIdleMs, claimed }: { minIdleMs: number; claimed: boolean },
 ): Promise<readonly PendingEntry[]> {
-  if (wanted.length === 0) return [];
+  if (claimable.length === 0) return [];
   const { consumer, deadLetters } = subscription.request;
-  const known = new Map(wanted.map((pending) => [pending.id, pending]));
-  const ids = wanted.map(({ id }) => id);
+  const known = new Map(claimable.map((pending) => [pending.id, pending]));
+  const ids = claimable.map(({ id }) => id);
   const entries = await commands.claim(consumer, ids, minIdleMs);
   const accepted: GroupEntry[] = [];
   const taken: PendingEntry[] = [];

@@ -44,15 +44,15 @@ export function createStreamPages(
   let count = Math.min(16, maxPageEntries);
 
   const read = async (position: string): Promise<StreamPage> => {
-    const asked = count;
+    const limit = count;
     const started = generation;
     const known = incarnation.known();
     // The position's own entry is read too. If it still exists, no entry after it was trimmed.
-    const reply = await send(['XRANGE', stream, position, '+', 'COUNT', String(asked + 1)]);
+    const reply = await send(['XRANGE', stream, position, '+', 'COUNT', String(limit + 1)]);
     const found = streamEntries(reply);
     const exists = found[0]?.id === position;
-    const entries = exists ? found.slice(1) : found.slice(0, asked);
-    const complete = found.length <= asked;
+    const entries = exists ? found.slice(1) : found.slice(0, limit);
+    const complete = found.length <= limit;
     const newest = found.at(-1)?.id ?? beforeAll;
     incarnation.saw(newest, known);
     // A page that ends below the highest known ID may be of a recreated stream. Nearly all reads happen at the newest entry,
