@@ -18,7 +18,7 @@ export class SubscribedTopic implements SubscribedChannel {
   readonly needsEveryPrimary: boolean;
   /** `opening` until all nodes have confirmed for the first time; `lost` until they confirm again; `left` permanently. */
   state: 'opening' | 'subscribed' | 'lost' | 'left' = 'opening';
-  /** For a pattern that also matches ordinary channels: the only node from which their messages are accepted, since every node sends them. */
+  /** The only node whose messages of ordinary channels are accepted, for a pattern that matches them: every node sends them. */
   #home: string | undefined;
   readonly #hasHome: boolean;
   readonly #places = new Map<string, Place>();
