@@ -94,9 +94,22 @@ export function selects(info: Selection, subfield: string): boolean {
   return subfields(info).some(({ name }) => name.value === subfield);
 }
 
+/** Of fields of documents in use, which are parsed once and run often. */
+const knownSubfields = new WeakMap<FieldNode, readonly FieldNode[]>();
+
 function subfields({ fieldNodes, fragments }: Selection): readonly FieldNode[] {
+  const [first] = fieldNodes;
+  return first && fieldNodes.length === 1
+    ? subfieldsOf(first, fragments)
+    : fieldNodes.flatMap((node) => subfieldsOf(node, fragments));
+}
+
+function subfieldsOf(field: FieldNode, fragments: Selection['fragments']): readonly FieldNode[] {
+  const known = knownSubfields.get(field);
+  if (known) return known;
   const walk = { fragment: (name: string) => fragments[name] };
-  return fieldNodes.flatMap(({ selectionSet }) =>
-    selectionSet ? selectedFields(selectionSet, undefined, walk).map(({ node }) => node) : [],
-  );
+  const found = field.selectionSet ? selectedFields(field.selectionSet, undefined, walk) : [];
+  const nodes = found.map(({ node }) => node);
+  knownSubfields.set(field, nodes);
+  return nodes;
 }

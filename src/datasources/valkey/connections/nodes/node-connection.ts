@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { Outage } from '../../../../domain/errors.js';
 import type { CommandOutcome } from '../../../../telemetry/metrics/valkey-metrics.js';
 import { createCommandSpans } from '../../../../telemetry/tracing/command-spans.js';
 import type { ValkeyLimits } from '../limits.js';
+import { argumentText } from '../../argument-text.js';
 import { CommandError } from '../../command-error.js';
 import { commandFailure, connectFailure, unreachable } from './connection-errors.js';
 import { checkLiveness } from './liveness-check.js';
@@ -94,7 +94,7 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
       watch?.sent();
       const sentAt = performance.now();
       const answered = spans?.begin(args[0]);
-      client.sendCommand<Reply>(asText(args)).then(
+      client.sendCommand<Reply>(args.map(argumentText)).then(
         (reply) => {
           watch?.answered();
           metrics?.answered(secondsSince(sentAt));
@@ -123,22 +123,6 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
     });
   }
   return connection;
-}
-
-/** Converting longer arguments costs more than writing them as separate chunks. */
-const longestText = 256;
-
-/**
- * Converts arguments to text if they are UTF-8. node-redis writes a command that consists of texts as one chunk, but each Buffer as a
- * separate chunk, which makes a short command cost a third more.
- */
-function asText(args: readonly [string, ...Argument[]]): readonly [string, ...Argument[]] {
-  const texts: [string, ...Argument[]] = [args[0]];
-  for (let at = 1; at < args.length; at += 1) {
-    const arg = args[at] ?? '';
-    texts.push(typeof arg !== 'string' && arg.length <= longestText && isUtf8(arg) ? arg.toString() : arg);
-  }
-  return texts;
 }
 
 function outcomeOf(failure: Error): CommandOutcome {

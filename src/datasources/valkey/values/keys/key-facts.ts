@@ -1,6 +1,6 @@
 import type { KeyType } from '../../../../domain/key/key.js';
 import type { KeyFact } from './key-read-plan.js';
-import type { Command, Reply } from '../../interfaces.js';
+import type { Argument, Command, Reply } from '../../interfaces.js';
 
 const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
   STRING: 'STRLEN',
@@ -13,25 +13,28 @@ const lengthCommands: Readonly<Record<KeyType, string | undefined>> = {
   OTHER: undefined,
 };
 
-/** The command that reads one fact of a key, which may depend on its type. */
-export function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefined): Command {
+/**
+ * The command that reads one fact of a key, which may depend on its type. `argument` is the name as the commands contain it: several
+ * commands of one key convert it once.
+ */
+export function commandFor(fact: KeyFact, name: Buffer, type: KeyType | undefined, argument: Argument = name): Command {
   switch (fact) {
     case 'idle':
-      return { args: ['OBJECT', 'IDLETIME', name], key: name };
+      return { args: ['OBJECT', 'IDLETIME', argument], key: name };
     case 'encoding':
-      return { args: ['OBJECT', 'ENCODING', name], key: name };
+      return { args: ['OBJECT', 'ENCODING', argument], key: name };
     case 'memory':
-      return { args: ['MEMORY', 'USAGE', name], key: name };
+      return { args: ['MEMORY', 'USAGE', argument], key: name };
     case 'ttl':
-      return { args: ['PTTL', name], key: name };
+      return { args: ['PTTL', argument], key: name };
     case 'expiresAt':
-      return { args: ['PEXPIRETIME', name], key: name };
+      return { args: ['PEXPIRETIME', argument], key: name };
     case 'value':
-      return { args: ['GET', name], key: name };
+      return { args: ['GET', argument], key: name };
     case 'length':
-      return { args: [(type && lengthCommands[type]) ?? 'STRLEN', name], key: name };
+      return { args: [(type && lengthCommands[type]) ?? 'STRLEN', argument], key: name };
     case 'type':
-      return { args: ['TYPE', name], key: name };
+      return { args: ['TYPE', argument], key: name };
   }
 }
 

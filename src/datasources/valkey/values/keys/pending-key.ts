@@ -1,5 +1,6 @@
 import { asError } from '../../../../runtime/errors.js';
 import { keyTypeOf, typeNameOf } from '../../../../domain/key/key.js';
+import { argumentText } from '../../argument-text.js';
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';
 import { commandFor, indicatesAbsent } from './key-facts.js';
@@ -44,10 +45,11 @@ export class PendingKey {
   begin(commands: ValkeyCommands, isValueShared: boolean): void {
     const { facts, expectedType } = this.plan;
     this.#isValueShared = isValueShared;
-    facts.forEach((fact, at) => {
-      if (fact === 'value' && isValueShared) return;
-      commands.post(commandFor(fact, this.name, expectedType), new FactReceiver(this, commands, at));
-    });
+    const argument = argumentText(this.name);
+    for (const [at, fact] of facts.entries()) {
+      if (fact === 'value' && isValueShared) continue;
+      commands.post(commandFor(fact, this.name, expectedType, argument), new FactReceiver(this, commands, at));
+    }
   }
 
   receiveValue(commands: ValkeyCommands, value: Answer): void {
