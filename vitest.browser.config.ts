@@ -8,7 +8,7 @@ export default mergeConfig(
     test: {
       include: ['test/browser/**/*.test.ts'],
       testTimeout: 120_000,
-      globalSetup: ['test/helpers/build-live-page.ts'],
+      globalSetup: ['test/helpers/browser/build-live-page.ts'],
     },
   }),
 );

@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['test/helpers/global-setup.ts'],
+    globalSetup: ['test/helpers/run/global-setup.ts'],
     // Only by `npm run coverage`. Processes that tests start are not counted.
     coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
   },

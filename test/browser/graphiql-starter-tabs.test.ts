@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
-import { launchChromium, watch } from '../helpers/chromium.js';
-import { eventually } from '../helpers/eventually.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
+import { launchChromium, watch } from '../helpers/browser/chromium.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const access = (apiKeys: readonly object[]) => ({
   roles: { admin: { grants: [all] }, reader: { grants: [{ operations: ['clusters:read'], clusters: ['*'] }] } },

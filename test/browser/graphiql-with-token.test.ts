@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
-import { launchChromium, watch } from '../helpers/chromium.js';
-import { eventually } from '../helpers/eventually.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
+import { launchChromium, watch } from '../helpers/browser/chromium.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 test('GraphiQL runs queries and subscriptions with the API key in its headers', async () => {
   const ci = makeApiKey('ci', ['admin']);

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { launchChromium, watch } from '../helpers/chromium.js';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { launchChromium, watch } from '../helpers/browser/chromium.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
 
 /** The answer shown; the editor that shows it writes no-break spaces. */
 const answer = async (page: Page) => (await page.locator('.result-window').innerText()).replaceAll('\u00a0', ' ');

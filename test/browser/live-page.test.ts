@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { launchChromium, watch } from '../helpers/chromium.js';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
-import { serveLivePage } from '../helpers/live-page.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { launchChromium, watch } from '../helpers/browser/chromium.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
+import { serveLivePage } from '../helpers/browser/live-page.js';
 
 const apiUrl = /(http:\S+\/graphql)/;
 

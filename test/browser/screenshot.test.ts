@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { launchChromium } from '../helpers/chromium.js';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { launchChromium } from '../helpers/browser/chromium.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
 
 /** The README's picture. `UPDATE_SCREENSHOT=1 npm run test:browser -- screenshot` takes it again. */
 const picture = fileURLToPath(new URL('../../docs/images/graphiql.png', import.meta.url));

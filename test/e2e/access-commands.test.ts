@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { startTokenIssuer } from '../helpers/token-issuer.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { startTokenIssuer } from '../helpers/access/token-issuer.js';
 
 const apiUrl = /(http:\S+\/graphql)/;
 const roles = { admin: { grants: [all] } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports, type Operation } from '../helpers/transports.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports, type Operation } from '../helpers/clients/transports.js';
 
 const any = expect.any(Object) as object;
 const coded = (code: string) => ({ extensions: { code } });

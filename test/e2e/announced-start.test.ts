@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { schema } from '../../src/schema/schema.js';
-import { connect, data, subscribe } from '../helpers/graphql-client.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, readResults } from '../helpers/streaming-responses.js';
+import { connect, data, subscribe } from '../helpers/clients/graphql-client.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import { readEvents, readResults } from '../helpers/clients/streaming-responses.js';
 
 const query = `subscription ($channel: String!, $announce: Boolean!) {
   channelMessages(cluster: "orders", channels: [$channel], announce: $announce) {

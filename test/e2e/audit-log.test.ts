@@ -6,11 +6,11 @@ import { ExpectedFailure, Outage } from '../../src/domain/errors.js';
 import { schema } from '../../src/schema/schema.js';
 import { startApiServer, type ApiServerOptions } from '../../src/server/server.js';
 import { createAuditLog, openAuditFile } from '../../src/telemetry/audit-log.js';
-import { captureLines } from '../helpers/captured-lines.js';
-import { temporaryFolder } from '../helpers/command.js';
-import { connect, post, subscribe } from '../helpers/graphql-client.js';
-import { takingNames } from '../helpers/principals.js';
-import { testLog } from '../helpers/test-log.js';
+import { captureLines } from '../helpers/run/captured-lines.js';
+import { temporaryFolder } from '../helpers/apis/command.js';
+import { connect, post, subscribe } from '../helpers/clients/graphql-client.js';
+import { takingNames } from '../helpers/access/principals.js';
+import { testLog } from '../helpers/run/test-log.js';
 
 /** A cluster whose commands end as given. */
 function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptions> = {}) {

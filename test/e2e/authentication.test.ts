@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { audience } from '../helpers/token-issuer.js';
-import { transports } from '../helpers/transports.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { audience } from '../helpers/access/token-issuer.js';
+import { transports } from '../helpers/clients/transports.js';
 
 const ci = makeApiKey('ci', ['admin']);
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { eventually } from '../helpers/eventually.js';
-import { subscribe } from '../helpers/graphql-client.js';
-import { openRawWebSocket, type RawWebSocket } from '../helpers/raw-websocket.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports } from '../helpers/transports.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { subscribe } from '../helpers/clients/graphql-client.js';
+import { openRawWebSocket, type RawWebSocket } from '../helpers/clients/raw-websocket.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports } from '../helpers/clients/transports.js';
 
 const ci = makeApiKey('ci', ['reader']);
 const cd = makeApiKey('cd', ['reader']);

@@ -3,10 +3,10 @@ import { WebSocket } from 'ws';
 import { allowAnonymous } from '../../src/server/admission/authentication/authenticator.js';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createLogger } from '../../src/telemetry/log.js';
-import { captureLines } from '../helpers/captured-lines.js';
-import { ask } from '../helpers/raw-http.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports } from '../helpers/transports.js';
+import { captureLines } from '../helpers/run/captured-lines.js';
+import { ask } from '../helpers/clients/raw-http.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports } from '../helpers/clients/transports.js';
 
 const trusted = { trustedProxies: ['127.0.0.0/8'] };
 const from = (address: string) => ({ 'x-forwarded-for': `6.6.6.6, ${address}` });

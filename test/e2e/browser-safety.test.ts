@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startApiServer } from '../../src/server/server.js';
 import type { Services } from '../../src/resolvers/shared/context.js';
-import { callerSchema } from '../helpers/caller-schema.js';
-import { ask } from '../helpers/raw-http.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports } from '../helpers/transports.js';
-import { testLog } from '../helpers/test-log.js';
+import { callerSchema } from '../helpers/schema/caller-schema.js';
+import { ask } from '../helpers/clients/raw-http.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports } from '../helpers/clients/transports.js';
+import { testLog } from '../helpers/run/test-log.js';
 
 const query = '?query={hello}';
 const json = { 'content-type': 'application/json' };

@@ -4,12 +4,12 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { printSchema } from '../../src/schema/print.js';
-import { all } from '../helpers/access.js';
-import { buildProgram, type BuiltProgram } from '../helpers/built-program.js';
-import { processesIn, runCommand, temporaryFolder, type RunningCommand } from '../helpers/command.js';
-import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
-import { startTokenIssuer } from '../helpers/token-issuer.js';
-import { startValkey, type TestValkey } from '../helpers/valkey.js';
+import { all } from '../helpers/access/access.js';
+import { buildProgram, type BuiltProgram } from '../helpers/apis/built-program.js';
+import { processesIn, runCommand, temporaryFolder, type RunningCommand } from '../helpers/apis/command.js';
+import { connect, data, post, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTokenIssuer } from '../helpers/access/token-issuer.js';
+import { startValkey, type TestValkey } from '../helpers/valkey/valkey.js';
 
 // The other tests run the sources. A bundle can break code that is loaded late, found by a path, or must exist only
 // once.

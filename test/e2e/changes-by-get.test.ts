@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/schema/schema.js';
-import { listen } from '../helpers/event-stream.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import { ask } from '../helpers/raw-http.js';
-import { readResults } from '../helpers/streaming-responses.js';
+import { listen } from '../helpers/clients/event-stream.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import { ask } from '../helpers/clients/raw-http.js';
+import { readResults } from '../helpers/clients/streaming-responses.js';
 
 const accepts = ['text/event-stream', 'multipart/mixed;subscriptionSpec=1.0', 'multipart/mixed', '*/*'];
 

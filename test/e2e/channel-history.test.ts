@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, type ServerEvent } from '../helpers/streaming-responses.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import { readEvents, type ServerEvent } from '../helpers/clients/streaming-responses.js';
 
 const chat = `subscription ($history: Int) {
   channelMessages(cluster: "orders", channels: ["chat"], history: $history) { messages { cursor } gap { reason } }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports } from '../helpers/transports.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports } from '../helpers/clients/transports.js';
 
 const ticks = 'subscription { ticks { text } }';
 

@@ -2,8 +2,8 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freePorts } from '../../src/local-elasticache/nodes/process/ports.js';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { eventually } from '../helpers/eventually.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { eventually } from '../helpers/run/eventually.js';
 
 test.each([
   { title: 'schema', args: () => ['schema'] },

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
-import { eventually } from '../helpers/eventually.js';
-import { keepWritten } from '../helpers/written.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { connect, data, post, subscribe } from '../helpers/clients/graphql-client.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { keepWritten } from '../helpers/run/written.js';
 
 const userErrors = 'userErrors { code message path }';
 const create = (name: string, more = '') =>

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { listen } from '../helpers/event-stream.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { countWrites } from '../helpers/socket-writes.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { listen } from '../helpers/clients/event-stream.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { countWrites } from '../helpers/clients/socket-writes.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const query = 'subscription { ticks { text } }';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { printSchema } from '../../src/schema/print.js';
-import { processesIn, runCommand, runInShell, temporaryFolder } from '../helpers/command.js';
-import { readPage } from '../helpers/documentation.js';
-import { eventually } from '../helpers/eventually.js';
-import { fillDisk } from '../helpers/full-disk.js';
-import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
+import { processesIn, runCommand, runInShell, temporaryFolder } from '../helpers/apis/command.js';
+import { readPage } from '../helpers/run/documentation.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { fillDisk } from '../helpers/elasticache/full-disk.js';
+import { connect, data, post, subscribe } from '../helpers/clients/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
 const apiUrl = /(http:\S+\/graphql)/;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest';
-import { connect, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { listen } from '../helpers/event-stream.js';
-import { startTestApi, type TestApi } from '../helpers/test-api.js';
+import { connect, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { listen } from '../helpers/clients/event-stream.js';
+import { startTestApi, type TestApi } from '../helpers/apis/test-api.js';
 
 const plain = 'subscription ($mark: String) { ticks(mark: $mark) { text } }';
 const own = 'subscription ($mark: String) { ticks(mark: $mark) { text viewer } }';

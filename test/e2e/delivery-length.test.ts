@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { startChannelApi } from '../helpers/channel-api.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { readResults } from '../helpers/streaming-responses.js';
+import { startChannelApi } from '../helpers/apis/channel-api.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { readResults } from '../helpers/clients/streaming-responses.js';
 
 const query = 'subscription { channelMessages(cluster: "orders", channels: ["a"]) { messages { payload } } }';
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { getOperationAST, Kind, parse, print } from 'graphql';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { runnable } from '../helpers/documentation.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, data, post, subscribe, type Subscribed } from '../helpers/graphql-client.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { runnable } from '../helpers/run/documentation.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, data, post, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually } from '../helpers/eventually.js';
-import { followTail } from '../helpers/followed-tail.js';
-import { connect, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { startLiveApiOn } from '../helpers/live-api.js';
-import { readEvents, readParts } from '../helpers/streaming-responses.js';
-import { startWriting } from '../helpers/stream-writer.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { startValkey } from '../helpers/valkey.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { followTail } from '../helpers/valkey/followed-tail.js';
+import { connect, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { startLiveApiOn } from '../helpers/apis/live-api.js';
+import { readEvents, readParts } from '../helpers/clients/streaming-responses.js';
+import { startWriting } from '../helpers/valkey/stream-writer.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
 
 describe('A server that shuts down', () => {
   test('sends 200 sockets their cursors, closes them one after another, and all resume elsewhere without loss or repeat', async () => {

@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { copyEarlierDataDir, earlierDataDirs } from '../helpers/earlier-data-dir.js';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { copyEarlierDataDir, earlierDataDirs } from '../helpers/elasticache/earlier-data-dir.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
 /** The folders contain a password of the documentation. */

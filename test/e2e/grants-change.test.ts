@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { schema } from '../../src/schema/schema.js';
-import { all, makeApiKey, writeAccessFile } from '../helpers/access.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { serve } from '../helpers/served-api.js';
-import { startValkey, type TestValkey } from '../helpers/valkey.js';
+import { all, makeApiKey, writeAccessFile } from '../helpers/access/access.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startValkey, type TestValkey } from '../helpers/valkey/valkey.js';
 
 const ci = makeApiKey('ci', ['role']);
 const content = (grants: object[], ...others: ReturnType<typeof makeApiKey>[]) => ({

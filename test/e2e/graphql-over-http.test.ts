@@ -1,8 +1,8 @@
 import { auditServer, serverAudits } from 'graphql-http';
 import { describe, expect, test } from 'vitest';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 /** The audits of the GraphQL over HTTP specification. Each name says whether it is a MUST, a SHOULD or a MAY. */
 const names = serverAudits({ url: 'http://127.0.0.1' }).map(({ name }) => name);

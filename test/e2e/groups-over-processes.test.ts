@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { startApiProcess, type ApiProcess } from '../helpers/api-process.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, data, subscribe } from '../helpers/graphql-client.js';
-import { startValkey, type TestValkey } from '../helpers/valkey.js';
+import { startApiProcess, type ApiProcess } from '../helpers/apis/api-process.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, data, subscribe } from '../helpers/clients/graphql-client.js';
+import { startValkey, type TestValkey } from '../helpers/valkey/valkey.js';
 
 const names = { cluster: 'orders', stream: 'jobs', group: 'workers' };
 const group = 'cluster: "orders", stream: "jobs", group: "workers"';

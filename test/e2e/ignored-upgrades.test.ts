@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { startTestApi, type TestApi } from '../helpers/test-api.js';
+import { startTestApi, type TestApi } from '../helpers/apis/test-api.js';
 
 const h2c = 'connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n';
 const body = JSON.stringify({ query: 'query ($name: String) { hello(name: $name) }', variables: { name: 'é' } });

@@ -1,10 +1,10 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/schema/schema.js';
-import { all, makeApiKey } from '../helpers/access.js';
-import { startAuthentication } from '../helpers/authentication.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports, type Operation } from '../helpers/transports.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { startAuthentication } from '../helpers/access/authentication.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports, type Operation } from '../helpers/clients/transports.js';
 
 const [operator, reader] = [makeApiKey('operator', ['operator']), makeApiKey('reader', ['reader'])];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../helpers/eventually.js';
-import { connect, data, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import type { TestValkey } from '../helpers/valkey.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, data, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import type { TestValkey } from '../helpers/valkey/valkey.js';
 
 const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
   eventually(async () => {

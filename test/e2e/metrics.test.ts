@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, data, post, subscribe } from '../helpers/graphql-client.js';
-import { openRawWebSocket } from '../helpers/raw-websocket.js';
-import { scrape } from '../helpers/scrape.js';
-import { serve } from '../helpers/served-api.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { startValkey, type TestValkey } from '../helpers/valkey.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, data, post, subscribe } from '../helpers/clients/graphql-client.js';
+import { openRawWebSocket } from '../helpers/clients/raw-websocket.js';
+import { scrape } from '../helpers/run/scrape.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { startValkey, type TestValkey } from '../helpers/valkey/valkey.js';
 
 const hasSubscribers = (valkey: TestValkey, channel: string, count: number) =>
   eventually(async () => expect(String(await valkey.command('PUBSUB', 'NUMSUB', channel))).toBe(`${channel},${count}`));

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
 
 const worker = fileURLToPath(new URL('../../examples/node-worker/worker.js', import.meta.url));
 

@@ -7,13 +7,13 @@ import type { Authenticator } from '../../src/server/admission/authentication/au
 import { Unauthenticated } from '../../src/server/admission/authentication/unauthenticated.js';
 import type { ServerLimits } from '../../src/config/limits/server-limits.js';
 import { createLogger } from '../../src/telemetry/log.js';
-import { canary } from '../helpers/canary.js';
-import { captureLines } from '../helpers/captured-lines.js';
-import { eventually } from '../helpers/eventually.js';
-import { takingNames } from '../helpers/principals.js';
-import { ask } from '../helpers/raw-http.js';
-import { scrape } from '../helpers/scrape.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { canary } from '../helpers/run/canary.js';
+import { captureLines } from '../helpers/run/captured-lines.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { takingNames } from '../helpers/access/principals.js';
+import { ask } from '../helpers/clients/raw-http.js';
+import { scrape } from '../helpers/run/scrape.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const secret = canary('refused');
 /** Admits callers without credentials, and refuses others for the reason in their credentials. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LimitName, ServerLimits } from '../../src/config/limits/server-limits.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports, type Operation } from '../helpers/transports.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports, type Operation } from '../helpers/clients/transports.js';
 
 const times = (count: number, text: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => text(at)).join(' ');

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createLogger } from '../../src/telemetry/log.js';
-import { captureLines, type CapturedLines } from '../helpers/captured-lines.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { takingNames } from '../helpers/principals.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { captureLines, type CapturedLines } from '../helpers/run/captured-lines.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { takingNames } from '../helpers/access/principals.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const startLogged = async (level: 'info' | 'warn' = 'info') => {
   const log = captureLines();

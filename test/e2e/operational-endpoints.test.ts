@@ -12,12 +12,12 @@ import { createOperationObserver } from '../../src/server/observation/operation-
 import { createOperationalEndpoints } from '../../src/server/http/operational-endpoints.js';
 import { createAuditLog } from '../../src/telemetry/audit-log.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
-import { post } from '../helpers/graphql-client.js';
-import { principal } from '../helpers/principals.js';
-import { serve } from '../helpers/served-api.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { startValkey } from '../helpers/valkey.js';
-import { testLog } from '../helpers/test-log.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { principal } from '../helpers/access/principals.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
+import { testLog } from '../helpers/run/test-log.js';
 
 /** Admits callers that name a permission, and grants it to them. */
 const byPermission: Authenticator = {

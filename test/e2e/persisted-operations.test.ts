@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hashOf } from '../../src/server/execution/persisted-operations.js';
-import { temporaryFolder } from '../helpers/command.js';
-import { post } from '../helpers/graphql-client.js';
-import { serve } from '../helpers/served-api.js';
-import { startTestApi } from '../helpers/test-api.js';
-import { transports, type Operation } from '../helpers/transports.js';
+import { temporaryFolder } from '../helpers/apis/command.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
+import { transports, type Operation } from '../helpers/clients/transports.js';
 
 const greeting = 'query Greet($name: String) { hello(name: $name) }';
 const documents = new Map([[hashOf(greeting), greeting]]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startChannelApi } from '../helpers/channel-api.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
+import { startChannelApi } from '../helpers/apis/channel-api.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
 
 test('a message that nests too deeply for JSON.stringify does not harm other subscriptions', async () => {
   await using api = await startChannelApi();

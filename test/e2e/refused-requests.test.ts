@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
-import { captureLines } from '../helpers/captured-lines.js';
-import { takingNames } from '../helpers/principals.js';
-import { ask } from '../helpers/raw-http.js';
-import { scrape } from '../helpers/scrape.js';
-import { startTestApi, type TestApi } from '../helpers/test-api.js';
-import { transports, type Operation } from '../helpers/transports.js';
+import { captureLines } from '../helpers/run/captured-lines.js';
+import { takingNames } from '../helpers/access/principals.js';
+import { ask } from '../helpers/clients/raw-http.js';
+import { scrape } from '../helpers/run/scrape.js';
+import { startTestApi, type TestApi } from '../helpers/apis/test-api.js';
+import { transports, type Operation } from '../helpers/clients/transports.js';
 
 const json = { 'content-type': 'application/json' };
 const secret = 'canary-in-a-broken-body';

@@ -2,11 +2,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { printSchema } from '../../src/schema/print.js';
-import { all, makeApiKey } from '../helpers/access.js';
-import { canary } from '../helpers/canary.js';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { startTokenIssuer } from '../helpers/token-issuer.js';
+import { all, makeApiKey } from '../helpers/access/access.js';
+import { canary } from '../helpers/run/canary.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTokenIssuer } from '../helpers/access/token-issuer.js';
 
 const freePorts = ['--port', '0', '--elasticache-port', '0'];
 

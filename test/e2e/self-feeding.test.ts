@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, data, post, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { serve } from '../helpers/served-api.js';
-import { startValkey } from '../helpers/valkey.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, data, post, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
 
 /** What reads the data of the cluster for each event. */
 const reading = 'reason cluster { status keyCount key(name: "x") { name } dataAccess { state } }';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCommand, temporaryFolder } from '../helpers/command.js';
-import { connect, data, subscribe, type Subscribed } from '../helpers/graphql-client.js';
-import { startValkey } from '../helpers/valkey.js';
+import { runCommand, temporaryFolder } from '../helpers/apis/command.js';
+import { connect, data, subscribe, type Subscribed } from '../helpers/clients/graphql-client.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
 
 const chat = `subscription ($member: String!, $after: StreamId) {
   channelMessages(

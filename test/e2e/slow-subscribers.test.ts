@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Client } from 'graphql-ws';
 import { describe, expect, test } from 'vitest';
-import { startChannelApi, type ChannelApi } from '../helpers/channel-api.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { openRawWebSocket, type RawWebSocket } from '../helpers/raw-websocket.js';
+import { startChannelApi, type ChannelApi } from '../helpers/apis/channel-api.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { openRawWebSocket, type RawWebSocket } from '../helpers/clients/raw-websocket.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

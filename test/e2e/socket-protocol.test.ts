@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { eventually } from '../helpers/eventually.js';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { openRawWebSocket } from '../helpers/raw-websocket.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { openRawWebSocket } from '../helpers/clients/raw-websocket.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const requestId = expect.any(String) as string;
 const ticks = 'subscription { ticks { text } }';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { connect, subscribe } from '../helpers/graphql-client.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, readParts } from '../helpers/streaming-responses.js';
-import type { TestValkey } from '../helpers/valkey.js';
+import { connect, subscribe } from '../helpers/clients/graphql-client.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import { readEvents, readParts } from '../helpers/clients/streaming-responses.js';
+import type { TestValkey } from '../helpers/valkey/valkey.js';
 
 const tail = `subscription ($after: StreamId!) {
   streamEntries(cluster: "orders", stream: "log", after: $after, announce: true) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { eventually } from '../helpers/eventually.js';
-import { startLiveApi } from '../helpers/live-api.js';
-import { readEvents, readParts, type ServerEvent } from '../helpers/streaming-responses.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { startLiveApi } from '../helpers/apis/live-api.js';
+import { readEvents, readParts, type ServerEvent } from '../helpers/clients/streaming-responses.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const json = { 'content-type': 'application/json' };
 const multipart = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json';

@@ -7,11 +7,11 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startCachegraph } from '../helpers/cachegraph.js';
-import { eventually } from '../helpers/eventually.js';
-import { post } from '../helpers/graphql-client.js';
-import { serve } from '../helpers/served-api.js';
-import { startValkey } from '../helpers/valkey.js';
+import { startCachegraph } from '../helpers/apis/cachegraph.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { serve } from '../helpers/apis/served-api.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
 
 const exporter = new InMemorySpanExporter();
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });

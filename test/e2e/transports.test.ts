@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ExpectedFailure } from '../../src/domain/errors.js';
-import { connect, post, subscribe } from '../helpers/graphql-client.js';
-import { startTestApi } from '../helpers/test-api.js';
+import { connect, post, subscribe } from '../helpers/clients/graphql-client.js';
+import { startTestApi } from '../helpers/apis/test-api.js';
 
 const json = { 'content-type': 'application/json' };
 

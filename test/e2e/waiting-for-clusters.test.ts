@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { connect, data, post, subscribe, type Result } from '../helpers/graphql-client.js';
-import { startWaitingApi } from '../helpers/waiting-api.js';
-import { eventually } from '../helpers/eventually.js';
-import { aCluster } from '../helpers/fake-control-plane.js';
+import { connect, data, post, subscribe, type Result } from '../helpers/clients/graphql-client.js';
+import { startWaitingApi } from '../helpers/apis/waiting-api.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { aCluster } from '../helpers/elasticache/fake-control-plane.js';
 
 const set =
   'mutation { setString(input: { cluster: "orders", key: "k", value: "v" }) { applied userErrors { code message } } }';

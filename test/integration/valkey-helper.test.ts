@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openAdmin } from '../../src/local-elasticache/nodes/admin.js';
-import { startValkey, startValkeyCluster } from '../helpers/valkey.js';
+import { startValkey, startValkeyCluster } from '../helpers/valkey/valkey.js';
 
 describe('the real servers that tests run against', () => {
   it('come with users of their own and come back on the same port', async () => {

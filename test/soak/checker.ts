@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { post } from '../helpers/graphql-client.js';
-import { noAnswer } from '../helpers/load.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { noAnswer } from '../helpers/clients/load.js';
 
 /** Sends one small request repeatedly, to measure how long answers and outages take. */
 export interface Checker {

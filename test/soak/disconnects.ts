@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startApiProcess } from '../helpers/api-process.js';
-import { eventually } from '../helpers/eventually.js';
-import { startValkey } from '../helpers/valkey.js';
+import { startApiProcess } from '../helpers/apis/api-process.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { startValkey } from '../helpers/valkey/valkey.js';
 import { openTail } from './tail.js';
 import { openWorker } from './worker.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../helpers/eventually.js';
-import type { TestValkey } from '../helpers/valkey.js';
+import { eventually } from '../helpers/run/eventually.js';
+import type { TestValkey } from '../helpers/valkey/valkey.js';
 import type { Scenario } from './scenario.js';
 import { openUnread } from './unread.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { eventually } from '../helpers/eventually.js';
-import { post } from '../helpers/graphql-client.js';
-import { noAnswer } from '../helpers/load.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { noAnswer } from '../helpers/clients/load.js';
 import { openConsumers } from './readers.js';
 import { pick } from './faults.js';
 import { startScenario } from './scenario.js';

@@ -1,5 +1,5 @@
-import { eventually } from '../helpers/eventually.js';
-import { data } from '../helpers/graphql-client.js';
+import { eventually } from '../helpers/run/eventually.js';
+import { data } from '../helpers/clients/graphql-client.js';
 import type { Scenario } from './scenario.js';
 import { isTemporary, type Reaching, type Socket } from './socket.js';
 import { openTail, type Tail } from './tail.js';

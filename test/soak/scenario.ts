@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from '../../src/local-elasticache/nodes/process/ports.js';
-import { temporaryFolder } from '../helpers/command.js';
-import { entriesOf } from '../helpers/served-api.js';
-import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.js';
-import { startValkey, startValkeyCluster, type TestCluster, type TestValkey } from '../helpers/valkey.js';
+import { temporaryFolder } from '../helpers/apis/command.js';
+import { entriesOf } from '../helpers/apis/served-api.js';
+import { startTcpProxy, type TcpProxy } from '../helpers/valkey/tcp-proxy.js';
+import { startValkey, startValkeyCluster, type TestCluster, type TestValkey } from '../helpers/valkey/valkey.js';
 import { startSoakApi, type SoakApi } from './api.js';
 
 /** Two API processes, a server `orders` that loses nothing it has acknowledged, and a cluster `shop`. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { post } from '../helpers/graphql-client.js';
-import { noAnswer } from '../helpers/load.js';
-import { openRawWebSocket } from '../helpers/raw-websocket.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { noAnswer } from '../helpers/clients/load.js';
+import { openRawWebSocket } from '../helpers/clients/raw-websocket.js';
 
 const query = `subscription { channelMessages(cluster: "orders", channels: ["flood"]) { messages { payload } } }`;
 const publish = `mutation ($payload: String!) {

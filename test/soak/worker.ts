@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { post } from '../helpers/graphql-client.js';
-import { noAnswer } from '../helpers/load.js';
+import { post } from '../helpers/clients/graphql-client.js';
+import { noAnswer } from '../helpers/clients/load.js';
 import { isTemporary, openSocket, type Reaching, type Socket } from './socket.js';
 
 /** A consumer of the group, with a new name for every connection. It acknowledges entries in batches. */

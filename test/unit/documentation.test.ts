@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { accessCheck } from '../../src/cli/commands/access-check.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { temporaryFolder } from '../helpers/command.js';
-import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '../helpers/documentation.js';
+import { temporaryFolder } from '../helpers/apis/command.js';
+import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '../helpers/run/documentation.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const placeOf = ({ page, line }: Block): string => `${page}:${line}`;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CloseCode } from 'graphql-ws';
 import { buildSchema, isEnumType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { readPage } from '../helpers/documentation.js';
+import { readPage } from '../helpers/run/documentation.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

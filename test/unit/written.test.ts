@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../helpers/command.js';
-import { findSecrets } from '../helpers/written.js';
+import { temporaryFolder } from '../helpers/apis/command.js';
+import { findSecrets } from '../helpers/run/written.js';
 
 const tests = fileURLToPath(new URL('../', import.meta.url));
 

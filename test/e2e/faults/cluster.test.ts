@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, data, subscribe } from '../../helpers/graphql-client.js';
-import { startLoad, together, type Load } from '../../helpers/load.js';
-import { serve } from '../../helpers/served-api.js';
-import { beginToMove } from '../../helpers/slots.js';
-import { startValkeyCluster } from '../../helpers/valkey.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, data, subscribe } from '../../helpers/clients/graphql-client.js';
+import { startLoad, together, type Load } from '../../helpers/clients/load.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { beginToMove } from '../../helpers/valkey/slots.js';
+import { startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
 /** Of the first, second and third shard of three. */
 const [first, second, third] = ['{b}', '{c}', '{a}'] as const;

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../helpers/command.js';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, data, subscribe } from '../../helpers/graphql-client.js';
-import { startLoad } from '../../helpers/load.js';
-import { monitor, type Monitor } from '../../helpers/monitor.js';
-import { serve } from '../../helpers/served-api.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, data, subscribe } from '../../helpers/clients/graphql-client.js';
+import { startLoad } from '../../helpers/clients/load.js';
+import { monitor, type Monitor } from '../../helpers/valkey/monitor.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const set = (n: number) => ({
   query: `mutation ($value: String!) {

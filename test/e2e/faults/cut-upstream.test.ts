@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { listen, type EventStream } from '../../helpers/event-stream.js';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, subscribe } from '../../helpers/graphql-client.js';
-import { serve } from '../../helpers/served-api.js';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey.js';
+import { listen, type EventStream } from '../../helpers/clients/event-stream.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startTcpProxy, type TcpProxy } from '../../helpers/valkey/tcp-proxy.js';
+import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const query = (cluster: string, what: string) =>
   `subscription { channelMessages(cluster: "${cluster}", ${what}) { messages { payload } gap { reason missed } } }`;

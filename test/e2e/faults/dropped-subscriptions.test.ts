@@ -2,11 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { serve } from '../../helpers/served-api.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
-const client = fileURLToPath(new URL('../../helpers/dropped-subscriptions-process.ts', import.meta.url));
+const client = fileURLToPath(new URL('../../helpers/clients/dropped-subscriptions-process.ts', import.meta.url));
 
 /** What keeps this process alive beyond what it was before, by kind. */
 function activeResources(): Record<string, number> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, post, subscribe } from '../../helpers/graphql-client.js';
-import { startTcpProxy } from '../../helpers/tcp-proxy.js';
-import { startTestApi, type TestApi } from '../../helpers/test-api.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, post, subscribe } from '../../helpers/clients/graphql-client.js';
+import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
+import { startTestApi, type TestApi } from '../../helpers/apis/test-api.js';
 
 const handshake = [
   'GET /graphql HTTP/1.1',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { printSchema } from '../../../src/schema/print.js';
-import { connect, data, subscribe } from '../../helpers/graphql-client.js';
-import { eventually } from '../../helpers/eventually.js';
-import { monitor } from '../../helpers/monitor.js';
-import { serve } from '../../helpers/served-api.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { connect, data, subscribe } from '../../helpers/clients/graphql-client.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { monitor } from '../../helpers/valkey/monitor.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 /** In UTF-8, what would be commands if names were written into a line; in HEX, bytes that are no text at all. */
 const hostile = [

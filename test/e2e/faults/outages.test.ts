@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { data, post } from '../../helpers/graphql-client.js';
-import { startLoad } from '../../helpers/load.js';
-import { serve } from '../../helpers/served-api.js';
-import { startTcpProxy } from '../../helpers/tcp-proxy.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { data, post } from '../../helpers/clients/graphql-client.js';
+import { startLoad } from '../../helpers/clients/load.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 const value = (cluster: string) => `{ cluster(name: "${cluster}") { key(name: "k") { ... on StringKey { value } } } }`;
 const state = async (url: string, cluster: string): Promise<{ state: string; error: string | null }> =>

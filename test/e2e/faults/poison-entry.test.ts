@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
-import { eventually } from '../../helpers/eventually.js';
-import { data } from '../../helpers/graphql-client.js';
-import { serve } from '../../helpers/served-api.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { data } from '../../helpers/clients/graphql-client.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 const query = `subscription ($consumer: String!) {
   groupEntries(

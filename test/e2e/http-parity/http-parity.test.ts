@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import prettier from 'prettier';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ask } from '../../helpers/raw-http.js';
-import { readResults } from '../../helpers/streaming-responses.js';
-import type { Result } from '../../helpers/graphql-client.js';
+import { ask } from '../../helpers/clients/raw-http.js';
+import { readResults } from '../../helpers/clients/streaming-responses.js';
+import type { Result } from '../../helpers/clients/graphql-client.js';
 import { pageWithTables } from './page.js';
 import { startDraining, startParityServer, type KeptConnection, type ParityServer } from './servers.js';
 import { formats, rows, type Format, type Outcome, type Row, type Server } from './table.js';

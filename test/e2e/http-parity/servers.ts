@@ -7,10 +7,10 @@ import type { ServerLimits } from '../../../src/config/limits/server-limits.js';
 import { createAuditLog } from '../../../src/telemetry/audit-log.js';
 import { createLogger } from '../../../src/telemetry/log.js';
 import { createMetrics, type EndedOperation } from '../../../src/telemetry/metrics.js';
-import { captureLines, type CapturedLines } from '../../helpers/captured-lines.js';
-import { eventually } from '../../helpers/eventually.js';
-import { principal, takingNames } from '../../helpers/principals.js';
-import { startTestApi, type TestApi } from '../../helpers/test-api.js';
+import { captureLines, type CapturedLines } from '../../helpers/run/captured-lines.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { principal, takingNames } from '../../helpers/access/principals.js';
+import { startTestApi, type TestApi } from '../../helpers/apis/test-api.js';
 
 /** A server with its log, its audit log and its metrics. */
 export interface ParityServer {

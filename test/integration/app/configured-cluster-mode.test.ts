@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { startApi } from '../../../src/app/start-api.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { createLogger } from '../../../src/telemetry/log.js';
-import { captureLines } from '../../helpers/captured-lines.js';
-import { data } from '../../helpers/graphql-client.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
+import { captureLines } from '../../helpers/run/captured-lines.js';
+import { data } from '../../helpers/clients/graphql-client.js';
+import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
 /** The API with one configured deployment. */
 async function apiOn({ host, port }: { host: string; port: number }, clusterMode?: 'DISABLED' | 'ENABLED') {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
 import { operationSchemas } from '../../../src/interop/elasticache-schemas.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { ask } from '../../helpers/raw-http.js';
-import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { ask } from '../../helpers/clients/raw-http.js';
+import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
 
 describe('the local endpoint', () => {
   it('answers each of the 75 actions with XML and never with a server error', async () => {

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localFiles } from '../../../src/local-elasticache/local-files.js';
-import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { fillDisk } from '../../helpers/full-disk.js';
+import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { fillDisk } from '../../helpers/elasticache/full-disk.js';
 import {
   groupStatusBecomes,
   smallGroup,
   startElastiCache,
   type TestElastiCache,
-} from '../../helpers/local-elasticache.js';
-import { pointedAt } from '../../helpers/scripted-elasticache.js';
+} from '../../helpers/elasticache/local-elasticache.js';
+import { pointedAt } from '../../helpers/elasticache/scripted-elasticache.js';
 
 const stateFile = ({ dataDir }: TestElastiCache) => join(dataDir, localFiles.state);
 const diskIsFull = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
 
 describe('parameter groups, subnet groups and tags', () => {
   it('are created, listed, changed and deleted', async () => {

@@ -5,9 +5,14 @@ import {
   waitUntilReplicationGroupDeleted,
 } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { groupStatus, groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import {
+  groupStatus,
+  groupStatusBecomes,
+  smallGroup,
+  startElastiCache,
+} from '../../helpers/elasticache/local-elasticache.js';
 
 const ReplicationGroupId = 'orders';
 

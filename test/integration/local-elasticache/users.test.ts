@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultUserRequired, DuplicateUserNameFault, UserNotFoundFault } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/local-elasticache.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
 
 const password = 'canary-good-Password-1';
 const newUser = { UserName: 'app', Engine: 'Redis', AccessString: 'off +get ~keys*', Passwords: [password] };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createGlob } from '../../../src/runtime/glob.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 test('channel patterns match the same channels as in Valkey', async () => {
   await using server = await startValkey();

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/domain/access/access.js';
 import { isInClusters, permissions, type Permission } from '../../../src/domain/access/permissions.js';
 import { schema } from '../../../src/schema/schema.js';
-import { openAccessApi, type AccessApi } from '../../helpers/access-api.js';
-import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema-ways.js';
+import { openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
+import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema/schema-ways.js';
 
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
 const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';

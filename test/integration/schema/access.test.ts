@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/domain/access/access.js';
-import { openAccessApi, type AccessApi, type Asked } from '../../helpers/access-api.js';
-import { eventually } from '../../helpers/eventually.js';
+import { openAccessApi, type AccessApi, type Asked } from '../../helpers/apis/access-api.js';
+import { eventually } from '../../helpers/run/eventually.js';
 
 /** What a front-end is given: sessions, public channels and the work of one group, in one cluster. */
 const frontEnd: Partial<Grant> = {

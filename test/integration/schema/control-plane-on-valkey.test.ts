@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { startLocalApi } from '../../helpers/local-api.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { startLocalApi } from '../../helpers/apis/local-api.js';
 
 const userErrors = 'userErrors { code message path cause }';
 

@@ -9,12 +9,12 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { openAccessApi, type AccessApi } from '../../helpers/access-api.js';
-import { all } from '../../helpers/access.js';
-import { openDataApi } from '../../helpers/data-api.js';
-import { describeServer } from '../../helpers/described-cluster.js';
-import { eventually } from '../../helpers/eventually.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
+import { all } from '../../helpers/access/access.js';
+import { openDataApi } from '../../helpers/apis/data-api.js';
+import { describeServer } from '../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 /** A name that is valid in every encoding. */
 const name = '"abcd"';

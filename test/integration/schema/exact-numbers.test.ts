@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { startChannelApi } from '../../helpers/channel-api.js';
-import { connect, subscribe } from '../../helpers/graphql-client.js';
-import { openDataApi } from '../../helpers/data-api.js';
-import { describeServer } from '../../helpers/described-cluster.js';
-import { transports } from '../../helpers/transports.js';
-import { startValkey } from '../../helpers/valkey.js';
+import { startChannelApi } from '../../helpers/apis/channel-api.js';
+import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
+import { openDataApi } from '../../helpers/apis/data-api.js';
+import { describeServer } from '../../helpers/valkey/described-cluster.js';
+import { transports } from '../../helpers/clients/transports.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
 
 const subscription = (filter: string, variables = '') =>
   `subscription ${variables} { channelMessages(cluster: "orders", channels: ["a"], filter: ${filter}) { messages { payload json } } }`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi } from '../../helpers/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
+import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
 const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 

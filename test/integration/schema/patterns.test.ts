@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, post, subscribe, type Result } from '../../helpers/graphql-client.js';
-import { scrape } from '../../helpers/scrape.js';
-import { serve } from '../../helpers/served-api.js';
-import { transports } from '../../helpers/transports.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, post, subscribe, type Result } from '../../helpers/clients/graphql-client.js';
+import { scrape } from '../../helpers/run/scrape.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { transports } from '../../helpers/clients/transports.js';
+import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const field = (selection: string) => `{ cluster(name: "orders") { ${selection} } }`;
 

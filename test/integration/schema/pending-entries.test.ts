@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi, type DataApi } from '../../helpers/data-api.js';
-import { describeServer } from '../../helpers/described-cluster.js';
-import { eventually } from '../../helpers/eventually.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey.js';
+import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
+import { describeServer } from '../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const names = { stream: 'jobs', group: 'workers' };
 const errors = 'userErrors { code path cause message }';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
-import { createFakeFleet } from '../../helpers/fake-fleet.js';
-import { startElastiCache } from '../../helpers/local-elasticache.js';
-import { pointedAt } from '../../helpers/scripted-elasticache.js';
+import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
+import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
+import { pointedAt } from '../../helpers/elasticache/scripted-elasticache.js';
 
 const userErrors = 'userErrors { code message path }';
 

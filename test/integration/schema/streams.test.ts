@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi } from '../../helpers/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey.js';
+import { openDataApi } from '../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause }';
 

@@ -3,14 +3,14 @@ import { createClusterWatch } from '../../../src/datasources/elasticache/watch/c
 import type { Services } from '../../../src/resolvers/shared/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { startApiServer } from '../../../src/server/server.js';
-import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
-import { eventually } from '../../helpers/eventually.js';
-import { connect, subscribe } from '../../helpers/graphql-client.js';
-import { listen } from '../../helpers/event-stream.js';
-import { realtimeOn } from '../../helpers/realtime.js';
-import { startValkey } from '../../helpers/valkey.js';
-import { takingNames } from '../../helpers/principals.js';
-import { testLog } from '../../helpers/test-log.js';
+import { aCluster, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
+import { listen } from '../../helpers/clients/event-stream.js';
+import { realtimeOn } from '../../helpers/valkey/realtime.js';
+import { startValkey } from '../../helpers/valkey/valkey.js';
+import { takingNames } from '../../helpers/access/principals.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 /** The API's schema on a real Valkey. The cluster's name is `orders`. */
 async function startApi() {

@@ -6,7 +6,7 @@ import {
   warnAboutPlainHttp,
 } from '../../../src/app/bind-address-check.js';
 import { StartupError } from '../../../src/runtime/startup-error.js';
-import { testLog } from '../../helpers/test-log.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 const open = { host: '0.0.0.0', insecure: false, accessFile: undefined };
 

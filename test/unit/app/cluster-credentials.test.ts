@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { readCredentials } from '../../../src/app/cluster-credentials.js';
-import { canary } from '../../helpers/canary.js';
-import { temporaryFolder } from '../../helpers/command.js';
+import { canary } from '../../helpers/run/canary.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
 
 const cluster = { name: 'orders', tls: false };
 

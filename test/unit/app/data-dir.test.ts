@@ -8,7 +8,7 @@ import { writeGitignore } from '../../../src/app/data-dir-gitignore.js';
 import { lockDataDir } from '../../../src/app/data-dir-lock.js';
 import { StateNotStored } from '../../../src/local-elasticache/state/store.js';
 import { StartupError } from '../../../src/runtime/startup-error.js';
-import { temporaryFolder } from '../../helpers/command.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
 
 describe('The lock of a data directory', () => {
   test('creates the directory, contains the process ID, and is removed by unlocking', async () => {

@@ -7,8 +7,8 @@ import { StartupError } from '../../../src/runtime/startup-error.js';
 import { schema } from '../../../src/schema/schema.js';
 import { hashOf } from '../../../src/server/execution/persisted-operations.js';
 import { defaultLimits } from '../../../src/config/limits/server-limits.js';
-import { temporaryFolder } from '../../helpers/command.js';
-import { testLog } from '../../helpers/test-log.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 describe('The audit log', () => {
   const request = { requestId: '1', principal: 'ann', transport: 'http', address: undefined };

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { closeAll } from '../../../src/app/shutdown-signals.js';
-import { testLog } from '../../helpers/test-log.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 test('everything is closed, last started first, even if one component fails', async () => {
   const closed: string[] = [];

@@ -9,10 +9,10 @@ import { schema } from '../../../src/schema/schema.js';
 import { openAccessRegistry } from '../../../src/server/admission/access/access-registry.js';
 import { openKeyFile } from '../../../src/server/admission/authentication/key-source.js';
 import { hashOf } from '../../../src/server/execution/persisted-operations.js';
-import { canary } from '../../helpers/canary.js';
-import { temporaryFolder } from '../../helpers/command.js';
-import { testLog } from '../../helpers/test-log.js';
-import { startTokenIssuer } from '../../helpers/token-issuer.js';
+import { canary } from '../../helpers/run/canary.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
+import { testLog } from '../../helpers/run/test-log.js';
+import { startTokenIssuer } from '../../helpers/access/token-issuer.js';
 
 const mark = Buffer.from([0xef, 0xbb, 0xbf]);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { defaultLimits } from '../../../src/config/limits/server-limits.js';
-import { temporaryFolder } from '../../helpers/command.js';
+import { temporaryFolder } from '../../helpers/apis/command.js';
 
 describe('The channels of the configuration', () => {
   it('have no history and no presence by default', async () => {

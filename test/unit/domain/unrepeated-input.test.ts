@@ -8,7 +8,7 @@ import { nodeType } from '../../../src/domain/cluster/node-types.js';
 import { checkParameterValue } from '../../../src/domain/cluster/parameter-table.js';
 import { checkSlots } from '../../../src/domain/cluster/slots.js';
 import { checkTags } from '../../../src/domain/tags.js';
-import { canary } from '../../helpers/canary.js';
+import { canary } from '../../helpers/run/canary.js';
 
 const secret = canary('in-the-wrong-place');
 const wrong = `_${secret}`;

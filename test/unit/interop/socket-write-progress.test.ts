@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { writeProgress } from '../../../src/interop/socket-write-progress.js';
-import { eventually } from '../../helpers/eventually.js';
+import { eventually } from '../../helpers/run/eventually.js';
 
 const MiB = 1024 * 1024;
 const listener = createServer();

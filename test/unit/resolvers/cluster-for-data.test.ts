@@ -3,7 +3,7 @@ import { createClusterDirectory } from '../../../src/datasources/elasticache/wat
 import { anonymous } from '../../../src/domain/access/principal.js';
 import { clusterForData } from '../../../src/resolvers/cluster/cluster.js';
 import type { Context } from '../../../src/resolvers/shared/context.js';
-import { aCluster, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+import { aCluster, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
 
 test('concurrent data requests describe their cluster once', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });

@@ -8,7 +8,7 @@ import {
   possibleTypes,
   rootsOf,
   scopeOf,
-} from '../../helpers/schema-access.js';
+} from '../../helpers/schema/schema-access.js';
 
 const roots = rootsOf(schema);
 const others = objectTypes(schema).filter((type) => !roots.includes(type));

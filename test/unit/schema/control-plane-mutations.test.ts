@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
-import { createControlPlaneApi, createFakeConnections } from '../../helpers/control-plane-api.js';
-import { eventually } from '../../helpers/eventually.js';
-import { aCluster, aUser, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+import { createControlPlaneApi, createFakeConnections } from '../../helpers/apis/control-plane-api.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { aCluster, aUser, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
 
 const userErrors = 'userErrors { code message path cause }';
 const createCluster = (input: string) =>

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { ValkeyNode } from '../../../src/datasources/valkey/interfaces.js';
 import type { ClusterNode } from '../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../src/domain/errors.js';
-import { createControlPlaneApi } from '../../helpers/control-plane-api.js';
-import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../../helpers/fake-control-plane.js';
+import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
+import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
 
 test('clusters, users and user groups lead to each other with one describe of each kind', async () => {
   const controlPlane = createFakeControlPlane({

@@ -7,7 +7,7 @@ import { sizeOf } from '../../../src/schema/shared/list-size.js';
 import { schema } from '../../../src/schema/schema.js';
 import { evaluateCost } from '../../../src/server/limits/cost/cost-expression.js';
 import { createCostOf } from '../../../src/server/limits/cost/operation-cost.js';
-import { runnable } from '../../helpers/documentation.js';
+import { runnable } from '../../helpers/run/documentation.js';
 
 const path = fileURLToPath(new URL('../../../docs/cost.md', import.meta.url));
 

@@ -3,7 +3,7 @@ import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
 import { graphiqlTabs } from '../../../src/server/http/graphiql/starter-tabs.js';
-import { runnable } from '../../helpers/documentation.js';
+import { runnable } from '../../helpers/run/documentation.js';
 
 const problems = (query: string) => validate(schema, parse(query)).map(({ message }) => message);
 const file = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');

@@ -12,7 +12,7 @@ import { permissions, type Permission } from '../../../src/domain/access/permiss
 import { guardFields } from '../../../src/resolvers/shared/access.js';
 import { printSchema } from '../../../src/schema/print.js';
 import { schema } from '../../../src/schema/schema.js';
-import { objectTypes } from '../../helpers/schema-access.js';
+import { objectTypes } from '../../helpers/schema/schema-access.js';
 
 const sdl = buildSchema(printSchema());
 const directive = sdl.getDirective('requiresPermission')!;

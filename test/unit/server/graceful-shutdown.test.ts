@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type Mock } from 'vitest';
 import { createGracefulShutdown } from '../../../src/server/graceful-shutdown.js';
-import { testLog } from '../../helpers/test-log.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 const log = testLog();
 type Close = Mock<() => Promise<void>>;

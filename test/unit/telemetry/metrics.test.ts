@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { describe, expect, it, test } from 'vitest';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
-import { eventually } from '../../helpers/eventually.js';
+import { eventually } from '../../helpers/run/eventually.js';
 
 const ended = { kind: 'query', name: 'Read', outcome: 'ok', seconds: 0.003 } as const;
 

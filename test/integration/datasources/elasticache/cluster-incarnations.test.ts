@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createValkeyConnections } from '../../../../src/datasources/valkey/connections/connections.js';
 import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
-import { describeServer } from '../../../helpers/described-cluster.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { createFakeControlPlane } from '../../../helpers/fake-control-plane.js';
-import { startValkey, type TestValkey } from '../../../helpers/valkey.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { createFakeControlPlane } from '../../../helpers/elasticache/fake-control-plane.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const password = 'canary-secret-of-alice';
 const users = { default: 'off', alice: `on >${password} ~* &* +@all` };

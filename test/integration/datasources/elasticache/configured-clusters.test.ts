@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/configured-clusters.js';
 import { createValkeyConnections } from '../../../../src/datasources/valkey/connections/connections.js';
-import { createControlPlaneApi } from '../../../helpers/control-plane-api.js';
-import { startValkey } from '../../../helpers/valkey.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { createControlPlaneApi } from '../../../helpers/apis/control-plane-api.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 test('a configured Valkey server is a cluster that can be read but not managed', async () => {
   await using valkey = await startValkey();

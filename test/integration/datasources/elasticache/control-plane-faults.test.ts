@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createControlPlaneApi } from '../../../helpers/control-plane-api.js';
-import { startScriptedElastiCache, type Answer } from '../../../helpers/scripted-elasticache.js';
+import { createControlPlaneApi } from '../../../helpers/apis/control-plane-api.js';
+import { startScriptedElastiCache, type Answer } from '../../../helpers/elasticache/scripted-elasticache.js';
 
 const throttled: Answer = { error: 'Throttling', message: 'Rate exceeded' };
 const unavailable: Answer = { status: 503, body: 'no' };

@@ -3,7 +3,7 @@ import type { ControlPlane } from '../../../../src/datasources/elasticache/inter
 import { ExpectedFailure, Outage } from '../../../../src/domain/errors.js';
 import type { NewCluster } from '../../../../src/domain/cluster/new-cluster.js';
 import type { NewUser } from '../../../../src/domain/user/user.js';
-import { pointedAt, startScriptedElastiCache, type Answer } from '../../../helpers/scripted-elasticache.js';
+import { pointedAt, startScriptedElastiCache, type Answer } from '../../../helpers/elasticache/scripted-elasticache.js';
 
 const newUser: NewUser = {
   userId: 'alice',

@@ -3,10 +3,10 @@ import type { ChannelRequest } from '../../../../src/datasources/realtime/interf
 import { publish } from '../../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
 import { createPayloadFilter } from '../../../../src/domain/realtime/payload-filter.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const request = (channels: readonly string[], more: Partial<ChannelRequest> = {}): ChannelRequest => ({
   cluster: 'orders',

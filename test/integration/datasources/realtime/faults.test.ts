@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelDelivery, GroupDelivery, StreamDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const cluster = 'orders';
 const stream = Buffer.from('jobs');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupSample } from '../../../../src/datasources/valkey/values/streams/group-sample.js';
-import { commandsDuring, openDataApi } from '../../../helpers/data-api.js';
-import { describeServer } from '../../../helpers/described-cluster.js';
-import { listenTo, type Listening } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, type TestValkey } from '../../../helpers/valkey.js';
+import { commandsDuring, openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const name = { cluster: 'orders', stream: Buffer.from('jobs'), group: Buffer.from('workers') };
 const follow = (realtime: TestRealtime, everyMs = 100, group = name.group): Listening<GroupSample> =>

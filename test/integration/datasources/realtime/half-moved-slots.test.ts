@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupRequest } from '../../../../src/datasources/realtime/interfaces.js';
 import type { GroupDelivery, StreamDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { beginToMove } from '../../../helpers/slots.js';
-import { startValkeyCluster } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { beginToMove } from '../../../helpers/valkey/slots.js';
+import { startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const stream = Buffer.from('{s}log');
 const tail = (realtime: TestRealtime, after: string) =>

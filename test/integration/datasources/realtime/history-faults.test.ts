@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { publish } from '../../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
 import { streamEntries } from '../../../../src/datasources/valkey/values/streams/stream-entries.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo, type Listening } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkeyCluster } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const kept = { history: [{ pattern: 'chat', maxMessages: 10_000 }] };
 const channel = Buffer.from('chat');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../../src/datasources/realtime/interfaces.js';
 import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo } from '../../../helpers/listening.js';
-import { realtimeOn } from '../../../helpers/realtime.js';
-import { beginToMove } from '../../../helpers/slots.js';
-import { startValkeyCluster, type TestCluster, type TestValkey } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo } from '../../../helpers/valkey/listening.js';
+import { realtimeOn } from '../../../helpers/valkey/realtime.js';
+import { beginToMove } from '../../../helpers/valkey/slots.js';
+import { startValkeyCluster, type TestCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const request = (channels: readonly string[], patterns: readonly string[] = []): ChannelRequest => ({
   cluster: 'orders',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { publish } from '../../../../src/datasources/valkey/values/channels/channels.js';
 import type { ChannelRequest } from '../../../../src/datasources/realtime/interfaces.js';
 import type { PresenceChange } from '../../../../src/domain/realtime/presence.js';
-import { readPage } from '../../../helpers/documentation.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo, type Listening } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
+import { readPage } from '../../../helpers/run/documentation.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const kept = { presence: [{ pattern: 'room*' }] };
 const channel = Buffer.from('room');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { commandsDuring } from '../../../helpers/data-api.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo, type Listening } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey.js';
+import { commandsDuring } from '../../../helpers/apis/data-api.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const name = { cluster: 'orders', stream: Buffer.from('jobs'), group: Buffer.from('workers') };
 const read = (realtime: TestRealtime, consumer: string, maxInFlight = 64): Listening<GroupDelivery> =>

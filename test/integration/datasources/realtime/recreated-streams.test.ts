@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamDelivery } from '../../../../src/domain/realtime/delivery.js';
 import { publish } from '../../../../src/datasources/valkey/values/channels/channels.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, type TestValkey } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const stream = Buffer.from('ord');
 const tail = (realtime: TestRealtime, after: string) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { listenTo, type Listening } from '../../../helpers/listening.js';
-import { realtimeOn, type TestRealtime } from '../../../helpers/realtime.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
+import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const stream = Buffer.from('log');
 const tail = (realtime: TestRealtime, after: string) =>

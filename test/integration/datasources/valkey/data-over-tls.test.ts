@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi } from '../../../helpers/data-api.js';
-import { describeGroup } from '../../../helpers/described-cluster.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { groupSpec, startFleet, userWithPassword } from '../../../helpers/fleet.js';
+import { openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeGroup } from '../../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { groupSpec, startFleet, userWithPassword } from '../../../helpers/elasticache/fleet.js';
 
 const off = { name: 'default', rules: ['off'] };
 const alice = userWithPassword('alice', 'canary-secret-of-alice');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../../src/datasources/valkey/interfaces.js';
-import { openDataApi, type DataApi } from '../../../helpers/data-api.js';
-import { describeServer } from '../../../helpers/described-cluster.js';
-import { startValkey } from '../../../helpers/valkey.js';
+import { openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 /** Deletes the key right before each of these commands from now on, on the same connection. */
 function deleteBefore(api: DataApi, command: string, key: string): void {

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CommandError } from '../../../../src/datasources/valkey/command-error.js';
 import { createGlob } from '../../../../src/runtime/glob.js';
-import { openDataApi } from '../../../helpers/data-api.js';
-import { describeServer } from '../../../helpers/described-cluster.js';
-import { monitor } from '../../../helpers/monitor.js';
-import { startValkey, type TestValkey } from '../../../helpers/valkey.js';
+import { openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { monitor } from '../../../helpers/valkey/monitor.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const lengths = [1, 2, 31, 32, 33, 34, 63, 64, 65, 96];
 const names = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
-import { connectionsTo } from '../../../helpers/connections.js';
-import { describeCluster, describeServer } from '../../../helpers/described-cluster.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { beginToMove } from '../../../helpers/slots.js';
-import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
+import { connectionsTo } from '../../../helpers/valkey/connections.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { beginToMove } from '../../../helpers/valkey/slots.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const key = Buffer.from('k');
 

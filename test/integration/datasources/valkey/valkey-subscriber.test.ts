@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelKind, SubscriberListener } from '../../../../src/datasources/valkey/interfaces.js';
-import { connectionsTo } from '../../../helpers/connections.js';
-import { describeCluster, describeServer } from '../../../helpers/described-cluster.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { startValkey, startValkeyCluster } from '../../../helpers/valkey.js';
+import { connectionsTo } from '../../../helpers/valkey/connections.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 interface Heard extends SubscriberListener {
   readonly messages: { kind: ChannelKind; channel: Buffer; payload: Buffer; pattern: Buffer | undefined }[];

@@ -9,9 +9,13 @@ const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000
 describe('killing nodes with the parent without the kernel', () => {
   it('kills them when the watching process is killed', async () => {
     const node = sleeper();
-    const watcher = fork(join(import.meta.dirname, '../../../helpers/watching-process.ts'), [String(node.pid)], {
-      execArgv: ['--import', 'tsx'],
-    });
+    const watcher = fork(
+      join(import.meta.dirname, '../../../helpers/elasticache/watching-process.ts'),
+      [String(node.pid)],
+      {
+        execArgv: ['--import', 'tsx'],
+      },
+    );
     await once(watcher, 'message');
     const ended = once(node, 'exit');
     watcher.kill('SIGKILL');

@@ -7,7 +7,7 @@ import type {
   NodeState,
   RunningGroup,
 } from '../../../../src/local-elasticache/nodes/interfaces.js';
-import { eventually } from '../../../helpers/eventually.js';
+import { eventually } from '../../../helpers/run/eventually.js';
 import {
   enter,
   groupSpec,
@@ -17,7 +17,7 @@ import {
   replicasOf,
   startFleet,
   type TestFleet,
-} from '../../../helpers/fleet.js';
+} from '../../../helpers/elasticache/fleet.js';
 
 const any = (type: unknown): unknown => expect.any(type);
 const layoutFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'nodes', 'orders', 'group.json');

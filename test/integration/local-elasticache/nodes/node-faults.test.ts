@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
 import type { NodeEvent, RunningGroup } from '../../../../src/local-elasticache/nodes/interfaces.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { enter, groupSpec, nodesOf, primaryOf, processId, replicasOf, startFleet } from '../../../helpers/fleet.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import {
+  enter,
+  groupSpec,
+  nodesOf,
+  primaryOf,
+  processId,
+  replicasOf,
+  startFleet,
+} from '../../../helpers/elasticache/fleet.js';
 
 function record(group: RunningGroup): NodeEvent[] {
   const events: NodeEvent[] = [];

@@ -7,7 +7,7 @@ import {
   replicasOf,
   startFleet,
   userWithPassword,
-} from '../../../helpers/fleet.js';
+} from '../../../helpers/elasticache/fleet.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 

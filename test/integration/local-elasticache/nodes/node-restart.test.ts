@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isFree } from '../../../../src/local-elasticache/nodes/process/ports.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { enter, groupSpec, nodesOf, primaryOf, startFleet } from '../../../helpers/fleet.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { enter, groupSpec, nodesOf, primaryOf, startFleet } from '../../../helpers/elasticache/fleet.js';
 
 describe('a restarted fleet', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('a restarted fleet', () => {
 
   it('loses no process and no data if its own process was killed', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-killed-'));
-    const child = fork(join(import.meta.dirname, '../../../helpers/fleet-process.ts'), [dataDir], {
+    const child = fork(join(import.meta.dirname, '../../../helpers/elasticache/fleet-process.ts'), [dataDir], {
       execArgv: ['--import', 'tsx'],
     });
     const [ports] = (await once(child, 'message')) as [number[]];

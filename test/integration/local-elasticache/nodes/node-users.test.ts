@@ -8,8 +8,8 @@ import {
   processId,
   startFleet,
   userWithPassword,
-} from '../../../helpers/fleet.js';
-import { eventually } from '../../../helpers/eventually.js';
+} from '../../../helpers/elasticache/fleet.js';
+import { eventually } from '../../../helpers/run/eventually.js';
 
 const off = { name: 'default', rules: ['off'] };
 

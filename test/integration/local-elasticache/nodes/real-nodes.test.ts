@@ -2,10 +2,10 @@ import { waitUntilReplicationGroupAvailable, type ElastiCache, type Parameter } 
 import { expect, it } from 'vitest';
 import { elastiCacheVocabulary, localEngineVocabulary } from '../../../../src/domain/user/command-table.js';
 import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { startFleet } from '../../../helpers/fleet.js';
-import { groupStatusBecomes, smallGroup, startElastiCache } from '../../../helpers/local-elasticache.js';
-import { startValkey } from '../../../helpers/valkey.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { startFleet } from '../../../helpers/elasticache/fleet.js';
+import { groupStatusBecomes, smallGroup, startElastiCache } from '../../../helpers/elasticache/local-elasticache.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 const password = 'canary-good-Password-1';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
 import type { Cluster } from '../../../../src/domain/cluster/cluster.js';
 import { Outage } from '../../../../src/domain/errors.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { aCluster, createFakeControlPlane } from '../../../helpers/fake-control-plane.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { aCluster, createFakeControlPlane } from '../../../helpers/elasticache/fake-control-plane.js';
 
 const never = new AbortController().signal;
 const creating = (differing: Partial<Cluster> = {}) =>

@@ -4,9 +4,13 @@ import type { ClusterChange } from '../../../../src/domain/cluster/cluster-chang
 import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
 import { Outage } from '../../../../src/domain/errors.js';
 import type { LiveSource } from '../../../../src/runtime/live-source.js';
-import { createFakeConnections } from '../../../helpers/control-plane-api.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { aCluster, createFakeControlPlane, type FakeControlPlane } from '../../../helpers/fake-control-plane.js';
+import { createFakeConnections } from '../../../helpers/apis/control-plane-api.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import {
+  aCluster,
+  createFakeControlPlane,
+  type FakeControlPlane,
+} from '../../../helpers/elasticache/fake-control-plane.js';
 
 function watchOver(controlPlane: FakeControlPlane, intervals = { fastMs: 1, slowMs: 2 }) {
   const connections = createFakeConnections();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/configured-clusters.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { aCluster, createFakeControlPlane } from '../../../helpers/fake-control-plane.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { aCluster, createFakeControlPlane } from '../../../helpers/elasticache/fake-control-plane.js';
 
 const configured = {
   name: 'own',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLayout, writeLayout } from '../../../../src/local-elasticache/nodes/group/layout.js';
-import { groupSpec, startFleet } from '../../../helpers/fleet.js';
+import { groupSpec, startFleet } from '../../../helpers/elasticache/fleet.js';
 
 const layout = { nodes: { 'orders-001': { port: 21_001 } }, primaries: { '0001': 'orders-001' } };
 let directory: string;

@@ -6,8 +6,8 @@ import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/re
 import { renderConfig } from '../../../../src/local-elasticache/nodes/config.js';
 import { createNode, NodeFailed, type ManagedNode } from '../../../../src/local-elasticache/nodes/node.js';
 import { freePorts } from '../../../../src/local-elasticache/nodes/process/ports.js';
-import { canary } from '../../../helpers/canary.js';
-import { eventually } from '../../../helpers/eventually.js';
+import { canary } from '../../../helpers/run/canary.js';
+import { eventually } from '../../../helpers/run/eventually.js';
 
 const host = '127.0.0.1';
 const administrator = { username: 'administrator', password: canary('node') };

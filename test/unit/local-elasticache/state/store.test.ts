@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { initialState } from '../../../../src/local-elasticache/state/model.js';
 import { openStateStore } from '../../../../src/local-elasticache/state/store.js';
-import { fillDisk } from '../../../helpers/full-disk.js';
+import { fillDisk } from '../../../helpers/elasticache/full-disk.js';
 
 const fresh = () => initialState('us-east-1');
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAccessFile } from '../../../../src/server/admission/access/access-file.js';
 import { createAccessRules } from '../../../../src/server/admission/access/access-rules.js';
 import { fingerprint, textsOf } from '../../../../src/server/admission/access/claims.js';
-import { all } from '../../../helpers/access.js';
+import { all } from '../../../helpers/access/access.js';
 
 const hash = 'ab'.repeat(32);
 const parse = (content: unknown) => parseAccessFile(JSON.stringify(content));

@@ -2,10 +2,10 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openAccessRegistry } from '../../../../src/server/admission/access/access-registry.js';
-import { all, makeApiKey, openTestAccess } from '../../../helpers/access.js';
-import { temporaryFolder } from '../../../helpers/command.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { all, makeApiKey, openTestAccess } from '../../../helpers/access/access.js';
+import { temporaryFolder } from '../../../helpers/apis/command.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const keyOf = (name: string) => makeApiKey(name, ['admin']);
 const file = (...keys: ReturnType<typeof keyOf>[]) => ({

@@ -6,10 +6,10 @@ import { createAuthenticator } from '../../../../src/server/admission/authentica
 import { createRemoteKeys } from '../../../../src/server/admission/authentication/key-source.js';
 import { createTokenVerifier } from '../../../../src/server/admission/authentication/token-verifier.js';
 import type { UnauthenticatedReason } from '../../../../src/server/admission/authentication/unauthenticated.js';
-import { all, makeApiKey, openTestAccess } from '../../../helpers/access.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { audience, inAnHour, startTokenIssuer } from '../../../helpers/token-issuer.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { all, makeApiKey, openTestAccess } from '../../../helpers/access/access.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { audience, inAnHour, startTokenIssuer } from '../../../helpers/access/token-issuer.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const roles = {
   admin: { grants: [all] },

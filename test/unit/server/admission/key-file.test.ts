@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
 import { openKeyFile } from '../../../../src/server/admission/authentication/key-source.js';
-import { temporaryFolder } from '../../../helpers/command.js';
-import { eventually } from '../../../helpers/eventually.js';
-import { startTokenIssuer } from '../../../helpers/token-issuer.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { temporaryFolder } from '../../../helpers/apis/command.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { startTokenIssuer } from '../../../helpers/access/token-issuer.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 test('a file of keys is reloaded after each change, and an invalid file changes nothing', async () => {
   await using issuer = await startTokenIssuer();

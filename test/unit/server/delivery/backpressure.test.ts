@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { LiveSubscription } from '../../../../src/runtime/live-source.js';
 import { Backpressure } from '../../../../src/server/delivery/backpressure.js';
-import { createStubbornSocket } from '../../../helpers/stubborn-socket.js';
+import { createStubbornSocket } from '../../../helpers/clients/stubborn-socket.js';
 
 const KiB = 1024;
 

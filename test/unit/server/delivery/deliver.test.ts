@@ -8,8 +8,8 @@ import { createByteBudget } from '../../../../src/runtime/byte-budget.js';
 import { deliver } from '../../../../src/server/delivery/deliver.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { createRequestContext } from '../../../../src/server/execution/request-context.js';
-import { createManualSource } from '../../../helpers/subscribers.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { createManualSource } from '../../../helpers/valkey/subscribers.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 interface Event {
   readonly text: string;

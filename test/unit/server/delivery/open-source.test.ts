@@ -4,8 +4,8 @@ import { anonymous } from '../../../../src/domain/access/principal.js';
 import { openSource } from '../../../../src/server/delivery/open-source.js';
 import { createRequestContext } from '../../../../src/server/execution/request-context.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
-import { createManualSource } from '../../../helpers/subscribers.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { createManualSource } from '../../../helpers/valkey/subscribers.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const context = createRequestContext(testLog(), anonymous, () => new AbortController().signal);
 const open = (opened: unknown) =>

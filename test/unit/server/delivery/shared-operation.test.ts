@@ -7,10 +7,10 @@ import { createSharedOperations } from '../../../../src/server/delivery/shared-o
 import { maskError } from '../../../../src/server/execution/mask-errors.js';
 import { createPipeline } from '../../../../src/server/execution/pipeline.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
-import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
-import { randomSubscription } from '../../../helpers/random-operation.js';
-import { principal } from '../../../helpers/principals.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { callerSchema, executed, type Happening } from '../../../helpers/schema/caller-schema.js';
+import { randomSubscription } from '../../../helpers/schema/random-operation.js';
+import { principal } from '../../../helpers/access/principals.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const log = testLog();
 const services = { controlPlane: { revision: () => 0 } } as unknown as Services;

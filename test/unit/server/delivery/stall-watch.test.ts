@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StallWatch } from '../../../../src/server/delivery/stall-watch.js';
-import { createStubbornSocket } from '../../../helpers/stubborn-socket.js';
+import { createStubbornSocket } from '../../../helpers/clients/stubborn-socket.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { CompiledOperation, Compiler } from '../../../../src/server/execution/compile.js';
 import { executeRepeatable } from '../../../../src/server/execution/execute-repeatable.js';
 import { maskError } from '../../../../src/server/execution/mask-errors.js';
-import { callerSchema, executed, type Happening } from '../../../helpers/caller-schema.js';
-import { randomQuery, randomSubscription } from '../../../helpers/random-operation.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { callerSchema, executed, type Happening } from '../../../helpers/schema/caller-schema.js';
+import { randomQuery, randomSubscription } from '../../../helpers/schema/random-operation.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const log = testLog();
 const compiler = new Compiler(callerSchema, 0, log);

@@ -7,8 +7,8 @@ import { schema } from '../../../../src/schema/schema.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
 import { createPipeline } from '../../../../src/server/execution/pipeline.js';
 import { resultVariables } from '../../../../src/server/execution/result-variables.js';
-import { principal } from '../../../helpers/principals.js';
-import { testLog } from '../../../helpers/test-log.js';
+import { principal } from '../../../helpers/access/principals.js';
+import { testLog } from '../../../helpers/run/test-log.js';
 
 const chat = `subscription Chat($after: StreamId, $member: String!, $e: Encoding! = UTF8, $short: Boolean!, $cluster: String!) {
   ...Messages

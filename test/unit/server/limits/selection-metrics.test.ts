@@ -6,8 +6,8 @@ import {
   createSelectionMeter,
   type SelectionMetrics,
 } from '../../../../src/server/limits/document/selection-metrics.js';
-import { callerSchema } from '../../../helpers/caller-schema.js';
-import { randomSubscription } from '../../../helpers/random-operation.js';
+import { callerSchema } from '../../../helpers/schema/caller-schema.js';
+import { randomSubscription } from '../../../helpers/schema/random-operation.js';
 
 /** A field with every fragment expanded. */
 interface Written {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { refuseWith, type RefusalReason } from '../../../../src/server/admission/refusal.js';
 import { createRefusalLog } from '../../../../src/server/observation/refusal-log.js';
 import { createLogger } from '../../../../src/telemetry/log.js';
-import { captureLines } from '../../../helpers/captured-lines.js';
+import { captureLines } from '../../../helpers/run/captured-lines.js';
 
 function setUp() {
   const log = captureLines();

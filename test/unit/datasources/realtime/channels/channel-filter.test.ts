@@ -6,9 +6,9 @@ import { createRealtime } from '../../../../../src/datasources/realtime/realtime
 import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
 import { channelMessages } from '../../../../../src/resolvers/channel/channel-messages.js';
 import { payloadFilter, type PayloadConditionInput } from '../../../../../src/resolvers/channel/payload-filter.js';
-import { fakeSubscribers } from '../../../../helpers/fake-subscriber.js';
-import { listenTo } from '../../../../helpers/listening.js';
-import { testLog } from '../../../../helpers/test-log.js';
+import { fakeSubscribers } from '../../../../helpers/valkey/fake-subscriber.js';
+import { listenTo } from '../../../../helpers/valkey/listening.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 const matches = (payload: unknown, ...filter: PayloadConditionInput[]): boolean => {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
@@ -81,7 +81,7 @@ describe('A payload filter', () => {
   });
 
   it('refuses numbers that may have been rounded', () => {
-    const message = expect.stringMatching(/from -9007199254740991 to 9007199254740991.*compare text instead/) as string;
+    const message = expect.stringMatching(/from -9007199254740991 to 9007199254740991.*compare strings/) as string;
     for (const number of [2 ** 53, -(2 ** 53), 1e300, Infinity]) {
       const refused = { code: 'INVALID_INPUT', message };
       expect(refusal({ path: 'a', equals: number })).toMatchObject({

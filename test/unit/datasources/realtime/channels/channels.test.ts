@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelRequest } from '../../../../../src/datasources/realtime/interfaces.js';
 import { createRealtime } from '../../../../../src/datasources/realtime/realtime.js';
 import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
-import { fakeSubscribers } from '../../../../helpers/fake-subscriber.js';
-import { listenTo } from '../../../../helpers/listening.js';
-import { testLog } from '../../../../helpers/test-log.js';
+import { fakeSubscribers } from '../../../../helpers/valkey/fake-subscriber.js';
+import { listenTo } from '../../../../helpers/valkey/listening.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 const request = (channels: string[], more: Partial<ChannelRequest> = {}): ChannelRequest => ({
   cluster: 'orders',

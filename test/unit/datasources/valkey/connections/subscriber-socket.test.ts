@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
 import { openSubscriberSocket } from '../../../../../src/datasources/valkey/connections/subscribers/subscriber-socket.js';
-import { eventually } from '../../../../helpers/eventually.js';
+import { eventually } from '../../../../helpers/run/eventually.js';
 
 /** A server whose replies the test defines. */
 async function serve(answer: (socket: Socket, command: string) => void) {

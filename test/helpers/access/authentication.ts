@@ -1,0 +1,39 @@
+import { createAuthenticator, type Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
+import { createRemoteKeys } from '../../../src/server/admission/authentication/key-source.js';
+import { createTokenVerifier } from '../../../src/server/admission/authentication/token-verifier.js';
+import { openTestAccess, type TestAccess } from './access.js';
+import { audience, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
+import { testLog } from '../run/test-log.js';
+
+/** Who may come in: by an access file that can be written anew, and by tokens of an issuer. */
+export interface TestAuthentication extends AsyncDisposable {
+  readonly authenticator: Authenticator;
+  readonly access: TestAccess;
+  readonly issuer: TokenIssuer;
+  /** The value of an `Authorization` header. */
+  bearer(claims?: Record<string, unknown>): Promise<string>;
+}
+
+export async function startAuthentication(content: object): Promise<TestAuthentication> {
+  const issuer = await startTokenIssuer();
+  const access = await openTestAccess(content, { pollMs: 100 });
+  const keys = createRemoteKeys(new URL(issuer.jwksUri), testLog());
+  const verifyToken = createTokenVerifier(keys.find, {
+    issuer: issuer.issuer,
+    audience,
+    algorithms: ['ES256'],
+    clockSkewSeconds: 0,
+    nameClaim: 'sub',
+  });
+  return {
+    authenticator: createAuthenticator({ registry: access.registry, verifyToken }),
+    access,
+    issuer,
+    bearer: async (claims) => `Bearer ${await issuer.token(claims)}`,
+    async [Symbol.asyncDispose]() {
+      await keys[Symbol.asyncDispose]();
+      await access[Symbol.asyncDispose]();
+      await issuer[Symbol.asyncDispose]();
+    },
+  };
+}

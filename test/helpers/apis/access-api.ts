@@ -1,0 +1,165 @@
+import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'graphql';
+import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import type { ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
+import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
+import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
+import { createAccess, type Grant } from '../../../src/domain/access/access.js';
+import { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
+import { createContext } from '../../../src/resolvers/shared/context.js';
+import { schema } from '../../../src/schema/schema.js';
+import { connectionsTo } from '../valkey/connections.js';
+import { describeServer } from '../valkey/described-cluster.js';
+import { eventually } from '../run/eventually.js';
+import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../elasticache/fake-control-plane.js';
+import { principal } from '../access/principals.js';
+import { startValkey, type TestValkey } from '../valkey/valkey.js';
+import { testLog } from '../run/test-log.js';
+
+/** What a caller with some grants was answered. */
+export interface Asked {
+  readonly data: any;
+  readonly errors: readonly { readonly code: string; readonly message: string; readonly path: string }[];
+  /** What was asked of the control plane and of the cluster's connections for it. */
+  readonly touched: readonly string[];
+}
+
+/** The whole schema over a real Valkey that holds one key of each type, a group and a channel, to be asked by anybody. */
+export interface AccessApi extends AsyncDisposable {
+  readonly valkey: TestValkey;
+  /** Each asks a control plane as new; a subscription is not opened. */
+  ask(grants: readonly Partial<Grant>[], document: string, variables?: Record<string, unknown>): Promise<Asked>;
+}
+
+function grant(given: Partial<Grant>): Grant {
+  return { operations: [], clusters: [], keys: [], channels: [], groups: [], ...given };
+}
+
+export async function openAccessApi(): Promise<AccessApi> {
+  const valkey = await startValkey();
+  const bare = describeServer(valkey);
+  const cluster = { ...bare, configurationEndpoint: bare.primaryEndpoint, userGroupIds: ['staff'], arn: 'arn:orders' };
+  const log = testLog();
+  const connections = connectionsTo(bare);
+  const presence = { keyPrefix: 'cachegraph:', history: [], presence: [{ pattern: '*' }], presenceTimeoutSeconds: 12 };
+  const realtime = createRealtime({ connections, log, channelSettings: presence });
+  await seed(valkey);
+  const present = realtime
+    .channelMessages({
+      cluster: 'orders',
+      channels: [Buffer.from('public:1')],
+      patterns: [],
+      sharded: false,
+      overflow: 'DROP_OLDEST',
+      presence: { member: 'ada', data: null },
+    })
+    .open({ next: () => undefined, error: () => undefined, complete: () => undefined });
+  await eventually(async () => {
+    const { members } = await realtime.channelPresence({
+      cluster: 'orders',
+      channel: Buffer.from('public:1'),
+      sharded: false,
+    });
+    if (members.length === 0) throw new Error('Nobody is there yet.');
+  });
+
+  return {
+    valkey,
+    async ask(grants, source, variableValues) {
+      const controlPlane = {
+        ...createFakeControlPlane({
+          clusters: [cluster, aCluster('private')],
+          users: [aUser('alice', { userGroupIds: ['staff'] })],
+          userGroups: [
+            aUserGroup('staff', {
+              userIds: ['alice'],
+              clusterNames: ['orders', 'private'],
+              pendingChanges: { addUserIds: ['alice'], removeUserIds: [] },
+            }),
+          ],
+        }),
+        tags: () => Promise.resolve([{ key: 'team', value: 'blue' }]),
+      };
+      const touched: string[] = [];
+      const seenConnections = recorded<ValkeyConnections>(
+        {
+          ...connections,
+          connect: () => Promise.resolve(),
+          disconnect: () => Promise.resolve(),
+          deleted: () => undefined,
+        },
+        touched,
+      );
+      const seenControlPlane = recorded<ControlPlane>(controlPlane, touched);
+      const clusterWatch = createClusterWatch({ controlPlane, connections, log });
+      const services = {
+        controlPlane: seenControlPlane,
+        clusterDirectory: createClusterDirectory({ controlPlane: seenControlPlane }),
+        clusterWatch,
+        connections: seenConnections,
+        realtime,
+      };
+      const contextValue = createContext(services, {
+        requestId: 'test',
+        log,
+        principal: principal('somebody', createAccess(grants.map(grant))),
+        signal: new AbortController().signal,
+      });
+      const document = parse(source);
+      const isSubscription = /^\s*subscription\b/.test(source);
+      const answer = isSubscription
+        ? await subscribe({ schema, document, variableValues, contextValue })
+        : await graphql({ schema, source, variableValues, contextValue });
+      await clusterWatch.close();
+      return { ...told(Symbol.asyncIterator in answer ? { data: {} } : answer), touched: [...touched] };
+    },
+    async [Symbol.asyncDispose]() {
+      present.close();
+      await realtime.close();
+      await connections.close();
+      await valkey[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function seed(valkey: TestValkey): Promise<void> {
+  for (const space of ['session', 'private']) {
+    await valkey.command('SET', `${space}:StringKey`, 'value');
+    await valkey.command('HSET', `${space}:HashKey`, 'f', 'value');
+    await valkey.command('RPUSH', `${space}:ListKey`, 'value');
+    await valkey.command('SADD', `${space}:SetKey`, 'value');
+    await valkey.command('ZADD', `${space}:SortedSetKey`, '1', 'value');
+    await valkey.command('XADD', `${space}:StreamKey`, '1-1', 'f', 'value');
+    for (const group of ['workers', 'hidden']) {
+      await valkey.command('XGROUP', 'CREATE', `${space}:StreamKey`, group, '0');
+      await valkey.command('XREADGROUP', 'GROUP', group, 'c', 'STREAMS', `${space}:StreamKey`, '>');
+    }
+  }
+}
+
+/** The same, of which each call of a method that looks or changes is written down. */
+function recorded<Thing extends object>(thing: Thing, calls: string[]): Thing {
+  const quiet = new Set(['dataAccess', 'onDataAccessChange', 'revision', 'onWrite', 'onClusters']);
+  return new Proxy(thing, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || typeof name !== 'string' || quiet.has(name)) return member;
+      return (...args: unknown[]): unknown => {
+        calls.push(name);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+function told({ data, errors = [] }: ExecutionResult): Pick<Asked, 'data' | 'errors'> {
+  return {
+    data,
+    errors: errors.map((error) => {
+      const { originalError: reason = error } = error;
+      const code = reason instanceof Outage || reason instanceof ExpectedFailure ? reason.code : 'INVALID';
+      if (code === 'INVALID' && !(reason instanceof GraphQLError)) throw reason;
+      return { code, message: error.message, path: (error.path ?? []).join('.') };
+    }),
+  };
+}

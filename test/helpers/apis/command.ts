@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { keepState, keepWritten } from '../run/written.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A folder that is gone at the end of the test's scope. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'cachegraph-command-'));
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      keepState(path);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `cachegraph …` as a process of its own. */
+export interface RunningCommand extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** Standard output and error so far. */
+  output(): string;
+  /** Resolves with the match once the output has it; rejects where the command ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when it has ended: its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/**
+ * @param stdout a file descriptor; a pipe that is read unless given. `closed` is a pipe whose reader leaves at once.
+ * @param program Node's arguments that start the program; its sources unless given
+ */
+export function runCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  {
+    stdout = 'pipe',
+    stderr = 'pipe',
+    program = sources,
+  }: {
+    readonly stdout?: number | 'closed' | 'pipe';
+    readonly stderr?: number | 'pipe';
+    readonly program?: readonly string[];
+  } = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [...program, ...args], {
+    ...surroundings(env),
+    stdio: ['ignore', stdout === 'closed' ? 'pipe' : stdout, stderr],
+  });
+  if (stdout === 'closed') child.stdout?.destroy();
+  return watch(child, !args.includes('api-key'));
+}
+
+/** A shell's script, whose arguments start `cachegraph`. */
+export function runInShell(script: string): RunningCommand {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...sources], {
+    ...surroundings({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return watch(child, true);
+}
+
+const sources = ['--import', 'tsx', 'src/main.ts'];
+const surroundings = (env: Record<string, string>) => ({
+  cwd: root,
+  env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },
+});
+
+function watch(child: ChildProcess, keepsOutput: boolean): RunningCommand {
+  let output = '';
+  let heard: () => void = () => undefined;
+  let over = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      heard();
+    });
+  }
+  const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(([code, signal]) => {
+    over = true;
+    if (keepsOutput) keepWritten('output', output);
+    heard();
+    return signal ?? code ?? 0;
+  });
+  return {
+    child,
+    output: () => output,
+    ended,
+    async says(pattern) {
+      for (;;) {
+        const found = pattern.exec(output);
+        if (found) return found;
+        if (over) throw new Error(`The command ended without saying ${String(pattern)}:\n${output}`);
+        await new Promise<void>((resolve) => (heard = resolve));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** IDs of processes that work in a folder or below it. */
+export async function processesIn(folder: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const places = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+  return ids.filter((_, at) => places[at]!.startsWith(folder));
+}

@@ -1,0 +1,147 @@
+import { observeClusters } from '../../../src/datasources/elasticache/watch/observe-clusters.js';
+import type { ClusterEvent, ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
+import { clusterOfConfiguration } from '../../../src/domain/cluster/configured-cluster.js';
+import type { Cluster } from '../../../src/domain/cluster/cluster.js';
+import { ExpectedFailure } from '../../../src/domain/errors.js';
+import type { NewCluster } from '../../../src/domain/cluster/new-cluster.js';
+import type { User, UserGroup } from '../../../src/domain/user/user.js';
+
+/** A cluster of ElastiCache's without cluster mode, for tests that care for little of it. */
+export function aCluster(name: string, differing: Partial<Cluster> = {}): Cluster {
+  const endpoint = { host: `${name}.example`, port: 6379 };
+  return {
+    ...clusterOfConfiguration({ name, endpoint, clusterMode: 'DISABLED', tls: false }),
+    source: 'ELASTICACHE',
+    arn: `arn:aws:elasticache:us-east-1:123456789012:replicationgroup:${name}`,
+    engine: 'VALKEY',
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    ...differing,
+  };
+}
+
+export function aUser(userId: string, differing: Partial<User> = {}): User {
+  return {
+    userId,
+    userName: userId,
+    arn: `arn:aws:elasticache:us-east-1:123456789012:user:${userId}`,
+    status: 'ACTIVE',
+    engine: 'VALKEY',
+    accessString: 'on ~* +@all',
+    authentication: { type: 'PASSWORD', passwordCount: 1 },
+    userGroupIds: [],
+    ...differing,
+  };
+}
+
+export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = {}): UserGroup {
+  return {
+    userGroupId,
+    arn: `arn:aws:elasticache:us-east-1:123456789012:usergroup:${userGroupId}`,
+    status: 'ACTIVE',
+    engine: 'VALKEY',
+    userIds: [],
+    clusterNames: [],
+    pendingChanges: null,
+    ...differing,
+  };
+}
+
+/** A control plane in memory, whose state a test may change behind its back as somebody else's writes would. */
+export interface FakeControlPlane extends ControlPlane {
+  state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[] };
+  /** Names of the calls so far, in order. */
+  readonly calls: string[];
+  /** What was asked for with `createCluster`. */
+  readonly created: NewCluster[];
+  /** What ElastiCache has noted about every cluster. */
+  events: ClusterEvent[];
+  /** While set, every read fails with it. */
+  failure: Error | undefined;
+}
+
+export function createFakeControlPlane(state: Partial<FakeControlPlane['state']> = {}): FakeControlPlane {
+  const listeners = new Set<() => void>();
+  const observed = observeClusters(
+    () => read('clusters'),
+    () => revision,
+  );
+  let revision = 0;
+  const wrote = (): void => {
+    revision += 1;
+    for (const listener of listeners) listener();
+  };
+  const notHere = (): Promise<never> => Promise.reject(new ExpectedFailure('NOT_SUPPORTED', 'Not in this fake.'));
+
+  const fake: FakeControlPlane = {
+    state: { clusters: [], users: [], userGroups: [], ...state },
+    calls: [],
+    created: [],
+    events: [],
+    failure: undefined,
+    ...observed,
+    users: () => read('users'),
+    userGroups: () => read('userGroups'),
+    tags: () => Promise.resolve([]),
+    clusterEvents: ({ clusters }) => {
+      fake.calls.push(`clusterEvents ${clusters.join(' ')}`);
+      return Promise.resolve(fake.events);
+    },
+    createCluster(cluster) {
+      fake.calls.push('createCluster');
+      if (fake.state.clusters.some(({ name }) => name === cluster.name)) {
+        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It stands.', { path: ['input', 'name'] }));
+      }
+      fake.created.push(cluster);
+      fake.state.clusters.push(aCluster(cluster.name, { status: 'CREATING' }));
+      wrote();
+      return Promise.resolve();
+    },
+    modifyCluster: notHere,
+    deleteCluster({ cluster }) {
+      fake.calls.push('deleteCluster');
+      fake.state.clusters = fake.state.clusters.filter(({ name }) => name !== cluster);
+      wrote();
+      return Promise.resolve();
+    },
+    testFailover: () => {
+      fake.calls.push('testFailover');
+      return Promise.resolve();
+    },
+    createUser({ userId, userName, accessString, engine, authentication }) {
+      fake.calls.push('createUser');
+      if (fake.state.users.some((user) => user.userId === userId)) {
+        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It stands.', { path: ['input', 'userId'] }));
+      }
+      const { type, passwords } = authentication;
+      const user = aUser(userId, {
+        userName,
+        accessString,
+        engine,
+        authentication: { type, passwordCount: passwords.length },
+      });
+      fake.state.users.push(user);
+      wrote();
+      return Promise.resolve(user);
+    },
+    modifyUser: notHere,
+    deleteUser: notHere,
+    createUserGroup: notHere,
+    modifyUserGroup: notHere,
+    deleteUserGroup: notHere,
+    revision: () => revision,
+    onWrite(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  async function read<Kind extends keyof FakeControlPlane['state']>(
+    kind: Kind,
+  ): Promise<FakeControlPlane['state'][Kind]> {
+    fake.calls.push(kind);
+    await Promise.resolve();
+    if (fake.failure) throw fake.failure;
+    return structuredClone(fake.state[kind]);
+  }
+  return fake;
+}

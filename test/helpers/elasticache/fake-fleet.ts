@@ -1,0 +1,122 @@
+import type {
+  GroupSpec,
+  GroupTopology,
+  NodeEvent,
+  NodeFleet,
+  NodeUser,
+  RunningGroup,
+} from '../../../src/local-elasticache/nodes/interfaces.js';
+
+interface FakeGroup {
+  readonly spec: GroupSpec;
+  users: readonly NodeUser[];
+  settings: Readonly<Record<string, string>>;
+}
+
+/** A fleet without processes: what it was told, and when it is done, is the test's. */
+export interface FakeFleet extends NodeFleet {
+  /** The groups that run, by ID: their spec, and the users and settings that they were told last. */
+  readonly running: ReadonlyMap<string, FakeGroup>;
+  readonly forgotten: string[];
+  /** Lets starts and failovers wait until the answer is called. */
+  hold(): () => void;
+  /** The next start rejects with this. */
+  failNextStart(message: string): void;
+  /** Tells the listeners of a group. */
+  emit(groupId: string, event: NodeEvent): void;
+}
+
+export function createFakeFleet(): FakeFleet {
+  const running = new Map<string, FakeGroup>();
+  const listeners = new Map<string, Set<(event: NodeEvent) => void>>();
+  const forgotten: string[] = [];
+  let gate = Promise.resolve();
+  let failure: string | undefined;
+  let nextPort = 30_001;
+
+  const start = async (spec: GroupSpec, signal?: AbortSignal): Promise<RunningGroup> => {
+    await Promise.race([gate, aborted(signal)]);
+    signal?.throwIfAborted();
+    if (failure !== undefined) {
+      const message = failure;
+      failure = undefined;
+      throw new Error(message);
+    }
+    const group = { spec, users: spec.users, settings: spec.settings };
+    running.set(spec.id, group);
+    listeners.set(spec.id, new Set());
+    const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
+    const ports = new Map(spec.shards.flatMap(({ nodes }) => nodes.map(({ id, port }) => [id, port ?? nextPort++])));
+    const end = (): Promise<void> => {
+      running.delete(spec.id);
+      return Promise.resolve();
+    };
+    return {
+      topology: () => topology(spec, primaries, ports),
+      async applyUsers(users) {
+        await gate;
+        group.users = users;
+      },
+      refusedUsers: () => [],
+      applySettings(settings) {
+        group.settings = { ...group.settings, ...settings };
+        return Promise.resolve();
+      },
+      async failover(shardId) {
+        await gate;
+        primaries.set(shardId, spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);
+      },
+      onEvent(listener) {
+        listeners.get(spec.id)!.add(listener);
+        return () => listeners.get(spec.id)?.delete(listener);
+      },
+      close: end,
+      destroy: () => gate.then(end),
+    };
+  };
+
+  return {
+    start,
+    running,
+    forgotten,
+    hold() {
+      let release: () => void = () => undefined;
+      gate = new Promise((resolve) => (release = resolve));
+      return release;
+    },
+    failNextStart: (message) => (failure = message),
+    emit(groupId, event) {
+      for (const listener of listeners.get(groupId) ?? []) listener(event);
+    },
+    forget(id) {
+      forgotten.push(id);
+      return Promise.resolve();
+    },
+    caCertificate: () => Promise.resolve('-----BEGIN CERTIFICATE-----\nfake\n-----END CERTIFICATE-----\n'),
+    close: () => Promise.resolve(),
+  };
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+}
+
+function topology(
+  spec: GroupSpec,
+  primaries: ReadonlyMap<string, string>,
+  ports: ReadonlyMap<string, number>,
+): GroupTopology {
+  return {
+    shards: spec.shards.map(({ id, slots, nodes }) => ({
+      id,
+      slots,
+      nodes: nodes.map((node) => ({
+        id: node.id,
+        host: '127.0.0.1',
+        port: ports.get(node.id)!,
+        role: primaries.get(id) === node.id ? 'primary' : 'replica',
+        health: 'available',
+      })),
+    })),
+  };
+}

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { resolveValkey } from '../../../src/local-elasticache/nodes/binary/resolve-binary.js';
+import { beginWritten, findSecrets } from './written.js';
+
+/**
+ * Runs once before all tests: a fresh machine fetches Valkey here, so that no test pays for it or does so twice at once. At the
+ * end it fails the run where a password, key or token of a test stands in what the product wrote in any of them.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  await resolveValkey({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+  const written = await mkdtemp(join(tmpdir(), 'cachegraph-written-'));
+  beginWritten(written);
+  return async () => {
+    const found = findSecrets(written);
+    await rm(written, { recursive: true, force: true });
+    if (found.length === 0) return;
+    // vitest only prints what is thrown here.
+    process.exitCode = 1;
+    throw new Error(`Secrets were written:\n${found.slice(0, 20).join('\n')}`);
+  };
+}

@@ -1,0 +1,57 @@
+import type { LiveSource, LiveSubscription } from '../../../src/runtime/live-source.js';
+
+/** A subscriber of a source that keeps what it is given. */
+export interface Listening<Event> extends Disposable {
+  readonly subscription: LiveSubscription;
+  /** All events so far. */
+  readonly events: readonly Event[];
+  /** Resolves when the events so far satisfy the condition; rejects when the subscription fails before. */
+  until(condition: (events: readonly Event[]) => boolean): Promise<readonly Event[]>;
+  /** Resolves when the source has told where the subscription begins. */
+  readonly moved: Promise<void>;
+  /** Resolves to what the subscription failed with. */
+  readonly failure: Promise<Error>;
+}
+
+/** Opens the source. `each` is called with every event as it comes. */
+export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event) => void): Listening<Event> {
+  const events: Event[] = [];
+  const checks = new Set<() => void>();
+  let failed: Error | undefined;
+  let fail: (reason: Error) => void;
+  const failure = new Promise<Error>((resolve) => (fail = resolve));
+  let move: () => void = () => undefined;
+  const moved = new Promise<void>((resolve) => (move = resolve));
+  const subscription = source.open({
+    cursorChanged: move,
+    next(event) {
+      events.push(event);
+      each?.(event);
+      for (const check of [...checks]) check();
+    },
+    error(reason) {
+      failed = reason;
+      fail(reason);
+      for (const check of [...checks]) check();
+    },
+    complete: () => undefined,
+  });
+  return {
+    subscription,
+    events,
+    moved,
+    failure,
+    until: (condition) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (condition(events)) resolve(events);
+          else if (failed) reject(failed);
+          else return;
+          checks.delete(check);
+        };
+        checks.add(check);
+        check();
+      }),
+    [Symbol.dispose]: () => subscription.close(),
+  };
+}
