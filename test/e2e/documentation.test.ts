@@ -93,7 +93,7 @@ test('the programs and commands of the documentation print what is published', {
   const commands = runnable('sh').map(({ code }) => local(code, url));
   expect(commands).toHaveLength(2);
   // `exec`, so that the signal that ends the shell reaches what it runs.
-  const curl = `curl() { exec '${process.execPath}' --import tsx test/helpers/curl-process.ts "$@"; }`;
+  const curl = `curl() { exec '${process.execPath}' --import tsx test/helpers/clients/curl-process.ts "$@"; }`;
   for (const command of commands) await printsWhatIsPublished(url, '/bin/sh', ['-c', `${curl}\n${command}`]);
 });
 
