@@ -24,6 +24,7 @@ import './key/string-key.js';
 import './key/hash-key.js';
 import './key/collection-keys.js';
 import './stream/stream-key.js';
+import './consumer-group/consumer-group.js';
 import './consumer-group/pending-entries.js';
 import './consumer-group/group-progress.js';
 import './key/key-listing.js';

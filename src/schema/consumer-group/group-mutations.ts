@@ -1,8 +1,8 @@
 import { acknowledgeEntries, createConsumerGroup, extendEntries } from '../../resolvers/consumer-group/group-writes.js';
-import { payloadGroup } from '../../resolvers/stream/stream.js';
+import { payloadGroup } from '../../resolvers/consumer-group/consumer-group.js';
 import { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
-import { ConsumerGroupRef } from '../stream/stream-key.js';
+import { ConsumerGroupRef } from './consumer-group.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const CreateConsumerGroupInputRef = builder.inputType('CreateConsumerGroupInput', {

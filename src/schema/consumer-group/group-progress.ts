@@ -3,7 +3,7 @@ import { builder } from '../builder.js';
 import { sourceArguments } from '../shared/source-arguments.js';
 import { EncodingEnum } from '../shared/encoding.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { ConsumerGroupRef } from '../stream/stream-key.js';
+import { ConsumerGroupRef } from './consumer-group.js';
 
 builder.subscriptionField('consumerGroupProgress', (t) =>
   t.field({

@@ -5,7 +5,7 @@ import { builder } from '../builder.js';
 import { encodingArgument } from '../shared/encoding.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { guardedByParent } from '../shared/scopes.js';
-import { ConsumerGroupRef } from '../stream/stream-key.js';
+import { ConsumerGroupRef } from './consumer-group.js';
 
 const PendingEntryRef = builder.objectRef<PendingEntry>('PendingEntry').implement({
   extensions: guardedByParent('groups:read'),
