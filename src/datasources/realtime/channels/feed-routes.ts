@@ -20,11 +20,12 @@ const none: ReadonlySet<ChannelFeed> = new Set();
 
 export function createFeedRoutes(): FeedRoutes {
   const routes = new Map<string, Set<ChannelFeed>>();
-  const due = new Set<ChannelFeed>();
+  let due = new Set<ChannelFeed>();
   const to = (topic: string): ReadonlySet<ChannelFeed> => routes.get(topic) ?? none;
   const flush = (): void => {
-    const flushing = [...due];
-    due.clear();
+    const flushing = due;
+    // A new set, because V8 links a cleared one to its earlier tables (docs/decisions/garbage-collection.md).
+    due = new Set();
     for (const feed of flushing) feed.flush();
   };
   return {
