@@ -10,11 +10,11 @@ import { temporaryFolder } from '../apis/command.js';
 import { testLog } from '../run/test-log.js';
 import { keepSecret } from '../run/written.js';
 
-/** An access file in a folder of its own. */
+/** An access file in a temporary folder. */
 interface TestAccessFile extends AsyncDisposable {
   readonly path: string;
   readonly folder: string;
-  /** Replaces it as an editor does: by a rename. */
+  /** Replaces the file by a rename, as editors do. */
   write(content: unknown): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function writeAccessFile(content: unknown): Promise<TestAccessFile>
   };
 }
 
-/** A file with the registry that watches it. */
+/** A watched access file and its registry. */
 export interface TestAccess extends TestAccessFile {
   readonly registry: AccessRegistry;
 }
@@ -55,12 +55,12 @@ export async function openTestAccess(
   };
 }
 
-/** An API key with what the access file holds of it. */
+/** An API key and its entry for the access file. */
 export function makeApiKey(name: string, roles: readonly string[] = [], more: object = {}) {
   const key = createApiKey();
   keepSecret(key);
   return { key, bearer: `Bearer ${key}`, entry: { name, sha256: hashOf(key), roles, ...more } };
 }
 
-/** A grant of everything. */
+/** A grant of every permission. */
 export const all = { operations: ['*'], clusters: ['*'], keys: ['*'], channels: ['*'], groups: ['*'] };

@@ -5,7 +5,7 @@ import { openTestAccess, type TestAccess } from './access.js';
 import { audience, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
 import { testLog } from '../run/test-log.js';
 
-/** Who may come in: by an access file that can be written anew, and by tokens of an issuer. */
+/** An authenticator with an access file that tests can rewrite, and with a token issuer. */
 export interface TestAuthentication extends AsyncDisposable {
   readonly authenticator: Authenticator;
   readonly access: TestAccess;

@@ -2,12 +2,12 @@ import { unrestricted, type Access } from '../../../src/domain/access/access.js'
 import type { Principal } from '../../../src/domain/access/principal.js';
 import type { Authenticator } from '../../../src/server/admission/authentication/authenticator.js';
 
-/** Somebody of this name, who may do everything unless said otherwise. */
+/** A caller of this name, with every permission by default. */
 export function principal(name: string, access: Access = unrestricted): Principal {
   return { key: name, name, access };
 }
 
-/** Lets everybody in as whom they name in `authorization`, without a scheme. */
+/** Admits every caller under the name in `authorization`, which has no scheme. */
 export const takingNames: Authenticator = {
   authenticate: (authorization = 'nobody') => ({
     principal: principal(authorization),

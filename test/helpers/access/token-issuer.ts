@@ -3,21 +3,21 @@ import { createServer } from 'node:http';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { keepSecret } from '../run/written.js';
 
-/** Somebody whose tokens are taken: keys of its own, published over HTTP. */
+/** A token issuer with its own keys, published over HTTP. */
 export interface TokenIssuer extends AsyncDisposable {
   readonly jwksUri: string;
   readonly issuer: string;
   /** The public key of the newest kid. */
   publicJwk(): Promise<JWK>;
-  /** How often its keys were fetched. */
+  /** The number of times that its keys were fetched. */
   fetches(): number;
-  /** A token of `sub: "ada"` for an hour, unless the claims say otherwise; a claim that is undefined is left out. */
+  /** Signs a token of `sub: "ada"`, valid for an hour. `claims` override; undefined omits a claim. */
   token(claims?: Record<string, unknown>, header?: { kid?: string; key?: CryptoKey }): Promise<string>;
-  /** A token whose payload is this text, whatever it says. */
+  /** Signs a token with this text as payload, valid or not. */
   signed(payload: string): Promise<string>;
-  /** Signs by a fresh key from now on, and publishes nothing but that. */
+  /** Signs with a new key from now on, and publishes only that. */
   rotate(): Promise<void>;
-  /** Answers 500 from now on, or no more. */
+  /** Answers 500 from now on, or stops doing so. */
   fail(isOut: boolean): void;
 }
 

@@ -16,18 +16,18 @@ import { principal } from '../access/principals.js';
 import { startValkey, type TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** What a caller with some grants was answered. */
+/** The answer to a caller with certain grants. */
 export interface Asked {
   readonly data: any;
   readonly errors: readonly { readonly code: string; readonly message: string; readonly path: string }[];
-  /** What was asked of the control plane and of the cluster's connections for it. */
+  /** The calls to the control plane and to the connections that it caused. */
   readonly touched: readonly string[];
 }
 
-/** The whole schema over a real Valkey that holds one key of each type, a group and a channel, to be asked by anybody. */
+/** The whole schema on a real Valkey with one key of each type, a group and a channel, for any caller. */
 export interface AccessApi extends AsyncDisposable {
   readonly valkey: TestValkey;
-  /** Each asks a control plane as new; a subscription is not opened. */
+  /** Each call uses a new control plane; subscriptions are not opened. */
   ask(grants: readonly Partial<Grant>[], document: string, variables?: Record<string, unknown>): Promise<Asked>;
 }
 
@@ -137,7 +137,7 @@ async function seed(valkey: TestValkey): Promise<void> {
   }
 }
 
-/** The same, of which each call of a method that looks or changes is written down. */
+/** Records the calls of methods that read or change. */
 function recorded<Thing extends object>(thing: Thing, calls: string[]): Thing {
   const quiet = new Set(['dataAccess', 'onDataAccessChange', 'revision', 'onWrite', 'onClusters']);
   return new Proxy(thing, {

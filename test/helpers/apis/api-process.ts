@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { runCommand, temporaryFolder, type RunningCommand } from './command.js';
 import type { TestValkey } from '../valkey/valkey.js';
 
-/** `cachegraph serve` as a process of its own, on one server that is called `orders`. */
+/** `cachegraph serve` as a process, with one cluster `orders`. */
 export interface ApiProcess extends AsyncDisposable {
-  /** Of the GraphQL endpoint. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
   readonly command: RunningCommand;
 }

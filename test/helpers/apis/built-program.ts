@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What `npm run build` makes, as installed: its files, the manifest and the packages beside them. */
+/** The output of `npm run build` as it is installed: its files, the manifest and the packages. */
 export interface BuiltProgram extends AsyncDisposable {
   readonly folder: string;
   readonly main: string;
 }
 
-/** Builds in a folder of its own: files that somebody runs from `dist` stay. */
+/** Builds into a separate folder, so that a running `dist` is unaffected. */
 export async function buildProgram(): Promise<BuiltProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-built-'));
   await cp(join(root, 'package.json'), join(folder, 'package.json'));

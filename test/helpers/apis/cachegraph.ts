@@ -9,9 +9,9 @@ import type { Logger } from '../../../src/telemetry/log.js';
 import { testLog } from '../run/test-log.js';
 import { keepState } from '../run/written.js';
 
-/** All of cachegraph as `cachegraph dev` starts it, on free ports and a data directory of its own. */
+/** All of cachegraph as `cachegraph dev` starts it, on free ports with a temporary data directory. */
 export interface TestCachegraph extends AsyncDisposable {
-  /** Of the GraphQL endpoint. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
   readonly elastiCacheUrl: string;
   /** PEM of the authority that signed the nodes' certificates. */

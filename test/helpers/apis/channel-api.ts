@@ -10,17 +10,17 @@ import { eventually } from '../run/eventually.js';
 import { fakeSubscribers } from '../valkey/fake-subscriber.js';
 import { testLog } from '../run/test-log.js';
 
-/** The real schema, server and channels, without a Valkey: a test publishes by hand, as fast as it likes. */
+/** The real schema, server and channels without Valkey. Tests publish directly, at any rate. */
 export interface ChannelApi extends ApiServer {
-  /** Publishes in a turn of its own; resolves when it has been handed over. */
+  /** Publishes in a tick of its own; resolves when the message has been delivered. */
   publish(channel: string, payload: string | Buffer): Promise<void>;
-  /** The connection to Valkey is lost and is back with this channel. */
+  /** Loses and restores the connection to Valkey with this channel. */
   cut(channel: string): Promise<void>;
-  /** The channels subscribed now. */
+  /** The subscribed channels. */
   subscribed(): string[];
-  /** Resolves when these channels are subscribed, and no others. */
+  /** Resolves when exactly these channels are subscribed. */
   hasChannels(...channels: string[]): Promise<void>;
-  /** The server's side of its connections, in the order in which they came. */
+  /** The server's sockets, in the order of their connections. */
   readonly sockets: readonly Socket[];
 }
 

@@ -8,7 +8,7 @@ import { keepState, keepWritten } from '../run/written.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A folder that is gone at the end of the test's scope. */
+/** A folder that is removed at the end of the test. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'cachegraph-command-'));
   return {
@@ -20,20 +20,20 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
   };
 }
 
-/** `cachegraph …` as a process of its own. */
+/** `cachegraph …` as a process. */
 export interface RunningCommand extends AsyncDisposable {
   readonly child: ChildProcess;
   /** Standard output and error so far. */
   output(): string;
-  /** Resolves with the match once the output has it; rejects where the command ends before. */
+  /** Resolves with the match once the output contains it; rejects if the command ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves when it has ended: its exit code, or the signal that ended it. */
+  /** Resolves to the exit code or signal when it has ended. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
 /**
- * @param stdout a file descriptor; a pipe that is read unless given. `closed` is a pipe whose reader leaves at once.
- * @param program Node's arguments that start the program; its sources unless given
+ * @param stdout a file descriptor; by default a pipe that is read. `closed` is a pipe whose reader leaves at once.
+ * @param program Node's arguments that start the program; by default its sources
  */
 export function runCommand(
   args: readonly string[],
@@ -56,7 +56,7 @@ export function runCommand(
   return watch(child, !args.includes('api-key'));
 }
 
-/** A shell's script, whose arguments start `cachegraph`. */
+/** A shell script whose arguments start `cachegraph`. */
 export function runInShell(script: string): RunningCommand {
   const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...sources], {
     ...surroundings({}),
@@ -106,7 +106,7 @@ function watch(child: ChildProcess, keepsOutput: boolean): RunningCommand {
   };
 }
 
-/** IDs of processes that work in a folder or below it. */
+/** IDs of the processes with a working directory in or below a folder. */
 export async function processesIn(folder: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const places = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));

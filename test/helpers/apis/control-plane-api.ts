@@ -10,7 +10,7 @@ import { createContext, type Services } from '../../../src/resolvers/shared/cont
 import { schema } from '../../../src/schema/schema.js';
 import { testLog } from '../run/test-log.js';
 
-/** The schema over a control plane and connections of the test's own, without a server. */
+/** The schema on a fake control plane and connections, without a server. */
 export interface ControlPlaneApi<Connections extends ValkeyConnections = FakeConnections> extends AsyncDisposable {
   run(document: string, variables?: Record<string, unknown>): Promise<ExecutionResult>;
   subscribe(document: string): Promise<AsyncIterableIterator<ExecutionResult>>;
@@ -45,10 +45,10 @@ export function createControlPlaneApi(
 }
 
 export interface FakeConnections extends ValkeyConnections {
-  /** What clusters answer; without an entry they are unreachable. */
+  /** Replies of the clusters; a cluster without an entry is unreachable. */
   readonly reachable: Map<string, Pick<ValkeyCommands, 'nodes'>>;
   readonly credentials: Map<string, Credentials>;
-  /** What `connect` rejects with. */
+  /** The error with which `connect` rejects. */
   refusal: Error | undefined;
   change(access: DataAccess): void;
 }

@@ -12,15 +12,15 @@ import { createFakeControlPlane } from '../elasticache/fake-control-plane.js';
 import type { TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** The schema over one real cluster, without a server between. */
+/** The schema on one real cluster, without a server. */
 export interface DataApi extends AsyncDisposable {
   readonly connections: ValkeyConnections;
   run(document: string, variables?: Record<string, unknown>): Promise<Answer>;
-  /** The data of an operation that must have no errors. */
+  /** The data of an operation, which must have no errors. */
   data(document: string, variables?: Record<string, unknown>): Promise<any>;
   /** The results of a subscription. */
   subscribe(document: string): Promise<AsyncGenerator<Answer, void>>;
-  /** What is selected of the cluster. */
+  /** The selection on the cluster. */
   cluster(selection: string): Promise<any>;
   /** The payload of a mutation: `mutate('publish', '{ receivers }', input)`. */
   mutate(name: string, selection: string, input: object): Promise<any>;
@@ -69,7 +69,7 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
   };
 }
 
-/** How many of each command the servers have carried out while `work` ran; signs of life left out. */
+/** The number of each command that the servers executed during `work`, without heartbeats. */
 export async function commandsDuring(
   servers: readonly TestValkey[],
   work: () => Promise<unknown>,

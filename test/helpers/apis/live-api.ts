@@ -7,7 +7,7 @@ import { realtimeOn } from '../valkey/realtime.js';
 import { startValkey, type TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** The real schema over a real socket on a Valkey of its own, in which the cluster is called `orders`. */
+/** The real schema and server with a Valkey of its own as cluster `orders`. */
 export async function startLiveApi(
   channels: Partial<ChannelSettings> = {},
 ): Promise<ApiServer & { readonly valkey: TestValkey }> {
@@ -23,7 +23,7 @@ export async function startLiveApi(
   };
 }
 
-/** The same on a Valkey that others use too, as one of several processes. Closing it closes its subscriptions upstream. */
+/** The same on a shared Valkey, as one of several processes. Closing it also closes its upstream subscriptions. */
 export async function startLiveApiOn(
   valkey: TestValkey,
   limits: Partial<ServerLimits> = {},

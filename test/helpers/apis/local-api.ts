@@ -11,7 +11,7 @@ import { pointedAt } from '../elasticache/scripted-elasticache.js';
 import { testLog } from '../run/test-log.js';
 import { keepState } from '../run/written.js';
 
-/** The schema over the real SDK, the local endpoint and real Valkey nodes, without a server. */
+/** The schema on the real SDK, the local endpoint and real Valkey nodes, without a server. */
 export async function startLocalApi(): Promise<ControlPlaneApi<ValkeyConnections> & { readonly url: string }> {
   const log = testLog();
   const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-local-api-'));

@@ -7,13 +7,13 @@ import { temporaryFolder } from './command.js';
 import type { TestCluster } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** Where a cluster of the configuration is, with what else its entry says. */
+/** The address of a configured cluster, with the other properties of its entry. */
 type Served = ({ readonly host: string; readonly port: number } | TestCluster) & {
   readonly username?: string;
   readonly passwordFile?: string;
 };
 
-/** The API as `cachegraph serve` starts it, in this process, on real servers by the names of their clusters. */
+/** The API as `cachegraph serve` starts it, in this process; real servers by cluster name. */
 export async function serve(
   clusters: Readonly<Record<string, Served>>,
   configuration: Readonly<Record<string, unknown>> = {},
@@ -30,7 +30,7 @@ export async function serve(
   });
 }
 
-/** As the configuration's `clusters` has them. */
+/** In the form of the configuration's `clusters`. */
 export function entriesOf(clusters: Readonly<Record<string, Served>>): object[] {
   return Object.entries(clusters).map(([name, { username, passwordFile, ...at }]) => {
     const isClustered = 'primaries' in at;

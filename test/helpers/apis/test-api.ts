@@ -15,16 +15,19 @@ interface Tick {
   readonly text: string;
 }
 
-/** The real server around a schema of its own, small enough to see every execution. Callers are whoever they say, unless another authenticator is given. */
+/**
+ * The real server with a small schema that makes every execution visible. Callers have the name that they send, unless another
+ * authenticator is given.
+ */
 export interface TestApi extends ApiServer {
   readonly ticks: ManualSource<Tick>;
-  /** How many times a subscription's selection was executed. */
+  /** The number of executions of a subscription's selection. */
   executions(): number;
-  /** How many times a mutation was executed. */
+  /** The number of executions of a mutation. */
   mutations(): number;
-  /** The limits that have refused or ended something, in order. */
+  /** The limits that were exceeded, in order. */
   readonly limitsHit: readonly string[];
-  /** Resolves when `never` is being executed. */
+  /** Resolves when `never` executes. */
   asked(): Promise<void>;
 }
 
@@ -43,13 +46,13 @@ export async function startTestApi(
     name: 'Tick',
     fields: {
       text: { type: GraphQLString, extensions: callerIndependent },
-      /** Depends on who asks. */
+      /** Depends on the caller. */
       mayWrite: {
         type: GraphQLBoolean,
         resolve: (_, _arguments, { principal }) => principal.access.may('keys:write'),
       },
       viewer: { type: GraphQLString, resolve: (_, _arguments, { principal }) => principal.key },
-      /** Depends on who asks, and is declared wrongly. */
+      /** Depends on the caller, but is declared caller-independent. */
       leaked: {
         type: GraphQLString,
         extensions: callerIndependent,

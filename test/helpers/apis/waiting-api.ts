@@ -12,13 +12,13 @@ import { createFakeControlPlane, type FakeControlPlane } from '../elasticache/fa
 import { startValkey, type TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** The real schema and server on a real Valkey, whose cluster `orders` is CREATING until the test says otherwise. */
+/** The real schema and server on a real Valkey, whose cluster `orders` is CREATING until the test changes it. */
 export interface WaitingApi extends ApiServer {
   readonly valkey: TestValkey;
   readonly controlPlane: FakeControlPlane;
-  /** What ElastiCache says from now on of `orders`; undefined: it is gone. */
+  /** Sets ElastiCache's answer about `orders` from now on; undefined means deleted. */
   becomes(status: ClusterStatus | undefined): void;
-  /** How many wait for a cluster now. */
+  /** The number of operations that wait for a cluster. */
   waiting(): number;
 }
 

@@ -5,7 +5,7 @@ import { livePage } from './live-page.js';
 
 const run = promisify(execFile);
 
-/** Runs once before the tests in Chromium: the example with its own packages, which are not this package's, type-checked and built. */
+/** Type-checks and builds the example with its own packages, once before the browser tests. */
 export default async function setup(): Promise<void> {
   if (await isOutdated()) await npm('ci', '--no-fund', '--no-audit');
   await npm('run', 'build');

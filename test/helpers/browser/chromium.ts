@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: await findChromium(),
-    // Whatever would leave this machine fails rather than passes unseen.
+    // Requests to other machines fail instead of passing unnoticed.
     args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
 }
@@ -27,11 +27,11 @@ async function findChromium(): Promise<string> {
   );
 }
 
-/** What a page asked for and complained of, from its beginning. */
+/** The requests and errors of a page since it was opened. */
 export interface Watched {
   /** Addresses of all requests and WebSockets. */
   readonly requests: readonly string[];
-  /** Errors in its console and exceptions that nobody caught. */
+  /** Console errors and uncaught exceptions. */
   readonly complaints: readonly string[];
 }
 

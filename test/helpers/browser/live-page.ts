@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Where the example is. */
+/** The folder of the example. */
 export const livePage = fileURLToPath(new URL('../../../examples/live-page', import.meta.url));
 
-/** The example as built, served by Vite on a free port until the scope ends. */
+/** The built example, served by Vite on a free port until the scope ends. */
 export async function serveLivePage(): Promise<AsyncDisposable & { readonly url: string }> {
   const args = ['node_modules/vite/bin/vite.js', 'preview', '--host', '127.0.0.1', '--port', '0'];
   const vite = spawn(process.execPath, args, { cwd: livePage, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -23,5 +23,5 @@ export async function serveLivePage(): Promise<AsyncDisposable & { readonly url:
       },
     };
   }
-  throw new Error('vite preview ended without saying where it serves.');
+  throw new Error('vite preview ended without printing its address.');
 }

@@ -1,4 +1,4 @@
-/** `curl [-N] URL -H … -d …`, as far as the documentation uses it: a machine without curl runs its commands too. */
+/** The subset of `curl [-N] URL -H … -d …` that the documentation uses, for machines without curl. */
 const args = process.argv.slice(2);
 const valuesOf = (flag: string) => args.flatMap((arg, at) => (args[at - 1] === flag ? [arg] : []));
 const url = args.find((arg) => arg.startsWith('http'))!;

@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** A client of its own process: opens subscriptions on many sockets, and is killed or told to leave each of them. */
+/** A client process that opens subscriptions on many sockets, and is killed or leaves each of them on request. */
 const [url = '', sockets = '0', each = '0'] = process.argv.slice(2);
 const query = `subscription ($channel: String!) {
   channelMessages(cluster: "orders", channels: [$channel]) { messages { payload } }

@@ -3,11 +3,11 @@ import { readResults } from './streaming-responses.js';
 
 /** A subscription over HTTP. */
 export interface EventStream extends AsyncDisposable {
-  /** The next result; rejects where the stream ends before it. */
+  /** The next result; rejects if the stream ends before it. */
   next(): Promise<Result>;
 }
 
-/** Opens a stream, of server-sent events unless the headers say otherwise; it is left with the test's scope. */
+/** Opens a stream, with server-sent events by default; closed with the test's scope. */
 export async function listen(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
   const leave = new AbortController();
   const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: leave.signal });

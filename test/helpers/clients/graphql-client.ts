@@ -2,7 +2,7 @@ import { createClient, type Client, type ExecutionResult } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { keepWritten } from '../run/written.js';
 
-/** A result as JSON carries it. */
+/** A result as JSON. */
 export interface Result {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
@@ -20,14 +20,14 @@ export async function post(url: string, query: string, variables?: Record<string
   return result;
 }
 
-/** One operation by POST that must have no errors: its data. */
+/** The data of one operation by POST, which must have no errors. */
 export async function data(url: string, query: string, variables?: Record<string, unknown>): Promise<any> {
   const result = await post(url, query, variables);
   if (result.errors) throw new Error(JSON.stringify(result.errors));
   return result.data;
 }
 
-/** graphql-ws's own client, closed with the test's scope; it does not reconnect unless told. */
+/** The client of graphql-ws, closed with the test's scope. It reconnects only on request. */
 export function connect(
   url: string,
   {
@@ -54,15 +54,15 @@ export function connect(
   };
 }
 
-/** A subscription's results as they come. */
+/** The results of a subscription. */
 export interface Subscribed extends AsyncDisposable {
-  /** All so far. */
+  /** All results so far. */
   readonly results: readonly ExecutionResult<Record<string, any>>[];
-  /** The next one that nobody has taken; rejects where the subscription fails or ends before it. */
+  /** The next result that was not returned yet; rejects if the subscription fails or ends before it. */
   next(): Promise<ExecutionResult<Record<string, any>>>;
-  /** How it ended: rejects with what the server said, resolves where the server completed it. */
+  /** Its end: resolves if the server completed it, rejects with the server's error. */
   readonly ended: Promise<void>;
-  /** Ends it from this side. */
+  /** Completes it from the client's side. */
   leave(): void;
 }
 

@@ -2,20 +2,20 @@ import { setImmediate } from 'node:timers/promises';
 import { eventually } from '../run/eventually.js';
 import { post, type Result } from './graphql-client.js';
 
-/** Operations asked one after another, whatever they are answered. */
+/** A load of operations, one after another, whatever the answers are. */
 export interface Load extends AsyncDisposable {
-  /** How many were answered without an error. */
+  /** The number of answers without an error. */
   readonly answered: number;
-  /** The codes of the errors that were answered, in order. */
+  /** The codes of the errors, in order. */
   readonly codes: readonly string[];
-  /** Messages of those errors, for a test that fails. */
+  /** Messages of those errors, for failure reports. */
   readonly messages: readonly string[];
-  /** Resolves when that many more have been answered without an error. */
+  /** Resolves after that many more answers without an error. */
   more(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Asks what `next` makes of a running number, several at a time; user errors count as errors too. */
+/** Sends the operations of `next(number)`, several concurrently. User errors count as errors. */
 export function startLoad(
   url: string,
   next: (n: number) => { readonly query: string; readonly variables?: Record<string, unknown> },
@@ -69,7 +69,7 @@ export function startLoad(
 /** Several loads that are stopped together. */
 export function together(...loads: readonly Load[]): AsyncDisposable & {
   readonly loads: readonly Load[];
-  /** Resolves when that many more of each have been answered without an error. */
+  /** Resolves after that many more answers without an error to each. */
   more(count: number): Promise<unknown>;
   stop(): Promise<unknown>;
 } {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A client that reads as badly as a test wants: graphql-transport-ws over a bare TCP socket. */
+/** graphql-transport-ws over a bare TCP socket that reads as slowly as a test requires. */
 export interface RawWebSocket extends AsyncDisposable {
   /** The messages read so far. */
   readonly messages: readonly any[];
@@ -10,9 +10,9 @@ export interface RawWebSocket extends AsyncDisposable {
   subscribe(id: string, query: string, variables?: Record<string, unknown>): void;
   stopReading(): void;
   startReading(): void;
-  /** Reads at most this much at a time, with a pause of some milliseconds between. */
+  /** Reads at most this many bytes at a time, with a pause in milliseconds in between. */
   readSlowly(bytes: number, everyMs: number): void;
-  /** The code in the server's close frame; rejects where the connection ends without one. */
+  /** The code in the server's close frame; rejects if the connection ends without one. */
   readonly closeCode: Promise<number>;
 }
 
@@ -35,7 +35,7 @@ export async function openRawWebSocket(port: number, headers: Record<string, str
   closeCode.catch(() => undefined);
   const send = (message: object): void => void socket.write(maskedFrame(JSON.stringify(message)));
   send({ type: 'connection_init' });
-  // A ping may come first, and is no message.
+  // A ping is no message and may come first.
   while (messages.length === 0 && !socket.destroyed) await once(socket, 'data');
   if (messages[0]?.type !== 'connection_ack') throw new Error(`Expected an acknowledgement, got ${messages[0]?.type}.`);
   return {
@@ -96,7 +96,7 @@ function readFrames(socket: Socket, onText: (text: string) => void): Promise<num
   });
 }
 
-/** A server's frame, which has no mask, or how many bytes of it there must be to read on. */
+/** Parses a server's frame, which has no mask; or returns how many bytes it needs. */
 function parseFrame(bytes: Buffer): { needed: number } | { opcode: number; payload: Buffer; length: number } {
   const short = bytes[1]! & 0x7f;
   const head = short === 126 ? 4 : short === 127 ? 10 : 2;

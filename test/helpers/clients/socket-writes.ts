@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { vi } from 'vitest';
 
-/** Counts what the sockets of a server hand to the operating system; each is one system call while the client reads. */
+/** Counts the writes of a server's sockets to the operating system; each is one system call while the client reads. */
 export interface SocketWrites extends Disposable {
-  /** How many there were since the last call, one number for each socket that wrote. */
+  /** The number of writes since the last call, for each socket that wrote. */
   taken(): number[];
 }
 

@@ -8,7 +8,7 @@ export interface ServerEvent {
   readonly retry?: string;
 }
 
-/** The results in a response that goes on, whichever transport frames them; what it failed with is the last. */
+/** The results of a streaming response in any encoding; the last one is the error that ended it, if any. */
 export async function* readResults(response: Response): AsyncGenerator<Result> {
   if (response.headers.get('content-type')?.startsWith('multipart/')) {
     for await (const part of readParts(response)) {
@@ -23,7 +23,7 @@ export async function* readResults(response: Response): AsyncGenerator<Result> {
   }
 }
 
-/** The blocks of an event stream as the specification reads them, comments left out; ends with the response. */
+/** The blocks of an event stream as the specification defines them, without comments; ends with the response. */
 export async function* readEvents(response: Response): AsyncGenerator<ServerEvent> {
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
@@ -39,7 +39,7 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerEven
   if (text !== '') throw new Error(`The stream ended within an event: ${text}`);
 }
 
-/** The parts of a multipart answer, each as soon as the boundary behind it is there; rejects unless the last one follows. */
+/** The parts of a multipart response, each as soon as its closing boundary has arrived; rejects without a last boundary. */
 export async function* readParts(response: Response): AsyncGenerator {
   const type = response.headers.get('content-type') ?? '';
   const boundary = /^multipart\/mixed;.*boundary="?([^;"]+)"?/.exec(type)?.[1];

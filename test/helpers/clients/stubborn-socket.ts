@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 
-/** A socket whose other side takes exactly what a test lets it. */
+/** A socket whose peer accepts exactly as many bytes as the test allows. */
 export interface StubbornSocket {
   readonly socket: Socket;
-  /** The other side takes this many bytes of what is on its way; by default all that waits. */
+  /** The peer accepts this many bytes; by default all that wait. */
   take(this: void, bytes?: number): void;
 }
 
@@ -31,7 +31,7 @@ export function createStubbornSocket(): StubbornSocket {
       return onItsWay;
     },
   };
-  // As node counts: a write that is under way is part of both lengths until all of it is through.
+  // Like Node.js, counts a write in progress in both lengths until it is complete.
   Object.defineProperties(stream, {
     bytesWritten: { get: () => taken + stream.writableLength },
     _handle: { value: handle },

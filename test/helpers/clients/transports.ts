@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import type { Result } from './graphql-client.js';
 import { readResults } from './streaming-responses.js';
 
-/** An operation as any transport carries it. */
+/** An operation over any transport. */
 export interface Operation {
   readonly query: string;
   readonly operationName?: string;
@@ -11,11 +11,11 @@ export interface Operation {
   readonly extensions?: Record<string, unknown>;
 }
 
-/** What came of an operation; without the ID of its request, which each error must have. */
+/** The outcome of an operation, without the request ID that each error must have. */
 interface Outcome {
-  /** In order; what the operation ended with, where it failed, is the last. */
+  /** The results in order; a final error is the last one. */
   readonly results: readonly Result[];
-  /** The status or close code, where it was not run at all. */
+  /** The status or close code of an operation that was not executed. */
   readonly refused?: number;
 }
 
@@ -63,7 +63,7 @@ function overHttp(send: Send, accept: string, read: Read): Transport {
       const type = response.headers.get('content-type');
       // node itself refuses a URL that is too long.
       if (type === null) return { results: [], refused: response.status };
-      // What is not run at all is refused in JSON, whatever was accepted.
+      // A refused operation is answered in JSON, whatever `accept` says.
       if (type.startsWith('application/json') && !response.ok) {
         return { results: await readJson(response), refused: response.status };
       }
@@ -105,7 +105,7 @@ const responseJson = 'application/graphql-response+json';
 const events = 'text/event-stream';
 const multipart = 'multipart/mixed;subscriptionSpec=1.0';
 
-/** Each run has another one. */
+/** Differs for each run. */
 function withoutRequestId({ errors, ...rest }: Result): Result {
   if (!errors) return rest;
   const told = errors.map(({ extensions: { requestId, ...extensions } = {}, ...error }) => {
@@ -137,7 +137,7 @@ const ways: Readonly<Record<string, Transport>> = {
   WebSocket: overWebSocket,
 };
 
-/** Every way in. */
+/** All transports. */
 export const transports: Readonly<Record<string, Transport>> = Object.fromEntries(
   Object.entries(ways).map(([name, transport]) => [name, comparable(transport)]),
 );

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { freePorts } from '../../../src/local-elasticache/nodes/process/ports.js';
 
 /**
- * The data directories that earlier versions wrote, by their format. Format 1 is of 39d4ea7, killed while it ran: `plain` has a
- * replica and had just failed over to it, `sharded` has two shards, `guarded` has TLS and the user writer. The keys of the TLS
- * authority are left out; new ones are made.
+ * Data directories of earlier versions, by format. Format 1 was written by 39d4ea7, which was killed: `plain` has just failed
+ * over to its replica, `sharded` has two shards, `guarded` has TLS and the user writer. TLS keys are omitted and created again.
  */
 export const earlierDataDirs = ['data-dir-1'] as const;
 

@@ -6,7 +6,7 @@ import { ExpectedFailure } from '../../../src/domain/errors.js';
 import type { NewCluster } from '../../../src/domain/cluster/new-cluster.js';
 import type { User, UserGroup } from '../../../src/domain/user/user.js';
 
-/** A cluster of ElastiCache's without cluster mode, for tests that care for little of it. */
+/** An ElastiCache cluster without cluster mode; tests override the properties that matter. */
 export function aCluster(name: string, differing: Partial<Cluster> = {}): Cluster {
   const endpoint = { host: `${name}.example`, port: 6379 };
   return {
@@ -46,16 +46,16 @@ export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = 
   };
 }
 
-/** A control plane in memory, whose state a test may change behind its back as somebody else's writes would. */
+/** A control plane in memory. Tests change its state directly, as other clients' writes would. */
 export interface FakeControlPlane extends ControlPlane {
   state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[] };
   /** Names of the calls so far, in order. */
   readonly calls: string[];
-  /** What was asked for with `createCluster`. */
+  /** The inputs of `createCluster`. */
   readonly created: NewCluster[];
-  /** What ElastiCache has noted about every cluster. */
+  /** ElastiCache's events of all clusters. */
   events: ClusterEvent[];
-  /** While set, every read fails with it. */
+  /** If set, every read fails with it. */
   failure: Error | undefined;
 }
 
@@ -89,7 +89,7 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     createCluster(cluster) {
       fake.calls.push('createCluster');
       if (fake.state.clusters.some(({ name }) => name === cluster.name)) {
-        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It stands.', { path: ['input', 'name'] }));
+        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It already exists.', { path: ['input', 'name'] }));
       }
       fake.created.push(cluster);
       fake.state.clusters.push(aCluster(cluster.name, { status: 'CREATING' }));
@@ -110,7 +110,7 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     createUser({ userId, userName, accessString, engine, authentication }) {
       fake.calls.push('createUser');
       if (fake.state.users.some((user) => user.userId === userId)) {
-        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It stands.', { path: ['input', 'userId'] }));
+        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It already exists.', { path: ['input', 'userId'] }));
       }
       const { type, passwords } = authentication;
       const user = aUser(userId, {

@@ -13,16 +13,16 @@ interface FakeGroup {
   settings: Readonly<Record<string, string>>;
 }
 
-/** A fleet without processes: what it was told, and when it is done, is the test's. */
+/** A fleet without processes. The test sees its calls and decides when they end. */
 export interface FakeFleet extends NodeFleet {
-  /** The groups that run, by ID: their spec, and the users and settings that they were told last. */
+  /** Running groups by ID: their spec, and the latest users and settings. */
   readonly running: ReadonlyMap<string, FakeGroup>;
   readonly forgotten: string[];
-  /** Lets starts and failovers wait until the answer is called. */
+  /** Blocks starts and failovers until the returned function is called. */
   hold(): () => void;
-  /** The next start rejects with this. */
+  /** The error of the next start. */
   failNextStart(message: string): void;
-  /** Tells the listeners of a group. */
+  /** Notifies the listeners of a group. */
   emit(groupId: string, event: NodeEvent): void;
 }
 

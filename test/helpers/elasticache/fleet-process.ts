@@ -1,6 +1,6 @@
 import { enter, groupSpec, nodesOf, primaryOf, startFleet } from './fleet.js';
 
-/** A process that holds a fleet, to be killed: it says its nodes' ports to whoever forked it. */
+/** A process with a fleet, to be killed. It sends the ports of its nodes to its parent. */
 const fleet = await startFleet(process.argv[2]);
 const group = await fleet.start(groupSpec({ replicas: 1 }));
 const client = await enter(primaryOf(group));

@@ -18,7 +18,7 @@ export interface TestFleet extends NodeFleet, AsyncDisposable {
   readonly dataDir: string;
 }
 
-/** A fleet in a folder of its own, gone with the test's scope; or in the folder of an earlier one. */
+/** A fleet in a temporary folder, or in that of an earlier fleet. */
 export async function startFleet(dataDir?: string): Promise<TestFleet> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-fleet-')));
   const fleet = createNodeFleet({ dataDir: directory, provideBinary: resolveValkey, log: testLog() });
@@ -41,7 +41,7 @@ export function userWithPassword(name: string, password: string, ...rules: strin
 
 interface GroupShape {
   readonly id?: string;
-  /** Absent: without cluster mode. */
+  /** If absent: without cluster mode. */
   readonly shards?: number;
   readonly replicas?: number;
   readonly tls?: boolean;
@@ -86,7 +86,7 @@ export function replicasOf(group: RunningGroup, shard = 0): NodeState[] {
   return group.topology().shards[shard]!.nodes.filter(({ role }) => role === 'replica');
 }
 
-/** Enters a node as a client does. */
+/** Connects to a node as clients do. */
 export function enter(
   { host, port }: NodeState,
   options: { username?: string; password?: string; ca?: string } = {},
@@ -94,7 +94,7 @@ export function enter(
   return openAdmin({ host, port, ...options });
 }
 
-/** Where the process of a node is: its endpoint does not tell. */
+/** The process of a node, which its endpoint does not reveal. */
 export async function processId(node: NodeState, options: { ca?: string } = {}): Promise<number> {
   await using client = await enter(node, options);
   const [, id] = /process_id:(\d+)/.exec(String(await client.command('INFO', 'server')))!;

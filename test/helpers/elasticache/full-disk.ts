@@ -1,8 +1,8 @@
 import { symlink } from 'node:fs/promises';
 
 /**
- * Has the next writing of a state file fail as on a full disk: what is written beside it goes to /dev/full, which takes no byte.
- * The failed writing removes that way, so that there is room again.
+ * Makes the next write of a state file fail as on a full disk: its temporary file is /dev/full. The failed write removes it, so
+ * later writes succeed.
  */
 export async function fillDisk(stateFile: string): Promise<void> {
   await symlink('/dev/full', `${stateFile}.new`);

@@ -13,11 +13,11 @@ export interface TestElastiCache extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
   readonly client: ElastiCache;
-  /** Ends the endpoint and keeps its folder, for another one to go on in. */
+  /** Closes the endpoint and keeps its folder for another one. */
   stop(): Promise<void>;
 }
 
-/** Starts in a folder of its own, gone with the test's scope; or in that of an earlier one, whose scope then removes it. */
+/** Starts in a temporary folder, or in that of an earlier endpoint, which the scope then removes. */
 export async function startElastiCache(
   fleet: NodeFleet,
   dataDir?: string,
@@ -52,7 +52,7 @@ export async function startElastiCache(
   };
 }
 
-/** The least that makes a replication group. */
+/** The minimal input for a replication group. */
 export const smallGroup = {
   ReplicationGroupId: 'orders',
   ReplicationGroupDescription: 'Orders',
@@ -60,13 +60,13 @@ export const smallGroup = {
   CacheNodeType: 'cache.t3.small',
 } as const;
 
-/** Undefined where there is no such group. Describes all of them, which is never held. */
+/** Undefined if the group does not exist. Describes all groups, because that is never delayed. */
 export async function groupStatus(client: ElastiCache, id: string): Promise<string | undefined> {
   const { ReplicationGroups = [] } = await client.describeReplicationGroups();
   return ReplicationGroups.find(({ ReplicationGroupId }) => ReplicationGroupId === id)?.Status;
 }
 
-/** Resolves when the group has the status, or is gone with undefined. */
+/** Resolves when the group has the status; undefined for deleted. */
 export async function groupStatusBecomes(client: ElastiCache, id: string, status: string | undefined): Promise<void> {
   await eventually(async () => {
     const now = await groupStatus(client, id);

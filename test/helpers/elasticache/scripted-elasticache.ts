@@ -10,19 +10,19 @@ export type Answer =
   | { readonly result: string }
   | { readonly error: string; readonly message: string; readonly status?: number }
   | { readonly status: number; readonly body: string }
-  /** The connection is cut after the request has come in. */
+  /** Cuts the connection after the request has arrived. */
   | 'cut'
-  /** The request comes in and is never answered. */
+  /** Never answers the request. */
   | 'silence';
 
 export interface ScriptedElastiCache extends AsyncDisposable {
   readonly endpoint: string;
   readonly requests: URLSearchParams[];
-  /** The real SDK, pointed here. */
+  /** The real SDK with this endpoint. */
   readonly controlPlane: ElastiCacheControlPlane;
 }
 
-/** An HTTP server that speaks ElastiCache's protocol with the answers of a test, by action and request. */
+/** An HTTP server with ElastiCache's protocol whose answers the test defines, by action and request. */
 export async function startScriptedElastiCache(
   answer: (action: string, request: URLSearchParams) => Answer,
 ): Promise<ScriptedElastiCache> {
@@ -65,7 +65,7 @@ export async function startScriptedElastiCache(
   };
 }
 
-/** The real SDK with the credentials that any local endpoint takes. */
+/** The real SDK with credentials that every local endpoint accepts. */
 export function pointedAt(endpoint: string, log?: ElastiCacheOptions['log']): ElastiCacheControlPlane {
   return createElastiCacheControlPlane({
     log,

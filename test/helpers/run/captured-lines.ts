@@ -1,4 +1,4 @@
-/** Takes lines of JSON, as a log or an audit log writes them. */
+/** Captures lines of JSON, such as those of the log and the audit log. */
 export interface CapturedLines {
   /** As parsed. */
   readonly lines: readonly Record<string, any>[];

@@ -11,12 +11,12 @@ export interface Block {
   readonly line: number;
   /** `graphql`, `js`, `json`, `sh`, `text` or `mermaid`. */
   readonly language: string;
-  /** Behind the language in the fence, where GitHub shows nothing: the file that a `json` block shows, or `not run: REASON`. */
+  /** The text after the language in the fence, which GitHub hides: the file that a `json` block shows, or `not run: REASON`. */
   readonly note: string;
   readonly code: string;
 }
 
-/** README.md and all pages below docs, from the root of the project; first those whose operations build on one another. */
+/** README.md and all pages below docs, from the root of the project; pages whose operations build on one another come first. */
 export const pages: readonly string[] = [
   'README.md',
   ...['getting-started', 'subscriptions', 'history-and-presence', 'consumer-groups'].map((name) => `docs/${name}.md`),

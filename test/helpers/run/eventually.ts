@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Tries until `attempt` no longer rejects, and answers what it answered. Rejects with its last failure after `withinMs`, or
- * at once where `isHopeless`.
+ * Retries until `attempt` resolves, and returns its result. Rejects with the last error after `withinMs`, or at once if
+ * `isHopeless`.
  */
 export async function eventually<Value>(
   attempt: () => Value | Promise<Value>,

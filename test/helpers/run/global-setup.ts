@@ -5,8 +5,8 @@ import { resolveValkey } from '../../../src/local-elasticache/nodes/binary/resol
 import { beginWritten, findSecrets } from './written.js';
 
 /**
- * Runs once before all tests: a fresh machine fetches Valkey here, so that no test pays for it or does so twice at once. At the
- * end it fails the run where a password, key or token of a test stands in what the product wrote in any of them.
+ * Runs once before all tests. Fetches Valkey on a fresh machine, so that no test does. At the end, fails the run if a secret of
+ * a test is in anything that the product wrote.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -17,7 +17,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     const found = findSecrets(written);
     await rm(written, { recursive: true, force: true });
     if (found.length === 0) return;
-    // vitest only prints what is thrown here.
+    // vitest only prints errors thrown here.
     process.exitCode = 1;
     throw new Error(`Secrets were written:\n${found.slice(0, 20).join('\n')}`);
   };

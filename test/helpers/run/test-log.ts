@@ -3,8 +3,8 @@ import type { Logger } from '../../../src/telemetry/log.js';
 import { keepWritten } from './written.js';
 
 /**
- * A log of everything, which nobody reads but the search for secrets at the end of the run. Without the product's second net:
- * what that would take out should not have been logged.
+ * A log of all levels, used only by the search for secrets at the end. Without redaction: anything that it would hide should
+ * not be logged.
  */
 export function testLog(): Logger {
   return pino({ name: 'test', level: 'trace' }, { write: (line) => keepWritten('log', line.trimEnd()) });

@@ -2,11 +2,11 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import { localFiles } from '../../../src/local-elasticache/local-files.js';
 
-/** Names the folder of a run in which is kept what the product wrote. */
+/** The environment variable with the folder of a run's output. */
 const writtenFolder = 'CACHEGRAPH_TEST_WRITTEN';
 const secretsFile = 'secrets';
 
-/** Every password in a test or in the documentation is one of these, or begins with one. */
+/** Passwords of tests and documentation are one of these or begin with one. */
 const marks = ['canary-', 'correct-horse-battery-staple', 'reading-is-believing'];
 
 function keep(file: string, text: string): void {
@@ -14,12 +14,12 @@ function keep(file: string, text: string): void {
   if (folder !== undefined) appendFileSync(join(folder, file), `${text}\n`);
 }
 
-/** Keeps what the product wrote somewhere until the end of the run. */
+/** Keeps output of the product until the end of the run. */
 export function keepWritten(kind: 'log' | 'output' | 'answer' | 'metrics' | 'state', text: string): void {
   keep(`${kind}-${process.pid}`, text);
 }
 
-/** Keeps the state of a local ElastiCache whose data directory is this folder, or stands in it. */
+/** Keeps the state of a local ElastiCache whose data directory is this folder or inside it. */
 export function keepState(folder: string): void {
   for (const directory of [folder, join(folder, 'data')]) {
     const path = join(directory, localFiles.state);
@@ -27,12 +27,12 @@ export function keepState(folder: string): void {
   }
 }
 
-/** Has the run fail where this was written anywhere. */
+/** Makes the run fail if this text was written anywhere. */
 export function keepSecret(secret: string): void {
   keep(secretsFile, secret);
 }
 
-/** The lines that hold a secret, with the file that each stands in. */
+/** The lines with a secret, and their files. */
 export function findSecrets(folder: string): string[] {
   const path = join(folder, secretsFile);
   const named = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
@@ -47,7 +47,7 @@ export function findSecrets(folder: string): string[] {
     );
 }
 
-/** Begins a run whose files are kept in this folder. */
+/** Starts a run whose output is kept in this folder. */
 export function beginWritten(folder: string): void {
   writeFileSync(join(folder, secretsFile), '');
   process.env[writtenFolder] = folder;

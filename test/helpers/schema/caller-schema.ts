@@ -17,7 +17,7 @@ import { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
 import type { Principal } from '../../../src/domain/access/principal.js';
 import { callerIndependent } from '../../../src/schema/shared/caller-independent-fields.js';
 
-/** What the events of `callerSchema` are. */
+/** The events of `callerSchema`. */
 export interface Happening {
   readonly n: number;
   readonly kind: 'Plain' | 'Mixed';
@@ -28,7 +28,7 @@ interface Asking {
 }
 type Field = GraphQLFieldConfig<Happening, Asking>;
 
-/** Counts what is executed; a test that looks at it sets it to 0 before. */
+/** Counts executions; tests reset it to 0. */
 export const executed = { count: 0 };
 
 const unit = new GraphQLEnumType({ name: 'Unit', values: { ONE: { value: 1 }, TEN: { value: 10 } } });
@@ -45,7 +45,7 @@ const item: GraphQLInterfaceType = new GraphQLInterfaceType({
   resolveType: ({ kind }: Happening) => kind,
   fields: () => itemFields({ type: GraphQLString }),
 });
-/** The fields of both kinds of items; `owner` is what tells them apart. */
+/** The fields of both kinds of items; `owner` distinguishes them. */
 const itemFields = (owner: Field): GraphQLFieldConfigMap<Happening, Asking> => ({
   name: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n, kind }) => `${kind} ${n}` },
   size: {
@@ -103,7 +103,7 @@ const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Ha
     echo: shared({
       type: GraphQLString,
       args: { wish: { type: wish }, numbers: { type: new GraphQLList(new GraphQLNonNull(GraphQLInt)) } },
-      // Compiled code has them in another order.
+      // Compiled code has another order.
       resolve: (_, args) => JSON.stringify(Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     }),
     fails: shared({ type: GraphQLString, resolve: ({ n }) => fail(new ExpectedFailure('NOT_FOUND', `No ${n}.`)) }),
@@ -122,7 +122,7 @@ const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Ha
   }),
 });
 
-/** A schema with all that makes results differ: callers, variables, types, errors, nulls that rise, promises. */
+/** A schema with every reason for different results: callers, variables, types, errors, nulls that propagate, promises. */
 export const callerSchema = new GraphQLSchema({
   query: new GraphQLObjectType<Happening, Asking>({
     name: 'Query',

@@ -18,7 +18,7 @@ export interface RandomOperation {
   readonly variables: readonly Record<string, unknown>[];
 }
 
-/** The variables that may be used, and what may be sent for them; `undefined` sends nothing. */
+/** The variables and their possible values; `undefined` sends none. */
 const variables = {
   yes: { type: 'Boolean!', values: [true, false] },
   perhaps: { type: 'Boolean! = true', values: [true, false, undefined] },
@@ -32,7 +32,7 @@ const variables = {
   numbers: { type: '[Int!]', values: [[1, 2], [], 3, [1, null], null, undefined] },
 } satisfies Record<string, { type: string; values: readonly unknown[] }>;
 
-/** What may be written for an argument, by its name. */
+/** The possible values of arguments, by name. */
 const literals: Readonly<Record<string, readonly string[]>> = {
   upper: ['$upper', 'true', 'null'],
   first: ['$first', '0', '3'],
@@ -41,7 +41,7 @@ const literals: Readonly<Record<string, readonly string[]>> = {
   numbers: ['$numbers', '[1]', '4'],
 };
 
-/** Aliases that objects have a meaning for already. */
+/** Aliases with a meaning in JavaScript objects. */
 const strangeNames: Readonly<Record<string, string>> = {
   n: '__proto__',
   viewer: 'constructor',
@@ -68,7 +68,7 @@ function randomOperation(
   field: string,
 ): RandomOperation {
   const fragments: string[] = [];
-  // One response name always means one field with the same arguments: else selections could not be merged.
+  // A response name always has the same arguments, or selections could not be merged.
   const written = new Map<string, string>();
   const one = <Value>(...values: readonly Value[]): Value => values[g(fc.nat, values.length - 1)]!;
   const chance = (percent: number): boolean => g(fc.integer, { min: 0, max: 99 }) < percent;

@@ -12,27 +12,27 @@ import { objectTypes, possibleTypes, rootsOf } from './schema-access.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** A field on the way to a type, and the type that it leads to. */
+/** A field on the path to a type, and the type of the field. */
 interface Step {
   readonly type: GraphQLObjectType;
   readonly field: Field;
   readonly to: GraphQLObjectType;
 }
 
-/** Fields of one type that are decided together, with the shortest way there from a root. */
+/** Fields of one type that are decided together, with the shortest path to them from a root. */
 export interface Target {
   /** `Cluster.key`, or `HashField (leaves)` for leaves that require no permission themselves. */
   readonly name: string;
   readonly way: readonly Step[];
-  /** The permissions that the fields on the way require, and those of the target. */
+  /** The permissions that the fields on the path require, and those of the target. */
   readonly required: readonly Permission[];
   readonly document: string;
 }
 
-/** What arguments are given, by `Type.field.argument`, or by the argument's name alone for those that are required. */
+/** Values of arguments, by `Type.field.argument`, or by name for required ones. */
 export type Examples = Readonly<Record<string, string | ((to: GraphQLObjectType | undefined) => string)>>;
 
-/** All fields of all types that can be reached; the types that cannot are left out. */
+/** All fields of all reachable types; types that cannot be reached are omitted. */
 export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable: ReadonlySet<string>): Target[] {
   const ways = waysTo(schema);
   return objectTypes(schema)
@@ -60,7 +60,7 @@ export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable
     });
 }
 
-/** The shortest ways, through queries where there is one, and through mutations rather than subscriptions. */
+/** The shortest paths: through queries if possible, otherwise through mutations, then subscriptions. */
 function waysTo(schema: GraphQLSchema): Map<string, readonly Step[]> {
   const ways = new Map<string, readonly Step[]>();
   for (const root of rootsOf(schema)) {
@@ -118,7 +118,7 @@ function argumentsOf(
   return given.length > 0 ? `(${given.join(', ')})` : '';
 }
 
-/** Whether the answer has something at the end of the way: an object of the last step, or the root's. */
+/** Whether the answer has a value at the end of the path. */
 export function reaches(data: any, way: readonly Step[]): boolean {
   let at = data;
   for (const { field } of way) {

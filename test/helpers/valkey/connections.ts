@@ -8,7 +8,7 @@ import type { ValkeyConnections } from '../../../src/datasources/valkey/interfac
 import type { Cluster } from '../../../src/domain/cluster/cluster.js';
 import { testLog } from '../run/test-log.js';
 
-/** Connections to one cluster, which the test may describe anew at any time. */
+/** Connections to one cluster, whose description the test can change. */
 export function connectionsTo(
   describe: Cluster | (() => Cluster),
   options: Partial<ValkeyConnectionsOptions> = {},

@@ -6,7 +6,7 @@ import type {
   ValkeyConnections,
 } from '../../../src/datasources/valkey/interfaces.js';
 
-/** Connections whose subscribers are written down instead of sent. */
+/** Connections that record subscriptions instead of sending them. */
 export interface FakeSubscribers {
   readonly connections: ValkeyConnections;
   /** e.g. `subscribe channel a b`, in order. */
@@ -18,7 +18,7 @@ export interface FakeSubscribers {
   readonly closed: number;
 }
 
-/** `refuse` names channels that Valkey refuses, and with each of them the whole command. */
+/** `refuse` names channels that Valkey refuses, with every command that contains one. */
 export function fakeSubscribers(refuse: readonly string[] = []): FakeSubscribers {
   const commands: string[] = [];
   const counts = { opened: 0, closed: 0 };

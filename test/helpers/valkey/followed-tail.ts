@@ -8,18 +8,18 @@ interface TailResult {
   readonly streamEntries: { readonly entries: readonly { entryId: string }[]; readonly gap: unknown };
 }
 
-/** A stream followed by graphql-ws's own client on a socket of its own, which goes elsewhere when its server closes. */
+/** A stream tail by graphql-ws's client, which continues at another server when its server closes. */
 export interface FollowedTail extends AsyncDisposable {
   /** IDs of all entries received, from whichever server. */
   readonly ids: readonly string[];
   readonly gaps: readonly unknown[];
-  /** Resolves when the first server has closed the socket: the cursors it told, what had come by then, and its close code. */
+  /** Resolves when the first server has closed the socket: its cursors, the entries so far and the close code. */
   readonly left: Promise<{ readonly cursors: unknown; readonly lastId: string | undefined; readonly code: number }>;
   /** Resolves when that many entries have come. */
   has(count: number): Promise<void>;
 }
 
-/** Follows a stream from `after` on; once the first server has gone, goes on at `next` after the cursor that it told. */
+/** Follows a stream after `after`; once the first server has closed, continues at `next` after its cursor. */
 export function followTail(
   url: string,
   { stream, after, next }: { stream: string; after: string; next?: string },

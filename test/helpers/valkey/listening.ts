@@ -1,19 +1,19 @@
 import type { LiveSource, LiveSubscription } from '../../../src/runtime/live-source.js';
 
-/** A subscriber of a source that keeps what it is given. */
+/** A subscriber that records its events. */
 export interface Listening<Event> extends Disposable {
   readonly subscription: LiveSubscription;
   /** All events so far. */
   readonly events: readonly Event[];
   /** Resolves when the events so far satisfy the condition; rejects when the subscription fails before. */
   until(condition: (events: readonly Event[]) => boolean): Promise<readonly Event[]>;
-  /** Resolves when the source has told where the subscription begins. */
+  /** Resolves when the source has reported its start position. */
   readonly moved: Promise<void>;
-  /** Resolves to what the subscription failed with. */
+  /** Resolves to the error of the subscription. */
   readonly failure: Promise<Error>;
 }
 
-/** Opens the source. `each` is called with every event as it comes. */
+/** `each` is called with every event. */
 export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event) => void): Listening<Event> {
   const events: Event[] = [];
   const checks = new Set<() => void>();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { administrator, type TestValkey } from './valkey.js';
 
-/** What a server carries out, in its order, as MONITOR tells it; commands of administration are left out by Valkey. */
+/** The commands that a server executes, in order, as MONITOR reports them; without administrative ones, which Valkey omits. */
 export interface Monitor extends AsyncDisposable {
   /** e.g. `"SET" "k" "v"`, of all clients. */
   readonly commands: readonly string[];

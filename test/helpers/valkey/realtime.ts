@@ -8,7 +8,7 @@ import { describeCluster, describeServer } from './described-cluster.js';
 import type { TestCluster, TestValkey } from './valkey.js';
 import { testLog } from '../run/test-log.js';
 
-/** What subscribes in a test, as one process of the API does; the cluster is called `orders`. */
+/** The realtime datasource of one process, on a cluster `orders`. */
 export interface TestRealtime extends Realtime {
   readonly connections: ValkeyConnections;
 }

@@ -1,14 +1,14 @@
 import { administrator, type TestCluster, type TestValkey } from './valkey.js';
 
-/** One hash slot on its way from one primary to another, by hand as an operator's tool does it. */
+/** Moves one hash slot between primaries step by step, as an operator's tool does. */
 export interface MovingSlot {
   readonly source: TestValkey;
   readonly target: TestValkey;
   /** Moves these keys. */
   move(...keys: readonly string[]): Promise<void>;
-  /** Moves what is left, and has all primaries know the slot's new place. */
+  /** Moves the rest, and assigns the slot on all primaries. */
   finish(): Promise<void>;
-  /** Moves these keys back, and has the slot stay where it was. */
+  /** Moves these keys back and cancels the move. */
   giveUp(...keys: readonly string[]): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export async function beginToMove(cluster: TestCluster, key: string): Promise<Mo
   const ids = new Map<TestValkey, string>();
   for (const node of cluster.primaries) ids.set(node, String(await node.command('CLUSTER', 'MYID')));
   const serves = async (node: TestValkey): Promise<boolean> =>
-    // An error names another node where this one does not serve the key.
+    // The error names another node if this one does not serve the key.
     await node.command('EXISTS', key).then(
       () => true,
       () => false,

@@ -3,7 +3,7 @@ import type { TestValkey } from './valkey.js';
 
 /** Adds entries to a stream, one after another, until it is stopped. */
 export interface StreamWriter extends AsyncDisposable {
-  /** IDs of what was added so far. */
+  /** IDs of the added entries. */
   readonly added: readonly string[];
   /** Resolves when that many more have been added. */
   more(count: number): Promise<void>;

@@ -1,7 +1,7 @@
 import { createLiveSource, type LiveListener, type LiveSource } from '../../../src/runtime/live-source.js';
 import { eventually } from '../run/eventually.js';
 
-/** A live source that a test feeds by hand and whose subscribers it can count. */
+/** A live source that a test controls, with its number of subscribers. */
 export interface ManualSource<Event> {
   readonly source: LiveSource<Event>;
   readonly open: ReadonlySet<LiveListener<Event>>;

@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The network between this API and one server, to be broken by a test. */
+/** A proxy between this API and one server that simulates network faults. */
 export interface TcpProxy extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** Connections that were let in while everything is swallowed. */
+  /** Connections accepted while all traffic is dropped. */
   readonly waiting: number;
   /** Resets all connections; those that come later pass. */
   cut(): void;
   /**
-   * What stands is dead for good and nobody is told, as where a cable is pulled; who connects meanwhile is let in and hears
-   * nothing until the network is mended.
+   * Drops all traffic silently, as with a cut cable: open connections never recover; new ones are accepted and receive nothing
+   * until `mend`.
    */
   swallow(): void;
-  /** Every byte takes this much longer, either way. */
+  /** Delays every byte in both directions. */
   delay(ms: number): void;
-  /** Who connects from now on is served, and who waits for it. The server learns that the dead ones are. */
+  /** Serves new and waiting connections, and closes the dead ones on the server's side. */
   mend(): void;
 }
 
@@ -32,7 +32,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   let isSwallowing = false;
   let delayMs = 0;
 
-  /** Passes bytes on in their order, however the delay changes. */
+  /** Forwards bytes in order, whatever the delay. */
   const passOnto = (pair: Pair, onto: Socket): ((chunk: Buffer) => void) => {
     const onTheirWay: { readonly chunk: Buffer; readonly due: number }[] = [];
     const passDue = (): void => {

@@ -13,11 +13,11 @@ const host = '127.0.0.1';
 export interface ValkeyOptions {
   /** Command-line options of valkey-server, e.g. `['--maxmemory', '1mb']`. By default nothing is written to disk. */
   readonly args?: readonly string[];
-  /** ACL rules by user name, e.g. `{ alice: 'on >secret ~* &* +@all', default: 'off' }`; they stand after a restart too. */
+  /** ACL rules by user name, e.g. `{ alice: 'on >secret ~* &* +@all', default: 'off' }`; they survive a restart. */
   readonly users?: Readonly<Record<string, string>>;
 }
 
-/** One real Valkey server on a free port, in a folder of its own, gone at the end of the test's scope. */
+/** A real Valkey server on a free port with a temporary folder. */
 export interface TestValkey extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
@@ -26,12 +26,12 @@ export interface TestValkey extends AsyncDisposable {
   readonly pid: number;
   /** Runs one command as the server's administrator (never as `default`), e.g. `command('CLIENT', 'LIST')`. */
   command(...args: readonly string[]): Promise<Reply>;
-  /** SIGKILL; resolves when it is gone. */
+  /** Kills it (SIGKILL); resolves when it has ended. */
   kill(): Promise<void>;
-  /** SIGSTOP: the server takes connections and answers nothing. */
+  /** Freezes it (SIGSTOP): connections are accepted and not answered. */
   freeze(): void;
   thaw(): void;
-  /** Starts it again on the same port, with its folder; ends it first where it runs. */
+  /** Starts it again on the same port and folder, after ending it if it runs. */
   restart(): Promise<void>;
 }
 
@@ -43,13 +43,13 @@ export async function startValkey({ args = [], users = {} }: ValkeyOptions = {})
       return await startAt(port, directory, args, users);
     } catch (cause) {
       await rm(directory, { recursive: true, force: true });
-      // The port may have been taken between the look and the start.
+      // Another process may have taken the port between check and start.
       if (attempt === 3) throw cause;
     }
   }
 }
 
-/** A name that no test gives a user of its own. */
+/** A user name that no test uses. */
 export const administrator = { username: 'test-administrator', password: 'canary-test-administrator' };
 
 async function startAt(
