@@ -9,7 +9,7 @@ import { createAuditLog, openAuditFile } from '../../src/telemetry/audit-log.js'
 import { captureLines } from '../helpers/run/captured-lines.js';
 import { temporaryFolder } from '../helpers/apis/command.js';
 import { connect, post, subscribe } from '../helpers/clients/graphql-client.js';
-import { takingNames } from '../helpers/access/principals.js';
+import { trustingNames } from '../helpers/access/principals.js';
 import { testLog } from '../helpers/run/test-log.js';
 
 /** A cluster whose commands end as given. */
@@ -22,7 +22,7 @@ function startAudited(send: () => Promise<unknown>, more: Partial<ApiServerOptio
     log: testLog(),
     host: '127.0.0.1',
     port: 0,
-    authenticator: takingNames,
+    authenticator: trustingNames,
     ...more,
   });
 }
@@ -45,7 +45,7 @@ test('a mutation is logged with its caller, field and target, without values', a
       name: 'cachegraph.audit',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       requestId: expect.any(String) as string,
-      principal: 'nobody',
+      principal: 'anonymous',
       transport: 'http',
       address: '127.0.0.1',
       field: 'setString',

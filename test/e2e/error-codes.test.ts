@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines } from '../helpers/run/captured-lines.js';
-import { takingNames } from '../helpers/access/principals.js';
+import { trustingNames } from '../helpers/access/principals.js';
 import { ask } from '../helpers/clients/raw-http.js';
 import { scrape } from '../helpers/run/scrape.js';
 import { startTestApi, type TestApi } from '../helpers/apis/test-api.js';
@@ -32,7 +32,7 @@ describe.each(Object.entries(transports))('An invalid operation over %s', (name,
     'has the code %s in the answer, the log and the metrics: %j',
     async (code, operation) => {
       const log = captureLines();
-      await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
+      await using api = await startTestApi({}, trustingNames, { log: createLogger('info', log) });
       const { results } = await run(api.url, operation);
       expect(results).toMatchObject([{ errors: [{ extensions: { code } }] }]);
       expect(log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([

@@ -10,7 +10,7 @@ import { createLogger } from '../../src/telemetry/log.js';
 import { canary } from '../helpers/run/canary.js';
 import { captureLines } from '../helpers/run/captured-lines.js';
 import { eventually } from '../helpers/run/eventually.js';
-import { takingNames } from '../helpers/access/principals.js';
+import { trustingNames } from '../helpers/access/principals.js';
 import { ask } from '../helpers/clients/raw-http.js';
 import { scrape } from '../helpers/run/scrape.js';
 import { startTestApi } from '../helpers/apis/test-api.js';
@@ -19,7 +19,7 @@ const secret = canary('refused');
 /** Admits callers without credentials, and refuses others for the reason in their credentials. */
 const byReason: Authenticator = {
   authenticate(authorization) {
-    if (authorization === undefined) return takingNames.authenticate(undefined);
+    if (authorization === undefined) return trustingNames.authenticate(undefined);
     const [reason = ''] = authorization.split(' ');
     throw new Unauthenticated(reason as Unauthenticated['reason'], 'Expected other credentials.');
   },
@@ -120,7 +120,7 @@ describe('A refused WebSocket is logged and counted', () => {
       status: 429,
       transport: 'websocket',
       requestId: 'mine',
-      principal: 'nobody',
+      principal: 'anonymous',
     });
   });
 

@@ -4,13 +4,13 @@ import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines, type CapturedLines } from '../helpers/run/captured-lines.js';
 import { eventually } from '../helpers/run/eventually.js';
 import { connect, subscribe } from '../helpers/clients/graphql-client.js';
-import { takingNames } from '../helpers/access/principals.js';
+import { trustingNames } from '../helpers/access/principals.js';
 import { startTestApi } from '../helpers/apis/test-api.js';
 
 const startLogged = async (level: 'info' | 'warn' = 'info') => {
   const log = captureLines();
   const logger = createLogger(level, log);
-  return { log, api: await startTestApi({}, takingNames, { log: logger, audit: createAuditLog(logger, log) }) };
+  return { log, api: await startTestApi({}, trustingNames, { log: logger, audit: createAuditLog(logger, log) }) };
 };
 const operationsIn = ({ lines }: CapturedLines) => lines.filter(({ msg }) => msg === 'operation');
 
@@ -36,7 +36,7 @@ test('each operation has one line with its caller, name and outcome, without its
   await subscribed.next();
 
   const ms = expect.any(Number) as number;
-  const principal = 'nobody';
+  const principal = 'anonymous';
   const transport = 'http';
   expect(operationsIn(log)).toMatchObject([
     { requestId: 'r-1', transport, kind: 'query', operation: 'Greet', outcome: 'ok', ms, principal: 'ada' },

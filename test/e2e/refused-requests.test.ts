@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { schema } from '../../src/schema/schema.js';
 import { createLogger } from '../../src/telemetry/log.js';
 import { captureLines } from '../helpers/run/captured-lines.js';
-import { takingNames } from '../helpers/access/principals.js';
+import { trustingNames } from '../helpers/access/principals.js';
 import { ask } from '../helpers/clients/raw-http.js';
 import { scrape } from '../helpers/run/scrape.js';
 import { startTestApi, type TestApi } from '../helpers/apis/test-api.js';
@@ -46,7 +46,7 @@ describe('A body that cannot be parsed', () => {
     '(%s) is not repeated in the answer or the log, with accept "%s"',
     async (_, accept, body) => {
       const log = captureLines();
-      await using api = await startTestApi({}, takingNames, { log: createLogger('info', log) });
+      await using api = await startTestApi({}, trustingNames, { log: createLogger('info', log) });
       const headers = { ...json, accept };
       const { status, headers: answered, body: answer } = await ask(api.url, { method: 'POST', headers, body });
       expect([400, 406]).toContain(status);
@@ -62,7 +62,7 @@ describe('A body that cannot be parsed', () => {
   );
 
   test.each(accepts)('is not repeated if it is in the variables of a URL, with accept "%s"', async (accept) => {
-    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    await using api = await startTestApi({}, trustingNames, { graphiql: false });
     const url = `${api.url}?query={hello}&variables=${encodeURIComponent(`{"p":"${secret}" x`)}`;
     const { status, body } = await ask(url, { headers: { accept } });
     expect([400, 406]).toContain(status);
@@ -106,7 +106,7 @@ describe.each(Object.entries(transports))('The errors of an operation over %s', 
     'do not repeat its values: %s',
     async (_, operation) => {
       const log = captureLines();
-      await using api = await startTestApi({}, takingNames, { schema, log: createLogger('debug', log) });
+      await using api = await startTestApi({}, trustingNames, { schema, log: createLogger('debug', log) });
       const { results } = await run(api.url, operation);
       expect(JSON.stringify(results)).toMatch(/"message":"\w/);
       expect(JSON.stringify(results).replaceAll('_', '-')).not.toContain('canary');
@@ -161,7 +161,7 @@ const refusedMutations: readonly (readonly [string, string, Parameters<typeof as
 
 describe('A refused mutation is not executed', () => {
   test.each(refusedMutations)('%s', async (_, query, options, status) => {
-    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    await using api = await startTestApi({}, trustingNames, { graphiql: false });
     const answer = await ask(api.url + query, options);
     const notAccepted = status === 405 && [405, 406].includes(answer.status);
     expect(notAccepted ? status : answer.status).toBe(status);
@@ -200,7 +200,7 @@ describe('A client receives the response format that it prefers', () => {
     ['multipart/mixed; deferSpec=20220824, application/json', 'application/json; charset=utf-8'],
     ['text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'application/json; charset=utf-8'],
   ])('%s', async (accept, type) => {
-    await using api = await startTestApi({}, takingNames, { graphiql: false });
+    await using api = await startTestApi({}, trustingNames, { graphiql: false });
     expect((await ask(`${api.url}?query={hello}`, { headers: { accept } })).headers['content-type']).toBe(type);
   });
 });

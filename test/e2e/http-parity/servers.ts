@@ -9,7 +9,7 @@ import { createLogger } from '../../../src/telemetry/log.js';
 import { createMetrics, type EndedOperation } from '../../../src/telemetry/metrics.js';
 import { captureLines, type CapturedLines } from '../../helpers/run/captured-lines.js';
 import { eventually } from '../../helpers/run/eventually.js';
-import { principal, takingNames } from '../../helpers/access/principals.js';
+import { principal, trustingNames } from '../../helpers/access/principals.js';
 import { startTestApi, type TestApi } from '../../helpers/apis/test-api.js';
 
 /** A server with its log, its audit log and its metrics. */
@@ -38,7 +38,7 @@ export async function startParityServer(
   const [log, audit] = [captureLines(), captureLines()];
   const counted: ParityServer['counted'] = [];
   const metrics = createMetrics();
-  const api = await startTestApi(limits, isClosed ? closed : takingNames, {
+  const api = await startTestApi(limits, isClosed ? closed : trustingNames, {
     graphiql: false,
     log: createLogger('info', log),
     audit: createAuditLog({ isLevelEnabled: () => true }, audit),

@@ -8,8 +8,8 @@ export function principal(name: string, access: Access = unrestricted): Principa
 }
 
 /** Admits every caller under the name in `authorization`, which has no scheme. */
-export const takingNames: Authenticator = {
-  authenticate: (authorization = 'nobody') => ({
+export const trustingNames: Authenticator = {
+  authenticate: (authorization = 'anonymous') => ({
     principal: principal(authorization),
     subject: authorization,
     expiresAt: Infinity,

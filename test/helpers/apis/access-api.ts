@@ -17,7 +17,7 @@ import { startValkey, type TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
 
 /** The answer to a caller with certain grants. */
-export interface Asked {
+export interface Answered {
   readonly data: any;
   readonly errors: readonly { readonly code: string; readonly message: string; readonly path: string }[];
   /** The calls to the control plane and to the connections that it caused. */
@@ -28,7 +28,7 @@ export interface Asked {
 export interface AccessApi extends AsyncDisposable {
   readonly valkey: TestValkey;
   /** Each call uses a new control plane; subscriptions are not opened. */
-  ask(grants: readonly Partial<Grant>[], document: string, variables?: Record<string, unknown>): Promise<Asked>;
+  ask(grants: readonly Partial<Grant>[], document: string, variables?: Record<string, unknown>): Promise<Answered>;
 }
 
 function grant(given: Partial<Grant>): Grant {
@@ -111,7 +111,7 @@ export async function openAccessApi(): Promise<AccessApi> {
         ? await subscribe({ schema, document, variableValues, contextValue })
         : await graphql({ schema, source, variableValues, contextValue });
       await clusterWatch.close();
-      return { ...told(Symbol.asyncIterator in answer ? { data: {} } : answer), touched: [...touched] };
+      return { ...outcomeOf(Symbol.asyncIterator in answer ? { data: {} } : answer), touched: [...touched] };
     },
     async [Symbol.asyncDispose]() {
       present.close();
@@ -152,7 +152,7 @@ function recorded<Thing extends object>(thing: Thing, calls: string[]): Thing {
   });
 }
 
-function told({ data, errors = [] }: ExecutionResult): Pick<Asked, 'data' | 'errors'> {
+function outcomeOf({ data, errors = [] }: ExecutionResult): Pick<Answered, 'data' | 'errors'> {
   return {
     data,
     errors: errors.map((error) => {

@@ -8,7 +8,7 @@ import { startApiServer, type ApiServer, type ApiServerOptions } from '../../../
 import type { ServerLimits } from '../../../src/config/limits/server-limits.js';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 import { createManualSource, type ManualSource } from '../valkey/subscribers.js';
-import { takingNames } from '../access/principals.js';
+import { trustingNames } from '../access/principals.js';
 import { testLog } from '../run/test-log.js';
 
 interface Tick {
@@ -33,7 +33,7 @@ export interface TestApi extends ApiServer {
 
 export async function startTestApi(
   limits: Partial<ServerLimits> = {},
-  authenticator: Authenticator = takingNames,
+  authenticator: Authenticator = trustingNames,
   more: Partial<ApiServerOptions> = {},
 ): Promise<TestApi> {
   const ticks = createManualSource<Tick>();

@@ -108,11 +108,11 @@ const multipart = 'multipart/mixed;subscriptionSpec=1.0';
 /** Differs for each run. */
 function withoutRequestId({ errors, ...rest }: Result): Result {
   if (!errors) return rest;
-  const told = errors.map(({ extensions: { requestId, ...extensions } = {}, ...error }) => {
+  const errorsWithoutId = errors.map(({ extensions: { requestId, ...extensions } = {}, ...error }) => {
     if (typeof requestId !== 'string') throw new Error(`Expected the ID of the request in ${JSON.stringify(error)}.`);
     return Object.keys(extensions).length > 0 ? { ...error, extensions } : error;
   });
-  return { ...rest, errors: told };
+  return { ...rest, errors: errorsWithoutId };
 }
 
 function comparable({ carries, run }: Transport): Transport {

@@ -37,7 +37,7 @@ const wish = new GraphQLInputObjectType({
   isOneOf: true,
   fields: { text: { type: GraphQLString }, number: { type: GraphQLInt } },
 });
-const asks: Field = { type: GraphQLString, resolve: ({ n }, _, { principal }) => `${principal.key} at ${n}` };
+const callerField: Field = { type: GraphQLString, resolve: ({ n }, _, { principal }) => `${principal.key} at ${n}` };
 const shared = <Each extends Field>(field: Each): Each => ({ ...field, extensions: callerIndependent });
 
 const item: GraphQLInterfaceType = new GraphQLInterfaceType({
@@ -71,7 +71,7 @@ const mixed = new GraphQLObjectType<Happening, Asking>({
   interfaces: [item],
   fields: () =>
     Object.fromEntries(
-      Object.entries(itemFields(asks)).map(([name, field]) => [name, name === 'owner' ? field : shared(field)]),
+      Object.entries(itemFields(callerField)).map(([name, field]) => [name, name === 'owner' ? field : shared(field)]),
     ),
 });
 const either = new GraphQLUnionType({ name: 'Either', types: [plain, mixed], resolveType: ({ kind }) => kind });
@@ -99,7 +99,7 @@ const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Ha
       args: { upper: { type: GraphQLBoolean } },
       resolve: ({ n }, args) => (args.upper ? 'TEXT' : 'text') + String(n),
     }),
-    viewer: asks,
+    viewer: callerField,
     echo: shared({
       type: GraphQLString,
       args: { wish: { type: wish }, numbers: { type: new GraphQLList(new GraphQLNonNull(GraphQLInt)) } },

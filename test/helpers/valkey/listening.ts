@@ -8,7 +8,7 @@ export interface Listening<Event> extends Disposable {
   /** Resolves when the events so far satisfy the condition; rejects when the subscription fails before. */
   until(condition: (events: readonly Event[]) => boolean): Promise<readonly Event[]>;
   /** Resolves when the source has reported its start position. */
-  readonly moved: Promise<void>;
+  readonly cursorChanged: Promise<void>;
   /** Resolves to the error of the subscription. */
   readonly failure: Promise<Error>;
 }
@@ -20,10 +20,10 @@ export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event)
   let failed: Error | undefined;
   let fail: (reason: Error) => void;
   const failure = new Promise<Error>((resolve) => (fail = resolve));
-  let move: () => void = () => undefined;
-  const moved = new Promise<void>((resolve) => (move = resolve));
+  let reportCursor: () => void = () => undefined;
+  const cursorChanged = new Promise<void>((resolve) => (reportCursor = resolve));
   const subscription = source.open({
-    cursorChanged: move,
+    cursorChanged: reportCursor,
     next(event) {
       events.push(event);
       each?.(event);
@@ -39,7 +39,7 @@ export function listenTo<Event>(source: LiveSource<Event>, each?: (event: Event)
   return {
     subscription,
     events,
-    moved,
+    cursorChanged,
     failure,
     until: (condition) =>
       new Promise((resolve, reject) => {

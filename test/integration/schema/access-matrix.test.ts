@@ -3,7 +3,7 @@ import type { Grant } from '../../../src/domain/access/access.js';
 import { isInClusters, permissions, type Permission } from '../../../src/domain/access/permissions.js';
 import { schema } from '../../../src/schema/schema.js';
 import { openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
-import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema/schema-ways.js';
+import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema/schema-paths.js';
 
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
 const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';
@@ -80,14 +80,14 @@ const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<stri
 type Outcome = 'data' | 'FORBIDDEN' | 'nothing';
 
 /** Clusters that the caller may not see do not exist for it, nor does their content. */
-function needsSight({ way }: Target): boolean {
-  return way.some(
+function needsSight({ path }: Target): boolean {
+  return path.some(
     ({ type, to }) => type.name !== 'Subscription' && (to.name === 'Cluster' || to.name === 'ClusterEdge'),
   );
 }
 
 function expected(target: Target, granted: readonly Permission[]): Outcome {
-  if (needsSight(target) && target.way[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
+  if (needsSight(target) && target.path[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
   return target.required.every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
 }
 
@@ -100,14 +100,14 @@ describe('Each role receives data or FORBIDDEN according to its grants:', () => 
     await api[Symbol.asyncDispose]();
   });
 
-  const outcome = async ({ document, way }: Target, grants: readonly Partial<Grant>[]): Promise<Outcome> => {
+  const outcome = async ({ document, path }: Target, grants: readonly Partial<Grant>[]): Promise<Outcome> => {
     const { data, errors, touched } = await api.ask(grants, document);
     expect(
       errors.filter(({ code }) => code === 'INVALID'),
       document,
     ).toEqual([]);
     const refused = errors.find(({ code }) => code === 'FORBIDDEN');
-    if (!refused) return document.startsWith('subscription') || reaches(data, way) ? 'data' : 'nothing';
+    if (!refused) return document.startsWith('subscription') || reaches(data, path) ? 'data' : 'nothing';
     const isOfRoot = !refused.path.includes('.');
     if (isOfRoot && document.startsWith('mutation')) expect(touched, `${document} was refused`).toEqual([]);
     return 'FORBIDDEN';

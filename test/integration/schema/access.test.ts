@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/domain/access/access.js';
-import { openAccessApi, type AccessApi, type Asked } from '../../helpers/apis/access-api.js';
+import { openAccessApi, type AccessApi, type Answered } from '../../helpers/apis/access-api.js';
 import { eventually } from '../../helpers/run/eventually.js';
 
 /** What a front-end is given: sessions, public channels and the work of one group, in one cluster. */
@@ -27,9 +27,9 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-const ask = (document: string, variables?: Record<string, unknown>): Promise<Asked> =>
+const ask = (document: string, variables?: Record<string, unknown>): Promise<Answered> =>
   api.ask([frontEnd], document, variables);
-const codes = ({ errors }: Asked): string[] => errors.map(({ code, path }) => `${code} ${path}`);
+const codes = ({ errors }: Answered): string[] => errors.map(({ code, path }) => `${code} ${path}`);
 
 describe('A role that is limited to some keys and channels of one cluster', () => {
   test('reads its keys by name; each of several succeeds or fails alone', async () => {
@@ -344,7 +344,8 @@ describe("This API's own keys and channels", () => {
   const all = { clusters: ['*'], keys: ['*'], channels: ['*'], groups: ['*'] };
   const data: Partial<Grant> = { ...all, operations: ['keys:*', 'channels:*', 'streams:*', 'groups:*'] };
   const admin: Partial<Grant> = { ...all, operations: ['*'] };
-  const names = (answer: Asked): string[] => answer.data.cluster.keys.nodes.map(({ name }: { name: string }) => name);
+  const names = (answer: Answered): string[] =>
+    answer.data.cluster.keys.nodes.map(({ name }: { name: string }) => name);
 
   test('are not listed, read or written for a caller with permissions for all data', async () => {
     await api.valkey.command('XADD', 'cachegraph:history:{secret}', '1-1', 'payload', 'x');

@@ -9,7 +9,7 @@ import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
 import { listen } from '../../helpers/clients/event-stream.js';
 import { realtimeOn } from '../../helpers/valkey/realtime.js';
 import { startValkey } from '../../helpers/valkey/valkey.js';
-import { takingNames } from '../../helpers/access/principals.js';
+import { trustingNames } from '../../helpers/access/principals.js';
 import { testLog } from '../../helpers/run/test-log.js';
 
 /** The API's schema on a real Valkey. The cluster's name is `orders`. */
@@ -21,7 +21,7 @@ async function startApi() {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('orders')] });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
   const services = { controlPlane, clusterWatch, connections, realtime } as unknown as Services;
-  const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, authenticator: takingNames });
+  const api = await startApiServer({ schema, services, log, host: '127.0.0.1', port: 0, authenticator: trustingNames });
   return {
     server,
     controlPlane,

@@ -33,7 +33,7 @@ describe('A stream tail that announces its start', () => {
     using above = tail(realtime, '100-1');
     using quiet = tail(realtime, '$', false);
     await Promise.all([live, all, later, above].map((each) => each.until((events) => events.length > 0)));
-    await quiet.moved;
+    await quiet.cursorChanged;
     await add(server, '3-1');
     for (const each of [live, all, later, above, quiet]) await each.until((events) => ids(events).includes('3-1'));
     expect(shape(live.events)).toEqual(['started 2-1', '3-1']);
@@ -69,7 +69,7 @@ describe('A stream tail that announces its start', () => {
     const announced = Array.from({ length: 100 }, () => tail(realtime, '$'));
     const others = Array.from({ length: 100 }, () => tail(realtime, '$', false));
     await Promise.all(announced.map((each) => each.until((events) => events.length === 1)));
-    await Promise.all(others.map(({ moved }) => moved));
+    await Promise.all(others.map(({ cursorChanged }) => cursorChanged));
     await add(server, '1-1');
     await Promise.all([...announced, ...others].map((each) => each.until((events) => ids(events).length === 1)));
     expect(new Set(announced.map(({ events }) => events[0])).size).toBe(1);

@@ -186,7 +186,7 @@ describe('A stream tail', () => {
       realtime.streamEntries({ cluster: 'orders', stream, after: '$' }),
       () => cursors.push(live.subscription.cursor?.()),
     );
-    await live.moved;
+    await live.cursorChanged;
     expect(live.subscription.cursor?.()).toBe(last);
     await add(server, 1, () => '100-7');
     await live.until((events) => ids(events).length === 1);

@@ -23,7 +23,7 @@ interface Step {
 export interface Target {
   /** `Cluster.key`, or `HashField (leaves)` for leaves that require no permission themselves. */
   readonly name: string;
-  readonly way: readonly Step[];
+  readonly path: readonly Step[];
   /** The permissions that the fields on the path require, and those of the target. */
   readonly required: readonly Permission[];
   readonly document: string;
@@ -34,65 +34,65 @@ export type Examples = Readonly<Record<string, string | ((to: GraphQLObjectType 
 
 /** All fields of all reachable types; types that cannot be reached are omitted. */
 export function targetsOf(schema: GraphQLSchema, examples: Examples, unreachable: ReadonlySet<string>): Target[] {
-  const ways = waysTo(schema);
+  const paths = pathsTo(schema);
   return objectTypes(schema)
     .filter(({ name }) => !unreachable.has(name))
     .flatMap((type) => {
-      const way = ways.get(type.name);
-      if (!way) throw new Error(`No field leads to ${type.name}.`);
+      const path = paths.get(type.name);
+      if (!path) throw new Error(`No field leads to ${type.name}.`);
       const fields = Object.values(type.getFields());
       const isPlain = (field: Field): boolean =>
-        way.length > 0 && isLeafType(getNamedType(field.type)) && requiredPermissions(type, field).length === 0;
+        path.length > 0 && isLeafType(getNamedType(field.type)) && requiredPermissions(type, field).length === 0;
       const single = fields
         .filter((field) => !isPlain(field))
         .map((field) => ({ name: `${type.name}.${field.name}`, fields: [field] }));
       const plain = fields.filter(isPlain);
       const groups = [...single, ...(plain.length > 0 ? [{ name: `${type.name} (leaves)`, fields: plain }] : [])];
       return groups.map((group): Target => {
-        const steps = [...way, ...group.fields.map((field) => ({ type, field }))];
+        const steps = [...path, ...group.fields.map((field) => ({ type, field }))];
         return {
           name: group.name,
-          way,
+          path,
           required: [...new Set(steps.flatMap((step) => requiredPermissions(step.type, step.field)))],
-          document: documentOf(schema, way, type, group.fields, examples),
+          document: documentOf(schema, path, type, group.fields, examples),
         };
       });
     });
 }
 
 /** The shortest paths: through queries if possible, otherwise through mutations, then subscriptions. */
-function waysTo(schema: GraphQLSchema): Map<string, readonly Step[]> {
-  const ways = new Map<string, readonly Step[]>();
+function pathsTo(schema: GraphQLSchema): Map<string, readonly Step[]> {
+  const paths = new Map<string, readonly Step[]>();
   for (const root of rootsOf(schema)) {
     const waiting = [root];
-    ways.set(root.name, []);
+    paths.set(root.name, []);
     for (let type = waiting.shift(); type; type = waiting.shift()) {
       for (const field of Object.values(type.getFields())) {
         if (type === root && (field.name === 'node' || field.name === 'nodes')) continue;
         for (const to of possibleTypes(schema, field)) {
-          if (ways.has(to.name)) continue;
-          ways.set(to.name, [...ways.get(type.name)!, { type, field, to }]);
+          if (paths.has(to.name)) continue;
+          paths.set(to.name, [...paths.get(type.name)!, { type, field, to }]);
           waiting.push(to);
         }
       }
     }
   }
-  return ways;
+  return paths;
 }
 
 function documentOf(
   schema: GraphQLSchema,
-  way: readonly Step[],
+  path: readonly Step[],
   type: GraphQLObjectType,
   fields: readonly Field[],
   examples: Examples,
 ): string {
-  const root = way[0]?.type ?? type;
+  const root = path[0]?.type ?? type;
   const leaf = fields.map((field) => {
     const selection = isLeafType(getNamedType(field.type)) ? '' : '{ __typename }';
     return `${field.name}${argumentsOf(type, field, undefined, examples)} ${selection}`;
   });
-  const body = way.reduceRight((inner, step) => {
+  const body = path.reduceRight((inner, step) => {
     const within = isAbstractType(getNamedType(step.field.type)) ? `... on ${step.to.name} { ${inner} }` : inner;
     return `${step.field.name}${argumentsOf(step.type, step.field, step.to, examples)} { __typename ${within} }`;
   }, leaf.join(' '));
@@ -111,7 +111,7 @@ function argumentsOf(
     const own = `${type.name}.${field.name}.${argument.name}`;
     const isRequired = String(argument.type).endsWith('!') && argument.defaultValue === undefined;
     const example = examples[own] ?? (isRequired ? examples[argument.name] : undefined);
-    if (example === undefined && isRequired) throw new Error(`Say in the examples what to give for ${own}.`);
+    if (example === undefined && isRequired) throw new Error(`Expected an example of the argument ${own}.`);
     if (example === undefined) return [];
     return [`${argument.name}: ${typeof example === 'function' ? example(to) : example}`];
   });
@@ -119,9 +119,9 @@ function argumentsOf(
 }
 
 /** Whether the answer has a value at the end of the path. */
-export function reaches(data: any, way: readonly Step[]): boolean {
+export function reaches(data: any, path: readonly Step[]): boolean {
   let at = data;
-  for (const { field } of way) {
+  for (const { field } of path) {
     at = at?.[field.name];
     if (Array.isArray(at)) at = at.find((each) => each !== null);
     if (at == null) return false;
