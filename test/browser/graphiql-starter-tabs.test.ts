@@ -21,7 +21,7 @@ async function enterToken(page: Page, token: string): Promise<void> {
 
 const tab = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-test('GraphiQL on a protected server opens its starter tabs once a token is entered, and stops nothing that runs', async () => {
+test('GraphiQL on a protected server opens its starter tabs once a token is entered, and stops no running operation', async () => {
   const ci = makeApiKey('ci', ['admin']);
   await using authentication = await startAuthentication(access([ci.entry]));
   await using api = await startTestApi({}, authentication.authenticator);

@@ -15,7 +15,7 @@ test('GraphiQL runs queries and subscriptions with the API key in its headers', 
   await page.goto(`${api.url}?query=${encodeURIComponent('subscription { ticks { text } }')}`);
   await page.getByRole('button', { name: 'Headers', exact: true }).click();
   await page.locator('.monaco-editor[data-uri$="headers.json"]').click();
-  // `{ "authorization": "Bearer " }` stands there.
+  // `{ "authorization": "Bearer " }` is there.
   for (const key of ['End', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft']) await page.keyboard.press(key);
   await page.keyboard.insertText(ci.key);
   await eventually(async () => {

@@ -19,7 +19,7 @@ async function runTab(page: Page, name: string, answered: (text: string) => void
   });
 }
 
-test('listening in one window and publishing from another works as the starter says', async () => {
+test('listening in one window and publishing from another works as the starter tab describes', async () => {
   await using cachegraph = await startCachegraph();
   await using browser = await launchChromium();
   const context = await browser.newContext();

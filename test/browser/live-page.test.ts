@@ -29,7 +29,7 @@ const names = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const shownEntries = async (page: Page) =>
   (await rows(page, 'Entries')).map((row) => /text: (.*)$/.exec(row)?.[1] ?? row).reverse();
 
-test('a killed API costs the page no entry, and its worker goes on', async () => {
+test('a killed API loses no entry of the page, and its worker continues', async () => {
   await using folder = await temporaryFolder();
   await using site = await serveLivePage();
   await using browser = await launchChromium();
@@ -102,11 +102,11 @@ test('a killed API costs the page no entry, and its worker goes on', async () =>
     await page.getByRole('button', { name: 'Publish' }).click();
     expect((await rows(page, 'Messages'))[0]).toContain('hello again');
   });
-  // What Chromium says of an API that is not there.
+  // Chromium's errors about an unreachable API.
   expect(complaints.filter((complaint) => !/ERR_CONNECTION_(REFUSED|RESET)/.test(complaint))).toEqual([]);
 });
 
-test('what others add while the page’s API stops, dies and starts is shown once each, and worked off', async () => {
+test('entries that others add while the page’s API stops, crashes and starts are shown once and processed', async () => {
   await using cachegraph = await startCachegraph();
   await using site = await serveLivePage();
   await using browser = await launchChromium();
@@ -164,7 +164,7 @@ test('what others add while the page’s API stops, dies and starts is shown onc
   ]);
 });
 
-test('a worker that takes its time keeps its entries, and drops those that are no longer its own', async () => {
+test('a slow worker keeps its entries, and drops those that another worker has claimed', async () => {
   await using cachegraph = await startCachegraph();
   await using site = await serveLivePage();
   await using browser = await launchChromium();

@@ -29,7 +29,7 @@ describe('A subscription that announces its start', () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     const once = async (at: number): Promise<void> => {
-      // Some channels are subscribed by several.
+      // Several subscribers share some channels.
       const channel = `c-${at % 150}`;
       await using listening = subscribe(client, query, { channel, announce: true });
       expect(delivered(await listening.next())).toEqual(started);
@@ -46,7 +46,7 @@ describe('A subscription that announces its start', () => {
   test.each([
     ['text/event-stream', 'server-sent events'],
     ['multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json', 'multipart'],
-  ])('is told so over %s', async (accept) => {
+  ])('receives its start over %s', async (accept) => {
     await using api = await startLiveApi();
     const leave = new AbortController();
     const response = await fetch(api.url, {
@@ -62,7 +62,7 @@ describe('A subscription that announces its start', () => {
     leave.abort();
   });
 
-  test('shares the execution of each message with those that do not, who are told of no start', async () => {
+  test('shares the execution of each message with subscriptions that do not, which receive no start', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url);
     await using first = subscribe(client, query, { channel: 'news', announce: true });
@@ -83,7 +83,7 @@ describe('A subscription that announces its start', () => {
     resolve.mockRestore();
   });
 
-  test('is told so again by a client that reconnects', async () => {
+  test('receives its start again when its client reconnects', async () => {
     await using api = await startLiveApi();
     await using client = connect(api.url, { retryAttempts: 3 });
     await using listening = subscribe(client, query, { channel: 'news', announce: true });
@@ -94,7 +94,7 @@ describe('A subscription that announces its start', () => {
     expect(delivered(await listening.next())).toEqual(message('again'));
   });
 
-  test('has an event ID to resume after before any message, and is told so again where it resumes', async () => {
+  test('has an event ID before any message, and receives its start again when it resumes after that ID', async () => {
     await using api = await startLiveApi({ history: [{ pattern: 'chat', maxMessages: 100 }] });
     const say = (payload: string): Promise<unknown> => data(api.url, publish, { channel: 'chat', payload });
     for (const payload of ['1', '2', '3']) await say(payload);
@@ -127,7 +127,7 @@ describe('A subscription that announces its start', () => {
     resumed.leave();
   });
 
-  test('is told of a refusal instead', async () => {
+  test('receives the refusal instead of a start', async () => {
     await using api = await startLiveApi();
     await api.valkey.command('ACL', 'SETUSER', 'default', 'resetchannels', '&open');
     await using client = connect(api.url);

@@ -111,7 +111,7 @@ describe.each(Object.entries(transports))('over %s', (name, { run }) => {
   });
 });
 
-test('an unauthenticated request is told what is expected, with every path and method below the endpoint', async () => {
+test('the refusal of an unauthenticated request names the expected credentials, for every path and method below the endpoint', async () => {
   await using test = await setUp();
   const { url } = test.api;
   const requests: readonly (readonly [string, RequestInit])[] = [

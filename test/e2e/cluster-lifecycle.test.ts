@@ -49,7 +49,7 @@ function warnings() {
   return { lines, log };
 }
 
-test('what is created can be used at once: each kind of operation waits for the cluster', async () => {
+test('a created cluster can be used at once: each kind of operation waits for it', async () => {
   await using api = await startCachegraph();
   await using client = connect(api.url);
   expect(await data(api.url, create('orders'))).toMatchObject({ createCluster: { created: true, userErrors: [] } });
@@ -83,7 +83,7 @@ test('what is created can be used at once: each kind of operation waits for the 
   });
 });
 
-test('createCluster waits until the cluster is AVAILABLE, and answers its state where the time is up', async () => {
+test('createCluster waits until the cluster is AVAILABLE, and returns its state when the time is over', async () => {
   await using api = await startCachegraph();
   const soon = await data(api.url, create('soon', 'waitSeconds: 0.001'));
   expect(soon.createCluster).toMatchObject({ created: true, cluster: { status: 'CREATING' }, userErrors: [] });
@@ -98,7 +98,7 @@ test('createCluster waits until the cluster is AVAILABLE, and answers its state 
   expect(await data(api.url, '{ cluster(name: "late") { name } }')).toEqual({ cluster: null });
 });
 
-test('what a query has seen AVAILABLE can be entered at once', async () => {
+test('a cluster that a query has seen AVAILABLE can be used at once', async () => {
   await using api = await startCachegraph();
   await data(api.url, staff);
   await data(api.url, create('orders', 'userGroupIds: ["staff"]'));
@@ -115,7 +115,7 @@ test('what a query has seen AVAILABLE can be entered at once', async () => {
   });
 });
 
-test('a cluster that is made again under the same name is another one, which nobody has entered', async () => {
+test('a cluster that is recreated under the same name is another cluster without connections', async () => {
   await using api = await startCachegraph();
   await data(api.url, staff);
   await data(api.url, create('orders', 'userGroupIds: ["staff"], waitSeconds: 60'));
@@ -196,7 +196,7 @@ test.each(['this process', 'another program'])(
   },
 );
 
-test('a cluster deleted by another program is NOT_FOUND for every operation once one has seen it gone', async () => {
+test('a cluster deleted by another program is NOT_FOUND for every operation once one operation has noticed the deletion', async () => {
   const { lines, log } = warnings();
   await using api = await startCachegraph({}, log);
   await data(api.url, create('orders', 'waitSeconds: 60'));

@@ -13,7 +13,7 @@ interface Delivered {
   readonly claimed: boolean;
 }
 
-/** A consumer that acknowledges through any of the processes what it does not keep to itself. */
+/** A consumer that acknowledges its entries, except those that it keeps, through any process. */
 function startConsumer(
   process: ApiProcess,
   consumer: string,
@@ -67,7 +67,7 @@ const consumersOf = async (valkey: TestValkey): Promise<string> => {
   return [...String(consumers).matchAll(/name,([^,]+)/g)].map(([, name]) => name).join(' ');
 };
 
-test('five writers and ten consumers over two processes lose no entry where one process is killed', async () => {
+test('five writers and ten consumers over two processes lose no entry when one process is killed', async () => {
   await using valkey = await startValkey();
   await using doomed = await startApiProcess(valkey);
   await using other = await startApiProcess(valkey);

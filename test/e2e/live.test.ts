@@ -211,8 +211,8 @@ describe('Live subscriptions over graphql-ws', () => {
     await using client = connect(api.url);
     await using refused = subscribe(client, `subscription { ${field} }`);
     // A refusal before the start is a result with errors; a later failure is an error of the subscription.
-    const told = await refused.next().then(JSON.stringify, String);
-    expect(told).toContain(`"code":"${code}"`);
+    const answer = await refused.next().then(JSON.stringify, String);
+    expect(answer).toContain(`"code":"${code}"`);
     await using news = subscribe(
       client,
       'subscription { channelMessages(cluster: "orders", channels: ["news"]) { messages { payload } } }',

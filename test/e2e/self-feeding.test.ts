@@ -5,14 +5,14 @@ import { connect, data, post, subscribe, type Subscribed } from '../helpers/clie
 import { serve } from '../helpers/apis/served-api.js';
 import { startValkey } from '../helpers/valkey/valkey.js';
 
-/** What reads the data of the cluster for each event. */
+/** A selection that reads the cluster's data for each event. */
 const reading = 'reason cluster { status keyCount key(name: "x") { name } dataAccess { state } }';
 const changes = (cluster: string, selection: string) =>
   `subscription { clusterChanges(cluster: "${cluster}") { ${selection} } }`;
 const reasons = ({ results }: Subscribed): string[] =>
   results.map(({ data: result }) => result!['clusterChanges'].reason as string);
 
-test('a subscriber whose events read a cluster that cannot be reached gets no event for that', async () => {
+test('a subscriber whose events read an unreachable cluster receives no event about its own reads', async () => {
   await using api = await serve({ dead: { host: '127.0.0.1', port: 1 } });
   await using client = connect(api.url);
   await using onlooker = subscribe(client, changes('dead', 'reason cluster { dataAccess { state } }'));
@@ -20,7 +20,7 @@ test('a subscriber whose events read a cluster that cannot be reached gets no ev
   await using reader = subscribe(client, changes('dead', reading));
   const { data: first, errors } = await reader.next();
   expect(first).toMatchObject({ clusterChanges: { reason: 'INITIAL', cluster: { keyCount: null, key: null } } });
-  // The answer says itself what its own reads have found.
+  // The answer itself contains the result of its reads.
   expect(first!['clusterChanges'].cluster.dataAccess).toEqual({ state: 'FAILED' });
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['CLUSTER_UNAVAILABLE', 'CLUSTER_UNAVAILABLE']);
   expect((await onlooker.next()).data).toEqual({
@@ -36,7 +36,7 @@ test('a subscriber whose events read a cluster that cannot be reached gets no ev
   expect(reasons(onlooker)).toEqual(['INITIAL', 'DATA_ACCESS']);
 });
 
-test('two subscribers whose events read the same cluster do not feed each other', async () => {
+test('two subscribers whose events read the same cluster cause no events for each other', async () => {
   await using api = await serve({ dead: { host: '127.0.0.1', port: 1 } });
   await using client = connect(api.url);
   const others = [reading, `${reading} __typename`, `__typename ${reading}`];
@@ -46,7 +46,7 @@ test('two subscribers whose events read the same cluster do not feed each other'
     await using asked = subscribe(client, '{ cluster(name: "dead") { keyCount } }');
     await asked.next();
   }
-  // One of them has made the attempt that the others are told of.
+  // One of them has made the attempt that is reported to the others.
   for (const reader of readers) expect(reader.results.length).toBeLessThanOrEqual(2);
   for (const reader of readers) reader.leave();
 });
@@ -68,7 +68,7 @@ test('access that the reads of one subscriber open is reported to the others', a
   await eventually(() => expect(reasons(reader)).toEqual(['INITIAL', 'DATA_ACCESS']));
 });
 
-test('events of a cluster that is CREATING wait for nothing and cause nothing', async () => {
+test('events of a cluster that is CREATING neither wait nor cause events', async () => {
   await using api = await startCachegraph();
   await using client = connect(api.url);
   await using reader = subscribe(client, changes('orders', reading));

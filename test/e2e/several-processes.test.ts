@@ -75,10 +75,10 @@ test('processes of one API share history and presence, and the others forget one
   expect(await present()).not.toEqual([]);
   two.child.kill('SIGTERM');
   expect(await two.ended).toBe(0);
-  expect(await present(), 'one that is told to stop leaves').toEqual([]);
+  expect(await present(), 'a process that receives SIGTERM leaves').toEqual([]);
 });
 
-test('what is asked wrongly of history and presence is refused by name', async () => {
+test('invalid requests for history and presence are refused with the name of the field', async () => {
   await using valkey = await startValkey();
   await using folder = await temporaryFolder();
   const config = join(folder.path, 'config.json');
@@ -103,9 +103,9 @@ test('what is asked wrongly of history and presence is refused by name', async (
       client,
       `subscription { channelMessages(cluster: "orders", ${args}) { gap { reason } } }`,
     );
-    const told = await refused.next().then(JSON.stringify, String);
-    expect(told, args).toContain(`"code":"${code}"`);
-    expect(told, args).toContain(said);
+    const answer = await refused.next().then(JSON.stringify, String);
+    expect(answer, args).toContain(`"code":"${code}"`);
+    expect(answer, args).toContain(said);
   }
   const query = '{ channelPresence(cluster: "orders", channel: "news") { subscribers } }';
   await expect(data(url, query)).rejects.toThrow(/NOT_SUPPORTED/);

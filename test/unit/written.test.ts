@@ -18,7 +18,7 @@ test('what was written is searched for each marked password, and for each key an
   expect(findSecrets(folder.path)).toHaveLength(2);
 });
 
-test('each password and token that stands in a test is marked', async () => {
+test('each password and token in a test is marked', async () => {
   const secret = /\b(?:password|passwords|authToken|AuthToken): ?\[?(['"])((?!\1).+?)\1/g;
   // Made in the test, too short to be taken, or what the log's own net is tried with.
   const others = /^(?:\$\{|short$|hunter|say |wrong$)/;

@@ -14,12 +14,12 @@ const set = (key: string, n: number) => ({
   }`,
   variables: { key, value: String(n) },
 });
-/** What an outage may be told by. */
+/** Error codes that report an outage. */
 const outages = new Set(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME', 'TIMEOUT']);
 const noErrors = (load: Load): void => expect(load.messages).toEqual([]);
 
 describe('A cluster under load', () => {
-  test('whose primary is killed goes on with its replica by itself, and tells what it could not do', async () => {
+  test('whose primary is killed continues with its replica, and reports writes that it could not execute', async () => {
     // A node is found dead after two seconds, and its replica elected by the others.
     const args = ['--cluster-node-timeout', '2000', '--cluster-allow-pubsubshard-when-down', 'yes'];
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1, args });
@@ -80,7 +80,7 @@ describe('A cluster under load', () => {
     noErrors(load);
   });
 
-  test('whose slots move answers everything: keys old and new, several at once, and transactions', async () => {
+  test('whose slots move executes every operation: on old and new keys, on several keys, and transactions', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
     await using api = await serve({ orders: cluster });
     const names = Array.from({ length: 50 }, (_, at) => `{k}${at}`);

@@ -15,7 +15,7 @@ const set = (n: number) => ({
   }`,
   variables: { value: String(n) },
 });
-/** What is answered while the cluster is lost, and once it is known that the credentials are refused. */
+/** Codes while the cluster is lost, and once the credentials are known to be refused. */
 const outages = new Set(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME', 'TIMEOUT', 'PERMISSION_DENIED']);
 /** The users of all connections but the test's own. */
 const usersOf = async (server: TestValkey): Promise<string[]> => {
@@ -24,13 +24,13 @@ const usersOf = async (server: TestValkey): Promise<string[]> => {
   return [...new Set(users)].filter((user) => user !== 'test-administrator');
 };
 
-/** What was carried out since the mark, but for attempts to enter. */
+/** Commands executed since the mark, except logins. */
 const since = (mark: string, { commands }: Monitor): string[] =>
   commands
     .slice(commands.indexOf(`"ECHO" "${mark}"`) + 1)
     .filter((command) => !command.startsWith('"HELLO" "3" "AUTH"'));
 
-/** An API that enters as alice, with the password in a file, on a server that lets anybody else do everything. */
+/** An API that connects as alice, with the password in a file, to a server that allows every other user everything. */
 async function startAsAlice() {
   const users = { default: 'on nopass ~* &* +@all', alice: 'on >canary-canary-first-password ~* &* +@all' };
   const server = await startValkey({ users });
@@ -49,7 +49,7 @@ async function startAsAlice() {
 }
 
 describe('An API whose user', () => {
-  test('has another password under load does nothing as anybody else, and goes on once it knows the new one', async () => {
+  test('gets another password under load never acts as another user, and continues once the API knows the new password', async () => {
     await using started = await startAsAlice();
     const { api, server } = started;
     await data(
@@ -97,7 +97,7 @@ describe('An API whose user', () => {
     expect(await usersOf(server)).toEqual(['alice']);
   });
 
-  test('is deleted under load does nothing as anybody else', async () => {
+  test('is deleted under load never acts as another user', async () => {
     await using started = await startAsAlice();
     const { api, server } = started;
     await using load = startLoad(api.url, set, 16);
@@ -112,7 +112,7 @@ describe('An API whose user', () => {
     expect(await usersOf(server)).toEqual([]);
   });
 
-  test('may no longer hear a channel loses that one alone, and may no longer write loses no reading', async () => {
+  test('loses the permission to read one channel loses that subscription only, and without write permission still reads', async () => {
     await using started = await startAsAlice();
     const { api, server } = started;
     await using client = connect(api.url);

@@ -9,19 +9,19 @@ import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 const query = (cluster: string, what: string) =>
   `subscription { channelMessages(cluster: "${cluster}", ${what}) { messages { payload } gap { reason missed } } }`;
 
-interface Told {
+interface Received {
   readonly messages: readonly { payload: string }[];
   readonly gap: { reason: string; missed: number | null } | null;
 }
 
-/** Collects what an event stream tells. */
-function collect(stream: EventStream): Told[] {
-  const told: Told[] = [];
+/** Collects the results of an event stream. */
+function collect(stream: EventStream): Received[] {
+  const received: Received[] = [];
   const read = async (): Promise<void> => {
-    for (;;) told.push((await stream.next()).data!['channelMessages'] as Told);
+    for (;;) received.push((await stream.next()).data!['channelMessages'] as Received);
   };
   read().catch(() => undefined);
-  return told;
+  return received;
 }
 
 /** Subscribers over sockets and an event stream, of two channels and a pattern on `orders`, and one on `billing`. */
@@ -29,24 +29,24 @@ async function startListening(orders: TestValkey, network: TcpProxy) {
   const billing = await startValkey();
   const api = await serve({ orders: { host: network.host, port: network.port }, billing });
   const clients = [connect(api.url), connect(api.url)];
-  const asked = ['channels: ["a"]', 'channels: ["a"]', 'channels: ["quiet", "a"]', 'patterns: ["a*"]'];
-  const sockets = asked.map((what, at) => subscribe(clients[at % 2]!, query('orders', what)));
+  const topics = ['channels: ["a"]', 'channels: ["a"]', 'channels: ["quiet", "a"]', 'patterns: ["a*"]'];
+  const sockets = topics.map((what, at) => subscribe(clients[at % 2]!, query('orders', what)));
   const elsewhere = subscribe(clients[0]!, query('billing', 'channels: ["a"]'));
   const stream = await listen(`${api.url}?query=${encodeURIComponent(query('orders', 'channels: ["a"]'))}`);
   const streamed = collect(stream);
-  const told = (): Told[][] => [
-    ...sockets.map(({ results }) => results.map((result) => result.data!['channelMessages'] as Told)),
+  const received = (): Received[][] => [
+    ...sockets.map(({ results }) => results.map((result) => result.data!['channelMessages'] as Received)),
     streamed,
   ];
-  const stands = async (): Promise<void> => {
+  const isConnected = async (): Promise<void> => {
     expect(String(await orders.command('PUBSUB', 'NUMSUB', 'a', 'quiet'))).toBe('a,1,quiet,1');
     expect(Number(await orders.command('PUBSUB', 'NUMPAT'))).toBe(1);
   };
-  await eventually(stands);
+  await eventually(isConnected);
   await eventually(async () => expect(String(await billing.command('PUBSUB', 'NUMSUB', 'a'))).toBe('a,1'));
   return {
-    gaps: () => told().map((all) => all.flatMap(({ gap }) => gap ?? [])),
-    payloads: () => told().map((all) => all.flatMap(({ messages }) => messages.map(({ payload }) => payload))),
+    gaps: () => received().map((all) => all.flatMap(({ gap }) => gap ?? [])),
+    payloads: () => received().map((all) => all.flatMap(({ messages }) => messages.map(({ payload }) => payload))),
     elsewhere,
     async [Symbol.asyncDispose]() {
       for (const each of [stream, ...clients, api, billing]) await each[Symbol.asyncDispose]();
@@ -60,9 +60,9 @@ describe('Subscribers of channels whose upstream connection', () => {
   test.each<[string, (network: TcpProxy, server: TestValkey) => unknown]>([
     ['is cut by the network', (network) => network.cut()],
     ['is ended by the server', (_, server) => server.command('CLIENT', 'KILL', 'TYPE', 'pubsub')],
-    ['leads nowhere any more', (network) => network.swallow()],
+    ['is silently dropped', (network) => network.swallow()],
     ['ends with its server', (_, server) => server.restart()],
-  ])('%s are each told one gap, and hear what comes then', async (title, breakIt) => {
+  ])('%s each receive one gap, and then all later messages', async (title, breakIt) => {
     await using orders = await startValkey();
     await using network = await startTcpProxy(orders);
     await using listening = await startListening(orders, network);
@@ -70,8 +70,8 @@ describe('Subscribers of channels whose upstream connection', () => {
     await eventually(() => expect(listening.payloads()).toEqual(Array(5).fill(['before'])));
 
     await breakIt(network, orders);
-    if (title.includes('nowhere')) {
-      // Noticed by its silence; what is published meanwhile is lost.
+    if (title.includes('silently')) {
+      // Detected by missing replies; messages published meanwhile are lost.
       await eventually(() => expect(network.waiting).toBeGreaterThan(0));
       network.mend();
     }
@@ -82,7 +82,7 @@ describe('Subscribers of channels whose upstream connection', () => {
     expect(listening.elsewhere.results).toEqual([]);
   });
 
-  test('stands hear everything and are told nothing while those of commands are cut', async () => {
+  test('stays open receive all messages and no gap while command connections are cut', async () => {
     await using orders = await startValkey();
     await using network = await startTcpProxy(orders);
     await using listening = await startListening(orders, network);

@@ -8,7 +8,7 @@ import { startValkey } from '../../helpers/valkey/valkey.js';
 
 const client = fileURLToPath(new URL('../../helpers/clients/dropped-subscriptions-process.ts', import.meta.url));
 
-/** What keeps this process alive beyond what it was before, by kind. */
+/** The resources that keep this process alive, by kind. */
 function activeResources(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;

@@ -35,7 +35,7 @@ async function send({ port }: { port: number }, ...bytes: readonly (Buffer | str
   return socket;
 }
 
-/** What a socket has been sent behind the answer to its handshake: kinds and payloads of frames, all of them short. */
+/** The frames that a socket has received after its handshake: kinds and payloads, all short. */
 function framesOn(socket: Socket): { opcode: number; payload: Buffer }[] {
   const frames: { opcode: number; payload: Buffer }[] = [];
   let rest = Buffer.alloc(0);
@@ -100,9 +100,9 @@ describe('A socket', () => {
     ['a text that is not JSON', 4400, frame(1, 'hello')],
     ['a message of an unknown type', 4400, text({ type: 'nothing' })],
     ['a binary message', 4400, frame(2, Buffer.from([0, 1, 2]))],
-    ['a subscription before its initialisation', 4401, ticking, false],
-    ['two initialisations', 4429, text({ type: 'connection_init' })],
-  ])('that sends %s is closed with %i, and releases what it had', async (_, code, bytes, isInitialised = true) => {
+    ['a subscription before its connection_init', 4401, ticking, false],
+    ['two connection_init messages', 4429, text({ type: 'connection_init' })],
+  ])('that sends %s is closed with %i, and releases its resources', async (_, code, bytes, isInitialised = true) => {
     await using api = await startTestApi();
     const socket = await send(api, handshake);
     const frames = framesOn(socket);
@@ -126,7 +126,7 @@ describe('A socket', () => {
     socket.destroy();
   });
 
-  test('whose other side is gone without a word is given up, and releases what it had', async () => {
+  test('whose client disappears silently is closed, and releases its resources', async () => {
     await using api = await startTestApi({ keepAliveMs: 100 });
     await using network = await startTcpProxy({ host: '127.0.0.1', port: api.port });
     await using client = connect(`http://127.0.0.1:${network.port}/graphql`);

@@ -16,7 +16,7 @@ const codesOf = async (url: string, query: string): Promise<unknown[]> =>
 const isServed = (url: string, cluster: string) => eventually(() => data(url, value(cluster)));
 
 describe('A cluster', () => {
-  test('that is down when the API starts is told by code and state, and served once it is up', async () => {
+  test('that is down when the API starts is reported by code and state, and served once it is up', async () => {
     await using orders = await startValkey();
     await using billing = await startValkey();
     await orders.kill();
@@ -34,7 +34,7 @@ describe('A cluster', () => {
     expect(await state(api.url, 'orders')).toEqual({ state: 'CONNECTED', error: null });
   });
 
-  test('that freezes fails every request by its code, and no other cluster any', async () => {
+  test('that freezes fails its own requests with a code, and those of no other cluster', async () => {
     await using orders = await startValkey();
     await using billing = await startValkey();
     await using api = await serve({ orders, billing });
@@ -61,7 +61,7 @@ describe('A cluster', () => {
     expect(await codesOf(api.url, setString('orders'))).toEqual([]);
   });
 
-  test('whose network swallows everything is given up, and served again once the network is mended', async () => {
+  test('whose network drops everything is reported as unavailable, and served again when the network recovers', async () => {
     await using orders = await startValkey();
     await using network = await startTcpProxy(orders);
     await using api = await serve({ orders: { host: network.host, port: network.port } });

@@ -18,7 +18,7 @@ interface Given {
   readonly deliveryCount: number;
 }
 
-/** A worker that dies of an entry: its socket is gone without a word. Resolves to what it was given. */
+/** A worker that is killed by an entry: its socket closes without a frame. Resolves to its deliveries. */
 function dieOf(url: string, consumer: string): Promise<readonly Given[]> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket | undefined;
@@ -42,7 +42,7 @@ function dieOf(url: string, consumer: string): Promise<readonly Given[]> {
   });
 }
 
-test('an entry that its workers die of goes from one to the next, and then aside with its history', async () => {
+test('an entry that kills its workers is claimed by one after another, and then moved to the dead-letter stream with its deliveries', async () => {
   await using valkey = await startValkey();
   await using one = await serve({ orders: valkey });
   await using two = await serve({ orders: valkey });
@@ -68,7 +68,7 @@ test('an entry that its workers die of goes from one to the next, and then aside
   const facts = Object.fromEntries(letter.fields.map(({ name, value }: Record<string, string>) => [name, value]));
   expect(facts).toMatchObject({ n: '1', 'dead-letter-entry-id': id, 'dead-letter-group': 'workers' });
   expect(Object.values(facts).join(' ')).toContain('worker-2');
-  // Nobody is named in the group who has nothing of it.
+  // The group has no consumer without entries.
   await eventually(async () => {
     const { groups } = (
       await data(one.url, '{ cluster(name: "orders") { stream(name: "jobs") { groups { pending } } } }')

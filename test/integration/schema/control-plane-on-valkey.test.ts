@@ -153,13 +153,13 @@ test('refusals of ElastiCache are user errors at their input field', async () =>
     modify: modifyUserGroup(input: { userGroupId: "none", addUserIds: ["alice"] }) { ${userErrors} }
   }`);
   expect(errors).toBeUndefined();
-  const told = Object.fromEntries(
+  const outcomes = Object.fromEntries(
     Object.entries(data ?? {}).map(([field, payload]) => {
       const [first] = (payload as { userErrors: { code: string; path: string[] | null }[] }).userErrors;
       return [field, first && `${first.code} ${first.path?.join('.') ?? ''}`];
     }),
   );
-  expect(told).toEqual({
+  expect(outcomes).toEqual({
     alice: undefined,
     twice: 'ALREADY_EXISTS input.userId',
     version: 'INVALID_INPUT input.engineVersion',

@@ -105,24 +105,21 @@ describe('extendEntries', () => {
 });
 
 describe('acknowledgeEntries', () => {
-  it.each([false, true])(
-    'tells a group that is gone from entries that are acknowledged; delete: %s',
-    async (remove) => {
-      await using server = await startGroup(2);
-      await using api = openDataApi(describeServer(server));
-      await deliver(server, 'a', 2);
-      const acknowledge = (): Promise<any> =>
-        api.mutate('acknowledgeEntries', `{ acknowledged ${errors} }`, { ...names, entryIds: ['1-0'], delete: remove });
-      expect(await acknowledge()).toEqual({ acknowledged: 1, userErrors: [] });
-      expect(await acknowledge()).toEqual({ acknowledged: 0, userErrors: [] });
-      await server.command('XGROUP', 'DESTROY', 'jobs', 'workers');
-      expect(await acknowledge()).toMatchObject({
-        acknowledged: null,
-        userErrors: [{ code: 'NOT_FOUND', path: ['input', 'group'], cause: 'NOGROUP' }],
-      });
-      expect(String(await server.command('XLEN', 'jobs'))).toBe(remove ? '1' : '2');
-    },
-  );
+  it.each([false, true])('distinguishes a missing group from acknowledged entries; delete: %s', async (remove) => {
+    await using server = await startGroup(2);
+    await using api = openDataApi(describeServer(server));
+    await deliver(server, 'a', 2);
+    const acknowledge = (): Promise<any> =>
+      api.mutate('acknowledgeEntries', `{ acknowledged ${errors} }`, { ...names, entryIds: ['1-0'], delete: remove });
+    expect(await acknowledge()).toEqual({ acknowledged: 1, userErrors: [] });
+    expect(await acknowledge()).toEqual({ acknowledged: 0, userErrors: [] });
+    await server.command('XGROUP', 'DESTROY', 'jobs', 'workers');
+    expect(await acknowledge()).toMatchObject({
+      acknowledged: null,
+      userErrors: [{ code: 'NOT_FOUND', path: ['input', 'group'], cause: 'NOGROUP' }],
+    });
+    expect(String(await server.command('XLEN', 'jobs'))).toBe(remove ? '1' : '2');
+  });
 });
 
 describe('pendingEntries', () => {

@@ -32,7 +32,7 @@ test('a cluster that could not be created has a status reason, and can be create
   await expect
     .poll(async () => (await api.run(create(', ifNotExists: true'))).data)
     .toMatchObject({ createCluster: { created: true, cluster: { status: 'AVAILABLE' }, userErrors: [] } });
-  // What the cluster before it failed of is not said of this one.
+  // The failure of the earlier cluster of this name does not apply to this one.
   expect((await api.run(described)).data).toEqual({ cluster: { status: 'AVAILABLE', statusReason: null } });
   controlPlane.close();
 });

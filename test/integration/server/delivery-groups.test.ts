@@ -123,8 +123,8 @@ test('consumers of a group share their operation but none of its entries', async
   });
   for (const n of ['1', '2']) await api.server.command('XADD', 'jobs', '*', 'n', n);
   const results = await Promise.all([first.next(), second.next()]);
-  const told = results.flatMap(({ data }) =>
+  const numbers = results.flatMap(({ data }) =>
     data!['groupEntries'].entries.map(({ entry }: any) => entry.json.n as string),
   );
-  expect(told.toSorted()).toEqual(['1', '2']);
+  expect(numbers.toSorted()).toEqual(['1', '2']);
 });

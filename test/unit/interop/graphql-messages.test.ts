@@ -126,7 +126,7 @@ describe('The message of a document', () => {
     ['hunter2', 'Syntax Error: Unexpected Name.'],
     ['{ user(input: "\\u{hunter2}") }', 'Syntax Error: Invalid Unicode escape sequence.'],
   ])('with a syntax error repeats no value: %s', (query, expected) => {
-    const told = (): string => {
+    const message = (): string => {
       try {
         parse(query);
         return 'nothing';
@@ -134,7 +134,7 @@ describe('The message of a document', () => {
         return redactMessage((error as Error).message);
       }
     };
-    expect(told()).toBe(expected);
+    expect(message()).toBe(expected);
   });
 });
 

@@ -41,13 +41,13 @@ describe('nullability is that which clients rely on', () => {
     if (!isObjectType(mine) && !isInterfaceType(mine) && !isInputObjectType(mine)) throw new Error('missing');
     // Only what the contract names: fields and arguments may be added.
     const shape = (of: typeof type) =>
-      Object.values(type.getFields()).map((wanted) => {
-        const field = of.getFields()[wanted.name];
+      Object.values(type.getFields()).map((expected) => {
+        const field = of.getFields()[expected.name];
         const args =
-          'args' in wanted
-            ? wanted.args.map(({ name }: GraphQLArgument) => `${name}: ${argumentType(field, name)}`)
+          'args' in expected
+            ? expected.args.map(({ name }: GraphQLArgument) => `${name}: ${argumentType(field, name)}`)
             : [];
-        return `${wanted.name}(${args.join(', ')}): ${String(field?.type)}`;
+        return `${expected.name}(${args.join(', ')}): ${String(field?.type)}`;
       });
     expect(shape(mine).filter((line) => !shape(type).includes(line))).toEqual([]);
   });

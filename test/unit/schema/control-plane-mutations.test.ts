@@ -112,14 +112,14 @@ test.each([
 test('an existing resource is refused, and returned with ifNotExists', async () => {
   const controlPlane = createFakeControlPlane({
     clusters: [aCluster('a')],
-    users: [aUser('alice', { userName: 'stands' })],
+    users: [aUser('alice', { userName: 'existing' })],
   });
   await using api = createControlPlaneApi(controlPlane);
   expect((await api.run(createUser(`{ ${alice} }`))).data).toMatchObject({
     createUser: { user: null, userErrors: [{ code: 'ALREADY_EXISTS', path: ['input', 'userId'] }] },
   });
   expect((await api.run(createUser(`{ ${alice} ifNotExists: true }`))).data).toMatchObject({
-    createUser: { created: false, user: { userId: 'alice', userName: 'stands' }, userErrors: [] },
+    createUser: { created: false, user: { userId: 'alice', userName: 'existing' }, userErrors: [] },
   });
   expect((await api.run(createCluster('{ name: "A", ifNotExists: true }'))).data).toMatchObject({
     createCluster: { created: false, cluster: { name: 'a', status: 'AVAILABLE' }, userErrors: [] },

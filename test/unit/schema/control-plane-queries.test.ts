@@ -216,7 +216,7 @@ test('an outage of ElastiCache fails only the fields that need it', async () => 
   expect(errors?.[0]?.originalError).toBe(controlPlane.failure);
 });
 
-test('every request asks ElastiCache whether a cluster exists', async () => {
+test('every request reads from ElastiCache whether a cluster exists', async () => {
   const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')] });
   await using api = createControlPlaneApi(controlPlane);
   const query =

@@ -38,7 +38,7 @@ describe("the documentation's code for front-ends", () => {
 
 describe("the example's worker", () => {
   test.each([...workerOperations.matchAll(/`([^`]*)`/g)].map(([, query]) => query!))(
-    'asks what is valid: %s',
+    'sends valid operations: %s',
     (query) => {
       expect(problems(query)).toEqual([]);
     },

@@ -37,7 +37,7 @@ const guarded: Readonly<Record<string, { readonly facts: object; readonly open: 
   DataAccess: { facts: { clusterName: 'orders' }, open: ['clusterName', 'state', 'tls', 'since'] },
 };
 
-/** The permission that the field refuses for want of; undefined if it passes, or fails later because nothing stands behind it. */
+/** The permission whose absence makes the field fail; undefined if it passes, or fails later because it has no data. */
 async function refusalOf(type: GraphQLObjectType, field: GraphQLField<unknown, any>, access: Access) {
   const context = { principal: { access } };
   const own = guarded[type.name];

@@ -130,11 +130,11 @@ describe('The announced start of a subscription', () => {
 });
 
 describe('The announced start of a subscription with history', () => {
-  const kept = { history: [{ pattern: 'chat*', maxMessages: 100 }], presence: [{ pattern: 'chat*' }] };
+  const channelSettings = { history: [{ pattern: 'chat*', maxMessages: 100 }], presence: [{ pattern: 'chat*' }] };
 
   it('precedes the backlog, and its cursor is the position before it', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     for (const payload of ['1', '2', '3']) await say(realtime, 'chat', payload);
     using listening = listenTo(
       realtime.channelMessages(request(['chat'], { history: { last: 2 }, presence: { member: 'ann', data: null } })),
@@ -156,7 +156,7 @@ describe('The announced start of a subscription with history', () => {
 
   it('has the end of the history as its cursor if no earlier messages are requested, or the resumed position', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const { cursor } = await say(realtime, 'chat', '1');
     await say(realtime, 'chat', '2');
     const newest = (await say(realtime, 'chat', '3')).cursor;
@@ -172,7 +172,7 @@ describe('The announced start of a subscription with history', () => {
 
   it('is shared by subscribers that start together, and loses no message that is published immediately', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const all = Array.from({ length: 50 }, () =>
       listenTo(realtime.channelMessages(request(['chat'], { history: { last: 5 } }))),
     );

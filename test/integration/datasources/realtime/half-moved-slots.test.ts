@@ -81,7 +81,7 @@ describe('A stream in a slot that is moving', () => {
     await send('XGROUP', 'CREATE', String(stream), 'workers', '0', 'MKSTREAM');
     await add(realtime, '1-1', '2-1');
     await send('XREADGROUP', 'GROUP', 'workers', 'gone', 'COUNT', '1', 'STREAMS', String(stream), '>');
-    using known = read(realtime, 'standing', { maxInFlight: 2 });
+    using known = read(realtime, 'existing', { maxInFlight: 2 });
     await known.until((events) => given(events).length === 1);
     const moving = await beginToMove(cluster, String(stream));
     await moving.move(String(stream));

@@ -9,7 +9,7 @@ import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
 import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
 import { startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
-const kept = { history: [{ pattern: 'chat', maxMessages: 10_000 }] };
+const channelSettings = { history: [{ pattern: 'chat', maxMessages: 10_000 }] };
 const channel = Buffer.from('chat');
 const slot = String(calculateSlot(channel));
 
@@ -72,8 +72,8 @@ const cursors = ({ events }: Listening<ChannelDelivery>) =>
 describe('Channels with a history', () => {
   it('lose and repeat no stored message if their primary is killed under load', { timeout: 60_000 }, async () => {
     await using cluster = await startValkeyCluster({ shards: 2, replicas: 1 });
-    await using realtime = realtimeOn(cluster, {}, kept);
-    await using other = realtimeOn(cluster, {}, kept);
+    await using realtime = realtimeOn(cluster, {}, channelSettings);
+    await using other = realtimeOn(cluster, {}, channelSettings);
     const load = underLoad(realtime, other);
     await load.hears(50);
     const own = calculateSlot(channel) < 8192 ? 0 : 1;
@@ -85,8 +85,8 @@ describe('Channels with a history', () => {
 
   it('lose and repeat nothing while their slot moves under load', { timeout: 60_000 }, async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
-    await using realtime = realtimeOn(cluster, {}, kept);
-    await using other = realtimeOn(cluster, {}, kept);
+    await using realtime = realtimeOn(cluster, {}, channelSettings);
+    await using other = realtimeOn(cluster, {}, channelSettings);
     const load = underLoad(realtime, other);
     await load.hears(50);
     const own = calculateSlot(channel) < 8192 ? 0 : 1;

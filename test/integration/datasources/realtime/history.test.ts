@@ -8,7 +8,7 @@ import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
 import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
-const kept = { history: [{ pattern: 'chat*', maxMessages: 100 }] };
+const channelSettings = { history: [{ pattern: 'chat*', maxMessages: 100 }] };
 const request = (more: Partial<ChannelRequest> = {}): ChannelRequest => ({
   cluster: 'orders',
   channels: [Buffer.from('chat')],
@@ -39,7 +39,7 @@ const has = (listening: Listening<ChannelDelivery>, ...expected: string[]) =>
 describe('The history of a channel', () => {
   it('starts with the last messages, byte for byte, and continues with live messages', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     for (const payload of ['1', '2', '3', bytes]) await say(realtime, payload);
     using listening = listenTo(realtime.channelMessages(request({ history: { last: 3 } })));
@@ -54,7 +54,7 @@ describe('The history of a channel', () => {
 
   it('gives every message a valid time, whatever its ID in the history', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     await server.command('XADD', 'cachegraph:history:{chat}', '18446744073709551615-1', 'payload', 'far');
     using listening = listenTo(realtime.channelMessages(request({ history: { last: 3 } })));
     const [event] = await has(listening, 'far');
@@ -102,7 +102,7 @@ describe('The history of a channel', () => {
       ],
     ])('%s', async (_, { lose, after, filter, users = {} }) => {
       await using server = await startValkey({ users });
-      await using realtime = realtimeOn(server, {}, kept);
+      await using realtime = realtimeOn(server, {}, channelSettings);
       const first = await say(realtime, '1');
       for (const payload of ['2', '3']) await say(realtime, payload);
       await lose?.(server);
@@ -130,7 +130,7 @@ describe('The history of a channel', () => {
 
   it('gives a subscription its cursor, from which another one continues', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     await say(realtime, '1');
     const source = realtime.channelMessages(request());
     using listening = listenTo(source);
@@ -166,7 +166,7 @@ describe('The history of a channel', () => {
 
   it('includes live messages that were published without this API, without a cursor', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     await say(realtime, '1');
     using listening = listenTo(realtime.channelMessages(request()));
     await has(listening, '1');
@@ -180,7 +180,7 @@ describe('The history of a channel', () => {
 
   it('is filtered like live messages, and the last messages are the last matching ones', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const filter = createPayloadFilter([{ path: ['room'], expected: { oneOf: [1] } }]);
     for (let at = 0; at < 90; at += 1) await say(realtime, JSON.stringify({ room: at % 30, at }));
     using listening = listenTo(realtime.channelMessages(request({ history: { last: 2 }, filter })));
@@ -192,7 +192,7 @@ describe('The history of a channel', () => {
 
   it('is separate for each channel, merged by time', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     for (const [channel, payload] of [
       ['chat.a', '1'],
       ['chat.b', '2'],
@@ -213,7 +213,7 @@ describe('The history of a channel', () => {
 
   it('delivers the messages of an interruption, and reports that others may be missing', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const all = Array.from({ length: 5 }, () => listenTo(realtime.channelMessages(request())));
     await say(realtime, '0');
     await Promise.all(all.map((each) => each.until((events) => payloads(events).length === 1)));
@@ -234,7 +234,7 @@ describe('The history of a channel', () => {
 
   it('waits for a paused subscriber, and holds messages only up to its limit', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, { maxQueuedBytes: 2000 }, kept);
+    await using realtime = realtimeOn(server, { maxQueuedBytes: 2000 }, channelSettings);
     for (let at = 0; at < 20; at += 1) await say(realtime, String(at));
     using listening = listenTo(realtime.channelMessages(request({ history: { last: 0, after: '0' } })));
     listening.subscription.pause();
@@ -247,7 +247,7 @@ describe('The history of a channel', () => {
 
   it('does not send this API’s own announcements to subscribers of a wide pattern', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     using chat = listenTo(realtime.channelMessages(request({ history: { last: 0 } })));
     const wide = { channels: [], patterns: [Buffer.from('*'), Buffer.from('c[a]*')], history: undefined };
     using all = listenTo(realtime.channelMessages(request(wide)));
@@ -267,7 +267,7 @@ describe('The history of a channel', () => {
       reader: 'on >canary-secret ~other:* &* +@all',
     };
     await using server = await startValkey({ users });
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     using none = listenTo(realtime.channelMessages(request({ channels: [Buffer.from('news')] })));
     const refusal = await none.failure;
     expect(refusal).toMatchObject({ code: 'NOT_SUPPORTED', inputPath: ['history'] });
@@ -282,7 +282,7 @@ describe('The history of a channel', () => {
 
   it('names the announcement channel that the user may not subscribe to', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &chat' } });
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     using refused = listenTo(realtime.channelMessages(request()));
     const reason = await refused.failure;
     expect(reason).toMatchObject({ code: 'PERMISSION_DENIED' });
@@ -296,7 +296,7 @@ describe('The history of a channel', () => {
 
   it('counts the messages that a slow subscriber misses, like channels without history', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, { maxQueuedBytes: 1000 }, kept);
+    await using realtime = realtimeOn(server, { maxQueuedBytes: 1000 }, channelSettings);
     await say(realtime, 'first');
     using listening = listenTo(realtime.channelMessages(request()));
     await has(listening, 'first');
@@ -319,15 +319,15 @@ describe('The history of a channel', () => {
     await using server = await startValkey({
       users: { default: 'on nopass ~* +@all resetchannels &cachegraph:*' },
     });
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     await expect(say(realtime, 'x')).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect(String(await server.command('EXISTS', 'cachegraph:history:{chat}'))).toBe('0');
   });
 
   it('exists in cluster mode for ordinary and sharded channels, whatever braces their names have', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
-    await using publisher = realtimeOn(cluster, {}, kept);
-    await using realtime = realtimeOn(cluster, {}, kept);
+    await using publisher = realtimeOn(cluster, {}, channelSettings);
+    await using realtime = realtimeOn(cluster, {}, channelSettings);
     for (const [name, sharded] of [
       ['chat', false],
       ['chat', true],

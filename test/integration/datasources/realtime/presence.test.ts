@@ -8,7 +8,7 @@ import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
 import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
 import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
-const kept = { presence: [{ pattern: 'room*' }] };
+const channelSettings = { presence: [{ pattern: 'room*' }] };
 const channel = Buffer.from('room');
 const of = { cluster: 'orders', channel, sharded: false };
 const request = (member?: string, data: unknown = null, more: Partial<ChannelRequest> = {}): ChannelRequest => ({
@@ -34,8 +34,8 @@ const holds = (realtime: TestRealtime, subscribers: number) =>
 describe.each(['without cluster mode', 'in cluster mode'])('The presence of a channel, %s,', (mode) => {
   it('is counted over all processes, reported live, and ends with the subscription', async () => {
     await using server = mode === 'in cluster mode' ? await startValkeyCluster({ shards: 2 }) : await startValkey();
-    await using one = realtimeOn(server, {}, kept);
-    await using two = realtimeOn(server, {}, kept);
+    await using one = realtimeOn(server, {}, channelSettings);
+    await using two = realtimeOn(server, {}, channelSettings);
     using watch = listenTo(two.presenceChanges(of));
     await sees(watch, 0);
     using unnamed = join(one);
@@ -75,7 +75,7 @@ describe.each(['without cluster mode', 'in cluster mode'])('The presence of a ch
 describe('The presence of a channel', () => {
   it('of a thousand subscribers needs only a few writes', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     await server.command('CONFIG', 'RESETSTAT');
     const all = Array.from({ length: 1000 }, (_, at) => join(realtime, at % 2 === 0 ? `m${at}` : undefined));
     await holds(realtime, 1000);
@@ -89,10 +89,10 @@ describe('The presence of a channel', () => {
 
   it('ends immediately when a process closes', async () => {
     await using server = await startValkey();
-    await using watcher = realtimeOn(server, {}, kept);
+    await using watcher = realtimeOn(server, {}, channelSettings);
     using watch = listenTo(watcher.presenceChanges(of));
     {
-      await using leaver = realtimeOn(server, {}, kept);
+      await using leaver = realtimeOn(server, {}, channelSettings);
       join(leaver, 'ada');
       await sees(watch, 1, 'ada');
     }
@@ -102,7 +102,7 @@ describe('The presence of a channel', () => {
 
   it('is written again if it was lost, and continues after the connection was cut', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
+    await using realtime = realtimeOn(server, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     using watch = listenTo(realtime.presenceChanges(of));
     using ada = join(realtime, 'ada');
     await sees(watch, 1, 'ada');
@@ -121,8 +121,8 @@ describe('The presence of a channel', () => {
 
   it('forgets a process without heartbeats, and includes it again when it returns', async () => {
     await using server = await startValkey();
-    await using silent = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
-    await using watcher = realtimeOn(server, {}, { ...kept, presenceTimeoutSeconds: 1 });
+    await using silent = realtimeOn(server, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
+    await using watcher = realtimeOn(server, {}, { ...channelSettings, presenceTimeoutSeconds: 1 });
     using watch = listenTo(watcher.presenceChanges(of));
     using ada = join(silent, 'ada');
     await sees(watch, 1, 'ada');
@@ -137,7 +137,7 @@ describe('The presence of a channel', () => {
 
   it('reports all changes at once to a subscriber that was paused', async () => {
     await using server = await startValkey();
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     using watch = listenTo(realtime.presenceChanges(of));
     await sees(watch, 0);
     watch.subscription.pause();
@@ -158,7 +158,7 @@ describe('The presence of a channel', () => {
 
   it('is refused for channels without presence and by the ACL, without an effect on unnamed subscribers', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* &* +@all -hset' } });
-    await using realtime = realtimeOn(server, {}, kept);
+    await using realtime = realtimeOn(server, {}, channelSettings);
     const elsewhere = { ...of, channel: Buffer.from('news') };
     await expect(realtime.channelPresence(elsewhere)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
     using watch = listenTo(realtime.presenceChanges(elsewhere));
@@ -185,7 +185,11 @@ describe('The presence of a channel', () => {
     await using server = await startValkey({
       users: { default: `on nopass resetchannels &room ${connecting} ${rights}` },
     });
-    await using realtime = realtimeOn(server, {}, { ...kept, history: [{ pattern: 'room', maxMessages: 5 }] });
+    await using realtime = realtimeOn(
+      server,
+      {},
+      { ...channelSettings, history: [{ pattern: 'room', maxMessages: 5 }] },
+    );
     using watch = listenTo(realtime.presenceChanges(of));
     using ada = join(realtime, 'ada', null, { history: { last: 5 } });
     await sees(watch, 1, 'ada');

@@ -186,7 +186,7 @@ describe('A consumer that announces its start', () => {
     expect(none.events).toEqual([]);
     await startGroup(server);
     await add(server, '1-1');
-    using existing = read(realtime, 'standing');
+    using existing = read(realtime, 'existing');
     await existing.until((events) => shape(events).includes('1-1'));
     await server.command('XGROUP', 'DESTROY', 'log', 'workers');
     using late = read(realtime, 'late');

@@ -31,8 +31,8 @@ function collect(source: LiveSource<ClusterChange>) {
       completed = true;
     },
   });
-  const told = () => events.map(({ reason, cluster }) => `${reason} ${cluster.name} ${cluster.status}`);
-  return { events, told, ...subscription, isCompleted: () => completed };
+  const received = () => events.map(({ reason, cluster }) => `${reason} ${cluster.name} ${cluster.status}`);
+  return { events, received, ...subscription, isCompleted: () => completed };
 }
 
 test('a subscriber receives all existing clusters, and then every change', async () => {
@@ -40,10 +40,14 @@ test('a subscriber receives all existing clusters, and then every change', async
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'INITIAL b AVAILABLE']));
+  await eventually(() => expect(all.received()).toEqual(['INITIAL a AVAILABLE', 'INITIAL b AVAILABLE']));
   controlPlane.state.clusters = [aCluster('a', { status: 'MODIFYING' }), aCluster('c', { status: 'CREATING' })];
   await eventually(() =>
-    expect(all.told().slice(2).toSorted()).toEqual(['CREATED c CREATING', 'DELETED b AVAILABLE', 'STATUS a MODIFYING']),
+    expect(all.received().slice(2).toSorted()).toEqual([
+      'CREATED c CREATING',
+      'DELETED b AVAILABLE',
+      'STATUS a MODIFYING',
+    ]),
   );
 });
 
@@ -53,15 +57,15 @@ test('a cluster that is deleted and recreated between two polls is reported as D
   await using _watch = watch;
   const all = collect(watch.changes());
   const slow = collect(watch.changes({ clusterName: 'a' }));
-  await eventually(() => expect([...all.told(), ...slow.told()]).toHaveLength(3));
+  await eventually(() => expect([...all.received(), ...slow.received()]).toHaveLength(3));
   slow.pause();
   const again = aCluster('a', { status: 'CREATING', createdAt: new Date('2026-01-02T00:00:00Z') });
   controlPlane.state.clusters = [aCluster('b'), again];
-  await eventually(() => expect(all.told().slice(2)).toEqual(['DELETED a DELETING', 'CREATED a CREATING']));
+  await eventually(() => expect(all.received().slice(2)).toEqual(['DELETED a DELETING', 'CREATED a CREATING']));
   controlPlane.state.clusters = [aCluster('b'), { ...again, status: 'AVAILABLE' }];
-  await eventually(() => expect(all.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  await eventually(() => expect(all.received().at(-1)).toBe('STATUS a AVAILABLE'));
   slow.resume();
-  expect(slow.told().slice(1)).toEqual(['DELETED a DELETING', 'CREATED a AVAILABLE']);
+  expect(slow.received().slice(1)).toEqual(['DELETED a DELETING', 'CREATED a AVAILABLE']);
 });
 
 test('the queue of a paused subscriber has at most the deletion of a cluster and the changes of its successor', async () => {
@@ -71,14 +75,14 @@ test('the queue of a paused subscriber has at most the deletion of a cluster and
   await using _watch = watch;
   const slow = collect(watch.changes());
   const quick = collect(watch.changes());
-  await eventually(() => expect([...slow.told(), ...quick.told()]).toHaveLength(2));
+  await eventually(() => expect([...slow.received(), ...quick.received()]).toHaveLength(2));
   slow.pause();
   for (const day of [2, 3, 4]) {
     controlPlane.state.clusters = [created(day)];
     await eventually(() => expect(quick.events.at(-1)?.cluster.createdAt).toEqual(created(day).createdAt));
   }
   slow.resume();
-  expect(slow.told().slice(1)).toEqual(['DELETED a AVAILABLE', 'CREATED a AVAILABLE']);
+  expect(slow.received().slice(1)).toEqual(['DELETED a AVAILABLE', 'CREATED a AVAILABLE']);
   expect(slow.events.slice(1).map(({ cluster }) => cluster.createdAt?.getUTCDate())).toEqual([3, 4]);
 });
 
@@ -88,9 +92,9 @@ test('a subscriber of one cluster receives only its changes, even if it does not
   await using _watch = watch;
   const all = collect(watch.changes());
   const later = collect(watch.changes({ clusterName: 'LATER' }));
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   controlPlane.state.clusters.push(aCluster('later', { status: 'CREATING' }));
-  await eventually(() => expect(later.told()).toEqual(['CREATED later CREATING']));
+  await eventually(() => expect(later.received()).toEqual(['CREATED later CREATING']));
 });
 
 test('a subscriber receives changes only of clusters for which it has permission at delivery', async () => {
@@ -100,20 +104,20 @@ test('a subscriber receives changes only of clusters for which it has permission
   const heard = new Set(['a']);
   const some = collect(watch.changes({ maySee: (name) => heard.has(name) }));
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(2));
-  expect(some.told()).toEqual(['INITIAL a AVAILABLE']);
+  await eventually(() => expect(all.received()).toHaveLength(2));
+  expect(some.received()).toEqual(['INITIAL a AVAILABLE']);
 
   heard.add('b');
   controlPlane.state.clusters[1] = aCluster('b', { status: 'MODIFYING' });
-  await eventually(() => expect(some.told()).toEqual(['INITIAL a AVAILABLE', 'STATUS b MODIFYING']));
+  await eventually(() => expect(some.received()).toEqual(['INITIAL a AVAILABLE', 'STATUS b MODIFYING']));
   expect(some.events.at(-1)).toBe(all.events.at(-1));
 
   some.pause();
   controlPlane.state.clusters[0] = aCluster('a', { status: 'DELETING' });
-  await eventually(() => expect(all.told()).toContain('STATUS a DELETING'));
+  await eventually(() => expect(all.received()).toContain('STATUS a DELETING'));
   heard.delete('a');
   some.resume();
-  expect(some.told()).toHaveLength(2);
+  expect(some.received()).toHaveLength(2);
 });
 
 test('all subscribers share one poll and one event object', async () => {
@@ -132,9 +136,9 @@ test('a write of this process causes an immediate poll', async () => {
   const { watch } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   await controlPlane.deleteCluster({ cluster: 'a' });
-  await eventually(() => expect(all.told()).toEqual(['INITIAL a AVAILABLE', 'DELETED a AVAILABLE']));
+  await eventually(() => expect(all.received()).toEqual(['INITIAL a AVAILABLE', 'DELETED a AVAILABLE']));
 });
 
 test('a change of data access is reported with the cluster', async () => {
@@ -142,10 +146,10 @@ test('a change of data access is reported with the cluster', async () => {
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
   connections.change({ ...connections.dataAccess('unknown'), state: 'CONNECTED' });
-  await eventually(() => expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
+  await eventually(() => expect(all.received().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE']));
 });
 
 test('a change of data access by the deletion of a cluster is reported once, with the new state of the cluster', async () => {
@@ -153,13 +157,13 @@ test('a change of data access by the deletion of a cluster is reported once, wit
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   controlPlane.state.clusters = [aCluster('a', { status: 'DELETING' })];
   connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
-  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING']));
+  await eventually(() => expect(all.received().slice(1)).toEqual(['STATUS a DELETING']));
   // The next change follows everything that the first one has caused.
   connections.change(connections.dataAccess('a'));
-  await eventually(() => expect(all.told().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
+  await eventually(() => expect(all.received().slice(1)).toEqual(['STATUS a DELETING', 'DATA_ACCESS a DELETING']));
 });
 
 test('a change of data access that is undone before its report is not reported', async () => {
@@ -167,22 +171,22 @@ test('a change of data access that is undone before its report is not reported',
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   const before = connections.dataAccess('a');
   const connected: DataAccess = { ...before, state: 'CONNECTED' };
   connections.change(connected);
-  await eventually(() => expect(all.told()).toHaveLength(2));
+  await eventually(() => expect(all.received()).toHaveLength(2));
   const looks = controlPlane.calls.length;
   // A connection that is lost and reopened during a poll.
   for (const state of ['RECONNECTING', 'CONNECTED', 'RECONNECTING', 'CONNECTED'] as const)
     connections.change({ ...connected, state });
   await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks));
   connections.change({ ...connected, username: 'alice' });
-  await eventually(() => expect(all.told()).toHaveLength(3));
-  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
+  await eventually(() => expect(all.received()).toHaveLength(3));
+  expect(all.received().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
   connections.change({ ...connected, username: 'alice', error: 'other words' });
   connections.change(before);
-  await eventually(() => expect(all.told()).toHaveLength(4));
+  await eventually(() => expect(all.received()).toHaveLength(4));
 });
 
 test('a change of data access is reported while ElastiCache does not answer', async () => {
@@ -190,13 +194,13 @@ test('a change of data access is reported while ElastiCache does not answer', as
   const { watch, connections } = watchOver(controlPlane, { fastMs: 3_600_000, slowMs: 3_600_000 });
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
   connections.change({ ...connections.dataAccess('a'), state: 'CONNECTED' });
-  await eventually(() => expect(all.told()).toHaveLength(2));
+  await eventually(() => expect(all.received()).toHaveLength(2));
   // After a failed poll, reports no longer wait for one.
   connections.change(connections.dataAccess('a'));
-  expect(all.told().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
+  expect(all.received().slice(1)).toEqual(['DATA_ACCESS a AVAILABLE', 'DATA_ACCESS a AVAILABLE']);
 });
 
 test('an outage is not reported to subscribers, and its start and end are logged once', async () => {
@@ -204,14 +208,14 @@ test('an outage is not reported to subscribers, and its start and end are logged
   const { watch, lines } = watchOver(controlPlane);
   await using _watch = watch;
   const all = collect(watch.changes());
-  await eventually(() => expect(all.told()).toHaveLength(1));
+  await eventually(() => expect(all.received()).toHaveLength(1));
   controlPlane.failure = new Outage('CONTROL_PLANE_UNAVAILABLE', 'Nobody answers.');
   const looks = controlPlane.calls.length;
   await eventually(() => expect(controlPlane.calls.length).toBeGreaterThan(looks + 3));
   expect(lines).toEqual(['warn']);
   controlPlane.state.clusters = [];
   controlPlane.failure = undefined;
-  await eventually(() => expect(all.told().at(-1)).toBe('DELETED a AVAILABLE'));
+  await eventually(() => expect(all.received().at(-1)).toBe('DELETED a AVAILABLE'));
   await eventually(() => expect(lines).toEqual(['warn', 'info']));
 });
 
@@ -220,7 +224,7 @@ test('nothing is polled without subscribers', async () => {
   const { watch } = watchOver(controlPlane);
   await using _watch = watch;
   const first = collect(watch.changes());
-  await eventually(() => expect(first.told()).toHaveLength(1));
+  await eventually(() => expect(first.received()).toHaveLength(1));
   first.close();
   first.close();
   const looks = controlPlane.calls.length;
@@ -228,8 +232,8 @@ test('nothing is polled without subscribers', async () => {
   second.close();
   await controlPlane.deleteCluster({ cluster: 'a' });
   expect(controlPlane.calls.filter((call) => call === 'clusters').length).toBeLessThanOrEqual(looks + 1);
-  expect(first.told()).toHaveLength(1);
-  expect(second.told()).toEqual([]);
+  expect(first.received()).toHaveLength(1);
+  expect(second.received()).toEqual([]);
 });
 
 test('a paused subscriber receives the newest state of each cluster when it resumes', async () => {
@@ -238,15 +242,15 @@ test('a paused subscriber receives the newest state of each cluster when it resu
   await using _watch = watch;
   const slow = collect(watch.changes());
   const quick = collect(watch.changes());
-  await eventually(() => expect(slow.told()).toHaveLength(1));
+  await eventually(() => expect(slow.received()).toHaveLength(1));
   slow.pause();
   controlPlane.state.clusters = [aCluster('a')];
-  await eventually(() => expect(quick.told().at(-1)).toBe('STATUS a AVAILABLE'));
+  await eventually(() => expect(quick.received().at(-1)).toBe('STATUS a AVAILABLE'));
   controlPlane.state.clusters = [aCluster('a', { description: 'new words' })];
-  await eventually(() => expect(quick.told().at(-1)).toBe('MODIFIED a AVAILABLE'));
-  expect(slow.told()).toHaveLength(1);
+  await eventually(() => expect(quick.received().at(-1)).toBe('MODIFIED a AVAILABLE'));
+  expect(slow.received()).toHaveLength(1);
   slow.resume();
-  expect(slow.told().slice(1)).toEqual(['STATUS a AVAILABLE']);
+  expect(slow.received().slice(1)).toEqual(['STATUS a AVAILABLE']);
   expect(slow.events.at(-1)?.cluster.description).toBe('new words');
 });
 

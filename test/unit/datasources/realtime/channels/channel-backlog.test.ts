@@ -53,7 +53,7 @@ describe('The queue of a paused subscriber', () => {
     expect(backlog.push(delivery(big))).toBe(false);
   });
 
-  it('keeps telling a reconnection whose delivery was dropped', () => {
+  it('still reports a reconnection whose delivery was dropped', () => {
     const backlog = createChannelBacklog('DROP_OLDEST', createByteBudget(1500));
     backlog.push({ messages: [], gap: { reason: 'RECONNECTED', missed: null } });
     for (const name of ['a', 'b', 'c', 'd']) backlog.push(delivery(name + big));
