@@ -21,7 +21,7 @@ const benchmarks = {
   rest: benchRest,
   start: benchStart,
 };
-const { values: flags, positionals: wanted } = parseArgs({
+const { values: flags, positionals: selected } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
@@ -46,7 +46,7 @@ if (flags.help) {
 }
 const rounds = flags.quick ? 1 : Number(flags.rounds);
 const report = createReport();
-const isWanted = {
+const isSelected = {
   scene: (name) => name.includes(flags.scene),
   load: (name) => name.includes(flags.load),
   contender: (name) => name === 'cachegraph' || !flags.contender || flags.contender.includes(name),
@@ -57,7 +57,7 @@ console.log(
 );
 try {
   for (const [name, bench] of Object.entries(benchmarks)) {
-    if (wanted.length === 0 || wanted.includes(name)) await bench({ rounds, report, isWanted });
+    if (selected.length === 0 || selected.includes(name)) await bench({ rounds, report, isSelected });
     endAll();
   }
   if (flags.json) await writeFile(flags.json, `${JSON.stringify(report.tables, undefined, 2)}\n`);

@@ -1,4 +1,4 @@
-// The limit: bare sockets, each message framed once for all, all frames of one turn handed to a socket in one write.
+// The limit: bare sockets, each message framed once for all, all frames of one tick sent to a socket in one write.
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 import { acceptSubscribers, messageFrame } from './bare-protocol.js';

@@ -1,4 +1,4 @@
-/** What every peer serves: the same subscription, by its own means. */
+/** The schema of every peer: the same subscription, implemented with its own means. */
 export const typeDefs = `
   type Query { isUp: Boolean }
   type Message { payload: String! }

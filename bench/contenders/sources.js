@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 
-/** Where the bare contenders hear from: channels, or the ends of streams; both call a listener with each text. */
+/** The sources of the bare contenders: channels, or the ends of streams. Both call a listener with each text. */
 export async function openSource(kind, port) {
   const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
   await client.connect();

@@ -1,4 +1,4 @@
-// What one writes without cachegraph: each consumer reads, and acknowledges what it has read with one XACK.
+// A typical consumer without cachegraph: each one reads, and acknowledges each read with one XACK.
 import { createClient } from 'redis';
 
 const [, , port, consumers, entries] = process.argv;

@@ -9,7 +9,7 @@ const group = 'workers';
 const filler = 'x'.repeat(100);
 
 /** A group's whole backlog, worked off and acknowledged: through cachegraph and by a bare node-redis loop. */
-export async function benchGroups({ rounds, report, isWanted }) {
+export async function benchGroups({ rounds, report, isSelected }) {
   const { port, pid } = await startValkey();
   const client = createClient({ url: `redis://127.0.0.1:${port}`, maintNotifications: 'disabled' });
   await client.connect();
@@ -20,7 +20,7 @@ export async function benchGroups({ rounds, report, isWanted }) {
   const table = report.table(`Groups: ${consumers} consumers`, { reference: 'cachegraph' });
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, { server, script }] of Object.entries(contenders)) {
-      if (!isWanted.contender(name)) continue;
+      if (!isSelected.contender(name)) continue;
       await fill(client);
       const working = await start(script, {}, server?.url ?? port, consumers, entries);
       const processes = { consumers: working.child.pid, Valkey: pid, ...(server && { server: server.pid }) };

@@ -9,15 +9,15 @@ import { checkAnswer, scenes, writeKeys } from './scenes.js';
  * each operation; beside a plain node:http handler that sends the same commands, and beside peers. Each round starts all of
  * them again, since a process may be slower than others of its kind for its whole life.
  */
-export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
+export async function benchHttp({ rounds, report, isSelected, seconds = 3 }) {
   const valkey = await startValkey();
   await write(valkey.port);
   const load = await start('http/load.js');
   const table = report.table('HTTP', { reference: 'cachegraph', peers: [] });
   for (let round = 0; round < rounds; round += 1) {
-    const contenders = await startContenders(valkey.port, isWanted);
+    const contenders = await startContenders(valkey.port, isSelected);
     for (const [scene, what] of Object.entries(scenes)) {
-      if (!isWanted.scene(scene)) continue;
+      if (!isSelected.scene(scene)) continue;
       for (const [name, contender] of Object.entries(contenders)) {
         const { keysIn, ...request } = requestOf(what, name, contender);
         await checkAnswer({ ...request, keysIn }, scene === 'one key' ? 1 : 100);
@@ -39,7 +39,7 @@ export async function benchHttp({ rounds, report, isWanted, seconds = 3 }) {
 }
 
 /** All read the same Valkey, but for `npm start`, which has its own. */
-async function startContenders(port, isWanted) {
+async function startContenders(port, isSelected) {
   const begin = {
     'plain node:http': async () => (await start('http/plain-server.js', {}, port)).ready,
     cachegraph: async () => {
@@ -51,7 +51,7 @@ async function startContenders(port, isWanted) {
     'mercurius with JIT, DataLoader': async () => (await start('http/mercurius-server.js', {}, port)).ready,
     'yoga with defaults': async () => (await start('http/yoga-server.js', {}, port)).ready,
   };
-  return await startAll(begin, isWanted);
+  return await startAll(begin, isSelected);
 }
 
 async function write(port) {
@@ -61,7 +61,7 @@ async function write(port) {
   await client.close();
 }
 
-/** What is sent to a contender. */
+/** The request to a contender. */
 function requestOf({ cachegraph, peer, plain, keysIn }, name, { url, authorization }) {
   const isOurs = name.startsWith('cachegraph');
   return {

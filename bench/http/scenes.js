@@ -1,7 +1,7 @@
-// What is asked, as clients send it: with variables.
+// Operations in the form that clients send, with variables.
 const names = Array.from({ length: 100 }, (_, at) => `key:${at}`);
 
-/** Each scene: what cachegraph is asked, what the peers are asked, and the path that the other servers answer it at. */
+/** Each scene: the operation for cachegraph, the one for the peers, and the path of the other servers. */
 export const scenes = {
   'one key': {
     cachegraph: {

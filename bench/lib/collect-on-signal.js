@@ -1,2 +1,2 @@
-// Loaded into a server whose memory is measured: collects garbage when it is told to.
+// Loaded into a server whose memory is measured: collects garbage on a signal.
 process.on('SIGUSR2', () => globalThis.gc());

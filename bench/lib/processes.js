@@ -98,16 +98,16 @@ export async function start(script, { nodeArguments = [] } = {}, ...args) {
   return { child, ready, ended };
 }
 
-/** Starts those contenders that are wanted: name → what its start resolves to. */
-export async function startAll(contenders, isWanted, options) {
+/** Starts the selected contenders: name → what its start resolves to. */
+export async function startAll(contenders, isSelected, options) {
   const started = {};
   for (const [name, begin] of Object.entries(contenders)) {
-    if (isWanted.contender(name)) started[name] = await begin(options);
+    if (isSelected.contender(name)) started[name] = await begin(options);
   }
   return started;
 }
 
-/** Asks a started script something and waits for its answer. */
+/** Sends a message to a started script and waits for its reply. */
 export async function ask({ child, ended }, message) {
   const answer = Promise.race([once(child, 'message'), ended]);
   child.send(message);

@@ -24,7 +24,7 @@ export async function openRawWebSocket(url) {
   return { socket, send: (message) => socket.write(textFrame(JSON.stringify(message))) };
 }
 
-// Looked for like the text: where the same bytes stand for something else, a pong too many harms nothing.
+// Searched like text. If the same bytes occur elsewhere, an extra pong does no harm.
 const ping = Buffer.from([0x89, 0x00]);
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 

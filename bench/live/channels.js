@@ -6,7 +6,7 @@ import { start, startAll, startValkey } from '../lib/processes.js';
 import { burst, paced, spread } from './loads.js';
 import { playRounds } from './play.js';
 
-/** Who listens to what, and what is then published to each channel. */
+/** The topics of the subscribers, and the messages that are published. */
 const scenes = [
   {
     name: '1 channel × 1,000',
@@ -25,7 +25,7 @@ const scenes = [
 ];
 
 /** Channel messages to many subscribers: cachegraph beside its peers and beside bare sockets. */
-export async function benchChannels({ isWanted, ...options }) {
+export async function benchChannels({ isSelected, ...options }) {
   const valkey = await startValkey();
   const publisher = await openPublisher(valkey.port);
   const client = createClient({ url: `redis://127.0.0.1:${valkey.port}`, maintNotifications: 'disabled' });
@@ -38,8 +38,8 @@ export async function benchChannels({ isWanted, ...options }) {
       while (Object.values(await client.pubSubNumSub(channels)).some((count) => count > 0)) await delay(50);
     },
   };
-  const contenders = await startAll(channelContenders, isWanted, { port: valkey.port });
-  await playRounds(bench, scenes, contenders, { ...options, isWanted, title: 'Channels', peers });
+  const contenders = await startAll(channelContenders, isSelected, { port: valkey.port });
+  await playRounds(bench, scenes, contenders, { ...options, isSelected, title: 'Channels', peers });
   publisher.close();
   await client.close();
 }

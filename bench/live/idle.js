@@ -7,14 +7,14 @@ const subscribers = 10_000;
 const preload = new URL('../lib/collect-on-signal.js', import.meta.url).href;
 const nodeArguments = ['--expose-gc', '--import', preload];
 
-/** What one subscriber costs who waits for a message: resident memory of the server, after garbage collection. */
-export async function benchIdle({ rounds, report, isWanted }) {
+/** The memory of one waiting subscriber: resident memory of the server after garbage collection. */
+export async function benchIdle({ rounds, report, isSelected }) {
   const { port } = await startValkey();
   const clients = await start('live/subscribers.js');
   const table = report.table('Idle subscribers', { reference: 'cachegraph' });
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, begin] of Object.entries(channelContenders)) {
-      if (!isWanted.contender(name)) continue;
+      if (!isSelected.contender(name)) continue;
       // A process of its own each time: memory once taken is not always given back.
       const server = await begin({ port, nodeArguments });
       await open(clients, server, 500);

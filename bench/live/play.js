@@ -3,15 +3,15 @@ import { busiest, cpuSeconds } from '../lib/cpu.js';
 import { ask } from '../lib/processes.js';
 
 const filler = 'x'.repeat(180);
-/** Longer than this nobody is waited for: what has arrived by then counts. */
+/** The longest wait for messages; later ones do not count. */
 const patienceMs = 6_000;
 let runs = 0;
 
-/** Every scene, all contenders in turn within each round; whoever goes first in one round goes last in the next. */
-export async function playRounds(bench, scenes, contenders, { rounds, report, title, peers, isWanted }) {
+/** Every scene with all contenders, in another order each round. */
+export async function playRounds(bench, scenes, contenders, { rounds, report, title, peers, isSelected }) {
   for (const { loads, ...rest } of scenes) {
-    const scene = { ...rest, loads: loads.filter(({ name }) => isWanted.load(name)) };
-    if (!isWanted.scene(scene.name) || scene.loads.length === 0) continue;
+    const scene = { ...rest, loads: loads.filter(({ name }) => isSelected.load(name)) };
+    if (!isSelected.scene(scene.name) || scene.loads.length === 0) continue;
     const table = report.table(`${title}: ${scene.name}`, { reference: 'cachegraph', peers });
     for (let round = 0; round < rounds; round += 1) {
       for (const [name, server] of rotate(Object.entries(contenders), round)) {
@@ -28,8 +28,8 @@ function rotate(list, by) {
 }
 
 /**
- * One contender with all loads of one scene. `bench` has the process of the subscribers, `produce(server, topic, payload)`
- * and `left(topics)`, which resolves once nobody listens any more.
+ * One contender with all loads of one scene. `bench` has the process of the subscribers, `produce(server, topic, payload)` and
+ * `left(topics)`, which resolves once no subscriber is left.
  */
 async function playScene(bench, server, { topics, stalled = 0, loads }) {
   const { clients } = bench;

@@ -10,7 +10,7 @@ const scenes = [
 ];
 
 /** Entries of streams to many tails: cachegraph beside XREAD loops that hand them to bare sockets. */
-export async function benchStreams({ isWanted, ...options }) {
+export async function benchStreams({ isSelected, ...options }) {
   const valkey = await startValkey();
   const publisher = await openPublisher(valkey.port);
   const bench = {
@@ -19,7 +19,7 @@ export async function benchStreams({ isWanted, ...options }) {
     produce: (_server, stream, payload) => publisher.send('XADD', stream, '*', 'body', payload),
     left: () => undefined,
   };
-  const contenders = await startAll(streamContenders, isWanted, { port: valkey.port });
-  await playRounds(bench, scenes, contenders, { ...options, isWanted, title: 'Streams' });
+  const contenders = await startAll(streamContenders, isSelected, { port: valkey.port });
+  await playRounds(bench, scenes, contenders, { ...options, isSelected, title: 'Streams' });
   publisher.close();
 }

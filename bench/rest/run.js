@@ -8,11 +8,11 @@ import { activity, untilAtRest } from '../lib/rest.js';
 const measuredMs = 10_000;
 const clusters = 50;
 
-/** What a process costs that nobody asks anything: wake-ups, CPU and memory, one line a situation. */
-export async function benchRest({ isWanted }) {
+/** The cost of an idle process: wake-ups, CPU and memory, one line per situation. */
+export async function benchRest({ isSelected }) {
   const rows = {};
   for (const [name, begin] of Object.entries(situations)) {
-    if (!isWanted.scene(name)) continue;
+    if (!isSelected.scene(name)) continue;
     const { pid, nodes = [] } = await begin();
     await untilAtRest();
     const [used, figures] = [await secondsOf(nodes), await activity(pid, measuredMs)];

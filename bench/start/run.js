@@ -1,7 +1,7 @@
 import { end, start, startCachegraph, startDev, startValkey } from '../lib/processes.js';
 
 /** How long after it was spawned a process has answered its first request: a query, or what the plain handler answers. */
-export async function benchStart({ rounds, report, isWanted }) {
+export async function benchStart({ rounds, report, isSelected }) {
   const { port } = await startValkey();
   const table = report.table('Start', { reference: 'cachegraph', peers: [] });
   const contenders = {
@@ -11,7 +11,7 @@ export async function benchStart({ rounds, report, isWanted }) {
   };
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, begin] of Object.entries(contenders)) {
-      if (!isWanted.contender(name)) continue;
+      if (!isSelected.contender(name)) continue;
       const spawnedAt = performance.now();
       const pid = await begin();
       table.add('from spawn to first answer', name, { ms: performance.now() - spawnedAt });
