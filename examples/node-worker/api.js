@@ -2,11 +2,11 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 const url = process.env.CACHEGRAPH_URL ?? 'http://127.0.0.1:4000/graphql';
-/** An API key, where callers have to authenticate. */
+/** An API key, if callers must authenticate. */
 const key = process.env.CACHEGRAPH_API_KEY;
 const credentials = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
-/** For subscriptions: comes back by itself, for ever, and subscribes again. */
+/** For subscriptions: always reconnects, and subscribes again. */
 export const socket = createClient({
   url: url.replace(/^http/, 'ws'),
   webSocketImpl: WebSocket,
@@ -15,7 +15,7 @@ export const socket = createClient({
   shouldRetry: () => true,
 });
 
-/** Runs a mutation over HTTP, which never sends it twice. Rejects where it did not succeed. */
+/** Runs a mutation over HTTP, which never sends it twice. Rejects if it fails. */
 export async function mutate(query, input) {
   const response = await fetch(url, {
     method: 'POST',

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mutate, socket } from './api.js';
 import { acknowledgeEntries, createGroup, entries, extendEntries } from './operations.js';
 
-/** What this worker is for. It may be given an entry again, after a crash or a reconnect: doing it twice must do no harm. */
+/** Processes one entry. An entry may be delivered again after a crash or reconnect, so repeated processing must be harmless. */
 async function work({ entryId, json }) {
   console.log(entryId, JSON.stringify(json));
 }
@@ -21,18 +21,18 @@ const done = new Set();
 
 function take({ entry, deliveryCount }) {
   const { entryId } = entry;
-  // After a reconnect come the entries again that are not acknowledged, also those that are in hand here.
+  // After a reconnect, unacknowledged entries are delivered again, also those that this worker still processes.
   if (atWork.has(entryId) || done.has(entryId)) return;
   const worked = work(entry)
     .then(() => done.add(entryId))
-    // Not acknowledged, it is delivered again after `claimIdleSeconds`, and in the end goes to the dead-letter stream.
+    // Without acknowledgement it is delivered again after `claimIdleSeconds`, and finally moved to the dead-letter stream.
     .catch((error) => console.error(`${entryId}, delivery ${deliveryCount}:`, error))
     .finally(() => atWork.delete(entryId))
     .then(acknowledge);
   atWork.set(entryId, worked);
 }
 
-/** One request at a time; what is done while it is under way goes with the next, all together. */
+/** One request at a time; entries that finish meanwhile go with the next. */
 let acknowledging;
 function acknowledge() {
   acknowledging ??= acknowledgeDone().finally(() => (acknowledging = undefined));
@@ -52,7 +52,7 @@ async function acknowledgeDone() {
   }
 }
 
-/** Nobody claims what is extended more often than `claimIdleSeconds`: work may take its time. */
+/** Extends entries more often than `claimIdleSeconds`, so that long work is not claimed. */
 setInterval(() => {
   const entryIds = [...atWork.keys()];
   if (entryIds.length === 0) return;

@@ -48,11 +48,11 @@ function createSocket(url: string, onConnection: (connection: Connection) => voi
   let silence: ReturnType<typeof setTimeout>;
   const socket = createClient({
     url: url.replace(/^http/, 'ws'),
-    // Connected from the start, so that the page can say at once whether the API is there.
+    // Connects at the start, so that the page can show at once whether the API is reachable.
     lazy: false,
     retryAttempts: Infinity,
     retryWait,
-    // A browser tells of a refused connection by an event without a reason, which graphql-ws would take for final.
+    // Browsers report a refused connection by an event without a reason, which graphql-ws would treat as final.
     shouldRetry: () => true,
     keepAlive: 10_000,
     on: {
@@ -62,7 +62,7 @@ function createSocket(url: string, onConnection: (connection: Connection) => voi
         clearTimeout(silence);
         onConnection('reconnecting');
       },
-      // A server that went without a word, e.g. while a laptop slept, is noticed by the pong that does not come.
+      // A server that disappears silently, e.g. while a laptop sleeps, is detected by a missing pong.
       ping: (received) => {
         if (!received) silence = setTimeout(() => socket.terminate(), 5_000);
       },
@@ -74,7 +74,7 @@ function createSocket(url: string, onConnection: (connection: Connection) => voi
   return socket;
 }
 
-/** Up to 0.5, 1, 2, 4 and then 8 seconds; at random, so that the pages of all users do not come back in one instant. */
+/** Waits up to 0.5, 1, 2, 4, then 8 seconds, at random, so that not all pages reconnect at once. */
 async function retryWait(retries: number): Promise<void> {
   const longest = Math.min(500 * 2 ** retries, 8_000);
   await new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));

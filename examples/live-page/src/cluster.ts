@@ -34,9 +34,7 @@ const Create = graphql(`
   }
 `);
 
-/**
- * Resolves when the cluster serves. Until then the notice says why not, and offers to make the cluster where there is none.
- */
+/** Resolves when the cluster is available. Until then shows why it is not, and offers to create a missing cluster. */
 export function untilAvailable(client: Client, cluster: string, notice: HTMLElement): Promise<void> {
   const say = (...content: (Node | string)[]) => {
     notice.replaceChildren(...content);
@@ -69,7 +67,7 @@ export function untilAvailable(client: Client, cluster: string, notice: HTMLElem
         problem: say,
       },
     );
-    // The subscription tells of a cluster only once there is one.
+    // The subscription reports a cluster only once it exists.
     void client
       .query(Stands, { cluster })
       .toPromise()

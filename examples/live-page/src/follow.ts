@@ -1,17 +1,17 @@
 import type { Client, TypedDocumentNode } from '@urql/core';
 
-/** What becomes of a subscription's events. */
+/** Handles a subscription's events. */
 export interface Follower<Data, Variables> {
   next(data: Data): void;
-  /** Why the API ended the subscription; it is asked for again by itself. */
+  /** The reason why the API ended the subscription, which is then opened again. */
   problem(message: string): void;
-  /** Where it goes on after an interruption, e.g. `after` the last entry seen. */
+  /** The variables to resume with, e.g. `after` the last entry seen. */
   resumeWith?(): Partial<Variables>;
 }
 
 /**
- * Subscribes for as long as the page wants, until the function returned is called. A broken connection is graphql-ws's to
- * mend; this asks again where the API itself ended the subscription, e.g. because the cluster could not be reached.
+ * Subscribes until the returned function is called. graphql-ws reconnects broken connections; this subscribes again if the API
+ * has ended the subscription, e.g. because the cluster was unreachable.
  */
 export function follow<Data, Variables extends Record<string, unknown>>(
   client: Client,

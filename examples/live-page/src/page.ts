@@ -1,4 +1,4 @@
-/** The element that `index.html` has there. */
+/** The element of `index.html` at a selector; throws unless it has this type. */
 export function part<Type extends HTMLElement>(from: ParentNode, selector: string, type: new () => Type): Type {
   const element = from.querySelector(selector);
   if (element instanceof type) return element;
@@ -23,14 +23,14 @@ export function addRow(list: HTMLElement, row: HTMLLIElement): void {
   while (list.childElementCount > 200) list.lastElementChild?.remove();
 }
 
-/** Says what went wrong in a section, or without a message that it no longer does. */
+/** Shows an error in a section, or removes it if there is no message. */
 export function showProblem(section: HTMLElement, message = ''): void {
   const problem = part(section, '.problem', HTMLParagraphElement);
   problem.textContent = message;
   problem.hidden = message === '';
 }
 
-/** Does what a form of one text field asks for; the field is emptied once that is done. */
+/** Runs the action of a one-field form and then clears the field. */
 export function onText(section: HTMLElement, act: (text: string) => Promise<unknown>): void {
   const form = part(section, 'form', HTMLFormElement);
   const field = part(form, '[name=text]', HTMLInputElement);
@@ -43,7 +43,7 @@ export function onText(section: HTMLElement, act: (text: string) => Promise<unkn
   });
 }
 
-/** Runs something a person asked for and says in the section where it failed. */
+/** Runs a user's action and shows its error in the section. */
 export async function reporting(section: HTMLElement, act: () => Promise<void>): Promise<void> {
   try {
     await act();

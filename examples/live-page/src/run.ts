@@ -5,7 +5,7 @@ interface Payload {
   readonly userErrors: readonly { readonly message: string }[];
 }
 
-/** Runs a mutation once and answers its data. Rejects with the words of whatever kept it from succeeding. */
+/** Runs a mutation once and returns its data. Rejects with the message of any failure. */
 export async function run<Data extends Record<string, Payload | null>, Variables extends AnyVariables>(
   client: Client,
   document: TypedDocumentNode<Data, Variables>,

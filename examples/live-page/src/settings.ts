@@ -7,7 +7,7 @@ export interface Settings {
 
 /**
  * Reads the page's own address, `?url=…&cluster=…`, so that it can be shared, and shows what it says in the form. Submitting
- * the form loads the page anew, which needs no code.
+ * the form reloads the page.
  */
 export function readSettings(form: HTMLFormElement): Settings {
   const address = new URLSearchParams(location.search);

@@ -36,7 +36,7 @@ const Publish = graphql(`
 /** A channel, live. */
 export function openChannel(client: Client, cluster: string, section: HTMLElement, list: HTMLElement): void {
   const channel = 'mychannel';
-  const tell = (text: string) => addRow(list, element('li', 'gap', text));
+  const addNote = (text: string) => addRow(list, element('li', 'gap', text));
 
   let hasStarted = false;
   follow(
@@ -47,11 +47,11 @@ export function openChannel(client: Client, cluster: string, section: HTMLElemen
       next({ channelMessages: delivery }) {
         showProblem(section);
         if (delivery?.started) {
-          // The client subscribes again after its connection was lost: only this page knows that it was away meanwhile.
-          if (hasStarted) tell('Reconnected. Messages published in between were missed.');
+          // After a lost connection the client subscribes again. Only this page knows about the interruption.
+          if (hasStarted) addNote('Reconnected. Messages published in between were missed.');
           hasStarted = true;
         }
-        if (delivery?.gap) tell(gapInWords(delivery.gap.missed));
+        if (delivery?.gap) addNote(gapInWords(delivery.gap.missed));
         for (const { payload, receivedAt } of delivery?.messages ?? []) {
           const time = element('time', '', new Date(receivedAt).toLocaleTimeString());
           time.dateTime = receivedAt;

@@ -9,7 +9,7 @@ import { EntryParts, stream } from './stream.js';
 import { workRow } from './work-row.js';
 
 const group = 'workers';
-/** Of this page alone: no two subscribers of a group may have one name. */
+/** Unique to this page: subscribers of a group need different names. */
 const consumer = `page-${crypto.randomUUID().slice(0, 8)}`;
 /** Well within `claimIdleSeconds`, 60 unless the subscription says otherwise. */
 const extendEveryMs = 20_000;
@@ -47,7 +47,10 @@ export function openGroup(client: Client, cluster: string, section: HTMLElement,
       drop(entryIds);
     });
 
-  /** Tells the group that this worker is still at it, so that nobody claims its entries; what it lost all the same goes. */
+  /**
+   * Extends the entries that this worker still processes, so that no other worker claims them, and removes those that it has
+   * lost.
+   */
   const extend = () =>
     reporting(section, async () => {
       if (rows.size === 0) return;

@@ -60,7 +60,7 @@ const Add = graphql(`
 
 export const stream = 'mystream';
 
-/** What stands in a stream, and all that comes: without a hole between the two, nor over reconnects. */
+/** Shows the existing entries and all new ones, without loss across reconnects. */
 export async function openStream(
   client: Client,
   cluster: string,
