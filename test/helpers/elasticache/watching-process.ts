@@ -1,5 +1,5 @@
 import { byPipe } from '../../../src/local-elasticache/nodes/process/kill-on-parent-exit.js';
 
-/** A process that kills the process in its argument when it dies; to be killed. */
+/** To be killed: when this process dies, so does the one that its argument names. */
 byPipe.watch(Number(process.argv[2]));
 process.send?.('watching');
