@@ -11,7 +11,7 @@ acceptSubscribers(sockets, await openSource(kind, port), (subscribers) => {
   const write = () => {
     const frames = due.length === 1 ? due[0] : Buffer.concat(due);
     due = [];
-    // What ws would write by itself, without its own work per socket.
+    // The bytes that ws would write, without its work per socket.
     for (const socket of subscribers) socket._socket.write(frames);
   };
   return (payload) => {

@@ -10,7 +10,7 @@ async function wakeUps(pid) {
   return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)[1]);
 }
 
-/** What one process does in `ms`, in wake-ups of its main thread per second and percent of a core. */
+/** The activity of one process in `ms`: wake-ups of its main thread per second and percent of a core. */
 export async function activity(pid, ms) {
   const [before, used, at] = [await wakeUps(pid), await cpuSeconds({ pid }), performance.now()];
   await delay(ms);

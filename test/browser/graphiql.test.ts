@@ -73,7 +73,7 @@ test('listening in one window and publishing from another works as the starter t
   await eventually(async () => expect((await data(cachegraph.url, isSubscribed)).cluster.channels).toEqual([]));
   expect(await first.getByRole('button', { name: /^Execute query/ }).isVisible()).toBe(true);
 
-  // What has ended can be closed without a mouse; the next subscription opens it again.
+  // An ended operation can be closed without a mouse; the next subscription opens it again.
   await events.getByRole('button', { name: 'Clear' }).focus();
   await first.keyboard.press('Tab');
   await first.keyboard.press('Enter');

@@ -23,7 +23,7 @@ test('server-sent events of a channel with a history resume after the Last-Event
   for (let at = 0; at < 5; at += 1) published.push(await publish());
   const seen: string[] = [];
   let lastEventId = '';
-  /** What an EventSource does: the variables stay those of the first connection. */
+  /** Behaves like an EventSource: the variables stay those of the first connection. */
   const follow = async (isEnough: (events: number) => boolean): Promise<void> => {
     const query = new URLSearchParams({ query: chat, variables: JSON.stringify({ history: 3 }) });
     const headers = { accept: 'text/event-stream', ...(lastEventId !== '' && { 'last-event-id': lastEventId }) };

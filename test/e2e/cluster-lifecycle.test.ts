@@ -188,7 +188,7 @@ test.each(['this process', 'another program'])(
     if (by === 'this process') await data(api.url, remove('orders'));
     else await deleteElsewhere(api.elastiCacheUrl);
     await eventually(() => expect(changes.results.at(-1)?.data?.['clusterChanges'].reason).toBe('DELETED'));
-    // DELETED shows the cluster as it last was, which nobody can read any more.
+    // DELETED shows the last state of the cluster, which can no longer be read.
     const events = changes.results
       .map((result) => result.data!['clusterChanges'])
       .filter(({ reason }) => reason !== 'DELETED');

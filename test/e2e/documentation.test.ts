@@ -39,7 +39,7 @@ test('every operation of the documentation works when pasted in order', { timeou
       const subscribed = subscribe(client, text);
       live.set(`${page}: ${name}`, subscribed);
       if (name === 'Changes') await allAvailable(subscribed);
-      // What is published before Valkey has confirmed the subscription would be missed.
+      // Messages published before Valkey has confirmed the subscription would be missed.
       else await subscribedUpstream(cachegraph.url, text);
       continue;
     }

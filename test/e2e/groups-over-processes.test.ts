@@ -79,7 +79,7 @@ test('five writers and ten consumers over two processes lose no entry when one p
     const mutation = `mutation ($input: AcknowledgeEntriesInput!) {
       acknowledgeEntries(input: $input) { acknowledged userErrors { message } }
     }`;
-    // Always through the process that lives, whoever delivered them.
+    // Always through the living process, regardless of which one delivered them.
     const { acknowledgeEntries } = await data(other.url, mutation, { input: { ...names, entryIds } });
     expect(acknowledgeEntries.userErrors).toEqual([]);
     for (const id of entryIds) acknowledged.set(id, (acknowledged.get(id) ?? 0) + 1);
@@ -107,7 +107,7 @@ test('five writers and ten consumers over two processes lose no entry when one p
     expect(deliveryCount).toBeGreaterThan(1);
     expect(claimed).toBe(true);
   }
-  // Nobody but consumers of the killed process saw an entry that came again.
+  // Only consumers of the killed process saw an entry that came again.
   expect(new Set(after.map(({ id }) => id)).size).toBe(after.length);
 
   await eventually(async () => {

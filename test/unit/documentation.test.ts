@@ -11,7 +11,7 @@ import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '.
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const placeOf = ({ page, line }: Block): string => `${page}:${line}`;
 
-/** What each kind of block is tested by; `text` and `mermaid` are pictures. */
+/** The test of each kind of block; `text` and `mermaid` are pictures. */
 const kinds: readonly ((block: Block) => boolean)[] = [
   ({ language }) => language === 'text' || language === 'mermaid',
   ({ language, note }) => ['graphql', 'js'].includes(language) && note === '',

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const architecture = 'docs/architecture.md';
 
-/** What is written between backticks and ends as a source file or a folder does. */
+/** Text between backticks that ends like a source file or a folder. */
 const pathsIn = (text: string): string[] =>
   [...text.matchAll(/`([\w./-]+(?:\.ts|\/))`/g)].map(([, path = '']) => path).filter((path) => path.includes('/'));
 

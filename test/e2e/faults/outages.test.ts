@@ -24,8 +24,8 @@ describe('A cluster', () => {
     expect(await state(api.url, 'orders')).toMatchObject({ state: 'DISCONNECTED' });
     expect(await codesOf(api.url, value('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);
     expect(await codesOf(api.url, setString('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);
-    const { state: told, error } = await state(api.url, 'orders');
-    expect(told).toBe('FAILED');
+    const { state: found, error } = await state(api.url, 'orders');
+    expect(found).toBe('FAILED');
     expect(error).toContain(`${orders.port}`);
     expect(await codesOf(api.url, value('billing'))).toEqual([]);
 

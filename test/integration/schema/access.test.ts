@@ -3,7 +3,7 @@ import type { Grant } from '../../../src/domain/access/access.js';
 import { openAccessApi, type AccessApi, type Answered } from '../../helpers/apis/access-api.js';
 import { eventually } from '../../helpers/run/eventually.js';
 
-/** What a front-end is given: sessions, public channels and the work of one group, in one cluster. */
+/** The grants of a front-end: sessions, public channels and the work of one group, in one cluster. */
 const frontEnd: Partial<Grant> = {
   operations: ['keys:*', 'channels:*', 'streams:*', 'groups:*'],
   clusters: ['Orders'],

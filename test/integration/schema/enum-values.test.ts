@@ -46,7 +46,7 @@ function onNewGroup(mutationField: string, encoding: string, more: string): stri
   }`;
 }
 
-/** What to ask with each value of an enum, by the argument or input field that takes it. */
+/** The operation for each value of an enum, by the argument or input field of that type. */
 const operations: Readonly<Record<string, (value: string) => string>> = {
   'Cluster.key.encoding': (value) => inCluster(`key(name: ${name}, encoding: ${value}) { type }`),
   'Cluster.keysByName.encoding': (value) => inCluster(`keysByName(names: [${name}], encoding: ${value}) { type }`),

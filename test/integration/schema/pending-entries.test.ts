@@ -77,7 +77,7 @@ describe('extendEntries', () => {
       await heartbeat();
       expect(claimed).toEqual(['2-0']);
     });
-    // Nobody extends it any more.
+    // No consumer extends it any more.
     await eventually(() => expect(claimed).toEqual(['2-0', '1-0']));
     expect(await extend(here, ['1-0'])).toMatchObject({ extended: [], lost: ['1-0'] });
     await iterator.return();

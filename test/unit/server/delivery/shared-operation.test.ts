@@ -40,7 +40,7 @@ async function expected(query: string, variableValues: Record<string, unknown>, 
   return JSON.stringify({ errors, data: result.data });
 }
 
-test('each subscriber receives what graphql-js would answer it alone, whoever shares its group', async () => {
+test('each subscriber receives what graphql-js would answer it alone, regardless of the others in its group', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.gen(),
