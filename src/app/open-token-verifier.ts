@@ -36,7 +36,7 @@ async function openKeys({ keys }: JwtConfig, log: Logger): Promise<KeySource> {
   if (url.protocol === 'http:') {
     log.warn(
       { url: url.href },
-      'the keys of tokens are fetched without TLS: whoever can answer for that host can forge tokens',
+      'the keys of tokens are fetched without TLS: anyone who can impersonate that host can forge tokens',
     );
   }
   return createRemoteKeys(url, log);

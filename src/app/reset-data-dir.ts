@@ -5,7 +5,7 @@ import { lockDataDir } from './data-dir-lock.js';
 import { explainDataDirFailure } from './data-dir-failure.js';
 
 /**
- * Removes the local state and data, and nothing else that somebody may have put into the directory.
+ * Removes the local state and data, and no other files in the directory.
  * @returns the names of what was removed
  */
 export async function resetDataDir(dataDir: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-/** Signatures by a private key that only the issuer has; a shared secret, or none, is never taken. */
+/** Signatures by a private key that only the issuer has. Shared secrets and unsigned tokens are never accepted. */
 export const tokenAlgorithms = [
   'RS256',
   'RS384',

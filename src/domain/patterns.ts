@@ -10,7 +10,7 @@ export const patternLimits = {
   /** A node matches every PUBLISH against all of them: docs/configuration.md has measured times. */
   maxPatternsPerCluster: count(
     1_000,
-    'distinct `patterns` that this process has subscribed at one cluster, whoever asked for them',
+    'distinct `patterns` that this process has subscribed in one cluster, by all clients together',
   ),
 };
 

@@ -27,7 +27,7 @@ export function checkTags(tags: readonly Tag[], path?: readonly string[]): void 
     keys.add(key);
   }
   if (tags.length > maxTags) {
-    const message = `A resource has at most ${maxTags} tags, asked for ${tags.length}.`;
+    const message = `A resource has at most ${maxTags} tags, got ${tags.length}.`;
     throw new ExpectedFailure('QUOTA_EXCEEDED', message, { path, upstreamCode: 'TagQuotaPerResourceExceeded' });
   }
 }

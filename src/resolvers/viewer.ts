@@ -10,7 +10,7 @@ export function isAuthenticated({ key }: Principal): boolean {
   return key !== anonymous.key;
 }
 
-/** The permissions that the grant's patterns, such as `keys:*`, stand for; each once. */
+/** The permissions that the grant's patterns, such as `keys:*`, match, without duplicates. */
 export function permissionsOf(grant: Grant): Permission[] {
   return [...new Set(grant.operations.flatMap(permissionsMatching))];
 }

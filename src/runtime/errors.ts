@@ -3,7 +3,7 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** What an error says, for an event. */
+/** The message of an error, for an event. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,6 @@
 /**
- * Tasks for the end of one turn of the event loop, after its poll phase has read all sockets: first the received
- * messages are
- * dispatched, then the results are written. A burst is thus written together, and a single message waits for no later
- * turn.
+ * Tasks for the end of one tick of the event loop, after its poll phase has read all sockets: first received messages are
+ * dispatched, then results are written. A burst is thus written together, and a single message waits for no later tick.
  */
 interface TickEnd {
   readonly dispatch: (() => void)[];
@@ -11,7 +9,7 @@ interface TickEnd {
 
 let next: TickEnd | undefined;
 
-/** Calls `task` after the poll phase of this turn. */
+/** Calls `task` after the poll phase of this tick. */
 export function afterPoll(task: () => void): void {
   thisTick().dispatch.push(task);
 }
@@ -23,16 +21,16 @@ export function afterDispatch(task: () => void): void {
 
 function thisTick(): TickEnd {
   if (next) return next;
-  const turn: TickEnd = { dispatch: [], write: [] };
-  next = turn;
-  // Both immediates run in the same turn, and microtasks run between them.
-  setImmediate(() => runAll(turn.dispatch));
+  const tick: TickEnd = { dispatch: [], write: [] };
+  next = tick;
+  // Both immediates run in the same tick, and microtasks run between them.
+  setImmediate(() => runAll(tick.dispatch));
   setImmediate(() => {
-    runAll(turn.dispatch);
+    runAll(tick.dispatch);
     next = undefined;
-    runAll(turn.write);
+    runAll(tick.write);
   });
-  return turn;
+  return tick;
 }
 
 function runAll(tasks: (() => void)[]): void {

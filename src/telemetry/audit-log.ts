@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { streamOf, type LineSink } from '../interop/pino-stream.js';
 import type { Logger } from './log.js';
 
-/** One field of a mutation: what it was asked to change, and the outcome. Contains names only, never values. */
+/** One field of a mutation: the requested change and its outcome. Contains names only, never values. */
 export interface AuditedField {
   readonly field: string;
   /** Names from the input, by the names of their input fields. */

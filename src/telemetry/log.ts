@@ -21,10 +21,10 @@ function standardError(): DestinationStream {
   return writeTogether(stream);
 }
 
-/** Characters after which lines are written within the same turn. */
+/** Characters after which lines are written within the same tick. */
 const maxBufferedCharacters = 65_536;
 
-/** Writes the lines of one turn of the event loop together, and the last lines at exit, because each write is a system call. */
+/** Writes the lines of one tick of the event loop together, and the last lines at exit, because each write is a system call. */
 export function writeTogether(stream: DestinationStream): DestinationStream {
   let lines = '';
   const flush = (): void => {

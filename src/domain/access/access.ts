@@ -2,8 +2,8 @@ import { createGlob } from '../../runtime/glob.js';
 import { isInClusters, permissionsMatching, type Permission } from './permissions.js';
 
 /**
- * One permission set of a role: all of `operations`, on resources in `clusters` whose names match the patterns of their
- * kind. Patterns are Valkey's globs. A kind without patterns is not granted.
+ * One set of permissions of a role: those that the patterns in `operations` match (the access file's name for permissions), on
+ * resources in `clusters` whose names match the patterns of their kind. Patterns are Valkey's globs. A kind without patterns is not granted.
  */
 export interface Grant {
   /** `keys:read`, `keys:*`, `*:read`, `*`. */
@@ -17,7 +17,7 @@ export interface Grant {
   readonly groups: readonly string[];
 }
 
-/** The resource of an operation. Parts that are undefined are not checked. */
+/** The resource that a permission is checked for. Parts that are undefined are not checked. */
 export interface Resource {
   readonly cluster?: string | undefined;
   readonly key?: Buffer | undefined;

@@ -32,7 +32,7 @@ export function checkClusterShape(
 
   const nodes = replicas.reduce((sum, count) => sum + count + 1, 0);
   if (nodes > maxNodes) {
-    const message = `A replication group has at most ${maxNodes} nodes, asked for ${nodes}.`;
+    const message = `A replication group has at most ${maxNodes} nodes, got ${nodes}.`;
     throw refuse('shards', message, 'NodeQuotaForClusterExceeded', 'QUOTA_EXCEEDED');
   }
   if (!clusterMode && replicas.length > 1) {

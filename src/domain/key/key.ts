@@ -16,7 +16,7 @@ export function keyTypeOf(typeName: string): KeyType {
   return typeNames.get(typeName) ?? 'OTHER';
 }
 
-/** Returns Valkey's name of a type; undefined for OTHER, which stands for many types. */
+/** Returns Valkey's name of a type; undefined for OTHER, which represents many types. */
 export function typeNameOf(type: KeyType): string | undefined {
   for (const [name, known] of typeNames) if (known === type) return name;
   return undefined;

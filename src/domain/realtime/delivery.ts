@@ -23,7 +23,7 @@ export interface ChannelMessage {
 }
 
 /**
- * The messages that arrived in one turn of the event loop, in order. Without messages if it only reports a gap or the
+ * The messages that arrived in one tick of the event loop, in order. Without messages if it only reports a gap or the
  * start.
  */
 export interface ChannelDelivery {

@@ -1,4 +1,4 @@
-/** Wakes those who wait for a change of a replication group. */
+/** Notifies waiting requests of a change of a replication group. */
 export interface Changes {
   announce(groupId: string): void;
   /** Resolves at the next change of the group, after `milliseconds`, or when `signal` aborts, whichever is first. */

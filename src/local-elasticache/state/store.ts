@@ -74,7 +74,7 @@ export async function openStateStore(file: string, fresh: () => State): Promise<
     change: (work) =>
       new Promise((resolve, reject) => {
         waiting.push(pendingChange(work, resolve, reject));
-        // In a microtask, so that all changes of the same turn are stored together.
+        // In a microtask, so that all changes of the same tick are stored together.
         working ??= Promise.resolve().then(storeAll);
       }),
     close: () => working ?? Promise.resolve(),

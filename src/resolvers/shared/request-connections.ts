@@ -49,7 +49,7 @@ export class RequestConnections {
 
   /** Resolves when every access that the request has started so far has shown whether the cluster's data can be reached. */
   async settled(clusterName: string): Promise<void> {
-    // Sibling fields start their access in the same turn of the event loop.
+    // Sibling fields start their access in the same tick of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.allSettled(this.#pending?.get(clusterName.toLowerCase()) ?? []);
   }

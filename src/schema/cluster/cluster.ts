@@ -55,7 +55,7 @@ builder.node(ClusterRef, {
       type: ClusterModeEnum,
       description:
         'Whether the keys are distributed over shards by hash slot; null for a deployment from the configuration that was not connected ' +
-        'yet, unless the configuration says it.',
+        'yet, unless the configuration sets it.',
     }),
     shards: t.field({
       type: [ShardRef],

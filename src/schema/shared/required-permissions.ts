@@ -32,7 +32,10 @@ export function requiredPermissions(
   return guard && !guard.open.includes(field.name) ? [guard.requiresPermission] : [];
 }
 
-/** The directive that tells tools in the SDL what descriptions tell people; introspection has no applied directives. */
+/**
+ * States the required permissions in the SDL, for tools; descriptions state them for people. Introspection omits applied
+ * directives.
+ */
 export const requiresPermissionDirective = new GraphQLDirective({
   name: 'requiresPermission',
   description:

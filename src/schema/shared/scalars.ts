@@ -11,7 +11,7 @@ function parseStreamId(value: unknown): string {
 
 const streamId = new GraphQLScalarType({
   name: 'StreamId',
-  description: 'A stream entry ID: `<ms>-<seq>`, or if an argument says so `$`, `0`, `-`, `+`.',
+  description: 'A stream entry ID: `<ms>-<seq>`, or, where an argument accepts them, `$`, `0`, `-` and `+`.',
   parseValue: parseStreamId,
   parseLiteral: (node) => parseStreamId(node.kind === Kind.STRING ? node.value : undefined),
 });

@@ -6,7 +6,7 @@ import type { Permission } from '../../domain/access/permissions.js';
  * How the fields of an object type are protected. Root fields, and fields that lead from one noun to another, check a permission by
  * the scope `may`. Other fields check nothing, because a wrapper around every resolver would cost more than the resolver:
  *
- * - whoever reaches the object had one of the permissions in `guardedByParent`, or
+ * - every path to the object requires one of the permissions in `guardedByParent`, or
  * - the object itself throws if a caller without the permission reads anything but its `open` fields: see `visibleCluster`.
  */
 type TypeAccess =

@@ -8,7 +8,7 @@ export interface Deadline {
    * Created on first use, because few operations use it.
    */
   readonly signal: AbortSignal;
-  /** Extends the deadline, for an operation whose arguments ask it to wait. */
+  /** Extends the deadline, for an operation whose arguments request a wait. */
   extend(milliseconds: number): void;
   /** Ends the deadline with its operation. No callback runs afterwards. */
   end(): void;

@@ -17,7 +17,7 @@ export function excessOf(max: number, result: unknown): 'length' | 'depth' | und
 
 type Measure = (text: string) => number;
 
-/** What is left of `max` bytes after the value: negative if it is too long, -Infinity if it nests too deeply. */
+/** The bytes of `max` that remain after the value: negative if it is too long, -Infinity if it nests too deeply. */
 function remainingBytes(max: number, value: unknown, depth: number, measure: Measure): number {
   if (typeof value === 'string') return max - measure(value);
   if (typeof value === 'number') return max - (Number.isFinite(value) ? String(value).length : 4);

@@ -12,7 +12,7 @@ import type { ControlPlane } from '../interfaces.js';
 export function withConfiguredClusters(
   elastiCache: ControlPlane | null,
   configured: readonly ConfiguredCluster[],
-  /** The cluster mode that the nodes reported; undefined if they were not asked yet. */
+  /** The cluster mode that the nodes reported; undefined until they have reported it. */
   detectedMode: (name: string) => ConfiguredCluster['clusterMode'] = () => undefined,
 ): ControlPlane {
   const controlPlane = elastiCache ?? noControlPlane();

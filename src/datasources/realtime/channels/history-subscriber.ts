@@ -10,7 +10,7 @@ import { createHeldDeliveries } from './held-deliveries.js';
 import type { HistoryPage, HistoryPages } from './history-pages.js';
 import { createReadPositions } from './read-positions.js';
 
-/** What the subscribers of a feed with history share. */
+/** The data that the subscribers of a feed with history share. */
 export interface FeedHistory {
   /** Resolves once Valkey sends every message of the feed. From then on, history and live messages together are complete. */
   readonly whenSubscribed: Promise<void>;

@@ -6,7 +6,7 @@ import { waitsForReconnection } from '../shared/reconnection-policy.js';
 import { createStateMachine, type Transitions } from '../shared/state-machine.js';
 import type { StreamPage, StreamPages } from './stream-pages.js';
 
-/** What the tails of one stream share. */
+/** The data that the tails of one stream share. */
 export interface TailedStream {
   readonly pages: StreamPages;
   /** The newest entry's ID. */

@@ -91,7 +91,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     dataAccess: (clusterName) => states.get(clusterName.toLowerCase()),
     accesses() {
       const all = states.all();
-      // Nothing else may ask about a cluster that cannot be connected, and that may have been deleted meanwhile.
+      // No other code may read a cluster that cannot be connected, so its deletion would go unnoticed.
       const failing = all.find(({ state }) => state !== 'CONNECTED');
       if (failing) void directory.find(failing.clusterName).catch(() => undefined);
       return all;

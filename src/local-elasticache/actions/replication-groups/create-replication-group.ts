@@ -25,7 +25,7 @@ import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
 
-/** Answers with status `creating`. The nodes start afterStored. */
+/** Answers with status `creating`. The nodes start once the group is stored. */
 export function createReplicationGroup(
   { account, groups, afterStored }: ChangeContext,
   input: Request,

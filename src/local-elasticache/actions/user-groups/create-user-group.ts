@@ -65,7 +65,7 @@ export function activeUserIds(state: State, ids: readonly string[]): string[] {
 /** Checks the quota of users per group. */
 export function checkGroupSize(count: number): void {
   if (count <= maxMembers) return;
-  throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${maxMembers} users, asked for ${count}.`, {
+  throw new ExpectedFailure('QUOTA_EXCEEDED', `A user group holds at most ${maxMembers} users, got ${count}.`, {
     upstreamCode: 'UserQuotaExceeded',
   });
 }

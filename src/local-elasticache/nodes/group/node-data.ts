@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ManagedNode } from '../node.js';
 import { dataFolder, manifest } from './data-files.js';
 
-/** The lines of INFO for a node that has writtenLines its append-only files. */
+/** Lines of INFO of a node whose append-only files contain all of its data. */
 const writtenLines = ['aof_enabled:1', 'aof_rewrite_in_progress:0', 'aof_rewrite_scheduled:0'];
 
 /** Tests whether a node that starts in this folder would find data, readable or not. */

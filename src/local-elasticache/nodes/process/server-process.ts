@@ -74,7 +74,7 @@ function spawned(child: ChildProcess): Promise<ServerProcess> {
         signal,
         async stop(timeoutMs = 4_000) {
           signal('SIGTERM');
-          // A replica that writes its first AOF refuses SIGTERM and forgets it, so it is sent resending.
+          // A replica that writes its first AOF ignores SIGTERM, so the signal is sent again until the process ends.
           const resending = setInterval(() => signal('SIGTERM'), 100);
           const killing = setTimeout(() => signal('SIGKILL'), timeoutMs);
           await exited;

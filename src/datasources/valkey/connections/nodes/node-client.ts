@@ -3,7 +3,7 @@ import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 
-/** What is needed to connect to a node. */
+/** The data needed to connect to a node. */
 export interface NodeAccess {
   readonly endpoint: Endpoint;
   /** Present for TLS, with the certificate authority in PEM. Without one, the system's authorities apply. */

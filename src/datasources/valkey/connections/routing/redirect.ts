@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 
-/** What to do after an error reply to a command that Valkey did not execute. */
+/** The reaction to an error reply to a command that Valkey did not execute. */
 export type Redirect =
   | { readonly kind: 'moved' | 'ask'; readonly to: Endpoint }
   /** Wait and retry, because a slot is moving or a failover is in progress. */
