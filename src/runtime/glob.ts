@@ -19,13 +19,13 @@ export function createGlob(pattern: Buffer): Glob {
 }
 
 /**
- * The pattern up to its first star. `isWhole` is true if that is the whole condition. A node compares it with a name in
+ * The pattern up to its first star. `isEntirePattern` is true if nothing follows that star. A node compares it with a name in
  * linear time, while it tries each step behind a star at every byte of the name.
  */
-export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly isWhole: boolean } {
+export function globPrefix(pattern: Buffer): { readonly prefix: Buffer; readonly isEntirePattern: boolean } {
   let prefix: Buffer | undefined;
   const steps = globSteps(pattern, (at) => (prefix ??= pattern.subarray(0, at + 1)));
-  return { prefix: prefix ?? pattern, isWhole: !steps.slice(0, -1).includes('any bytes') };
+  return { prefix: prefix ?? pattern, isEntirePattern: !steps.slice(0, -1).includes('any bytes') };
 }
 
 /** Tests whether the pattern can match a name that begins with `prefix`. */

@@ -105,10 +105,10 @@ function covering(granted: readonly string[]): Test {
   const prefixes = granted
     .filter((pattern) => pattern.endsWith('*') && !special.test(pattern.slice(0, -1)))
     .map((pattern) => Buffer.from(pattern.slice(0, -1)).toString('latin1'));
-  return (asked) => {
-    const pattern = asked.toString('latin1');
+  return (requested) => {
+    const pattern = requested.toString('latin1');
     const [plain = ''] = pattern.split(special, 1);
-    if (plain === pattern) return isName(asked);
+    if (plain === pattern) return isName(requested);
     return same.has(pattern) || prefixes.some((prefix) => plain.startsWith(prefix));
   };
 }

@@ -84,7 +84,7 @@ export function slotOfKey({ name }: KeySnapshot): number {
 
 /** Null if the key does not expire. */
 export function ttlSeconds(reading: KeySnapshot): MaybePromise<number | null> {
-  return whenKnown(reading.ask('ttl'), (reply) => {
+  return whenKnown(reading.read('ttl'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : milliseconds / 1000;
   });
@@ -92,31 +92,31 @@ export function ttlSeconds(reading: KeySnapshot): MaybePromise<number | null> {
 
 /** Null if the key does not expire, or expires at a time that RFC 3339 cannot express. */
 export function expiresAt(reading: KeySnapshot): MaybePromise<Date | null> {
-  return whenKnown(reading.ask('expiresAt'), (reply) => {
+  return whenKnown(reading.read('expiresAt'), (reply) => {
     const milliseconds = numberOf(reply);
     return milliseconds < 0 ? null : dateTimeOf(milliseconds);
   });
 }
 
 export function memoryUsageBytes(reading: KeySnapshot): MaybePromise<number | null> {
-  return whenKnown(reading.ask('memory'), numberOrNull);
+  return whenKnown(reading.read('memory'), numberOrNull);
 }
 
 export function objectEncoding(reading: KeySnapshot): MaybePromise<string | null> {
-  return whenKnown(reading.ask('encoding'), (reply) => (reply === null ? null : textOf(reply)));
+  return whenKnown(reading.read('encoding'), (reply) => (reply === null ? null : textOf(reply)));
 }
 
 export function idleSeconds(reading: KeySnapshot): MaybePromise<number | null> {
-  return whenKnown(reading.ask('idle'), numberOrNull);
+  return whenKnown(reading.read('idle'), numberOrNull);
 }
 
 export function length(reading: KeySnapshot): MaybePromise<number> {
-  return whenKnown(reading.ask('length'), numberOf);
+  return whenKnown(reading.read('length'), numberOf);
 }
 
 /** Null if the bytes are not valid in the encoding, or the key no longer exists. */
 export function value(reading: KeySnapshot, encoding: Encoding): MaybePromise<string | null> {
-  return whenKnown(reading.ask('value'), (reply) => {
+  return whenKnown(reading.read('value'), (reply) => {
     const bytes = bytesOrNull(reply);
     return bytes && encodeBytes(bytes, encoding);
   });

@@ -37,7 +37,7 @@ export async function setString(context: Context, input: SetStringInput, needsPr
   const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
   const commands = await commandsFor(context, input.cluster);
   const condition = input.condition ?? undefined;
-  const written = await writeString(commands, { key, value, expiry, condition, wantsPrevious: needsPrevious });
+  const written = await writeString(commands, { key, value, expiry, condition, needsPrevious });
   return { ...written, mayExpire: expiry !== undefined && expiry.kind !== 'never', cluster: input.cluster, key };
 }
 

@@ -44,16 +44,16 @@ export function createInventory(controlPlane: ControlPlane): Inventory {
     clusters,
     users,
     userGroups,
-    cluster: async (name) => (await clusters()).find(named(name, (cluster) => cluster.name)) ?? null,
-    user: async (userId) => (await users()).find(named(userId, (user) => user.userId)) ?? null,
-    userGroup: async (id) => (await userGroups()).find(named(id, (group) => group.userGroupId)) ?? null,
+    cluster: async (name) => (await clusters()).find(hasName(name, (cluster) => cluster.name)) ?? null,
+    user: async (userId) => (await users()).find(hasName(userId, (user) => user.userId)) ?? null,
+    userGroup: async (id) => (await userGroups()).find(hasName(id, (group) => group.userGroupId)) ?? null,
     events: (cluster) => (current().events ??= eventsLoader(controlPlane)).load(cluster),
     tags: (arn) => (current().tags ??= tagsLoader(controlPlane)).load(arn),
     forget: () => (described = {}),
   };
 }
 
-function named<Item>(name: string, nameOf: (item: Item) => string): (item: Item) => boolean {
+function hasName<Item>(name: string, nameOf: (item: Item) => string): (item: Item) => boolean {
   const lowerCase = name.toLowerCase();
   return (item) => nameOf(item).toLowerCase() === lowerCase;
 }

@@ -7,8 +7,8 @@ const expected = 'expected the origin of a page, as "https://admin.example.com"'
 export function allowedOriginFault(text: string): string | undefined {
   if (!URL.canParse(text)) return expected;
   const { protocol, host, hostname, pathname, search, hash, username, password } = new URL(text);
-  const isWhole = `${pathname}${search}${hash}${username}${password}`.replace(/^\/$/, '') === '';
-  if (host === '' || !isWhole) return `${expected}, without a path`;
+  const hasOnlyOrigin = `${pathname}${search}${hash}${username}${password}`.replace(/^\/$/, '') === '';
+  if (host === '' || !hasOnlyOrigin) return `${expected}, without a path`;
   if (!text.includes('*')) return undefined;
   // Anybody can register a name below a top-level domain.
   const isFirstLabel = /^\*(?:\.[^.*]+){2,}$/.test(hostname) && /^https?:$/.test(protocol);

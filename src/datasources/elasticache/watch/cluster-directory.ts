@@ -66,7 +66,8 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
       if (known && isSettled(known)) return known;
       const joined = current && isRecent(current) ? current : undefined;
       const found =
-        named(name, await (joined?.clusters ?? readClusters())) ?? (joined && named(name, await readClusters()));
+        findByName(name, await (joined?.clusters ?? readClusters())) ??
+        (joined && findByName(name, await readClusters()));
       if (found) return found;
       throw new ExpectedFailure('NOT_FOUND', 'There is no cluster of this name.');
     },
@@ -92,7 +93,7 @@ function isSettled(cluster: Cluster): boolean {
   return cluster.status !== 'CREATING' && cluster.status !== 'DELETING' && hasEndpoint(cluster);
 }
 
-function named(name: string, clusters: readonly Cluster[]): Cluster | undefined {
-  const wanted = name.toLowerCase();
-  return clusters.find((cluster) => cluster.name.toLowerCase() === wanted);
+function findByName(name: string, clusters: readonly Cluster[]): Cluster | undefined {
+  const lowercaseName = name.toLowerCase();
+  return clusters.find((cluster) => cluster.name.toLowerCase() === lowercaseName);
 }

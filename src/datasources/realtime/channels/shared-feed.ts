@@ -21,17 +21,20 @@ export interface SharedFeed {
 
 export function subscribeTo(
   { feed, history, confirmed, leave }: SharedFeed,
-  { overflow, history: asked, announce = false }: ChannelRequest,
+  { overflow, history: requestedHistory, announce = false }: ChannelRequest,
   listener: LiveListener<ChannelDelivery>,
   { starts, maxQueuedBytes }: { readonly starts: SubscriptionStarts; readonly maxQueuedBytes: number },
 ): ChannelSubscriber {
   const createLive = (to: LiveListener<ChannelDelivery>): ChannelSubscriber =>
     createChannelSubscriber(to, { overflow, maxQueuedBytes, leave: () => leave(subscriber) });
   const create = (): ChannelSubscriber => {
-    if (history && asked) {
+    if (history && requestedHistory) {
       const deliveredCursor = trackDeliveredCursor(listener);
       const start = announce ? { confirmed, at: starts.at } : undefined;
-      return createHistorySubscriber(createLive(deliveredCursor.listener), history, asked, { deliveredCursor, start });
+      return createHistorySubscriber(createLive(deliveredCursor.listener), history, requestedHistory, {
+        deliveredCursor,
+        start,
+      });
     }
     if (announce) return announceStart(createLive(listener), confirmed(), () => starts.at(null));
     return createChannelSubscriber(listener, { overflow, maxQueuedBytes, leave });

@@ -39,7 +39,7 @@ export function createLocalPresence(
   const members = new Map<string, Set<Subscriber>>();
   const changed = new Set<string>();
   let isDue = false;
-  let isWhole = true;
+  let replacesAll = true;
   let writing: Promise<void> | undefined;
   let lastProblem: string | undefined;
 
@@ -53,10 +53,10 @@ export function createLocalPresence(
   };
   const write = async (): Promise<void> => {
     isDue = false;
-    const names = isWhole ? [...members.keys()] : [...changed];
+    const names = replacesAll ? [...members.keys()] : [...changed];
     changed.clear();
     if (count() === 0) {
-      isWhole = true;
+      replacesAll = true;
       await store.remove(process);
       return;
     }
@@ -64,14 +64,14 @@ export function createLocalPresence(
       subscribers: count(),
       changed: names.flatMap(recordOf),
       gone: names.filter((name) => !members.has(name)),
-      isWhole,
+      replacesAll,
     };
-    isWhole = false;
+    replacesAll = false;
     await store.write(process, update);
     lastProblem = undefined;
   };
   const failed = (error: unknown): void => {
-    isWhole = true;
+    replacesAll = true;
     const reason = asFailure(error);
     if (reason.message !== lastProblem)
       log.warn({ reason: reason.message }, 'the presence of a channel could not be written');
@@ -119,18 +119,18 @@ export function createLocalPresence(
     },
     heartbeat() {
       if (count() === 0 || writing) return;
-      if (isWhole) {
+      if (replacesAll) {
         writeSoon();
         return;
       }
       store.heartbeat(process).then(
         (exists) => {
           if (exists) return;
-          isWhole = true;
+          replacesAll = true;
           writeSoon();
         },
         (error: unknown) => {
-          isWhole = true;
+          replacesAll = true;
           log.debug({ err: error }, 'the presence of a channel could not be renewed');
         },
       );

@@ -24,7 +24,7 @@ interface PresenceUpdate {
   readonly changed: readonly MemberRecord[];
   readonly gone: readonly string[];
   /** Whether `changed` contains all members instead of those that have changed since the last write. */
-  readonly isWhole: boolean;
+  readonly replacesAll: boolean;
 }
 
 /**
@@ -86,11 +86,11 @@ export function createPresenceStore(
   };
 
   return {
-    async write(process, { subscribers, changed, gone, isWhole }) {
+    async write(process, { subscribers, changed, gone, replacesAll }) {
       const key = of(process);
       const fields = changed.flatMap((record) => [`${memberMark}${record.member}`, valueOf(record)]);
       await runTransaction(key, [
-        ...(isWhole ? [['DEL', key] as const] : []),
+        ...(replacesAll ? [['DEL', key] as const] : []),
         ['HSET', key, countField, String(subscribers), ...fields],
         ...(gone.length > 0 ? [['HDEL', key, ...gone.map((member) => `${memberMark}${member}`)] as const] : []),
         ['PEXPIRE', key, expiryMs],

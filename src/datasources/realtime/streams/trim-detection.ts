@@ -47,7 +47,7 @@ export function createTrimDetection(): TrimDetection {
   const recount = (state: StreamState, position: string, entries: readonly StreamEntry[]): void => {
     const lastId = entries.at(-1)?.id ?? state.lastGeneratedId;
     if (state.lastGeneratedId === lastId) remember(lastId, state.added);
-    else if (followsWhole(state, position)) remember(lastId, state.added - state.length + entries.length);
+    else if (allEntriesFollow(state, position)) remember(lastId, state.added - state.length + entries.length);
     else counts.delete(lastId);
   };
 
@@ -106,7 +106,7 @@ function isBehind(state: StreamState | null, position: string): boolean {
 }
 
 /** Whether all existing entries come after the position. */
-function followsWhole({ firstEntryId }: StreamState, position: string): boolean {
+function allEntriesFollow({ firstEntryId }: StreamState, position: string): boolean {
   return firstEntryId !== undefined && compareEntryIds(firstEntryId, position) > 0;
 }
 
@@ -120,9 +120,9 @@ function isOtherStream(
   before: number,
   { position, entries, exists }: Pick<Reading, 'position' | 'entries' | 'exists'>,
 ): boolean {
-  const isWhole = followsWhole(state, position);
-  if (state.added < before + Math.max(entries.length, isWhole ? state.length : 0)) return true;
-  if (exists || position === beforeAll || isWhole || state.firstEntryId === undefined) return false;
+  const allFollow = allEntriesFollow(state, position);
+  if (state.added < before + Math.max(entries.length, allFollow ? state.length : 0)) return true;
+  if (exists || position === beforeAll || allFollow || state.firstEntryId === undefined) return false;
   return compareEntryIds(state.maxDeletedId, position) < 0;
 }
 

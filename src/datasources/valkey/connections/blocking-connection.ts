@@ -66,7 +66,7 @@ export async function openBlocking(
   };
   const sendOn = async ({ connection: nodeConnection, isAsking }: Route, args: Command['args']): Promise<Reply> => {
     // Both are sent in one tick, so that no other command comes between them on this connection.
-    const asked = isAsking ? nodeConnection.send(['ASKING']) : undefined;
+    const askingReply = isAsking ? nodeConnection.send(['ASKING']) : undefined;
     const answered = nodeConnection.send(args).catch(async (refusal: unknown): Promise<Reply> => {
       if (!(refusal instanceof CommandError)) throw refusal;
       const redirect = parseRedirect(refusal.message, nodeConnection.endpoint);
@@ -79,7 +79,7 @@ export async function openBlocking(
         cause: refusal,
       });
     });
-    const [reply] = await Promise.all([answered, asked]);
+    const [reply] = await Promise.all([answered, askingReply]);
     return reply;
   };
   const close = (): Promise<void> => {

@@ -69,7 +69,7 @@ export function groupFailure(error: unknown): Error {
  * Sends one command for a use case.
  * @throws ExpectedFailure (at `path`) if Valkey refuses it; Outage
  */
-export async function ask(
+export async function sendCommand(
   commands: Pick<ValkeyCommands, 'send'>,
   command: Command,
   path?: readonly string[],

@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../../domain/errors.js';
 import type { Expiry } from '../../../domain/key/expiry.js';
-import { expectedFailure, ask } from './expected-failure.js';
+import { expectedFailure, sendCommand } from './expected-failure.js';
 import { expiryCommand } from './expiry-command.js';
 import type { KeySnapshot } from './keys/key-snapshot.js';
 import type { ValkeyCommands } from '../interfaces.js';
@@ -15,12 +15,12 @@ type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
 /** Null if the hash has no such field. */
 export async function readField({ commands, name: key }: Hash, name: Buffer): Promise<HashField | null> {
-  const value = bytesOrNull(await ask(commands, { args: ['HGET', key, name], key }));
+  const value = bytesOrNull(await sendCommand(commands, { args: ['HGET', key, name], key }));
   return value && { name, value };
 }
 
 export async function readAllFields({ commands, name: key }: Hash): Promise<HashField[]> {
-  const pairs = pairsOf(await ask(commands, { args: ['HGETALL', key], key }));
+  const pairs = pairsOf(await sendCommand(commands, { args: ['HGETALL', key], key }));
   return pairs.map(([name, value]) => ({ name, value }));
 }
 
@@ -33,9 +33,9 @@ export async function writeFields(
 ): Promise<number> {
   const write = ['HSET', key, ...fields.flatMap(({ name, value }) => [name, value])] as const;
   const expire = expiry && expiryCommand(key, expiry);
-  if (!expire) return numberOf(await ask(commands, { args: write, key }));
+  if (!expire) return numberOf(await sendCommand(commands, { args: write, key }));
   // In the transaction, a key of another type would refuse the write but still receive the expiry.
-  const type = textOf(await ask(commands, { args: ['TYPE', key], key }));
+  const type = textOf(await sendCommand(commands, { args: ['TYPE', key], key }));
   if (type !== 'none' && type !== 'hash') {
     const message = `Expected a hash or no key, got a key of type ${type}.`;
     throw new ExpectedFailure('WRONG_TYPE', message, { path: ['input', 'key'], upstreamCode: 'WRONGTYPE' });
@@ -50,5 +50,5 @@ export async function writeFields(
 
 /** Resolves to the number of fields that existed. */
 export async function deleteFields(commands: ValkeyCommands, key: Buffer, names: readonly Buffer[]): Promise<number> {
-  return numberOf(await ask(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
+  return numberOf(await sendCommand(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
 }

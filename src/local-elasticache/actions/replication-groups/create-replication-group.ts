@@ -43,14 +43,14 @@ export function createReplicationGroup(
 }
 
 function newGroup(state: State, input: Request, region: string): ReplicationGroupRecord {
-  refuseWhatIsNotLocal(input);
+  refuseUnsupportedInput(input);
   const id = replicationGroupId(input.ReplicationGroupId);
   const engine = engineNamed(input.Engine ?? 'redis');
   const version = engineVersion(engine, input.EngineVersion);
   if (input.CacheNodeType === undefined) {
     throw new AwsFault('MissingParameter', 'The request must contain the parameter CacheNodeType.');
   }
-  const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, wantsClusterMode(input));
+  const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, impliesClusterMode(input));
   const shape = groupShape(id, parameters.clusterMode, input, region);
   const tls = input.TransitEncryptionEnabled ?? false;
   const authToken = input.AuthToken === '' ? undefined : input.AuthToken;
@@ -89,7 +89,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
   };
 }
 
-function refuseWhatIsNotLocal(input: Request): void {
+function refuseUnsupportedInput(input: Request): void {
   refuseGiven(input, [
     'GlobalReplicationGroupId',
     'PrimaryClusterId',
@@ -113,7 +113,7 @@ function refuseWhatIsNotLocal(input: Request): void {
 }
 
 /** The cluster mode that the request implies: by name, or by more than one shard. */
-function wantsClusterMode(input: Request): boolean | undefined {
+function impliesClusterMode(input: Request): boolean | undefined {
   if (input.ClusterMode !== undefined) return input.ClusterMode === 'enabled';
   return (shardCount(input) ?? 1) > 1 ? true : undefined;
 }

@@ -24,7 +24,7 @@ export function modifyReplicationGroup(
 ): ModifyReplicationGroupResult {
   const { state } = account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
-  refuseWhatIsNotLocal(group, input);
+  refuseUnsupportedInput(group, input);
   const changes = readChanges(state, group, input);
   requireStatus(group, ['available'], 'modification');
   if (Object.keys(changes).length === 0) throw invalidCombination('No modifications were requested.');
@@ -36,7 +36,7 @@ export function modifyReplicationGroup(
   return { ReplicationGroup: answer };
 }
 
-function refuseWhatIsNotLocal(group: ReplicationGroupRecord, input: Request): void {
+function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
   refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId', 'CacheSecurityGroupNames', 'LogDeliveryConfigurations']);
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {

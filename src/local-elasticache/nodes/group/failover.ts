@@ -74,8 +74,8 @@ export function createFailover(options: FailoverOptions): Failover {
 
   async function replaceDeadPrimary(): Promise<void> {
     if (primary.isRunning() || closing.aborted) return;
-    const asked = candidates().map(async (node) => ({ node, offset: await offsetOf(node).catch(() => -1) }));
-    const offsets = (await Promise.all(asked)).filter(({ offset }) => offset >= 0);
+    const replies = candidates().map(async (node) => ({ node, offset: await offsetOf(node).catch(() => -1) }));
+    const offsets = (await Promise.all(replies)).filter(({ offset }) => offset >= 0);
     const [best] = offsets.sort((a, b) => b.offset - a.offset);
     if (!best) return;
     const dead = primary;

@@ -24,8 +24,13 @@ const firstWaitMs = 20;
  * node that MOVED or ASK names, or after a pause for TRYAGAIN and similar errors, for as long as a reply may take.
  */
 export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction'> {
-  const again = async (command: Command, refusal: CommandError, asked: Endpoint, attempt: Attempt): Promise<Reply> => {
-    const redirect = parseRedirect(refusal.message, asked);
+  const again = async (
+    command: Command,
+    refusal: CommandError,
+    answeredBy: Endpoint,
+    attempt: Attempt,
+  ): Promise<Reply> => {
+    const redirect = parseRedirect(refusal.message, answeredBy);
     if (!redirect || performance.now() > attempt.deadline) throw refusal;
     const next = { deadline: attempt.deadline, waitMs: attempt.waitMs * 2 };
     switch (redirect.kind) {
@@ -53,8 +58,8 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
       return await again(command, cause, nodeConnection.endpoint, attempt);
     }
   };
-  const firstAgain = (command: Command, refusal: CommandError, asked: Endpoint): Promise<Reply> =>
-    again(command, refusal, asked, { deadline: performance.now() + routes.limits.replyMs, waitMs: firstWaitMs });
+  const firstAgain = (command: Command, refusal: CommandError, answeredBy: Endpoint): Promise<Reply> =>
+    again(command, refusal, answeredBy, { deadline: performance.now() + routes.limits.replyMs, waitMs: firstWaitMs });
   const post = (command: Command, receiver: ReplyReceiver): void => {
     const connection = routes.connectionFor(command.key);
     if (connection instanceof Error) receiver.failed(connection);
@@ -93,18 +98,18 @@ interface Attempt {
   readonly waitMs: number;
 }
 
-type SendAgain = (command: Command, refusal: CommandError, asked: Endpoint) => Promise<Reply>;
+type SendAgain = (command: Command, refusal: CommandError, answeredBy: Endpoint) => Promise<Reply>;
 
 /** The first attempt of a command. This is a class because every command needs one. */
 class RoutedCommand implements ReplyReceiver {
   readonly #command: Command;
-  readonly #asked: Endpoint;
+  readonly #answeredBy: Endpoint;
   readonly #receiver: ReplyReceiver;
   readonly #sendAgain: SendAgain;
 
-  constructor(command: Command, asked: Endpoint, receiver: ReplyReceiver, sendAgain: SendAgain) {
+  constructor(command: Command, answeredBy: Endpoint, receiver: ReplyReceiver, sendAgain: SendAgain) {
     this.#command = command;
-    this.#asked = asked;
+    this.#answeredBy = answeredBy;
     this.#receiver = receiver;
     this.#sendAgain = sendAgain;
   }
@@ -118,7 +123,7 @@ class RoutedCommand implements ReplyReceiver {
       this.#receiver.failed(reason);
       return;
     }
-    this.#sendAgain(this.#command, reason, this.#asked).then(
+    this.#sendAgain(this.#command, reason, this.#answeredBy).then(
       (reply) => this.#receiver.replied(reply),
       (cause: unknown) => this.#receiver.failed(asError(cause)),
     );

@@ -32,7 +32,7 @@ export class SubscribedTopic implements SubscribedChannel {
   }
 
   /** Whether all nodes that the topic needs have confirmed it. */
-  isWhole(primaries: ReadonlySet<string>): boolean {
+  isFullySubscribed(primaries: ReadonlySet<string>): boolean {
     if (!this.needsEveryPrimary) return [...this.#places.values()].some(({ isConfirmed }) => isConfirmed);
     return primaries.size > 0 && [...primaries].every((node) => this.#places.get(node)?.isConfirmed === true);
   }

@@ -53,7 +53,7 @@ export async function openSubscriber(
     const orphaned = new Set(removed.flatMap((node) => topics.all().filter((topic) => topic.lose(node))));
     const everywhere = topics.everywhere();
     for (const topic of everywhere) topic.leaveFormer(primaries);
-    lost([...orphaned, ...everywhere.filter((topic) => !orphaned.has(topic) && !topic.isWhole(primaries))]);
+    lost([...orphaned, ...everywhere.filter((topic) => !orphaned.has(topic) && !topic.isFullySubscribed(primaries))]);
   };
   /** The topics lose messages until they are restored. `subscribe` handles those that are still opening. */
   const lost = (all: readonly SubscribedTopic[]): void => {
@@ -87,7 +87,7 @@ export async function openSubscriber(
 
   const establish = async (topic: SubscribedTopic): Promise<void> => {
     // Repeats if the primaries have changed meanwhile.
-    while (topic.state !== 'left' && !topic.isWhole(primaries)) {
+    while (topic.state !== 'left' && !topic.isFullySubscribed(primaries)) {
       const missing = missingNodesOf(topic, connection.session, sockets, listener.slotKey);
       if (missing.length === 0) throw connection.session.unavailableReason('a node of this channel');
       const attempts = await Promise.allSettled(
@@ -107,7 +107,7 @@ export async function openSubscriber(
     try {
       for (let attempt = 0; !isStopped(); attempt += 1) {
         await reconnect();
-        const missing = topics.opened().filter((topic) => !topic.isWhole(primaries));
+        const missing = topics.opened().filter((topic) => !topic.isFullySubscribed(primaries));
         await Promise.all(
           missing.map((topic) => establish(topic).catch((cause: unknown) => refuseIfPermanent(topic, cause))),
         );
@@ -122,7 +122,7 @@ export async function openSubscriber(
     }
   };
   const reportRestored = (): void => {
-    const restored = topics.opened().filter((topic) => topic.state === 'lost' && topic.isWhole(primaries));
+    const restored = topics.opened().filter((topic) => topic.state === 'lost' && topic.isFullySubscribed(primaries));
     for (const topic of restored) topic.state = 'subscribed';
     if (restored.length > 0) listener.reconnected(restored);
   };

@@ -53,7 +53,7 @@ interface Answer {
 }
 
 async function askForSlots(pool: ConnectionPool, connection: NodeConnection, cluster: Cluster): Promise<Discovery> {
-  const ask = async (node: NodeConnection): Promise<Answer> => ({
+  const readSlots = async (node: NodeConnection): Promise<Answer> => ({
     from: node.endpoint,
     topology: parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint),
   });
@@ -61,9 +61,9 @@ async function askForSlots(pool: ConnectionPool, connection: NodeConnection, clu
     const answers: Answer[] = [];
     const others = pool.ready().filter((other) => other !== connection);
     // Nodes that do not answer are ignored.
-    const asked = others.map((other) => ask(other).then((answer) => void answers.push(answer), ignore));
-    answers.unshift(await ask(connection));
-    await Promise.race([Promise.all(asked), delay(othersWaitMs, undefined, { ref: false })]);
+    const replies = others.map((other) => readSlots(other).then((answer) => void answers.push(answer), ignore));
+    answers.unshift(await readSlots(connection));
+    await Promise.race([Promise.all(replies), delay(othersWaitMs, undefined, { ref: false })]);
     const { topology } = mostTrusted(answers);
     return { topology, isClustered: true, isSettled: topology.length > 0 };
   } catch (cause) {

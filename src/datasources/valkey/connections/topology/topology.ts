@@ -15,15 +15,15 @@ export interface TopologyShard {
 export type Topology = readonly TopologyShard[];
 
 /**
- * Parses the reply of CLUSTER SLOTS into shards, ordered by their lowest slot. The host of `asked` is used for a node that does not
+ * Parses the reply of CLUSTER SLOTS into shards, ordered by their lowest slot. The host of `answeredBy` is used for a node that does not
  * know its own name.
  */
-export function parseClusterSlots(reply: Reply, asked: Endpoint): Topology {
+export function parseClusterSlots(reply: Reply, answeredBy: Endpoint): Topology {
   const shards = new Map<string, { primary: Endpoint; replicas: readonly Endpoint[]; ranges: SlotRange[] }>();
   for (const row of Array.isArray(reply) ? reply : []) {
     if (!Array.isArray(row)) continue;
     const [first, last, ...nodes] = row;
-    const [primary, ...replicas] = nodes.flatMap((node) => parseNode(node, asked));
+    const [primary, ...replicas] = nodes.flatMap((node) => parseNode(node, answeredBy));
     if (!primary) continue;
     const shard = shards.get(endpointKey(primary)) ?? { primary, replicas, ranges: [] };
     shard.ranges.push([Number(first), Number(last)]);
@@ -34,11 +34,11 @@ export function parseClusterSlots(reply: Reply, asked: Endpoint): Topology {
     .sort((left, right) => lowestSlot(left) - lowestSlot(right));
 }
 
-function parseNode(node: Reply, asked: Endpoint): Endpoint[] {
+function parseNode(node: Reply, answeredBy: Endpoint): Endpoint[] {
   if (!Array.isArray(node)) return [];
   const [host, port] = node;
   const name = Buffer.isBuffer(host) ? host.toString() : '';
-  return [{ host: name === '' || name === '?' ? asked.host : name, port: Number(port) }];
+  return [{ host: name === '' || name === '?' ? answeredBy.host : name, port: Number(port) }];
 }
 
 /** The topology as the control plane reports it, for users that may not run CLUSTER SLOTS. */

@@ -1,5 +1,5 @@
 import { publishToHistory, type ChannelHistory, type Message } from './channel-history.js';
-import { ask, expectedFailure } from '../expected-failure.js';
+import { sendCommand, expectedFailure } from '../expected-failure.js';
 import { createNameFilter, type NameFilter } from '../scans/name-filter.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf, listOf, numberOf } from '../../replies.js';
@@ -51,5 +51,5 @@ export async function publish(
   const command = sharded
     ? { args: ['SPUBLISH', channel, payload] as const, key: channel }
     : { args: ['PUBLISH', channel, payload] as const };
-  return { receivers: numberOf(await ask(commands, command, ['input', 'channel'])) };
+  return { receivers: numberOf(await sendCommand(commands, command, ['input', 'channel'])) };
 }

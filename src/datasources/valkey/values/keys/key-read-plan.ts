@@ -10,7 +10,7 @@ export interface KeyReadPlan {
   /** The type for which the facts were chosen. The replies show if the key has another type or does not exist. */
   readonly expectedType?: KeyType | undefined;
   /** Whether the value was selected. It applies if the key is a string. */
-  readonly wantsValue: boolean;
+  readonly selectsValue: boolean;
   /** The types for which the length was selected. */
   readonly lengths: ReadonlySet<KeyType>;
 }
@@ -31,21 +31,21 @@ export function planKeyRead(
   lengths: ReadonlySet<KeyType> = new Set(),
 ): KeyReadPlan {
   const facts = new Set(selected);
-  const tells =
+  const replyShowsType =
     expectedType === 'STRING'
       ? facts.has('value')
       : expectedType !== undefined && countable.has(expectedType) && facts.has('length');
-  if (tells) facts.delete('type');
+  if (replyShowsType) facts.delete('type');
   else facts.add('type');
   // Without an expected type, the commands of these facts are unknown until the type is known.
   if (expectedType === undefined) for (const fact of ['value', 'length'] as const) facts.delete(fact);
-  return { facts: order.filter((fact) => facts.has(fact)), expectedType, wantsValue: selected.has('value'), lengths };
+  return { facts: order.filter((fact) => facts.has(fact)), expectedType, selectsValue: selected.has('value'), lengths };
 }
 
 /** The facts of a key of this type that the first round trip reads only if the type was the expected one. */
-export function laterFacts({ wantsValue, lengths }: KeyReadPlan, type: KeyType): readonly ('value' | 'length')[] {
+export function laterFacts({ selectsValue, lengths }: KeyReadPlan, type: KeyType): readonly ('value' | 'length')[] {
   return [
-    ...(wantsValue && type === 'STRING' ? (['value'] as const) : []),
+    ...(selectsValue && type === 'STRING' ? (['value'] as const) : []),
     ...(lengths.has(type) ? (['length'] as const) : []),
   ];
 }

@@ -16,7 +16,7 @@ export interface KeySnapshot {
   /** For reads beyond single facts. Records replies that a missing key would give too, see `ifStillExists`. */
   readonly commands: Pick<ValkeyCommands, 'send'>;
   /** Synchronous if the fact was already read. @throws ExpectedFailure, Outage; each fact fails separately */
-  ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
+  read(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply>;
   /** Starts a read, or returns the read that was started with the same ID. */
   once<Result>(id: string, read: () => Promise<Result>): Promise<Result>;
   /**
@@ -71,10 +71,10 @@ export class KeySnapshotOfReplies implements KeySnapshot {
     return this;
   }
 
-  ask(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
+  read(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
     const at = this.#facts.indexOf(fact);
     const answer = at < 0 ? undefined : this.#answers[at];
-    return answer === undefined ? this.once(fact, () => this.#askLate(fact)) : unwrap(answer);
+    return answer === undefined ? this.once(fact, () => this.#readLate(fact)) : unwrap(answer);
   }
 
   once<Result>(id: string, read: () => Promise<Result>): Promise<Result> {
@@ -109,7 +109,7 @@ export class KeySnapshotOfReplies implements KeySnapshot {
     }
   }
 
-  async #askLate(fact: KeyFact): Promise<Reply> {
+  async #readLate(fact: KeyFact): Promise<Reply> {
     try {
       return await this.send(commandFor(fact, this.name, this.type));
     } catch (cause) {

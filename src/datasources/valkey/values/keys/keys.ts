@@ -2,7 +2,7 @@ import calculateSlot from 'cluster-key-slot';
 import { Outage } from '../../../../domain/errors.js';
 import type { Expiry } from '../../../../domain/key/expiry.js';
 import { CommandError } from '../../command-error.js';
-import { ask, expectedFailure } from '../expected-failure.js';
+import { sendCommand, expectedFailure } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { numberOf } from '../../replies.js';
@@ -12,9 +12,9 @@ export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: E
   const path = ['input', 'key'];
   const args = expiryCommand(key, expiry) ?? (['EXISTS', key] as const);
   const [changed, exists] = await Promise.all([
-    ask(commands, { args, key }, path),
+    sendCommand(commands, { args, key }, path),
     // PERSIST replies 0 for a key without an expiry.
-    expiry.kind === 'never' ? ask(commands, { args: ['EXISTS', key], key }, path) : null,
+    expiry.kind === 'never' ? sendCommand(commands, { args: ['EXISTS', key], key }, path) : null,
   ]);
   return numberOf(exists ?? changed) === 1;
 }

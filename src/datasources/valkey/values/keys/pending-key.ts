@@ -78,7 +78,7 @@ export class PendingKey {
           .send(commandFor('type', this.name, undefined))
           .then(textOf)
           .then(
-            (told) => this.#settle(commands, told),
+            (typeName) => this.#settle(commands, typeName),
             (cause: unknown) => this.#reject(expectedFailure(cause)),
           );
       }
@@ -124,7 +124,7 @@ export class PendingKey {
     const address = { cluster: this.#cluster, name: this.name, commands };
     const reading = new KeySnapshotOfReplies(address, type, typeName, facts, this.#answers);
     const later = laterFacts(this.plan, type).filter((fact) => this.#answerTo(fact) === undefined);
-    this.#resolve(later.length === 0 ? reading : reading.ifStillExists(later.map(async (fact) => reading.ask(fact))));
+    this.#resolve(later.length === 0 ? reading : reading.ifStillExists(later.map(async (fact) => reading.read(fact))));
   }
 
   /** Forgets the facts whose commands depend on the type, because they were chosen for another type. */

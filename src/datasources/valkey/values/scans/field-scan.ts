@@ -1,5 +1,5 @@
 import { CommandError } from '../../command-error.js';
-import { ask } from '../expected-failure.js';
+import { sendCommand } from '../expected-failure.js';
 import type { HashField } from '../hash.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { createNameFilter } from './name-filter.js';
@@ -45,7 +45,7 @@ export function createFieldScan(
   /** Skips fields that were deleted meanwhile. */
   async function valuesOf(names: readonly Buffer[]): Promise<HashField[]> {
     if (names.length === 0) return [];
-    const values = listOf(await ask(commands, { args: ['HMGET', key, ...names], key }));
+    const values = listOf(await sendCommand(commands, { args: ['HMGET', key, ...names], key }));
     return names.flatMap((name, at) => {
       const value = bytesOrNull(values[at]);
       return value ? [{ name, value }] : [];

@@ -21,8 +21,8 @@ const maxBytesPerTick = 65_536;
  */
 export function createNameFilter(pattern: Buffer | undefined): NameFilter {
   if (pattern === undefined) return { sent: undefined, isPartial: false, keep: (names) => Promise.resolve(names) };
-  const { prefix, isWhole } = globPrefix(pattern);
-  if (isWhole) return { sent: pattern, isPartial: false, keep: (names) => Promise.resolve(names) };
+  const { prefix, isEntirePattern } = globPrefix(pattern);
+  if (isEntirePattern) return { sent: pattern, isPartial: false, keep: (names) => Promise.resolve(names) };
   const steps = globSteps(pattern);
   const isAny = prefix.length === 1;
   return {

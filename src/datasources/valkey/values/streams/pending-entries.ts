@@ -1,4 +1,4 @@
-import { ask, groupFailure } from '../expected-failure.js';
+import { sendCommand, groupFailure } from '../expected-failure.js';
 import type { Reply, ValkeyCommands } from '../../interfaces.js';
 import { listOf, textOf } from '../../replies.js';
 
@@ -54,7 +54,7 @@ export async function readPending(
   commands: Pick<ValkeyCommands, 'send'>,
   range: PendingRange,
 ): Promise<PendingEntry[]> {
-  return pendingEntries(await ask(commands, { args: pendingCommand(range), key: range.stream }));
+  return pendingEntries(await sendCommand(commands, { args: pendingCommand(range), key: range.stream }));
 }
 
 /**

@@ -3,7 +3,7 @@ import { invalidInput } from '../../../../domain/errors.js';
 import { beforeAll, compareEntryIds } from '../../../../domain/realtime/stream-id.js';
 import { isExact } from '../../../../runtime/exact-number.js';
 import { CommandError } from '../../command-error.js';
-import { ask, expectedFailure, groupFailure, noSuchGroup } from '../expected-failure.js';
+import { sendCommand, expectedFailure, groupFailure, noSuchGroup } from '../expected-failure.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from '../../replies.js';
@@ -32,7 +32,7 @@ export interface GroupConsumer {
 
 /** The ID that was added last, even if its entry was removed. */
 export async function lastId({ commands, name: key }: Stream): Promise<string> {
-  const facts = factsOf(await ask(commands, { args: ['XINFO', 'STREAM', key], key }));
+  const facts = factsOf(await sendCommand(commands, { args: ['XINFO', 'STREAM', key], key }));
   return textOf(facts.get('last-generated-id'));
 }
 
@@ -44,12 +44,12 @@ export async function readEntries(
   const { start, end, reverse, count } = range;
   const bounds = reverse ? [end, start] : [start, end];
   const args = [reverse ? 'XREVRANGE' : 'XRANGE', key, ...bounds, 'COUNT', String(count)] as const;
-  return streamEntries(await ask(commands, { args, key }));
+  return streamEntries(await sendCommand(commands, { args, key }));
 }
 
 export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
   const { commands, name: key } = stream;
-  const rows = listOf(await ask(commands, { args: ['XINFO', 'GROUPS', key], key }));
+  const rows = listOf(await sendCommand(commands, { args: ['XINFO', 'GROUPS', key], key }));
   return rows.map((row) => {
     const facts = factsOf(row);
     return {
@@ -69,7 +69,7 @@ function exactOrNull(number: number | null): number | null {
 
 export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): Promise<GroupConsumer[]> {
   const { commands, name: key } = stream;
-  const rows = listOf(await ask(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
+  const rows = listOf(await sendCommand(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
   return rows.map((row) => {
     const facts = factsOf(row);
     return {
@@ -179,7 +179,7 @@ export async function acknowledge(
 
 /** Resolves to the number of entries that existed. */
 export async function removeEntries(commands: ValkeyCommands, stream: Buffer, ids: readonly string[]): Promise<number> {
-  return numberOf(await ask(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
+  return numberOf(await sendCommand(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
 }
 
 /** @throws ExpectedFailure NOT_FOUND if the group does not exist */

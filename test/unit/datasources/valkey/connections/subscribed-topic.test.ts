@@ -35,12 +35,12 @@ test('a pattern that also matches ordinary channels accepts them from one node, 
   const topic = everything();
   const primaries = nodes('a', 'b');
   await heardOn(topic, 'a', 'b');
-  expect(topic.isWhole(primaries)).toBe(true);
+  expect(topic.isFullySubscribed(primaries)).toBe(true);
   expect(['a', 'b'].filter((node) => topic.accepts(news, node, primaries))).toEqual(['a']);
   expect(['a', 'b'].filter((node) => topic.accepts(event, node, primaries))).toEqual(['a', 'b']);
   expect(topic.lose('a')).toBe(true);
   expect(topic.accepts(news, 'b', primaries)).toBe(true);
-  expect(topic.isWhole(primaries)).toBe(false);
+  expect(topic.isFullySubscribed(primaries)).toBe(false);
 });
 
 test('a topic keeps its node for ordinary messages when it becomes a replica, and changes it when the node leaves the cluster', async () => {
@@ -49,7 +49,7 @@ test('a topic keeps its node for ordinary messages when it becomes a replica, an
   topic.leaveFormer(nodes('b', 'c'));
   expect(topic.accepts(news, 'a', nodes('b', 'c'))).toBe(true);
   expect(topic.accepts(event, 'a', nodes('b', 'c'))).toBe(false);
-  expect(topic.isWhole(nodes('b', 'c'))).toBe(false);
+  expect(topic.isFullySubscribed(nodes('b', 'c'))).toBe(false);
   expect(topic.lose('a')).toBe(true);
   expect(topic.accepts(news, 'a', nodes('b', 'c'))).toBe(false);
   expect(topic.accepts(news, 'b', nodes('b', 'c'))).toBe(true);
@@ -61,14 +61,14 @@ test('a topic of key events only is unsubscribed from a node that is no longer a
   const [first] = await heardOn(topic, 'a', 'b');
   topic.leaveFormer(nodes('b'));
   expect(first!.sent).toEqual(['subscribe pattern __keyevent@0__:*', 'unsubscribe pattern __keyevent@0__:*']);
-  expect(topic.isWhole(nodes('b'))).toBe(true);
+  expect(topic.isFullySubscribed(nodes('b'))).toBe(true);
 });
 
 test('a topic that is left before its confirmation is unsubscribed too', async () => {
   const topic = new SubscribedTopic('channel', news);
   const { wire, sent, confirm } = fakeWire();
   const subscribing = topic.subscribeOn('a', wire);
-  expect(topic.isWhole(nodes('a', 'b'))).toBe(false);
+  expect(topic.isFullySubscribed(nodes('a', 'b'))).toBe(false);
   await topic.leave();
   confirm();
   await subscribing;
