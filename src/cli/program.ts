@@ -45,6 +45,20 @@ const flags = {
   presence: new Option('--presence <patterns...>', 'channels whose subscribers can be seen (CACHEGRAPH_PRESENCE)'),
 } satisfies Record<string, Option>;
 
+/** The flags that `dev` and `serve` share, after those of their addresses. */
+const apiFlags = [
+  'logLevel',
+  'config',
+  'access',
+  'graphiql',
+  'introspection',
+  'allowedOrigins',
+  'allowedHosts',
+  'insecure',
+  'history',
+  'presence',
+] as const;
+
 /** The work of a command. Its configuration is already validated, and `run` reports what it throws. */
 type Action = (config: Config) => Promise<void>;
 
@@ -72,41 +86,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   add(
     'dev',
     'the API with a local ElastiCache of real Valkey; everything on this machine',
-    [
-      'host',
-      'port',
-      'elasticachePort',
-      'dataDir',
-      'logLevel',
-      'config',
-      'access',
-      'graphiql',
-      'introspection',
-      'allowedOrigins',
-      'allowedHosts',
-      'insecure',
-      'history',
-      'presence',
-    ],
+    ['host', 'port', 'elasticachePort', 'dataDir', ...apiFlags],
     async () => (await import('./commands/dev.js')).dev,
   );
   add(
     'serve',
     'the API alone, for ElastiCache on AWS and the deployments that the configuration names',
-    [
-      'host',
-      'port',
-      'logLevel',
-      'config',
-      'access',
-      'graphiql',
-      'introspection',
-      'allowedOrigins',
-      'allowedHosts',
-      'insecure',
-      'history',
-      'presence',
-    ],
+    ['host', 'port', ...apiFlags],
     async () => (await import('./commands/serve.js')).serve,
   );
   add(

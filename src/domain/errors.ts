@@ -82,3 +82,8 @@ export class Outage extends Error {
 export function invalidInput(message: string, path?: readonly string[]): ExpectedFailure {
   return new ExpectedFailure('INVALID_INPUT', message, { path });
 }
+
+/** The failure of reads, writes and subscriptions that are refused or ended because the datasources close. */
+export function closedDatasource(): Outage {
+  return new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.');
+}

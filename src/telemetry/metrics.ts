@@ -5,7 +5,7 @@ import { Counts } from './metrics/counts.js';
 import { Durations } from './metrics/durations.js';
 import { replaceEventLoopLag } from './metrics/event-loop-lag.js';
 import { Scraped } from './metrics/scraped.js';
-import { createTrafficByField } from './metrics/traffic-by-field.js';
+import { createTrafficByField } from './metrics/field-traffic.js';
 import { ValkeyMetrics } from './metrics/valkey-metrics.js';
 
 /** A query, a mutation or the start of a subscription, after it was answered. */

@@ -1,6 +1,6 @@
 import { createChannelRules, noChannelSettings, type ChannelSettings } from '../../domain/realtime/channel-rules.js';
 import type { ChannelDelivery, StreamDelivery } from '../../domain/realtime/delivery.js';
-import { invalidInput, Outage } from '../../domain/errors.js';
+import { closedDatasource, invalidInput } from '../../domain/errors.js';
 import {
   createLiveSource,
   type LiveListener,
@@ -78,10 +78,10 @@ export function createRealtime({
   ): LiveSource<Event> =>
     createLiveSource((listener) => {
       try {
-        if (isClosed) throw shuttingDown();
+        if (isClosed) throw closedDatasource();
         return waiting.open(cluster, open, listener);
       } catch (error) {
-        return failedSubscription(error instanceof Error ? error : shuttingDown(), listener);
+        return failedSubscription(error instanceof Error ? error : closedDatasource(), listener);
       }
     }, resumeAfter);
   const channelMessages = (request: ChannelRequest): LiveSource<ChannelDelivery> =>
@@ -114,11 +114,11 @@ export function createRealtime({
   const close = async (): Promise<void> => {
     isClosed = true;
     stopListening();
-    waiting.fail(shuttingDown());
-    tails.fail(shuttingDown());
-    progress.fail(shuttingDown());
+    waiting.fail(closedDatasource());
+    tails.fail(closedDatasource());
+    progress.fail(closedDatasource());
     const closing = [...channels.values()].map((hub) => {
-      hub.fail(shuttingDown());
+      hub.fail(closedDatasource());
       return hub.close();
     });
     await Promise.all([...closing, groups.close(), presence.close()]);
@@ -155,10 +155,6 @@ function nameOf({ cluster }: { readonly cluster: string }): string {
 function checkCursor(cursor: string): string {
   if (isEntryId(cursor)) return cursor;
   throw invalidInput('Expected an entry ID to resume after, such as "1526919030474-55".');
-}
-
-function shuttingDown(): Outage {
-  return new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.');
 }
 
 function failedSubscription(reason: Error, listener: LiveListener<never>): LiveSubscription {

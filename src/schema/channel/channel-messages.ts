@@ -6,7 +6,7 @@ import { builder } from '../builder.js';
 import { changesStateIfGiven } from '../shared/changes-state.js';
 import { sourceArguments } from '../shared/source-arguments.js';
 import { PresenceInputRef } from './channel-presence.js';
-import { EncodingEnum } from '../shared/encoding.js';
+import { encodingArgumentOf, valueEncodingArgumentOf } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { PayloadConditionRef } from './payload-filter.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
@@ -19,39 +19,18 @@ const ChannelMessageRef = builder.objectRef<ChannelMessage>('ChannelMessage').im
   fields: (t) => ({
     channel: t.string({
       description: 'The name of the channel; null if its bytes are not valid in `encoding`.',
-      args: {
-        encoding: t.arg({
-          type: EncodingEnum,
-          required: true,
-          defaultValue: 'UTF8',
-          description: 'The encoding of the name.',
-        }),
-      },
+      args: encodingArgumentOf('The encoding of the name.'),
       resolve: ({ channel }, { encoding }) => encodeBytes(channel, encoding),
     }),
     pattern: t.string({
       description:
         'The pattern that matched the channel; null if the channel was subscribed by name, or if its bytes are not valid in `encoding`.',
-      args: {
-        encoding: t.arg({
-          type: EncodingEnum,
-          required: true,
-          defaultValue: 'UTF8',
-          description: 'The encoding of the pattern.',
-        }),
-      },
+      args: encodingArgumentOf('The encoding of the pattern.'),
       resolve: ({ pattern }, { encoding }) => pattern && encodeBytes(pattern, encoding),
     }),
     payload: t.string({
       description: 'The payload of the message; null if its bytes are not valid in `valueEncoding`.',
-      args: {
-        valueEncoding: t.arg({
-          type: EncodingEnum,
-          required: true,
-          defaultValue: 'UTF8',
-          description: 'The encoding of the payload.',
-        }),
-      },
+      args: valueEncodingArgumentOf('The encoding of the payload.'),
       resolve: ({ payload }, { valueEncoding }) => encodeBytes(payload, valueEncoding),
     }),
     json: t.field({
@@ -143,12 +122,7 @@ builder.subscriptionField('channelMessages', (t) =>
           'arrive once. The configuration limits the distinct patterns of a client and of a cluster; beyond that the subscription fails ' +
           'with the code LIMIT_EXCEEDED.',
       }),
-      encoding: t.arg({
-        type: EncodingEnum,
-        required: true,
-        defaultValue: 'UTF8',
-        description: 'The encoding of `channels` and `patterns`.',
-      }),
+      ...encodingArgumentOf('The encoding of `channels` and `patterns`.'),
       sharded: t.arg.boolean({
         required: true,
         defaultValue: false,

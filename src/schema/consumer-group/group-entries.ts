@@ -3,7 +3,7 @@ import { groupEntries } from '../../resolvers/consumer-group/group-entries.js';
 import { builder } from '../builder.js';
 import { changesState } from '../shared/changes-state.js';
 import { sourceArguments } from '../shared/source-arguments.js';
-import { EncodingEnum } from '../shared/encoding.js';
+import { encodingArgumentOf } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
@@ -84,12 +84,7 @@ builder.subscriptionField('groupEntries', (t) =>
         description:
           'The name of the consumer, which no other subscriber of the group may use. Its own pending entries are delivered first.',
       }),
-      encoding: t.arg({
-        type: EncodingEnum,
-        required: true,
-        defaultValue: 'UTF8',
-        description: 'The encoding of `stream`, `group`, `consumer` and `deadLetterStream`.',
-      }),
+      ...encodingArgumentOf('The encoding of `stream`, `group`, `consumer` and `deadLetterStream`.'),
       ack: t.arg({
         type: AckModeEnum,
         required: true,

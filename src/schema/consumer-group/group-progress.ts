@@ -1,7 +1,7 @@
 import { groupProgress } from '../../resolvers/consumer-group/group-progress.js';
 import { builder } from '../builder.js';
 import { sourceArguments } from '../shared/source-arguments.js';
-import { EncodingEnum } from '../shared/encoding.js';
+import { encodingArgumentOf } from '../shared/encoding.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { ConsumerGroupRef } from './consumer-group.js';
 
@@ -17,12 +17,7 @@ builder.subscriptionField('consumerGroupProgress', (t) =>
       cluster: t.arg.string({ required: true, description: "The cluster's name, in any case." }),
       stream: t.arg.string({ required: true, description: 'The key of the stream.' }),
       group: t.arg.string({ required: true, description: 'The name of the consumer group.' }),
-      encoding: t.arg({
-        type: EncodingEnum,
-        required: true,
-        defaultValue: 'UTF8',
-        description: 'The encoding of `stream` and `group`.',
-      }),
+      ...encodingArgumentOf('The encoding of `stream` and `group`.'),
       everySeconds: t.arg.float({
         required: true,
         defaultValue: 1,

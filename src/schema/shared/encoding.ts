@@ -9,25 +9,25 @@ export const EncodingEnum = builder.enumType('Encoding', {
   } as const,
 });
 
+/** The argument `encoding` of a field. */
+export const encodingArgumentOf = (description: string) =>
+  builder.args((arg) => ({
+    encoding: arg.field({ type: EncodingEnum, required: true, defaultValue: 'UTF8', description }),
+  }));
+
+/** The argument `valueEncoding` of a field. */
+export const valueEncodingArgumentOf = (description: string) =>
+  builder.args((arg) => ({
+    valueEncoding: arg.field({ type: EncodingEnum, required: true, defaultValue: 'UTF8', description }),
+  }));
+
 /** The encoding of names, in a field's arguments and in its result. */
-export const encodingArgument = builder.args((arg) => ({
-  encoding: arg.field({
-    type: EncodingEnum,
-    required: true,
-    defaultValue: 'UTF8',
-    description: 'The encoding of names in the arguments and the result of this field.',
-  }),
-}));
+export const encodingArgument = encodingArgumentOf(
+  'The encoding of names in the arguments and the result of this field.',
+);
 
 /** The encoding of values. */
-export const valueEncodingArgument = builder.args((arg) => ({
-  valueEncoding: arg.field({
-    type: EncodingEnum,
-    required: true,
-    defaultValue: 'UTF8',
-    description: 'The encoding of the value.',
-  }),
-}));
+export const valueEncodingArgument = valueEncodingArgumentOf('The encoding of the value.');
 
 /** An input field with the encoding of the names, or of the values, in the input. */
 export const encodingInput = { type: EncodingEnum, required: true, defaultValue: 'UTF8' } as const;

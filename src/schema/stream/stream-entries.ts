@@ -2,7 +2,7 @@ import type { StreamDelivery } from '../../domain/realtime/delivery.js';
 import { streamEntries } from '../../resolvers/stream/stream-entries.js';
 import { builder } from '../builder.js';
 import { sourceArguments } from '../shared/source-arguments.js';
-import { EncodingEnum } from '../shared/encoding.js';
+import { encodingArgumentOf } from '../shared/encoding.js';
 import { GapRef } from '../shared/gap.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
@@ -46,12 +46,7 @@ builder.subscriptionField('streamEntries', (t) =>
     args: {
       cluster: t.arg.string({ required: true, description: "The cluster's name, in any case." }),
       stream: t.arg.string({ required: true, description: 'The key of the stream, which need not exist yet.' }),
-      encoding: t.arg({
-        type: EncodingEnum,
-        required: true,
-        defaultValue: 'UTF8',
-        description: 'The encoding of `stream`.',
-      }),
+      ...encodingArgumentOf('The encoding of `stream`.'),
       after: t.arg({
         type: 'StreamId',
         required: true,

@@ -1,7 +1,7 @@
 import { encodeBytes } from '../../domain/encoding.js';
 import { fieldsAsJson, type StreamEntry, type StreamField } from '../../domain/realtime/stream-entry.js';
 import { builder } from '../builder.js';
-import { EncodingEnum } from '../shared/encoding.js';
+import { encodingArgumentOf, valueEncodingArgument } from '../shared/encoding.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';
 
@@ -11,26 +11,12 @@ const StreamFieldRef = builder.objectRef<StreamField>('StreamField').implement({
   fields: (t) => ({
     name: t.string({
       description: "The field's name; null if its bytes are not valid in `encoding`.",
-      args: {
-        encoding: t.arg({
-          type: EncodingEnum,
-          required: true,
-          defaultValue: 'UTF8',
-          description: 'The encoding of the name.',
-        }),
-      },
+      args: encodingArgumentOf('The encoding of the name.'),
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     value: t.string({
       description: "The field's value; null if its bytes are not valid in `valueEncoding`.",
-      args: {
-        valueEncoding: t.arg({
-          type: EncodingEnum,
-          required: true,
-          defaultValue: 'UTF8',
-          description: 'The encoding of the value.',
-        }),
-      },
+      args: valueEncodingArgument,
       resolve: ({ value }, { valueEncoding }) => encodeBytes(value, valueEncoding),
     }),
   }),

@@ -1,5 +1,5 @@
 import type { GroupDelivery } from '../../../domain/realtime/delivery.js';
-import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import { closedDatasource, ExpectedFailure } from '../../../domain/errors.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { createTimers } from '../../../runtime/timers.js';
@@ -141,7 +141,7 @@ export function createGroupReader({
     },
     fail,
     async close() {
-      fail(new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.'));
+      fail(closedDatasource());
       await serial(() => Promise.resolve());
     },
   };

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../domain/cluster/data-access.js';
-import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import { closedDatasource, ExpectedFailure } from '../../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../../runtime/maybe-promise.js';
 import type { AccessRequest, ValkeyConnections } from '../interfaces.js';
 import { createAccessStates } from './access-state.js';
@@ -42,7 +42,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   };
   const connectionTo = (clusterName: string, request: AccessRequest = {}): MaybePromise<ClusterConnection> => {
     const name = clusterName.toLowerCase();
-    if (isClosed) throw new Outage('CLUSTER_UNAVAILABLE', 'The server is shutting down.');
+    if (isClosed) throw closedDatasource();
     return accesses.current(name) ?? openFirst(name, request);
   };
   const register = <Connection extends { close(): Promise<void> }>(connection: Connection): Connection => {
