@@ -1,6 +1,6 @@
 import { builder } from '../builder.js';
 
-export const EncodingEnum = builder.enumType('Encoding', {
+const EncodingEnum = builder.enumType('Encoding', {
   description: 'How bytes are written as text, in arguments and in results. Names and values in Valkey are bytes.',
   values: {
     UTF8: { description: 'UTF-8 text. Bytes that are not valid UTF-8 are null in results.' },

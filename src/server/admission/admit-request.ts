@@ -113,7 +113,8 @@ export function createAdmission({ checkHostAndOrigin, shutdown, authenticator, q
   };
 }
 
-function draining(): Refusal {
+/** The refusal of a request while the server drains. */
+export function draining(): Refusal {
   return new Refusal({
     reason: 'draining',
     status: 503,

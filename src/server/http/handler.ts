@@ -65,9 +65,7 @@ function handleRequest(
       ? admitted.then((caller) => answerCaller(request, response, caller, options, yoga))
       : answerCaller(request, response, admitted, options, yoga);
   }
-  if (path === '/health') {
-    writeHead(response, 200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-  } else if (path === '/' && answerPage) {
+  if (path === '/' && answerPage) {
     // A relative URL, because a proxy may serve the API below another path.
     writeHead(response, 302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();
   } else {

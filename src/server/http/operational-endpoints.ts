@@ -4,7 +4,7 @@ import type { DataAccess } from '../../domain/cluster/data-access.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { allowAnonymous, type Authenticator } from '../admission/authentication/authenticator.js';
-import type { Admission } from '../admission/admit-request.js';
+import { draining, type Admission } from '../admission/admit-request.js';
 import { clientAddress } from '../admission/client-address.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
@@ -13,10 +13,11 @@ import { refuse } from '../responses/errors.js';
 import { writeHead } from '../responses/write-head.js';
 
 /**
- * The endpoints for monitoring, which are also served while the server is draining. Undefined if the path is none of them.
+ * The endpoints for monitoring, which also answer while the server is draining. Undefined if the path is none of them.
  *
  * - `/metrics`: metrics, for callers with `server:read`
  * - `/health/live`: the process is running
+ * - `/health`: as for other requests, 503 while the server is draining
  * - `/health/ready`: the server accepts requests; callers with `server:read` also see the state of the clusters in use
  */
 export type OperationalEndpoints = (this: void, path: string) => Endpoint | undefined;
@@ -43,6 +44,8 @@ export function createOperationalEndpoints(options: OperationalEndpointOptions):
     writeHead(response, 200, { 'content-type': metrics.contentType }).end(text);
   };
   const answerLive: Endpoint = (_request, response) => writeStatus(response, 200, { status: 'ok' });
+  const answerHealth: Endpoint = (request, response) =>
+    shutdown.isDraining ? refuse(request, response, draining(), options) : writeStatus(response, 200, { status: 'ok' });
   const answerReady: Endpoint = async (request, response) => {
     const status = shutdown.isDraining ? 503 : 200;
     const answer = { status: shutdown.isDraining ? 'draining' : 'ready' };
@@ -60,6 +63,7 @@ export function createOperationalEndpoints(options: OperationalEndpointOptions):
         ? endpoint(request, response)
         : refuse(request, response, expectedGet, options);
   const endpoints = new Map<string, Endpoint>([
+    ['/health', answerHealth],
     ['/health/live', byGet(answerLive)],
     ['/health/ready', byGet(answerReady)],
     ...(servesMetrics ? ([['/metrics', byGet(answerMetrics)]] as const) : []),
