@@ -17,7 +17,7 @@ export interface Authentication extends AsyncDisposable {
 }
 
 /**
- * Opens the configured authentication. Without an access file, everybody may do everything.
+ * Opens the configured authentication. Without an access file, every caller has every permission.
  * @throws StartupError if the access file or the key file is invalid
  */
 export async function openAuthentication(

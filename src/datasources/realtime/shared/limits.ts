@@ -1,4 +1,4 @@
-/** Limits of subscriptions. The defaults suit a process of a few hundred MiB. */
+/** Limits of subscriptions, which are not configurable. The defaults suit a process of a few hundred MiB. */
 export interface RealtimeLimits {
   /** Most bytes queued for one paused subscription whose listener has no byte budget. Beyond it, the overflow policy applies. */
   readonly maxQueuedBytes: number;

@@ -1,4 +1,4 @@
-/** Time limits for Valkey, in milliseconds. */
+/** Time limits for Valkey, in milliseconds. They are not configurable. */
 export interface ValkeyLimits {
   /** For a reply of a connected node. A node that does not reply within this time counts as frozen. */
   readonly replyMs: number;
