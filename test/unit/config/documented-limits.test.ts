@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { expect, test } from 'vitest';
-import { limitSections } from '../../../src/config/limits/limits-schema.js';
+import { limitSections } from '../../../src/config/limits/server-limits.js';
 import type { Limit } from '../../../src/runtime/limit.js';
 
 const path = fileURLToPath(new URL('../../../docs/configuration.md', import.meta.url));
