@@ -28,10 +28,10 @@ describe('A block of the documentation', () => {
   test('that is not run is one of these', () => {
     expect(blocks.flatMap((block) => reasonNotToRun(block) ?? [])).toMatchInlineSnapshot(`
       [
-        "the tests themselves are installed by npm ci, and test/e2e/command-line.test.ts starts the server",
+        "the tests themselves are installed by npm ci, and test/e2e/program/command-line.test.ts starts the server",
         "requires an AWS account",
         "the operations below run on a server with these patterns",
-        "test/e2e/access-commands.test.ts runs these commands",
+        "test/e2e/program/access-commands.test.ts runs these commands",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
       ]
     `);
