@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 
 /**
- * Adds entries to the stream `log` at a steady rate until it is told to stop, then sends their IDs. A separate process,
+ * Adds entries to the stream `log` at a steady rate until its parent asks it to stop, then sends their IDs. A separate process,
  * so that the load does not share a core with the tested code.
  */
 const [url = '', rate = '1000'] = process.argv.slice(2);

@@ -42,7 +42,7 @@ const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
     code: t.expose('code', { type: UserErrorCodeEnum, nullable: false, description: 'The kind of the failure.' }),
     message: t.exposeString('message', {
       nullable: false,
-      description: 'What was expected, what was received and what to do, for people.',
+      description: 'The expected input, the received input and the remedy, in words for people.',
     }),
     path: t.stringList({
       nullable: { list: true, items: false },
