@@ -148,7 +148,7 @@ describe('A requested pattern', () => {
           }
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 5000, interruptAfterTimeLimit: 20_000 },
     );
   });
 });

@@ -46,7 +46,7 @@ test.each([
           if (find(args)) runsCompiled += 1;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, interruptAfterTimeLimit: 20_000 },
     );
     expect(runsCompiled).toBeGreaterThan(30);
   },
