@@ -110,7 +110,9 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     createUser({ userId, userName, accessString, engine, authentication }) {
       fake.calls.push('createUser');
       if (fake.state.users.some((user) => user.userId === userId)) {
-        return Promise.reject(new ExpectedFailure('ALREADY_EXISTS', 'It already exists.', { path: ['input', 'userId'] }));
+        return Promise.reject(
+          new ExpectedFailure('ALREADY_EXISTS', 'It already exists.', { path: ['input', 'userId'] }),
+        );
       }
       const { type, passwords } = authentication;
       const user = aUser(userId, {
