@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { all, makeApiKey } from '../../helpers/access/access.js';
-import { startAuthentication } from '../../helpers/access/authentication.js';
+import { startAuthenticatedApi } from '../../helpers/access/authentication.js';
 import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
-import { startTestApi } from '../../helpers/apis/test-api.js';
 import { audience } from '../../helpers/access/token-issuer.js';
 import { transports } from '../../helpers/clients/transports.js';
 
@@ -10,21 +9,12 @@ const ci = makeApiKey('ci', ['admin']);
 
 /** A server that accepts the API key `ci` and every token of an issuer. */
 async function setUp(content: object = {}) {
-  const authentication = await startAuthentication({
+  return await startAuthenticatedApi({
     roles: { admin: { grants: [all] } },
     bindings: [{ everyToken: true, roles: ['admin'] }],
     apiKeys: [ci.entry],
     ...content,
   });
-  const api = await startTestApi({}, authentication.authenticator);
-  return {
-    ...authentication,
-    api,
-    async [Symbol.asyncDispose]() {
-      await api.close();
-      await authentication[Symbol.asyncDispose]();
-    },
-  };
 }
 /** Seconds since 1970, as in tokens. */
 const inSeconds = (count: number): number => Math.floor(Date.now() / 1000) + count;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { all, makeApiKey } from '../../helpers/access/access.js';
-import { startAuthentication } from '../../helpers/access/authentication.js';
+import { startAuthenticatedApi, startAuthentication } from '../../helpers/access/authentication.js';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { eventually } from '../../helpers/run/eventually.js';
@@ -25,16 +25,7 @@ const content = (changes: object = {}) => ({
 });
 
 async function setUp() {
-  const authentication = await startAuthentication(content());
-  const api = await startTestApi({}, authentication.authenticator);
-  return {
-    ...authentication,
-    api,
-    async [Symbol.asyncDispose]() {
-      await api.close();
-      await authentication[Symbol.asyncDispose]();
-    },
-  };
+  return await startAuthenticatedApi(content());
 }
 /** In seconds since 1970, as in tokens. */
 const inSeconds = (count: number): number => Math.ceil(Date.now() / 1000) + count;

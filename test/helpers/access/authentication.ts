@@ -3,6 +3,7 @@ import { createRemoteKeys } from '../../../src/server/admission/authentication/k
 import { createTokenVerifier } from '../../../src/server/admission/authentication/token-verifier.js';
 import { openTestAccess, type TestAccess } from './access.js';
 import { audience, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
+import { startTestApi, type TestApi } from '../apis/test-api.js';
 import { testLog } from '../run/test-log.js';
 
 /** An authenticator with an access file that tests can rewrite, and with a token issuer. */
@@ -34,6 +35,20 @@ export async function startAuthentication(content: object): Promise<TestAuthenti
       await keys[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();
       await issuer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A server whose callers authenticate so. Closing it closes both. */
+export async function startAuthenticatedApi(content: object): Promise<TestAuthentication & { readonly api: TestApi }> {
+  const authentication = await startAuthentication(content);
+  const api = await startTestApi({}, authentication.authenticator);
+  return {
+    ...authentication,
+    api,
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await authentication[Symbol.asyncDispose]();
     },
   };
 }
