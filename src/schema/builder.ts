@@ -16,6 +16,8 @@ interface Types {
     JSON: { Input: unknown; Output: unknown };
     SafeInt: { Input: number; Output: number };
     StreamId: { Input: string; Output: string };
+    Score: { Input: number; Output: number };
+    Decimal: { Input: string; Output: string };
   };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;

@@ -13,14 +13,17 @@ const descriptions: Readonly<Record<Permission, string>> = {
   'users:read': 'Read users and user groups of ElastiCache.',
   'users:admin': 'Create, change and delete users and user groups.',
   'keys:read': 'Read keys of any type and their values, except the entries of streams.',
-  'keys:write': 'Set, expire and delete keys.',
+  'keys:write': 'Write, rename, expire and delete keys of any type except streams.',
   'channels:read': 'Subscribe to channels, list active channels and read presence.',
   'channels:write': 'Publish to channels.',
   'streams:read': 'Read the entries of streams, and subscribe to them.',
   'streams:write': 'Add and delete entries of streams.',
   'groups:read': 'Read consumer groups and their pending entries.',
   'groups:write': 'Consume, acknowledge and extend entries as a consumer of a group.',
-  'groups:admin': 'Create consumer groups.',
+  'groups:admin': 'Create, delete and position consumer groups, and delete their consumers.',
+  'nodes:read':
+    'Read what the nodes of a cluster report about all their clients: slow commands with their arguments, connections and statistics.',
+  'nodes:admin': 'Disconnect clients of nodes, and reset the slow log.',
   'server:read': 'Read the metrics of this API and the state of its connections.',
 };
 

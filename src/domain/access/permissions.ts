@@ -8,8 +8,10 @@
  * - `keys`: keys of any type and their values, except the entries of streams
  * - `channels`: `read` subscribes and lists, `write` publishes
  * - `streams`: entries of streams; `write` adds and deletes them
- * - `groups`: consumer groups; `read` shows pending entries, `write` receives and acknowledges entries, `admin` creates
- * groups
+ * - `groups`: consumer groups; `read` shows pending entries, `write` receives and acknowledges entries, `admin` creates,
+ * deletes and positions groups
+ * - `nodes`: what the nodes of a cluster report about all their clients: slow commands with their arguments, connections and statistics;
+ * `admin` disconnects clients and resets the slow log
  * - `server`: this API itself: its metrics and the state of its connections
  */
 export const permissions = [
@@ -26,6 +28,8 @@ export const permissions = [
   'groups:read',
   'groups:write',
   'groups:admin',
+  'nodes:read',
+  'nodes:admin',
   'server:read',
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -1,10 +1,11 @@
 import { countKeys, deleteKeys as remove, setExpiry } from '../../datasources/valkey/values/keys/keys.js';
-import { decodeBytes, type Encoding } from '../../domain/encoding.js';
+import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';
 import { commandsFor, decodeList } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
+import { keyToWrite, type KeyInput } from './written-key.js';
 
 /** The pattern that matches all keys. */
 export const everyKey = Buffer.from('*');
@@ -15,16 +16,12 @@ export async function keyCount(context: Context, cluster: string): Promise<numbe
   return await countKeys(await context.connections.commands(cluster));
 }
 
-export interface SetKeyExpiryInput {
-  readonly cluster: string;
-  readonly key: string;
+export interface SetKeyExpiryInput extends KeyInput {
   readonly expiry: ExpiryInput;
-  readonly encoding: Encoding;
 }
 
 export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
-  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+  const { cluster, key } = keyToWrite(context, input);
   const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
   if (expiry.kind === 'keep') {
     throw invalidInput('Expected `seconds`, `at` or NEVER, got KEEP, which would change nothing.', [
@@ -33,8 +30,8 @@ export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
       'policy',
     ]);
   }
-  const commands = await commandsFor(context, input.cluster);
-  return { applied: await setExpiry(commands, key, expiry), cluster: input.cluster, key };
+  const commands = await commandsFor(context, cluster);
+  return { applied: await setExpiry(commands, key, expiry), cluster, key };
 }
 
 export async function deleteKeys(

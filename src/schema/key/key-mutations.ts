@@ -1,23 +1,22 @@
-import { payloadKey } from '../../resolvers/key/key-of-type.js';
+import type { WrittenKey } from '../../resolvers/key/written-key.js';
 import { deleteKeys, setKeyExpiry } from '../../resolvers/key/keys.js';
 import { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
 import { ExpiryInputRef } from './expiry.js';
-import { keySelection } from './key-selection.js';
+import { keyInputFields } from './key-input.js';
+import { readPayloadKey } from './payload-key.js';
 import { KeyRef } from './key.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
   description: 'A key and its new expiry.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
-    key: t.string({ required: true, description: 'The name of the key.' }),
+    ...keyInputFields(t),
     expiry: t.field({
       type: ExpiryInputRef,
       required: true,
       description: 'The new expiry. The policy KEEP is INVALID_INPUT here.',
     }),
-    encoding: t.field({ ...encodingInput, description: 'The encoding of the key.' }),
   }),
 });
 
@@ -33,11 +32,7 @@ const DeleteKeysInputRef = builder.inputType('DeleteKeysInput', {
   }),
 });
 
-const SetKeyExpiryPayloadRef = payloadRef<{
-  readonly applied: boolean;
-  readonly cluster: string;
-  readonly key: Buffer;
-}>('SetKeyExpiryPayload').implement({
+const SetKeyExpiryPayloadRef = payloadRef<WrittenKey & { readonly applied: boolean }>('SetKeyExpiryPayload').implement({
   description: 'The result of `setKeyExpiry`. If the key does not exist, `applied` is false; that is no user error.',
   fields: (t) => ({
     applied: t.boolean({
@@ -49,8 +44,7 @@ const SetKeyExpiryPayloadRef = payloadRef<{
       type: KeyRef,
       description:
         'The current state of the key; null if it does not exist or already expired, or if there are user errors.',
-      resolve: ({ result }, _arguments, context, info) =>
-        result ? payloadKey(context, result, keySelection(info)) : null,
+      resolve: readPayloadKey(),
     }),
   }),
 });

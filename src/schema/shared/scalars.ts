@@ -1,5 +1,7 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDateTime, GraphQLJSON, GraphQLSafeInt } from 'graphql-scalars';
+import { readDecimal } from '../../domain/key/decimal.js';
+import { readScore, writeScore } from '../../domain/key/score.js';
 import { isStreamId } from '../../domain/realtime/stream-id.js';
 import { builder } from '../builder.js';
 
@@ -22,7 +24,46 @@ const json = new GraphQLScalarType({
   description: 'Arbitrary JSON (graphql-scalars). Input with a key `__proto__` is refused.',
 });
 
+/** The number or text of a literal, as it is written: a long integer would lose digits as a number. */
+function textOfLiteral(node: ValueNode): string | undefined {
+  return node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT ? node.value : undefined;
+}
+
+function parseScore(value: unknown): number {
+  const score = readScore(value);
+  if (score !== undefined) return score;
+  throw new GraphQLError('Expected a number, or one of "inf" and "-inf".');
+}
+
+const score = new GraphQLScalarType<number, number | string>({
+  name: 'Score',
+  description: 'A double. Infinities are the strings `inf` and `-inf`, in arguments and in results.',
+  serialize: (value) => writeScore(Number(value)),
+  parseValue: parseScore,
+  parseLiteral: (node) => parseScore(textOfLiteral(node)),
+});
+
+function parseDecimal(value: unknown): string {
+  const decimal = readDecimal(value);
+  if (decimal !== undefined) return decimal;
+  throw new GraphQLError(
+    'Expected a number as text, such as "9007199254740993" or "-0.5". Numbers that are not text must be at most 2^53 - 1 in size.',
+  );
+}
+
+const decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description:
+    'A number as text: a signed 64-bit integer, exact, or a decimal as Valkey returns it, with about 17 significant digits. Arguments ' +
+    'may also be numbers of at most 2^53 - 1 in size.',
+  serialize: String,
+  parseValue: parseDecimal,
+  parseLiteral: (node) => parseDecimal(textOfLiteral(node)),
+});
+
 builder.addScalarType('DateTime', GraphQLDateTime);
 builder.addScalarType('SafeInt', GraphQLSafeInt);
 builder.addScalarType('JSON', json);
 builder.addScalarType('StreamId', streamId);
+builder.addScalarType('Score', score);
+builder.addScalarType('Decimal', decimal);

@@ -29,14 +29,14 @@ const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
   [/^ERR unknown (?:sub)?command/i, 'NOT_SUPPORTED'],
   [/maxmemory policy/i, 'NOT_SUPPORTED'],
   [/requires the key to exist/i, 'NOT_FOUND'],
+  [/^ERR no such key/i, 'NOT_FOUND'],
 ];
 
 /** Converts an error reply to an expected failure or an outage. Returns other errors unchanged. */
 export function expectedFailure(error: unknown, path?: readonly string[]): Error {
   if (!(error instanceof CommandError)) return asError(error);
   const { prefix, message } = error;
-  // For a stream that does not exist, XINFO replies with the latter and other commands with the former.
-  if (prefix === 'NOGROUP' || /^ERR no such key/i.test(message)) return noSuchGroup({ path, cause: error });
+  if (prefix === 'NOGROUP') return noSuchGroup({ path, cause: error });
   if (temporary.has(prefix)) {
     // A redirect contains a node's address, which not every caller may see.
     const visible = prefix === 'MOVED' || prefix === 'ASK' ? 'its hash slot is moving' : message;

@@ -18,6 +18,7 @@ const requiredPatterns: Readonly<Record<string, readonly Dimension[]>> = {
   channels: ['clusters', 'channels'],
   streams: ['clusters', 'keys'],
   groups: ['clusters', 'keys', 'groups'],
+  nodes: ['clusters'],
   server: [],
 } satisfies Record<NounOf<Permission>, readonly Dimension[]>;
 type NounOf<Name extends string> = Name extends `${infer Noun}:${string}` ? Noun : never;

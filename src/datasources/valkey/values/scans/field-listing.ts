@@ -1,4 +1,4 @@
-import type { HashField } from '../hash.js';
+import type { HashField } from '../hash/hash.js';
 import { createFieldScan } from './field-scan.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';

@@ -1,6 +1,6 @@
 import { CommandError } from '../../command-error.js';
 import { sendCommand } from '../expected-failure.js';
-import type { HashField } from '../hash.js';
+import type { HashField } from '../hash/hash.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { createNameFilter } from './name-filter.js';
 import type { Argument } from '../../interfaces.js';

@@ -5,7 +5,7 @@ import { isExact } from '../../../../runtime/exact-number.js';
 import { CommandError } from '../../command-error.js';
 import { sendCommand, expectedFailure, groupFailure, noSuchGroup } from '../expected-failure.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Reply, ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from '../../replies.js';
 import { streamEntries } from './stream-entries.js';
 import { readState } from './stream-state.js';
@@ -32,7 +32,7 @@ export interface GroupConsumer {
 
 /** The ID that was added last, even if its entry was removed. */
 export async function lastId({ commands, name: key }: Stream): Promise<string> {
-  const facts = factsOf(await sendCommand(commands, { args: ['XINFO', 'STREAM', key], key }));
+  const facts = factsOf(await readInfo(commands, ['XINFO', 'STREAM', key]));
   return textOf(facts.get('last-generated-id'));
 }
 
@@ -49,7 +49,7 @@ export async function readEntries(
 
 export async function groupsOf(stream: Stream): Promise<StreamGroup[]> {
   const { commands, name: key } = stream;
-  const rows = listOf(await sendCommand(commands, { args: ['XINFO', 'GROUPS', key], key }));
+  const rows = listOf(await readInfo(commands, ['XINFO', 'GROUPS', key]));
   return rows.map((row) => {
     const facts = factsOf(row);
     return {
@@ -69,7 +69,7 @@ function exactOrNull(number: number | null): number | null {
 
 export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): Promise<GroupConsumer[]> {
   const { commands, name: key } = stream;
-  const rows = listOf(await sendCommand(commands, { args: ['XINFO', 'CONSUMERS', key, name], key }));
+  const rows = listOf(await readInfo(commands, ['XINFO', 'CONSUMERS', key, name]));
   return rows.map((row) => {
     const facts = factsOf(row);
     return {
@@ -78,6 +78,18 @@ export async function consumersOf({ stream, name }: Pick<StreamGroup, 'stream' |
       idleSeconds: numberOf(facts.get('idle')) / 1000,
     };
   });
+}
+
+type StreamInfo = readonly ['XINFO', section: string, key: Buffer, ...group: Buffer[]];
+
+/** For a stream that does not exist, XINFO replies that there is no such key, unlike the other commands of streams. */
+async function readInfo(commands: Stream['commands'], args: StreamInfo): Promise<Reply> {
+  try {
+    return await commands.send({ args, key: args[2] });
+  } catch (error) {
+    const isMissing = error instanceof CommandError && /^ERR no such key/i.test(error.message);
+    throw isMissing ? noSuchGroup({ cause: error }) : expectedFailure(error);
+  }
 }
 
 export interface NewEntry {

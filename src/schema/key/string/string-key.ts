@@ -1,7 +1,7 @@
-import { length, value } from '../../resolvers/key/key.js';
-import { builder } from '../builder.js';
-import { valueEncodingArgument } from '../shared/encoding.js';
-import { keyNode } from './key-node.js';
+import { length, value } from '../../../resolvers/key/key.js';
+import { builder } from '../../builder.js';
+import { valueEncodingArgument } from '../../shared/encoding.js';
+import { keyNode } from '../key-node.js';
 
 export const StringKeyRef = keyNode('STRING', 'A key that holds a string: bytes, including text and numbers.');
 

@@ -1,10 +1,10 @@
-import { ExpectedFailure } from '../../../domain/errors.js';
-import type { Expiry } from '../../../domain/key/expiry.js';
-import { expectedFailure, sendCommand } from './expected-failure.js';
-import { expiryCommand } from './expiry-command.js';
-import type { KeySnapshot } from './keys/key-snapshot.js';
-import type { ValkeyCommands } from '../interfaces.js';
-import { bytesOrNull, numberOf, pairsOf, textOf } from '../replies.js';
+import { ExpectedFailure } from '../../../../domain/errors.js';
+import type { Expiry } from '../../../../domain/key/expiry.js';
+import { expectedFailure, sendCommand } from '../expected-failure.js';
+import { expiryCommand } from '../expiry-command.js';
+import type { KeySnapshot } from '../keys/key-snapshot.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { bytesOrNull, numberOf, pairsOf, textOf } from '../../replies.js';
 
 export interface HashField {
   readonly name: Buffer;

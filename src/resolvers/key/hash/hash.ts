@@ -1,24 +1,24 @@
-import { listFields } from '../../datasources/valkey/values/scans/field-listing.js';
+import { listFields } from '../../../datasources/valkey/values/scans/field-listing.js';
 import {
   deleteFields,
   readAllFields,
   readField,
   writeFields,
   type HashField,
-} from '../../datasources/valkey/values/hash.js';
-import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
-import { scanStart, type ScanPosition } from '../../datasources/valkey/values/scans/scan-position.js';
-import { decodeBytes, type Encoding } from '../../domain/encoding.js';
-import { ExpectedFailure } from '../../domain/errors.js';
-import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
-import { requirePermission } from '../shared/access.js';
-import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from '../shared/checks.js';
-import type { Context } from '../shared/context.js';
-import { fieldsCursors, fieldsPositionOf } from './scan-cursor.js';
-import { keyOfType } from './key-of-type.js';
-import type { KeySelection } from './key-selection.js';
-import { length } from './key.js';
-import { pageOfScan } from '../shared/page.js';
+} from '../../../datasources/valkey/values/hash/hash.js';
+import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
+import { scanStart, type ScanPosition } from '../../../datasources/valkey/values/scans/scan-position.js';
+import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
+import { ExpectedFailure } from '../../../domain/errors.js';
+import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
+import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from '../../shared/checks.js';
+import type { Context } from '../../shared/context.js';
+import { fieldsCursors, fieldsPositionOf } from '../scan-cursor.js';
+import { keyOfType } from '../key-of-type.js';
+import type { KeySelection } from '../key-selection.js';
+import { length } from '../key.js';
+import { keyToWrite, type KeyInput } from '../written-key.js';
+import { pageOfScan } from '../../shared/page.js';
 
 /** The longest hash that `allFields` reads. */
 export const maxFields = 1000;
@@ -62,31 +62,23 @@ export async function hashFields(reading: KeySnapshot, args: HashFieldsArgs, con
   return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursors());
 }
 
-export interface SetHashFieldsInput {
-  readonly cluster: string;
-  readonly key: string;
+export interface SetHashFieldsInput extends KeyInput {
   readonly fields: readonly { readonly name: string; readonly value: string }[];
-  readonly encoding: Encoding;
   readonly valueEncoding: Encoding;
   readonly keyExpiry?: ExpiryInput | null | undefined;
 }
 
 export async function setHashFields(context: Context, input: SetHashFieldsInput) {
-  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+  const { cluster, key } = keyToWrite(context, input);
   const fields = decodeFields(input.fields, input, ['input', 'fields']);
   const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
-  const commands = await commandsFor(context, input.cluster);
-  return { added: await writeFields(commands, key, fields, expiry), cluster: input.cluster, key };
+  const commands = await commandsFor(context, cluster);
+  return { added: await writeFields(commands, key, fields, expiry), cluster, key };
 }
 
-export async function deleteHashFields(
-  context: Context,
-  input: { cluster: string; key: string; fields: readonly string[]; encoding: Encoding },
-) {
-  const key = decodeBytes(input.key, input.encoding, ['input', 'key']);
-  requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+export async function deleteHashFields(context: Context, input: KeyInput & { readonly fields: readonly string[] }) {
+  const { cluster, key } = keyToWrite(context, input);
   const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
-  const commands = await commandsFor(context, input.cluster);
-  return { deleted: await deleteFields(commands, key, names), cluster: input.cluster, key };
+  const commands = await commandsFor(context, cluster);
+  return { deleted: await deleteFields(commands, key, names), cluster, key };
 }

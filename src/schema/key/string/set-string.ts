@@ -1,13 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { encodeBytes } from '../../domain/encoding.js';
-import { keyOfSetString, setString, type SetString } from '../../resolvers/key/string.js';
-import { builder } from '../builder.js';
-import { encodingInput, valueEncodingArgument } from '../shared/encoding.js';
-import { ExpiryInputRef } from './expiry.js';
-import { keySelection } from './key-selection.js';
-import { selects } from '../shared/selection.js';
+import { encodeBytes } from '../../../domain/encoding.js';
+import { keyOfSetString, setString, type SetString } from '../../../resolvers/key/string/set-string.js';
+import { builder } from '../../builder.js';
+import { encodingInput, valueEncodingArgument } from '../../shared/encoding.js';
+import { ExpiryInputRef } from '../expiry.js';
+import { keyInputFields } from '../key-input.js';
+import { keySelection } from '../key-selection.js';
+import { selects } from '../../shared/selection.js';
 import { StringKeyRef } from './string-key.js';
-import { payloadRef, withUserErrors } from '../shared/user-error.js';
+import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 
 const SetConditionEnum = builder.enumType('SetCondition', {
   description: 'A condition under which a string is set.',
@@ -20,9 +21,7 @@ const SetConditionEnum = builder.enumType('SetCondition', {
 const SetStringInputRef = builder.inputType('SetStringInput', {
   description: 'A key and its new value.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
-    key: t.string({ required: true, description: 'The name of the key.' }),
-    encoding: t.field({ ...encodingInput, description: 'The encoding of the key.' }),
+    ...keyInputFields(t),
     value: t.string({ required: true, description: 'The new value.' }),
     valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the value.' }),
     expiry: t.field({

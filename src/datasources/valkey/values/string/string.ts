@@ -1,8 +1,8 @@
-import type { Expiry } from '../../../domain/key/expiry.js';
-import { sendCommand } from './expected-failure.js';
-import { expiryOption } from './expiry-command.js';
-import type { ValkeyCommands } from '../interfaces.js';
-import { bytesOrNull } from '../replies.js';
+import type { Expiry } from '../../../../domain/key/expiry.js';
+import { sendCommand } from '../expected-failure.js';
+import { expiryOption } from '../expiry-command.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { bytesOrNull } from '../../replies.js';
 
 export interface StringWrite {
   readonly key: Buffer;

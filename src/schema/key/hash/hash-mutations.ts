@@ -1,11 +1,12 @@
-import { deleteHashFields, setHashFields } from '../../resolvers/key/hash.js';
-import { payloadKey } from '../../resolvers/key/key-of-type.js';
-import { builder } from '../builder.js';
-import { encodingInput } from '../shared/encoding.js';
-import { ExpiryInputRef } from './expiry.js';
+import { deleteHashFields, setHashFields } from '../../../resolvers/key/hash/hash.js';
+import type { WrittenKey } from '../../../resolvers/key/written-key.js';
+import { builder } from '../../builder.js';
+import { encodingInput } from '../../shared/encoding.js';
+import { ExpiryInputRef } from '../expiry.js';
 import { HashKeyRef } from './hash-key.js';
-import { keySelection } from './key-selection.js';
-import { payloadRef, withUserErrors } from '../shared/user-error.js';
+import { keyInputFields } from '../key-input.js';
+import { readPayloadKey } from '../payload-key.js';
+import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 
 const HashFieldInputRef = builder.inputType('HashFieldInput', {
   description: 'A field and its new value.',
@@ -18,10 +19,8 @@ const HashFieldInputRef = builder.inputType('HashFieldInput', {
 const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
   description: 'Fields of a hash to set.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
-    key: t.string({ required: true, description: 'The name of the key.' }),
+    ...keyInputFields(t, 'The encoding of the key and of the names of fields.'),
     fields: t.field({ type: [HashFieldInputRef], required: true, description: 'The fields to set, 1 to 1000.' }),
-    encoding: t.field({ ...encodingInput, description: 'The encoding of the key and of the names of fields.' }),
     valueEncoding: t.field({ ...encodingInput, description: 'The encoding of values.' }),
     keyExpiry: t.field({
       type: ExpiryInputRef,
@@ -33,19 +32,12 @@ const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
 const DeleteHashFieldsInputRef = builder.inputType('DeleteHashFieldsInput', {
   description: 'Fields of a hash to delete.',
   fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
-    key: t.string({ required: true, description: 'The name of the key.' }),
+    ...keyInputFields(t, 'The encoding of the key and of the names of fields.'),
     fields: t.stringList({ required: true, description: 'The names of the fields, 1 to 1000.' }),
-    encoding: t.field({ ...encodingInput, description: 'The encoding of the key and of the names of fields.' }),
   }),
 });
 
-interface Written {
-  readonly cluster: string;
-  readonly key: Buffer;
-}
-
-const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>('SetHashFieldsPayload').implement({
+const SetHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly added: number }>('SetHashFieldsPayload').implement({
   description: 'The result of `setHashFields`.',
   fields: (t) => ({
     added: t.int({
@@ -56,13 +48,12 @@ const SetHashFieldsPayloadRef = payloadRef<Written & { readonly added: number }>
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
       description: 'The current state of the hash; null if it already expired, or if there are user errors.',
-      resolve: ({ result }, _arguments, context, info) =>
-        result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
+      resolve: readPayloadKey('HASH'),
     }),
   }),
 });
 
-const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: number }>(
+const DeleteHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly deleted: number }>(
   'DeleteHashFieldsPayload',
 ).implement({
   description: 'The result of `deleteHashFields`.',
@@ -75,8 +66,7 @@ const DeleteHashFieldsPayloadRef = payloadRef<Written & { readonly deleted: numb
       authScopes: { may: 'keys:read' },
       type: HashKeyRef,
       description: 'The current state of the hash; null if no field is left, or if there are user errors.',
-      resolve: ({ result }, _arguments, context, info) =>
-        result ? payloadKey(context, result, keySelection(info, { type: 'HASH' }), 'HASH') : null,
+      resolve: readPayloadKey('HASH'),
     }),
   }),
 });

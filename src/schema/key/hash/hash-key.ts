@@ -1,15 +1,15 @@
-import type { HashField } from '../../datasources/valkey/values/hash.js';
-import { encodeBytes } from '../../domain/encoding.js';
-import { allFields, hash, hashField, hashFields, maxFields } from '../../resolvers/key/hash.js';
-import { length } from '../../resolvers/key/key.js';
-import { builder } from '../builder.js';
-import { ClusterRef } from '../cluster/cluster.js';
-import { encodingArgument, valueEncodingArgument } from '../shared/encoding.js';
-import { furtherField } from './further-reads.js';
-import { keyNode } from './key-node.js';
-import { keySelection } from './key-selection.js';
-import { pageArguments } from '../shared/page-arguments.js';
-import { guardedByParent } from '../shared/scopes.js';
+import type { HashField } from '../../../datasources/valkey/values/hash/hash.js';
+import { encodeBytes } from '../../../domain/encoding.js';
+import { allFields, hash, hashField, hashFields, maxFields } from '../../../resolvers/key/hash/hash.js';
+import { length } from '../../../resolvers/key/key.js';
+import { builder } from '../../builder.js';
+import { ClusterRef } from '../../cluster/cluster.js';
+import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
+import { furtherField } from '../further-reads.js';
+import { keyNode } from '../key-node.js';
+import { keySelection } from '../key-selection.js';
+import { pageArguments } from '../../shared/page-arguments.js';
+import { guardedByParent } from '../../shared/scopes.js';
 
 export const HashKeyRef = keyNode('HASH', 'A key that holds a hash: fields with values.');
 

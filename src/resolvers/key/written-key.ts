@@ -1,0 +1,26 @@
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
+import { requirePermission } from '../shared/access.js';
+import type { Context } from '../shared/context.js';
+
+/** The key that a mutation's input names. */
+export interface KeyInput {
+  readonly cluster: string;
+  readonly key: string;
+  readonly encoding: Encoding;
+}
+
+/** The key that a mutation writes, and that its payload reads again. */
+export interface WrittenKey {
+  readonly cluster: string;
+  readonly key: Buffer;
+}
+
+/**
+ * The key that the caller wants to write and may write. Call this first: it reads and changes nothing.
+ * @throws ExpectedFailure INVALID_INPUT at `input.key`; Outage FORBIDDEN
+ */
+export function keyToWrite(context: Context, { cluster, key: name, encoding }: KeyInput): WrittenKey {
+  const key = decodeBytes(name, encoding, ['input', 'key']);
+  requirePermission(context, 'keys:write', { cluster, key });
+  return { cluster, key };
+}
