@@ -1,4 +1,4 @@
-import { builder } from '../builder.js';
+import type { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
 
 type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
