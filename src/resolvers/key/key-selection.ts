@@ -7,7 +7,7 @@ import type { Context } from '../shared/context.js';
 export interface FurtherRead {
   /** The only type of keys to which it applies. */
   readonly type: KeyType;
-  /** Starts the read, or returns the one that was already started. */
+  /** Starts the read, or returns the one that was already started. Does not throw: a failed read rejects. */
   read(this: void, reading: KeySnapshot, context: Context): Promise<unknown>;
 }
 
@@ -27,11 +27,15 @@ export function readKey(
   name: Buffer,
   { plan, further }: KeySelection,
 ): Promise<KeySnapshot | null> {
-  const known = context.keys.read(cluster, name, plan);
-  if (further.length === 0) return known;
-  return known.then((reading) => {
-    if (!reading) return null;
-    const reads = further.filter(({ type }) => type === reading.type).map(({ read }) => read(reading, context));
-    return reads.length === 0 ? reading : reading.ifStillExists(reads);
+  if (further.length === 0) return context.keys.read(cluster, name, plan);
+  const readsOf = (reading: KeySnapshot): Promise<unknown>[] =>
+    further.filter(({ type }) => type === reading.type).map(({ read }) => read(reading, context));
+  // A key of another type refuses these commands. The reads that succeed are found again by their IDs.
+  const begin = (expected: KeySnapshot): void => {
+    for (const read of readsOf(expected)) read.catch(() => undefined);
+  };
+  return context.keys.read(cluster, name, plan, begin).then((reading) => {
+    const reads = reading ? readsOf(reading) : [];
+    return reading && reads.length > 0 ? reading.ifStillExists(reads) : reading;
   });
 }

@@ -19,7 +19,7 @@ export function furtherField<Args extends object, Result>(
   read: (reading: KeySnapshot, args: Args, context: Context) => Promise<Result>,
 ): (reading: KeySnapshot, args: Args, context: Context) => Promise<Result> {
   const once: typeof read = (reading, args, context) =>
-    reading.once(idOf(field, args), () => read(reading, args, context));
+    reading.once(idOf(field, args), async () => await read(reading, args, context));
   reads.set(nameOf(type, field), once as Read<object>);
   return once;
 }

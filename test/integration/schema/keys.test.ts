@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
+import { countWrites } from '../../helpers/clients/socket-writes.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
 import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
@@ -18,6 +19,47 @@ describe('reading keys', () => {
     expect(counts).toEqual({ get: 1, pttl: 1 });
     expect(answer.key.value).toBe('v');
     expect(answer.key.ttlSeconds).toBeGreaterThan(59);
+  });
+
+  it('sends everything that is selected of keys of one type in one write', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    for (const name of ['a', 'b', 'c']) await server.command('HSET', name, 'field', name);
+    await server.command('SET', 'text', 'v');
+    await api.cluster('key(name: "other") { type }');
+    using writes = countWrites(server.port, 'remotePort');
+
+    const fields = '... on HashKey { length ttlSeconds field(name: "field") { value } fields { nodes { name } } }';
+    const { keysByName } = await api.cluster(`keysByName(names: ["a", "b", "absent", "c"]) { ${fields} }`);
+    expect(writes.taken()).toEqual([1]);
+    const hash = (value: string) => ({
+      length: 1,
+      ttlSeconds: null,
+      field: { value },
+      fields: { nodes: [{ name: 'field' }] },
+    });
+    expect(keysByName).toEqual([hash('a'), hash('b'), null, hash('c')]);
+
+    // TYPE is sent for a key that has another type.
+    expect(await api.cluster(`keysByName(names: ["a", "text"]) { ${fields} }`)).toEqual({
+      keysByName: [hash('a'), {}],
+    });
+    expect(writes.taken()).toEqual([2]);
+
+    const { hash: one } = await api.cluster('hash(name: "a") { field(name: "field") { value } }');
+    expect(one).toEqual({ field: { value: 'a' } });
+    expect(writes.taken()).toEqual([1]);
+  });
+
+  it('fails only the field whose argument is wrong', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('HSET', 'h', 'f', 'v');
+    const { data, errors } = await api.run(
+      '{ cluster(name: "orders") { hash(name: "h") { length field(name: "xyz", encoding: HEX) { value } } } }',
+    );
+    expect(data.cluster.hash).toEqual({ length: 1, field: null });
+    expect(errors?.map(({ path }) => path)).toEqual([['cluster', 'hash', 'field']]);
   });
 
   it('reads a key once if it is selected twice, and only selected facts', async () => {

@@ -3,14 +3,18 @@ import { isPromise } from '../../../../runtime/maybe-promise.js';
 import { CommandError } from '../../command-error.js';
 import type { KeyReadPlan } from './key-read-plan.js';
 import type { Answer, KeySnapshot } from './key-snapshot.js';
-import { PendingKey } from './pending-key.js';
+import { PendingKey, type BeginReads } from './pending-key.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../interfaces.js';
 import { listOf } from '../../replies.js';
 
 /** Reads keys for one request. */
 export interface KeyReader {
-  /** @throws ExpectedFailure NOT_CONNECTED, PERMISSION_DENIED; Outage */
-  read(cluster: string, name: Buffer, plan: KeyReadPlan): Promise<KeySnapshot | null>;
+  /**
+   * Resolves to null if the key does not exist. If the plan expects a type, `begin` starts further reads of a key of that type, whose
+   * commands leave in the same pipeline.
+   * @throws ExpectedFailure NOT_CONNECTED, PERMISSION_DENIED; Outage
+   */
+  read(cluster: string, name: Buffer, plan: KeyReadPlan, begin?: BeginReads): Promise<KeySnapshot | null>;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface KeyReader {
 export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>): KeyReader {
   let batches: KeyBatch[] = [];
   return {
-    read(cluster, name, plan) {
+    read(cluster, name, plan, begin) {
       let batch = batches.find((open) => open.cluster === cluster);
       if (!batch) {
         const begun = (batch = new KeyBatch(cluster));
@@ -39,7 +43,7 @@ export function createKeyReader(connections: Pick<ValkeyConnections, 'commands'>
           }
         });
       }
-      return batch.add(name, plan).reading;
+      return batch.add(name, plan, begin).reading;
     },
   };
 }
@@ -56,10 +60,10 @@ class KeyBatch {
     this.cluster = cluster;
   }
 
-  add(name: Buffer, plan: KeyReadPlan): PendingKey {
+  add(name: Buffer, plan: KeyReadPlan, begin: BeginReads | undefined): PendingKey {
     const known = this.#keys.length > 0 ? this.#find(name, plan) : undefined;
     if (known) return known;
-    const key = new PendingKey(this.cluster, name, plan);
+    const key = new PendingKey(this.cluster, name, plan, begin);
     this.#keys.push(key);
     return key;
   }

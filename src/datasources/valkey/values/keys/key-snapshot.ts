@@ -48,6 +48,8 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   readonly #commands: Pick<ValkeyCommands, 'send'>;
   readonly #facts: readonly KeyFact[];
   readonly #answers: readonly (Answer | undefined)[];
+  /** Settles once all answers have arrived, if they have not when the snapshot is made. */
+  readonly #answered: Promise<unknown> | undefined;
   #late: Map<string, Promise<unknown>> | undefined;
   #mayBeGone = false;
 
@@ -57,7 +59,9 @@ export class KeySnapshotOfReplies implements KeySnapshot {
     typeName: string,
     facts: readonly KeyFact[],
     answers: readonly (Answer | undefined)[],
+    answered?: Promise<unknown>,
   ) {
+    this.#answered = answered;
     this.cluster = cluster;
     this.name = name;
     this.#commands = commands;
@@ -74,7 +78,8 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   read(fact: Exclude<KeyFact, 'type'>): Reply | Promise<Reply> {
     const at = this.#facts.indexOf(fact);
     const answer = at < 0 ? undefined : this.#answers[at];
-    return answer === undefined ? this.once(fact, () => this.#readLate(fact)) : unwrap(answer);
+    if (answer !== undefined) return unwrap(answer);
+    return this.once(fact, () => (at >= 0 && this.#answered ? this.#whenAnswered(fact, at) : this.#readLate(fact)));
   }
 
   once<Result>(id: string, read: () => Promise<Result>): Promise<Result> {
@@ -107,6 +112,13 @@ export class KeySnapshotOfReplies implements KeySnapshot {
       if (cause instanceof CommandError && /no such key|^NOGROUP/i.test(cause.message)) this.#mayBeGone = true;
       throw cause;
     }
+  }
+
+  /** Waits for an answer that is on its way. It is missing afterwards if the fact's command was chosen for another type. */
+  async #whenAnswered(fact: KeyFact, at: number): Promise<Reply> {
+    await this.#answered;
+    const answer = this.#answers[at];
+    return answer === undefined ? await this.#readLate(fact) : unwrap(answer);
   }
 
   async #readLate(fact: KeyFact): Promise<Reply> {

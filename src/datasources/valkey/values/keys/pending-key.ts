@@ -10,6 +10,12 @@ import type { Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { textOf } from '../../replies.js';
 
 /**
+ * Starts reads of a key that presumably has the expected type. Their results count only if it has. The function must not throw, and
+ * handles the rejection of each read.
+ */
+export type BeginReads = (expected: KeySnapshot) => void;
+
+/**
  * One key that is being read, in one round trip, or in two or three if it does not have the expected type. This is a class with one
  * promise and one list of answers because a request may read a thousand keys.
  */
@@ -19,6 +25,9 @@ export class PendingKey {
   readonly name: Buffer;
   readonly plan: KeyReadPlan;
   readonly #cluster: string;
+  readonly #beginReads: BeginReads | undefined;
+  /** The key as it is if it has the expected type, for reads that started before that is known. */
+  #expected: KeySnapshotOfReplies | undefined;
   /** The answers to the plan's facts, in the same order. */
   readonly #answers: (Answer | undefined)[];
   #awaited: number;
@@ -26,8 +35,9 @@ export class PendingKey {
   #resolve!: (reading: KeySnapshot | null | Promise<KeySnapshot | null>) => void;
   #reject!: (reason: Error) => void;
 
-  constructor(cluster: string, name: Buffer, plan: KeyReadPlan) {
+  constructor(cluster: string, name: Buffer, plan: KeyReadPlan, beginReads?: BeginReads) {
     this.#cluster = cluster;
+    this.#beginReads = beginReads;
     this.name = name;
     this.plan = plan;
     this.#answers = plan.facts.map(() => undefined);
@@ -50,6 +60,11 @@ export class PendingKey {
       if (fact === 'value' && isValueShared) continue;
       commands.post(commandFor(fact, this.name, expectedType, argument), new FactReceiver(this, commands, at));
     }
+    const typeName = expectedType && typeNameOf(expectedType);
+    if (!this.#beginReads || !expectedType || typeName === undefined) return;
+    const address = { cluster: this.#cluster, name: this.name, commands };
+    this.#expected = new KeySnapshotOfReplies(address, expectedType, typeName, facts, this.#answers, this.reading);
+    this.#beginReads(this.#expected);
   }
 
   receiveValue(commands: ValkeyCommands, value: Answer): void {
@@ -122,7 +137,9 @@ export class PendingKey {
     const { facts, expectedType } = this.plan;
     if (type !== expectedType) this.#forgetFactsOfGuess();
     const address = { cluster: this.#cluster, name: this.name, commands };
-    const reading = new KeySnapshotOfReplies(address, type, typeName, facts, this.#answers);
+    const reading =
+      (type === expectedType ? this.#expected : undefined) ??
+      new KeySnapshotOfReplies(address, type, typeName, facts, this.#answers);
     const later = laterFacts(this.plan, type).filter((fact) => this.#answerTo(fact) === undefined);
     this.#resolve(later.length === 0 ? reading : reading.ifStillExists(later.map(async (fact) => reading.read(fact))));
   }
