@@ -1,9 +1,9 @@
 // Mercurius with its compiler and a DataLoader.
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
-import { createPeer, typeDefs } from './peer-resolvers.js';
+import { createLoadingPeer, typeDefs } from './peer-resolvers.js';
 
-const { context, resolvers } = await createPeer(process.argv[2]);
+const { context, resolvers } = await createLoadingPeer(process.argv[2]);
 const app = Fastify();
 await app.register(mercurius, { schema: typeDefs, resolvers, context, jit: 1 });
 await app.listen({ port: 0, host: '127.0.0.1' });

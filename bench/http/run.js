@@ -49,7 +49,7 @@ async function startContenders(port, isSelected) {
     },
     'cachegraph serve, with roles and log': () => startGuarded(port),
     'mercurius with JIT, DataLoader': async () => (await start('http/mercurius-server.js', {}, port)).ready,
-    'yoga with defaults': async () => (await start('http/yoga-server.js', {}, port)).ready,
+    'yoga, a resolver per field': async () => (await start('http/yoga-server.js', {}, port)).ready,
   };
   return await startAll(begin, isSelected);
 }
