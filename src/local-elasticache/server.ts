@@ -3,18 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { createHostPolicy, type HostPolicy } from '../runtime/network/host.js';
 import type { Logger } from '../telemetry/log.js';
-import { createGroups } from './lifecycle/groups.js';
-import { resume, completeChanges } from './lifecycle/resume.js';
 import { listen } from '../runtime/network/listen.js';
 import type { NodeFleet } from './nodes/interfaces.js';
-import type { ActionContext } from './actions/action-context.js';
 import { runAction } from './actions/actions.js';
-import { createAccount } from './state/account.js';
 import { localFiles } from './local-files.js';
-import { initialState } from './state/model.js';
+import { createRegions, type Regions } from './regions.js';
+import { defaultRegion } from './state/model.js';
 import { openStateStore } from './state/store.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
 import { AwsFault, faultOf } from './wire/fault.js';
+import { regionOf } from './wire/region.js';
 import { readParameters, refuseBrowsers, refuseOtherHosts } from './wire/request.js';
 
 export interface LocalElastiCacheOptions {
@@ -28,8 +26,6 @@ export interface LocalElastiCacheOptions {
   readonly log: Logger;
   /** Runs the nodes. Closing the endpoint does not close the fleet. */
   readonly fleet: NodeFleet;
-  /** @default us-east-1 */
-  readonly region?: string | undefined;
   /** @default 000000000000 */
   readonly accountId?: string | undefined;
 }
@@ -44,16 +40,14 @@ export interface LocalElastiCache extends AsyncDisposable {
 
 /**
  * Starts the local ElastiCache endpoint: AWS's Query protocol, version 2015-02-02, on real Valkey nodes. It accepts any
- * credentials. It also answers `GET /health`, and `GET /ca.pem` with the certificate that TLS clients must trust.
+ * credentials, and serves the region for which a request is signed. It also answers `GET /health`, and `GET /ca.pem` with the certificate that TLS clients must trust.
  * @throws BrokenState if the state file cannot be used; StateNotStored if it cannot be written; Node.js' own error if
  * the port is in use
  */
 export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
-  const { host, port, dataDir, log, fleet, region = 'us-east-1', accountId = '000000000000' } = options;
-  const store = await openStateStore(join(dataDir, localFiles.state), () => initialState(region));
-  const account = createAccount(store, region, accountId);
-  const groups = createGroups(account, fleet, log);
-  const endpoint = { account, groups };
+  const { host, port, dataDir, log, fleet, accountId = '000000000000' } = options;
+  const store = await openStateStore(join(dataDir, localFiles.state));
+  const regions = createRegions(store, accountId, fleet, log);
   const knowsHost = createHostPolicy([host, ...(options.allowedHosts ?? [])]);
 
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
@@ -65,22 +59,22 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = knowsHost(request.headers.host) ? request.url?.split('?')[0] : undefined;
     if (request.method === 'GET' && path === '/health') {
-      reply(response, 200, 'application/json', JSON.stringify(health(endpoint)));
+      reply(response, 200, 'application/json', JSON.stringify(health(regions)));
     } else if (request.method === 'GET' && path === '/ca.pem') {
       reply(response, 200, 'application/x-pem-file', await fleet.caCertificate());
-    } else await answerAction(endpoint, log, request, response, knowsHost);
+    } else await answerAction(regions, log, request, response, knowsHost);
   };
 
   // First, because a state that cannot be stored now could not be stored later either.
-  await account.change(completeChanges);
+  await regions.completeChanges();
   const boundPort = await listen(server, host, port);
-  resume(account, groups);
+  regions.resume();
 
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closed ??= (async () => {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-      await groups.close();
+      await regions.close();
       // Delayed requests have been answered. Clients that do not read the answer within a second are disconnected.
       const disconnecting = setTimeout(() => server.closeAllConnections(), 1000);
       await ended;
@@ -92,18 +86,21 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
   return { url, port: boundPort, close, [Symbol.asyncDispose]: close };
 }
 
-function health({ account }: ActionContext): object {
-  const { replicationGroups, users, userGroups } = account.state;
+/** The number of resources in all regions. */
+function health(regions: Regions): object {
+  const states = regions.all().map(({ account }) => account.state);
+  const count = (kind: 'replicationGroups' | 'users' | 'userGroups'): number =>
+    states.reduce((sum, state) => sum + state[kind].length, 0);
   return {
     status: 'ok',
-    replicationGroups: replicationGroups.length,
-    users: users.length,
-    userGroups: userGroups.length,
+    replicationGroups: count('replicationGroups'),
+    users: count('users'),
+    userGroups: count('userGroups'),
   };
 }
 
 async function answerAction(
-  endpoint: ActionContext,
+  regions: Regions,
   log: Logger,
   request: IncomingMessage,
   response: ServerResponse,
@@ -116,9 +113,11 @@ async function answerAction(
   try {
     refuseOtherHosts(request, knowsHost);
     refuseBrowsers(request);
-    const { schema, output } = await runAction(endpoint, await readParameters(request), disconnected.signal);
+    const parameters = await readParameters(request);
+    const region = regions.of(regionOf(request, parameters) ?? defaultRegion);
+    const { schema, output } = await runAction(region, parameters, disconnected.signal);
     // A delayed answer that closing released is the last one on its connection.
-    if (endpoint.groups.closing.aborted) response.setHeader('connection', 'close');
+    if (region.groups.closing.aborted) response.setHeader('connection', 'close');
     reply(response, 200, 'text/xml', encodeResult(schema, output, requestId));
   } catch (error) {
     const fault = faultOf(error);

@@ -1,7 +1,7 @@
 import type { Groups } from '../lifecycle/groups.js';
 import type { Account, AccountDraft } from '../state/account.js';
 
-/** The account and its replication groups, on which actions operate. */
+/** The account in the region of the request, and its replication groups, on which actions operate. */
 export interface ActionContext {
   readonly account: Account;
   readonly groups: Groups;

@@ -1,12 +1,21 @@
 import { nodeSettings } from '../../domain/cluster/parameter-table.js';
 import type { GroupSpec, GroupTopology } from '../nodes/interfaces.js';
-import type { ReplicationGroupRecord, State } from '../state/model.js';
+import type { AccountView } from '../state/account.js';
+import { defaultRegion, type ReplicationGroupRecord, type State } from '../state/model.js';
 import { nodeUsers } from './node-users.js';
 
+/**
+ * The ID of a group for the fleet, which runs the groups of all regions. Earlier versions had one region. No group's own ID has two
+ * hyphens in a row.
+ */
+export function fleetId(region: string, groupId: string): string {
+  return region === defaultRegion ? groupId : `${region}--${groupId}`;
+}
+
 /** Describes a replication group for the fleet that starts it. */
-export function groupSpec(group: ReplicationGroupRecord, state: State): GroupSpec {
+export function groupSpec(group: ReplicationGroupRecord, { region, state }: AccountView): GroupSpec {
   return {
-    id: group.id,
+    id: fleetId(region, group.id),
     clusterMode: group.clusterMode,
     tls: group.tls,
     hasRun: group.status !== 'creating',

@@ -3,12 +3,12 @@ import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces
 import type { Account, AccountDraft } from '../state/account.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
-import { groupSpec, keepPorts } from './group-spec.js';
+import { fleetId, groupSpec, keepPorts } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { errorMessage } from '../../runtime/errors.js';
 
-/** Manages the replication groups: starts and stops their nodes, and keeps the statuses that clients see. */
+/** Manages the replication groups of one region: starts and stops their nodes, and keeps the statuses that clients see. */
 export interface Groups {
   /** Starts the nodes of a group with status creating or modifying. It becomes available, or failed with an event. */
   launch(groupId: string): void;
@@ -65,7 +65,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   const start = async (id: string): Promise<void> => {
     const group = recordOf(account.state, id);
     if (!group) return;
-    const spec = groupSpec(group, account.state);
+    const spec = groupSpec(group, account);
     const nodes = await fleet.start(spec, closing.signal);
     const configSync = createNodeConfigSync({ account, change, groupId: id, nodes, spec, log });
     running.set(id, { nodes, configSync });
@@ -114,7 +114,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
       changes.announce(id);
       inBackground(`deleting ${id}`, async () => {
         const nodes = running.get(id)?.nodes;
-        await (nodes ? nodes.destroy() : fleet.forget(id));
+        await (nodes ? nodes.destroy() : fleet.forget(fleetId(account.region, id)));
         running.delete(id);
         await change((draft) => forget(draft, id));
         changes.announce(id);

@@ -1,10 +1,10 @@
-import type { EventRecord, State } from './model.js';
+import { initialState, type EventRecord, type State } from './model.js';
 import type { StateStore } from './store.js';
 
 /** The resource types in ARNs. */
 export type ResourceKind = 'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup';
 
-/** The current state of the one AWS account that the local endpoint simulates. */
+/** The current state of one region of the one AWS account that the local endpoint simulates. */
 export interface AccountView {
   readonly region: string;
   /** The stored state; in a change, its draft. */
@@ -12,7 +12,7 @@ export interface AccountView {
   arn(this: void, kind: ResourceKind, id: string): string;
 }
 
-/** The account during a change. */
+/** The region during a change. */
 export interface AccountDraft extends AccountView {
   /** Adds an event for DescribeEvents. */
   record(this: void, sourceType: EventRecord['sourceType'], sourceId: string, message: string): void;
@@ -30,16 +30,18 @@ export interface Account extends AccountView {
 const maxEvents = 1000;
 
 export function createAccount(store: StateStore, region: string, accountId: string): Account {
+  const fresh = initialState(region);
   const arn = (kind: ResourceKind, id: string): string => `arn:aws:elasticache:${region}:${accountId}:${kind}:${id}`;
   return {
     region,
     arn,
     get state() {
-      return store.state;
+      return store.state.regions[region] ?? fresh;
     },
     change: (work) =>
-      store.change((state) =>
-        work({
+      store.change(({ regions }) => {
+        const state = (regions[region] ??= structuredClone(fresh));
+        return work({
           region,
           arn,
           state,
@@ -47,7 +49,7 @@ export function createAccount(store: StateStore, region: string, accountId: stri
             state.events.push({ sourceType, sourceId, message, date: new Date().toISOString() });
             state.events.splice(0, state.events.length - maxEvents);
           },
-        }),
-      ),
+        });
+      }),
   };
 }

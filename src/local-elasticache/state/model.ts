@@ -9,7 +9,10 @@ import * as z from 'zod';
  * The format version of the data directory. It stays if only optional fields are added. It increases if an earlier
  * version would misread the files; then the earlier formats must still be readable.
  */
-export const stateVersion = 1;
+export const stateVersion = 2;
+
+/** The region of requests that name none. */
+export const defaultRegion = 'us-east-1';
 
 const time = z.iso.datetime();
 const engine = z.enum(['VALKEY', 'REDIS']);
@@ -101,8 +104,8 @@ export const eventSources = [
 
 const event = z.object({ sourceType: z.enum(eventSources), sourceId: z.string(), message: z.string(), date: time });
 
-export const stateSchema = z.object({
-  version: z.literal(stateVersion),
+/** The resources of one region. */
+const regionState = z.object({
   users: z.array(user),
   userGroups: z.array(userGroup),
   replicationGroups: z.array(replicationGroup),
@@ -114,7 +117,19 @@ export const stateSchema = z.object({
   events: z.array(event),
 });
 
-export type State = z.infer<typeof stateSchema>;
+/** The resources of each region that was ever changed, by its name. */
+const currentState = z.object({ version: z.literal(stateVersion), regions: z.record(z.string(), regionState) });
+
+/** Format 1 had the resources of one region. */
+const formatOne = regionState
+  .extend({ version: z.literal(1) })
+  .transform(({ version: _, ...state }) => ({ version: stateVersion, regions: { [defaultRegion]: state } }) as const);
+
+/** Reads the current format and earlier ones. */
+export const stateSchema = z.discriminatedUnion('version', [currentState, formatOne]);
+
+export type StoredState = z.infer<typeof currentState>;
+export type State = z.infer<typeof regionState>;
 export type UserRecord = z.infer<typeof user>;
 export type UserGroupRecord = z.infer<typeof userGroup>;
 export type ReplicationGroupRecord = z.infer<typeof replicationGroup>;
@@ -124,10 +139,9 @@ export type SubnetGroupRecord = z.infer<typeof subnetGroup>;
 export type ParameterGroupRecord = z.infer<typeof parameterGroup>;
 export type EventRecord = z.infer<typeof event>;
 
-/** The initial state of an account: the user and the subnet group `default` exist, as on AWS. */
+/** The initial state of a region: the user and the subnet group `default` exist, as on AWS. */
 export function initialState(region: string): State {
   return {
-    version: stateVersion,
     users: [
       {
         id: 'default',

@@ -1,20 +1,20 @@
 import { open, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { stateSchema, stateVersion, type State } from './model.js';
+import { stateSchema, stateVersion, type StoredState } from './model.js';
 import { writeFailure } from './write-failure.js';
 
 /** The state in memory, which always equals the file. */
 export interface StateStore {
   /** The last stored state. It is immutable; each change replaces it. */
-  readonly state: State;
+  readonly state: StoredState;
   /**
    * Makes one change: `work` modifies a draft, and its result is returned once the draft is on disk. If `work` throws
    * or the draft cannot be stored, the state stays unchanged. Changes that are requested while the disk is busy share
    * the next write.
    * @throws StateNotStored
    */
-  change<Value>(work: (draft: State) => Value): Promise<Value>;
+  change<Value>(work: (draft: StoredState) => Value): Promise<Value>;
   /** Resolves when no write is in progress. */
   close(): Promise<void>;
 }
@@ -30,12 +30,12 @@ export class BrokenState extends Error {
 }
 
 /**
- * Reads the state from `file`, or starts with `fresh` if there is no file.
+ * Reads the state from `file`, or starts without any region if there is no file.
  * @throws BrokenState
  */
-export async function openStateStore(file: string, fresh: () => State): Promise<StateStore> {
+export async function openStateStore(file: string): Promise<StateStore> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  let state = (await readState(file)) ?? fresh();
+  let state: StoredState = (await readState(file)) ?? { version: stateVersion, regions: {} };
   let waiting: Change[] = [];
   let working: Promise<void> | undefined;
 
@@ -84,13 +84,13 @@ export async function openStateStore(file: string, fresh: () => State): Promise<
 /** A change that waits to be stored. */
 interface Change {
   /** @returns whether it was applied to the draft; if not, its caller has received the error */
-  apply(this: void, draft: State): boolean;
+  apply(this: void, draft: StoredState): boolean;
   succeed(this: void): void;
   fail(this: void, error: Error): void;
 }
 
 function pendingChange<Value>(
-  work: (draft: State) => Value,
+  work: (draft: StoredState) => Value,
   resolve: (value: Value) => void,
   reject: (error: unknown) => void,
 ): Change {
@@ -111,7 +111,7 @@ function pendingChange<Value>(
   };
 }
 
-async function readState(file: string): Promise<State | undefined> {
+async function readState(file: string): Promise<StoredState | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -128,7 +128,7 @@ async function readState(file: string): Promise<State | undefined> {
 
 const versioned = z.object({ version: z.number() });
 
-/** State of a newer version is intact: it must not be reset, and must not lose fields that this version does not know. */
+/** StoredState of a newer version is intact: it must not be reset, and must not lose fields that this version does not know. */
 function refuseNewer(parsed: unknown, file: string): void {
   const { data } = versioned.safeParse(parsed);
   if (!data || data.version <= stateVersion) return;
@@ -156,7 +156,7 @@ function broken(file: string, reason: string, cause: unknown): BrokenState {
 }
 
 /** Writes atomically: a crash leaves the old or the new state. The file is written under another name, flushed and renamed. */
-async function writeState(file: string, state: State): Promise<void> {
+async function writeState(file: string, state: StoredState): Promise<void> {
   const temporary = `${file}.new`;
   try {
     const handle = await open(temporary, 'w', 0o600);
