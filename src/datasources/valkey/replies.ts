@@ -1,3 +1,4 @@
+import { readScore } from '../../domain/key/score.js';
 import type { Reply } from './interfaces.js';
 
 /** Readers of replies whose shape the command's documentation specifies. They throw an Error for another shape, which is a bug. */
@@ -23,6 +24,13 @@ export function numberOf(reply: Reply | undefined): number {
 
 export function numberOrNull(reply: Reply | undefined): number | null {
   return reply === null || reply === undefined ? null : numberOf(reply);
+}
+
+/** A score of a sorted set, which is text in replies, also if it is infinite. */
+export function scoreOf(reply: Reply | undefined): number {
+  const score = readScore(textOf(reply));
+  if (score === undefined) throw unexpected('a score', reply);
+  return score;
 }
 
 export function listOf(reply: Reply | undefined): readonly Reply[] {

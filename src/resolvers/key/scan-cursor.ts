@@ -11,8 +11,8 @@ import { readCursor, refuseCursor, writeCursor } from '../shared/cursor.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 
 /**
- * Cursors of pages from SCAN and HSCAN: a reply and, after a dot, the names of it that were already returned. The first part is
- * encoded once for all names of a reply.
+ * Cursors of pages from SCAN, HSCAN, SSCAN and ZSCAN: a reply and, after a dot, the names of it that were already returned. The first
+ * part is encoded once for all names of a reply.
  */
 
 const slots = z.string().transform((text, context) => {
@@ -34,7 +34,6 @@ const listing = z.strictObject({
   s: slots.refine(({ length }) => length > 0).optional(),
   ...z.object(scan).partial().shape,
 });
-const fields = z.strictObject({ v: z.literal('fields4'), ...scan });
 
 /** Encodes the cursors of one page. */
 export function listingCursors(): (position: ListingPosition) => string {
@@ -54,18 +53,32 @@ export function listingOf(cursor: string): ListingPosition {
   return slots ? { done, current: { slots, process: p, cursor: c, returned: returnedNamesOf(r, part) } } : { done };
 }
 
-/** Encodes the cursors of one page. */
-export function fieldsCursors(): (position: ScanPosition) => string {
-  const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: 'fields4', ...written(scan) }));
-  return (position) => `${reply(...replyOf(position))}.${partOf(position.returned)}`;
+/** The cursors of the elements of one type of collection. */
+export interface ElementCursors {
+  /** Encodes the cursors of one page. */
+  readonly cursors: () => (position: ScanPosition) => string;
+  /** @throws ExpectedFailure INVALID_INPUT */
+  readonly positionOf: (cursor: string) => ScanPosition;
 }
 
-/** @throws ExpectedFailure INVALID_INPUT */
-export function fieldsPositionOf(cursor: string): ScanPosition {
-  const [reply, part] = halvesOf(cursor);
-  const { p, c, r } = readCursor(reply, fields);
-  return { process: p, cursor: c, returned: returnedNamesOf(r, part) };
+function elementCursors(version: string): ElementCursors {
+  const elements = z.strictObject({ v: z.literal(version), ...scan });
+  return {
+    cursors() {
+      const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: version, ...written(scan) }));
+      return (position) => `${reply(...replyOf(position))}.${partOf(position.returned)}`;
+    },
+    positionOf(cursor) {
+      const [reply, part] = halvesOf(cursor);
+      const { p, c, r } = readCursor(reply, elements);
+      return { process: p, cursor: c, returned: returnedNamesOf(r, part) };
+    },
+  };
 }
+
+export const hashFieldCursors = elementCursors('fields4');
+export const setMemberCursors = elementCursors('members1');
+export const sortedSetMemberCursors = elementCursors('scoredMembers1');
 
 type ScannedReply = readonly [process: string, cursor: string, digest: string | undefined, count: number];
 

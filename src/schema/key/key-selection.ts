@@ -1,5 +1,10 @@
 import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
-import { planKeyRead, type KeyFact, type KeyReadPlan } from '../../datasources/valkey/values/keys/key-read-plan.js';
+import {
+  countable,
+  planKeyRead,
+  type KeyFact,
+  type KeyReadPlan,
+} from '../../datasources/valkey/values/keys/key-read-plan.js';
 import type { KeyType } from '../../domain/key/key.js';
 import type { KeySelection } from '../../resolvers/key/key-selection.js';
 import { isIncluded, selectedFields } from '../shared/selection.js';
@@ -79,8 +84,8 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType 
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
   const [only] = found.types;
   const expectedType = type ?? (mayExpectType && found.types.size === 1 ? only : undefined);
-  // The length of a guaranteed hash or stream shows what TYPE would, also to Valkey users with commands of that type only.
-  if (type === 'HASH' || type === 'STREAM') found.facts.add('length');
+  // The length of a guaranteed collection shows what TYPE would, also to Valkey users with commands of that type only.
+  if (type && countable.has(type)) found.facts.add('length');
   const selection = { plan: planKeyRead(found.facts, expectedType, found.lengths), further: found.further };
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
     const ofField = known.get(field) ?? new Map<string, Selected>();

@@ -4,7 +4,15 @@ import { union } from '../../../src/datasources/valkey/values/scans/slot-ranges.
 import { scanStart } from '../../../src/datasources/valkey/values/scans/scan-position.js';
 import { entryCursor, entryIdOf } from '../../../src/resolvers/shared/cursor.js';
 import { packSlots, unpackSlots } from '../../../src/resolvers/key/packed-slots.js';
-import { fieldsCursors, fieldsPositionOf, listingCursors, listingOf } from '../../../src/resolvers/key/scan-cursor.js';
+import {
+  hashFieldCursors,
+  listingCursors,
+  listingOf,
+  setMemberCursors,
+  sortedSetMemberCursors,
+} from '../../../src/resolvers/key/scan-cursor.js';
+
+const { cursors: fieldsCursors, positionOf: fieldsPositionOf } = hashFieldCursors;
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
@@ -48,6 +56,22 @@ test('cursors of fields and of entries keep their positions', () => {
     }),
   );
   expect(entryIdOf(entryCursor('18446744073709551615-1'))).toBe('18446744073709551615-1');
+});
+
+test('cursors of fields, members and scored members keep their positions, and each kind refuses the others', () => {
+  const kinds = [hashFieldCursors, setMemberCursors, sortedSetMemberCursors];
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  fc.assert(
+    fc.property(scan, (at) => {
+      for (const kind of kinds) {
+        const cursor = kind.cursors()(at);
+        for (const reader of kinds) {
+          if (reader === kind) expect(reader.positionOf(cursor)).toEqual(at);
+          else expect(() => reader.positionOf(cursor)).toThrow(refused);
+        }
+      }
+    }),
+  );
 });
 
 test('each cursor of a page keeps its own position', () => {

@@ -1,4 +1,3 @@
-import { listFields } from '../../../datasources/valkey/values/scans/field-listing.js';
 import {
   deleteFields,
   readAllFields,
@@ -7,18 +6,18 @@ import {
   type HashField,
 } from '../../../datasources/valkey/values/hash/hash.js';
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
-import { scanStart, type ScanPosition } from '../../../datasources/valkey/values/scans/scan-position.js';
+import { hashCollection } from '../../../datasources/valkey/values/scans/collections.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
-import { checkFirst, commandsFor, decodeFields, decodeList, readMatch } from '../../shared/checks.js';
+import { commandsFor, decodeFields, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
-import { fieldsCursors, fieldsPositionOf } from '../scan-cursor.js';
+import { pageOfElements, type ElementsArgs } from '../element-page.js';
+import { hashFieldCursors } from '../scan-cursor.js';
 import { keyOfType } from '../key-of-type.js';
 import type { KeySelection } from '../key-selection.js';
 import { length } from '../key.js';
 import { keyToWrite, type KeyInput } from '../written-key.js';
-import { pageOfScan } from '../../shared/page.js';
 
 /** The longest hash that `allFields` reads. */
 export const maxFields = 1000;
@@ -45,21 +44,8 @@ export async function allFields(reading: KeySnapshot): Promise<readonly HashFiel
   throw new ExpectedFailure('INVALID_STATE', message);
 }
 
-export interface HashFieldsArgs {
-  readonly match?: string | null | undefined;
-  readonly encoding: Encoding;
-  readonly first: number;
-  readonly after?: string | null | undefined;
-}
-
-export async function hashFields(reading: KeySnapshot, args: HashFieldsArgs, context: Pick<Context, 'patterns'>) {
-  const { first, after } = args;
-  checkFirst(first);
-  const match = readMatch(context, args);
-  const from = after == null ? scanStart : fieldsPositionOf(after);
-  const page = await listFields(reading, from, { first, match });
-  const found = page.fields.map((field) => ({ ...field, node: field }));
-  return pageOfScan<HashField, ScanPosition>(found, { next: page.next, after }, fieldsCursors());
+export function hashFields(reading: KeySnapshot, args: ElementsArgs, context: Pick<Context, 'patterns'>) {
+  return pageOfElements(reading, hashCollection, hashFieldCursors, args, context);
 }
 
 export interface SetHashFieldsInput extends KeyInput {

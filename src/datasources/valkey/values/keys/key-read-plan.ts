@@ -19,7 +19,7 @@ export interface KeyReadPlan {
 const order: readonly KeyFact[] = ['idle', 'value', 'length', 'ttl', 'expiresAt', 'memory', 'encoding', 'type'];
 
 /** Types whose length shows whether the key exists. Only a stream may be empty, so a length of 0 requires TYPE. */
-const countable: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET', 'STREAM']);
+export const countable: ReadonlySet<KeyType> = new Set<KeyType>(['HASH', 'LIST', 'SET', 'SORTED_SET', 'STREAM']);
 
 /**
  * Plans the fewest commands for the selected facts. TYPE would require a separate round trip before the value can be read. If the

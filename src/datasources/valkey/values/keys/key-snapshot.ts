@@ -130,12 +130,12 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   }
 }
 
-/** Whether a missing key would give this reply too: null, no elements, or the end of a scan without elements. */
+/** Whether a missing key would give this reply too: null, 0, no elements, only such elements, or the end of a scan without elements. */
 function mayBeOfMissingKey(reply: Reply): boolean {
   if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
   const [cursor, items] = reply;
   return (
-    reply.every((item) => item === null) ||
+    reply.every((item) => item === null || item === '0') ||
     (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor))
   );
 }
