@@ -24,3 +24,26 @@ export function keyToWrite(context: Context, { cluster, key: name, encoding }: K
   requirePermission(context, 'keys:write', { cluster, key });
   return { cluster, key };
 }
+
+/** The keys between which a mutation moves an element. */
+export interface MoveInput extends Omit<KeyInput, 'key'> {
+  readonly source: string;
+  readonly destination: string;
+}
+
+export interface WrittenMove {
+  readonly cluster: string;
+  readonly source: Buffer;
+  readonly destination: Buffer;
+}
+
+/**
+ * The two keys that the caller wants to write and may write. Call this first: it reads and changes nothing.
+ * @throws ExpectedFailure INVALID_INPUT at `input.source` or `input.destination`; Outage FORBIDDEN
+ */
+export function keysToMove(context: Context, { cluster, encoding, ...names }: MoveInput): WrittenMove {
+  const source = decodeBytes(names.source, encoding, ['input', 'source']);
+  const destination = decodeBytes(names.destination, encoding, ['input', 'destination']);
+  for (const key of [source, destination]) requirePermission(context, 'keys:write', { cluster, key });
+  return { cluster, source, destination };
+}

@@ -15,8 +15,13 @@ export function checkList(list: readonly unknown[], path: readonly string[]): vo
 
 /** @throws ExpectedFailure INVALID_INPUT at `first` */
 export function checkFirst(first: number): void {
-  if (first >= 1 && first <= longestPage) return;
-  throw invalidInput(`Expected 1 to ${longestPage}, got ${first}.`, ['first']);
+  checkCount(first, ['first']);
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` if one reply cannot have so many items */
+export function checkCount(count: number, path: readonly string[]): void {
+  if (count >= 1 && count <= longestPage) return;
+  throw invalidInput(`Expected 1 to ${longestPage}, got ${count}.`, path);
 }
 
 /**

@@ -11,3 +11,18 @@ export function keyInputFields(t: InputFields, encodes = 'The encoding of the ke
     encoding: t.field({ ...encodingInput, description: encodes }),
   };
 }
+
+/** The fields that name the two keys in the input of a mutation that moves an element. */
+export function moveInputFields(t: InputFields) {
+  return {
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    source: t.string({ required: true, description: 'The name of the key from which it is moved.' }),
+    destination: t.string({
+      required: true,
+      description:
+        'The name of the key to which it is moved, which is created if it does not exist. In cluster mode, both names must have the same ' +
+        'hash slot, e.g. by the same hash tag: `{cart}:old` and `{cart}:new`.',
+    }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the names of the keys.' }),
+  };
+}

@@ -9,11 +9,16 @@ import { keySelection } from './key-selection.js';
 
 /** The resolver of the field `key` of a payload: the key as it is after the mutation, with all selected fields read together. */
 export function readPayloadKey(type?: KeyType) {
+  return readKeyOfPayload((written: WrittenKey) => written, type);
+}
+
+/** The same for one of several keys. */
+export function readKeyOfPayload<Written>(keyOf: (written: Written) => WrittenKey, type?: KeyType) {
   return (
-    { result }: Payload<WrittenKey>,
+    { result }: Payload<Written>,
     _arguments: object,
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<KeySnapshot | null> | null =>
-    result ? payloadKey(context, result, keySelection(info, { type }), type) : null;
+    result ? payloadKey(context, keyOf(result), keySelection(info, { type }), type) : null;
 }

@@ -65,6 +65,12 @@ export function groupFailure(error: unknown): Error {
   return expectedFailure(error, ['input', isGroup ? 'group' : 'stream']);
 }
 
+/** The failure of a mutation of the element at an index of a list, with the path of the input field that it is about. */
+export function listIndexFailure(error: unknown): Error {
+  const isIndex = error instanceof CommandError && /index out of range/i.test(error.message);
+  return expectedFailure(error, ['input', isIndex ? 'index' : 'key']);
+}
+
 /**
  * Sends one command for a use case.
  * @throws ExpectedFailure (at `path`) if Valkey refuses it; Outage

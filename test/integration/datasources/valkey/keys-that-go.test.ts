@@ -40,7 +40,7 @@ const make: Readonly<Record<string, readonly string[]>> = {
 const fragments: Readonly<Record<string, string>> = {
   string: 'StringKey { value length }',
   hash: 'HashKey { length allFields { name } field(name: "f") { value } fields(match: "f*") { nodes { name } } }',
-  list: 'ListKey { length }',
+  list: 'ListKey { length elements { nodes { value } } fromTail: elements(start: -1, reverse: true) { nodes { index } } element(index: -1) { value } }',
   set: 'SetKey { length }',
   'sorted set': 'SortedSetKey { length }',
   stream: 'StreamKey { length lastId entries { nodes { entryId } } groups { name } }',
@@ -69,6 +69,9 @@ const reads: readonly (readonly [command: string, type: string, selection: strin
   ['HSCAN', 'hash', '... on HashKey { ...page } '],
   ['HMGET', 'hash', '... on HashKey { length fields(match: "*f") { nodes { name } } }'],
   ['LLEN', 'list', everything],
+  ['LRANGE', 'list', everything],
+  ['LRANGE', 'list', '... on ListKey { length elements(start: -1) { nodes { value } } }'],
+  ['LINDEX', 'list', '... on ListKey { length element(index: -1) { value } }'],
   ['SCARD', 'set', everything],
   ['ZCARD', 'sorted set', everything],
   ['XLEN', 'stream', everything],
