@@ -43,7 +43,11 @@ const assumed: Readonly<Record<string, number>> = {
   'Viewer.grants': 10,
 };
 
-const byArgument: Readonly<Record<string, string>> = { 'Cluster.keysByName': 'names', 'Query.nodes': 'ids' };
+const byArgument: Readonly<Record<string, string>> = {
+  'Cluster.keysByName': 'names',
+  'Query.nodes': 'ids',
+  'SetKey.randomMembers': 'count',
+};
 
 /** Fields that cause work even if their result is short: the argument divided by `per` is added to the cost. */
 const byWork: Readonly<Record<string, { readonly argument: string; readonly per: number }>> = {

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { getOperationAST, isObjectType, parse, validate, type GraphQLField } from 'graphql';
+import {
+  getNullableType,
+  getOperationAST,
+  isListType,
+  isObjectType,
+  parse,
+  validate,
+  type GraphQLField,
+} from 'graphql';
 import prettier from 'prettier';
 import { expect, test } from 'vitest';
 import { sizeOf } from '../../../src/schema/shared/list-size.js';
@@ -15,14 +23,20 @@ const path = fileURLToPath(new URL('../../../docs/cost.md', import.meta.url));
 function sizeIn(field: GraphQLField<unknown, unknown>): string | undefined {
   const { list, work } = sizeOf(field);
   const isPage = field.args.some(({ name }) => name === 'first');
-  const size = isPage ? '`first`' : list && lengthOf(list);
+  const size = isPage ? '`first`' : list && lengthOf(list, field);
   const extra = work && `1 more for each ${work.per} of \`${work.argument}\``;
   return [size, extra].filter((part) => part !== undefined).join(', and ') || undefined;
 }
 
-function lengthOf(list: NonNullable<ReturnType<typeof sizeOf>['list']>): string | undefined {
+function lengthOf(
+  list: NonNullable<ReturnType<typeof sizeOf>['list']>,
+  { args }: GraphQLField<unknown, unknown>,
+): string | undefined {
   if ('page' in list) return undefined;
-  if ('argument' in list) return `the length of \`${list.argument}\``;
+  if ('argument' in list) {
+    const isList = args.some(({ name, type }) => name === list.argument && isListType(getNullableType(type)));
+    return `${isList ? 'the length of ' : ''}\`${list.argument}\``;
+  }
   return list.assumed > 1 ? String(list.assumed) : undefined;
 }
 

@@ -41,7 +41,7 @@ const fragments: Readonly<Record<string, string>> = {
   string: 'StringKey { value length }',
   hash: 'HashKey { length allFields { name } field(name: "f") { value } fields(match: "f*") { nodes { name } } }',
   list: 'ListKey { length elements { nodes { value } } fromTail: elements(start: -1, reverse: true) { nodes { index } } element(index: -1) { value } }',
-  set: 'SetKey { length }',
+  set: 'SetKey { length members(match: "a*") { nodes { value } } contains(members: ["a", "b"]) randomMembers { value } }',
   'sorted set': 'SortedSetKey { length }',
   stream: 'StreamKey { length lastId entries { nodes { entryId } } groups { name } }',
 };
@@ -73,6 +73,9 @@ const reads: readonly (readonly [command: string, type: string, selection: strin
   ['LRANGE', 'list', '... on ListKey { length elements(start: -1) { nodes { value } } }'],
   ['LINDEX', 'list', '... on ListKey { length element(index: -1) { value } }'],
   ['SCARD', 'set', everything],
+  ['SSCAN', 'set', '... on SetKey { length members { nodes { value } } }'],
+  ['SMISMEMBER', 'set', '... on SetKey { length contains(members: ["a", "b"]) }'],
+  ['SRANDMEMBER', 'set', '... on SetKey { length randomMembers(count: 2) { value } }'],
   ['ZCARD', 'sorted set', everything],
   ['XLEN', 'stream', everything],
   ['XINFO STREAM', 'stream', '... on StreamKey { length lastId }'],
