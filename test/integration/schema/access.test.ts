@@ -299,6 +299,52 @@ describe('A write that shows earlier state', () => {
     await api.valkey.command('DEL', 'session:fresh');
   });
 
+  test('requires the permission to read the key of an element before it is popped or moved', async () => {
+    // The caller may read other keys, so that the check of the field alone would admit it.
+    const readsOthers = { ...frontEnd, operations: ['keys:read'], keys: ['public:*'] } as const;
+    const fill = async () => {
+      await api.valkey.command('DEL', 'session:list', 'session:set');
+      await api.valkey.command('RPUSH', 'session:list', 'a');
+      await api.valkey.command('SADD', 'session:set', 'a');
+    };
+    const between = (source: string, destination: string) =>
+      `cluster: "orders", source: "${source}", destination: "${destination}"`;
+    const writes = [
+      ['popListElements(input: { cluster: "orders", key: "session:list" })', 'elements', '__typename'],
+      ['popSetMembers(input: { cluster: "orders", key: "session:set" })', 'members', '__typename'],
+      [`moveListElement(input: { ${between('session:list', 'session:list')} })`, 'element', 'moved'],
+    ] as const;
+    for (const [mutation, shown, hidden] of writes) {
+      await fill();
+      const refused = await api.ask([writer, readsOthers], `mutation { ${mutation} { ${shown} } }`);
+      expect(refused.errors, mutation).toMatchObject([
+        { code: 'FORBIDDEN', message: expect.stringContaining('keys:read') },
+      ]);
+      expect(refused.touched).toEqual([]);
+      expect((await api.ask([writer], `mutation { ${mutation} { ${hidden} userErrors { code } } }`)).errors).toEqual(
+        [],
+      );
+    }
+    await api.valkey.command('DEL', 'session:list', 'session:set');
+  });
+
+  test('requires the permission to write both keys of a move', async () => {
+    for (const [source, destination] of [
+      ['session:ListKey', 'private:new'],
+      ['private:ListKey', 'session:new'],
+    ]) {
+      const keys = `cluster: "orders", source: "${source}", destination: "${destination}"`;
+      for (const mutation of [
+        `moveListElement(input: { ${keys} }) { moved }`,
+        `moveSetMember(input: { ${keys}, member: "value" }) { moved }`,
+      ]) {
+        const answer = await api.ask([writer], `mutation { ${mutation} }`);
+        expect(answer.errors, mutation).toMatchObject([{ code: 'FORBIDDEN' }]);
+        expect(answer.touched).toEqual([]);
+      }
+    }
+  });
+
   test('or deletes entries for other groups requires the permission to delete them', async () => {
     const input =
       '{ cluster: "orders", stream: "session:StreamKey", group: "workers", entryIds: ["1-1"], delete: true }';

@@ -133,6 +133,30 @@ describe('reading lists', () => {
     }
   });
 
+  it('counts from the head, never from before it, although elements are pushed while a page is read', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('RPUSH', 'l', 'a', 'b');
+    const connect = api.connections.commands.bind(api.connections);
+    api.connections.commands = async (...args) => {
+      const commands = await connect(...args);
+      const key = Buffer.from('l');
+      return {
+        ...commands,
+        send(sent) {
+          // On the same connection, so that Valkey executes it right before.
+          if (/^(?:LRANGE|LINDEX)$/.test(sent.args[0]))
+            void commands.send({ args: ['RPUSH', key, 'new', 'newer'], key });
+          return commands.send(sent);
+        },
+      };
+    };
+    const { list } = await api.cluster('list(name: "l") { elements(reverse: true) { nodes { index value } } }');
+    expect(list.elements.nodes).toEqual(['newer', 'new', 'b', 'a'].map((value, at) => ({ index: 3 - at, value })));
+    const { list: again } = await api.cluster('list(name: "l") { element(index: -6) { index value } }');
+    expect(again.element).toEqual({ index: 0, value: 'a' });
+  });
+
   it('returns bytes that are not text, empty elements and elements of 1 MB', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
@@ -199,6 +223,18 @@ describe('reading lists', () => {
     );
     expect(data.cluster.list).toBeNull();
     expect(failures?.[0]?.originalError).toMatchObject({ code: 'WRONG_TYPE', inputPath: ['name'] });
+  });
+
+  it('fails only the fields whose command the ACL denies', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* &* +@all -lrange' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('RPUSH', 'l', 'a');
+    const { data, errors: failures } = await api.run(
+      '{ cluster(name: "orders") { list(name: "l") { length elements { nodes { value } } element(index: 0) { value } } } }',
+    );
+    expect(data.cluster.list).toEqual({ length: 1, elements: null, element: { value: 'a' } });
+    expect(failures?.map(({ path }) => path)).toEqual([['cluster', 'list', 'elements']]);
+    expect(failures?.[0]?.originalError).toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
   it('works for a Valkey user with list commands only', async () => {
@@ -361,6 +397,8 @@ describe('writing lists', () => {
     await server.command('RPUSH', 'l', ...'abcdef'.split(''));
     const nodes = ['b', 'c', 'd', 'e'].map((value) => ({ value }));
     expect(await trim(1, -2)).toEqual({ key: { elements: { nodes } }, userErrors: [] });
+    const [lowest, highest] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    expect(await trim(lowest, highest)).toEqual({ key: { elements: { nodes } }, userErrors: [] });
     expect(await trim(3, 1)).toEqual({ key: null, userErrors: [] });
     expect(await server.command('EXISTS', 'l')).toBe(0);
   });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { union } from '../../../src/datasources/valkey/values/scans/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/values/scans/scan-position.js';
 import { entryCursor, entryIdOf } from '../../../src/resolvers/shared/cursor.js';
+import { elementCursor, placeOfCursor } from '../../../src/resolvers/key/list/list-cursor.js';
 import { packSlots, unpackSlots } from '../../../src/resolvers/key/packed-slots.js';
 import {
   hashFieldCursors,
@@ -72,6 +73,20 @@ test('cursors of fields, members and scored members keep their positions, and ea
       }
     }),
   );
+});
+
+test('a cursor of a list keeps its place, and is refused for the other order', () => {
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.boolean(), (place, reverse) => {
+      const cursor = elementCursor(place, reverse);
+      expect(placeOfCursor(cursor, reverse)).toBe(place);
+      expect(() => placeOfCursor(cursor, !reverse)).toThrow(refused);
+    }),
+  );
+  for (const cursor of [entryCursor('1-1'), fieldsCursors()(scanStart), '', 'x']) {
+    expect(() => placeOfCursor(cursor, false)).toThrow(refused);
+  }
 });
 
 test('each cursor of a page keeps its own position', () => {
