@@ -31,8 +31,9 @@ export async function sendMove(
 
 /** The node would refuse it too, in words that name no remedy. */
 function requireOneSlot({ isClustered }: ValkeyCommands, { source, destination }: Move): void {
+  if (!isClustered) return;
   const [from, to] = [calculateSlot(source), calculateSlot(destination)];
-  if (!isClustered || from === to) return;
+  if (from === to) return;
   const message =
     `Expected keys of one hash slot, got slots ${from} and ${to}. ` +
     'Names with the same hash tag, such as {cart}:old and {cart}:new, have one slot.';

@@ -29,7 +29,7 @@ async function foundByValkey(server: TestValkey, text: string): Promise<string[]
   return ((await server.command('KEYS', text)) as unknown as Buffer[]).map(String).sort();
 }
 
-test('the same keys, fields and channels match as in Valkey, and no node compares names with the part after a star', async () => {
+test('the same keys, fields, members and channels match as in Valkey, and no node compares names with the part after a star', async () => {
   await using server = await startValkey();
   await using api = openDataApi(describeServer(server));
   const listener = connect(server.port, server.host);
@@ -38,23 +38,27 @@ test('the same keys, fields and channels match as in Valkey, and no node compare
   await server.command('MSET', ...names.flatMap((name) => [name, '']));
   const hash = `\u0000hash`;
   await server.command('HSET', hash, ...names.flatMap((name) => [name, `value of ${name}`]));
+  const set = `\u0000set`;
+  await server.command('SADD', set, ...names);
 
   await using sent = await monitor(server);
-  const document = `query ($match: String!, $hash: String!) { cluster(name: "orders") {
+  const document = `query ($match: String!, $hash: String!, $set: String!) { cluster(name: "orders") {
     keys(match: $match, type: STRING, first: 1000) { nodes { name } }
     hash(name: $hash) { fields(match: $match, first: 1000) { nodes { name value } } }
+    set(name: $set) { members(match: $match, first: 1000) { nodes { name: value } } }
     channels(match: $match) { name }
   } }`;
   const named = (nodes: readonly { name: string }[]) => nodes.map(({ name }) => name).sort();
   await fc.assert(
     fc.asyncProperty(pattern, async (match) => {
-      const expected = (await foundByValkey(server, match)).filter((name) => name !== hash);
+      const expected = (await foundByValkey(server, match)).filter((name) => name !== hash && name !== set);
       const matches = createGlob(Buffer.from(match));
       expect(names.filter((name) => matches(Buffer.from(name))).sort(), match).toEqual(expected);
-      const { keys, hash: found, channels } = (await api.data(document, { match, hash })).cluster;
+      const { keys, hash: found, set: ofSet, channels } = (await api.data(document, { match, hash, set })).cluster;
       expect(named(keys.nodes), match).toEqual(expected);
       expect(named(channels), match).toEqual(expected);
       expect(named(found.fields.nodes), match).toEqual(expected);
+      expect(named(ofSet.members.nodes), match).toEqual(expected);
       for (const { name, value } of found.fields.nodes) expect(value).toBe(`value of ${name}`);
     }),
     { numRuns: 150 },
