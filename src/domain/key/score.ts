@@ -22,5 +22,7 @@ export function writeScore(score: number): number | string {
 
 /** A score as an argument of a command, without loss: the shortest text that is read as the same double. */
 export function scoreArgument(score: number): string {
+  // The text of -0 is "0".
+  if (Object.is(score, -0)) return '-0';
   return Number.isFinite(score) ? String(score) : score > 0 ? '+inf' : '-inf';
 }

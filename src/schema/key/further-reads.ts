@@ -46,8 +46,12 @@ function nameOf(type: KeyType, field: string): string {
   return `${type}.${field}`;
 }
 
-/** Executors order arguments differently, and some pass omitted ones as undefined. */
+/** Executors order arguments differently, also those within inputs, and some pass omitted ones as undefined. */
 function idOf(field: string, args: object): string {
-  const given = Object.entries(args).filter(([, value]) => value !== undefined);
-  return JSON.stringify([field, given.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([field, args], (_name, value: unknown) => {
+    // JSON has no infinities: both would be null.
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

@@ -31,6 +31,7 @@ const assumed: Readonly<Record<string, number>> = {
   'UserGroup.clusters': 10,
   'UserGroup.users': 20,
   'HashKey.allFields': 100,
+  'PopSortedSetMembersPayload.members': 100,
   'StreamKey.groups': 10,
   'ConsumerGroup.consumers': 20,
   'StreamEntry.fields': 10,
@@ -47,6 +48,7 @@ const byArgument: Readonly<Record<string, string>> = {
   'Cluster.keysByName': 'names',
   'Query.nodes': 'ids',
   'SetKey.randomMembers': 'count',
+  'SortedSetKey.positions': 'members',
 };
 
 /** Fields that cause work even if their result is short: the argument divided by `per` is added to the cost. */

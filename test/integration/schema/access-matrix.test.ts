@@ -29,7 +29,15 @@ const examples: Examples = {
   'Cluster.set.name': '"session:SetKey"',
   'ListKey.element.index': '0',
   'SetKey.contains.members': '["value"]',
+  'Cluster.sortedSet.name': '"session:SortedSetKey"',
   'HashKey.field.name': '"f"',
+  'SortedSetKey.membersByScore.range': '{}',
+  'SortedSetKey.membersByLex.range': '{}',
+  'SortedSetKey.count.range': '{}',
+  'SortedSetKey.member.value': '"value"',
+  'SortedSetKey.positions.members': '["value"]',
+  'SortedSetKey.near.center': '{ member: "value" }',
+  'SortedSetKey.near.radius': '1',
   'Subscription.channelMessages.channels': '["public:1"]',
   'Subscription.clusterChanges.cluster': '"orders"',
   'Mutation.createCluster.input': '{ name: "orders", ifNotExists: true }',
@@ -62,6 +70,14 @@ const examples: Examples = {
   'Mutation.popSetMembers.input': '{ cluster: "orders", key: "session:gone" }',
   'Mutation.moveSetMember.input':
     '{ cluster: "orders", source: "session:SetKey", destination: "session:SetKey", member: "value" }',
+  'Mutation.addSortedSetMembers.input':
+    '{ cluster: "orders", key: "session:SortedSetKey", members: [{ value: "n", score: 1 }] }',
+  'Mutation.incrementSortedSetScore.input': '{ cluster: "orders", key: "session:SortedSetKey", member: "n", by: 1 }',
+  'Mutation.removeSortedSetMembers.input':
+    '{ cluster: "orders", key: "session:SortedSetKey", which: { members: ["gone"] } }',
+  'Mutation.popSortedSetMembers.input': '{ cluster: "orders", key: "session:gone" }',
+  'Mutation.addGeoMembers.input':
+    '{ cluster: "orders", key: "session:SortedSetKey", members: [{ value: "p", position: { longitude: 1, latitude: 1 } }] }',
   'Mutation.setKeyExpiry.input': '{ cluster: "orders", key: "session:StringKey", expiry: { seconds: 10000 } }',
   'Mutation.deleteKeys.input': '{ cluster: "orders", keys: ["session:gone"] }',
   'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',

@@ -1,12 +1,110 @@
 import { length } from '../../../resolvers/key/key.js';
+import {
+  membersByLex,
+  membersByRank,
+  membersByScore,
+  sortedSetMembers,
+} from '../../../resolvers/key/sorted-set/member-pages.js';
+import { countMembers, sortedSet, sortedSetMember } from '../../../resolvers/key/sorted-set/sorted-set.js';
 import { builder } from '../../builder.js';
+import { ClusterRef } from '../../cluster/cluster.js';
+import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
+import { pageArguments } from '../../shared/page-arguments.js';
+import { furtherField } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
+import { keySelection } from '../key-selection.js';
+import { LexRangeInputRef, ScoreRangeInputRef } from './member-ranges.js';
+import { SortedSetMemberConnectionRef, SortedSetMemberRef } from './sorted-set-member.js';
 
 export const SortedSetKeyRef = keyNode(
   'SORTED_SET',
   'A key that holds a sorted set: distinct members, ordered by score.',
 );
 
-builder.objectField(SortedSetKeyRef, 'length', (t) =>
-  t.field({ type: 'SafeInt', description: 'The number of members (ZCARD).', resolve: length }),
+const orderedPageArguments = builder.args((arg) => ({
+  ...pageArguments,
+  reverse: arg.boolean({
+    required: true,
+    defaultValue: false,
+    description: 'Read from the highest to the lowest. The bounds of a range stay the same.',
+  }),
+}));
+
+builder.objectFields(SortedSetKeyRef, (t) => ({
+  length: t.field({ type: 'SafeInt', description: 'The number of members (ZCARD).', resolve: length }),
+  membersByRank: t.field({
+    type: SortedSetMemberConnectionRef,
+    description: 'The members in the order of their scores, in pages (ZRANGE). A cursor is a rank.',
+    args: {
+      ...orderedPageArguments,
+      start: t.arg({
+        type: 'SafeInt',
+        required: true,
+        defaultValue: 0,
+        description:
+          'The rank of the first member of the first page, in the order of the pages. Negative ranks count from the end.',
+      }),
+    },
+    resolve: furtherField('SORTED_SET', 'membersByRank', membersByRank),
+  }),
+  membersByScore: t.field({
+    type: SortedSetMemberConnectionRef,
+    description:
+      'The members with scores in a range, in the order of their scores and bytes, in pages (ZRANGE BYSCORE). A cursor is a member with its score: ' +
+      'the next page continues there even if that member was removed or has another score meanwhile.',
+    args: {
+      range: t.arg({ type: ScoreRangeInputRef, required: true, description: 'The range of scores; `{}` for all.' }),
+      ...orderedPageArguments,
+    },
+    resolve: furtherField('SORTED_SET', 'membersByScore', membersByScore),
+  }),
+  membersByLex: t.field({
+    type: SortedSetMemberConnectionRef,
+    description:
+      'The members in a range, in the order of their bytes, in pages (ZRANGE BYLEX). All members must have the same score; otherwise the result is ' +
+      'not defined. A cursor is a member.',
+    args: {
+      range: t.arg({ type: LexRangeInputRef, required: true, description: 'The range of members; `{}` for all.' }),
+      ...orderedPageArguments,
+    },
+    resolve: furtherField('SORTED_SET', 'membersByLex', membersByLex),
+  }),
+  members: t.field({
+    type: SortedSetMemberConnectionRef,
+    description: 'The members in pages, in no defined order (ZSCAN).',
+    args: {
+      match: t.arg.string({
+        description: 'Only members that match this glob pattern. An empty pattern matches the empty member only.',
+      }),
+      ...encodingArgument,
+      ...pageArguments,
+    },
+    resolve: furtherField('SORTED_SET', 'members', sortedSetMembers),
+  }),
+  member: t.field({
+    type: SortedSetMemberRef,
+    description: 'This member with its score; null if the sorted set does not have it (ZSCORE).',
+    args: { value: t.arg.string({ required: true, description: 'The member.' }), ...valueEncodingArgument },
+    resolve: furtherField('SORTED_SET', 'member', sortedSetMember),
+  }),
+  count: t.field({
+    type: 'SafeInt',
+    description: 'The number of members with scores in a range (ZCOUNT).',
+    args: {
+      range: t.arg({ type: ScoreRangeInputRef, required: true, description: 'The range of scores; `{}` for all.' }),
+    },
+    resolve: furtherField('SORTED_SET', 'count', countMembers),
+  }),
+}));
+
+builder.objectField(ClusterRef, 'sortedSet', (t) =>
+  t.field({
+    authScopes: { may: 'keys:read' },
+    type: SortedSetKeyRef,
+    description:
+      'The sorted set of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
+    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
+    resolve: ({ name }, args, context, info) =>
+      sortedSet(context, name, args, keySelection(info, { type: 'SORTED_SET' })),
+  }),
 );

@@ -6,17 +6,10 @@ import { encodingInput, valueEncodingArgument } from '../../shared/encoding.js';
 import { ExpiryInputRef } from '../expiry.js';
 import { keyInputFields } from '../key-input.js';
 import { keySelection } from '../key-selection.js';
+import { SetConditionEnum } from '../set-condition.js';
 import { selects } from '../../shared/selection.js';
 import { StringKeyRef } from './string-key.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
-
-const SetConditionEnum = builder.enumType('SetCondition', {
-  description: 'A condition under which a string is set.',
-  values: {
-    IF_ABSENT: { description: 'Only if the key does not exist (NX).' },
-    IF_PRESENT: { description: 'Only if the key exists (XX).' },
-  } as const,
-});
 
 const SetStringInputRef = builder.inputType('SetStringInput', {
   description: 'A key and its new value.',

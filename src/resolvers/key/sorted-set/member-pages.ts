@@ -1,0 +1,91 @@
+import { readByLex, readByRank, readByScore } from '../../../datasources/valkey/values/sorted-set/members.js';
+import { readMembersAfter } from '../../../datasources/valkey/values/sorted-set/members-after.js';
+import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
+import { sortedSetCollection, type CollectionType } from '../../../datasources/valkey/values/scans/collections.js';
+import { lexRangeAfter, type ScoreRange } from '../../../domain/key/member-ranges.js';
+import { checkFirst } from '../../shared/checks.js';
+import type { Context } from '../../shared/context.js';
+import { pageOf, pageOfScan, type Page, type PageRequest } from '../../shared/page.js';
+import { pageOfElements, type ElementsArgs } from '../element-page.js';
+import { length } from '../key.js';
+import { sortedSetMemberCursors } from '../scan-cursor.js';
+import { lexCursor, lexValueOf, rankCursor, rankOf, scoreCursor, scoredMemberOf } from './member-cursors.js';
+import { decodeLexRange, type LexRangeInput } from './range-input.js';
+import { RankedMember } from './ranked-member.js';
+
+type MemberPage = Promise<Page<RankedMember>>;
+
+interface OrderedPageRequest extends PageRequest {
+  /** Whether the highest scores come first. */
+  readonly reverse: boolean;
+}
+
+/** A page by rank. A cursor is a rank, so that members that are added or removed before it shift the next page. */
+export async function membersByRank(
+  reading: KeySnapshot,
+  { first, after, start, reverse }: OrderedPageRequest & { readonly start: number },
+): MemberPage {
+  checkFirst(first);
+  const from = after == null ? await absoluteRank(reading, start) : rankOf(after, reverse) + 1;
+  const found = await readByRank(reading, from, { count: first + 1, reverse });
+  const members = found.map((member, index) => ({
+    rank: from + index,
+    node: new RankedMember(reading, member, { rank: from + index, reverse }),
+  }));
+  const { edges, pageInfo } = pageOf(members, { first, after }, ({ rank }) => rankCursor(rank, reverse));
+  return { edges: edges.map(({ cursor, node: { node } }) => ({ cursor, node })), pageInfo };
+}
+
+/** Negative ranks count from the end. */
+async function absoluteRank(reading: KeySnapshot, rank: number): Promise<number> {
+  return rank >= 0 ? rank : Math.max(0, (await length(reading)) + rank);
+}
+
+/** A page by score. A cursor is a member with its score, so that no changes of other members shift the next page. */
+export async function membersByScore(
+  reading: KeySnapshot,
+  { range, first, after, reverse }: OrderedPageRequest & { readonly range: ScoreRange },
+): MemberPage {
+  checkFirst(first);
+  const order = { count: first + 1, reverse };
+  const found =
+    after == null
+      ? await readByScore(reading, range, order)
+      : await readMembersAfter(reading, scoredMemberOf(after), range, order);
+  const members = found.slice(0, first).map((member) => {
+    const position = () => member;
+    return { node: new RankedMember(reading, member), position, lastPosition: position };
+  });
+  const next = found.length > first ? found[first - 1] : undefined;
+  return pageOfScan(members, { next, after }, scoreCursor);
+}
+
+/** A page in the order of the members' bytes. A cursor is a member. */
+export async function membersByLex(
+  reading: KeySnapshot,
+  { range: input, first, after, reverse }: OrderedPageRequest & { readonly range: LexRangeInput },
+): MemberPage {
+  checkFirst(first);
+  const range = decodeLexRange(input, ['range']);
+  const rest = after == null ? range : lexRangeAfter(range, lexValueOf(after), reverse);
+  const { members, hasMore, last } = await readByLex(reading, rest, { count: first, reverse });
+  const found = members.map((member) => {
+    const position = () => member.value;
+    return { node: new RankedMember(reading, member), position, lastPosition: position };
+  });
+  return pageOfScan(found, { next: hasMore ? last : undefined, after }, lexCursor);
+}
+
+/** A page of a scan, in no order. */
+export function sortedSetMembers(
+  reading: KeySnapshot,
+  args: ElementsArgs,
+  context: Pick<Context, 'patterns'>,
+): MemberPage {
+  const ranked: CollectionType<RankedMember> = {
+    command: sortedSetCollection.command,
+    nameOf: sortedSetCollection.nameOf,
+    elementsOf: (items) => sortedSetCollection.elementsOf(items).map((member) => new RankedMember(reading, member)),
+  };
+  return pageOfElements(reading, ranked, sortedSetMemberCursors, args, context);
+}
