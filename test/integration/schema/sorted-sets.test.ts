@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anonymous } from '../../../src/domain/access/principal.js';
+import { removeSortedSetMembers } from '../../../src/resolvers/key/sorted-set/member-removal.js';
+import type { Context } from '../../../src/resolvers/shared/context.js';
 import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
@@ -309,5 +313,349 @@ describe('reading sorted sets', () => {
     expect(keysByName).toEqual(
       ['a', 'b', 'c', 'd'].map((value) => ({ membersByScore: { nodes: [{ value, rank: 0 }] } })),
     );
+  });
+});
+
+describe('writing sorted sets', () => {
+  it('adds and updates members under each condition, and counts exactly those that are new or have another score', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const before = { same: 1, less: 5, more: 1 };
+    const given = { same: 1, less: 2, more: 3, new: 4 };
+    const cases = {
+      none: { added: 1, changed: 2, scores: { same: 1, less: 2, more: 3, new: 4 } },
+      IF_ABSENT: { added: 1, changed: 0, scores: { ...before, new: 4 } },
+      IF_PRESENT: { added: 0, changed: 2, scores: { same: 1, less: 2, more: 3 } },
+      IF_GREATER: { added: 1, changed: 1, scores: { ...before, more: 3, new: 4 } },
+      IF_LESS: { added: 1, changed: 1, scores: { ...before, less: 2, new: 4 } },
+    };
+    for (const [condition, { scores, ...counts }] of Object.entries(cases)) {
+      await server.command('DEL', 'z');
+      await add(server, before);
+      const payload = await api.mutate(
+        'addSortedSetMembers',
+        `{ added changed key { length membersByRank { nodes { value score } } } ${errors} }`,
+        {
+          key: 'z',
+          members: Object.entries(given).map(([value, score]) => ({ value, score })),
+          condition: condition === 'none' ? undefined : condition,
+        },
+      );
+      expect(payload, condition).toMatchObject({ ...counts, userErrors: [] });
+      const read = payload.key.membersByRank.nodes.map(({ value, score }: any) => [value, score]);
+      expect(Object.fromEntries(read), condition).toEqual(scores);
+    }
+  });
+
+  it('counts a member that is given several times once, and leaves the score that ZADD would leave', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const options = { none: [], IF_ABSENT: ['NX'], IF_PRESENT: ['XX'], IF_GREATER: ['GT'], IF_LESS: ['LT'] };
+    const value = fc.constantFrom('a', 'b', 'c');
+    const score = fc.integer({ min: -2, max: 2 });
+    const scored = fc.record({ value, score });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(scored, { selector: ({ value }) => value }),
+        fc.array(scored, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...(Object.keys(options) as (keyof typeof options)[])),
+        async (existing, members, condition) => {
+          await server.command('DEL', 'z', 'expected');
+          const flat = (list: typeof members) => list.flatMap(({ value, score }) => [String(score), value]);
+          if (existing.length > 0) {
+            await server.command('ZADD', 'z', ...flat(existing));
+            await server.command('ZADD', 'expected', ...flat(existing));
+          }
+          const { added, changed, userErrors } = await api.mutate(
+            'addSortedSetMembers',
+            `{ added changed ${errors} }`,
+            { key: 'z', members, condition: condition === 'none' ? undefined : condition },
+          );
+          expect(userErrors).toEqual([]);
+          await server.command('ZADD', 'expected', ...options[condition], ...flat(members));
+          const after = await server.command('ZRANGE', 'z', '0', '-1', 'WITHSCORES');
+          expect(after).toEqual(await server.command('ZRANGE', 'expected', '0', '-1', 'WITHSCORES'));
+          const earlier = new Map<string, number>(existing.map(({ value, score }) => [value, score]));
+          const scores = await Promise.all(['a', 'b', 'c'].map((each) => server.command('ZSCORE', 'z', each)));
+          const isNew = ['a', 'b', 'c'].map((each, at) => scores[at] != null && !earlier.has(each));
+          const isOther = ['a', 'b', 'c'].map(
+            (each, at) => earlier.has(each) && Number(scores[at]) !== earlier.get(each),
+          );
+          expect([added, changed]).toEqual([isNew.filter(Boolean).length, isOther.filter(Boolean).length]);
+        },
+      ),
+      { numRuns: 150, interruptAfterTimeLimit: 20_000 },
+    );
+  });
+
+  it('keeps scores exactly, from variables and literals, also infinities and 17 digits', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const scores = [
+      0,
+      -0,
+      5e-324,
+      -5e-324,
+      1e308,
+      -1.7976931348623157e308,
+      0.1,
+      0.30000000000000004,
+      2 ** 53,
+      2 ** 53 + 2,
+    ];
+    const literals = [
+      '"inf"',
+      '"-inf"',
+      '"+inf"',
+      '1',
+      '-0',
+      '0.1',
+      '1e308',
+      '5e-324',
+      '"1.2345678901234567"',
+      '12345678901234567',
+    ];
+    const numbers = [Infinity, -Infinity, Infinity, 1, -0, 0.1, 1e308, 5e-324, 1.2345678901234567, 12345678901234567];
+    // As a set of few members and as one of many, which Valkey stores differently.
+    for (const padding of [0, 300]) {
+      await server.command('DEL', 'z');
+      for (let index = 0; index < padding; index += 100) {
+        await add(server, Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`padding${index + at}`, at])));
+      }
+      for (const [at, score] of scores.entries()) {
+        const members = [{ value: `v${at}`, score }];
+        await api.mutate('addSortedSetMembers', `{ ${errors} }`, { key: 'z', members });
+      }
+      for (const [at, literal] of literals.entries()) {
+        await api.data(`mutation { addSortedSetMembers(input: { cluster: "orders", key: "z",
+          members: [{ value: "l${at}", score: ${literal} }] }) { userErrors { code } } }`);
+      }
+      await fc.assert(
+        fc.asyncProperty(fc.double({ noNaN: true }), async (score) => {
+          const written = Number.isFinite(score) ? score : score > 0 ? 'inf' : '-inf';
+          const members = [{ value: 'any', score: written }];
+          const { key } = await api.mutate('addSortedSetMembers', '{ key { member(value: "any") { score } } }', {
+            key: 'z',
+            members,
+          });
+          expect(key.member.score === written || (key.member.score === 0 && written === 0)).toBe(true);
+        }),
+        { numRuns: 60 },
+      );
+      const expected = [
+        ...scores.map((score, at) => [`v${at}`, score]),
+        ...numbers.map((score, at) => [`l${at}`, score]),
+      ];
+      for (const [value, score] of expected) {
+        const set = await read(api, `member(value: "${value}") { score }`);
+        const shown = Number.isFinite(score) ? score : Number(score) > 0 ? 'inf' : '-inf';
+        expect(JSON.stringify(set.member.score), String(value)).toBe(JSON.stringify(shown));
+      }
+    }
+  });
+
+  it('increments scores, and refuses the sum of opposite infinities', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const increment = (by: number | string, member = 'a') =>
+      api.mutate('incrementSortedSetScore', `{ score key { length member(value: "a") { score } } ${errors} }`, {
+        key: 'z',
+        member,
+        by,
+      });
+    expect(await increment(1.5)).toEqual({ score: 1.5, key: { length: 1, member: { score: 1.5 } }, userErrors: [] });
+    expect(await increment(-2)).toMatchObject({ score: -0.5 });
+    expect(await increment('inf')).toMatchObject({ score: 'inf', key: { member: { score: 'inf' } } });
+    expect(await increment('-inf')).toMatchObject({
+      score: null,
+      key: null,
+      userErrors: [
+        {
+          code: 'INVALID_INPUT',
+          path: ['input', 'by'],
+          message: expect.stringContaining('opposite infinity') as string,
+        },
+      ],
+    });
+    expect(await increment(1e308, 'b')).toMatchObject({ score: 1e308 });
+    expect(await increment(1e308, 'b')).toMatchObject({ score: 'inf' });
+    expect(await server.command('ZSCORE', 'z', 'a')).toBe('inf');
+  });
+
+  it('removes members by value, score, bytes or rank; removing the last one deletes the key', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const all = { a: 1, b: 2, c: 3, d: 4, e: 5 };
+    const remove = (which: object, more: object = {}) =>
+      api.mutate('removeSortedSetMembers', `{ removed key { membersByRank { nodes { value } } } ${errors} }`, {
+        key: 'z',
+        which,
+        ...more,
+      });
+    const cases: readonly (readonly [which: object, left: string])[] = [
+      [{ members: ['a', 'a', 'x'] }, 'b c d e'],
+      [{ score: { min: 2, max: 4 } }, 'a e'],
+      [{ score: { min: 2, max: 4, excludeMin: true, excludeMax: true } }, 'a b d e'],
+      [{ score: { min: 4 } }, 'a b c'],
+      [{ score: { min: 4, max: 2 } }, 'a b c d e'],
+      [{ rank: { start: 0, end: 1 } }, 'c d e'],
+      [{ rank: { start: -2, end: -1 } }, 'a b c'],
+      [{ rank: { start: 3, end: 1 } }, 'a b c d e'],
+      [{ rank: { start: 4, end: 9_007_199_254_740_991 } }, 'a b c d'],
+    ];
+    for (const [which, left] of cases) {
+      await server.command('DEL', 'z');
+      await add(server, all);
+      const members = left.split(' ');
+      const { removed, key, userErrors } = await remove(which);
+      expect(userErrors).toEqual([]);
+      expect(values(key.membersByRank), JSON.stringify(which)).toEqual(members);
+      expect(removed).toBe(5 - members.length);
+    }
+    await server.command('DEL', 'z');
+    await add(server, { a: 0, b: 0, c: 0 });
+    expect(await remove({ lex: { min: 'a', excludeMin: true, max: 'b' } })).toMatchObject({ removed: 1 });
+    expect(await remove({ lex: { min: '63', valueEncoding: 'HEX' } })).toMatchObject({ removed: 1 });
+    expect(await remove({ members: ['61'] }, { valueEncoding: 'HEX' })).toEqual({
+      removed: 1,
+      key: null,
+      userErrors: [],
+    });
+    expect(await server.command('EXISTS', 'z')).toBe(0);
+    expect(await remove({ score: {} })).toMatchObject({ removed: 0, key: null });
+  });
+
+  it('takes the lowest or the highest members', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await add(server, { a: '-inf', b: 2, c: 3, d: 'inf' });
+    const pop = (input: object) =>
+      api.mutate('popSortedSetMembers', `{ members { value score rank } key { length } ${errors} }`, {
+        key: 'z',
+        ...input,
+      });
+    expect(await pop({})).toEqual({
+      members: [{ value: 'a', score: '-inf', rank: null }],
+      key: { length: 3 },
+      userErrors: [],
+    });
+    expect(await pop({ side: 'HIGHEST', count: 2 })).toMatchObject({
+      members: [
+        { value: 'd', score: 'inf' },
+        { value: 'c', score: 3 },
+      ],
+    });
+    expect(await pop({ count: 1000 })).toMatchObject({ members: [{ value: 'b' }], key: null });
+    expect(await pop({})).toEqual({ members: [], key: null, userErrors: [] });
+    for (const count of [0, -1, 1001]) {
+      expect((await pop({ count })).userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'count'] }]);
+    }
+  });
+
+  it('writes bytes that are not UTF-8, and names like those of JavaScript', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const hostile = ['ff00', Buffer.from('__proto__').toString('hex'), '0d0a', '', '2b696e66'];
+    const input = { key: '00ff', encoding: 'HEX', valueEncoding: 'HEX' };
+    const members = hostile.map((value, score) => ({ value, score }));
+    const nodes = 'nodes { value(valueEncoding: HEX) score }';
+    const written = await api.mutate('addSortedSetMembers', `{ added key { membersByRank { ${nodes} } } }`, {
+      ...input,
+      members,
+    });
+    expect(written).toEqual({ added: 5, key: { membersByRank: { nodes: members } } });
+    expect(await api.mutate('incrementSortedSetScore', '{ score }', { ...input, member: 'ff00', by: 7 })).toEqual({
+      score: 7,
+    });
+    expect(
+      await api.mutate('removeSortedSetMembers', '{ removed }', { ...input, which: { members: hostile.slice(1) } }),
+    ).toEqual({
+      removed: 4,
+    });
+    const popped = await api.mutate('popSortedSetMembers', '{ members { value utf8: value(valueEncoding: HEX) } }', {
+      key: '00ff',
+      encoding: 'HEX',
+    });
+    expect(popped).toEqual({ members: [{ value: null, utf8: 'ff00' }] });
+  });
+
+  const writes: Readonly<Record<string, object>> = {
+    addSortedSetMembers: { members: [{ value: 'a', score: 1 }] },
+    incrementSortedSetScore: { member: 'a', by: 1 },
+    removeSortedSetMembers: { which: { score: {} } },
+    popSortedSetMembers: {},
+    addGeoMembers: { members: [{ value: 'a', position: { longitude: 1, latitude: 2 } }] },
+  };
+
+  it('refuses invalid input before anything is sent', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await add(server, { a: 1 });
+    const many = Array.from({ length: 1001 }, (_, at) => ({ value: `m${at}`, score: at }));
+    const refused: readonly (readonly [mutation: string, input: object, path: readonly string[]])[] = [
+      ['addSortedSetMembers', { members: [] }, ['members']],
+      ['addSortedSetMembers', { members: many }, ['members']],
+      ['addSortedSetMembers', { members: [{ value: '0', score: 1 }], valueEncoding: 'HEX' }, ['members', '0', 'value']],
+      ['addSortedSetMembers', { key: '*', encoding: 'BASE64', members: many }, ['key']],
+      ['incrementSortedSetScore', { member: '0', by: 1, valueEncoding: 'HEX' }, ['member']],
+      ['removeSortedSetMembers', { which: { members: [] } }, ['which', 'members']],
+      ['removeSortedSetMembers', { which: { members: ['*'] }, valueEncoding: 'BASE64' }, ['which', 'members', '0']],
+      ['removeSortedSetMembers', { which: { lex: { min: '0', valueEncoding: 'HEX' } } }, ['which', 'lex', 'min']],
+    ];
+    const sent = await commandsDuring([server], async () => {
+      for (const [mutation, input, path] of refused) {
+        const { userErrors } = await api.mutate(mutation, `{ ${errors} }`, { key: 'z', ...input });
+        expect(userErrors, mutation).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', ...path] }]);
+      }
+    });
+    expect(sent).toEqual({});
+  });
+
+  it('refuses a removal that names two ways or none, also if the executor does not', async () => {
+    const context = { principal: anonymous, realtime: { isOwn: () => false } } as unknown as Context;
+    const removal = (which: object) =>
+      removeSortedSetMembers(context, { cluster: 'orders', key: 'z', encoding: 'UTF8', valueEncoding: 'UTF8', which });
+    for (const which of [{}, { members: null }, { members: ['a'], rank: { start: 0, end: -1 } }]) {
+      await expect(removal(which)).rejects.toMatchObject({ code: 'INVALID_INPUT', inputPath: ['input', 'which'] });
+    }
+  });
+
+  it('does not change a key of another type, or one that the ACL or the memory limit denies', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~z ~full &* +@all' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'z', 'v');
+    await server.command('ZADD', 'denied', '1', 'a');
+    for (const [mutation, input] of Object.entries(writes)) {
+      const wrong = await api.mutate(mutation, `{ key { length } ${errors} }`, { key: 'z', ...input });
+      expect(wrong, mutation).toMatchObject({
+        key: null,
+        userErrors: [{ code: 'WRONG_TYPE', path: ['input', 'key'] }],
+      });
+      const denied = await api.mutate(mutation, `{ ${errors} }`, { key: 'denied', ...input });
+      expect(denied, mutation).toMatchObject({ userErrors: [{ code: 'PERMISSION_DENIED', cause: 'NOPERM' }] });
+    }
+    expect(await server.command('GET', 'z')).toBe('v');
+    expect(await server.command('ZRANGE', 'denied', '0', '-1', 'WITHSCORES')).toEqual(['a', '1']);
+    await server.command('CONFIG', 'SET', 'maxmemory', '1');
+    for (const mutation of ['addSortedSetMembers', 'incrementSortedSetScore', 'addGeoMembers']) {
+      const full = await api.mutate(mutation, `{ ${errors} }`, { key: 'full', ...writes[mutation] });
+      expect(full, mutation).toMatchObject({ userErrors: [{ code: 'OUT_OF_MEMORY', path: ['input', 'key'] }] });
+    }
+    expect(await server.command('EXISTS', 'full')).toBe(0);
+  });
+
+  it('works for a Valkey user that may only write', async () => {
+    await using server = await startValkey({
+      users: { default: 'on nopass %W~* &* -@all +@write +@geo +multi +exec' },
+    });
+    await using api = openDataApi(describeServer(server));
+    for (const mutation of ['addSortedSetMembers', 'addGeoMembers']) {
+      await server.command('DEL', 'z');
+      expect(await api.mutate(mutation, `{ added changed ${errors} }`, { key: 'z', ...writes[mutation] })).toEqual({
+        added: 1,
+        changed: 0,
+        userErrors: [],
+      });
+    }
   });
 });

@@ -45,16 +45,20 @@ const SortedSetSideEnum = builder.enumType('SortedSetSide', {
 });
 
 const PopSortedSetMembersInputRef = builder.inputType('PopSortedSetMembersInput', {
-  description: 'The members to take from a sorted set.',
+  description: 'A sorted set and how many members to remove from one of its ends.',
   fields: (t) => ({
     ...keyInputFields(t),
     side: t.field({
       type: SortedSetSideEnum,
       required: true,
       defaultValue: 'LOWEST',
-      description: 'The end from which members are taken.',
+      description: 'The end from which they are removed.',
     }),
-    count: t.int({ required: true, defaultValue: 1, description: 'The most members to take, 1 to 1000.' }),
+    count: t.int({
+      required: true,
+      defaultValue: 1,
+      description: 'The most members to remove, 1 to 1000. A smaller sorted set is removed entirely.',
+    }),
   }),
 });
 
@@ -89,8 +93,8 @@ const PopSortedSetMembersPayloadRef = payloadRef<WrittenKey & { readonly members
       type: [SortedSetMemberRef],
       nullable: { list: true, items: false },
       description:
-        'The members that were taken, from the end of the sorted set on. Empty if it does not exist; null if there are user errors. ' +
-        'They have no rank any more.',
+        'The removed members, the one at the end of the sorted set first; empty if the key does not exist. They have no rank. A member ' +
+        'whose bytes are not valid in its `valueEncoding` is lost, so select BASE64 unless all members are text.',
       resolve: ({ result }) => result?.members,
     }),
     key: t.field({
@@ -117,8 +121,7 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'keys:write' },
     type: PopSortedSetMembersPayloadRef,
     description:
-      'Removes and returns the members with the lowest or the highest scores (ZPOPMIN, ZPOPMAX). To select `members`, the caller also ' +
-      'requires `keys:read`.',
+      'Removes the members with the lowest or the highest scores and returns them; removing the last member deletes the key (ZPOPMIN, ZPOPMAX).',
     args: {
       input: t.arg({
         type: PopSortedSetMembersInputRef,

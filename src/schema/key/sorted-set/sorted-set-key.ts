@@ -42,7 +42,7 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
         required: true,
         defaultValue: 0,
         description:
-          'The rank of the first member of the first page, in the order of the pages. Negative ranks count from the end.',
+          'The rank of the first member of the first page, in the order of the pages. Negative ranks count from the end. With `after`, `start` has no effect.',
       }),
     },
     resolve: furtherField('SORTED_SET', 'membersByRank', membersByRank),
