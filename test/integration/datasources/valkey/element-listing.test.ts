@@ -5,9 +5,9 @@ import {
   setCollection,
   sortedSetCollection,
   type CollectionType,
-  type ScoredMember,
   type SetMember,
 } from '../../../../src/datasources/valkey/values/scans/collections.js';
+import type { ScoredMember } from '../../../../src/domain/key/sorted-set.js';
 import { listElements, type ElementPage } from '../../../../src/datasources/valkey/values/scans/element-listing.js';
 import { scanStart, type ScanPosition } from '../../../../src/datasources/valkey/values/scans/scan-position.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';

@@ -1,3 +1,4 @@
+import type { ScoredMember } from '../../../../domain/key/sorted-set.js';
 import { CommandError } from '../../command-error.js';
 import type { Reply } from '../../interfaces.js';
 import { bytesOf, bytesOrNull, listOf, pairsOf, scoreOf } from '../../replies.js';
@@ -28,10 +29,6 @@ interface NamesOnly<Element> {
 
 export interface SetMember {
   readonly value: Buffer;
-}
-
-export interface ScoredMember extends SetMember {
-  readonly score: number;
 }
 
 export const hashCollection: CollectionType<HashField> = {
