@@ -147,6 +147,29 @@ describe('pages of a sorted set', () => {
     );
   });
 
+  it('by bytes have the scores of their members if these differ, without members that are removed meanwhile', async () => {
+    const range = { min: null, max: null, valueEncoding: 'UTF8', excludeMin: false, excludeMax: false } as const;
+    const scored = [1, 2, 3].map((score) => ({ value: Buffer.from(`m${score}`), score }));
+    const page = async (beforeScores: () => Promise<unknown>) => {
+      await fill(scored);
+      const disturbed = async (command: Command): Promise<Reply> => {
+        if (command.args[0] === 'ZMSCORE') await beforeScores();
+        return await commands.send(command);
+      };
+      const reading = knownKey({ cluster: 'orders', name, commands: { send: disturbed } }, 'SORTED_SET');
+      const read = membersByLex(reading, { range, first: 2, after: null, reverse: false });
+      return { exists: await reading.ifStillExists([read]), ...(await read) };
+    };
+    const nodes = ({ edges }: Page<ScoredMember>) => edges.map(({ node: { value, score } }) => ({ value, score }));
+    const whole = await page(() => Promise.resolve());
+    expect(nodes(whole)).toEqual(scored.slice(0, 2));
+    const rest = await page(() => send('ZREM', name, 'm2'));
+    expect(nodes(rest)).toEqual(scored.slice(0, 1));
+    expect(rest.pageInfo).toMatchObject({ hasNextPage: true, endCursor: whole.pageInfo.endCursor });
+    expect([whole.exists, rest.exists]).not.toContain(null);
+    expect((await page(() => send('DEL', name))).exists).toBeNull();
+  });
+
   it('by score have each member that does not change exactly once, although others change before each command', async () => {
     await fc.assert(
       fc.asyncProperty(members, scoreRange, first, fc.boolean(), writes, async (all, range, first, reverse, writes) => {

@@ -199,6 +199,9 @@ describe('reading sorted sets', () => {
     const both = 'membersByScore(range: {}) { nodes { rank } edges { node { rank } } }';
     expect(await counts(both)).toEqual({ zcard: 1, zrange: 1, zrank: 3 });
     expect(await counts('membersByRank(reverse: true) { nodes { rank } }')).toEqual({ zcard: 1, zrange: 1, zrank: 3 });
+    expect(await counts('membersByLex(range: {}) { nodes { score } }')).toEqual({ zcard: 1, zrange: 3, zmscore: 1 });
+    await add(server, { a: 3, b: 3 });
+    expect(await counts('membersByLex(range: {}) { nodes { score } }')).toEqual({ zcard: 1, zrange: 3 });
     expect(await counts('count(range: { min: 1, max: "inf" }) other: count(range: { max: "inf", min: 1 })')).toEqual({
       zcard: 1,
       zcount: 1,
@@ -264,20 +267,21 @@ describe('reading sorted sets', () => {
   });
 
   it('works for a Valkey user with commands of sorted sets only, and reports each command that the ACL denies', async () => {
-    const users = { default: 'on nopass ~* -@all +@sortedset -zrank -zmscore' };
+    const users = { default: 'on nopass ~* -@all +@sortedset -zrank -zcount' };
     await using server = await startValkey({ users });
     await using api = openDataApi(describeServer(server));
     await add(server, { a: 1 });
     const answer = await api.run(`{ cluster(name: "orders") { sortedSet(name: "z") {
       length membersByRank { nodes { value rank } } membersByScore(range: {}) { nodes { value rank } }
-      membersByLex(range: {}) { nodes { value } } members { nodes { value } } positions(members: ["a"]) { latitude }
+      membersByLex(range: {}) { nodes { value score } } members { nodes { value } } count(range: {}) positions(members: ["a"]) { latitude }
     } } }`);
     expect(answer.data.cluster.sortedSet).toEqual({
       length: 1,
       membersByRank: { nodes: [{ value: 'a', rank: 0 }] },
       membersByScore: { nodes: [{ value: 'a', rank: null }] },
-      membersByLex: null,
+      membersByLex: { nodes: [{ value: 'a', score: 1 }] },
       members: { nodes: [{ value: 'a' }] },
+      count: null,
       positions: null,
     });
     const denied = answer.errors?.map(({ path, originalError }) => [
@@ -287,7 +291,7 @@ describe('reading sorted sets', () => {
     expect(denied).toEqual(
       expect.arrayContaining([
         ['membersByScore.nodes.0.rank', 'PERMISSION_DENIED'],
-        ['membersByLex', 'PERMISSION_DENIED'],
+        ['count', 'PERMISSION_DENIED'],
         ['positions', 'PERMISSION_DENIED'],
       ]),
     );

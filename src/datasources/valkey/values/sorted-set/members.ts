@@ -34,30 +34,48 @@ export async function readByScore(
 
 /** A page of members, read in the order of their bytes. */
 interface LexPage {
-  /** Members that were removed between the two reads are left out. */
+  /** Members that were removed while their scores were read are left out. */
   readonly members: readonly ScoredMember[];
   readonly hasMore: boolean;
   /** The last member that the page covers, even if it was removed meanwhile; undefined if the range is empty. */
   readonly last: Buffer | undefined;
 }
 
-/** Reads the scores in a second round trip, because Valkey does not return them with a range of members. */
-export async function readByLex(
+/**
+ * Valkey does not return scores with such a range. All members should have the same score, which the first and the last member of all
+ * show in the same round trip. Otherwise, the scores are read in a second one.
+ */
+export async function readByLex(sortedSet: SortedSet, range: LexRange, order: ReadOrder): Promise<LexPage> {
+  const [found, [lowest], [highest]] = await Promise.all([
+    readValues(sortedSet, range, { ...order, count: order.count + 1 }),
+    readByRank(sortedSet, 0, { count: 1, reverse: false }),
+    readByRank(sortedSet, 0, { count: 1, reverse: true }),
+  ]);
+  const values = found.slice(0, order.count);
+  const members =
+    lowest && lowest.score === highest?.score
+      ? values.map((value) => ({ value, score: lowest.score }))
+      : await readScores(sortedSet, values);
+  return { members, hasMore: found.length > order.count, last: values.at(-1) };
+}
+
+async function readValues(
   { commands, name: key }: SortedSet,
   range: LexRange,
   { count, reverse }: ReadOrder,
-): Promise<LexPage> {
+): Promise<Buffer[]> {
   const { min, max } = lexBounds(range);
   const bounds = reverse ? [max, min, 'BYLEX', 'REV'] : [min, max, 'BYLEX'];
-  const args = ['ZRANGE', key, ...bounds, 'LIMIT', '0', String(count + 1)] as const;
-  const found = listOf(await sendCommand(commands, { args, key })).map(bytesOf);
-  const values = found.slice(0, count);
-  const page = { hasMore: found.length > count, last: values.at(-1) };
-  if (values.length === 0) return { ...page, members: [] };
+  const args = ['ZRANGE', key, ...bounds, 'LIMIT', '0', String(count)] as const;
+  return listOf(await sendCommand(commands, { args, key })).map(bytesOf);
+}
+
+/** Without members that are missing. */
+async function readScores({ commands, name: key }: SortedSet, values: readonly Buffer[]): Promise<ScoredMember[]> {
+  if (values.length === 0) return [];
   const scores = listOf(await sendCommand(commands, { args: ['ZMSCORE', key, ...values], key }));
-  const members = values.flatMap((value, at) => {
+  return values.flatMap((value, at) => {
     const score = scores[at] ?? null;
     return score === null ? [] : [{ value, score: scoreOf(score) }];
   });
-  return { ...page, members };
 }
