@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { startChannelApi } from '../../helpers/apis/channel-api.js';
-import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
+import { connect, data, subscribe } from '../../helpers/clients/graphql-client.js';
 import { openDataApi } from '../../helpers/apis/data-api.js';
+import { serve } from '../../helpers/apis/served-api.js';
 import { describeServer } from '../../helpers/valkey/described-cluster.js';
 import { transports } from '../../helpers/clients/transports.js';
 import { startValkey } from '../../helpers/valkey/valkey.js';
@@ -83,5 +84,45 @@ describe('Integers that a number cannot hold', () => {
       pending: 1,
       pendingEntries: { nodes: [{ entryId: '1-1', deliveryCount: 2 ** 31 - 2 }] },
     });
+  });
+});
+
+describe('Infinite scores', () => {
+  test('are read alike from literals, variables and defaults, also when the operation is compiled', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server });
+    await server.command('ZADD', 'z', '-inf', 'low', '0', 'zero', 'inf', 'high');
+    const sortedSet = (selection: string, variables = '') =>
+      `query ${variables} { cluster(name: "orders") { sortedSet(name: "z") { ${selection} } } }`;
+    const ranges = {
+      '{}': 3,
+      '{ min: "-inf", excludeMin: true }': 2,
+      '{ min: "inf" }': 1,
+      '{ max: -0 }': 2,
+      '{ min: "inf", max: "-inf" }': 0,
+    };
+    const counts = Object.keys(ranges).map((range, at) => `c${at}: count(range: ${range})`);
+    const literals = sortedSet(counts.join(' '));
+    const inVariable = sortedSet(
+      'count(range: $range) membersByRank { nodes { score } }',
+      '($range: ScoreRangeInput!)',
+    );
+    const byDefault = sortedSet('count(range: { min: $min })', '($min: Score! = "inf")');
+    // An operation is compiled after its twentieth run.
+    for (let run = 0; run < 30; run += 1) {
+      const read = (await data(api.url, literals)).cluster.sortedSet;
+      expect(Object.values(read)).toEqual(Object.values(ranges));
+      for (const [range, count] of [
+        [{}, 3],
+        [{ min: '-inf', max: '-inf', excludeMin: false, excludeMax: false }, 1],
+        [{ min: 0, max: 'inf', excludeMin: true, excludeMax: false }, 1],
+      ]) {
+        expect((await data(api.url, inVariable, { range })).cluster.sortedSet).toEqual({
+          count,
+          membersByRank: { nodes: [{ score: '-inf' }, { score: 0 }, { score: 'inf' }] },
+        });
+      }
+      expect((await data(api.url, byDefault)).cluster.sortedSet).toEqual({ count: 1 });
+    }
   });
 });
