@@ -25,13 +25,13 @@ export async function positions(
 }
 
 /** Exactly one of the three. */
-export interface GeoCenterInput {
+interface GeoCenterInput {
   readonly member?: string | null | undefined;
   readonly memberBase64?: string | null | undefined;
   readonly position?: GeoPosition | null | undefined;
 }
 
-export type DistanceUnit = 'METERS' | 'KILOMETERS' | 'FEET' | 'MILES';
+type DistanceUnit = 'METERS' | 'KILOMETERS' | 'FEET' | 'MILES';
 
 const units: Readonly<Record<DistanceUnit, string>> = { METERS: 'm', KILOMETERS: 'km', FEET: 'ft', MILES: 'mi' };
 

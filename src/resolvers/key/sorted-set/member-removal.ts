@@ -8,7 +8,7 @@ import { keyToWrite, type KeyInput } from '../written-key.js';
 import { decodeLexRange, type LexRangeInput } from './range-input.js';
 
 /** Exactly one of the four. */
-export interface SortedSetRemovalInput {
+interface SortedSetRemovalInput {
   readonly members?: readonly string[] | null | undefined;
   readonly score?: ScoreRange | null | undefined;
   readonly lex?: LexRangeInput | null | undefined;

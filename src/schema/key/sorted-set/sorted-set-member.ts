@@ -22,8 +22,8 @@ export const SortedSetMemberRef = builder.objectRef<RankedMember>('SortedSetMemb
     rank: t.field({
       type: 'SafeInt',
       description:
-        'The rank, 0 for the member with the lowest score. Pages by rank show it as it was when they were read; otherwise it is read ' +
-        'after the member (ZRANK, ZREVRANK). Null if the member was removed.',
+        'The rank, 0 for the member with the lowest score. A page by rank shows the ranks of its own direction as they were when it was ' +
+        'read; others are read after the member (ZRANK, ZREVRANK). Null if the member was removed.',
       args: {
         reverse: t.arg.boolean({
           required: true,
