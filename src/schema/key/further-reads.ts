@@ -5,9 +5,19 @@ import type { Context } from '../../resolvers/shared/context.js';
 import type { FurtherRead } from '../../resolvers/key/key-selection.js';
 import { typenameOf } from './key-typenames.js';
 
-type Read<Args> = (reading: KeySnapshot, args: Args, context: Context) => Promise<unknown>;
+type Read<Args, Result = unknown> = (reading: KeySnapshot, args: Args, context: Context) => Promise<Result>;
 
-const reads = new Map<string, Read<object>>();
+/** A field with its place in the operation. */
+export type SelectedField = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'variableValues'>;
+
+type Resolver<Args, Result> = (
+  reading: KeySnapshot,
+  args: Args,
+  context: Context,
+  info: SelectedField,
+) => Promise<Result>;
+
+const reads = new Map<string, Resolver<object, unknown>>();
 
 /**
  * The resolver of a field, on keys of one type, that sends commands of its own. The read also runs before the key is known to exist,
@@ -16,11 +26,26 @@ const reads = new Map<string, Read<object>>();
 export function furtherField<Args extends object, Result>(
   type: KeyType,
   field: string,
-  read: (reading: KeySnapshot, args: Args, context: Context) => Promise<Result>,
-): (reading: KeySnapshot, args: Args, context: Context) => Promise<Result> {
+  read: Read<Args, Result>,
+): Read<Args, Result> {
   const once: typeof read = (reading, args, context) =>
     reading.once(idOf(field, args), async () => await read(reading, args, context));
   reads.set(nameOf(type, field), once as Read<object>);
+  return once;
+}
+
+/** Like `furtherField`, for a read that also depends on the selection below the field. `selected` adds that to the arguments. */
+export function furtherFieldBySelection<Args extends Selected, Selected extends object, Result>(
+  type: KeyType,
+  field: string,
+  selected: (info: SelectedField) => Selected,
+  read: Read<Args, Result>,
+): Resolver<Omit<Args, keyof Selected>, Result> {
+  const once: Resolver<object, Result> = (reading, given, context, info) => {
+    const args = { ...given, ...selected(info) } as Args;
+    return reading.once(idOf(field, args), async () => await read(reading, args, context));
+  };
+  reads.set(nameOf(type, field), once);
   return once;
 }
 
@@ -32,14 +57,15 @@ export function isFurtherRead(type: KeyType, field: string): boolean {
 export function furtherRead(
   type: KeyType,
   node: FieldNode,
-  { schema, variableValues }: GraphQLResolveInfo,
+  { schema, fragments, variableValues }: GraphQLResolveInfo,
 ): FurtherRead {
   const read = reads.get(nameOf(type, node.name.value));
   const object = schema.getType(typenameOf(type));
   const field = isObjectType(object) ? object.getFields()[node.name.value] : undefined;
   if (!read || !field) throw new Error(`${type} has no further read ${node.name.value}.`);
   const args = getArgumentValues(field, node, variableValues);
-  return { type, read: (reading, context) => read(reading, args, context) };
+  const info = { fieldNodes: [node], fragments, schema, variableValues };
+  return { type, read: (reading, context) => read(reading, args, context, info) };
 }
 
 function nameOf(type: KeyType, field: string): string {

@@ -94,6 +94,13 @@ export function selects(info: Selection, subfield: string): boolean {
   return subfields(info).some(({ name }) => name.value === subfield);
 }
 
+/** The fields at the end of a path of subfields, even if a directive may exclude them. */
+export function selectedAt(info: Selection, [name, ...rest]: readonly string[]): readonly FieldNode[] {
+  const found = subfields(info).filter((node) => node.name.value === name);
+  if (rest.length === 0) return found;
+  return found.flatMap((node) => selectedAt({ fieldNodes: [node], fragments: info.fragments }, rest));
+}
+
 /** Of fields of documents in use, which are parsed once and run often. */
 const knownSubfields = new WeakMap<FieldNode, readonly FieldNode[]>();
 

@@ -18,6 +18,7 @@ import { describeServer } from '../../helpers/valkey/described-cluster.js';
 import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const name = Buffer.from('z');
+const ranks: readonly boolean[] = [];
 
 /** Few scores, so that many members share one. */
 const score = fc.constantFrom(-Infinity, -1, -0, 0, 5e-324, 1, 1.5, 1e308, Infinity);
@@ -108,7 +109,10 @@ describe('pages of a sorted set', () => {
       fc.asyncProperty(members, first, fc.boolean(), fc.integer({ min: -90, max: 90 }), async (...of) => {
         const [all, first, reverse, start] = of;
         await fill(all);
-        const read = await readAll((z, first, after) => membersByRank(z, { first, after, start, reverse }), first);
+        const read = await readAll(
+          (z, first, after) => membersByRank(z, { first, after, start, reverse, ranks }),
+          first,
+        );
         const reply = await send('ZRANGE', name, String(start), '-1', ...(reverse ? ['REV'] : []), 'WITHSCORES');
         expect(plain(read)).toEqual(plain(scoredMembersOf(reply)));
       }),
@@ -120,7 +124,10 @@ describe('pages of a sorted set', () => {
     await fc.assert(
       fc.asyncProperty(members, scoreRange, first, fc.boolean(), async (all, range, first, reverse) => {
         await fill(all);
-        const read = await readAll((z, first, after) => membersByScore(z, { range, first, after, reverse }), first);
+        const read = await readAll(
+          (z, first, after) => membersByScore(z, { range, first, after, reverse, ranks }),
+          first,
+        );
         const min = `${range.excludeMin ? '(' : ''}${scoreArgument(range.min)}`;
         const max = `${range.excludeMax ? '(' : ''}${scoreArgument(range.max)}`;
         const options = ['BYSCORE', ...(reverse ? ['REV'] : []), 'WITHSCORES'];
@@ -135,7 +142,10 @@ describe('pages of a sorted set', () => {
     await fc.assert(
       fc.asyncProperty(members, score, lexRange, first, fc.boolean(), async (all, score, range, first, reverse) => {
         await fill(all.map(({ value }) => ({ value, score })));
-        const read = await readAll((z, first, after) => membersByLex(z, { range, first, after, reverse }), first);
+        const read = await readAll(
+          (z, first, after) => membersByLex(z, { range, first, after, reverse, ranks }),
+          first,
+        );
         const bound = (value: string | null, isExcluded: boolean, none: string): Argument =>
           value === null ? none : Buffer.concat([Buffer.from(isExcluded ? '(' : '['), Buffer.from(value, 'hex')]);
         const bounds = order(reverse, bound(range.min, range.excludeMin, '-'), bound(range.max, range.excludeMax, '+'));
@@ -157,7 +167,7 @@ describe('pages of a sorted set', () => {
         return await commands.send(command);
       };
       const reading = knownKey({ cluster: 'orders', name, commands: { send: disturbed } }, 'SORTED_SET');
-      const read = membersByLex(reading, { range, first: 2, after: null, reverse: false });
+      const read = membersByLex(reading, { range, first: 2, after: null, reverse: false, ranks });
       return { exists: await reading.ifStillExists([read]), ...(await read) };
     };
     const nodes = ({ edges }: Page<ScoredMember>) => edges.map(({ node: { value, score } }) => ({ value, score }));
@@ -168,6 +178,19 @@ describe('pages of a sorted set', () => {
     expect(rest.pageInfo).toMatchObject({ hasNextPage: true, endCursor: whole.pageInfo.endCursor });
     expect([whole.exists, rest.exists]).not.toContain(null);
     expect((await page(() => send('DEL', name))).exists).toBeNull();
+  });
+
+  it('are null with their key if it is deleted before the ranks of their members are read', async () => {
+    await fill([1, 2, 3].map((score) => ({ value: Buffer.from(`m${score}`), score })));
+    const disturbed = async (command: Command): Promise<Reply> => {
+      if (command.args[0] === 'ZRANK') await send('DEL', name);
+      return await commands.send(command);
+    };
+    const reading = knownKey({ cluster: 'orders', name, commands: { send: disturbed } }, 'SORTED_SET');
+    const range = { min: -Infinity, max: Infinity, excludeMin: false, excludeMax: false };
+    const read = membersByScore(reading, { range, first: 2, after: null, reverse: false, ranks: [false] });
+    expect(await reading.ifStillExists([read])).toBeNull();
+    expect((await read).edges.map(({ node }) => node.score)).toEqual([1, 2]);
   });
 
   it('by score have each member that does not change exactly once, although others change before each command', async () => {
@@ -188,7 +211,7 @@ describe('pages of a sorted set', () => {
           else await send('ZADD', name, scoreArgument(score), member);
         };
         const read = await readAll(
-          (z, f, after) => membersByScore(z, { range, first: f, after, reverse }),
+          (z, f, after) => membersByScore(z, { range, first: f, after, reverse, ranks }),
           first,
           interfere,
         );
@@ -220,13 +243,13 @@ describe('pages of a sorted set', () => {
         for (const isRemoved of [false, true]) {
           const previous = reverse ? count - 1 - at : at;
           const reading = () => knownKey({ cluster: 'orders', name, commands: counted }, 'SORTED_SET');
-          const to = await membersByRank(reading(), { first: 1, after: null, start: at, reverse });
+          const to = await membersByRank(reading(), { first: 1, after: null, start: at, reverse, ranks });
           expect(to.edges.map(({ node }) => text(node.value))).toEqual([text(value(previous))]);
           if (isRemoved) await send('ZREM', name, value(previous));
           const content = { v: 'score1', s: '7', m: value(previous).toString('base64') };
           const after = Buffer.from(JSON.stringify(content)).toString('base64url');
           sent = 0;
-          const page = await membersByScore(reading(), { range, first: 20, after, reverse });
+          const page = await membersByScore(reading(), { range, first: 20, after, reverse, ranks });
           const following = Array.from({ length: 20 }, (_, index) => previous + (index + 1) * (reverse ? -1 : 1));
           const left = following.filter((index) => index >= 0 && index < count).map((index) => value(index).toString());
           expect(page.edges.map(({ node }) => node.value.toString())).toEqual(left);

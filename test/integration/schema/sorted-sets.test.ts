@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../../src/domain/access/principal.js';
 import { removeSortedSetMembers } from '../../../src/resolvers/key/sorted-set/member-removal.js';
 import type { Context } from '../../../src/resolvers/shared/context.js';
+import { countWrites } from '../../helpers/clients/socket-writes.js';
 import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
+import { serve } from '../../helpers/apis/served-api.js';
+import { data } from '../../helpers/clients/graphql-client.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
 
@@ -206,6 +209,47 @@ describe('reading sorted sets', () => {
       zcard: 1,
       zcount: 1,
     });
+  });
+
+  it('sends everything that is selected of sorted sets in one write, and the ranks of pages in another', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    for (const key of ['x', 'y']) await server.command('ZADD', key, '1', 'a', '1', 'b');
+    await api.cluster('key(name: "other") { type }');
+    using writes = countWrites(server.port, 'remotePort');
+    const selection = `... on SortedSetKey {
+      length count(range: {}) member(value: "b") { score rank top: rank(reverse: true) }
+      membersByRank { nodes { rank } } membersByScore(range: {}) { nodes { value } } membersByLex(range: {}) { nodes { score } }
+      positions(members: ["a"]) { latitude } near(center: { member: "a" }, radius: 1) { value }
+    }`;
+    const { keysByName } = await api.cluster(`keysByName(names: ["x", "absent", "y"]) { ${selection} }`);
+    expect(keysByName).toMatchObject([{ member: { score: 1, rank: 1, top: 0 } }, null, { length: 2 }]);
+    expect(writes.taken()).toEqual([1]);
+    const ranked =
+      '... on SortedSetKey { membersByScore(range: {}) { nodes { rank } edges { node { top: rank(reverse: true) } } } }';
+    const { keysByName: pages } = await api.cluster(`keysByName(names: ["x", "y"]) { ${ranked} }`);
+    const page = { nodes: [{ rank: 0 }, { rank: 1 }], edges: [{ node: { top: 1 } }, { node: { top: 0 } }] };
+    expect(pages).toEqual([{ membersByScore: page }, { membersByScore: page }]);
+    expect(writes.taken()).toEqual([2]);
+  });
+
+  it('sends no command twice when the operation is compiled', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server });
+    await add(server, { a: 1, b: 2 });
+    const operation = `query ($top: Boolean!, $range: ScoreRangeInput!, $min: Score!) { cluster(name: "orders") { sortedSet(name: "z") {
+      member(value: "a") { rank(reverse: $top) } count(range: { max: "inf", min: $min })
+      membersByScore(range: $range) { nodes { rank } edges { node { rank(reverse: false) } } }
+    } } }`;
+    const range = { excludeMax: false, max: 'inf', min: '-inf', excludeMin: false };
+    const run = () => data(api.url, operation, { top: true, range, min: '-inf' });
+    const { cluster } = await run();
+    const ranks = { nodes: [{ rank: 0 }, { rank: 1 }], edges: [{ node: { rank: 0 } }, { node: { rank: 1 } }] };
+    expect(cluster.sortedSet).toEqual({ member: { rank: 1 }, count: 2, membersByScore: ranks });
+    // An operation is compiled after its twentieth run.
+    for (let count = 0; count < 30; count += 1) expect((await run()).cluster).toEqual(cluster);
+    const counts = { zcard: 1, zscore: 1, zrevrank: 1, zcount: 1, zrange: 1, zrank: 2 };
+    expect(await commandsDuring([server], run)).toEqual(counts);
   });
 
   it('is null if the key does not exist, and WRONG_TYPE if it has another type', async () => {

@@ -11,11 +11,11 @@ import { length } from '../key.js';
 import { sortedSetMemberCursors } from '../scan-cursor.js';
 import { lexCursor, lexValueOf, rankCursor, rankOf, scoreCursor, scoredMemberOf } from './member-cursors.js';
 import { decodeLexRange, type LexRangeInput } from './range-input.js';
-import { RankedMember } from './ranked-member.js';
+import { RankedMember, type SelectedRanks } from './ranked-member.js';
 
 type MemberPage = Promise<Page<RankedMember>>;
 
-interface OrderedPageRequest extends PageRequest {
+interface OrderedPageRequest extends PageRequest, SelectedRanks {
   /** Whether the highest scores come first. */
   readonly reverse: boolean;
 }
@@ -23,17 +23,18 @@ interface OrderedPageRequest extends PageRequest {
 /** A page by rank. A cursor is a rank, so that members that are added or removed before it shift the next page. */
 export async function membersByRank(
   reading: KeySnapshot,
-  { first, after, start, reverse }: OrderedPageRequest & { readonly start: number },
+  { first, after, start, reverse, ranks }: OrderedPageRequest & { readonly start: number },
 ): MemberPage {
   checkFirst(first);
   const from = after == null ? await absoluteRank(reading, start) : rankOf(after, reverse) + 1;
   const found = await readByRank(reading, from, { count: first + 1, reverse });
   const members = found.map((member, index) => ({
     rank: from + index,
-    node: new RankedMember(reading, member, { rank: from + index, reverse }),
+    node: new RankedMember(reading, member, [{ rank: from + index, reverse }]),
   }));
   const { edges, pageInfo } = pageOf(members, { first, after }, ({ rank }) => rankCursor(rank, reverse));
-  return { edges: edges.map(({ cursor, node: { node } }) => ({ cursor, node })), pageInfo };
+  const page = { edges: edges.map(({ cursor, node: { node } }) => ({ cursor, node })), pageInfo };
+  return await pageWithRanks(page, { ranks });
 }
 
 /** Negative ranks count from the end. */
@@ -44,7 +45,7 @@ async function absoluteRank(reading: KeySnapshot, rank: number): Promise<number>
 /** A page by score. A cursor is a member with its score, so that no changes of other members shift the next page. */
 export async function membersByScore(
   reading: KeySnapshot,
-  { range, first, after, reverse }: OrderedPageRequest & { readonly range: ScoreRange },
+  { range, first, after, reverse, ranks }: OrderedPageRequest & { readonly range: ScoreRange },
 ): MemberPage {
   checkFirst(first);
   const order = { count: first + 1, reverse };
@@ -57,13 +58,13 @@ export async function membersByScore(
     return { node: new RankedMember(reading, member), position, lastPosition: position };
   });
   const next = found.length > first ? found[first - 1] : undefined;
-  return pageOfScan(members, { next, after }, scoreCursor);
+  return await pageWithRanks(pageOfScan(members, { next, after }, scoreCursor), { ranks });
 }
 
 /** A page in the order of the members' bytes. A cursor is a member. */
 export async function membersByLex(
   reading: KeySnapshot,
-  { range: input, first, after, reverse }: OrderedPageRequest & { readonly range: LexRangeInput },
+  { range: input, first, after, reverse, ranks }: OrderedPageRequest & { readonly range: LexRangeInput },
 ): MemberPage {
   checkFirst(first);
   const range = decodeLexRange(input, ['range']);
@@ -73,13 +74,14 @@ export async function membersByLex(
     const position = () => member.value;
     return { node: new RankedMember(reading, member), position, lastPosition: position };
   });
-  return pageOfScan(found, { next: hasMore ? last : undefined, after }, lexCursor);
+  const page = pageOfScan(found, { next: hasMore ? last : undefined, after }, lexCursor);
+  return await pageWithRanks(page, { ranks });
 }
 
 /** A page of a scan, in no order. */
-export function sortedSetMembers(
+export async function sortedSetMembers(
   reading: KeySnapshot,
-  args: ElementsArgs,
+  args: ElementsArgs & SelectedRanks,
   context: Pick<Context, 'patterns'>,
 ): MemberPage {
   const ranked: CollectionType<RankedMember> = {
@@ -87,5 +89,13 @@ export function sortedSetMembers(
     nameOf: sortedSetCollection.nameOf,
     elementsOf: (items) => sortedSetCollection.elementsOf(items).map((member) => new RankedMember(reading, member)),
   };
-  return pageOfElements(reading, ranked, sortedSetMemberCursors, args, context);
+  return await pageWithRanks(await pageOfElements(reading, ranked, sortedSetMemberCursors, args, context), args);
+}
+
+/** Reads the selected ranks, so that they are part of the read of their key. Each of them fails alone. */
+async function pageWithRanks(page: Page<RankedMember>, { ranks }: SelectedRanks): MemberPage {
+  if (ranks.length === 0) return page;
+  const reads = page.edges.flatMap(({ node }) => ranks.map(async (reverse) => await node.rank(reverse)));
+  await Promise.allSettled(reads);
+  return page;
 }

@@ -10,10 +10,11 @@ import { builder } from '../../builder.js';
 import { ClusterRef } from '../../cluster/cluster.js';
 import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
 import { pageArguments } from '../../shared/page-arguments.js';
-import { furtherField } from '../further-reads.js';
+import { furtherField, furtherFieldBySelection } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
 import { keySelection } from '../key-selection.js';
 import { LexRangeInputRef, ScoreRangeInputRef } from './member-ranges.js';
+import { ranksOfMember, ranksOfPage } from './selected-ranks.js';
 import { SortedSetMemberConnectionRef, SortedSetMemberRef } from './sorted-set-member.js';
 
 export const SortedSetKeyRef = keyNode(
@@ -45,7 +46,7 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
           'The rank of the first member of the first page, in the order of the pages. Negative ranks count from the end. With `after`, `start` has no effect.',
       }),
     },
-    resolve: furtherField('SORTED_SET', 'membersByRank', membersByRank),
+    resolve: furtherFieldBySelection('SORTED_SET', 'membersByRank', ranksOfPage, membersByRank),
   }),
   membersByScore: t.field({
     type: SortedSetMemberConnectionRef,
@@ -56,7 +57,7 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
       range: t.arg({ type: ScoreRangeInputRef, required: true, description: 'The range of scores; `{}` for all.' }),
       ...orderedPageArguments,
     },
-    resolve: furtherField('SORTED_SET', 'membersByScore', membersByScore),
+    resolve: furtherFieldBySelection('SORTED_SET', 'membersByScore', ranksOfPage, membersByScore),
   }),
   membersByLex: t.field({
     type: SortedSetMemberConnectionRef,
@@ -67,7 +68,7 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
       range: t.arg({ type: LexRangeInputRef, required: true, description: 'The range of members; `{}` for all.' }),
       ...orderedPageArguments,
     },
-    resolve: furtherField('SORTED_SET', 'membersByLex', membersByLex),
+    resolve: furtherFieldBySelection('SORTED_SET', 'membersByLex', ranksOfPage, membersByLex),
   }),
   members: t.field({
     type: SortedSetMemberConnectionRef,
@@ -79,13 +80,13 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
       ...encodingArgument,
       ...pageArguments,
     },
-    resolve: furtherField('SORTED_SET', 'members', sortedSetMembers),
+    resolve: furtherFieldBySelection('SORTED_SET', 'members', ranksOfPage, sortedSetMembers),
   }),
   member: t.field({
     type: SortedSetMemberRef,
     description: 'This member with its score; null if the sorted set does not have it (ZSCORE).',
     args: { value: t.arg.string({ required: true, description: 'The member.' }), ...valueEncodingArgument },
-    resolve: furtherField('SORTED_SET', 'member', sortedSetMember),
+    resolve: furtherFieldBySelection('SORTED_SET', 'member', ranksOfMember, sortedSetMember),
   }),
   count: t.field({
     type: 'SafeInt',

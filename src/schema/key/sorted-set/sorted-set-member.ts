@@ -23,7 +23,7 @@ export const SortedSetMemberRef = builder.objectRef<RankedMember>('SortedSetMemb
       type: 'SafeInt',
       description:
         'The rank, 0 for the member with the lowest score. A page by rank shows the ranks of its own direction as they were when it was ' +
-        'read; others are read after the member (ZRANK, ZREVRANK). Null if the member was removed.',
+        'read; others are read by a command each (ZRANK, ZREVRANK). Null if the member was removed.',
       args: {
         reverse: t.arg.boolean({
           required: true,

@@ -106,7 +106,7 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   async send(command: Command): Promise<Reply> {
     try {
       const reply = await this.#commands.send(command);
-      if (mayBeOfMissingKey(reply)) this.#mayBeGone = true;
+      if (mayBeOfMissingKey(reply, command)) this.#mayBeGone = true;
       return reply;
     } catch (cause) {
       if (cause instanceof CommandError && /no such key|^NOGROUP/i.test(cause.message)) this.#mayBeGone = true;
@@ -130,9 +130,13 @@ export class KeySnapshotOfReplies implements KeySnapshot {
   }
 }
 
+/** Commands that reply null for a missing key, and may reply 0 for an existing one. */
+const nullIfMissing: ReadonlySet<string> = new Set(['ZRANK', 'ZREVRANK']);
+
 /** Whether a missing key would give this reply too: null, 0, no elements, only such elements, or the end of a scan without elements. */
-function mayBeOfMissingKey(reply: Reply): boolean {
-  if (!Array.isArray(reply)) return reply === null || reply === '0' || reply === '-2';
+function mayBeOfMissingKey(reply: Reply, { args: [command] }: Command): boolean {
+  if (reply === '0') return !nullIfMissing.has(command);
+  if (!Array.isArray(reply)) return reply === null || reply === '-2';
   const [cursor, items] = reply;
   return (
     reply.every((item) => item === null || item === '0') ||
