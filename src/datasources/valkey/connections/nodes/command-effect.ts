@@ -8,7 +8,7 @@ const harmless = new Set([
   ...['ZRANGE', 'ZRANK', 'ZREVRANK', 'ZSCORE', 'ZMSCORE', 'ZCOUNT', 'GEOPOS', 'GEOSEARCH'],
   ...['XRANGE', 'XREVRANGE', 'XINFO', 'XPENDING', 'XREAD', 'XREADGROUP', 'XAUTOCLAIM', 'TYPE', 'PTTL', 'PEXPIRETIME'],
   ...['MEMORY', 'OBJECT', 'EXISTS', 'SCAN', 'DBSIZE', 'INFO', 'PUBSUB', 'CLUSTER', 'HELLO', 'PING', 'ROLE', 'ASKING'],
-  ...['EVALSHA_RO', 'EVAL_RO', 'CLIENT', 'TIME', 'COMMAND', 'ACL'],
+  ...['EVALSHA_RO', 'EVAL_RO', 'CLIENT', 'TIME', 'COMMAND', 'ACL', 'SLOWLOG', 'COMMANDLOG'],
 ]);
 
 /** Whether a command whose reply was lost may have changed data permanently. */

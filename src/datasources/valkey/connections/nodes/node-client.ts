@@ -2,6 +2,7 @@ import { createClient, RESP_TYPES } from '@redis/client';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
+import { ownClientName } from './own-client-name.js';
 
 /** The data needed to connect to a node. */
 export interface NodeAccess {
@@ -18,6 +19,7 @@ export function createNodeClient({ endpoint, tls, credentials }: NodeAccess, con
   const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
   return createClient({
     RESP: 3,
+    name: ownClientName,
     socket: tls ? { ...socket, tls: true, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
     ...authentication(credentials),
     // Otherwise, queued commands would be sent together with a failing AUTH, and an open `default` user would execute them.

@@ -115,6 +115,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     slots: shard.ranges,
     isPrimary: primary,
     send: async (args): Promise<Reply> => (await pool.open(endpoint)).send(args),
+    connection: () => pool.open(endpoint),
   });
 
   try {

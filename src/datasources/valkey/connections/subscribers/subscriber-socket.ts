@@ -7,6 +7,7 @@ import type { ValkeyLimits } from '../limits.js';
 import { connectFailure, unreachable } from '../nodes/connection-errors.js';
 import { checkLiveness } from '../nodes/liveness-check.js';
 import { authentication, type NodeAccess } from '../nodes/node-client.js';
+import { ownClientName } from '../nodes/own-client-name.js';
 import type { Argument, ChannelKind } from '../../interfaces.js';
 
 /**
@@ -126,7 +127,7 @@ export async function openSubscriberSocket(
     socket.on('error', lose).on('close', () => lose(lost()));
     const { username, password } = authentication(access.credentials);
     const auth = password === undefined ? [] : ['AUTH', username ?? 'default', password];
-    await send(undefined, ['HELLO', '3', ...auth]);
+    await send(undefined, ['HELLO', '3', ...auth, 'SETNAME', ownClientName]);
     isAuthenticated = true;
   } catch (cause) {
     socket.on('error', () => undefined);

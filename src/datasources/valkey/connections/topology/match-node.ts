@@ -7,10 +7,13 @@ import type { ValkeyNode } from '../../interfaces.js';
  * The connected node that corresponds to `node` of the control plane. The two may name it differently: the primary is connected by
  * the cluster's primary endpoint, and nodes without TLS report each other by address instead of by name.
  */
-export async function matchNode(nodes: readonly ValkeyNode[], node: ClusterNode): Promise<ValkeyNode | undefined> {
+export async function matchNode<Node extends Pick<ValkeyNode, 'endpoint' | 'isPrimary'>>(
+  nodes: readonly Node[],
+  node: ClusterNode,
+): Promise<Node | undefined> {
   const { endpoint } = node;
   if (!endpoint) return undefined;
-  const at = (host: string): ValkeyNode | undefined =>
+  const at = (host: string): Node | undefined =>
     nodes.find((candidate) => candidate.endpoint.host === host && candidate.endpoint.port === endpoint.port);
   const exact = at(endpoint.host);
   if (exact) return exact;
