@@ -62,6 +62,11 @@ export interface ValkeyNode {
   readonly slots: readonly (readonly [first: number, last: number])[];
   readonly isPrimary: boolean;
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
+  /**
+   * The identity of the open connection to the node. What was found out about the server may be remembered as long as this object lives.
+   * Rejects like `send`.
+   */
+  connection(): Promise<object>;
 }
 
 /** A dedicated connection for blocking reads, to the node that serves a key. After failovers and slot moves, it reconnects. */

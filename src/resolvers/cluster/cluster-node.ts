@@ -1,11 +1,13 @@
 import { CommandError } from '../../datasources/valkey/command-error.js';
-import { nodeInfo } from '../../datasources/valkey/values/node-info.js';
-import type { AccessRequest, ValkeyNode } from '../../datasources/valkey/interfaces.js';
+import { defaultSections } from '../../datasources/valkey/values/nodes/info.js';
+import { nodeInfo, nodeInfoOf } from '../../datasources/valkey/values/nodes/node-info.js';
+import type { ValkeyNode } from '../../datasources/valkey/interfaces.js';
 import { matchNode } from '../../datasources/valkey/connections/topology/match-node.js';
 import type { Cluster, ClusterNode, NodeRole, Shard } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { NodeInfo } from '../../domain/cluster/node-info.js';
 import { clusterByName } from './cluster.js';
+import { withoutWaiting } from '../shared/connected-node.js';
 import type { Context } from '../shared/context.js';
 
 /** INFO of a node, and the node that reported it. */
@@ -69,9 +71,7 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
 export async function infoOfNode(context: Context, node: ClusterNode): Promise<ReportedNodeInfo | null> {
   if (!node.endpoint) return null;
   try {
-    const commands = await context.connections.commands(node.clusterName, withoutWaiting(context));
-    const reported = await matchNode(commands.nodes(), node);
-    return reported ? { ...(await nodeInfo(reported)), node } : null;
+    return { ...nodeInfoOf(await context.nodeInfo.read(node, [defaultSections])), node };
   } catch (error) {
     if (error instanceof Outage || isDeleted(error)) return null;
     if (!(error instanceof CommandError)) throw error;
@@ -93,7 +93,7 @@ export async function replicationLagBytes(context: Context, info: ReportedNodeIn
   return reported && Math.max(0, reported.replicationOffset - info.replicationOffset);
 }
 
-function nodesOfShard({ primary, replicas }: Shard): ClusterNode[] {
+export function nodesOfShard({ primary, replicas }: Shard): ClusterNode[] {
   return primary ? [primary, ...replicas] : [...replicas];
 }
 
@@ -112,12 +112,10 @@ function isDeleted(error: unknown): boolean {
   return error instanceof ExpectedFailure && (error.code === 'INVALID_STATE' || error.code === 'NOT_FOUND');
 }
 
-/** A query for the status of a cluster that is CREATING must not wait for its nodes. */
-function withoutWaiting({ deliveryGroup }: Context): AccessRequest {
-  return { deliveryGroup };
-}
-
-function configuredNode(clusterName: string, { endpoint, isPrimary }: ValkeyNode): ClusterNode {
+export function configuredNode(
+  clusterName: string,
+  { endpoint, isPrimary }: Pick<ValkeyNode, 'endpoint' | 'isPrimary'>,
+): ClusterNode {
   return {
     clusterName,
     name: `${endpoint.host}:${endpoint.port}`,
@@ -128,7 +126,7 @@ function configuredNode(clusterName: string, { endpoint, isPrimary }: ValkeyNode
   };
 }
 
-function splitId(id: string): { clusterName: string; part: string } {
+export function splitId(id: string): { clusterName: string; part: string } {
   const at = id.lastIndexOf('/');
   return { clusterName: id.slice(0, at), part: id.slice(at + 1) };
 }

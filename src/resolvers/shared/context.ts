@@ -11,6 +11,7 @@ import {
 import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
+import { createNodeInfoReader, type NodeInfoReader } from './node-info-reader.js';
 import { RequestConnections } from './request-connections.js';
 
 /** Services that live as long as the process and are shared by all requests. */
@@ -41,6 +42,7 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly reportUserErrors?: (field: string, codes: readonly string[]) => void;
   readonly inventory: Inventory;
   readonly keys: KeyReader;
+  readonly nodeInfo: NodeInfoReader;
   /** Reads glob patterns within the server's limits. */
   readonly patterns: PatternReader;
   /** Counts the patterns that subscriptions hold in the clusters. */
@@ -79,6 +81,7 @@ class RequestContext implements Context {
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
+  #nodeInfo: NodeInfoReader | undefined;
 
   constructor(services: Services, request: Request, { patterns, heldPatterns }: PatternBounds) {
     this.controlPlane = services.controlPlane;
@@ -99,6 +102,9 @@ class RequestContext implements Context {
   }
   get keys() {
     return (this.#keys ??= createKeyReader(this.connections));
+  }
+  get nodeInfo() {
+    return (this.#nodeInfo ??= createNodeInfoReader(this));
   }
   get requestId() {
     return this.#request.requestId;

@@ -142,6 +142,8 @@ const nameOnlyFields: ReadonlySet<string> = new Set([
   'hash',
   'stream',
   'channels',
+  'slotRanges',
+  'slotStats',
 ]);
 
 builder.queryFields((t) => ({

@@ -36,7 +36,8 @@ function grant(given: Partial<Grant>): Grant {
 }
 
 export async function openAccessApi(): Promise<AccessApi> {
-  const valkey = await startValkey();
+  // Logs every command, so that the slow log has entries.
+  const valkey = await startValkey({ args: ['--slowlog-log-slower-than', '0'] });
   const bare = describeServer(valkey);
   const cluster = { ...bare, configurationEndpoint: bare.primaryEndpoint, userGroupIds: ['staff'], arn: 'arn:orders' };
   const log = testLog();

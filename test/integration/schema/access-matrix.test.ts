@@ -8,6 +8,8 @@ import { reaches, targetsOf, type Examples, type Target } from '../../helpers/sc
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
 const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';
 
+const nodeId = `"${Buffer.from('ClusterNode:orders/orders-001').toString('base64')}"`;
+
 /** Values of required arguments, all within the patterns of the limited role. */
 const examples: Examples = {
   cluster: '"orders"',
@@ -48,6 +50,8 @@ const examples: Examples = {
   'Mutation.testFailover.input': '{ cluster: "orders", shard: "0001" }',
   'Mutation.connectCluster.input': '{ cluster: "orders" }',
   'Mutation.disconnectCluster.input': '{ cluster: "orders" }',
+  'Mutation.killClient.input': `{ nodeId: ${nodeId}, clientId: 999999999 }`,
+  'Mutation.resetSlowLog.input': `{ nodeId: ${nodeId}, kind: LARGE_REPLY }`,
   'Mutation.createUser.input': `{ ${newUser} }`,
   'Mutation.modifyUser.input': '{ userId: "alice", accessString: "off" }',
   'Mutation.deleteUser.input': '{ userId: "alice" }',
@@ -89,8 +93,12 @@ const examples: Examples = {
   'Mutation.deleteStreamEntries.input': '{ cluster: "orders", stream: "session:StreamKey", entryIds: ["99-99"] }',
 };
 
-/** Types that no query can reach here: module keys, user errors, and payloads of mutations that are not implemented. */
-const absent = new Set(['JsonKey', 'OtherKey', 'UserError', 'SetReplicaCountPayload', 'SetShardCountPayload']);
+/** Types that no query can reach here: module keys, user errors, hash slots, and payloads of mutations that are not implemented. */
+const absent = new Set([
+  ...['JsonKey', 'OtherKey', 'UserError', 'SetReplicaCountPayload', 'SetShardCountPayload'],
+  // Without cluster mode, there are no hash slots.
+  ...['SlotRange', 'SlotStat'],
+]);
 
 const inside = { clusters: ['orders'], keys: ['session:*'], channels: ['public:*'], groups: ['workers'] };
 

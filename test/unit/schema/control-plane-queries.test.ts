@@ -73,6 +73,7 @@ function valkeyNode(port: number, isPrimary: boolean, offset: number): ValkeyNod
     slots: [[0, 16_383]],
     isPrimary,
     send: () => Promise.resolve(Buffer.from(`valkey_version:8.0.1\n${role}`)),
+    connection: () => Promise.resolve({}),
   };
 }
 

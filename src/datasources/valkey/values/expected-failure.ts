@@ -28,6 +28,7 @@ const temporary = new Set([
 const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
   [/^ERR unknown (?:sub)?command/i, 'NOT_SUPPORTED'],
   [/maxmemory policy/i, 'NOT_SUPPORTED'],
+  [/cluster support disabled/i, 'NOT_SUPPORTED'],
   [/requires the key to exist/i, 'NOT_FOUND'],
   [/^ERR no such key/i, 'NOT_FOUND'],
 ];

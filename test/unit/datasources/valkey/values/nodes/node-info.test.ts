@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseNodeInfo } from '../../../../../src/datasources/valkey/values/node-info.js';
+import { nodeInfoOf } from '../../../../../../src/datasources/valkey/values/nodes/node-info.js';
+import { parseInfo } from '../../../../../../src/datasources/valkey/values/nodes/info.js';
 
 const replica = [
   '# Server',
@@ -26,7 +27,7 @@ const replica = [
 ].join('\r\n');
 
 test('the INFO of a replica is parsed', () => {
-  expect(parseNodeInfo(replica)).toEqual({
+  expect(nodeInfoOf(parseInfo(replica))).toEqual({
     version: '8.0.1',
     uptimeSeconds: 42,
     usedMemoryBytes: 1048576,
@@ -43,7 +44,7 @@ test('the INFO of a replica is parsed', () => {
 });
 
 test('missing lines and lines without a number count as 0', () => {
-  expect(parseNodeInfo('redis_version:6.2.0\nrole:master\nused_memory:lots\n\ngarbage')).toMatchObject({
+  expect(nodeInfoOf(parseInfo('redis_version:6.2.0\nrole:master\nused_memory:lots\n\ngarbage'))).toMatchObject({
     version: '6.2.0',
     role: 'PRIMARY',
     usedMemoryBytes: 0,

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
+import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { eventually } from '../../helpers/run/eventually.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+
+const codes = (answer: Awaited<ReturnType<DataApi['run']>>) =>
+  (answer.errors ?? []).map(({ originalError }) => (originalError as { code: string }).code);
+const memory = 'memory { usedBytes peakBytes maxBytes fragmentationRatio policy overheadBytes datasetBytes }';
+const stats =
+  'commandStats(first: 3) { command calls totalMicroseconds microsecondsPerCall failedCalls rejectedCalls }';
+const section = (args: string) => `infoSections${args} { name entries { name value } }`;
+
+/** The number of INFO commands that the server has executed, without the one that asks. */
+async function infosDuring(server: TestValkey, work: () => Promise<unknown>): Promise<number> {
+  await server.command('CONFIG', 'RESETSTAT');
+  await work();
+  const counted = String(await server.command('INFO', 'commandstats'));
+  return Number(/cmdstat_info:calls=(\d+)/.exec(counted)?.[1] ?? 0);
+}
+
+describe('What a node reports about itself', () => {
+  it('is read with one INFO, whatever is selected together', async () => {
+    await using primary = await startValkey({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] });
+    await using replica = await startValkey();
+    await using api = openDataApi(describeServer(primary, [replica]));
+    await api.cluster('nodes { info { version } }');
+    let answer: any;
+    const everything = `nodes { name info { version role } ${memory} ${stats} ${section('')} some: ${section('(names: ["CPU", "keyspace", "nosuch"])')} again: memory { usedBytes } }`;
+    const read = async () => (answer = await api.cluster(everything));
+    expect(await infosDuring(replica, async () => expect(await infosDuring(primary, read)).toBe(1))).toBe(1);
+
+    const [first, second] = answer.nodes;
+    expect(first).toMatchObject({
+      name: 'orders-001',
+      info: { version: expect.stringMatching(/^\d/), role: 'PRIMARY' },
+      memory: { maxBytes: 100 * 1024 * 1024, policy: 'allkeys-lru', fragmentationRatio: expect.any(Number) },
+    });
+    const { usedBytes = 0, peakBytes, overheadBytes = 0, datasetBytes = 0 }: Record<string, number> = first.memory;
+    expect(peakBytes).toBeGreaterThanOrEqual(usedBytes);
+    expect(overheadBytes + datasetBytes).toBe(usedBytes);
+    expect(second.memory).toMatchObject({ maxBytes: null, policy: 'noeviction' });
+    expect(first.infoSections.map(({ name }: any) => name)).toEqual(
+      expect.arrayContaining(['Server', 'Memory', 'Replication', 'Keyspace']),
+    );
+    expect(first.infoSections.map(({ name }: any) => name)).not.toContain('Commandstats');
+    const ofMemory = first.infoSections.find(({ name }: any) => name === 'Memory').entries;
+    expect(ofMemory).toContainEqual({ name: 'maxmemory_human', value: '100.00M' });
+    expect(first.some.map(({ name }: any) => name)).toEqual(['CPU', 'Keyspace']);
+    expect(first.again).toEqual({ usedBytes });
+  });
+
+  it('has the commands that took the most time first', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('CONFIG', 'RESETSTAT');
+    await server.command('EVAL', "for i = 1, 200000 do end return redis.call('SET', 'a', 'b')", '0');
+    for (let count = 0; count < 3; count += 1) await server.command('GET', 'a');
+    await server.command('LPUSH', 'a', 'b').catch(() => undefined);
+    const { nodes } = await api.cluster(
+      `nodes { ${stats} all: commandStats(first: 1000) { command calls failedCalls totalMicroseconds } }`,
+    );
+    const [{ commandStats, all }] = nodes;
+    expect(commandStats).toHaveLength(3);
+    expect(commandStats[0]).toMatchObject({ command: 'eval', calls: 1, failedCalls: 0, rejectedCalls: 0 });
+    expect(commandStats[0].microsecondsPerCall).toBeCloseTo(commandStats[0].totalMicroseconds, 0);
+    const totals = all.map(({ totalMicroseconds }: any) => totalMicroseconds);
+    expect(totals).toEqual(totals.toSorted((one: number, other: number) => other - one));
+    expect(all.find(({ command }: any) => command === 'get')).toMatchObject({ calls: 3, failedCalls: 0 });
+    expect(all.find(({ command }: any) => command === 'lpush')).toMatchObject({ calls: 1, failedCalls: 1 });
+  });
+
+  it('is requested by names of sections only', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await api.cluster('nodes { name }');
+    for (const names of ['[]', '["all"]', '["everything"]', '["Default"]', '["a b"]', '["a\\r\\nFLUSHALL"]', '[""]']) {
+      let answer: any;
+      const sent = await infosDuring(server, async () => {
+        answer = await api.run(`{ cluster(name: "orders") { nodes { name ${section(`(names: ${names})`)} } } }`);
+      });
+      expect(codes(answer), names).toEqual(['INVALID_INPUT']);
+      expect(answer.data.cluster.nodes[0]).toEqual({ name: 'orders-001', infoSections: null });
+      expect(sent).toBe(0);
+    }
+    expect(codes(await api.run('{ cluster(name: "orders") { nodes { commandStats(first: 0) { calls } } } }'))).toEqual([
+      'INVALID_INPUT',
+    ]);
+  });
+
+  it('fails alone if a node does not answer or refuses, while the others answer', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2, replicas: 1 });
+    await using api = openDataApi(describeCluster(cluster));
+    const document = `{ cluster(name: "orders") { nodes { name ${memory} slowLog { at } clients { nodes { clientId } } ${stats} } } }`;
+    const commands = await api.connections.commands('orders');
+    // CLUSTER SLOTS omits a replica until gossip has spread its offset.
+    await eventually(async () => {
+      await commands.refreshTopology();
+      expect(commands.nodes()).toHaveLength(4);
+    });
+    await api.data(document);
+    const [frozen, refusing] = cluster.replicas;
+    await refusing!.command('ACL', 'SETUSER', 'default', '-slowlog', '-client|list', '-info');
+    frozen!.freeze();
+    const startedAt = performance.now();
+    const answer = await api.run(document);
+    frozen!.thaw();
+    // All fields of all nodes wait at the same time.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+
+    const byName = new Map<string, any>(answer.data.cluster.nodes.map((node: any) => [node.name, node]));
+    const named = (server: TestValkey) => byName.get(`${server.host}:${server.port}`);
+    const failed = { memory: null, slowLog: null, clients: null, commandStats: null };
+    expect(named(frozen!)).toMatchObject(failed);
+    expect(named(refusing!)).toMatchObject(failed);
+    for (const primary of cluster.primaries) {
+      expect(named(primary)).toMatchObject({ memory: { usedBytes: expect.any(Number) }, slowLog: [] });
+    }
+    const index = answer.data.cluster.nodes.findIndex(({ name }: any) => name === `127.0.0.1:${frozen!.port}`);
+    const failures = answer.errors!.map(({ path, originalError }) => ({
+      at: path![2],
+      code: (originalError as ExpectedFailure | Outage).code,
+    }));
+    expect(failures).toHaveLength(8);
+    for (const { at, code } of failures) {
+      expect(['TIMEOUT', 'CLUSTER_UNAVAILABLE'].includes(code), code).toBe(at === index);
+      if (at !== index) expect(code).toBe('PERMISSION_DENIED');
+    }
+  });
+});
