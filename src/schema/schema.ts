@@ -19,6 +19,7 @@ import './cluster/diagnosis/slow-log.js';
 import './cluster/diagnosis/clients.js';
 import './cluster/diagnosis/kill-client.js';
 import './cluster/diagnosis/slots.js';
+import './cluster/diagnosis/cluster-metrics.js';
 import './stream/stream-entry.js';
 import './channel/channel-messages.js';
 import './channel/channel-presence.js';

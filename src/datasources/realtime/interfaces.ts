@@ -5,6 +5,7 @@ import type {
   OverflowPolicy,
   StreamDelivery,
 } from '../../domain/realtime/delivery.js';
+import type { ClusterMetrics } from '../../domain/cluster/cluster-metrics.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/realtime/presence.js';
 import type { ChannelHistory } from '../valkey/values/channels/channel-history.js';
 import type { LiveSource } from '../../runtime/live-source.js';
@@ -37,6 +38,11 @@ export interface Realtime extends AsyncDisposable {
   groupEntries(request: GroupRequest): LiveSource<GroupDelivery>;
   /** The current progress of a group, then each change of it. Fails with NOT_FOUND if the group does not exist. */
   groupProgress(request: ProgressRequest): LiveSource<GroupSample>;
+  /**
+   * The load of a cluster at each interval, first after the second sample. Fails if the first sample does; later, nodes that do not
+   * answer are part of the events.
+   */
+  clusterMetrics(request: MetricsRequest): LiveSource<ClusterMetrics>;
   /** Whether a key or channel is reserved for this API: it begins with the configured prefix. */
   isOwn(this: void, name: Buffer): boolean;
   /** Call it after entries were acknowledged through this process. Their consumer can then receive more immediately. */
@@ -99,6 +105,12 @@ export interface GroupName {
 
 export interface ProgressRequest extends GroupName {
   /** The shortest time between two events. */
+  readonly everyMs: number;
+}
+
+export interface MetricsRequest {
+  readonly cluster: string;
+  /** The time between two samples. */
   readonly everyMs: number;
 }
 

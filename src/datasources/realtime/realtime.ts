@@ -18,6 +18,7 @@ import { createPresenceHub } from './presence/presence-hub.js';
 import { openUntilEnd } from './shared/open-until-end.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
 import { createProgressHub } from './consumer-groups/progress-hub.js';
+import { createMetricsHub } from './metrics/metrics-hub.js';
 import { createStreamWatches } from './streams/stream-watches.js';
 import { createTailHub } from './streams/tail-hub.js';
 import { createWaitingSubscriptions } from './shared/waiting-subscriptions.js';
@@ -40,6 +41,7 @@ export function createRealtime({
   const tails = createTailHub(connections, watches, limits);
   const groups = createGroupHub(connections, watches, { limits, log });
   const progress = createProgressHub(connections, watches);
+  const metrics = createMetricsHub(connections);
   const rules = createChannelRules(channelSettings);
   const historyChannels = createHistoryChannels(rules);
   const channels = new Map<string, ChannelHub>();
@@ -69,6 +71,7 @@ export function createRealtime({
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
     progress.fail(reason, clusterName);
+    metrics.fail(reason, clusterName);
   });
   /** A subscription that cannot be opened fails in a later microtask, as every subscription does. */
   const source = <Event>(
@@ -117,6 +120,7 @@ export function createRealtime({
     waiting.fail(closedDatasource());
     tails.fail(closedDatasource());
     progress.fail(closedDatasource());
+    metrics.fail(closedDatasource());
     const closing = [...channels.values()].map((hub) => {
       hub.fail(closedDatasource());
       return hub.close();
@@ -134,6 +138,8 @@ export function createRealtime({
       source(request.cluster, (listener) => groups.open({ ...request, cluster: nameOf(request) }, listener)),
     groupProgress: (request) =>
       source(request.cluster, (listener) => progress.open({ ...request, cluster: nameOf(request) }, listener)),
+    clusterMetrics: (request) =>
+      source(request.cluster, (listener) => metrics.open({ ...request, cluster: nameOf(request) }, listener)),
     isOwn: rules.isOwn,
     groupsRead: () => groups.samples(),
     acknowledged(group, entryIds) {

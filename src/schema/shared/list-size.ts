@@ -27,6 +27,7 @@ const assumed: Readonly<Record<string, number>> = {
   'Cluster.slotRanges': 50,
   'Cluster.tags': 10,
   'Cluster.userGroups': 5,
+  'ClusterMetrics.nodes': 20,
   'ClusterNode.infoSections': 10,
   'InfoSection.entries': 50,
   'Shard.replicas': 5,

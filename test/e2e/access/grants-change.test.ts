@@ -20,6 +20,7 @@ const subscriptions: Record<string, readonly [string, ((server: TestValkey) => P
   ],
   channelPresenceChanges: ['(cluster: "orders", channel: "news") { joined { member } }'],
   clusterChanges: ['(cluster: "orders") { cluster { name } }'],
+  clusterMetrics: ['(cluster: "orders", everySeconds: 1) { opsPerSecond nodes { node { name } } }'],
   consumerGroupProgress: [
     '(cluster: "orders", stream: "waiting", group: "nobody", everySeconds: 0.1) { lag }',
     (server) => server.command('XADD', 'waiting', '*', 'n', '1'),
@@ -61,7 +62,7 @@ test('every subscription continues while grants allow it, and is released when t
       await eventually(() => expect(running[name]!.results.length).toBeGreaterThan(before), 500);
     });
   for (const name of ['channelMessages', 'consumerGroupProgress', 'groupEntries', 'streamEntries']) await stirred(name);
-  for (const name of ['clusterChanges', 'channelPresenceChanges']) await running[name]!.next();
+  for (const name of ['clusterChanges', 'clusterMetrics', 'channelPresenceChanges']) await running[name]!.next();
 
   const later = makeApiKey('later', ['role']);
   await access.write(content([all], later));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Grant } from '../../../src/domain/access/access.js';
 import { isInClusters, permissions, type Permission } from '../../../src/domain/access/permissions.js';
 import { schema } from '../../../src/schema/schema.js';
+import { requiredPermissions } from '../../../src/schema/shared/required-permissions.js';
 import { openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
 import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema/schema-paths.js';
 
@@ -127,9 +128,14 @@ function needsSight({ path }: Target): boolean {
   );
 }
 
+/** A subscription is decided by its root field. The permissions of fields within its events are checked for each event. */
+function decidedWith({ path: [root], required }: Target): readonly Permission[] {
+  return root?.type.name === 'Subscription' ? requiredPermissions(root.type, root.field) : required;
+}
+
 function expected(target: Target, granted: readonly Permission[]): Outcome {
   if (needsSight(target) && target.path[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
-  return target.required.every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
+  return decidedWith(target).every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
 }
 
 describe('Each role receives data or FORBIDDEN according to its grants:', () => {
