@@ -43,8 +43,11 @@ test('every operation of the documentation works when pasted in order', { timeou
       else await subscribedUpstream(cachegraph.url, text);
       continue;
     }
-    // The IDs that a reader sees in the group's subscription.
-    const variables = text.includes('$entryIds') ? { entryIds: await entryIds(live.get(`${page}: Work`)!) } : {};
+    // The IDs that a reader sees in the group's subscription, and in a list of nodes.
+    const variables = {
+      ...(text.includes('$entryIds') && { entryIds: await entryIds(live.get(`${page}: Work`)!) }),
+      ...(text.includes('$nodeId') && { nodeId: await idOfNode(cachegraph.url) }),
+    };
     expect(userErrors(await data(cachegraph.url, text, variables)), `${page}: ${name}`).toEqual([]);
   }
   for (const [name, subscribed] of live) {
@@ -131,6 +134,10 @@ async function entryIds(work: Subscribed): Promise<string[]> {
     const { entries } = work.results[0]!.data!['groupEntries'];
     return entries.map(({ entry }: { entry: { entryId: string } }) => entry.entryId);
   });
+}
+
+async function idOfNode(url: string): Promise<string> {
+  return (await data(url, '{ cluster(name: "demo") { nodes { id } } }')).cluster.nodes[0].id as string;
 }
 
 function userErrors(value: unknown): unknown[] {
