@@ -10,7 +10,7 @@ import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { ClusterNodeRef } from '../cluster-node.js';
 
-export const ConnectedClientRef = builder.objectRef<ConnectedClient>('ConnectedClient');
+const ConnectedClientRef = builder.objectRef<ConnectedClient>('ConnectedClient');
 
 builder.node(ConnectedClientRef, {
   extensions: guardedByParent('nodes:read'),

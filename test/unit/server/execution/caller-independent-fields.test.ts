@@ -14,6 +14,7 @@ describe('Results do not depend on the caller for', () => {
     'channelMessages(cluster: "c", channels: ["a"]) { __typename messages { channel pattern payload json receivedAt } gap { reason missed } }',
     'streamEntries(cluster: "c", stream: "s") { entries { entryId fields { name value } json } gap { reason } }',
     'groupEntries(cluster: "c", stream: "s", group: "g", consumer: "x") { entries { entry { entryId } deliveryCount claimed } }',
+    'clusterMetrics(cluster: "c") { at hitRate connectedClients networkInBytesPerSecond nodes { address role cpuRatio usedMemoryBytes } }',
     'clusterChanges { reason cluster { id name status engine createdAt securityGroupIds primaryEndpoint { host port } shards { id name slots } } }',
   ])('%s', (selection) => {
     expect(depends(`subscription { ${selection} }`)).toBe(false);
@@ -24,6 +25,7 @@ test.each([
   'clusterChanges { cluster { name nodes { name } } }',
   'clusterChanges { cluster { shards { primary { name } } } }',
   'clusterChanges { cluster { tags { key } } }',
+  'clusterMetrics(cluster: "c") { nodes { node { name } } }',
 ])('the result of %s depends on the caller', (selection) => {
   expect(depends(`subscription { ${selection} }`)).toBe(true);
 });

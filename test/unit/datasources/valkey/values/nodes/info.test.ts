@@ -64,6 +64,12 @@ describe('INFO', () => {
     );
   });
 
+  it('of an empty node whose overhead is larger than its memory has no bytes of keys', () => {
+    const others = ['used_memory:1', 'used_memory_peak:2', 'used_memory_overhead:3'];
+    const info = parseInfo(['# Memory', ...others, 'used_memory_dataset:18446744073709527040'].join('\r\n'));
+    expect(nodeMemoryOf(info)).toMatchObject({ usedBytes: 1, overheadBytes: 3, datasetBytes: 0, maxBytes: null });
+  });
+
   it('has statistics of commands, which earlier versions count less of', () => {
     const info = parseInfo(
       '# Commandstats\r\ncmdstat_get:calls=2,usec=5,usec_per_call=2.50\r\ncmdstat_a:calls=1,usec=5\r\n',
