@@ -85,5 +85,6 @@ builder.mutationType({
     'with the code UNKNOWN_OUTCOME it may or may not have been applied.',
 });
 builder.subscriptionType({
-  description: 'Live channel messages, stream entries, presence, consumer groups, cluster changes and the load of clusters.',
+  description:
+    'Live channel messages, stream entries, presence, consumer groups, cluster changes and the load of clusters.',
 });
