@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -53,6 +53,46 @@ describe('the valkey-server that is used', () => {
     expect(await resolveValkey({ env: { PATH: '/nowhere', XDG_CACHE_HOME: cache.path } })).toMatchObject({
       path: join(cache.path, place),
     });
+  });
+});
+
+describe('CACHEGRAPH_VALKEY_VERSION', () => {
+  const version = { CACHEGRAPH_VALKEY_VERSION: '9' };
+  const later = valkey.replace('8.1.0', '9.0.4');
+  /** No connection is accepted there. */
+  const gone = { CACHEGRAPH_DEBIAN_MIRROR: 'http://127.0.0.1:1/debian' };
+
+  it('accepts only a server of that version from the PATH', async () => {
+    await using older = await folderWith({ 'valkey-server': valkey });
+    await using newer = await folderWith({ 'valkey-server': later });
+    const env = { ...version, PATH: `${older.path}:${newer.path}` };
+    expect(await resolveValkey({ env })).toMatchObject({ path: join(newer.path, 'valkey-server'), version: '9.0.4' });
+  });
+
+  it('refuses another version of the server that the environment names', async () => {
+    await using folder = await folderWith({ 'valkey-server': valkey });
+    const env = { ...version, CACHEGRAPH_VALKEY_SERVER: join(folder.path, 'valkey-server'), PATH: '' };
+    await expect(resolveValkey({ env })).rejects.toThrow('is valkey 8.1.0; CACHEGRAPH_VALKEY_VERSION expects Valkey 9');
+  });
+
+  it('finds the version in a folder of its own in the cache', async () => {
+    const place = `cachegraph/valkey-9.1.2-${process.platform}-${process.arch}/valkey-server`;
+    await using cache = await folderWith({ [place]: valkey.replace('8.1.0', '9.1.2') });
+    const env = { ...version, PATH: '/nowhere', XDG_CACHE_HOME: cache.path };
+    expect(await resolveValkey({ env })).toMatchObject({ path: join(cache.path, place), version: '9.1.2' });
+  });
+
+  it('names what to set if the packages are gone, and leaves nothing behind', async () => {
+    await using cache = await folderWith({});
+    const env = { ...version, ...gone, PATH: '/nowhere', XDG_CACHE_HOME: cache.path };
+    const resolving = resolveValkey({ env });
+    await expect(resolving).rejects.toThrow(/CACHEGRAPH_VALKEY_SERVER=.*CACHEGRAPH_DEBIAN_MIRROR/);
+    await expect(resolving).rejects.toThrow('No Valkey 9 on the PATH');
+    expect(await readdir(join(cache.path, 'cachegraph'))).toEqual([]);
+  });
+
+  it('names the versions that it accepts', async () => {
+    await expect(resolveValkey({ env: { CACHEGRAPH_VALKEY_VERSION: '10' } })).rejects.toThrow('expected one of 9.');
   });
 });
 
