@@ -64,6 +64,8 @@ export function createPresenceStore(
       throw presenceFailure(error, processes);
     }
   };
+  /** Not in a transaction: with PUBLISH in it, Valkey 9 executes it on the old node of a slot that moves, where the key may be gone. */
+  const announce = (process: string) => send('PUBLISH', processes, process);
   const expiryMs = String(timeoutMs);
   const register = (process: string): readonly Command['args'][] => [
     ['SADD', processes, process],
@@ -96,14 +98,13 @@ export function createPresenceStore(
         ['PEXPIRE', key, expiryMs],
       ]);
       // After the hash, so that a reader that is notified, or finds the process in the set, reads the new hash.
-      await runTransaction(processes, [...register(process), ['PUBLISH', processes, process]]);
+      await runTransaction(processes, register(process));
+      await announce(process);
     },
     async remove(process) {
       await send('DEL', of(process));
-      await runTransaction(processes, [
-        ['SREM', processes, process],
-        ['PUBLISH', processes, process],
-      ]);
+      await send('SREM', processes, process);
+      await announce(process);
     },
     async heartbeat(process) {
       const [renewed] = await Promise.all([
