@@ -35,7 +35,14 @@ export interface ApiOptions {
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const { config, log, elastiCache, ca, graphiql, metrics = createMetrics() } = options;
   const modes = createClusterModes(config.clusters, log);
-  const controlPlane = withConfiguredClusters(elastiCache, config.clusters.flatMap(configuredCluster), modes.of);
+  const entryOf = (name: string): ConfiguredAccess | undefined =>
+    config.clusters.find((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
+  const controlPlane = withConfiguredClusters(
+    elastiCache,
+    config.clusters.flatMap(configuredCluster),
+    modes.of,
+    (name) => entryOf(name)?.database,
+  );
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const connections = createValkeyConnections({
     directory: clusterDirectory,
@@ -43,8 +50,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     ca,
     metrics,
     onConnected: modes.connected,
-    credentials: ({ name }) =>
-      readCredentials(config.clusters.find((cluster) => cluster.name.toLowerCase() === name.toLowerCase())),
+    credentials: ({ name }) => readCredentials(entryOf(name)),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log, channelSettings: config.channels });
@@ -91,7 +97,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   }
 }
 
-/** Converts entries with an endpoint. Entries without one only give credentials for ElastiCache's clusters. */
-function configuredCluster({ name, endpoint, clusterMode, tls }: ConfiguredAccess) {
-  return endpoint ? [{ name: name.toLowerCase(), endpoint, clusterMode, tls }] : [];
+/** Converts entries with an endpoint. Entries without one only give credentials and the database of ElastiCache's clusters. */
+function configuredCluster({ name, endpoint, clusterMode, tls, database }: ConfiguredAccess) {
+  return endpoint ? [{ name: name.toLowerCase(), endpoint, clusterMode, tls, database }] : [];
 }

@@ -21,6 +21,8 @@ const clusterSchema = z
     /** Detected from the nodes if undefined. */
     clusterMode: z.enum(['DISABLED', 'ENABLED']).optional(),
     tls: z.boolean().default(false),
+    /** The number of the database in which its keys are; 0 if undefined. Two entries may name two databases of one endpoint. */
+    database: integer(0, 2_147_483_647).optional(),
     username: z.string().min(1).optional(),
     passwordEnv: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),

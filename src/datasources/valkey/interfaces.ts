@@ -47,6 +47,8 @@ export interface ValkeyCommands {
   refreshTopology(): Promise<void>;
   /** Whether the nodes form a Valkey cluster, in which all keys of a command must belong to one hash slot. */
   readonly isClustered: boolean;
+  /** The database of these keys, which is part of the names of their events' channels. */
+  readonly database: number;
   /** All primaries, ordered by their lowest slot. There is one in cluster mode disabled. */
   primaries(): readonly ValkeyNode[];
   /** Primaries and replicas. */

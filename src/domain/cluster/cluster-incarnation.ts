@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.js';
  * the same name, and on AWS the same ARN too; its creation time differs. Unknown facts do not decide.
  */
 export function isSameCluster(one: Cluster, other: Cluster): boolean {
-  if (one.source !== other.source) return false;
+  if (one.source !== other.source || one.database !== other.database) return false;
   if (one.createdAt && other.createdAt && one.createdAt.getTime() !== other.createdAt.getTime()) return false;
   return one.arn === null || other.arn === null || one.arn === other.arn;
 }

@@ -52,6 +52,8 @@ export interface Cluster {
   readonly primaryEndpoint: Endpoint | null;
   readonly readerEndpoint: Endpoint | null;
   readonly configurationEndpoint: Endpoint | null;
+  /** The number of the database (SELECT) in which this API reads and writes keys. The configuration decides it. */
+  readonly database: number;
   readonly automaticFailover: AutomaticFailover | null;
   readonly multiAz: boolean | null;
   readonly transitEncryption: TransitEncryption | null;

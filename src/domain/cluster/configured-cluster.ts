@@ -10,6 +10,8 @@ export interface ConfiguredCluster {
   /** Undefined until its nodes have reported it. */
   readonly clusterMode: 'DISABLED' | 'ENABLED' | undefined;
   readonly tls: boolean;
+  /** 0 if undefined. */
+  readonly database?: number | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
     primaryEndpoint: sharded ? null : configured.endpoint,
     readerEndpoint: configured.readerEndpoint ?? null,
     configurationEndpoint: sharded ? configured.endpoint : null,
+    database: configured.database ?? 0,
     automaticFailover: null,
     multiAz: null,
     transitEncryption: configured.tls ? 'REQUIRED' : 'DISABLED',

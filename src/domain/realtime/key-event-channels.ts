@@ -6,6 +6,11 @@ import { canMatchWithin } from '../../runtime/glob.js';
  */
 const prefixes = ['__keyspace@', '__keyevent@'].map((prefix) => Buffer.from(prefix));
 
+/** The channel of the events of keys in a database, up to the key's name. */
+export function keyspacePrefix(database: number): string {
+  return `__keyspace@${database}__:`;
+}
+
 export function isKeyEventChannel(channel: Buffer): boolean {
   return prefixes.some((prefix) => prefix.equals(channel.subarray(0, prefix.length)));
 }

@@ -82,6 +82,10 @@ builder.node(ClusterRef, {
       type: EndpointRef,
       description: 'The address from which clients of cluster mode discover the nodes.',
     }),
+    database: t.exposeInt('database', {
+      description:
+        'The number of the database (SELECT) in which this API reads and writes keys. The configuration sets it; otherwise it is 0.',
+    }),
     automaticFailover: t.expose('automaticFailover', {
       type: AutomaticFailoverEnum,
       description: 'Whether a replica is promoted automatically when its primary fails.',

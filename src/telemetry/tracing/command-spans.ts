@@ -24,11 +24,16 @@ interface Batch {
  * clients. Returns undefined if tracing is off.
  */
 export function createCommandSpans(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, database }: { readonly host: string; readonly port: number; readonly database: number },
   tracer: Tracer | undefined = findTracer(),
 ): CommandSpans | undefined {
   if (!tracer) return undefined;
-  const attributes = { 'db.system.name': 'valkey', 'server.address': host, 'server.port': port };
+  const attributes = {
+    'db.system.name': 'valkey',
+    'db.namespace': String(database),
+    'server.address': host,
+    'server.port': port,
+  };
   let newest: Batch | undefined;
 
   const start = (parent: Span, command: string): Batch => {

@@ -69,6 +69,7 @@ test("an operation is a span of its request's trace, with a child span for each 
   expect(command.name).toBe('PIPELINE TYPE');
   expect(command.attributes).toEqual({
     'db.system.name': 'valkey',
+    'db.namespace': '0',
     'db.operation.name': 'PIPELINE TYPE',
     'db.operation.batch.size': 2,
     'server.address': api.valkey.host,

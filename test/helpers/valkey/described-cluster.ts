@@ -16,6 +16,7 @@ const blank: Cluster = {
   primaryEndpoint: null,
   readerEndpoint: null,
   configurationEndpoint: null,
+  database: 0,
   automaticFailover: null,
   multiAz: null,
   transitEncryption: 'DISABLED',

@@ -7,7 +7,7 @@ import { findTracer } from '../../../src/telemetry/tracing/tracer.js';
 test('without a registered SDK nothing is traced', () => {
   expect(findTracer()).toBeUndefined();
   expect(createOperationSpans()).toBeUndefined();
-  expect(createCommandSpans({ host: 'h', port: 1 })).toBeUndefined();
+  expect(createCommandSpans({ host: 'h', port: 1, database: 0 })).toBeUndefined();
 });
 
 test.each([

@@ -52,6 +52,7 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
     primaryEndpoint: endpointOf(nodeGroup?.PrimaryEndpoint),
     readerEndpoint: endpointOf(nodeGroup?.ReaderEndpoint),
     configurationEndpoint: endpointOf(group.ConfigurationEndpoint),
+    database: 0,
     automaticFailover: oneOf(group.AutomaticFailover, failoverStates) ?? null,
     multiAz: group.MultiAZ === undefined ? null : group.MultiAZ === 'enabled',
     transitEncryption: transitEncryptionOf(group),

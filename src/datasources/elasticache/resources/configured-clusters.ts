@@ -14,6 +14,8 @@ export function withConfiguredClusters(
   configured: readonly ConfiguredCluster[],
   /** The cluster mode that the nodes reported; undefined until they have reported it. */
   detectedMode: (name: string) => ConfiguredCluster['clusterMode'] = () => undefined,
+  /** The database that the configuration sets for a cluster of ElastiCache, which knows none. */
+  managedDatabase: (name: string) => number | undefined = () => undefined,
 ): ControlPlane {
   const controlPlane = elastiCache ?? noControlPlane();
   const clusters = (): readonly Cluster[] =>
@@ -24,7 +26,9 @@ export function withConfiguredClusters(
     configured.some((cluster) => cluster.name.toLowerCase() === name.toLowerCase());
   const together = (managed: readonly Cluster[]): readonly Cluster[] => [
     ...clusters(),
-    ...managed.filter(({ name }) => !isConfigured(name)),
+    ...managed
+      .filter(({ name }) => !isConfigured(name))
+      .map((cluster) => ({ ...cluster, database: managedDatabase(cluster.name) ?? cluster.database })),
   ];
   const refuseConfigured = (name: string): void => {
     if (!isConfigured(name)) return;

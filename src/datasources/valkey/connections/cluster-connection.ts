@@ -48,6 +48,7 @@ export async function openClusterConnection(
   const clusterMetrics = metrics?.valkey(name);
   const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
     endpoint,
+    database: cluster.database,
     tls,
     credentials: await credentials(),
     metrics: clusterMetrics,
@@ -55,6 +56,7 @@ export async function openClusterConnection(
   const description = createCachedClusterDescription(directory, name, cluster);
   const session = await openSession({
     limits,
+    database: cluster.database,
     describe: description.read,
     open: async (endpoint, listener) => openNodeConnection(await access(endpoint), { limits, ...listener }),
     onHealth,

@@ -22,6 +22,17 @@ test('configured clusters are listed with those of ElastiCache, and hide those o
   ]);
 });
 
+test('the database of a cluster is the one that the configuration sets, of an ElastiCache cluster too, or 0', async () => {
+  const elastiCache = createFakeControlPlane({ clusters: [aCluster('managed'), aCluster('other')] });
+  const controlPlane = withConfiguredClusters(elastiCache, [{ ...configured, database: 2 }], undefined, (name) =>
+    name === 'managed' ? 5 : undefined,
+  );
+  const seen: (readonly number[])[] = [];
+  controlPlane.onClusters(({ clusters }) => seen.push(clusters.map(({ database }) => database)));
+  expect((await controlPlane.clusters()).map(({ database }) => database)).toEqual([2, 5, 0]);
+  expect(seen).toEqual([[2, 5, 0]]);
+});
+
 test('a configured cluster cannot be deleted, and no cluster with its name can be created', async () => {
   const elastiCache = createFakeControlPlane();
   const controlPlane = withConfiguredClusters(elastiCache, [configured]);

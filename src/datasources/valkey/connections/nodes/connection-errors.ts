@@ -40,11 +40,29 @@ export class AccessDenied extends ExpectedFailure {
   }
 }
 
+/** Cluster mode has database 0 only, unless the server has several (Valkey 9, `cluster-databases`). The server knows. */
+function refusedDatabase(database: number, cause: ErrorReply): ExpectedFailure {
+  const { prefix: upstreamCode } = new CommandError(cause.message);
+  const selecting = `Valkey refused to select database ${database}`;
+  const [code, reason] =
+    upstreamCode === 'NOPERM'
+      ? (['PERMISSION_DENIED', 'this user may not run SELECT'] as const)
+      : /cluster mode/i.test(cause.message)
+        ? (['NOT_SUPPORTED', 'this server has only database 0 in cluster mode'] as const)
+        : (['NOT_SUPPORTED', 'this server has fewer databases'] as const);
+  const message = `${selecting}: ${reason}. Change \`database\` of this cluster in the configuration, or the server.`;
+  return new ExpectedFailure(code, message, { upstreamCode, cause });
+}
+
 /** The error of a connection that could not be opened. Callers can correct refused credentials; all other errors are outages. */
-export function connectFailure(cause: unknown, endpoint: Endpoint): Error {
+export function connectFailure(
+  cause: unknown,
+  { endpoint, database }: { readonly endpoint: Endpoint; readonly database: number },
+): Error {
   const where = `${endpoint.host}:${endpoint.port}`;
   if (cause instanceof ErrorReply) {
-    const upstreamCode = new CommandError(cause.message).prefix;
+    const { prefix: upstreamCode } = new CommandError(cause.message);
+    if (database !== 0 && /\bselect\b|\bDB index\b/i.test(cause.message)) return refusedDatabase(database, cause);
     if (
       upstreamCode === 'WRONGPASS' ||
       upstreamCode === 'NOPERM' ||

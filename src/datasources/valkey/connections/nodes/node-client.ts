@@ -7,6 +7,8 @@ import { ownClientName } from './own-client-name.js';
 /** The data needed to connect to a node. */
 export interface NodeAccess {
   readonly endpoint: Endpoint;
+  /** The number of the database that the connection selects. */
+  readonly database: number;
   /** Present for TLS, with the certificate authority in PEM. Without one, the system's authorities apply. */
   readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly credentials: Credentials | undefined;
@@ -15,13 +17,15 @@ export interface NodeAccess {
 }
 
 /** A node-redis client for one node, not yet connected. It never reconnects: after a loss, its owner decides where to connect. */
-export function createNodeClient({ endpoint, tls, credentials }: NodeAccess, connectTimeout: number) {
+export function createNodeClient({ endpoint, database, tls, credentials }: NodeAccess, connectTimeout: number) {
   const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
   return createClient({
     RESP: 3,
     name: ownClientName,
     socket: tls ? { ...socket, tls: true, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
     ...authentication(credentials),
+    // 0 is selected already. SELECT is then not sent, because an ACL may deny it.
+    ...(database === 0 ? {} : { database }),
     // Otherwise, queued commands would be sent together with a failing AUTH, and an open `default` user would execute them.
     disableOfflineQueue: true,
     // CLIENT SETINFO would be executed in the same way.

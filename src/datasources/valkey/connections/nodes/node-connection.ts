@@ -68,7 +68,7 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
     await client.connect();
   } catch (cause) {
     client.destroy();
-    throw connectFailure(cause, endpoint);
+    throw connectFailure(cause, access);
   } finally {
     clearTimeout(patience);
   }
@@ -76,7 +76,7 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   metrics?.connected();
 
   // The duration of a blocking read depends on other clients, so it is not traced.
-  const spans = options.mayBlock === true ? undefined : createCommandSpans(endpoint);
+  const spans = options.mayBlock === true ? undefined : createCommandSpans({ ...endpoint, database: access.database });
   // For the same reason, it is not measured.
   const secondsSince = (sentAt: number): number | undefined =>
     options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;

@@ -29,6 +29,8 @@ export interface Session extends ValkeyCommands {
 
 export interface SessionOptions {
   readonly limits: ValkeyLimits;
+  /** The database that `open` selects. */
+  readonly database: number;
   /** The control plane's current description of the cluster. @throws ExpectedFailure NOT_FOUND if the cluster was deleted */
   describe(this: void): Promise<Cluster>;
   open(
@@ -134,6 +136,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     get isClustered() {
       return isClustered;
     },
+    database: options.database,
     send: router.send,
     post: router.post,
     transaction: router.transaction,

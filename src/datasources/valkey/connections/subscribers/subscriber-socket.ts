@@ -128,12 +128,13 @@ export async function openSubscriberSocket(
     const { username, password } = authentication(access.credentials);
     const auth = password === undefined ? [] : ['AUTH', username ?? 'default', password];
     await send(undefined, ['HELLO', '3', ...auth, 'SETNAME', ownClientName]);
+    if (access.database !== 0) await send(undefined, ['SELECT', String(access.database)]);
     isAuthenticated = true;
   } catch (cause) {
     socket.on('error', () => undefined);
     isOpen = false;
     end(lost());
-    throw connectFailure(cause, endpoint);
+    throw connectFailure(cause, access);
   } finally {
     clearTimeout(timeout);
   }

@@ -16,7 +16,7 @@ async function serve(answer: (socket: Socket, command: string) => void) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    access: { endpoint: { host: '127.0.0.1', port }, credentials: undefined },
+    access: { endpoint: { host: '127.0.0.1', port }, database: 0, credentials: undefined },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
