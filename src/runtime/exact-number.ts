@@ -40,8 +40,8 @@ function withoutZerosAtEnd(digits: string): string {
   return digits.slice(0, end);
 }
 
-/** Rewrites JSON so that each number becomes a string of its digits as written. */
-export function quoteNumbers(json: string): string {
+/** Rewrites JSON so that each number, or each for which `isQuoted` returns true, becomes a string of its digits as written. */
+export function quoteNumbers(json: string, isQuoted: (number: string) => boolean = () => true): string {
   const parts: string[] = [];
   let copied = 0;
   let at = 0;
@@ -52,7 +52,9 @@ export function quoteNumbers(json: string): string {
     } else if (character === '-' || isDigit(character)) {
       const start = at;
       while (at < json.length && isOfNumber(json[at] ?? '')) at += 1;
-      parts.push(json.slice(copied, start), '"', json.slice(start, at), '"');
+      const number = json.slice(start, at);
+      if (!isQuoted(number)) continue;
+      parts.push(json.slice(copied, start), '"', number, '"');
       copied = at;
     } else {
       at += 1;

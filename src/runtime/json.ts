@@ -1,16 +1,21 @@
+/** Like `readJson`, for callers to whom the JSON `null` and no JSON are the same. */
+export function parseJson(text: string): unknown {
+  return readJson(text)?.json ?? null;
+}
+
 /**
- * Parses JSON. Returns null if `text` is not JSON, or if an object in it has an own key `__proto__`, which could
+ * Parses JSON. Returns undefined if `text` is not JSON, or if an object in it has an own key `__proto__`, which could
  * pollute prototypes in clients.
  */
-export function parseJson(text: string): unknown {
-  let value: unknown;
+export function readJson(text: string): { readonly json: unknown } | undefined {
+  let json: unknown;
   try {
-    value = JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
   // The key may be written with escapes. Searching the value only then keeps the common case cheap.
-  return (text.includes('__proto__') || text.includes('\\u')) && holdsProtoKey(value) ? null : value;
+  return (text.includes('__proto__') || text.includes('\\u')) && holdsProtoKey(json) ? undefined : { json };
 }
 
 function holdsProtoKey(root: unknown): boolean {
