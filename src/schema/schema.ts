@@ -27,6 +27,7 @@ import './stream/stream-entries.js';
 import './consumer-group/group-entries.js';
 import './key/key.js';
 import './key/string/string-key.js';
+import './key/string/decoded-value.js';
 import './key/hash/hash-key.js';
 import './key/list/list-key.js';
 import './key/set/set-key.js';

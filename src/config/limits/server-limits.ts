@@ -1,3 +1,4 @@
+import { decodingLimits } from '../../domain/key/decoding/decoding-limits.js';
 import { patternLimits } from '../../domain/patterns.js';
 import { defaultsOf, type Limits } from '../../runtime/limit.js';
 import { clientLimits } from './client-limits.js';
@@ -10,10 +11,17 @@ export const limitSections = {
   operations: operationLimits,
   clients: clientLimits,
   patterns: patternLimits,
+  decoding: decodingLimits,
 };
 
 /** The same limits in one table. */
-export const allLimits = { ...connectionLimits, ...operationLimits, ...clientLimits, ...patternLimits };
+export const allLimits = {
+  ...connectionLimits,
+  ...operationLimits,
+  ...clientLimits,
+  ...patternLimits,
+  ...decodingLimits,
+};
 
 export type ServerLimits = Limits<typeof allLimits>;
 

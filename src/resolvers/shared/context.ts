@@ -2,6 +2,8 @@ import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../../datas
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../../datasources/valkey/values/keys/key-reader.js';
 import type { ValkeyConnections } from '../../datasources/valkey/interfaces.js';
+import { createValueDecoder, type ValueDecoder } from '../../domain/key/decoding/decode-value.js';
+import { defaultDecodingLimits } from '../../domain/key/decoding/decoding-limits.js';
 import {
   createPatternReader,
   defaultPatternLimits,
@@ -47,6 +49,8 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly patterns: PatternReader;
   /** Counts the patterns that subscriptions hold in the clusters. */
   readonly heldPatterns: HeldPatterns;
+  /** Decodes values within the server's limits. */
+  readonly decodeValue: ValueDecoder;
 }
 
 /** The state of a request that its transport provides. */
@@ -56,16 +60,17 @@ type Request = Pick<
 >;
 
 /** A new context for one operation. Its batches and caches never outlive the operation. */
-export function createContext(services: Services, request: Request, bounds: PatternBounds = withinDefaults): Context {
+export function createContext(services: Services, request: Request, bounds: ServerBounds = withinDefaults): Context {
   return new RequestContext(services, request, bounds);
 }
 
-/** Enforces the server's limits of patterns. */
-export type PatternBounds = Pick<Context, 'patterns' | 'heldPatterns'>;
+/** Enforces the server's limits of patterns and of decoded values. */
+export type ServerBounds = Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'>;
 
-const withinDefaults: PatternBounds = {
+const withinDefaults: ServerBounds = {
   patterns: createPatternReader(defaultPatternLimits, undefined),
   heldPatterns: { hold: () => () => undefined },
+  decodeValue: createValueDecoder(defaultDecodingLimits),
 };
 
 /** A class that creates its parts on first use: every operation and event has a context, and few use all parts. */
@@ -76,6 +81,7 @@ class RequestContext implements Context {
   readonly realtime: Realtime;
   readonly patterns: PatternReader;
   readonly heldPatterns: HeldPatterns;
+  readonly decodeValue: ValueDecoder;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
   #connections: RequestConnections | undefined;
@@ -83,7 +89,7 @@ class RequestContext implements Context {
   #keys: KeyReader | undefined;
   #nodeInfo: NodeInfoReader | undefined;
 
-  constructor(services: Services, request: Request, { patterns, heldPatterns }: PatternBounds) {
+  constructor(services: Services, request: Request, { patterns, heldPatterns, decodeValue }: ServerBounds) {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
@@ -91,6 +97,7 @@ class RequestContext implements Context {
     this.realtime = services.realtime;
     this.patterns = patterns;
     this.heldPatterns = heldPatterns;
+    this.decodeValue = decodeValue;
     this.#request = request;
   }
 

@@ -14,6 +14,7 @@ import { keyTypeOfTypename } from './key-typenames.js';
 /** The fact that a field of a key reads. Other fields read nothing, or are further reads. */
 const factOfField: ReadonlyMap<string, KeyFact> = new Map<string, KeyFact>([
   ['value', 'value'],
+  ['decoded', 'value'],
   ['length', 'length'],
   ['ttlSeconds', 'ttl'],
   ['expiresAt', 'expiresAt'],

@@ -1,4 +1,5 @@
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { createValueDecoder } from '../../domain/key/decoding/decode-value.js';
 import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Services } from '../../resolvers/shared/context.js';
@@ -62,6 +63,7 @@ export function createPipeline(options: {
     bounds: {
       patterns: createPatternReader(limits, onLimit),
       heldPatterns: createHeldPatterns(limits, onLimit),
+      decodeValue: createValueDecoder(limits, onLimit),
     },
     limits,
     onLimit,

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
-import { createContext, type PatternBounds, type Services } from '../../resolvers/shared/context.js';
+import { createContext, type ServerBounds, type Services } from '../../resolvers/shared/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
@@ -39,7 +39,7 @@ export type RefusedOperation = Pick<PreparedOperation, 'plan' | 'variables'>;
 export interface Engine {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly bounds: PatternBounds;
+  readonly bounds: ServerBounds;
   readonly limits: ServerLimits;
   readonly onLimit: OnLimit | undefined;
   readonly introspection: IntrospectionPolicy;

@@ -45,6 +45,18 @@ test('the built program knows its version and its schema, and has the licences o
   );
 });
 
+test('the built program decodes zstd and MessagePack', async () => {
+  await using valkey = await startValkey();
+  await using folder = await temporaryFolder();
+  await using command = run(await serving(valkey, folder.path));
+  const url = await urlOf(command);
+  const input = '{ cluster: "orders", key: "k", value: "KLUv/SAEIQAAgaFhAQ==", valueEncoding: BASE64 }';
+  const decoded = 'key { decoded { formats json } }';
+  expect(await data(url, `mutation { setString(input: ${input}) { ${decoded} } }`)).toEqual({
+    setString: { key: { decoded: { formats: ['ZSTD', 'MESSAGE_PACK'], json: { a: 1 } } } },
+  });
+});
+
 test('the built program answers over every transport, with compiled operations too, and ends cleanly', async () => {
   await using valkey = await startValkey();
   await valkey.command('SET', 'k', 'v');
