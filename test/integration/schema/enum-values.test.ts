@@ -33,6 +33,13 @@ const onGroup = `${onStream}, group: ${name}`;
 const asConsumer = `${onGroup}, consumer: ${name}`;
 const ids = 'entryIds: ["1-1"]';
 const field = `{ name: ${name}, value: ${name} }`;
+/** In each format, in Base64. */
+const anEmptyObject: Readonly<Record<string, string>> = {
+  JSON: 'e30=',
+  MESSAGE_PACK: 'gA==',
+  GZIP: 'H4sIAAAAAAAAA6uuBQBDv6ajAgAAAA==',
+  ZSTD: 'KLUv/SACEQAAe30=',
+};
 const keyTypes = ['StringKey', 'HashKey', 'ListKey', 'SetKey', 'SortedSetKey', 'StreamKey', 'JsonKey', 'OtherKey'];
 const user = 'userId: "bob", userName: "bob", accessString: "on ~* +@all"';
 const aNewCluster = 'name: "more", automaticFailover: true';
@@ -61,6 +68,12 @@ const operations: Readonly<Record<string, (value: string) => string>> = {
   ),
   'Key.name.encoding': (value) => inCluster(`key(name: "session:SetKey") { name(encoding: ${value}) }`),
   'StringKey.value.valueEncoding': (value) => ofKey('StringKey', `value(valueEncoding: ${value})`),
+  'StringKey.decoded.as': (value) =>
+    mutation(
+      'setString',
+      `cluster: "orders", key: "decoded", value: "${anEmptyObject[value]}", valueEncoding: BASE64`,
+      `key { decoded(as: [${value}]) { formats json text truncated } }`,
+    ),
   'HashKey.field.encoding': (value) => ofHash(`field(name: ${name}, encoding: ${value}) { value }`),
   'HashKey.fields.encoding': (value) => ofHash(`fields(match: ${name}, encoding: ${value}) { nodes { value } }`),
   'HashField.name.encoding': (value) => ofHash(`allFields { name(encoding: ${value}) }`),

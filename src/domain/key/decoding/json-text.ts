@@ -1,4 +1,4 @@
-import { quoteNumbers, mayHoldInexactNumber } from '../../../runtime/exact-number.js';
+import { quoteNumbers } from '../../../runtime/exact-number.js';
 import { readJson } from '../../../runtime/json.js';
 import type { Parsed } from './decoded-value.js';
 
@@ -9,9 +9,12 @@ import type { Parsed } from './decoded-value.js';
 export function parseJsonText(text: string, maxDepth: number): Parsed {
   if (isDeeperThan(text, maxDepth)) return 'too deep';
   const read = readJson(text);
-  if (!read || !mayHoldInexactNumber(text)) return read && { json: read.json };
+  if (!read || !mayHoldInexact.test(text)) return read;
   return readJson(quoteNumbers(text, isInexact));
 }
+
+/** An integer of 16 digits, or an exponent of three. Long fractions are frequent and stay numbers. */
+const mayHoldInexact = /(?:^|[^\d.])\d{16}|\d[eE]\+?\d{3}/;
 
 function isInexact(number: string): boolean {
   const value = Number(number);

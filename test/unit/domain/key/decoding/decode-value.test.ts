@@ -96,10 +96,28 @@ describe('Exact numbers', () => {
     ['[9007199254740993, -9223372036854775808]', ['9007199254740993', '-9223372036854775808']],
     ['{"id": 18446744073709551615, "n": 0.1}', { id: '18446744073709551615', n: 0.1 }],
     ['[1e400, 1.5e3, 0.30000000000000004]', ['1e400', 1500, 0.30000000000000004]],
+    ['[-1234567890123456.5e300, 1234567890123456e-300]', ['-1234567890123456.5e300', 1234567890123456e-300]],
+    ['9007199254740993', '9007199254740993'],
     ['"9007199254740993 [{"', '9007199254740993 [{'],
     ['null', null],
   ])('of JSON: %s', async (text, json) => {
     expect(await decode(Buffer.from(text))).toEqual({ formats: ['JSON'], json, text, truncated: false });
+  });
+
+  it('of JSON and MessagePack are all 64-bit integers', async () => {
+    const integers = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
+    const near = fc
+      .integer({ min: -3, max: 3 })
+      .chain((by) => fc.constantFrom(2n ** 53n + BigInt(by), -(2n ** 53n) + BigInt(by)));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(integers, near), async (integer) => {
+        const isSafe = Number.isSafeInteger(Number(integer)) && BigInt(Number(integer)) === integer;
+        const expected = { json: [isSafe ? Number(integer) : String(integer)] };
+        expect(await decode(Buffer.from(`[${integer}]`))).toMatchObject(expected);
+        expect(await decode(Buffer.from(encode([integer], { useBigInt64: true })))).toMatchObject(expected);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('are no way to make JSON of other text', async () => {
