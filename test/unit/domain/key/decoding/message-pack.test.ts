@@ -83,7 +83,7 @@ describe('MessagePack as JSON', () => {
     expect(messagePackShape(Buffer.concat([Buffer.alloc(20, 0x9f), Buffer.alloc(20)]), 100)).toBe('other');
   });
 
-  it('has its shape exactly if the library decodes it', () => {
+  it('has its shape only if the library decodes it, and never without its end', () => {
     const values = fc.array(fc.anything({ withBigInt: false, withDate: true, withTypedArray: false, maxDepth: 3 }));
     const bytes = fc.oneof(
       values.map((value) => Buffer.from(encode(JSON.parse(JSON.stringify(value))))),
@@ -93,6 +93,8 @@ describe('MessagePack as JSON', () => {
     );
     fc.assert(
       fc.property(bytes, fc.nat(), (whole, cut) => {
+        // The library refuses this key.
+        fc.pre(!whole.includes('__proto__'));
         for (const part of [whole, whole.subarray(0, cut % (whole.length + 1))]) {
           if (messagePackShape(part, 1_000) !== 'fits') continue;
           const keyed = { mapKeyConverter: (key: unknown) => `key ${typeof key}`, useBigInt64: true };
