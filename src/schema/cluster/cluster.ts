@@ -143,6 +143,7 @@ const nameOnlyFields: ReadonlySet<string> = new Set([
   'keys',
   'keysByName',
   'keyCount',
+  'string',
   'hash',
   'stream',
   'channels',

@@ -38,7 +38,7 @@ const refused: [string, () => unknown, message: string | RegExp][] = [
       const reply = `ERR unknown command 'HSET', with args beginning with: 'key' 'f\n' '${secret}' `;
       throw expectedFailure(new CommandError(reply));
     },
-    /^Valkey refused this: unknown command 'HSET'$/,
+    /^This cluster does not support the command HSET\.$/,
   ],
 ];
 

@@ -25,12 +25,29 @@ const temporary = new Set([
   'ASK',
 ]);
 
-const errMessages: readonly (readonly [RegExp, UserErrorCode])[] = [
-  [/^ERR unknown (?:sub)?command/i, 'NOT_SUPPORTED'],
+/** Error replies without a prefix of their own, with a text of ours for those whose own text says too little. */
+const errMessages: readonly (readonly [pattern: RegExp, code: UserErrorCode, text?: string])[] = [
   [/maxmemory policy/i, 'NOT_SUPPORTED'],
   [/cluster support disabled/i, 'NOT_SUPPORTED'],
   [/requires the key to exist/i, 'NOT_FOUND'],
-  [/^ERR no such key/i, 'NOT_FOUND'],
+  [/^ERR no such key/i, 'NOT_FOUND', 'There is no key of this name.'],
+  [
+    /^ERR (?:hash )?value is not an integer/i,
+    'INVALID_STATE',
+    'Expected a value that is an integer of 64 bits as text, got another value. A decimal such as "1.0" can be added to other numbers.',
+  ],
+  [
+    /^ERR (?:hash )?value is not a (?:valid )?float/i,
+    'INVALID_STATE',
+    'Expected a value that is a number, got another value.',
+  ],
+  [/would overflow/i, 'INVALID_INPUT', 'Expected a sum within 64 bits, -2^63 to 2^63 - 1, got a sum beyond.'],
+  [/would produce nan or infinity/i, 'INVALID_INPUT', 'Expected a sum that is a finite number, got one that is not.'],
+  [
+    /^ERR (?:string exceeds maximum allowed size|bit offset is not an integer or out of range)/i,
+    'INVALID_INPUT',
+    'Expected a string within the size that Valkey allows (`proto-max-bulk-len`, 512 MB by default), got an offset beyond.',
+  ],
 ];
 
 /** Converts an error reply to an expected failure or an outage. Returns other errors unchanged. */
@@ -47,11 +64,44 @@ export function expectedFailure(error: unknown, path?: readonly string[]): Error
       detail,
     });
   }
-  const known = codes.get(prefix) ?? errMessages.find(([pattern]) => pattern.test(message))?.[1];
-  // The arguments of an unknown command are the caller's input, which is not repeated.
-  const withoutArguments = message.replace(/^ERR /, '').replace(/, with args beginning with:.*$/s, '');
-  const text = `Valkey refused this: ${withoutArguments}`;
-  return new ExpectedFailure(known ?? 'INVALID_INPUT', text, { path, upstreamCode: prefix, cause: error });
+  const command = unknownCommand(message);
+  if (command !== undefined) return notSupported(command, { path, upstreamCode: prefix, cause: error });
+  const [, errCode, text] = errMessages.find(([pattern]) => pattern.test(message)) ?? [];
+  return new ExpectedFailure(
+    codes.get(prefix) ?? errCode ?? 'INVALID_INPUT',
+    text ?? `Valkey refused this: ${message.replace(/^ERR /, '')}`,
+    { path, upstreamCode: prefix, cause: error },
+  );
+}
+
+/** The failure of a command that the server does not have. Whether it has one is found by asking it, not by its version. */
+export function notSupported(
+  command: string,
+  options: {
+    readonly path?: readonly string[] | undefined;
+    readonly upstreamCode?: string;
+    readonly cause?: unknown;
+  } = {},
+): ExpectedFailure {
+  return new ExpectedFailure('NOT_SUPPORTED', `This cluster does not support the command ${command}.`, options);
+}
+
+/**
+ * The command that the server does not have according to this error reply. The rest of the reply is the command's arguments, which are
+ * the caller's input and not repeated.
+ */
+function unknownCommand(message: string): string | undefined {
+  const [, command] = /^ERR unknown command [`']([\w.|-]+)/i.exec(message) ?? [];
+  if (command !== undefined) return command.toUpperCase();
+  const [, subcommand, container] =
+    /^ERR unknown subcommand [`']([\w.|-]+).*?(?:Try (\w+) HELP)?\.?$/is.exec(message) ?? [];
+  if (subcommand !== undefined) return [container, subcommand].filter(Boolean).join(' ').toUpperCase();
+  return /^ERR unknown (?:sub)?command/i.test(message) ? 'that was sent' : undefined;
+}
+
+/** Whether a command failed because the server does not have it. */
+export function isUnsupported(error: unknown): boolean {
+  return error instanceof ExpectedFailure && error.code === 'NOT_SUPPORTED';
 }
 
 /** The same failure for every command, and for a group that is missing in the list of groups. */

@@ -133,13 +133,15 @@ export class KeySnapshotOfReplies implements KeySnapshot {
 /** Commands that reply null for a missing key, and may reply 0 for an existing one. */
 const nullIfMissing: ReadonlySet<string> = new Set(['ZRANK', 'ZREVRANK']);
 
-/** Whether a missing key would give this reply too: null, 0, no elements, only such elements, or the end of a scan without elements. */
+/** Whether a missing key would give this reply too: null, 0, no bytes, no elements, only such elements, or the end of a scan without elements. */
 function mayBeOfMissingKey(reply: Reply, { args: [command] }: Command): boolean {
   if (reply === '0') return !nullIfMissing.has(command);
+  // Other commands reply with no bytes for a value that exists and is empty.
+  if (Buffer.isBuffer(reply)) return reply.length === 0 && command === 'GETRANGE';
   if (!Array.isArray(reply)) return reply === null || reply === '-2';
   const [cursor, items] = reply;
   return (
-    reply.every((item) => item === null || item === '0') ||
+    reply.every((item) => item === null || item === '0' || item === '-2') ||
     (reply.length === 2 && Array.isArray(items) && items.length === 0 && isZero(cursor))
   );
 }

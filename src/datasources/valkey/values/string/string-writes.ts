@@ -1,0 +1,46 @@
+import { bytesOrNull, numberOf, textOf } from '../../replies.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { sendWrite } from '../write-command.js';
+import type { Increment } from '../../../../domain/key/increment.js';
+
+/** Resolves to the length of the value afterwards. */
+export async function appendValue(commands: ValkeyCommands, key: Buffer, value: Buffer): Promise<number> {
+  return numberOf(await sendWrite(commands, { args: ['APPEND', key, value], key }, 'value'));
+}
+
+/** Resolves to the value afterwards, as Valkey writes it. */
+export async function increment(commands: ValkeyCommands, key: Buffer, by: Increment): Promise<string> {
+  const name = by.isInteger ? 'INCRBY' : 'INCRBYFLOAT';
+  return textOf(await sendWrite(commands, { args: [name, key, by.text], key }, 'by'));
+}
+
+/** Overwrites bytes from the offset on. Resolves to the length of the value afterwards. */
+export async function writeRange(
+  commands: ValkeyCommands,
+  key: Buffer,
+  offset: number,
+  value: Buffer,
+): Promise<number> {
+  const args = ['SETRANGE', key, String(offset), value] as const;
+  return numberOf(await sendWrite(commands, { args, key }, 'offset'));
+}
+
+/** Deletes the key. Resolves to its last value; null if there was none. */
+export async function takeValue(commands: ValkeyCommands, key: Buffer): Promise<Buffer | null> {
+  return bytesOrNull(await sendWrite(commands, { args: ['GETDEL', key], key }));
+}
+
+/** Resolves to the bit before. */
+export async function writeBit(commands: ValkeyCommands, key: Buffer, offset: number, bit: boolean): Promise<boolean> {
+  const args = ['SETBIT', key, String(offset), bit ? '1' : '0'] as const;
+  return numberOf(await sendWrite(commands, { args, key }, 'offset')) === 1;
+}
+
+/** Resolves to whether the estimate of the number of elements may have changed. */
+export async function addElements(
+  commands: ValkeyCommands,
+  key: Buffer,
+  elements: readonly Buffer[],
+): Promise<boolean> {
+  return numberOf(await sendWrite(commands, { args: ['PFADD', key, ...elements], key })) === 1;
+}
