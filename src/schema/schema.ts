@@ -44,6 +44,7 @@ import './key/string/string-mutations.js';
 import './key/string/increment-string.js';
 import './key/string/bit-mutations.js';
 import './key/hash/hash-mutations.js';
+import './key/hash/hash-field-mutations.js';
 import './key/list/push-list-elements.js';
 import './key/list/pop-list-elements.js';
 import './key/list/set-list-element.js';

@@ -71,6 +71,9 @@ const examples: Examples = {
   'Mutation.setBit.input': '{ cluster: "orders", key: "session:bits", offset: 1, value: true }',
   'Mutation.addToHyperLogLog.input': '{ cluster: "orders", key: "session:HyperLogLog", elements: ["x"] }',
   'Mutation.setHashFields.input': '{ cluster: "orders", key: "session:HashKey", fields: [{ name: "g", value: "x" }] }',
+  'Mutation.incrementHashField.input': '{ cluster: "orders", key: "session:numbers", field: "n" }',
+  'Mutation.setHashFieldExpiry.input':
+    '{ cluster: "orders", key: "session:HashKey", fields: ["f"], expiry: { seconds: 10000 } }',
   'Mutation.deleteHashFields.input': '{ cluster: "orders", key: "session:HashKey", fields: ["gone"] }',
   'Mutation.pushListElements.input': '{ cluster: "orders", key: "session:ListKey", elements: ["x"] }',
   'Mutation.popListElements.input': '{ cluster: "orders", key: "session:gone" }',

@@ -2,16 +2,20 @@ import {
   deleteFields,
   readAllFields,
   readField,
+  withExpiries,
   writeFields,
   type HashField,
 } from '../../../datasources/valkey/values/hash/hash.js';
+import type { ExpiryFact } from '../../../datasources/valkey/values/hash/field-expiry.js';
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
 import { hashCollection } from '../../../datasources/valkey/values/scans/collections.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
+import { dateTimeOf } from '../../../runtime/date-time.js';
 import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
 import { commandsFor, decodeFields, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
+import type { Page } from '../../shared/page.js';
 import { pageOfElements, type ElementsArgs } from '../element-page.js';
 import { hashFieldCursors } from '../scan-cursor.js';
 import { keyOfType } from '../key-of-type.js';
@@ -32,20 +36,54 @@ export function hash(
   return keyOfType(context, cluster, args, 'HASH', selection);
 }
 
-export function hashField(reading: KeySnapshot, { name, encoding }: { name: string; encoding: Encoding }) {
-  return readField(reading, decodeBytes(name, encoding, ['name']));
+/** What is selected about the expiry of fields. */
+interface Expiries {
+  readonly expiry: readonly ExpiryFact[];
+}
+
+export function hashField(
+  reading: KeySnapshot,
+  { name, encoding, expiry }: { name: string; encoding: Encoding } & Expiries,
+): Promise<HashField | null> {
+  return readField(reading, decodeBytes(name, encoding, ['name']), expiry);
 }
 
 /** @throws ExpectedFailure INVALID_STATE for a hash of more than `maxFields` */
-export async function allFields(reading: KeySnapshot): Promise<readonly HashField[]> {
+export async function allFields(reading: KeySnapshot, { expiry }: Expiries): Promise<readonly HashField[]> {
   const fields = await length(reading);
-  if (fields <= maxFields) return await readAllFields(reading);
+  if (fields <= maxFields) return await withExpiries(reading, await readAllFields(reading), expiry);
   const message = `Expected a hash of at most ${maxFields} fields, got one of ${fields}. Read it in pages with \`fields\`.`;
   throw new ExpectedFailure('INVALID_STATE', message);
 }
 
-export function hashFields(reading: KeySnapshot, args: ElementsArgs, context: Pick<Context, 'patterns'>) {
-  return pageOfElements(reading, hashCollection, hashFieldCursors, args, context);
+/** Null if the field does not expire, or the engine has no expiry of fields. */
+export function fieldTtlSeconds({ expiry }: HashField): number | null {
+  const milliseconds = known(expiry?.ttl);
+  return milliseconds === null ? null : milliseconds / 1000;
+}
+
+/** Null if the field does not expire, expires at a time that RFC 3339 cannot express, or the engine has no expiry of fields. */
+export function fieldExpiresAt({ expiry }: HashField): Date | null {
+  const milliseconds = known(expiry?.expiresAt);
+  return milliseconds === null ? null : dateTimeOf(milliseconds);
+}
+
+/** @throws the reason why Valkey did not say it */
+function known(answer: number | null | undefined | Error): number | null {
+  if (answer instanceof Error) throw answer;
+  return answer ?? null;
+}
+
+export async function hashFields(
+  reading: KeySnapshot,
+  { expiry, ...args }: ElementsArgs & Expiries,
+  context: Pick<Context, 'patterns'>,
+): Promise<Page<HashField>> {
+  const page = await pageOfElements(reading, hashCollection, hashFieldCursors, args, context);
+  if (expiry.length === 0) return page;
+  const fields = page.edges.map(({ cursor, node }) => ({ ...node, cursor }));
+  const found = await withExpiries(reading, fields, expiry);
+  return { ...page, edges: found.map(({ cursor, ...node }) => ({ cursor, node })) };
 }
 
 export interface SetHashFieldsInput extends KeyInput {

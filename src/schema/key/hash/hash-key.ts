@@ -1,15 +1,24 @@
 import type { HashField } from '../../../datasources/valkey/values/hash/hash.js';
 import { encodeBytes } from '../../../domain/encoding.js';
-import { allFields, hash, hashField, hashFields, maxFields } from '../../../resolvers/key/hash/hash.js';
+import {
+  allFields,
+  fieldExpiresAt,
+  fieldTtlSeconds,
+  hash,
+  hashField,
+  hashFields,
+  maxFields,
+} from '../../../resolvers/key/hash/hash.js';
 import { length } from '../../../resolvers/key/key.js';
 import { builder } from '../../builder.js';
 import { ClusterRef } from '../../cluster/cluster.js';
 import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
-import { furtherField } from '../further-reads.js';
+import { furtherFieldBySelection } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
 import { keySelection } from '../key-selection.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
+import { expiryOfFields, expiryOfPage } from './selected-expiry.js';
 
 export const HashKeyRef = keyNode('HASH', 'A key that holds a hash: fields with values.');
 
@@ -26,6 +35,19 @@ const HashFieldRef = builder.objectRef<HashField>('HashField').implement({
       description: "The field's value; null if its bytes are not valid in `valueEncoding`.",
       args: valueEncodingArgument,
       resolve: ({ value }, { valueEncoding }) => encodeBytes(value, valueEncoding),
+    }),
+    ttlSeconds: t.float({
+      description:
+        'Seconds until the field expires, to the millisecond (HPTTL); null if it does not expire, or if the engine has no expiry of ' +
+        'fields: see `Capabilities.hashFieldExpiry`.',
+      resolve: fieldTtlSeconds,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        'When the field expires (HPEXPIRETIME); null if it does not, if it expires after the year 9999, or if the engine has no expiry ' +
+        'of fields: see `Capabilities.hashFieldExpiry`.',
+      resolve: fieldExpiresAt,
     }),
   }),
 });
@@ -47,13 +69,13 @@ builder.objectFields(HashKeyRef, (t) => ({
     type: HashFieldRef,
     description: 'The field of this name; null if none exists (HGET).',
     args: { name: t.arg.string({ required: true, description: "The field's name." }), ...encodingArgument },
-    resolve: furtherField('HASH', 'field', hashField),
+    resolve: furtherFieldBySelection('HASH', 'field', expiryOfFields, hashField),
   }),
   allFields: t.field({
     type: [HashFieldRef],
     nullable: { list: true, items: false },
     description: `All fields of a hash of at most ${maxFields} fields (HGETALL). A longer hash fails with INVALID_STATE: use \`fields\`.`,
-    resolve: furtherField('HASH', 'allFields', allFields),
+    resolve: furtherFieldBySelection('HASH', 'allFields', expiryOfFields, allFields),
   }),
   fields: t.field({
     type: HashFieldConnectionRef,
@@ -65,7 +87,7 @@ builder.objectFields(HashKeyRef, (t) => ({
       ...encodingArgument,
       ...pageArguments,
     },
-    resolve: furtherField('HASH', 'fields', hashFields),
+    resolve: furtherFieldBySelection('HASH', 'fields', expiryOfPage, hashFields),
   }),
 }));
 

@@ -1,7 +1,10 @@
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import type { Expiry } from '../../../../domain/key/expiry.js';
+import type { Increment } from '../../../../domain/key/increment.js';
 import { expectedFailure, sendCommand } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
+import { sendWrite } from '../write-command.js';
+import { readFieldExpiries, type ExpiryFact, type FieldExpiry } from './field-expiry.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { bytesOrNull, numberOf, pairsOf, textOf } from '../../replies.js';
@@ -9,14 +12,39 @@ import { bytesOrNull, numberOf, pairsOf, textOf } from '../../replies.js';
 export interface HashField {
   readonly name: Buffer;
   readonly value: Buffer;
+  /** What was requested about its expiry. */
+  readonly expiry?: FieldExpiry;
 }
 
 type Hash = Pick<KeySnapshot, 'commands' | 'name'>;
 
 /** Null if the hash has no such field. */
-export async function readField({ commands, name: key }: Hash, name: Buffer): Promise<HashField | null> {
-  const value = bytesOrNull(await sendCommand(commands, { args: ['HGET', key, name], key }));
-  return value && { name, value };
+export async function readField(
+  { commands, name: key }: Hash,
+  name: Buffer,
+  facts: readonly ExpiryFact[],
+): Promise<HashField | null> {
+  const [reply, [expiry]] = await Promise.all([
+    sendCommand(commands, { args: ['HGET', key, name], key }),
+    readFieldExpiries({ commands, name: key }, [name], facts),
+  ]);
+  const value = bytesOrNull(reply);
+  return value && expiry ? { name, value, expiry } : null;
+}
+
+/** The same fields with the facts about their expiry, without those that no longer exist. */
+export async function withExpiries<Field extends HashField>(
+  hash: Hash,
+  fields: readonly Field[],
+  facts: readonly ExpiryFact[],
+): Promise<readonly Field[]> {
+  if (facts.length === 0) return fields;
+  const names = fields.map(({ name }) => name);
+  const expiries = await readFieldExpiries(hash, names, facts);
+  return fields.flatMap((field, at) => {
+    const expiry = expiries[at];
+    return expiry ? [{ ...field, expiry }] : [];
+  });
 }
 
 export async function readAllFields({ commands, name: key }: Hash): Promise<HashField[]> {
@@ -51,4 +79,15 @@ export async function writeFields(
 /** Resolves to the number of fields that existed. */
 export async function deleteFields(commands: ValkeyCommands, key: Buffer, names: readonly Buffer[]): Promise<number> {
   return numberOf(await sendCommand(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
+}
+
+/** Resolves to the value afterwards, as Valkey writes it. */
+export async function incrementField(
+  commands: ValkeyCommands,
+  key: Buffer,
+  name: Buffer,
+  by: Increment,
+): Promise<string> {
+  const command = by.isInteger ? 'HINCRBY' : 'HINCRBYFLOAT';
+  return textOf(await sendWrite(commands, { args: [command, key, name, by.text], key }, 'by'));
 }
