@@ -3,6 +3,7 @@ import './shared/encoding.js';
 import './shared/user-error.js';
 import './cluster/cluster.js';
 import './cluster/data-access.js';
+import './cluster/capabilities.js';
 import './user/user.js';
 import './user/user-group.js';
 import './cluster/create-cluster.js';

@@ -149,6 +149,7 @@ const nameOnlyFields: ReadonlySet<string> = new Set([
   'channels',
   'slotRanges',
   'slotStats',
+  'capabilities',
 ]);
 
 builder.queryFields((t) => ({

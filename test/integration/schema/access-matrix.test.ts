@@ -34,6 +34,7 @@ const examples: Examples = {
   'ListKey.element.index': '0',
   'SetKey.contains.members': '["value"]',
   'Cluster.sortedSet.name': '"session:SortedSetKey"',
+  'Capabilities.commands.names': '["GET"]',
   'StringKey.range.start': '0',
   'StringKey.range.end': '-1',
   'StringKey.bit.offset': '0',
