@@ -60,6 +60,7 @@ import './key/sorted-set/member-mutations.js';
 import './key/sorted-set/member-removals.js';
 import './key/sorted-set/geo-mutations.js';
 import './key/key-mutations.js';
+import './key/key-names.js';
 import './stream/stream-mutations.js';
 import './consumer-group/group-mutations.js';
 import './channel/channel.js';

@@ -98,6 +98,8 @@ const examples: Examples = {
   'Mutation.addGeoMembers.input':
     '{ cluster: "orders", key: "session:SortedSetKey", members: [{ value: "p", position: { longitude: 1, latitude: 1 } }] }',
   'Mutation.setKeyExpiry.input': '{ cluster: "orders", key: "session:StringKey", expiry: { seconds: 10000 } }',
+  'Mutation.renameKey.input': '{ cluster: "orders", key: "session:gone", newKey: "session:new" }',
+  'Mutation.copyKey.input': '{ cluster: "orders", key: "session:StringKey", newKey: "session:copy", replace: true }',
   'Mutation.deleteKeys.input': '{ cluster: "orders", keys: ["session:gone"] }',
   'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',
   'Mutation.addStreamEntry.input':
