@@ -34,6 +34,7 @@ import './key/list/list-key.js';
 import './key/set/set-key.js';
 import './key/sorted-set/sorted-set-key.js';
 import './key/sorted-set/geo.js';
+import './key/json/json-key.js';
 import './key/module-keys.js';
 import './stream/stream-key.js';
 import './consumer-group/consumer-group.js';

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterNode, Endpoint } from '../../../src/domain/cluster/cluster.js';
 import type { NodeState, RunningGroup } from '../../../src/local-elasticache/nodes/interfaces.js';
-import type { TestCluster, TestValkey } from './valkey.js';
+import type { TestCluster } from './valkey.js';
 
 const blank: Cluster = {
   name: 'orders',
@@ -31,7 +31,7 @@ const blank: Cluster = {
 };
 
 /** A test server as the control plane would describe it, without cluster mode. */
-export function describeServer(primary: TestValkey, replicas: readonly TestValkey[] = []): Cluster {
+export function describeServer(primary: Endpoint, replicas: readonly Endpoint[] = []): Cluster {
   return {
     ...blank,
     primaryEndpoint: endpointOf(primary),
@@ -61,11 +61,11 @@ export function describeGroup(group: RunningGroup, clusterMode: boolean): Cluste
   return { ...blank, ...endpoints, clusterMode: clusterMode ? 'ENABLED' : 'DISABLED', transitEncryption: 'REQUIRED' };
 }
 
-function endpointOf({ host, port }: TestValkey | NodeState): Endpoint {
+function endpointOf({ host, port }: Endpoint | NodeState): Endpoint {
   return { host, port };
 }
 
-function node(server: TestValkey, index: number): ClusterNode {
+function node(server: Endpoint, index: number): ClusterNode {
   return {
     clusterName: blank.name,
     name: `${blank.name}-00${index}`,
