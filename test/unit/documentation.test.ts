@@ -32,6 +32,7 @@ describe('A block of the documentation', () => {
         "requires an AWS account",
         "the operations below run on a server with these patterns",
         "test/e2e/program/access-commands.test.ts runs these commands",
+        "the engine of the tests has no expiry of fields",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
       ]
     `);
