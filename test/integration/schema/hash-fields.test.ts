@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { serve } from '../../helpers/apis/served-api.js';
+import { data } from '../../helpers/clients/graphql-client.js';
 import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { bulk, startRecordedServer } from '../../helpers/valkey/recorded-server.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 const userErrors = 'userErrors { code path cause message }';
@@ -174,15 +177,54 @@ describe('the expiry of fields of hashes', () => {
     if (isSupported) expect(one.expiryReads).toBe(2);
   });
 
+  it('of a hash that is gone meanwhile makes the whole hash null', async () => {
+    let isGone = false;
+    await using server = await startRecordedServer(([name]) => {
+      switch (name) {
+        case 'HLEN':
+          return ':1\r\n';
+        case 'HGETALL':
+          return `%1\r\n${bulk('f')}${bulk('v')}`;
+        case 'HPTTL':
+          isGone = true;
+          return '*1\r\n:-2\r\n';
+        case 'TYPE':
+          return isGone ? '+none\r\n' : '+hash\r\n';
+        default:
+          return undefined;
+      }
+    });
+    await using api = openDataApi(describeServer(server));
+    expect(await api.cluster('hash(name: "h") { allFields { value ttlSeconds } }')).toEqual({ hash: null });
+  });
+
+  it('is read alike when the operation is compiled', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server });
+    await server.command('HSET', 'h', 'f', 'v');
+    const isSupported = await hasFieldExpiry(server);
+    if (isSupported) await server.command('HPEXPIRE', 'h', '100000', 'FIELDS', '1', 'f');
+    const query =
+      'query ($name: String!) { cluster(name: "orders") { hash(name: "h") { field(name: $name) { ttlSeconds } fields { nodes { expiresAt } } } } }';
+    // An operation is compiled after its twentieth run.
+    for (let run = 0; run < 30; run += 1) {
+      const { cluster } = await data(api.url, query, { name: 'f' });
+      expect(cluster.hash).toEqual({
+        field: { ttlSeconds: isSupported ? expect.closeTo(99, -1) : null },
+        fields: { nodes: [{ expiresAt: isSupported ? expect.any(String) : null }] },
+      });
+    }
+  });
+
   it('fails alone if the ACL denies it', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
     await server.command('HSET', 'h', 'f', 'v');
     if (await hasFieldExpiry(server)) await server.command('ACL', 'SETUSER', 'default', '-hpttl');
-    const { data, errors } = await api.run(
+    const { data: partial, errors } = await api.run(
       '{ cluster(name: "orders") { hash(name: "h") { allFields { value ttlSeconds expiresAt } } } }',
     );
-    expect(data.cluster.hash.allFields).toEqual([{ value: 'v', ttlSeconds: null, expiresAt: null }]);
+    expect(partial.cluster.hash.allFields).toEqual([{ value: 'v', ttlSeconds: null, expiresAt: null }]);
     if (await hasFieldExpiry(server)) expect(errors).toMatchObject([{ originalError: { code: 'PERMISSION_DENIED' } }]);
     else expect(errors).toBeUndefined();
   });

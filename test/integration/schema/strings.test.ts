@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { bulk, startRecordedServer } from '../../helpers/valkey/recorded-server.js';
 import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
 
 const userErrors = 'userErrors { code path cause message }';
@@ -89,6 +90,31 @@ describe('reading strings', () => {
     expect(await api.cluster('key(name: "k") { ... on StringKey { range(start: 5, end: 9) } }')).toEqual({
       key: { range: '' },
     });
+  });
+
+  it('answers null if the key is gone before its range is read, never an empty range', async () => {
+    let isGone = false;
+    await using server = await startRecordedServer(([name]) => {
+      if (name === 'TYPE') return isGone ? '+none\r\n' : '+string\r\n';
+      isGone = true;
+      return bulk('');
+    });
+    await using api = openDataApi(describeServer(server));
+    expect(await api.cluster('string(name: "k") { range(start: 0, end: -1) }')).toEqual({ string: null });
+  });
+
+  it('fails alone if the ACL denies a read', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* &* +@all -getrange -pfcount' } });
+    await using api = openDataApi(describeServer(server));
+    await server.command('SET', 'k', 'v');
+    const { data, errors } = await api.run(
+      '{ cluster(name: "orders") { string(name: "k") { value range(start: 0, end: 1) cardinality bitCount } } }',
+    );
+    expect(data.cluster.string).toEqual({ value: 'v', range: null, cardinality: null, bitCount: 5 });
+    expect(errors?.map(({ originalError }) => originalError)).toMatchObject([
+      { code: 'PERMISSION_DENIED' },
+      { code: 'PERMISSION_DENIED' },
+    ]);
   });
 
   it('refuses a key of another type', async () => {
