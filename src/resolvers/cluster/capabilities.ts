@@ -25,7 +25,7 @@ const required = {
 } as const;
 
 export async function capabilities(context: Context, cluster: string): Promise<Capabilities> {
-  requirePermission(context, 'keys:read', { cluster });
+  requirePermission(context, 'clusters:read', { cluster });
   const commands = await context.connections.commands(cluster);
   return { cluster, commands, supported: createSupportedCommands(commands) };
 }

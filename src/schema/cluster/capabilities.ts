@@ -10,7 +10,7 @@ import { guardedByParent } from '../shared/scopes.js';
 import { ClusterRef } from './cluster.js';
 
 const CapabilitiesRef = builder.objectRef<Capabilities>('Capabilities').implement({
-  extensions: guardedByParent('keys:read'),
+  extensions: guardedByParent('clusters:read'),
   description:
     "What a cluster's engine has and the Valkey user of this API may use. It is found by asking the cluster (COMMAND INFO, ACL DRYRUN) " +
     'for each request, not by its version. If the user may not ask the ACL about itself, everything that the engine has counts.',
@@ -52,7 +52,7 @@ const CapabilitiesRef = builder.objectRef<Capabilities>('Capabilities').implemen
 
 builder.objectField(ClusterRef, 'capabilities', (t) =>
   t.field({
-    authScopes: { may: 'keys:read' },
+    authScopes: { may: 'clusters:read' },
     type: CapabilitiesRef,
     description: "What the cluster's engine has and the Valkey user of this API may use.",
     resolve: ({ name }, _arguments, context) => capabilities(context, name),

@@ -42,7 +42,7 @@ export async function copyKey(
  * Keys of one command must belong to one hash slot if the nodes form a cluster.
  * @throws ExpectedFailure CROSS_SLOT at `path`
  */
-export function checkSameSlot(
+function checkSameSlot(
   { isClustered }: Pick<ValkeyCommands, 'isClustered'>,
   keys: readonly Buffer[],
   path: readonly string[],
