@@ -92,7 +92,7 @@ describe('the expiry of fields of hashes', () => {
     const first = await set(['a', 'none', 'a'], { seconds: 100 });
     expect(first).toMatchObject({ applied: [true, false, true], userErrors: [] });
     expect(first.key.allFields).toEqual([
-      { name: 'a', ttlSeconds: expect.closeTo(99.9, 0) },
+      { name: 'a', ttlSeconds: expect.closeTo(98, -1) },
       { name: 'b', ttlSeconds: null },
       { name: 'c', ttlSeconds: null },
     ]);
@@ -154,7 +154,7 @@ describe('the expiry of fields of hashes', () => {
     const all = await read('hash(name: "h") { allFields { name ttlSeconds ... on HashField { expiresAt } } }');
     expect(all.hash.allFields).toHaveLength(300);
     for (const { ttlSeconds, expiresAt } of all.hash.allFields) {
-      expect(ttlSeconds).toEqual(isSupported ? expect.closeTo(99, -1) : null);
+      expect(ttlSeconds).toEqual(isSupported ? expect.closeTo(98, -1) : null);
       expect(expiresAt).toEqual(isSupported ? expect.any(Date) : null);
     }
     if (isSupported) expect(all.expiryReads).toBe(2);
@@ -163,17 +163,17 @@ describe('the expiry of fields of hashes', () => {
     );
     expect(merged.hash.allFields[0]).toEqual({
       name: expect.any(String),
-      ttlSeconds: all.hash.allFields[0].ttlSeconds && expect.closeTo(99, -1),
+      ttlSeconds: all.hash.allFields[0].ttlSeconds && expect.closeTo(98, -1),
     });
     if (isSupported) expect(merged.expiryReads).toBe(1);
     const page = await read('hash(name: "h") { fields(first: 10) { nodes { name } edges { node { ttlSeconds } } } }');
     expect(page.hash.fields.edges).toHaveLength(10);
-    expect(page.hash.fields.edges[0].node.ttlSeconds).toEqual(isSupported ? expect.closeTo(99, -1) : null);
+    expect(page.hash.fields.edges[0].node.ttlSeconds).toEqual(isSupported ? expect.closeTo(98, -1) : null);
     if (isSupported) expect(page.expiryReads).toBe(1);
     const one = await read(
       'hash(name: "h") { field(name: "f1") { ttlSeconds } none: field(name: "none") { ttlSeconds } }',
     );
-    expect(one.hash).toEqual({ field: { ttlSeconds: isSupported ? expect.closeTo(99, -1) : null }, none: null });
+    expect(one.hash).toEqual({ field: { ttlSeconds: isSupported ? expect.closeTo(98, -1) : null }, none: null });
     if (isSupported) expect(one.expiryReads).toBe(2);
   });
 
@@ -210,7 +210,7 @@ describe('the expiry of fields of hashes', () => {
     for (let run = 0; run < 30; run += 1) {
       const { cluster } = await data(api.url, query, { name: 'f' });
       expect(cluster.hash).toEqual({
-        field: { ttlSeconds: isSupported ? expect.closeTo(99, -1) : null },
+        field: { ttlSeconds: isSupported ? expect.closeTo(98, -1) : null },
         fields: { nodes: [{ expiresAt: isSupported ? expect.any(String) : null }] },
       });
     }
@@ -244,7 +244,7 @@ describe('the expiry of fields of hashes', () => {
       const { hash } = await api.cluster(
         `hash(name: "${input.key}", encoding: HEX) { fields { nodes { name(encoding: HEX) ttlSeconds } } }`,
       );
-      expect(hash.fields.nodes).toEqual([{ name: 'ff00', ttlSeconds: isSupported ? expect.closeTo(99.9, 0) : null }]);
+      expect(hash.fields.nodes).toEqual([{ name: 'ff00', ttlSeconds: isSupported ? expect.closeTo(98, -1) : null }]);
     }
   });
 });
