@@ -2,10 +2,12 @@ import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-sn
 import { readJson } from '../../../datasources/valkey/values/json/json.js';
 import { encodeBytes } from '../../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
-import { parseExactJson } from '../../../runtime/bounded-json.js';
+import { parseJsonText } from '../../../domain/key/decoding/json-text.js';
 
 const longestPath = 1000;
 const longestReply = 4 * 1024 * 1024;
+/** The depth to which the module nests by default (`json.max-path-limit` of valkey-json). */
+const deepest = 128;
 
 /**
  * The values at a path.
@@ -22,9 +24,9 @@ export async function json(reading: KeySnapshot, { path }: { readonly path: stri
       { path: ['path'] },
     );
   }
-  const value = parseExactJson(encodeBytes(reply, 'UTF8') ?? '');
-  if (value !== undefined) return value;
-  const expected = 'Expected JSON of at most 128 levels without the key `__proto__`, got something else.';
+  const parsed = parseJsonText(encodeBytes(reply, 'UTF8') ?? '', deepest);
+  if (parsed && parsed !== 'too deep') return parsed.json;
+  const expected = `Expected JSON of at most ${deepest} levels without the key \`__proto__\`, got something else.`;
   throw new ExpectedFailure('INVALID_STATE', `${expected} Select less with \`path\`.`, { path: ['path'] });
 }
 
