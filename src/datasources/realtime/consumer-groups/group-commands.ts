@@ -4,6 +4,7 @@ import { CommandError } from '../../valkey/command-error.js';
 import { pendingCommand, pendingEntries, type PendingEntry } from '../../valkey/values/streams/pending-entries.js';
 import type { Reply } from '../../valkey/interfaces.js';
 import { bytesOf, factsOf, numberOf, textOf } from '../../valkey/replies.js';
+import { runScript, type Script } from '../../valkey/scripts.js';
 import { deadLetterCommand } from './dead-letters.js';
 import { leaveScript, removeIfEmptyScript } from './group-scripts.js';
 import type { GroupName } from '../interfaces.js';
@@ -57,9 +58,9 @@ export function createGroupCommands(name: GroupName, sendTo: (key: Buffer) => Se
   const pending: GroupCommands['pending'] = async (from, count, { consumer, idleMs }) =>
     pendingEntries(await send(pendingCommand({ stream, group, from, count, consumer, minIdleMs: idleMs })));
   /** If the user may not run scripts, the consumer stays in the group. Its entries are claimed when they are idle. */
-  const isRemoved = async (script: string, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
-    const args = ['EVAL', script, '1', stream, group, consumer, ...more] as const;
-    return String(await unlessRefused('NOPERM', () => send(args))) === '1';
+  const isRemoved = async (script: Script, consumer: Buffer, ...more: readonly string[]): Promise<boolean> => {
+    const run = () => runScript(send, script, [stream], [group, consumer, ...more]);
+    return String(await unlessRefused('NOPERM', run)) === '1';
   };
   return {
     async readNew(consumer, count) {

@@ -1,3 +1,5 @@
+import { createScript } from '../../valkey/scripts.js';
+
 /**
  * XGROUP DELCONSUMER drops the consumer's pending entries for good. The check and the removal are therefore one script, so that an
  * entry that is delivered in between is not lost. If the group does not exist, the consumer counts as removed.
@@ -11,14 +13,14 @@ return 1
 `;
 
 /** KEYS: stream; ARGV: group, consumer. Returns 1 if the consumer is removed. */
-export const removeIfEmptyScript = removeIfEmpty;
+export const removeIfEmptyScript = createScript(removeIfEmpty);
 
 /**
  * KEYS: stream; ARGV: group, consumer, idle milliseconds. Sets the idle time of the consumer's pending entries, so that the next
  * claim of another consumer includes them. JUSTID keeps their delivery counts. This is a script because without one, an entry that
  * another consumer claims between XPENDING and XCLAIM would be taken back from that consumer.
  */
-export const leaveScript = `
+export const leaveScript = createScript(`
 local from = '-'
 repeat
   local pending = redis.pcall('XPENDING', KEYS[1], ARGV[1], from, '+', 1000, ARGV[2])
@@ -28,4 +30,4 @@ repeat
     from = '(' .. entry[1]
   end
 until #pending < 1000
-${removeIfEmpty}`;
+${removeIfEmpty}`);

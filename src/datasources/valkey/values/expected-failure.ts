@@ -2,6 +2,7 @@ import { ExpectedFailure, Outage, type UserErrorCode } from '../../../domain/err
 import { asError } from '../../../runtime/errors.js';
 import { CommandError } from '../command-error.js';
 import type { Command, Reply, ValkeyCommands } from '../interfaces.js';
+import { isScriptDenied } from '../scripts.js';
 
 const codes: ReadonlyMap<string, UserErrorCode> = new Map([
   ['WRONGTYPE', 'WRONG_TYPE'],
@@ -120,6 +121,13 @@ export function groupFailure(error: unknown): Error {
 export function listIndexFailure(error: unknown): Error {
   const isIndex = error instanceof CommandError && /index out of range/i.test(error.message);
   return expectedFailure(error, ['input', isIndex ? 'index' : 'key']);
+}
+
+/** The failure of a script that replaces a command or several. */
+export function scriptFailure(error: unknown, path?: readonly string[]): Error {
+  if (!isScriptDenied(error)) return expectedFailure(error, path);
+  const text = 'This needs a script on this cluster, but the Valkey user may not run EVAL: allow +eval and +evalsha.';
+  return new ExpectedFailure('NOT_SUPPORTED', text, { path, upstreamCode: 'NOPERM', cause: error });
 }
 
 /**

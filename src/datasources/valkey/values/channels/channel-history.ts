@@ -3,8 +3,9 @@ import type { HistoryBounds } from '../../../../domain/realtime/channel-rules.js
 import { patternOfKeys } from './channel-keys.js';
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { listOf, numberOf, textOf } from '../../replies.js';
+import { createScript, runScript } from '../../scripts.js';
 
 /** The stream that stores a channel's messages, and its bounds. */
 export interface ChannelHistory extends HistoryBounds {
@@ -27,7 +28,7 @@ export const payloadField = 'payload';
  * them, and each subscriber receives the ID right before the message. It checks the permission to publish first, so that a refused
  * script changes nothing.
  */
-const publishScript = `
+const publishScript = createScript(`
 local publish = ARGV[3]
 for _, channel in ipairs({ARGV[1], KEYS[1]}) do
   if redis.acl_check_cmd and not redis.acl_check_cmd(publish, channel, '') then
@@ -43,7 +44,7 @@ if seconds > 0 then
 end
 redis.call(publish, KEYS[1], id .. ' ' .. redis.sha1hex(ARGV[2]))
 return {redis.call(publish, ARGV[1], ARGV[2]), id}
-`;
+`);
 
 /**
  * Publishes a message and stores it in the history, or does neither.
@@ -57,9 +58,8 @@ export async function publishToHistory(
   const publish = sharded ? 'SPUBLISH' : 'PUBLISH';
   const args = [channel, payload, publish, String(maxMessages), String(maxAgeSeconds)];
   try {
-    const [receivers, id] = listOf(
-      await commands.send({ args: ['EVAL', publishScript, '1', stream, ...args], key: stream }),
-    );
+    const send = (sent: Command['args']) => commands.send({ args: sent, key: stream });
+    const [receivers, id] = listOf(await runScript(send, publishScript, [stream], args));
     return { receivers: numberOf(receivers), cursor: textOf(id) };
   } catch (error) {
     throw historyFailure(error, stream, ['input', 'channel']);

@@ -1,6 +1,7 @@
 import { sendCommand, groupFailure } from '../expected-failure.js';
-import type { Reply, ValkeyCommands } from '../../interfaces.js';
+import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
 import { listOf, textOf } from '../../replies.js';
+import { createScript, runScript } from '../../scripts.js';
 
 /** An entry that was delivered but not acknowledged. */
 export interface PendingEntry {
@@ -62,7 +63,7 @@ export async function readPending(
  * IDs. JUSTID keeps their delivery counts. This is a script because without one, an entry that another consumer claims between
  * XPENDING and XCLAIM would be taken back from that consumer.
  */
-const extendScript = `
+const extendScript = createScript(`
 local extended = {}
 for at = 3, #ARGV do
   local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[at], ARGV[at], 1, ARGV[2])
@@ -72,7 +73,7 @@ for at = 3, #ARGV do
   end
 end
 return extended
-`;
+`);
 
 /**
  * Resets the idle time of those entries that are pending for the consumer. Resolves to their IDs.
@@ -82,9 +83,9 @@ export async function extendPending(
   commands: ValkeyCommands,
   { stream, group, consumer, ids }: { stream: Buffer; group: Buffer; consumer: Buffer; ids: readonly string[] },
 ): Promise<readonly string[]> {
-  const args = ['EVAL', extendScript, '1', stream, group, consumer, ...ids] as const;
+  const send = (args: Command['args']) => commands.send({ args, key: stream });
   try {
-    return listOf(await commands.send({ args, key: stream })).map(textOf);
+    return listOf(await runScript(send, extendScript, [stream], [group, consumer, ...ids])).map(textOf);
   } catch (error) {
     throw groupFailure(error);
   }
