@@ -45,6 +45,7 @@ import './key/string/set-string.js';
 import './key/string/string-mutations.js';
 import './key/string/increment-string.js';
 import './key/string/bit-mutations.js';
+import './key/string/delete-string-if-equals.js';
 import './key/hash/hash-mutations.js';
 import './key/hash/hash-field-mutations.js';
 import './key/list/push-list-elements.js';

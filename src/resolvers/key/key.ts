@@ -66,7 +66,7 @@ export async function keyOfId(
 }
 
 /** The part of a key's global ID that follows its type. */
-export function idOfKey({ cluster, name }: KeySnapshot): string {
+export function idOfKey({ cluster, name }: Pick<KeySnapshot, 'cluster' | 'name'>): string {
   return `${cluster}/${name.toString('base64url')}`;
 }
 

@@ -1,9 +1,15 @@
-import { countKeys, deleteKeys as remove, setExpiry } from '../../datasources/valkey/values/keys/keys.js';
+import {
+  countKeys,
+  deleteKeys as remove,
+  deleteTypedKeys,
+  setExpiry,
+  type DeletedKey,
+} from '../../datasources/valkey/values/keys/keys.js';
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';
-import { commandsFor, decodeList } from '../shared/checks.js';
+import { commandsFor, decodeList, distinctBytes } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { keyToWrite, type KeyInput } from './written-key.js';
 
@@ -34,11 +40,29 @@ export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
   return { applied: await setExpiry(commands, key, expiry), cluster, key };
 }
 
-export async function deleteKeys(
-  context: Context,
-  input: { cluster: string; keys: readonly string[]; encoding: Encoding },
-) {
+export interface DeleteKeysInput {
+  readonly cluster: string;
+  readonly keys: readonly string[];
+  readonly encoding: Encoding;
+}
+
+/** The keys that were deleted, if they were requested; an error if only their types could not be read. */
+interface DeletedKeys {
+  readonly deleted: number;
+  readonly keys?: readonly (DeletedKey & { readonly cluster: string })[] | Error;
+}
+
+/** `needsKeys` reads the type of each key before it is deleted, so it is set only if the deleted keys are selected. */
+export async function deleteKeys(context: Context, input: DeleteKeysInput, needsKeys: boolean): Promise<DeletedKeys> {
   const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
-  for (const key of keys) requirePermission(context, 'keys:write', { cluster: input.cluster, key });
-  return { deleted: await remove(await commandsFor(context, input.cluster), keys) };
+  for (const key of keys) {
+    requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+    if (needsKeys) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
+  }
+  const commands = await commandsFor(context, input.cluster);
+  if (!needsKeys) return { deleted: await remove(commands, keys) };
+  const found = await deleteTypedKeys(commands, distinctBytes(keys));
+  if (found.keys instanceof Error) return { deleted: found.deleted, keys: found.keys };
+  const cluster = input.cluster.toLowerCase();
+  return { deleted: found.deleted, keys: found.keys.map((key) => ({ ...key, cluster })) };
 }

@@ -17,10 +17,14 @@ export interface WrittenKey {
 
 /**
  * The key that the caller wants to write and may write. Call this first: it reads and changes nothing.
- * @throws ExpectedFailure INVALID_INPUT at `input.key`; Outage FORBIDDEN
+ * @throws ExpectedFailure INVALID_INPUT at `key` below `path`; Outage FORBIDDEN
  */
-export function keyToWrite(context: Context, { cluster, key: name, encoding }: KeyInput): WrittenKey {
-  const key = decodeBytes(name, encoding, ['input', 'key']);
+export function keyToWrite(
+  context: Context,
+  { cluster, key: name, encoding }: KeyInput,
+  path: readonly string[] = ['input'],
+): WrittenKey {
+  const key = decodeBytes(name, encoding, [...path, 'key']);
   requirePermission(context, 'keys:write', { cluster, key });
   return { cluster, key };
 }

@@ -33,6 +33,11 @@ export function decodeList(texts: readonly string[], encoding: Encoding, path: r
   return texts.map((text, index) => decodeBytes(text, encoding, [...path, String(index)]));
 }
 
+/** Without repetitions, in the same order. */
+export function distinctBytes(list: readonly Buffer[]): Buffer[] {
+  return [...new Map(list.map((each) => [each.toString('latin1'), each])).values()];
+}
+
 /** Decodes names and values. */
 export function decodeFields(
   fields: readonly { readonly name: string; readonly value: string }[],

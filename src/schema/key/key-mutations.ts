@@ -1,3 +1,6 @@
+import { encodeGlobalID } from '@pothos/plugin-relay';
+import type { GraphQLResolveInfo } from 'graphql';
+import { idOfKey } from '../../resolvers/key/key.js';
 import type { WrittenKey } from '../../resolvers/key/written-key.js';
 import { deleteKeys, setKeyExpiry } from '../../resolvers/key/keys.js';
 import { builder } from '../builder.js';
@@ -5,7 +8,9 @@ import { encodingInput } from '../shared/encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { keyInputFields } from './key-input.js';
 import { readPayloadKey } from './payload-key.js';
+import { typenameOf } from './key-typenames.js';
 import { KeyRef } from './key.js';
+import { selects } from '../shared/selection.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
@@ -49,9 +54,20 @@ const SetKeyExpiryPayloadRef = payloadRef<WrittenKey & { readonly applied: boole
   }),
 });
 
-const DeleteKeysPayloadRef = payloadRef<{ readonly deleted: number }>('DeleteKeysPayload').implement({
+const DeleteKeysPayloadRef = payloadRef<Awaited<ReturnType<typeof deleteKeys>>>('DeleteKeysPayload').implement({
   description: 'The result of `deleteKeys`.',
   fields: (t) => ({
+    deletedKeyIds: t.idList({
+      authScopes: { may: 'keys:read' },
+      nullable: { list: true, items: false },
+      description:
+        'The global IDs of the keys that existed and were deleted, in the order of the input, so that clients can remove them from their ' +
+        'caches. If this field is selected, each key is deleted by a command of its own, and its type is read before (TYPE).',
+      resolve({ result }) {
+        if (result?.keys instanceof Error) throw result.keys;
+        return result?.keys?.map((key) => encodeGlobalID(typenameOf(key.type), idOfKey(key)));
+      },
+    }),
     deleted: t.int({
       description: 'The number of keys that existed and were deleted.',
       resolve: ({ result }) => result?.deleted,
@@ -71,8 +87,9 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'keys:write' },
     type: DeleteKeysPayloadRef,
     description:
-      'Deletes keys and frees their memory in the background (UNLINK). Keys of several slots are not deleted atomically.',
+      'Deletes keys and frees their memory in the background (UNLINK). Other clients may see some of the keys deleted before others.',
     args: { input: t.arg({ type: DeleteKeysInputRef, required: true, description: 'The keys.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => deleteKeys(context, input)),
+    resolve: (_root, { input }, context, info: GraphQLResolveInfo) =>
+      withUserErrors(() => deleteKeys(context, input, selects(info, 'deletedKeyIds'))),
   }),
 }));

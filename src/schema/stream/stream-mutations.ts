@@ -1,6 +1,8 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { addStreamEntry, deleteStreamEntries } from '../../resolvers/stream/stream-writes.js';
 import { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
+import { selects } from '../shared/selection.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const StreamFieldInputRef = builder.inputType('StreamFieldInput', {
@@ -50,12 +52,22 @@ const AddStreamEntryPayloadRef = payloadRef<{ readonly entryId: string }>('AddSt
   }),
 });
 
-const DeleteStreamEntriesPayloadRef = payloadRef<{ readonly deleted: number }>('DeleteStreamEntriesPayload').implement({
+type DeletedEntries = Awaited<ReturnType<typeof deleteStreamEntries>>;
+
+const DeleteStreamEntriesPayloadRef = payloadRef<DeletedEntries>('DeleteStreamEntriesPayload').implement({
   description: 'The result of `deleteStreamEntries`.',
   fields: (t) => ({
     deleted: t.int({
       description: 'The number of entries that existed and were deleted.',
       resolve: ({ result }) => result?.deleted,
+    }),
+    deletedEntryIds: t.field({
+      type: ['StreamId'],
+      nullable: { list: true, items: false },
+      description:
+        'The IDs of the entries that existed and were deleted, in the order of the input. If this field is selected, each entry is ' +
+        'deleted by a command of its own, all in one pipeline.',
+      resolve: ({ result }) => result?.ids,
     }),
   }),
 });
@@ -75,6 +87,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: DeleteStreamEntriesInputRef, required: true, description: 'The stream and the entries.' }),
     },
-    resolve: (_root, { input }, context) => withUserErrors(() => deleteStreamEntries(context, input)),
+    resolve: (_root, { input }, context, info: GraphQLResolveInfo) =>
+      withUserErrors(() => deleteStreamEntries(context, input, selects(info, 'deletedEntryIds'))),
   }),
 }));

@@ -1,5 +1,6 @@
 import {
   deleteFields,
+  deleteFieldsOneByOne,
   readAllFields,
   readField,
   withExpiries,
@@ -13,7 +14,7 @@ import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import { dateTimeOf } from '../../../runtime/date-time.js';
 import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
-import { commandsFor, decodeFields, decodeList } from '../../shared/checks.js';
+import { commandsFor, decodeFields, decodeList, distinctBytes } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import type { Page } from '../../shared/page.js';
 import { pageOfElements, type ElementsArgs } from '../element-page.js';
@@ -21,7 +22,7 @@ import { hashFieldCursors } from '../scan-cursor.js';
 import { keyOfType } from '../key-of-type.js';
 import type { KeySelection } from '../key-selection.js';
 import { length } from '../key.js';
-import { keyToWrite, type KeyInput } from '../written-key.js';
+import { keyToWrite, type KeyInput, type WrittenKey } from '../written-key.js';
 
 /** The longest hash that `allFields` reads. */
 export const maxFields = 1000;
@@ -100,9 +101,28 @@ export async function setHashFields(context: Context, input: SetHashFieldsInput)
   return { added: await writeFields(commands, key, fields, expiry), cluster, key };
 }
 
-export async function deleteHashFields(context: Context, input: KeyInput & { readonly fields: readonly string[] }) {
+export interface DeleteHashFieldsInput extends KeyInput {
+  readonly fields: readonly string[];
+}
+
+export interface DeletedHashFields extends WrittenKey {
+  readonly deleted: number;
+  /** Present if the names were requested. */
+  readonly names?: readonly Buffer[];
+  readonly encoding: Encoding;
+}
+
+/** `needsNames` deletes each field by a command of its own, so it is set only if the names of the deleted fields are selected. */
+export async function deleteHashFields(
+  context: Context,
+  input: DeleteHashFieldsInput,
+  needsNames: boolean,
+): Promise<DeletedHashFields> {
   const { cluster, key } = keyToWrite(context, input);
-  const names = decodeList(input.fields, input.encoding, ['input', 'fields']);
+  const { encoding } = input;
+  const fields = decodeList(input.fields, encoding, ['input', 'fields']);
   const commands = await commandsFor(context, cluster);
-  return { deleted: await deleteFields(commands, key, names), cluster, key };
+  if (!needsNames) return { deleted: await deleteFields(commands, key, fields), encoding, cluster, key };
+  const names = await deleteFieldsOneByOne(commands, key, distinctBytes(fields));
+  return { deleted: names.length, names, encoding, cluster, key };
 }

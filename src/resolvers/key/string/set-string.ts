@@ -1,6 +1,7 @@
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
-import { writeString } from '../../../datasources/valkey/values/string/string.js';
+import { writeString, type StringWrite } from '../../../datasources/valkey/values/string/string.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
+import { invalidInput } from '../../../domain/errors.js';
 import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
 import { requirePermission } from '../../shared/access.js';
 import { commandsFor } from '../../shared/checks.js';
@@ -10,12 +11,16 @@ import type { KeySelection } from '../key-selection.js';
 import { writtenKey } from '../key.js';
 import { keyToWrite, type KeyInput, type WrittenKey } from '../written-key.js';
 
-export interface SetStringInput extends KeyInput {
+/** The part of `setString` that is also an operation of a transaction. */
+export interface SetStringOperation {
   readonly value: string;
   readonly valueEncoding: Encoding;
   readonly expiry?: ExpiryInput | null | undefined;
   readonly condition?: 'IF_ABSENT' | 'IF_PRESENT' | null | undefined;
+  readonly ifEquals?: string | null | undefined;
 }
+
+export interface SetStringInput extends KeyInput, SetStringOperation {}
 
 export interface SetString extends WrittenKey {
   readonly applied: boolean;
@@ -27,13 +32,27 @@ export interface SetString extends WrittenKey {
 /** `needsPrevious` makes Valkey refuse to replace a key of another type, so it is set only if the previous value is selected. */
 export async function setString(context: Context, input: SetStringInput, needsPrevious: boolean): Promise<SetString> {
   const { cluster, key } = keyToWrite(context, input);
-  if (needsPrevious) requirePermission(context, 'keys:read', { cluster, key });
-  const value = decodeBytes(input.value, input.valueEncoding, ['input', 'value']);
-  const expiry = input.expiry == null ? undefined : parseExpiry(input.expiry, ['input', 'expiry']);
+  if (needsPrevious || input.ifEquals != null) requirePermission(context, 'keys:read', { cluster, key });
+  const write = stringWrite(key, input, ['input']);
   const commands = await commandsFor(context, cluster);
-  const condition = input.condition ?? undefined;
-  const written = await writeString(commands, { key, value, expiry, condition, needsPrevious });
-  return { ...written, mayExpire: expiry !== undefined && expiry.kind !== 'never', cluster, key };
+  const written = await writeString(commands, write, needsPrevious);
+  const mayExpire = write.expiry !== undefined && write.expiry.kind !== 'never';
+  return { ...written, mayExpire, cluster, key };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `path` or below */
+export function stringWrite(key: Buffer, input: SetStringOperation, path: readonly string[]): StringWrite {
+  const { valueEncoding, condition, ifEquals } = input;
+  if (condition != null && ifEquals != null) {
+    throw invalidInput('Expected `condition` or `ifEquals`, got both.', [...path, 'condition']);
+  }
+  return {
+    key,
+    value: decodeBytes(input.value, valueEncoding, [...path, 'value']),
+    expiry: input.expiry == null ? undefined : parseExpiry(input.expiry, [...path, 'expiry']),
+    condition: condition ?? undefined,
+    ifEquals: ifEquals == null ? undefined : decodeBytes(ifEquals, valueEncoding, [...path, 'ifEquals']),
+  };
 }
 
 /** The current state of the string, without a read if it cannot expire and only its name is selected; null if it does not exist. */

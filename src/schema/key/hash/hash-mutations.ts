@@ -1,4 +1,6 @@
-import { deleteHashFields, setHashFields } from '../../../resolvers/key/hash/hash.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { encodeBytes } from '../../../domain/encoding.js';
+import { deleteHashFields, setHashFields, type DeletedHashFields } from '../../../resolvers/key/hash/hash.js';
 import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
@@ -6,6 +8,7 @@ import { ExpiryInputRef } from '../expiry.js';
 import { HashKeyRef } from './hash-key.js';
 import { keyInputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
+import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 
 const HashFieldInputRef = builder.inputType('HashFieldInput', {
@@ -53,14 +56,19 @@ const SetHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly added: number
   }),
 });
 
-const DeleteHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly deleted: number }>(
-  'DeleteHashFieldsPayload',
-).implement({
+const DeleteHashFieldsPayloadRef = payloadRef<DeletedHashFields>('DeleteHashFieldsPayload').implement({
   description: 'The result of `deleteHashFields`.',
   fields: (t) => ({
     deleted: t.int({
       description: 'The number of fields that existed and were deleted.',
       resolve: ({ result }) => result?.deleted,
+    }),
+    deletedFields: t.stringList({
+      nullable: { list: true, items: false },
+      description:
+        "The names of the fields that existed and were deleted, in the input's order and `encoding`. If this field is selected, each field " +
+        'is deleted by a command of its own, all in one pipeline.',
+      resolve: ({ result }) => result?.names?.map((name) => String(encodeBytes(name, result.encoding))),
     }),
     key: t.field({
       authScopes: { may: 'keys:read' },
@@ -85,6 +93,7 @@ builder.mutationFields((t) => ({
     type: DeleteHashFieldsPayloadRef,
     description: 'Deletes fields of a hash; deleting the last field deletes the key (HDEL).',
     args: { input: t.arg({ type: DeleteHashFieldsInputRef, required: true, description: 'The key and the fields.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => deleteHashFields(context, input)),
+    resolve: (_root, { input }, context, info: GraphQLResolveInfo) =>
+      withUserErrors(() => deleteHashFields(context, input, selects(info, 'deletedFields'))),
   }),
 }));

@@ -25,6 +25,11 @@ const SetStringInputRef = builder.inputType('SetStringInput', {
       type: SetConditionEnum,
       description: 'The condition for setting it. If omitted, it is always set.',
     }),
+    ifEquals: t.string({
+      description:
+        'The value that the key must have, in `valueEncoding`; otherwise it is not set (SET IFEQ, or one script before Valkey 8.1). It ' +
+        'requires `keys:read`, excludes `condition`, and a key of another type is WRONG_TYPE.',
+    }),
   }),
 });
 

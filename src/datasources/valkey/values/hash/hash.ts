@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import type { Expiry } from '../../../../domain/key/expiry.js';
 import type { Increment } from '../../../../domain/key/increment.js';
+import { deleteEach } from '../delete-each.js';
 import { expectedFailure, sendCommand } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
 import { sendWrite } from '../write-command.js';
@@ -90,4 +91,15 @@ export async function incrementField(
 ): Promise<string> {
   const command = by.isInteger ? 'HINCRBY' : 'HINCRBYFLOAT';
   return textOf(await sendWrite(commands, { args: [command, key, name, by.text], key }, 'by'));
+}
+
+/** Deletes each field by a command of its own. Resolves to the names of those that existed. */
+export async function deleteFieldsOneByOne(
+  commands: ValkeyCommands,
+  key: Buffer,
+  names: readonly Buffer[],
+): Promise<readonly Buffer[]> {
+  const deletions = names.map((name) => ({ args: ['HDEL', key, name] as const, key }));
+  const existed = await deleteEach(commands, deletions, { noun: 'fields', path: ['input', 'key'] });
+  return names.filter((_, index) => existed[index]);
 }

@@ -1,11 +1,12 @@
 import calculateSlot from 'cluster-key-slot';
-import { Outage } from '../../../../domain/errors.js';
 import type { Expiry } from '../../../../domain/key/expiry.js';
+import { keyTypeOf, type KeyType } from '../../../../domain/key/key.js';
 import { CommandError } from '../../command-error.js';
+import { deleteEach, partialFailure, type Deletion } from '../delete-each.js';
 import { sendCommand, expectedFailure } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
 import type { ValkeyCommands } from '../../interfaces.js';
-import { numberOf } from '../../replies.js';
+import { numberOf, textOf } from '../../replies.js';
 
 /** Resolves to whether the key exists and has the requested expiry now. */
 export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: Expiry): Promise<boolean> {
@@ -40,12 +41,41 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
   const results = await Promise.allSettled([...bySlot.values()].map(remove));
   const deleted = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
   const failed = results.find((result) => result.status === 'rejected');
-  if (!failed) return deleted;
-  const failure = expectedFailure(failed.reason, ['input', 'keys']);
-  if (deleted === 0) throw failure;
-  throw new Outage('UNKNOWN_OUTCOME', `${deleted} keys were deleted, then a shard failed: ${failure.message}`, {
-    cause: failure,
+  if (failed) throw partialFailure(failed.reason, deleted, deletionOfKeys);
+  return deleted;
+}
+
+const deletionOfKeys: Deletion = { noun: 'keys', path: ['input', 'keys'] };
+
+export interface DeletedKey {
+  readonly name: Buffer;
+  readonly type: KeyType;
+}
+
+/**
+ * Deletes each key by a command of its own. Resolves to the keys that existed, with their types, or with the reason why the types are
+ * unknown. TYPE and UNLINK of a key leave together; a key that another client creates between the two is not reported.
+ */
+export async function deleteTypedKeys(
+  commands: ValkeyCommands,
+  keys: readonly Buffer[],
+): Promise<{ readonly deleted: number; readonly keys: readonly DeletedKey[] | Error }> {
+  const types = keys.map((key) => commands.send({ args: ['TYPE', key], key }).then(textOf));
+  const [known, existed] = await Promise.all([
+    Promise.all(types).catch((cause: unknown) => expectedFailure(cause)),
+    deleteEach(
+      commands,
+      keys.map((key) => ({ args: ['UNLINK', key], key })),
+      deletionOfKeys,
+    ),
+  ]);
+  const deleted = existed.filter(Boolean).length;
+  if (known instanceof Error) return { deleted, keys: known };
+  const typed = keys.flatMap((name, index) => {
+    const type = known[index];
+    return existed[index] === true && type !== undefined && type !== 'none' ? [{ name, type: keyTypeOf(type) }] : [];
   });
+  return { deleted, keys: typed };
 }
 
 /** The total number of keys on all primaries. */

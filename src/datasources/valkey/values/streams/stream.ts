@@ -92,26 +92,6 @@ async function readInfo(commands: Stream['commands'], args: StreamInfo): Promise
   }
 }
 
-export interface NewEntry {
-  readonly stream: Buffer;
-  readonly fields: readonly { readonly name: Buffer; readonly value: Buffer }[];
-  /** Without an ID, Valkey generates one. */
-  readonly id?: string | undefined;
-  readonly maxLength?: number | undefined;
-}
-
-/** Resolves to the ID of the entry. */
-export async function addEntry(commands: ValkeyCommands, { stream, fields, id, maxLength }: NewEntry): Promise<string> {
-  const trim = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
-  const args = ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])] as const;
-  try {
-    return textOf(await commands.send({ args, key: stream }));
-  } catch (error) {
-    const isId = error instanceof CommandError && /\bID\b/.test(error.message);
-    throw expectedFailure(error, ['input', isId ? 'entryId' : 'stream']);
-  }
-}
-
 export interface NewGroup {
   readonly stream: Buffer;
   readonly group: Buffer;
@@ -187,11 +167,6 @@ export async function acknowledge(
   } catch (error) {
     throw groupFailure(error);
   }
-}
-
-/** Resolves to the number of entries that existed. */
-export async function removeEntries(commands: ValkeyCommands, stream: Buffer, ids: readonly string[]): Promise<number> {
-  return numberOf(await sendCommand(commands, { args: ['XDEL', stream, ...ids], key: stream }, ['input', 'stream']));
 }
 
 /** @throws ExpectedFailure NOT_FOUND if the group does not exist */
