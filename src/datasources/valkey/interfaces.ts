@@ -2,6 +2,7 @@ import type { Cluster, Endpoint } from '../../domain/cluster/cluster.js';
 import type { Credentials, DataAccess } from '../../domain/cluster/data-access.js';
 import type { ExpectedFailure } from '../../domain/errors.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
+import type { CommandError } from './command-error.js';
 
 /** The interfaces of the Valkey connections. No file outside this folder imports node-redis. */
 
@@ -27,6 +28,25 @@ export interface ReplyReceiver {
   failed(reason: Error): void;
 }
 
+/** The value that a key must have. Without a value, the key must not exist. */
+export interface ExpectedValue {
+  readonly key: Buffer;
+  readonly value: Buffer | undefined;
+}
+
+/** The outcome of several commands in one transaction. */
+type Execution =
+  | { readonly kind: 'executed'; readonly replies: readonly (Reply | CommandError)[] }
+  /** An expectation did not hold, or the watched keys changed during each of several attempts. Nothing was executed. */
+  | { readonly kind: 'unmet' }
+  /** Valkey refused a command, or to read an expected value, at this index. Nothing was executed. */
+  | {
+      readonly kind: 'refused';
+      readonly error: CommandError;
+      readonly command?: number | undefined;
+      readonly expectation?: number | undefined;
+    };
+
 /** The command connection of one cluster (one connection per node in cluster mode). All requests share it. */
 export interface ValkeyCommands {
   /**
@@ -43,6 +63,12 @@ export interface ValkeyCommands {
    * a command fails during execution, rejects after the others were executed too.
    */
   transaction(key: Buffer, commands: readonly Command['args'][]): Promise<readonly Reply[]>;
+  /**
+   * Executes all commands like `transaction`, if all expectations hold when Valkey executes them. They are compared under WATCH on a
+   * connection that no other request uses meanwhile. Resolves to the outcome of each command. All keys must belong to the slot of `key`.
+   * Rejects with `Outage`: UNKNOWN_OUTCOME if the connection was lost before EXEC was answered.
+   */
+  execute(key: Buffer, commands: readonly Command['args'][], expected: readonly ExpectedValue[]): Promise<Execution>;
   /** Reads the topology again. For callers that detect a change without a redirection. */
   refreshTopology(): Promise<void>;
   /** Whether the nodes form a Valkey cluster, in which all keys of a command must belong to one hash slot. */

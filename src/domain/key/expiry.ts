@@ -8,6 +8,9 @@ export type Expiry =
   | { readonly kind: 'keep' }
   | { readonly kind: 'never' };
 
+/** An expiry that is set or removed. */
+export type ChangingExpiry = Exclude<Expiry, { readonly kind: 'keep' }>;
+
 /** The input of clients: exactly one of the three. */
 export interface ExpiryInput {
   readonly seconds?: number | null | undefined;

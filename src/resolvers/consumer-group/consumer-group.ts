@@ -33,7 +33,7 @@ async function orNullIfMissing(find: () => Promise<StreamGroup>): Promise<Stream
 }
 
 /** The part of a group's global ID that follows its type. */
-export function idOfGroup({ stream, name }: StreamGroup): string {
+export function idOfGroup({ stream, name }: Pick<StreamGroup, 'stream' | 'name'>): string {
   return [stream.cluster, stream.name.toString('base64url'), name.toString('base64url')].join('/');
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../datasources/valkey/values/keys/keys.js';
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
-import { parseExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
+import { parseExpiry, type ChangingExpiry, type ExpiryInput } from '../../domain/key/expiry.js';
 import { requirePermission } from '../shared/access.js';
 import { commandsFor, decodeList, distinctBytes } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
@@ -28,16 +28,17 @@ export interface SetKeyExpiryInput extends KeyInput {
 
 export async function setKeyExpiry(context: Context, input: SetKeyExpiryInput) {
   const { cluster, key } = keyToWrite(context, input);
-  const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
-  if (expiry.kind === 'keep') {
-    throw invalidInput('Expected `seconds`, `at` or NEVER, got KEEP, which would change nothing.', [
-      'input',
-      'expiry',
-      'policy',
-    ]);
-  }
+  const expiry = newExpiry(input.expiry, ['input']);
   const commands = await commandsFor(context, cluster);
   return { applied: await setExpiry(commands, key, expiry), cluster, key };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT below `path`, also for KEEP */
+export function newExpiry(input: ExpiryInput, path: readonly string[]): ChangingExpiry {
+  const expiry = parseExpiry(input, [...path, 'expiry']);
+  if (expiry.kind !== 'keep') return expiry;
+  const message = 'Expected `seconds`, `at` or NEVER, got KEEP, which would change nothing.';
+  throw invalidInput(message, [...path, 'expiry', 'policy']);
 }
 
 export interface DeleteKeysInput {
@@ -54,15 +55,22 @@ interface DeletedKeys {
 
 /** `needsKeys` reads the type of each key before it is deleted, so it is set only if the deleted keys are selected. */
 export async function deleteKeys(context: Context, input: DeleteKeysInput, needsKeys: boolean): Promise<DeletedKeys> {
-  const keys = decodeList(input.keys, input.encoding, ['input', 'keys']);
-  for (const key of keys) {
-    requirePermission(context, 'keys:write', { cluster: input.cluster, key });
-    if (needsKeys) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
-  }
+  const keys = keysToDelete(context, input, ['input']);
+  if (needsKeys) for (const key of keys) requirePermission(context, 'keys:read', { cluster: input.cluster, key });
   const commands = await commandsFor(context, input.cluster);
   if (!needsKeys) return { deleted: await remove(commands, keys) };
   const found = await deleteTypedKeys(commands, distinctBytes(keys));
   if (found.keys instanceof Error) return { deleted: found.deleted, keys: found.keys };
   const cluster = input.cluster.toLowerCase();
   return { deleted: found.deleted, keys: found.keys.map((key) => ({ ...key, cluster })) };
+}
+
+/**
+ * The keys that the caller wants to delete and may write.
+ * @throws ExpectedFailure INVALID_INPUT below `path`; Outage FORBIDDEN
+ */
+export function keysToDelete(context: Context, input: DeleteKeysInput, path: readonly string[]): readonly Buffer[] {
+  const keys = decodeList(input.keys, input.encoding, [...path, 'keys']);
+  for (const key of keys) requirePermission(context, 'keys:write', { cluster: input.cluster, key });
+  return keys;
 }

@@ -1,4 +1,9 @@
-import { addEntry, removeEntries, removeEntriesOneByOne } from '../../datasources/valkey/values/streams/entry-writes.js';
+import {
+  addEntry,
+  removeEntries,
+  removeEntriesOneByOne,
+  type NewEntry,
+} from '../../datasources/valkey/values/streams/entry-writes.js';
 import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { normalEntryId } from '../../domain/realtime/stream-id.js';
@@ -21,16 +26,23 @@ export interface AddStreamEntryInput extends StreamInput {
 }
 
 export async function addStreamEntry(context: Context, input: AddStreamEntryInput) {
-  const stream = streamToWrite(context, input);
-  const fields = decodeFields(input.fields, input, ['input', 'fields']);
+  const entry = newEntry(context, input, ['input']);
+  return { entryId: await addEntry(await commandsFor(context, input.cluster), entry) };
+}
+
+/**
+ * The entry that the caller wants to add and may add.
+ * @throws ExpectedFailure INVALID_INPUT below `path`; Outage FORBIDDEN
+ */
+export function newEntry(context: Context, input: AddStreamEntryInput, path: readonly string[]): NewEntry {
+  const stream = streamToWrite(context, input, path);
+  const fields = decodeFields(input.fields, input, [...path, 'fields']);
   const { entryId, maxLength } = input;
-  if (entryId != null) checkEntryId(entryId, ['input', 'entryId']);
+  if (entryId != null) checkEntryId(entryId, [...path, 'entryId']);
   if (maxLength != null && maxLength < 0) {
-    throw invalidInput(`Expected 0 or more, got ${maxLength}.`, ['input', 'maxLength']);
+    throw invalidInput(`Expected 0 or more, got ${maxLength}.`, [...path, 'maxLength']);
   }
-  const commands = await commandsFor(context, input.cluster);
-  const entry = { stream, fields, id: entryId ?? undefined, maxLength: maxLength ?? undefined };
-  return { entryId: await addEntry(commands, entry) };
+  return { stream, fields, id: entryId ?? undefined, maxLength: maxLength ?? undefined };
 }
 
 export interface DeleteStreamEntriesInput extends StreamInput {
@@ -52,8 +64,8 @@ export async function deleteStreamEntries(
 }
 
 /** The stream that the caller wants to change and may change. */
-export function streamToWrite(context: Context, input: StreamInput): Buffer {
-  const stream = decodeBytes(input.stream, input.encoding, ['input', 'stream']);
+export function streamToWrite(context: Context, input: StreamInput, path: readonly string[] = ['input']): Buffer {
+  const stream = decodeBytes(input.stream, input.encoding, [...path, 'stream']);
   requirePermission(context, 'streams:write', { cluster: input.cluster, key: stream });
   return stream;
 }

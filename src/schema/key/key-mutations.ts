@@ -6,34 +6,41 @@ import { deleteKeys, setKeyExpiry } from '../../resolvers/key/keys.js';
 import { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
 import { ExpiryInputRef } from './expiry.js';
-import { keyInputFields } from './key-input.js';
+import { keyInputFields, type InputFields } from './key-input.js';
 import { readPayloadKey } from './payload-key.js';
 import { typenameOf } from './key-typenames.js';
 import { KeyRef } from './key.js';
 import { selects } from '../shared/selection.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
-const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
-  description: 'A key and its new expiry.',
-  fields: (t) => ({
-    ...keyInputFields(t),
+/** The fields of the mutation beside the key, also of the operation of a transaction. */
+export function setKeyExpiryFields(t: InputFields) {
+  return {
     expiry: t.field({
       type: ExpiryInputRef,
       required: true,
       description: 'The new expiry. The policy KEEP is INVALID_INPUT here.',
     }),
-  }),
+  };
+}
+
+const SetKeyExpiryInputRef = builder.inputType('SetKeyExpiryInput', {
+  description: 'A key and its new expiry.',
+  fields: (t) => ({ ...keyInputFields(t), ...setKeyExpiryFields(t) }),
 });
+
+export function deleteKeysFields(t: InputFields, limits: string) {
+  return {
+    keys: t.stringList({ required: true, description: `The names of the keys, 1 to 1000. ${limits}` }),
+    encoding: t.field({ ...encodingInput, description: 'The encoding of the keys.' }),
+  };
+}
 
 const DeleteKeysInputRef = builder.inputType('DeleteKeysInput', {
   description: 'Keys to delete.',
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
-    keys: t.stringList({
-      required: true,
-      description: 'The names of the keys, 1 to 1000. They may belong to several shards.',
-    }),
-    encoding: t.field({ ...encodingInput, description: 'The encoding of the keys.' }),
+    ...deleteKeysFields(t, 'They may belong to several shards.'),
   }),
 });
 

@@ -45,6 +45,7 @@ const assumed: Readonly<Record<string, number>> = {
   'ChannelPresenceChange.updated': 10,
   'GroupDelivery.entries': 10,
   'StreamDelivery.entries': 10,
+  'RunTransactionPayload.results': 10,
   'Viewer.grants': 10,
 };
 

@@ -27,13 +27,13 @@ const UserErrorCodeEnum = builder.enumType('UserErrorCode', {
 });
 
 /** A plain object, because graphql-js throws every `Error` that it receives as a value. */
-type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'inputPath' | 'upstreamCode'>;
+export type UserErrorShape = Pick<ExpectedFailure, 'code' | 'message' | 'inputPath' | 'upstreamCode'>;
 
-function shapeOf({ code, message, inputPath, upstreamCode }: ExpectedFailure): UserErrorShape {
+export function shapeOf({ code, message, inputPath, upstreamCode }: ExpectedFailure): UserErrorShape {
   return { code, message, inputPath, upstreamCode };
 }
 
-const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
+export const UserErrorRef = builder.objectRef<UserErrorShape>('UserError').implement({
   extensions: guardedByParent(),
   description:
     'An expected failure of a mutation. A payload with `userErrors: []` succeeded. A payload with user errors changed nothing, and its ' +
@@ -78,7 +78,7 @@ export function payloadRef<Result>(name: string) {
   const ref = builder.objectRef<Payload<Result>>(name);
   builder.objectField(ref, 'userErrors', (t) =>
     t.field({
-      type: [UserError],
+      type: [UserErrorRef],
       nullable: false,
       description: 'The reasons why nothing was changed; empty if the mutation succeeded.',
       resolve: ({ userErrors }) => userErrors.map(shapeOf),

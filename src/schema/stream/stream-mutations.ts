@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { addStreamEntry, deleteStreamEntries } from '../../resolvers/stream/stream-writes.js';
 import { builder } from '../builder.js';
+import type { InputFields } from '../key/key-input.js';
 import { encodingInput } from '../shared/encoding.js';
 import { selects } from '../shared/selection.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
@@ -13,10 +14,9 @@ const StreamFieldInputRef = builder.inputType('StreamFieldInput', {
   }),
 });
 
-const AddStreamEntryInputRef = builder.inputType('AddStreamEntryInput', {
-  description: 'A new entry of a stream.',
-  fields: (t) => ({
-    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+/** The fields of the mutation beside the cluster, also of the operation of a transaction. */
+export function addStreamEntryFields(t: InputFields) {
+  return {
     stream: t.string({ required: true, description: 'The key of the stream, which is created if it does not exist.' }),
     fields: t.field({ type: [StreamFieldInputRef], required: true, description: 'The fields in order, 1 to 1000.' }),
     entryId: t.field({
@@ -28,6 +28,14 @@ const AddStreamEntryInputRef = builder.inputType('AddStreamEntryInput', {
     maxLength: t.int({
       description: 'Trim the stream to about this many entries (MAXLEN ~), 0 or more. If omitted, it is not trimmed.',
     }),
+  };
+}
+
+const AddStreamEntryInputRef = builder.inputType('AddStreamEntryInput', {
+  description: 'A new entry of a stream.',
+  fields: (t) => ({
+    cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
+    ...addStreamEntryFields(t),
   }),
 });
 

@@ -101,12 +101,21 @@ const examples: Examples = {
   'Mutation.renameKey.input': '{ cluster: "orders", key: "session:gone", newKey: "session:new" }',
   'Mutation.copyKey.input': '{ cluster: "orders", key: "session:StringKey", newKey: "session:copy", replace: true }',
   'Mutation.deleteKeys.input': '{ cluster: "orders", keys: ["session:gone"] }',
+  'Mutation.deleteStringIfEquals.input': '{ cluster: "orders", key: "session:StringKey", expected: "another" }',
+  'Mutation.runTransaction.input':
+    '{ cluster: "orders", operations: [{ deleteHashFields: { key: "session:HashKey", fields: ["gone"] } }] }',
   'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',
   'Mutation.addStreamEntry.input':
     '{ cluster: "orders", stream: "session:StreamKey", fields: [{ name: "f", value: "x" }], maxLength: 50 }',
   'Mutation.createConsumerGroup.input': `{ ${inGroup}, ifNotExists: true }`,
   'Mutation.acknowledgeEntries.input': `{ ${inGroup}, entryIds: ["99-99"] }`,
   'Mutation.extendEntries.input': `{ ${inGroup}, consumer: "c", entryIds: ["99-99"] }`,
+  'Mutation.trimStream.input': '{ cluster: "orders", stream: "session:StreamKey", maxLength: 1000 }',
+  'Mutation.redriveDeadLetters.input': '{ cluster: "orders", deadLetterStream: "session:gone" }',
+  'Mutation.claimEntries.input': `{ ${inGroup}, consumer: "c", entryIds: ["99-99"] }`,
+  'Mutation.deleteConsumer.input': `{ ${inGroup}, consumer: "gone" }`,
+  'Mutation.setConsumerGroupPosition.input': `{ ${inGroup}, after: "0" }`,
+  'Mutation.deleteConsumerGroup.input': `{ cluster: "orders", stream: "session:gone", group: "workers" }`,
   'Mutation.deleteStreamEntries.input': '{ cluster: "orders", stream: "session:StreamKey", entryIds: ["99-99"] }',
 };
 

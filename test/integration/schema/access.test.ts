@@ -328,6 +328,56 @@ describe('A write that shows earlier state', () => {
     await api.valkey.command('DEL', 'session:list', 'session:set');
   });
 
+  test('requires the permission to read the keys whose IDs it returns, or whose values it compares', async () => {
+    // The caller may read other keys, so that the check of the field alone would admit it.
+    const readsOthers = { ...frontEnd, operations: ['keys:read'], keys: ['public:*'] } as const;
+    const [cluster, key] = ['cluster: "orders"', 'key: "session:StringKey"'];
+    const operations = 'operations: [{ deleteKeys: { keys: ["session:StringKey"] } }]';
+    for (const mutation of [
+      `deleteKeys(input: { ${cluster}, keys: ["session:StringKey"] }) { deletedKeyIds }`,
+      `setString(input: { ${cluster}, ${key}, value: "x", ifEquals: "value" }) { applied }`,
+      `deleteStringIfEquals(input: { ${cluster}, ${key}, expected: "value" }) { deleted }`,
+      `runTransaction(input: { ${cluster}, expect: [{ ${key}, value: "value" }], ${operations} }) { applied }`,
+      `runTransaction(input: { ${cluster}, operations: [{ setString: { ${key}, value: "x", ifEquals: "v" } }] }) { applied }`,
+    ]) {
+      const refused = await api.ask([writer, readsOthers], `mutation { ${mutation} }`);
+      const error = { code: 'FORBIDDEN', message: expect.stringContaining('keys:read') };
+      expect(refused.errors, mutation).toMatchObject([error]);
+      expect(refused.touched, mutation).toEqual([]);
+    }
+    expect(await api.valkey.command('EXISTS', 'session:StringKey')).toBe(1);
+  });
+
+  test('requires the permission to write each key and stream of a transaction', async () => {
+    for (const operation of [
+      'deleteKeys: { keys: ["session:new", "private:StringKey"] }',
+      'setString: { key: "private:StringKey", value: "x" }',
+      'addSetMembers: { key: "private:new", members: ["x"] }',
+      'addStreamEntry: { stream: "session:StreamKey", fields: [{ name: "f", value: "x" }] }',
+    ]) {
+      const operations = `operations: [{ setString: { key: "session:new", value: "x" } }, { ${operation} }]`;
+      const document = `mutation { runTransaction(input: { cluster: "orders", ${operations} }) { applied } }`;
+      const answer = await api.ask([writer], document);
+      expect(answer.errors, operation).toMatchObject([{ code: 'FORBIDDEN' }]);
+      expect(answer.touched).toEqual([]);
+    }
+  });
+
+  test('requires the permission to add entries to the stream of each dead letter', async () => {
+    const letter = ['reason', 'stream', 'group', 'consumer', 'entry-id', 'deliveries'].flatMap((name) => [
+      `dead-letter-${name}`,
+      name === 'stream' ? 'private:StreamKey' : 'x',
+    ]);
+    await api.valkey.command('XADD', 'session:dead', '*', 'f', 'v', ...letter);
+    const grant = { ...frontEnd, operations: ['streams:write'] };
+    const document =
+      'mutation { redriveDeadLetters(input: { cluster: "orders", deadLetterStream: "session:dead" }) { redriven } }';
+    const answer = await api.ask([grant], document);
+    expect(answer.errors).toMatchObject([{ code: 'FORBIDDEN', message: expect.stringContaining('streams:write') }]);
+    expect(await api.valkey.command('XLEN', 'session:dead')).toBe(1);
+    await api.valkey.command('DEL', 'session:dead');
+  });
+
   test('requires the permission to write both keys of a move', async () => {
     for (const [source, destination] of [
       ['session:ListKey', 'private:new'],

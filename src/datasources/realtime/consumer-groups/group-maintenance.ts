@@ -1,3 +1,4 @@
+import { compareEntryIds } from '../../../domain/realtime/stream-id.js';
 import type { Serial } from '../../../runtime/serial.js';
 import type { Timers } from '../../../runtime/timers.js';
 import type { Logger } from '../../../telemetry/log.js';
@@ -40,8 +41,12 @@ export function createGroupMaintenance(options: {
 
   const claim = async (): Promise<void> => {
     await claimIdle(consumers, commands, runFor);
+    const before = recreation.position();
     await recreation.refreshPosition();
-    await ahead.check(recreation.position());
+    const position = recreation.position();
+    await ahead.check(position);
+    // The group was set back (XGROUP SETID), which no watch of the stream reports.
+    if (before !== undefined && position !== undefined && compareEntryIds(position, before) < 0) wake();
   };
   const refresh = async (): Promise<void> => {
     const freed = await refreshPending(consumers, commands, runFor);

@@ -8,7 +8,15 @@ export interface ValkeyLimits {
   readonly heartbeatMs: number;
   /** Longest pause between attempts to reopen a lost connection. */
   readonly reconnectMs: number;
+  /** How long a connection for transactions is kept without one. */
+  readonly exclusiveIdleMs: number;
 }
 
 /** Together they ensure an error within 1.5 s, and a success within 2 s after a node comes back. */
-export const defaultLimits: ValkeyLimits = { replyMs: 1_200, connectMs: 1_000, heartbeatMs: 1_000, reconnectMs: 400 };
+export const defaultLimits: ValkeyLimits = {
+  replyMs: 1_200,
+  connectMs: 1_000,
+  heartbeatMs: 1_000,
+  reconnectMs: 400,
+  exclusiveIdleMs: 10_000,
+};

@@ -1,7 +1,9 @@
-import type { Expiry } from '../../../domain/key/expiry.js';
+import type { ChangingExpiry, Expiry } from '../../../domain/key/expiry.js';
 import type { Command } from '../interfaces.js';
 
 /** The command that sets a key's expiry; undefined if the expiry is to stay unchanged. */
+export function expiryCommand(key: Buffer, expiry: ChangingExpiry): Command['args'];
+export function expiryCommand(key: Buffer, expiry: Expiry): Command['args'] | undefined;
 export function expiryCommand(key: Buffer, expiry: Expiry): Command['args'] | undefined {
   switch (expiry.kind) {
     case 'after':

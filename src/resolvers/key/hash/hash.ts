@@ -6,6 +6,7 @@ import {
   withExpiries,
   writeFields,
   type HashField,
+  type HashWrite,
 } from '../../../datasources/valkey/values/hash/hash.js';
 import type { ExpiryFact } from '../../../datasources/valkey/values/hash/field-expiry.js';
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
@@ -87,18 +88,28 @@ export async function hashFields(
   return { ...page, edges: found.map(({ cursor, ...node }) => ({ cursor, node })) };
 }
 
-export interface SetHashFieldsInput extends KeyInput {
+/** The part of `setHashFields` that is also an operation of a transaction. */
+export interface SetHashFieldsOperation {
+  readonly encoding: Encoding;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
   readonly valueEncoding: Encoding;
   readonly keyExpiry?: ExpiryInput | null | undefined;
 }
 
+export interface SetHashFieldsInput extends KeyInput, SetHashFieldsOperation {}
+
 export async function setHashFields(context: Context, input: SetHashFieldsInput) {
   const { cluster, key } = keyToWrite(context, input);
-  const fields = decodeFields(input.fields, input, ['input', 'fields']);
-  const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, ['input', 'keyExpiry']);
+  const write = hashWrite(key, input, ['input']);
   const commands = await commandsFor(context, cluster);
-  return { added: await writeFields(commands, key, fields, expiry), cluster, key };
+  return { added: await writeFields(commands, write), cluster, key };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT below `path` */
+export function hashWrite(key: Buffer, input: SetHashFieldsOperation, path: readonly string[]): HashWrite {
+  const fields = decodeFields(input.fields, input, [...path, 'fields']);
+  const expiry = input.keyExpiry == null ? undefined : parseExpiry(input.keyExpiry, [...path, 'keyExpiry']);
+  return { key, fields, expiry };
 }
 
 export interface DeleteHashFieldsInput extends KeyInput {

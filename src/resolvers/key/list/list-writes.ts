@@ -6,6 +6,7 @@ import {
   removeElements,
   setElement,
   trim,
+  type ListPush,
   type ListSide,
 } from '../../../datasources/valkey/values/list/list-writes.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
@@ -15,18 +16,28 @@ import { checkCount, commandsFor, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { keysToMove, keyToWrite, type KeyInput, type MoveInput } from '../written-key.js';
 
-export interface PushListElementsInput extends KeyInput {
+/** The part of `pushListElements` that is also an operation of a transaction. */
+export interface PushListElementsOperation {
   readonly elements: readonly string[];
   readonly valueEncoding: Encoding;
   readonly side: ListSide;
   readonly onlyIfExists: boolean;
 }
 
+export interface PushListElementsInput extends KeyInput, PushListElementsOperation {}
+
 export async function pushListElements(context: Context, input: PushListElementsInput) {
   const { cluster, key } = keyToWrite(context, input);
-  const elements = decodeList(input.elements, input.valueEncoding, ['input', 'elements']);
+  const push = listPush(key, input, ['input']);
   const commands = await commandsFor(context, cluster);
-  return { length: await pushElements(commands, key, elements, input), cluster, key };
+  return { length: await pushElements(commands, push), cluster, key };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT below `path` */
+export function listPush(key: Buffer, input: PushListElementsOperation, path: readonly string[]): ListPush {
+  const { side, onlyIfExists } = input;
+  const elements = decodeList(input.elements, input.valueEncoding, [...path, 'elements']);
+  return { key, elements, side, onlyIfExists };
 }
 
 export interface PopListElementsInput extends KeyInput {

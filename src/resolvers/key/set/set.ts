@@ -32,7 +32,7 @@ export function setMembers(reading: KeySnapshot, args: ElementsArgs, context: Pi
   return pageOfElements(reading, setCollection, setMemberCursors, args, context);
 }
 
-interface Members {
+export interface Members {
   readonly members: readonly string[];
   readonly valueEncoding: Encoding;
 }

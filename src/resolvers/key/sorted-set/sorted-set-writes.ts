@@ -14,11 +14,14 @@ import type { Context } from '../../shared/context.js';
 import { keyToWrite, type KeyInput } from '../written-key.js';
 import { RankedMember } from './ranked-member.js';
 
-export interface AddSortedSetMembersInput extends KeyInput {
+/** The part of `addSortedSetMembers` that is also an operation of a transaction. */
+interface AddSortedSetMembersOperation {
   readonly members: readonly { readonly value: string; readonly score: number }[];
   readonly valueEncoding: Encoding;
   readonly condition?: MemberCondition | null | undefined;
 }
+
+export interface AddSortedSetMembersInput extends KeyInput, AddSortedSetMembersOperation {}
 
 export async function addSortedSetMembers(context: Context, input: AddSortedSetMembersInput) {
   const { cluster, key } = keyToWrite(context, input);
@@ -43,17 +46,14 @@ export async function addGeoMembers(context: Context, input: AddGeoMembersInput)
 
 const membersPath = ['input', 'members'];
 
-function decodeMembers<Member extends { readonly value: string }>({
-  members,
-  valueEncoding,
-}: {
-  readonly members: readonly Member[];
-  readonly valueEncoding: Encoding;
-}): (Omit<Member, 'value'> & { readonly value: Buffer })[] {
-  checkList(members, membersPath);
+export function decodeMembers<Member extends { readonly value: string }>(
+  { members, valueEncoding }: { readonly members: readonly Member[]; readonly valueEncoding: Encoding },
+  path = membersPath,
+): (Omit<Member, 'value'> & { readonly value: Buffer })[] {
+  checkList(members, path);
   return members.map((member, index) => ({
     ...member,
-    value: decodeBytes(member.value, valueEncoding, [...membersPath, String(index), 'value']),
+    value: decodeBytes(member.value, valueEncoding, [...path, String(index), 'value']),
   }));
 }
 

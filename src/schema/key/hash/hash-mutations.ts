@@ -6,7 +6,7 @@ import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { ExpiryInputRef } from '../expiry.js';
 import { HashKeyRef } from './hash-key.js';
-import { keyInputFields } from '../key-input.js';
+import { keyInputFields, type InputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
@@ -19,25 +19,32 @@ const HashFieldInputRef = builder.inputType('HashFieldInput', {
   }),
 });
 
-const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
-  description: 'Fields of a hash to set.',
-  fields: (t) => ({
-    ...keyInputFields(t, 'The encoding of the key and of the names of fields.'),
+/** The fields of the mutation beside the key, also of the operation of a transaction. */
+export function setHashFieldsFields(t: InputFields) {
+  return {
     fields: t.field({ type: [HashFieldInputRef], required: true, description: 'The fields to set, 1 to 1000.' }),
     valueEncoding: t.field({ ...encodingInput, description: 'The encoding of values.' }),
     keyExpiry: t.field({
       type: ExpiryInputRef,
       description: 'The expiry of the whole hash. If omitted, the current expiry is kept.',
     }),
-  }),
+  };
+}
+
+export function deleteHashFieldsFields(t: InputFields) {
+  return { fields: t.stringList({ required: true, description: 'The names of the fields, 1 to 1000.' }) };
+}
+
+export const encodingOfFields = 'The encoding of the key and of the names of fields.';
+
+const SetHashFieldsInputRef = builder.inputType('SetHashFieldsInput', {
+  description: 'Fields of a hash to set.',
+  fields: (t) => ({ ...keyInputFields(t, encodingOfFields), ...setHashFieldsFields(t) }),
 });
 
 const DeleteHashFieldsInputRef = builder.inputType('DeleteHashFieldsInput', {
   description: 'Fields of a hash to delete.',
-  fields: (t) => ({
-    ...keyInputFields(t, 'The encoding of the key and of the names of fields.'),
-    fields: t.stringList({ required: true, description: 'The names of the fields, 1 to 1000.' }),
-  }),
+  fields: (t) => ({ ...keyInputFields(t, encodingOfFields), ...deleteHashFieldsFields(t) }),
 });
 
 const SetHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly added: number }>('SetHashFieldsPayload').implement({

@@ -3,15 +3,14 @@ import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
-import { keyInputFields } from '../key-input.js';
+import { keyInputFields, type InputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 import { ListSideEnum } from './list-side.js';
 
-const PushListElementsInputRef = builder.inputType('PushListElementsInput', {
-  description: 'Elements to add to a list.',
-  fields: (t) => ({
-    ...keyInputFields(t),
+/** The fields beside the key, also of the operation of a transaction. */
+export function pushListElementsFields(t: InputFields) {
+  return {
     elements: t.stringList({
       required: true,
       description:
@@ -31,7 +30,12 @@ const PushListElementsInputRef = builder.inputType('PushListElementsInput', {
       description:
         'Whether nothing is added if the key does not exist (LPUSHX, RPUSHX). The list is otherwise created.',
     }),
-  }),
+  };
+}
+
+const PushListElementsInputRef = builder.inputType('PushListElementsInput', {
+  description: 'Elements to add to a list.',
+  fields: (t) => ({ ...keyInputFields(t), ...pushListElementsFields(t) }),
 });
 
 const PushListElementsPayloadRef = payloadRef<WrittenKey & { readonly length: number }>(

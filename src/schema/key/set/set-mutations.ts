@@ -3,17 +3,21 @@ import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
-import { keyInputFields } from '../key-input.js';
+import { keyInputFields, type InputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
 import { SetKeyRef } from './set-key.js';
 
-const AddSetMembersInputRef = builder.inputType('AddSetMembersInput', {
-  description: 'Members to add to a set.',
-  fields: (t) => ({
-    ...keyInputFields(t),
+/** The fields beside the key, also of the operation of a transaction. */
+export function addSetMembersFields(t: InputFields) {
+  return {
     members: t.stringList({ required: true, description: 'The members, 1 to 1000.' }),
     valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the members.' }),
-  }),
+  };
+}
+
+const AddSetMembersInputRef = builder.inputType('AddSetMembersInput', {
+  description: 'Members to add to a set.',
+  fields: (t) => ({ ...keyInputFields(t), ...addSetMembersFields(t) }),
 });
 
 const RemoveSetMembersInputRef = builder.inputType('RemoveSetMembersInput', {

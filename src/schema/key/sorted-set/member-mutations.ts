@@ -3,7 +3,7 @@ import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
-import { keyInputFields } from '../key-input.js';
+import { keyInputFields, type InputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
 import { SortedSetKeyRef } from './sorted-set-key.js';
 
@@ -25,10 +25,9 @@ const SortedSetMemberInputRef = builder.inputType('SortedSetMemberInput', {
   }),
 });
 
-const AddSortedSetMembersInputRef = builder.inputType('AddSortedSetMembersInput', {
-  description: 'Members to add to a sorted set, or to update.',
-  fields: (t) => ({
-    ...keyInputFields(t),
+/** The fields beside the key, also of the operation of a transaction. */
+export function addSortedSetMembersFields(t: InputFields) {
+  return {
     members: t.field({
       type: [SortedSetMemberInputRef],
       required: true,
@@ -39,7 +38,12 @@ const AddSortedSetMembersInputRef = builder.inputType('AddSortedSetMembersInput'
       type: SortedSetConditionEnum,
       description: 'The condition for each member. If omitted, new members are added and existing ones updated.',
     }),
-  }),
+  };
+}
+
+const AddSortedSetMembersInputRef = builder.inputType('AddSortedSetMembersInput', {
+  description: 'Members to add to a sorted set, or to update.',
+  fields: (t) => ({ ...keyInputFields(t), ...addSortedSetMembersFields(t) }),
 });
 
 const IncrementSortedSetScoreInputRef = builder.inputType('IncrementSortedSetScoreInput', {

@@ -4,17 +4,16 @@ import { keyOfSetString, setString, type SetString } from '../../../resolvers/ke
 import { builder } from '../../builder.js';
 import { encodingInput, valueEncodingArgument } from '../../shared/encoding.js';
 import { ExpiryInputRef } from '../expiry.js';
-import { keyInputFields } from '../key-input.js';
+import { keyInputFields, type InputFields } from '../key-input.js';
 import { keySelection } from '../key-selection.js';
 import { SetConditionEnum } from '../set-condition.js';
 import { selects } from '../../shared/selection.js';
 import { StringKeyRef } from './string-key.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 
-const SetStringInputRef = builder.inputType('SetStringInput', {
-  description: 'A key and its new value.',
-  fields: (t) => ({
-    ...keyInputFields(t),
+/** The fields beside the key, also of the operation of a transaction. */
+export function setStringFields(t: InputFields) {
+  return {
     value: t.string({ required: true, description: 'The new value.' }),
     valueEncoding: t.field({ ...encodingInput, description: 'The encoding of the value.' }),
     expiry: t.field({
@@ -30,7 +29,12 @@ const SetStringInputRef = builder.inputType('SetStringInput', {
         'The value that the key must have, in `valueEncoding`; otherwise it is not set (SET IFEQ, or one script before Valkey 8.1). It ' +
         'requires `keys:read`, excludes `condition`, and a key of another type is WRONG_TYPE.',
     }),
-  }),
+  };
+}
+
+const SetStringInputRef = builder.inputType('SetStringInput', {
+  description: 'A key and its new value.',
+  fields: (t) => ({ ...keyInputFields(t), ...setStringFields(t) }),
 });
 
 const SetStringPayloadRef = payloadRef<SetString>('SetStringPayload').implement({

@@ -12,6 +12,7 @@ const harmless = new Set([
   // This API never sends CONFIG SET.
   ...['CONFIG'],
   ...['EVALSHA_RO', 'EVAL_RO', 'CLIENT', 'TIME', 'COMMAND', 'ACL', 'SLOWLOG', 'COMMANDLOG'],
+  ...['WATCH', 'UNWATCH'],
 ]);
 
 /** Whether a command whose reply was lost may have changed data permanently. */

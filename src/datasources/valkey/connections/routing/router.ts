@@ -3,27 +3,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { CommandError } from '../../command-error.js';
 import type { ValkeyLimits } from '../limits.js';
+import type { ExclusiveConnections } from '../nodes/exclusive-connections.js';
 import type { NodeConnection } from '../nodes/node-connection.js';
 import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { parseRedirect } from './redirect.js';
 import { runTransaction } from './transaction.js';
+import { runWatched, type WatchedAttempt } from './watched-transaction.js';
 
 interface Routes {
   readonly limits: ValkeyLimits;
   /** The connection to the primary of the key, or the reason why there is none at the moment. */
   connectionFor(this: void, key: Buffer | undefined): NodeConnection | Error;
   open(endpoint: Endpoint): Promise<NodeConnection>;
+  /** Runs `work` on a connection to the node that no other task uses meanwhile. */
+  exclusive: ExclusiveConnections['use'];
   /** A reply has shown that the known topology is outdated. */
   onTopologyChange(this: void): void;
 }
 
 const firstWaitMs = 20;
 
+/** Attempts of a transaction whose watched keys change, and whose connection is lost before it is sent. */
+const maxConflicts = 5;
+const maxLosses = 2;
+
 /**
  * Sends commands to the primary that serves their key. If an error reply shows that a command was not executed, sends it again: to the
  * node that MOVED or ASK names, or after a pause for TRYAGAIN and similar errors, for as long as a reply may take.
  */
-export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction'> {
+export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'post' | 'transaction' | 'execute'> {
   const again = async (
     command: Command,
     refusal: CommandError,
@@ -66,27 +74,55 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
     else connection.post(command.args, new RoutedCommand(command, connection.endpoint, receiver, firstAgain));
   };
 
+  /** Repeats an attempt that Valkey refused because the key is on another node or the slot is moving. */
+  const followed = async <Outcome extends WatchedAttempt>(
+    key: Buffer,
+    attempt: (connection: NodeConnection, asking: boolean) => Promise<Outcome>,
+  ): Promise<Outcome> => {
+    const deadline = performance.now() + routes.limits.replyMs;
+    let connection = routes.connectionFor(key);
+    let asking = false;
+    for (let waitMs = firstWaitMs; ; waitMs *= 2) {
+      if (connection instanceof Error) throw connection;
+      const outcome = await attempt(connection, asking);
+      if (outcome.kind !== 'refused') return outcome;
+      const redirect = parseRedirect(outcome.error.message, connection.endpoint);
+      if (!redirect || performance.now() > deadline) return outcome;
+      asking = redirect.kind === 'ask';
+      if (redirect.kind === 'moved' || (redirect.kind === 'wait' && redirect.topologyChanged))
+        routes.onTopologyChange();
+      if (redirect.kind === 'wait') {
+        await delay(waitMs);
+        connection = routes.connectionFor(key);
+      } else {
+        connection = await routes.open(redirect.to);
+      }
+    }
+  };
+
   return {
     send: (command) => new Promise((resolve, reject) => post(command, { replied: resolve, failed: reject })),
     post,
     async transaction(key, commands) {
-      const deadline = performance.now() + routes.limits.replyMs;
-      let connection = routes.connectionFor(key);
-      let asking = false;
-      for (let waitMs = firstWaitMs; ; waitMs *= 2) {
-        if (connection instanceof Error) throw connection;
-        const outcome = await runTransaction(connection, commands, asking);
-        if (Array.isArray(outcome)) return outcome;
-        const redirect = parseRedirect(outcome.message, connection.endpoint);
-        if (!redirect || performance.now() > deadline) throw outcome;
-        asking = redirect.kind === 'ask';
-        if (redirect.kind === 'moved' || (redirect.kind === 'wait' && redirect.topologyChanged))
-          routes.onTopologyChange();
-        if (redirect.kind === 'wait') {
-          await delay(waitMs);
-          connection = routes.connectionFor(key);
+      const outcome = await followed(key, (connection, asking) => runTransaction(connection, commands, asking));
+      if (outcome.kind === 'refused') throw outcome.error;
+      return outcome.kind === 'executed' ? outcome.replies.map(unwrap) : [];
+    },
+    async execute(key, commands, expected) {
+      const attempt = (connection: NodeConnection, asking: boolean): Promise<WatchedAttempt> =>
+        expected.length === 0
+          ? runTransaction(connection, commands, asking)
+          : routes.exclusive(connection.endpoint, (own) => runWatched(own, expected, commands, asking));
+      for (let conflicts = 0, losses = 0; ;) {
+        const outcome = await followed(key, attempt);
+        if (outcome.kind === 'lost') {
+          // The connection may have been lost while it was idle. Nothing was executed, so that one more attempt is safe.
+          if (++losses === maxLosses) throw outcome.reason;
+        } else if (outcome.kind === 'conflict') {
+          // A watched key was written, but it may still have the expected value.
+          if (++conflicts === maxConflicts) return { kind: 'unmet' };
         } else {
-          connection = await routes.open(redirect.to);
+          return outcome;
         }
       }
     },
@@ -128,4 +164,9 @@ class RoutedCommand implements ReplyReceiver {
       (cause: unknown) => this.#receiver.failed(asError(cause)),
     );
   }
+}
+
+function unwrap(reply: Reply | CommandError): Reply {
+  if (reply instanceof CommandError) throw reply;
+  return reply;
 }

@@ -5,6 +5,7 @@ import { discover } from '../topology/discovery.js';
 import { createTopologyRefresher } from '../topology/topology-refresher.js';
 import type { ValkeyLimits } from '../limits.js';
 import { AccessDenied, unreachable } from '../nodes/connection-errors.js';
+import { createExclusiveConnections } from '../nodes/exclusive-connections.js';
 import { createConnectionPool } from '../nodes/connection-pool.js';
 import type { NodeGreeting, NodeConnection } from '../nodes/node-connection.js';
 import type { Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
@@ -41,6 +42,9 @@ export interface SessionOptions {
   onHealth(this: void, trouble: Error | undefined): void;
 }
 
+/** Most connections to one node for transactions that watch keys. Each is used for about two round trips. */
+const maxExclusive = 8;
+
 /** @throws ExpectedFailure, Outage if no node accepts a connection */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const listeners = new Set<() => void>();
@@ -65,6 +69,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         if (isPrimary(endpoint) && !greeting.isPrimary) refresher.refreshSoon();
       },
     }),
+  );
+  // The shared connections notice losses and failovers.
+  const exclusive = createExclusiveConnections(
+    (endpoint) => options.open(endpoint, { onLost: () => undefined, onGreeting: () => undefined }),
+    { maxPerNode: maxExclusive, idleMs: options.limits.exclusiveIdleMs, waitMs: options.limits.replyMs },
   );
   const isPrimary = (endpoint: Endpoint): boolean =>
     topology.some(({ primary }) => endpointKey(primary) === endpointKey(endpoint));
@@ -109,6 +118,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return refusal ?? (shard ? unreachable(endpointKey(shard.primary)) : notServed());
     },
     open: (endpoint) => pool.open(endpoint),
+    exclusive: exclusive.use,
     onTopologyChange: refresher.refreshSoon,
   });
   const nodeOf = (shard: TopologyShard, endpoint: Endpoint, primary: boolean): ValkeyNode => ({
@@ -140,6 +150,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     send: router.send,
     post: router.post,
     transaction: router.transaction,
+    execute: router.execute,
     refreshTopology: () =>
       new Promise((resolve) => {
         const done = (): void => {
@@ -175,6 +186,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       refusal = reason;
       refresher.stop();
       pool.close();
+      exclusive.close();
       changed();
       listeners.clear();
     },

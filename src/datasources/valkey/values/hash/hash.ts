@@ -7,7 +7,7 @@ import { expiryCommand } from '../expiry-command.js';
 import { sendWrite } from '../write-command.js';
 import { readFieldExpiries, type ExpiryFact, type FieldExpiry } from './field-expiry.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { bytesOrNull, numberOf, pairsOf, textOf } from '../../replies.js';
 
 export interface HashField {
@@ -53,14 +53,17 @@ export async function readAllFields({ commands, name: key }: Hash): Promise<Hash
   return pairs.map(([name, value]) => ({ name, value }));
 }
 
+export interface HashWrite {
+  readonly key: Buffer;
+  readonly fields: readonly HashField[];
+  /** The expiry of the whole hash; undefined leaves the current one. */
+  readonly expiry: Expiry | undefined;
+}
+
 /** Resolves to the number of new fields. */
-export async function writeFields(
-  commands: ValkeyCommands,
-  key: Buffer,
-  fields: readonly HashField[],
-  expiry: Expiry | undefined,
-): Promise<number> {
-  const write = ['HSET', key, ...fields.flatMap(({ name, value }) => [name, value])] as const;
+export async function writeFields(commands: ValkeyCommands, hashWrite: HashWrite): Promise<number> {
+  const { key, expiry } = hashWrite;
+  const write = hashSet(hashWrite);
   const expire = expiry && expiryCommand(key, expiry);
   if (!expire) return numberOf(await sendCommand(commands, { args: write, key }));
   // In the transaction, a key of another type would refuse the write but still receive the expiry.
@@ -77,9 +80,36 @@ export async function writeFields(
   }
 }
 
+/** Sets the expiry only if the key is a hash. */
+const setFieldsAndExpiry = `
+local at = tonumber(ARGV[1]) + 1
+local added = redis.call('HSET', KEYS[1], unpack(ARGV, at + 1))
+redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3, at))
+return added
+`;
+
+/** The write as one command, which replies the number of new fields. */
+export function hashWriteCommand(hashWrite: HashWrite): Command['args'] {
+  const { key, expiry } = hashWrite;
+  const [, , ...fields] = hashSet(hashWrite);
+  const expire = expiry && expiryCommand(key, expiry);
+  if (!expire) return hashSet(hashWrite);
+  const [name, , ...expiryArgs] = expire;
+  const ending = [String(expiryArgs.length + 1), name, ...expiryArgs];
+  return ['EVAL', setFieldsAndExpiry, '1', key, ...ending, ...fields];
+}
+
+function hashSet({ key, fields }: HashWrite): Command['args'] {
+  return ['HSET', key, ...fields.flatMap(({ name, value }) => [name, value])];
+}
+
+export function deleteFieldsCommand(key: Buffer, names: readonly Buffer[]): Command['args'] {
+  return ['HDEL', key, ...names];
+}
+
 /** Resolves to the number of fields that existed. */
 export async function deleteFields(commands: ValkeyCommands, key: Buffer, names: readonly Buffer[]): Promise<number> {
-  return numberOf(await sendCommand(commands, { args: ['HDEL', key, ...names], key }, ['input', 'key']));
+  return numberOf(await sendCommand(commands, { args: deleteFieldsCommand(key, names), key }, ['input', 'key']));
 }
 
 /** Resolves to the value afterwards, as Valkey writes it. */
@@ -99,7 +129,7 @@ export async function deleteFieldsOneByOne(
   key: Buffer,
   names: readonly Buffer[],
 ): Promise<readonly Buffer[]> {
-  const deletions = names.map((name) => ({ args: ['HDEL', key, name] as const, key }));
+  const deletions = names.map((name) => ({ args: deleteFieldsCommand(key, [name]), key }));
   const existed = await deleteEach(commands, deletions, { noun: 'fields', path: ['input', 'key'] });
   return names.filter((_, index) => existed[index]);
 }

@@ -1,17 +1,17 @@
 import calculateSlot from 'cluster-key-slot';
-import type { Expiry } from '../../../../domain/key/expiry.js';
+import type { ChangingExpiry } from '../../../../domain/key/expiry.js';
 import { keyTypeOf, type KeyType } from '../../../../domain/key/key.js';
 import { CommandError } from '../../command-error.js';
 import { deleteEach, partialFailure, type Deletion } from '../delete-each.js';
 import { sendCommand, expectedFailure } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { numberOf, textOf } from '../../replies.js';
 
 /** Resolves to whether the key exists and has the requested expiry now. */
-export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: Expiry): Promise<boolean> {
+export async function setExpiry(commands: ValkeyCommands, key: Buffer, expiry: ChangingExpiry): Promise<boolean> {
   const path = ['input', 'key'];
-  const args = expiryCommand(key, expiry) ?? (['EXISTS', key] as const);
+  const args = expiryCommand(key, expiry);
   const [changed, exists] = await Promise.all([
     sendCommand(commands, { args, key }, path),
     // PERSIST replies 0 for a key without an expiry.
@@ -30,7 +30,7 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
     bySlot.set(slot, batch);
   }
   const unlink = async (batch: readonly Buffer[]): Promise<number> =>
-    numberOf(await commands.send({ args: ['UNLINK', ...batch], key: batch[0] }));
+    numberOf(await commands.send({ args: unlinkCommand(batch), key: batch[0] }));
   const remove = (batch: readonly Buffer[]): Promise<number> =>
     unlink(batch).catch(async (refusal: unknown) => {
       if (!(refusal instanceof CommandError) || refusal.prefix !== 'TRYAGAIN') throw refusal;
@@ -43,6 +43,11 @@ export async function deleteKeys(commands: ValkeyCommands, keys: readonly Buffer
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw partialFailure(failed.reason, deleted, deletionOfKeys);
   return deleted;
+}
+
+/** Replies the number of keys that existed. */
+export function unlinkCommand(keys: readonly Buffer[]): Command['args'] {
+  return ['UNLINK', ...keys];
 }
 
 const deletionOfKeys: Deletion = { noun: 'keys', path: ['input', 'keys'] };
@@ -65,7 +70,7 @@ export async function deleteTypedKeys(
     Promise.all(types).catch((cause: unknown) => expectedFailure(cause)),
     deleteEach(
       commands,
-      keys.map((key) => ({ args: ['UNLINK', key], key })),
+      keys.map((key) => ({ args: unlinkCommand([key]), key })),
       deletionOfKeys,
     ),
   ]);

@@ -1,6 +1,6 @@
 import { listIndexFailure, sendCommand } from '../expected-failure.js';
 import { sendMove, type Move } from '../move.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, bytesOrNull, listOf, numberOf } from '../../replies.js';
 
 export type ListSide = 'HEAD' | 'TAIL';
@@ -9,15 +9,22 @@ const path = ['input', 'key'];
 const letters = { HEAD: 'L', TAIL: 'R' } as const;
 const directions = { HEAD: 'LEFT', TAIL: 'RIGHT' } as const;
 
+export interface ListPush {
+  readonly key: Buffer;
+  readonly elements: readonly Buffer[];
+  readonly side: ListSide;
+  /** Whether a list that does not exist is not created. */
+  readonly onlyIfExists: boolean;
+}
+
+/** Replies the new length; 0 if the list does not exist and may not be created. */
+export function pushCommand({ key, elements, side, onlyIfExists }: ListPush): Command['args'] {
+  return [`${letters[side]}PUSH${onlyIfExists ? 'X' : ''}`, key, ...elements];
+}
+
 /** Resolves to the new length; 0 if the list does not exist and may not be created. */
-export async function pushElements(
-  commands: ValkeyCommands,
-  key: Buffer,
-  elements: readonly Buffer[],
-  { side, onlyIfExists }: { readonly side: ListSide; readonly onlyIfExists: boolean },
-): Promise<number> {
-  const name = `${letters[side]}PUSH${onlyIfExists ? 'X' : ''}`;
-  return numberOf(await sendCommand(commands, { args: [name, key, ...elements], key }, path));
+export async function pushElements(commands: ValkeyCommands, push: ListPush): Promise<number> {
+  return numberOf(await sendCommand(commands, { args: pushCommand(push), key: push.key }, path));
 }
 
 /** Resolves to the removed elements in the order of their removal. */

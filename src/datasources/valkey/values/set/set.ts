@@ -1,7 +1,7 @@
 import { sendCommand } from '../expected-failure.js';
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import { sendMove, type Move } from '../move.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, listOf, numberOf } from '../../replies.js';
 
 type SetReading = Pick<KeySnapshot, 'commands' | 'name'>;
@@ -19,9 +19,14 @@ export async function readRandomMembers({ commands, name: key }: SetReading, cou
   return listOf(await sendCommand(commands, { args: ['SRANDMEMBER', key, String(count)], key })).map(bytesOf);
 }
 
+/** Replies the number of new members. */
+export function addMembersCommand(key: Buffer, members: readonly Buffer[]): Command['args'] {
+  return ['SADD', key, ...members];
+}
+
 /** Resolves to the number of new members. */
 export async function addMembers(commands: ValkeyCommands, key: Buffer, members: readonly Buffer[]): Promise<number> {
-  return numberOf(await sendCommand(commands, { args: ['SADD', key, ...members], key }, path));
+  return numberOf(await sendCommand(commands, { args: addMembersCommand(key, members), key }, path));
 }
 
 /** Resolves to the number of members that existed. */

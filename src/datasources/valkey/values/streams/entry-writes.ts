@@ -1,5 +1,5 @@
 import { CommandError } from '../../command-error.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { numberOf, textOf } from '../../replies.js';
 import { deleteEach } from '../delete-each.js';
 import { expectedFailure, sendCommand } from '../expected-failure.js';
@@ -12,12 +12,15 @@ export interface NewEntry {
   readonly maxLength?: number | undefined;
 }
 
-/** Resolves to the ID of the entry. */
-export async function addEntry(commands: ValkeyCommands, { stream, fields, id, maxLength }: NewEntry): Promise<string> {
+export function addEntryCommand({ stream, fields, id, maxLength }: NewEntry): Command['args'] {
   const trim = maxLength === undefined ? [] : ['MAXLEN', '~', String(maxLength)];
-  const args = ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])] as const;
+  return ['XADD', stream, ...trim, id ?? '*', ...fields.flatMap(({ name, value }) => [name, value])];
+}
+
+/** Resolves to the ID of the entry. */
+export async function addEntry(commands: ValkeyCommands, entry: NewEntry): Promise<string> {
   try {
-    return textOf(await commands.send({ args, key: stream }));
+    return textOf(await commands.send({ args: addEntryCommand(entry), key: entry.stream }));
   } catch (error) {
     const isId = error instanceof CommandError && /\bID\b/.test(error.message);
     throw expectedFailure(error, ['input', isId ? 'entryId' : 'stream']);

@@ -1,5 +1,4 @@
 import type { StreamEntry } from '../../../../domain/realtime/stream-entry.js';
-import { invalidInput } from '../../../../domain/errors.js';
 import { beforeAll, compareEntryIds } from '../../../../domain/realtime/stream-id.js';
 import { isExact } from '../../../../runtime/exact-number.js';
 import { CommandError } from '../../command-error.js';
@@ -7,6 +6,7 @@ import { sendCommand, expectedFailure, groupFailure, noSuchGroup } from '../expe
 import type { KeySnapshot } from '../keys/key-snapshot.js';
 import type { Reply, ValkeyCommands } from '../../interfaces.js';
 import { bytesOf, factsOf, listOf, numberOf, numberOrNull, textOf } from '../../replies.js';
+import { positionAhead } from './group-administration.js';
 import { streamEntries } from './stream-entries.js';
 import { readState } from './stream-state.js';
 
@@ -112,11 +112,7 @@ export async function createGroup(
 ): Promise<'created' | 'existing' | 'no stream'> {
   const { stream, group, startAt, ifNotExists, createsStream } = newGroup;
   if (await isAheadOfStream(commands, newGroup)) {
-    throw invalidInput(
-      "Expected an ID that is not above the stream's last ID: no consumer would receive the entries up to it. Use `$` for entries that " +
-        'are added from now on, or `0` for all existing entries.',
-      ['input', 'startAt'],
-    );
+    throw positionAhead(['input', 'startAt']);
   }
   const args = ['XGROUP', 'CREATE', stream, group, startAt, ...(createsStream ? ['MKSTREAM'] : [])] as const;
   try {

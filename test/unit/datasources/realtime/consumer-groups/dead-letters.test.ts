@@ -22,11 +22,11 @@ it('A dead letter has the fields of its entry, then the facts about its deliveri
     bytes('failed'),
     '*',
     ...[bytes('payload'), payload, bytes('payload'), bytes('again')],
-    ...['dead-letter-reason', 'maxDeliveries'],
-    ...['dead-letter-stream', bytes('work')],
-    ...['dead-letter-group', bytes('workers')],
-    ...['dead-letter-consumer', bytes('ada')],
-    ...['dead-letter-entry-id', '5-1'],
-    ...['dead-letter-deliveries', '3'],
+    ...['dead-letter-reason', 'maxDeliveries'].map(bytes),
+    ...['dead-letter-stream', 'work'].map(bytes),
+    ...['dead-letter-group', 'workers'].map(bytes),
+    ...['dead-letter-consumer', 'ada'].map(bytes),
+    ...['dead-letter-entry-id', '5-1'].map(bytes),
+    ...['dead-letter-deliveries', '3'].map(bytes),
   ]);
 });

@@ -1,0 +1,73 @@
+import { Outage } from '../../../../domain/errors.js';
+import { CommandError } from '../../command-error.js';
+import type { Command, ExpectedValue, Reply } from '../../interfaces.js';
+import type { NodeConnection } from '../nodes/node-connection.js';
+import { ifDenied, runTransaction, type Attempt, type Refused } from './transaction.js';
+
+export type WatchedAttempt =
+  | Attempt
+  /** An expectation does not hold. */
+  | { readonly kind: 'unmet' }
+  /** The connection was lost before the transaction was sent. */
+  | { readonly kind: 'lost'; readonly reason: Outage };
+
+/** Runs commands in a transaction if all expectations hold then. No other task may use the connection meanwhile. */
+export async function runWatched(
+  connection: NodeConnection,
+  expected: readonly ExpectedValue[],
+  commands: readonly Command['args'][],
+  asking: boolean,
+): Promise<WatchedAttempt> {
+  try {
+    // This must come first, because it ends the watch.
+    const denied = await ifDenied(connection);
+    if (denied) return { kind: 'refused', error: denied };
+    const refused = await compare(connection, expected, asking);
+    if (refused !== 'equal') {
+      // Without UNWATCH, the keys stay watched until the connection ends.
+      await connection.send(['UNWATCH']).catch(() => connection.close());
+      return refused === 'different' ? { kind: 'unmet' } : refused;
+    }
+  } catch (reason) {
+    if (reason instanceof Outage) return { kind: 'lost', reason };
+    throw reason;
+  }
+  return await runTransaction(connection, commands, asking);
+}
+
+/** Watches all keys, then reads them. Valkey executes no transaction if one of them changes after that. */
+async function compare(
+  connection: NodeConnection,
+  expected: readonly ExpectedValue[],
+  asking: boolean,
+): Promise<'equal' | 'different' | Refused> {
+  const asked: Promise<Reply>[] = [];
+  const send = (args: Command['args']): Promise<Reply> => {
+    // It applies to the next command only. All are sent in one tick.
+    if (asking) asked.push(connection.send(['ASKING']));
+    return connection.send(args);
+  };
+  const watching = send(['WATCH', ...expected.map(({ key }) => key)]);
+  const reading = expected.map(({ key, value }) => send([value ? 'GET' : 'EXISTS', key]));
+  const [watched, read] = await Promise.all([Promise.allSettled([watching, ...asked]), Promise.allSettled(reading)]);
+  for (const result of watched) {
+    if (result.status === 'rejected') return refusedBy(result.reason, 0);
+  }
+  let isEqual = true;
+  for (const [index, result] of read.entries()) {
+    if (result.status === 'rejected') return refusedBy(result.reason, index);
+    isEqual &&= holds(expected[index]?.value, result.value);
+  }
+  return isEqual ? 'equal' : 'different';
+}
+
+function refusedBy(reason: unknown, expectation: number): Refused {
+  if (reason instanceof CommandError) return { kind: 'refused', error: reason, expectation };
+  throw reason;
+}
+
+/** Without a value, the key must not exist. */
+function holds(value: Buffer | undefined, reply: Reply): boolean {
+  if (value === undefined) return reply === '0';
+  return Buffer.isBuffer(reply) && reply.equals(value);
+}

@@ -1,0 +1,89 @@
+import calculateSlot from 'cluster-key-slot';
+import type { ExpectedValue, Reply } from '../../datasources/valkey/interfaces.js';
+import { executeTransaction } from '../../datasources/valkey/values/transaction.js';
+import { decodeBytes, type Encoding } from '../../domain/encoding.js';
+import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { requirePermission } from '../shared/access.js';
+import { checkList, commandsFor } from '../shared/checks.js';
+import type { Context } from '../shared/context.js';
+import type { TransactionOperationInput } from './operation-inputs.js';
+import { readOperation } from './operations.js';
+
+interface ExpectedStringInput {
+  readonly key: string;
+  readonly encoding: Encoding;
+  readonly value?: string | null | undefined;
+  readonly valueEncoding: Encoding;
+}
+
+export interface RunTransactionInput {
+  readonly cluster: string;
+  readonly expect: readonly ExpectedStringInput[];
+  readonly operations: readonly TransactionOperationInput[];
+}
+
+/** The reply to one operation, or the reason why Valkey refused it. */
+export interface OperationResult {
+  readonly integer: string | null;
+  readonly text: Buffer | null;
+  readonly error: ExpectedFailure | null;
+}
+
+export interface TransactionRun {
+  readonly applied: boolean;
+  /** Null if the transaction was not applied. */
+  readonly results: readonly OperationResult[] | null;
+}
+
+/** Checks all of the input before anything is sent, then runs all operations or none. */
+export async function runTransaction(context: Context, input: RunTransactionInput): Promise<TransactionRun> {
+  const { cluster } = input;
+  checkList(input.operations, ['input', 'operations']);
+  if (input.expect.length > 0) checkList(input.expect, ['input', 'expect']);
+  const expected = input.expect.map((each, index) =>
+    readExpectation(context, cluster, each, ['input', 'expect', String(index)]),
+  );
+  const operations = input.operations.map((each, index) =>
+    readOperation(context, cluster, each, ['input', 'operations', String(index)]),
+  );
+  const [first] = operations[0]?.keys ?? [];
+  if (!first) throw invalidInput('Expected an operation that names a key.', ['input', 'operations', '0']);
+  const commands = await commandsFor(context, cluster);
+  if (commands.isClustered)
+    checkSlots(first, [...operations, ...expected.map(({ key, path }) => ({ keys: [key], path }))]);
+  const replies = await executeTransaction(commands, { key: first, operations, expected });
+  return { applied: replies !== undefined, results: replies?.map(resultOf) ?? null };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT below `path`; Outage FORBIDDEN */
+function readExpectation(
+  context: Context,
+  cluster: string,
+  { key: name, encoding, value, valueEncoding }: ExpectedStringInput,
+  path: readonly string[],
+): ExpectedValue & { readonly path: readonly string[] } {
+  const key = decodeBytes(name, encoding, [...path, 'key']);
+  requirePermission(context, 'keys:read', { cluster, key });
+  return { key, value: value == null ? undefined : decodeBytes(value, valueEncoding, [...path, 'value']), path };
+}
+
+/** @throws ExpectedFailure CROSS_SLOT at the first operation or expectation whose key belongs to another slot than `first` */
+function checkSlots(
+  first: Buffer,
+  all: readonly { readonly keys: readonly Buffer[]; readonly path: readonly string[] }[],
+): void {
+  const slot = calculateSlot(first);
+  const other = all.find(({ keys }) => keys.some((key) => calculateSlot(key) !== slot));
+  if (!other) return;
+  const message =
+    'Expected keys of one hash slot, got keys of several slots. Give the keys a common hash tag, e.g. `{order:7}:items`.';
+  throw new ExpectedFailure('CROSS_SLOT', message, { path: other.path });
+}
+
+function resultOf(reply: Reply | ExpectedFailure): OperationResult {
+  return {
+    integer: typeof reply === 'string' ? reply : null,
+    text: Buffer.isBuffer(reply) ? reply : null,
+    error: reply instanceof ExpectedFailure ? reply : null,
+  };
+}
