@@ -5,11 +5,11 @@ import { pushCommand } from '../../datasources/valkey/values/list/list-writes.js
 import { addMembersCommand } from '../../datasources/valkey/values/set/set.js';
 import { addScoredMembersCommand } from '../../datasources/valkey/values/sorted-set/add-scored-members-command.js';
 import { addEntryCommand } from '../../datasources/valkey/values/streams/entry-writes.js';
-import { incrementCommand } from '../../datasources/valkey/values/string/increment-command.js';
+import { incrementCommand } from '../../datasources/valkey/values/string/string-writes.js';
 import { setCommand } from '../../datasources/valkey/values/string/string.js';
 import type { Command } from '../../datasources/valkey/interfaces.js';
 import { invalidInput } from '../../domain/errors.js';
-import { isInteger64 } from '../../domain/key/decimal.js';
+import { parseIncrement } from '../../domain/key/increment.js';
 import { hashWrite } from '../key/hash/hash.js';
 import { listPush } from '../key/list/list-writes.js';
 import { keysToDelete, newExpiry } from '../key/keys.js';
@@ -57,10 +57,7 @@ const readers: { readonly [Name in keyof OperationInputs]: Reader<OperationInput
   },
   incrementString(input, place) {
     const key = keyOf(input, place);
-    if (/^-?\d+$/.test(input.by) && !isInteger64(input.by)) {
-      throw invalidInput('Expected an integer of 64 bits, or a decimal.', [...place.path, 'by']);
-    }
-    return { keys: [key], command: incrementCommand(key, input.by) };
+    return { keys: [key], command: incrementCommand(key, parseIncrement(input.by, [...place.path, 'by'])) };
   },
   setHashFields(input, place) {
     const key = keyOf(input, place);

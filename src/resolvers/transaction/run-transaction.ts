@@ -1,5 +1,5 @@
-import calculateSlot from 'cluster-key-slot';
 import type { ExpectedValue, Reply } from '../../datasources/valkey/interfaces.js';
+import { checkOneSlot } from '../../datasources/valkey/values/one-slot.js';
 import { executeTransaction } from '../../datasources/valkey/values/transaction.js';
 import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
@@ -49,8 +49,8 @@ export async function runTransaction(context: Context, input: RunTransactionInpu
   const [first] = operations[0]?.keys ?? [];
   if (!first) throw invalidInput('Expected an operation that names a key.', ['input', 'operations', '0']);
   const commands = await commandsFor(context, cluster);
-  if (commands.isClustered)
-    checkSlots(first, [...operations, ...expected.map(({ key, path }) => ({ keys: [key], path }))]);
+  const named = operations.flatMap(({ keys, path }) => keys.map((key) => ({ key, path })));
+  checkOneSlot(commands, first, [...named, ...expected]);
   const replies = await executeTransaction(commands, { key: first, operations, expected });
   return { applied: replies !== undefined, results: replies?.map(resultOf) ?? null };
 }
@@ -65,19 +65,6 @@ function readExpectation(
   const key = decodeBytes(name, encoding, [...path, 'key']);
   requirePermission(context, 'keys:read', { cluster, key });
   return { key, value: value == null ? undefined : decodeBytes(value, valueEncoding, [...path, 'value']), path };
-}
-
-/** @throws ExpectedFailure CROSS_SLOT at the first operation or expectation whose key belongs to another slot than `first` */
-function checkSlots(
-  first: Buffer,
-  all: readonly { readonly keys: readonly Buffer[]; readonly path: readonly string[] }[],
-): void {
-  const slot = calculateSlot(first);
-  const other = all.find(({ keys }) => keys.some((key) => calculateSlot(key) !== slot));
-  if (!other) return;
-  const message =
-    'Expected keys of one hash slot, got keys of several slots. Give the keys a common hash tag, e.g. `{order:7}:items`.';
-  throw new ExpectedFailure('CROSS_SLOT', message, { path: other.path });
 }
 
 function resultOf(reply: Reply | ExpectedFailure): OperationResult {

@@ -1,5 +1,6 @@
 import { builder } from '../builder.js';
 import { deleteHashFieldsFields, encodingOfFields, setHashFieldsFields } from '../key/hash/hash-mutations.js';
+import { incrementInput } from '../key/increment-input.js';
 import { keyOperationFields } from '../key/key-input.js';
 import { deleteKeysFields, setKeyExpiryFields } from '../key/key-mutations.js';
 import { pushListElementsFields } from '../key/list/push-list-elements.js';
@@ -27,12 +28,7 @@ const IncrementStringOperationInputRef = builder.inputType('IncrementStringOpera
   description: 'An operation of a transaction: the input of `incrementString` without the cluster.',
   fields: (t) => ({
     ...keyOperationFields(t),
-    by: t.field({
-      type: 'Decimal',
-      required: true,
-      defaultValue: '1',
-      description: 'The number to add: an integer (INCRBY), or another decimal (INCRBYFLOAT).',
-    }),
+    by: t.field(incrementInput),
   }),
 });
 

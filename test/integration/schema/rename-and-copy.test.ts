@@ -106,7 +106,7 @@ describe.each([
           {
             ...{ code: 'CROSS_SLOT', path: ['input', 'newKey'], cause: null },
             message:
-              'Expected keys of one hash slot, got keys of the slots 9842, 5649. Give their names the same hash tag, such as {user:1}:a and {user:1}:b.',
+              'Expected keys of one hash slot, got slots 9842 and 5649. Names with the same hash tag, such as {cart}:old and {cart}:new, have one slot.',
           },
         ],
       });

@@ -135,7 +135,7 @@ describe('runTransaction', () => {
     expect(results).toEqual([text('OK'), wrongType('1'), wrongType('2'), integer('2')]);
     expect(await server.command('PTTL', 'l')).toBe(-1);
     const { results: more } = await run(api, [set('a', 'no number'), increment('a')]);
-    expect(more[1].error).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'operations', '1'] });
+    expect(more[1].error).toMatchObject({ code: 'INVALID_STATE', path: ['input', 'operations', '1'] });
   });
 
   it('applies nothing unless all expectations hold: equal values, and keys that do not exist', async () => {

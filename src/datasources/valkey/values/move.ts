@@ -1,9 +1,8 @@
-import calculateSlot from 'cluster-key-slot';
-import { ExpectedFailure } from '../../../domain/errors.js';
 import { CommandError } from '../command-error.js';
 import type { Command, Reply, ValkeyCommands } from '../interfaces.js';
 import { textOf } from '../replies.js';
 import { expectedFailure } from './expected-failure.js';
+import { checkOneSlot } from './one-slot.js';
 
 /** The keys between which an element is moved. */
 export interface Move {
@@ -21,23 +20,12 @@ export async function sendMove(
   move: Move,
   typeName: string,
 ): Promise<Reply> {
-  requireOneSlot(commands, move);
+  checkOneSlot(commands, move.source, [{ key: move.destination, path: ['input', 'destination'] }]);
   try {
     return await commands.send({ args, key: move.source });
   } catch (error) {
     throw expectedFailure(error, await pathOf(error, commands, move, typeName));
   }
-}
-
-/** The node would refuse it too, in words that name no remedy. */
-function requireOneSlot({ isClustered }: ValkeyCommands, { source, destination }: Move): void {
-  if (!isClustered) return;
-  const [from, to] = [calculateSlot(source), calculateSlot(destination)];
-  if (from === to) return;
-  const message =
-    `Expected keys of one hash slot, got slots ${from} and ${to}. ` +
-    'Names with the same hash tag, such as {cart}:old and {cart}:new, have one slot.';
-  throw new ExpectedFailure('CROSS_SLOT', message, { path: ['input', 'destination'], upstreamCode: 'CROSSSLOT' });
 }
 
 /** The path of the input field that a refusal is about. WRONGTYPE does not say which of the keys has another type. */

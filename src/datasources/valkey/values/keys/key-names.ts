@@ -1,7 +1,7 @@
-import calculateSlot from 'cluster-key-slot';
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { numberOf } from '../../replies.js';
+import { checkOneSlot } from '../one-slot.js';
 import { sendWrite } from '../write-command.js';
 
 /** An existing key, and a name in the same hash slot. */
@@ -16,7 +16,7 @@ export async function renameKey(
   { key, newKey }: KeyAndName,
   onlyIfAbsent: boolean,
 ): Promise<boolean> {
-  checkSameSlot(commands, [key, newKey], ['input', 'newKey']);
+  checkOneSlot(commands, key, [{ key: newKey, path: ['input', 'newKey'] }]);
   if (onlyIfAbsent) return numberOf(await sendWrite(commands, { args: ['RENAMENX', key, newKey], key })) === 1;
   await sendWrite(commands, { args: ['RENAME', key, newKey], key });
   return true;
@@ -28,7 +28,7 @@ export async function copyKey(
   { key, newKey }: KeyAndName,
   replace: boolean,
 ): Promise<boolean> {
-  checkSameSlot(commands, [key, newKey], ['input', 'newKey']);
+  checkOneSlot(commands, key, [{ key: newKey, path: ['input', 'newKey'] }]);
   const args = ['COPY', key, newKey, ...(replace ? ['REPLACE'] : [])] as const;
   if (numberOf(await sendWrite(commands, { args, key })) === 1) return true;
   // COPY replies 0 for a key that does not exist, and for a new key that exists.
@@ -36,22 +36,4 @@ export async function copyKey(
     throw new ExpectedFailure('NOT_FOUND', 'There is no key of this name.', { path: ['input', 'key'] });
   }
   return false;
-}
-
-/**
- * Keys of one command must belong to one hash slot if the nodes form a cluster.
- * @throws ExpectedFailure CROSS_SLOT at `path`
- */
-function checkSameSlot(
-  { isClustered }: Pick<ValkeyCommands, 'isClustered'>,
-  keys: readonly Buffer[],
-  path: readonly string[],
-): void {
-  if (!isClustered) return;
-  const slots = [...new Set(keys.map((key) => calculateSlot(key)))];
-  if (slots.length <= 1) return;
-  const message =
-    `Expected keys of one hash slot, got keys of the slots ${slots.slice(0, 5).join(', ')}. Give their names the same hash tag, such as ` +
-    '{user:1}:a and {user:1}:b.';
-  throw new ExpectedFailure('CROSS_SLOT', message, { path });
 }

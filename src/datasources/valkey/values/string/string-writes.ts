@@ -1,5 +1,5 @@
 import { bytesOrNull, numberOf, textOf } from '../../replies.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { Command, ValkeyCommands } from '../../interfaces.js';
 import { sendWrite } from '../write-command.js';
 import type { Increment } from '../../../../domain/key/increment.js';
 
@@ -10,8 +10,12 @@ export async function appendValue(commands: ValkeyCommands, key: Buffer, value: 
 
 /** Resolves to the value afterwards, as Valkey writes it. */
 export async function increment(commands: ValkeyCommands, key: Buffer, by: Increment): Promise<string> {
-  const name = by.isInteger ? 'INCRBY' : 'INCRBYFLOAT';
-  return textOf(await sendWrite(commands, { args: [name, key, by.text], key }, 'by'));
+  return textOf(await sendWrite(commands, { args: incrementCommand(key, by), key }, 'by'));
+}
+
+/** The reply to INCRBY is an integer, that to INCRBYFLOAT is text. */
+export function incrementCommand(key: Buffer, by: Increment): Command['args'] {
+  return [by.isInteger ? 'INCRBY' : 'INCRBYFLOAT', key, by.text];
 }
 
 /** Overwrites bytes from the offset on. Resolves to the length of the value afterwards. */
