@@ -7,6 +7,7 @@ import { createRealtime } from '../datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../datasources/valkey/connections/connections.js';
 import { startApiServer, type ApiServer } from '../server/server.js';
 import { schema } from '../schema/schema.js';
+import { createNotificationSettings } from '../datasources/elasticache/resources/notification-settings.js';
 import { explainPortInUse } from './port-in-use.js';
 import { StartupError } from '../runtime/startup-error.js';
 import { closeAll } from './shutdown-signals.js';
@@ -53,7 +54,12 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     credentials: ({ name }) => readCredentials(entryOf(name)),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
-  const realtime = createRealtime({ connections, log, channelSettings: config.channels });
+  const realtime = createRealtime({
+    connections,
+    log,
+    channelSettings: config.channels,
+    notificationsOf: createNotificationSettings(controlPlane, clusterDirectory),
+  });
   observeDatasources(metrics, { connections, realtime });
   const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
   try {

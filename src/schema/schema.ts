@@ -63,6 +63,8 @@ import './key/sorted-set/member-removals.js';
 import './key/sorted-set/geo-mutations.js';
 import './key/key-mutations.js';
 import './key/key-names.js';
+import './key/watch/key-events.js';
+import './key/watch/key-changes.js';
 import './stream/stream-mutations.js';
 import './stream/trim-stream.js';
 import './stream/redrive.js';

@@ -2,6 +2,7 @@ import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
 import { createClusters } from './resources/clusters.js';
 import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
+import { createParameters } from './resources/parameters.js';
 import { shareInFlight } from './watch/share-in-flight.js';
 import { createUserGroups } from './resources/user-groups.js';
 import { createUsers } from './resources/users.js';
@@ -22,6 +23,7 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
   const userGroups = createUserGroups(calls);
   return {
     ...clusters,
+    ...createParameters(calls),
     ...users,
     ...userGroups,
     // ElastiCache throttles the describe requests of a whole account.

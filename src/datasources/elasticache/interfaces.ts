@@ -17,6 +17,11 @@ export interface ControlPlane {
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
   tags(arn: string): Promise<readonly Tag[]>;
+  /**
+   * The value of a parameter of the engine in a parameter group; null if it has no such parameter.
+   * @throws ExpectedFailure NOT_FOUND if the group does not exist
+   */
+  parameter(request: { parameterGroup: string; name: string }): Promise<string | null>;
   /** ElastiCache's events of these clusters, oldest first. ElastiCache stores them for 14 days. */
   clusterEvents(request: { clusters: readonly string[]; since: Date }): Promise<readonly ClusterEvent[]>;
 

@@ -15,6 +15,7 @@ export function noControlPlane(): ControlPlane {
     users: () => Promise.resolve([]),
     userGroups: () => Promise.resolve([]),
     tags: () => Promise.resolve([]),
+    parameter: () => Promise.resolve(null),
     clusterEvents: () => Promise.resolve([]),
     createCluster: refuse,
     modifyCluster: refuse,

@@ -7,6 +7,7 @@ import type {
 } from '../../domain/realtime/delivery.js';
 import type { ClusterMetrics } from '../../domain/cluster/cluster-metrics.js';
 import type { ChannelPresence, PresenceChange, PresenceClaim } from '../../domain/realtime/presence.js';
+import type { KeyChange, KeyEventDelivery } from '../../domain/realtime/key-watch.js';
 import type { ChannelHistory } from '../valkey/values/channels/channel-history.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { PayloadFilter } from '../../domain/realtime/payload-filter.js';
@@ -20,6 +21,16 @@ export interface Realtime extends AsyncDisposable {
    * the `Outage` SLOW_SUBSCRIBER under the policy DISCONNECT.
    */
   channelMessages(request: ChannelRequest): LiveSource<ChannelDelivery>;
+  /**
+   * Keyspace notifications of all primaries, delivered at most once, with gaps as channels have them. Fails with NOT_SUPPORTED if a
+   * primary does not send them, and with PERMISSION_DENIED if Valkey refuses their channels.
+   */
+  keyEvents(request: KeyEventsRequest): LiveSource<KeyEventDelivery>;
+  /**
+   * One change at the beginning, then one whenever the key may have changed; several changes in quick succession may be one. Fails with
+   * NOT_SUPPORTED if Valkey refuses CLIENT TRACKING, and with PERMISSION_DENIED if the Valkey user may not read the key.
+   */
+  keyChanges(request: KeyChangesRequest): LiveSource<KeyChange>;
   /** The history in which the messages of a channel are stored; undefined if the channel has none. */
   history(message: { cluster: string; channel: Buffer; sharded: boolean }): ChannelHistory | undefined;
   /**
@@ -73,6 +84,23 @@ export interface ChannelRequest {
   readonly holdPatterns?: (() => () => void) | undefined;
   /** The name and data under which the subscriber is listed in channels with presence. Without it, the subscriber is only counted. */
   readonly presence?: PresenceClaim | undefined;
+}
+
+export interface KeyEventsRequest {
+  readonly cluster: string;
+  /** A pattern of keys. */
+  readonly match: Buffer;
+  /** Only events of these names; all events without it. */
+  readonly events?: readonly string[] | undefined;
+  readonly announce?: boolean | undefined;
+  /** Counts the pattern of channels, as `ChannelRequest.holdPatterns` does. */
+  readonly holdPatterns: (pattern: Buffer) => () => void;
+}
+
+export interface KeyChangesRequest {
+  readonly cluster: string;
+  readonly key: Buffer;
+  readonly announce?: boolean | undefined;
 }
 
 export interface PresenceRequest {

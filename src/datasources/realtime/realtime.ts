@@ -14,6 +14,9 @@ import { createChannelHub, type ChannelHub } from './channels/channel-hub.js';
 import { createGroupHub } from './consumer-groups/group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './shared/limits.js';
 import { createHistoryChannels } from './channels/history-channels.js';
+import { createKeyChanges, type KeyChanges } from './keys/key-changes.js';
+import { createKeyEvents } from './keys/key-events.js';
+import { createNotifications, type ParameterGroupSetting } from './keys/notifications.js';
 import { createPresenceHub } from './presence/presence-hub.js';
 import { openUntilEnd } from './shared/open-until-end.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
@@ -29,12 +32,15 @@ export function createRealtime({
   log,
   limits: given = {},
   channelSettings = noChannelSettings,
+  notificationsOf = () => Promise.resolve(undefined),
 }: {
   readonly connections: ValkeyConnections;
   readonly log: Logger;
   readonly limits?: Partial<RealtimeLimits>;
   /** Which channels have a history or presence; none by default. */
   readonly channelSettings?: ChannelSettings;
+  /** Reads the setting of keyspace notifications from a cluster's parameter group, for nodes that refuse CONFIG. */
+  readonly notificationsOf?: ParameterGroupSetting;
 }): Realtime {
   const limits = { ...defaultRealtimeLimits, ...given };
   const watches = createStreamWatches(connections, { limits, log });
@@ -45,6 +51,7 @@ export function createRealtime({
   const rules = createChannelRules(channelSettings);
   const historyChannels = createHistoryChannels(rules);
   const channels = new Map<string, ChannelHub>();
+  const keyChanges = new Map<string, KeyChanges>();
   let isClosed = false;
 
   const channelHub = (cluster: string): ChannelHub => {
@@ -64,10 +71,30 @@ export function createRealtime({
     channels.set(cluster, hub);
     return hub;
   };
+  const keyEvents = createKeyEvents({
+    hub: channelHub,
+    notifications: createNotifications(connections, notificationsOf),
+    isOwn: rules.isOwn,
+  });
+  const keyChangesOf = (cluster: string): KeyChanges => {
+    const existing = keyChanges.get(cluster);
+    if (existing) return existing;
+    const created: KeyChanges = createKeyChanges({
+      log,
+      limits,
+      connect: (listener) => connections.tracking(cluster, listener),
+      ended() {
+        if (keyChanges.get(cluster) === created) keyChanges.delete(cluster);
+      },
+    });
+    keyChanges.set(cluster, created);
+    return created;
+  };
   const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
   const waiting = createWaitingSubscriptions((cluster, request) => connections.whenUsable(cluster, request));
   const stopListening = connections.onClosed((clusterName, reason) => {
     channels.get(clusterName)?.fail(reason);
+    keyChanges.get(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
     progress.fail(reason, clusterName);
@@ -121,7 +148,7 @@ export function createRealtime({
     tails.fail(closedDatasource());
     progress.fail(closedDatasource());
     metrics.fail(closedDatasource());
-    const closing = [...channels.values()].map((hub) => {
+    const closing = [...channels.values(), ...keyChanges.values()].map((hub) => {
       hub.fail(closedDatasource());
       return hub.close();
     });
@@ -129,6 +156,12 @@ export function createRealtime({
   };
   return {
     channelMessages,
+    keyEvents: (request) =>
+      source(request.cluster, (listener) => keyEvents.open({ ...request, cluster: nameOf(request) }, listener)),
+    keyChanges(request) {
+      const cluster = nameOf(request);
+      return source(cluster, (listener) => keyChangesOf(cluster).open({ ...request, cluster }, listener));
+    },
     history: (message) => historyChannels.history(message),
     channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),
     presenceChanges: (request) =>

@@ -127,7 +127,15 @@ export interface SubscribedChannel {
 }
 
 export interface SubscriberListener {
-  message(this: void, kind: ChannelKind, channel: Buffer, payload: Buffer, pattern: Buffer | undefined): void;
+  /** `node` is the address of the node that has sent the message, as `host:port`. */
+  message(
+    this: void,
+    kind: ChannelKind,
+    channel: Buffer,
+    payload: Buffer,
+    pattern: Buffer | undefined,
+    node: string,
+  ): void;
   /**
    * The key on whose node an ordinary channel is subscribed; undefined if any node is suitable. On that node, the messages that one
    * script publishes arrive together. On other nodes, other messages may come between them.
@@ -139,6 +147,29 @@ export interface SubscriberListener {
   reconnected(this: void, channels: readonly SubscribedChannel[]): void;
   /** Valkey refuses a former subscription after a reconnection or an ACL change. The others continue. */
   refused(this: void, kind: ChannelKind, channel: Buffer, reason: Error): void;
+}
+
+/**
+ * Reports changes of single keys by CLIENT TRACKING, on dedicated connections to the primaries that serve them. It follows failovers
+ * and slot moves.
+ */
+export interface TrackingConnection extends AsyncDisposable {
+  /** Tracks the key until `untrack`. Idempotent. */
+  track(key: Buffer): void;
+  untrack(key: Buffer): void;
+  close(): Promise<void>;
+}
+
+export interface TrackingListener {
+  /**
+   * The key is tracked, or has changed: read it now. Each later change calls this again. `hasGap`: changes since the last call may
+   * have been missed, because the connection was lost, the key has moved to another node or a database was flushed.
+   */
+  changed(this: void, key: Buffer, hasGap: boolean): void;
+  /** Changes of the key are missed from now on. `changed` with a gap, or `refused`, follows. */
+  interrupted(this: void, key: Buffer): void;
+  /** The key is no longer tracked: Valkey has refused it, or its node was unreachable when it was to be tracked first. */
+  refused(this: void, key: Buffer, reason: Error): void;
 }
 
 /** Finds clusters in the control plane and the configuration. */
@@ -180,6 +211,7 @@ export interface ValkeyConnections extends AsyncDisposable {
   whenUsable(clusterName: string, request: AccessRequest): Promise<void> | undefined;
   blocking(clusterName: string, key: Buffer): Promise<BlockingConnection>;
   subscriber(clusterName: string, listener: SubscriberListener): Promise<SubscriberConnection>;
+  tracking(clusterName: string, listener: TrackingListener): Promise<TrackingConnection>;
   /**
    * Opens access with the given credentials and replaces the former access. Settles within 2 s.
    * @throws ExpectedFailure PERMISSION_DENIED for a wrong user or password

@@ -18,6 +18,8 @@ export interface ChannelMessage {
   readonly pattern?: Buffer | undefined;
   readonly payload: Buffer;
   readonly receivedAt: Date;
+  /** The address of the node that has sent it, as `host:port`; undefined for a message from a history. */
+  readonly node?: string | undefined;
   /** The ID of its entry in the channel's history; undefined without a history, or if the subscriber did not request it. */
   readonly cursor?: string | undefined;
 }

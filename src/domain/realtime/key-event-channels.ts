@@ -19,3 +19,17 @@ export function isKeyEventChannel(channel: Buffer): boolean {
 export function canMatchKeyEvents(pattern: Buffer): boolean {
   return prefixes.some((prefix) => canMatchWithin(pattern, prefix));
 }
+
+/** The database of a cluster whose keys this API serves. */
+export const defaultDatabase = 0;
+
+/** The pattern of the channels of all keys that `match` matches. Their messages are the names of events. */
+export function keyEventPattern(match: Buffer, database = defaultDatabase): Buffer {
+  return Buffer.concat([Buffer.from(`__keyspace@${database}__:`), match]);
+}
+
+/** The key of an event, from the channel on which it was sent; undefined if this is no such channel. */
+export function keyOfEventChannel(channel: Buffer): Buffer | undefined {
+  const end = channel.indexOf('__:');
+  return end < 0 || !isKeyEventChannel(channel) ? undefined : channel.subarray(end + '__:'.length);
+}

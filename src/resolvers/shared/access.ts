@@ -27,9 +27,9 @@ export function requirePermission(context: PermissionContext, permission: Permis
  */
 function mayAccess(
   { principal, realtime }: PermissionContext,
-  { cluster, key, channel, channelPattern }: Resource,
+  { cluster, key, keyPattern, channel, channelPattern }: Resource,
 ): boolean {
-  const isOwn = [key, channel, channelPattern].some((name) => name && realtime.isOwn(name));
+  const isOwn = [key, keyPattern, channel, channelPattern].some((name) => name && realtime.isOwn(name));
   return !isOwn || principal.access.may('clusters:admin', { cluster });
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../resolvers/key/key.js';
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';
+import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { encodingArgument } from '../shared/encoding.js';
 import { keySelection } from './key-selection.js';
 import { typenameOf } from './key-typenames.js';
@@ -38,36 +39,47 @@ export const KeyRef = builder.interfaceRef<KeySnapshot>('Key').implement({
   resolveType: ({ type }) => typenameOf(type),
   fields: (t) => ({
     name: t.string({
+      extensions: callerIndependent,
       description: 'The name of the key; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
     }),
     type: t.expose('type', { type: KeyTypeEnum, nullable: false, description: 'The type of the value.' }),
     expiresAt: t.field({
+      extensions: callerIndependent,
       type: 'DateTime',
       description:
         'When the key expires; null if it does not, or if it expires after the year 9999, which `ttlSeconds` still shows.',
       resolve: expiresAt,
     }),
     ttlSeconds: t.float({
+      extensions: callerIndependent,
       description: 'Seconds until the key expires, to the millisecond; null if it does not expire.',
       resolve: ttlSeconds,
     }),
     memoryUsageBytes: t.field({
+      extensions: callerIndependent,
       type: 'SafeInt',
       description:
         'Bytes of memory that the key and its value use; large values are estimated from samples (MEMORY USAGE).',
       resolve: memoryUsageBytes,
     }),
     objectEncoding: t.string({
+      extensions: callerIndependent,
       description: 'The internal representation of the value, e.g. `listpack` (OBJECT ENCODING).',
       resolve: objectEncoding,
     }),
     idleSeconds: t.float({
+      extensions: callerIndependent,
       description: 'Seconds since the key was last read or written (OBJECT IDLETIME), not counting this request.',
       resolve: idleSeconds,
     }),
-    slot: t.int({ nullable: false, description: 'The hash slot of the name, 0 to 16383.', resolve: slotOfKey }),
+    slot: t.int({
+      extensions: callerIndependent,
+      nullable: false,
+      description: 'The hash slot of the name, 0 to 16383.',
+      resolve: slotOfKey,
+    }),
   }),
 });
 

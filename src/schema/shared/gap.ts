@@ -25,9 +25,9 @@ const GapReasonEnum = builder.enumType('GapReason', {
   } as const,
 });
 
-/** A loss in a channel, a stream or a consumer group. */
+/** A loss in a channel, a stream, a consumer group or a watched key. */
 export const GapRef = builder.objectRef<Gap>('Gap').implement({
-  extensions: guardedByParent('channels:read', 'streams:read'),
+  extensions: guardedByParent('channels:read', 'streams:read', 'keys:read'),
   description: 'A report that deliveries before this one may have been lost.',
   fields: (t) => ({
     reason: t.expose('reason', { type: GapReasonEnum, nullable: false, description: 'The reason for the loss.' }),

@@ -46,6 +46,7 @@ const assumed: Readonly<Record<string, number>> = {
   'GroupDelivery.entries': 10,
   'StreamDelivery.entries': 10,
   'RunTransactionPayload.results': 10,
+  'KeyEventDelivery.events': 10,
   'Viewer.grants': 10,
 };
 

@@ -3,9 +3,9 @@ import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 import { callerIndependent } from './caller-independent-fields.js';
 
-/** The start of a subscription to a channel, a stream or a consumer group, sent if `announce` is true. */
+/** The start of a subscription to a channel, a stream, a consumer group or a key, sent if `announce` is true. */
 export const SubscriptionStartRef = builder.objectRef<SubscriptionStart>('SubscriptionStart').implement({
-  extensions: { ...callerIndependent, ...guardedByParent('channels:read', 'streams:read') },
+  extensions: { ...callerIndependent, ...guardedByParent('channels:read', 'streams:read', 'keys:read') },
   description:
     'The start of a subscription: Valkey has confirmed it, and everything published from now on is delivered or reported by a gap.',
   fields: (t) => ({

@@ -66,6 +66,7 @@ export function createFakeConnections(): FakeConnections {
     },
     blocking: unreachable,
     subscriber: unreachable,
+    tracking: unreachable,
     connect(name, credentials) {
       if (fake.refusal) return Promise.reject(fake.refusal);
       fake.credentials.set(name, credentials);

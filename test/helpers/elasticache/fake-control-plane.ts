@@ -82,6 +82,7 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     users: () => read('users'),
     userGroups: () => read('userGroups'),
     tags: () => Promise.resolve([]),
+    parameter: () => Promise.resolve(null),
     clusterEvents: ({ clusters }) => {
       fake.calls.push(`clusterEvents ${clusters.join(' ')}`);
       return Promise.resolve(fake.events);

@@ -59,6 +59,7 @@ export function fakeSubscribers(refuse: readonly string[] = []): FakeSubscribers
         Buffer.from(channel),
         Buffer.from(payload),
         pattern === undefined ? pattern : Buffer.from(pattern),
+        'node:6379',
       );
     },
     get opened() {

@@ -75,12 +75,12 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
   };
   const connection = connect({
     slotKey,
-    message(kind, channel, payload, pattern) {
+    message(kind, channel, payload, pattern, node) {
       // A wide pattern is meant for other channels. Its subscribers need not be allowed to read this API's announcements.
       if (pattern && isOwn(channel) && !isOwn(pattern)) return;
       const receivers = routes.to(topicKey({ kind, name: pattern ?? channel }));
       if (receivers.size === 0) return;
-      const message = { channel, pattern, payload, receivedAt: new Date() };
+      const message = { channel, pattern, payload, node, receivedAt: new Date() };
       for (const feed of receivers) {
         if (feed.push(message)) routes.flushSoon(feed);
       }

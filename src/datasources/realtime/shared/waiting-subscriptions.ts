@@ -1,6 +1,6 @@
-import { asError } from '../../../runtime/errors.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import type { LiveListener, LiveSource, LiveSubscription } from '../../../runtime/live-source.js';
+import { openWhenReady } from './open-when-ready.js';
 
 /** Subscriptions that wait until their cluster is created. They have no deadline, since a subscription has none. */
 export interface WaitingSubscriptions {
@@ -11,58 +11,31 @@ export interface WaitingSubscriptions {
 }
 
 export function createWaitingSubscriptions(whenUsable: ValkeyConnections['whenUsable']): WaitingSubscriptions {
-  const waiting = new Set<(reason: Error) => void>();
+  const waiting = new Set<{ fail(reason: Error): void }>();
 
   return {
     open(cluster, open, listener) {
       let ending: AbortController | undefined;
-      let isClosed = false;
+      let isSettled = false;
       // Created on demand, since hardly any subscription has to wait.
       const usable = whenUsable(cluster, {
         get signal() {
           ending ??= new AbortController();
-          if (isClosed) ending.abort();
+          if (isSettled) ending.abort();
           return ending.signal;
         },
       });
       if (!usable) return open(listener);
-      let inner: LiveSubscription | undefined;
-      let isPaused = false;
-      const close = (): void => {
-        isClosed = true;
-        waiting.delete(fail);
+      const subscription = openWhenReady(usable, open, listener, () => {
+        isSettled = true;
+        waiting.delete(subscription);
         ending?.abort();
-        inner?.close();
-      };
-      const fail = (reason: unknown): void => {
-        if (isClosed) return;
-        close();
-        listener.error(asError(reason));
-      };
-      waiting.add(fail);
-      usable
-        .then(() => {
-          if (!waiting.delete(fail)) return;
-          inner = open(listener);
-          if (isPaused) inner.pause();
-        })
-        .catch(fail);
-      return {
-        cursor: () => inner?.cursor?.(),
-        pause() {
-          isPaused = true;
-          inner?.pause();
-        },
-        resume() {
-          isPaused = false;
-          inner?.resume();
-        },
-        drained: async () => inner?.drained?.(),
-        close,
-      };
+      });
+      waiting.add(subscription);
+      return subscription;
     },
     fail(reason) {
-      for (const failOne of [...waiting]) failOne(reason);
+      for (const subscription of [...waiting]) subscription.fail(reason);
     },
   };
 }

@@ -9,6 +9,7 @@ import { createClusterAccesses, type ClusterAccessesOptions, type CredentialsSou
 import type { ClusterConnection } from './cluster-connection.js';
 import { defaultLimits, type ValkeyLimits } from './limits.js';
 import { openSubscriber } from './subscribers/subscriber-connection.js';
+import { openTracking } from './tracking/tracking-connection.js';
 import { createUsableClusters } from './usable-clusters.js';
 
 export interface ValkeyConnectionsOptions extends Omit<ClusterAccessesOptions, 'limits' | 'states'> {
@@ -24,7 +25,7 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
   const states = createAccessStates();
   const accesses = createClusterAccesses({ ...options, limits, states });
   const usable = createUsableClusters(directory, limits);
-  /** Blocking and subscriber connections, which are closed with this. */
+  /** Blocking, subscriber and tracking connections, which are closed with this. */
   const dedicated = new Set<{ close(): Promise<void> }>();
   let isClosed = false;
 
@@ -73,6 +74,14 @@ export function createValkeyConnections(options: ValkeyConnectionsOptions): Valk
     },
     subscriber: async (clusterName, listener) => {
       const connection = await openSubscriber(
+        async () => connectionTo(clusterName),
+        listener,
+        () => dedicated.delete(connection),
+      );
+      return register(connection);
+    },
+    tracking: async (clusterName, listener) => {
+      const connection = await openTracking(
         async () => connectionTo(clusterName),
         listener,
         () => dedicated.delete(connection),

@@ -7,8 +7,8 @@ import { createSubscribedTopics } from './subscribed-topics.js';
 import { unreachable } from '../nodes/connection-errors.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../interfaces.js';
 import { parseRedirect } from '../routing/redirect.js';
-import { openSubscriberSocket } from './subscriber-socket.js';
-import { createSubscriberSockets } from './subscriber-sockets.js';
+import { openSubscriberSocket, type SubscriberSocket, type SubscriberSocketListener } from './subscriber-socket.js';
+import { createNodeSockets } from '../nodes/node-sockets.js';
 import { missingNodesOf } from './topic-placement.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 
@@ -63,14 +63,14 @@ export async function openSubscriber(
     if (all.length > 0) void restore();
   };
 
-  const sockets = createSubscriberSockets(
+  const sockets = createNodeSockets<SubscriberSocket, SubscriberSocketListener>(
     async (endpoint, wireListener) =>
       openSubscriberSocket(await connection.access(endpoint), connection.limits, wireListener),
     (node) => ({
       message(kind, channel, payload, pattern) {
         if (!topics.accept({ kind, channel, pattern }, node)) return;
         try {
-          listener.message(kind, channel, payload, pattern);
+          listener.message(kind, channel, payload, pattern, node);
         } catch (cause) {
           // If it were thrown, the rest of the received chunk would be lost.
           connection.log.error({ err: cause }, 'a listener of a channel threw an error');

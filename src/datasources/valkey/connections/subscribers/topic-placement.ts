@@ -2,7 +2,8 @@ import type { SubscriberListener } from '../../interfaces.js';
 import type { Session } from '../routing/session.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 import type { SubscribedTopic } from './subscribed-topic.js';
-import type { NodeSocket, SubscriberSockets } from './subscriber-sockets.js';
+import type { NodeSocket, NodeSockets } from '../nodes/node-sockets.js';
+import type { SubscriberSocket } from './subscriber-socket.js';
 
 /**
  * Returns the nodes on which a topic still has to be subscribed: every primary for key events, the primary of its slot for a
@@ -12,9 +13,9 @@ import type { NodeSocket, SubscriberSockets } from './subscriber-sockets.js';
 export function missingNodesOf(
   topic: SubscribedTopic,
   session: Session,
-  sockets: SubscriberSockets,
+  sockets: NodeSockets<SubscriberSocket>,
   slotKey: SubscriberListener['slotKey'],
-): readonly NodeSocket[] {
+): readonly NodeSocket<SubscriberSocket>[] {
   if (topic.needsEveryPrimary) {
     const endpoints = session.primaries().map(({ endpoint }) => endpoint);
     return endpoints.filter((endpoint) => !topic.isOn(endpointKey(endpoint))).map((endpoint) => sockets.to(endpoint));
@@ -25,9 +26,9 @@ export function missingNodesOf(
 function singleNodeFor(
   { kind, channel }: SubscribedTopic,
   session: Session,
-  sockets: SubscriberSockets,
+  sockets: NodeSockets<SubscriberSocket>,
   slotKey: SubscriberListener['slotKey'],
-): NodeSocket {
+): NodeSocket<SubscriberSocket> {
   const key = kind === 'sharded' ? channel : kind === 'channel' ? slotKey?.(channel) : undefined;
   const endpoint = session.primaryFor(key);
   // Every node sends the messages of most ordinary channels, so an open connection is preferred.

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { CommandError } from '../../command-error.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
-import { parseClusterSlots } from './topology.js';
+import { parseClusterSlots, type SlotRange } from './topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** The part of a session that concerns the topology. */
@@ -9,12 +9,15 @@ interface TopologySession extends Pick<ValkeyCommands, 'primaries' | 'nodes' | '
   refreshSoon(this: void): void;
 }
 
+/** The changes that matter: of the nodes, or also of the slots that each primary serves. */
+type Aspect = 'nodes' | 'slots';
+
 /**
  * Asks one primary after another, every `everyMs`, for the nodes of the cluster, and refreshes the session if they have changed. A
  * session detects a new shard by redirected commands, but a subscriber sends none, and a node that was removed from the cluster may
  * keep its connections. Returns a function that stops the watch.
  */
-export function watchTopology(current: () => TopologySession, everyMs: number): () => void {
+export function watchTopology(current: () => TopologySession, everyMs: number, aspect: Aspect = 'nodes'): () => void {
   /** The last answer of each node. Nodes may name each other differently, which is not a change. */
   const answers = new Map<string, string>();
   let next = 0;
@@ -24,11 +27,18 @@ export function watchTopology(current: () => TopologySession, everyMs: number): 
     const node = primaries[next++ % Math.max(1, primaries.length)];
     if (!node || !session.isClustered) return;
     const seen = parseClusterSlots(await node.send(['CLUSTER', 'SLOTS']), node.endpoint);
-    const answer = textOf(seen.flatMap(({ primary, replicas }) => [primary, ...replicas]));
+    const answer =
+      aspect === 'nodes'
+        ? textOf(seen.flatMap(({ primary, replicas }) => [primary, ...replicas]))
+        : textOfSlots(seen.map(({ primary, ranges }) => [primary, ranges]));
     const key = endpointKey(node.endpoint);
     const hasChanged = answers.get(key) !== answer;
     answers.set(key, answer);
-    if (hasChanged && answer !== textOf(session.nodes().map(({ endpoint }) => endpoint))) session.refreshSoon();
+    const known =
+      aspect === 'nodes'
+        ? textOf(session.nodes().map(({ endpoint }) => endpoint))
+        : textOfSlots(primaries.map(({ endpoint, slots }) => [endpoint, slots]));
+    if (hasChanged && answer !== known) session.refreshSoon();
   };
   const interval = setInterval(() => {
     check().catch((cause: unknown) => {
@@ -47,4 +57,11 @@ export function nodesOf(nodes: readonly ValkeyNode[]): ReadonlySet<string> {
 
 function textOf(nodes: readonly Endpoint[]): string {
   return nodes.map(endpointKey).sort().join(' ');
+}
+
+function textOfSlots(shards: readonly (readonly [primary: Endpoint, slots: readonly SlotRange[]])[]): string {
+  return shards
+    .map(([primary, slots]) => `${endpointKey(primary)} ${slots.join(' ')}`)
+    .sort()
+    .join('\n');
 }

@@ -88,7 +88,7 @@ describe('Channels', () => {
     using one = test.listen(request([], { channels: [low] }));
     using two = test.listen(request([], { channels: [high] }));
     await settled();
-    test.upstream.listener().message('channel', high, Buffer.from('x'), undefined);
+    test.upstream.listener().message('channel', high, Buffer.from('x'), undefined, 'node:6379');
     await turn();
     expect([one.events.length, two.events.length]).toEqual([0, 1]);
   });

@@ -1,0 +1,79 @@
+import { ExpectedFailure } from '../../../domain/errors.js';
+import { missingFlags } from '../../../domain/realtime/notification-flags.js';
+import { CommandError } from '../../valkey/command-error.js';
+import type { ValkeyConnections, ValkeyNode } from '../../valkey/interfaces.js';
+import { factsOf, textOf } from '../../valkey/replies.js';
+
+/** Finds out whether the nodes of a cluster send keyspace notifications. */
+export interface Notifications {
+  /**
+   * Resolves if every primary sends notifications of these events, of any events if none are named, or if this cannot be known.
+   * Rejects with ExpectedFailure NOT_SUPPORTED, or if the cluster cannot be reached.
+   */
+  check(cluster: string, events?: readonly string[]): Promise<void>;
+}
+
+/** The value of `notify-keyspace-events` in the parameter group of a cluster; undefined if it has none or it cannot be read. */
+export type ParameterGroupSetting = (
+  cluster: string,
+) => Promise<{ readonly group: string; readonly flags: string } | undefined>;
+
+const parameter = 'notify-keyspace-events';
+
+/** The setting of a cluster's nodes. `group`: the parameter group that has it; undefined if the nodes themselves have reported it. */
+interface Setting {
+  readonly flags: string;
+  readonly group?: string;
+}
+
+export function createNotifications(
+  connections: Pick<ValkeyConnections, 'commands'>,
+  ofParameterGroup: ParameterGroupSetting,
+): Notifications {
+  /** Subscribers that come together share one question. */
+  const inFlight = new Map<string, Promise<readonly Setting[]>>();
+  const settingsOf = (cluster: string): Promise<readonly Setting[]> => {
+    const existing = inFlight.get(cluster);
+    if (existing) return existing;
+    const settings = read(cluster).finally(() => inFlight.delete(cluster));
+    inFlight.set(cluster, settings);
+    return settings;
+  };
+  const read = async (cluster: string): Promise<readonly Setting[]> => {
+    const commands = await connections.commands(cluster);
+    const answers = await Promise.all(commands.primaries().map(flagsOfNode));
+    const settings = answers.filter((answer) => answer !== 'refused');
+    if (settings.length === answers.length) return settings;
+    const group = await ofParameterGroup(cluster).catch(() => undefined);
+    return group ? [...settings, group] : settings;
+  };
+  return {
+    async check(cluster, events) {
+      for (const { flags, group } of await settingsOf(cluster)) {
+        const missing = missingFlags(flags, events);
+        if (missing.length > 0) throw notSent(missing, group);
+      }
+    },
+  };
+}
+
+/** Managed nodes and restricted users refuse CONFIG. */
+async function flagsOfNode(node: ValkeyNode): Promise<Setting | 'refused'> {
+  try {
+    const reply = await node.send(['CONFIG', 'GET', parameter]);
+    const flags = factsOf(reply).get(parameter);
+    return flags === undefined ? 'refused' : { flags: textOf(flags) };
+  } catch (cause) {
+    if (cause instanceof CommandError) return 'refused';
+    throw cause;
+  }
+}
+
+function notSent(missing: readonly string[], group: string | undefined): ExpectedFailure {
+  const place = group === undefined ? 'on every primary of the cluster' : `in the cluster's parameter group ${group}`;
+  return new ExpectedFailure(
+    'NOT_SUPPORTED',
+    `The cluster does not send these keyspace notifications: ${parameter} lacks ${missing.join(' and ')}. ` +
+      `Set it ${place}, for example to KA.`,
+  );
+}
