@@ -29,6 +29,11 @@ const subscriptions: Record<string, readonly [string, ((server: TestValkey) => P
     '(cluster: "orders", stream: "jobs", group: "workers", consumer: "first", ack: ON_SEND) { entries { entry { entryId } } }',
     (server) => server.command('XADD', 'jobs', '*', 'n', '1'),
   ],
+  keyChanges: ['(cluster: "orders", name: "k") { key { type } }', (server) => server.command('INCR', 'k')],
+  keyEvents: [
+    '(cluster: "orders", match: "k*") { events { key current { type } } }',
+    (server) => server.command('INCR', 'k'),
+  ],
   streamEntries: [
     '(cluster: "orders", stream: "log") { entries { entryId } }',
     (server) => server.command('XADD', 'log', '*', 'n', '1'),
@@ -43,7 +48,7 @@ const forbidden = {
 
 test('every subscription continues while grants allow it, and is released when they do not', async () => {
   expect(Object.keys(subscriptions)).toEqual(Object.keys(schema.getSubscriptionType()!.getFields()).toSorted());
-  await using server = await startValkey();
+  await using server = await startValkey({ args: ['--notify-keyspace-events', 'KA'] });
   await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');
   await server.command('XGROUP', 'CREATE', 'waiting', 'nobody', '$', 'MKSTREAM');
   await using access = await writeAccessFile(content([all]));
@@ -61,13 +66,14 @@ test('every subscription continues while grants allow it, and is released when t
       await subscriptions[name]![1]?.(server);
       await eventually(() => expect(running[name]!.results.length).toBeGreaterThan(before), 500);
     });
-  for (const name of ['channelMessages', 'consumerGroupProgress', 'groupEntries', 'streamEntries']) await stirred(name);
+  const stirrable = Object.keys(subscriptions).filter((name) => subscriptions[name]![1] !== undefined);
+  for (const name of stirrable) await stirred(name);
   for (const name of ['clusterChanges', 'clusterMetrics', 'channelPresenceChanges']) await running[name]!.next();
 
   const later = makeApiKey('later', ['role']);
   await access.write(content([all], later));
   await eventually(async () => expect(await getsIn(api.url, later.bearer)).toBe(true));
-  for (const name of ['channelMessages', 'consumerGroupProgress', 'groupEntries', 'streamEntries']) await stirred(name);
+  for (const name of stirrable) await stirred(name);
   const ids = running['groupEntries']!.results.flatMap(({ data }) =>
     data!['groupEntries'].entries.map(({ entry }: any) => entry.entryId as string),
   );
@@ -80,6 +86,7 @@ test('every subscription continues while grants allow it, and is released when t
   expect(await Promise.race([clusterChanges.ended, Promise.resolve('goes on')])).toBe('goes on');
   await eventually(async () => {
     expect(String(await server.command('PUBSUB', 'NUMSUB', 'news'))).toBe('news,0');
+    expect(Number(await server.command('PUBSUB', 'NUMPAT'))).toBe(0);
     expect(await server.command('XINFO', 'CONSUMERS', 'jobs', 'workers')).toEqual([]);
   });
   await access.write(content([{ operations: ['server:read'] }]));

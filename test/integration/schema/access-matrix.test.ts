@@ -48,6 +48,8 @@ const examples: Examples = {
   'SortedSetKey.near.radius': '1',
   'Subscription.channelMessages.channels': '["public:1"]',
   'Subscription.clusterChanges.cluster': '"orders"',
+  'Subscription.keyChanges.name': (to) => `"session:${to?.name ?? 'StringKey'}"`,
+  'Subscription.keyEvents.match': '"session:*"',
   'Mutation.createCluster.input': '{ name: "orders", ifNotExists: true }',
   'Mutation.modifyCluster.input': '{ cluster: "orders", description: "new" }',
   'Mutation.deleteCluster.input': '{ cluster: "orders" }',

@@ -98,6 +98,10 @@ const operations: Readonly<Record<string, (value: string) => string>> = {
     subscription(`channelMessages(cluster: "orders", channels: [${name}], overflow: ${value})`),
   'Subscription.channelPresenceChanges.encoding': (value) =>
     subscription(`channelPresenceChanges(cluster: "orders", channel: ${name}, encoding: ${value})`),
+  'Subscription.keyEvents.encoding': (value) =>
+    subscription(`keyEvents(cluster: "orders", match: ${name}, encoding: ${value})`),
+  'Subscription.keyChanges.encoding': (value) =>
+    subscription(`keyChanges(cluster: "orders", name: ${name}, encoding: ${value})`),
   'Subscription.streamEntries.encoding': (value) => subscription(`streamEntries(${onStream}, encoding: ${value})`),
   'Subscription.groupEntries.encoding': (value) => subscription(`groupEntries(${asConsumer}, encoding: ${value})`),
   'Subscription.groupEntries.ack': (value) => subscription(`groupEntries(${asConsumer}, ack: ${value})`),
@@ -160,11 +164,12 @@ const operations: Readonly<Record<string, (value: string) => string>> = {
   },
 };
 
-/** Of events only: see the test of what a message is written in. */
+/** Of events only: see the tests of encodings of messages and of events of keys. */
 const ofEvents = new Set([
   'ChannelMessage.channel.encoding',
   'ChannelMessage.pattern.encoding',
   'ChannelMessage.payload.valueEncoding',
+  'KeyEvent.key.encoding',
 ]);
 
 /** Every place of the schema that takes a value of an enum. */
