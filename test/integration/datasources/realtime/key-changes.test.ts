@@ -379,3 +379,82 @@ describe('A key cannot be watched', () => {
     expect(await late.failure).toMatchObject({ code: 'NOT_CONNECTED' });
   });
 });
+
+describe('Many watched keys of one node', () => {
+  const count = 1100;
+  const commandsOf = async (server: TestValkey, name: string): Promise<number> =>
+    Number(
+      new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(String(await server.command('INFO', 'commandstats')))?.[1] ?? 0,
+    );
+  const watchMany = async (realtime: TestRealtime, nameOf: (at: number) => string) => {
+    const all = Array.from({ length: count }, (_, at) => listenTo(realtime.keyChanges(request(nameOf(at)))));
+    for (const each of all) await each.until((changes) => changes.length > 0);
+    return all;
+  };
+  /** Changes each key once, and waits until each change is reported. */
+  const setAll = async (
+    server: TestValkey,
+    all: Awaited<ReturnType<typeof watchMany>>,
+    nameOf: (at: number) => string,
+  ) => {
+    const before = all.map(({ events }) => events.length);
+    for (let at = 0; at < all.length; at += 1) await server.command('SET', nameOf(at), 'x');
+    for (const [at, each] of all.entries()) await each.until((changes) => changes.length > before[at]!);
+  };
+
+  it('are reported by prefix, without a registration after each change, and one by one again when few are left', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server);
+    const nameOf = (at: number) => `${at % 2 === 0 ? 'user' : 'cart'}:${at}`;
+    const all = await watchMany(realtime, nameOf);
+    await eventually(async () => {
+      expect((await trackingOn(server)).filter((line) => / flags=\S*B/.test(line))).toHaveLength(1);
+    });
+    await setAll(server, all, nameOf);
+    await server.command('CONFIG', 'RESETSTAT');
+    await setAll(server, all, nameOf);
+    expect(await commandsOf(server, 'type')).toBe(0);
+    expect(all.flatMap(({ events }) => gaps(events))).toEqual([]);
+
+    const [first, ...others] = all;
+    for (const each of others.splice(0, 700)) each.subscription.close();
+    await eventually(async () => expect(await trackingOn(server)).toHaveLength(1));
+    const before = first!.events.length;
+    await server.command('SET', nameOf(0), 'y');
+    await first!.until((changes) => changes.length > before);
+    for (const each of all) each.subscription.close();
+  });
+
+  it('are read again with a gap after the connection for prefixes was killed', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server);
+    const nameOf = (at: number) => `user:${at}`;
+    const all = await watchMany(realtime, nameOf);
+    const broadcasting = () =>
+      eventually(async () => {
+        const [line] = (await trackingOn(server)).filter((each) => / flags=\S*B/.test(each));
+        expect(line).toBeDefined();
+        return idOf(line!);
+      });
+    const id = await broadcasting();
+    await setAll(server, all, nameOf);
+    await server.command('CLIENT', 'KILL', 'ID', id);
+    for (const each of all) await each.until((changes) => gaps(changes).length === 1);
+    expect(await broadcasting()).not.toBe(id);
+    await setAll(server, all, nameOf);
+    for (const each of all) each.subscription.close();
+  });
+
+  it('are registered one by one again if other keys of their prefixes change much more often', async () => {
+    await using server = await startValkey();
+    await using realtime = realtimeOn(server);
+    const nameOf = (at: number) => `user:${at}`;
+    const all = await watchMany(realtime, nameOf);
+    const isBroadcasting = async () => (await trackingOn(server)).some((line) => / flags=\S*B/.test(line));
+    await eventually(async () => expect(await isBroadcasting()).toBe(true));
+    await server.command('EVAL', "for i = 1, 30000 do redis.call('SET', 'user:1other' .. i, '') end", '0');
+    await eventually(async () => expect(await isBroadcasting()).toBe(false));
+    await setAll(server, all, nameOf);
+    for (const each of all) each.subscription.close();
+  });
+});

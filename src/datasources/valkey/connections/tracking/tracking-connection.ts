@@ -9,8 +9,14 @@ import { endpointKey } from '../nodes/endpoint-key.js';
 import { createNodeSockets } from '../nodes/node-sockets.js';
 import { parseRedirect } from '../routing/redirect.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
+import { createBroadcasts } from './broadcasts.js';
 import { TrackedKey } from './tracked-key.js';
 import { openTrackingSocket, type TrackingSocket, type TrackingSocketListener } from './tracking-socket.js';
+
+/** So many keys of one node are registered one by one: docs/decisions/watching-keys.md has measured why. */
+const broadcastThreshold = 1000;
+/** Keys come and go in bursts. */
+const tidyMs = 20;
 
 /**
  * Opens the tracking of keys of one cluster. Each key is registered on the primary that serves it, and again after each change,
@@ -43,6 +49,7 @@ export async function openTracking(
   }
   const dropAll = (): void => {
     sockets.closeAll();
+    broadcasts.closeAll();
     lose([...keys.values()]);
   };
   const followTopology = (): void => {
@@ -71,35 +78,69 @@ export async function openTracking(
     if (lost.some(({ state }) => state === 'lost')) void restore();
   };
 
-  const sockets = createNodeSockets<TrackingSocket, TrackingSocketListener>(
-    async (endpoint, socketListener) =>
-      openTrackingSocket(await connection.access(endpoint), connection.limits, socketListener),
-    (node) => ({
-      invalidated(names) {
-        for (const name of names) {
-          const key = keys.get(idOf(name));
-          if (key?.node === node) void attempt(key);
-        }
-      },
-      flushed() {
-        for (const key of keysOn(node)) {
-          key.hasGap = true;
-          void attempt(key);
-        }
-      },
-      lost: () => lose(keysOn(node)),
-    }),
-  );
+  const openSocket = async (
+    endpoint: Endpoint,
+    socketListener: TrackingSocketListener,
+    prefixes?: readonly Buffer[],
+  ): Promise<TrackingSocket> =>
+    openTrackingSocket(await connection.access(endpoint), connection.limits, socketListener, prefixes);
+  const sockets = createNodeSockets<TrackingSocket, TrackingSocketListener>(openSocket, (node) => ({
+    invalidated(names) {
+      for (const name of names) changedOn(node, name);
+    },
+    flushed: () => flushed(node),
+    lost: () => lose(keysOn(node)),
+  }));
+  const broadcasts = createBroadcasts({
+    threshold: broadcastThreshold,
+    open: async (endpoint, prefixes, socketListener) => openSocket(endpoint, socketListener, prefixes),
+    endpoints: () => connection.session.nodes().map(({ endpoint }) => endpoint),
+    changed: changedOn,
+    flushed,
+    lost: (node, wasCovered) => lose(keysOn(node).filter(wasCovered)),
+    register: async (node) => {
+      await Promise.all(keysOn(node).map((key) => attempt(key, false)));
+    },
+  });
   const keysOn = (node: string): TrackedKey[] => [...keys.values()].filter((key) => key.node === node);
-  /** Closes the connections to nodes that have no key any more. */
+
+  /** Returns false if the key is not tracked on this node. */
+  function changedOn(node: string, name: Buffer): boolean {
+    const key = keys.get(idOf(name));
+    if (key?.node !== node) return false;
+    if (key.state === 'tracked' && !key.isBusy && broadcasts.covers(key)) report(key);
+    else void attempt(key);
+    return true;
+  }
+  function flushed(node: string): void {
+    for (const key of keysOn(node)) {
+      key.hasGap = true;
+      void attempt(key);
+    }
+  }
+  const report = (key: TrackedKey): void => {
+    const { hasGap } = key;
+    key.hasGap = false;
+    listener.changed(key.name, hasGap);
+  };
+  /** Closes the connections to nodes that have no key any more, and opens and closes those for many keys. */
   const tidySoon = (): void => {
     if (isTidying || isStopped()) return;
     isTidying = true;
-    setImmediate(() => {
+    setTimeout(() => {
       isTidying = false;
+      if (isStopped()) return;
+      const byNode = new Map<string, TrackedKey[]>();
+      for (const key of keys.values()) {
+        if (key.node === undefined) continue;
+        const alike = byNode.get(key.node);
+        if (alike) alike.push(key);
+        else byNode.set(key.node, [key]);
+      }
       if (keys.size === 0) sockets.closeAll();
-      else sockets.keepOnly(new Set([...keys.values()].flatMap(({ node }) => node ?? [])));
-    });
+      else sockets.keepOnly(new Set(byNode.keys()));
+      broadcasts.consider(byNode);
+    }, tidyMs).unref();
   };
 
   const registerOn = async (key: TrackedKey, endpoint: Endpoint, isAsking: boolean): Promise<void> => {
@@ -139,11 +180,7 @@ export async function openTracking(
     }
     key.state = 'tracked';
     if (before !== key.node) tidySoon();
-    if (isReported || before !== key.node || isOutdated(key)) {
-      const { hasGap } = key;
-      key.hasGap = false;
-      listener.changed(key.name, hasGap);
-    }
+    if (isReported || before !== key.node || isOutdated(key)) report(key);
     if (isOutdated(key)) void attempt(key);
   };
   const failed = (key: TrackedKey, reason: Error): void => {
@@ -201,6 +238,7 @@ export async function openTracking(
     clearInterval(recheck);
     keys.clear();
     sockets.closeAll();
+    broadcasts.closeAll();
     onClosed();
     return Promise.resolve();
   };
