@@ -13,7 +13,7 @@ export interface RespListener {
  *
  * Relies on `Decoder` of @redis/client 6.3, which is exported from a file of the package but not from its entry, and on its options,
  * which are undocumented. We need it because node-redis itself keeps channel names as text and resubscribes to all channels in one
- * command, so the connections that subscribe are ours (valkey/connections/subscribers). The alternative is a second decoder of our
+ * command, so the connections that subscribe or track keys are ours (valkey/connections/nodes/push-socket.ts). The alternative is a second decoder of our
  * own, in each process beside that of node-redis.
  */
 export function createRespDecoder({ onReply, onErrorReply, onPush }: RespListener): (chunk: Buffer) => void {
