@@ -18,6 +18,9 @@ const stream = Buffer.concat([
   Buffer.from('-NOPERM no access\r\n'),
   Buffer.from('>4\r\n$8\r\npmessage\r\n'),
   ...[bulk(Buffer.from('c*')), bulk(channel), bulk(payload)],
+  Buffer.from('>2\r\n$10\r\ninvalidate\r\n*2\r\n'),
+  ...[bulk(channel), bulk(payload)],
+  Buffer.from('>2\r\n$10\r\ninvalidate\r\n_\r\n'),
   Buffer.from('+PONG\r\n'),
 ]);
 
@@ -27,6 +30,8 @@ const decoded = [
   ['push', Buffer.from('message'), channel, payload],
   'error NOPERM no access',
   ['push', Buffer.from('pmessage'), Buffer.from('c*'), channel, payload],
+  ['push', Buffer.from('invalidate'), [channel, payload]],
+  ['push', Buffer.from('invalidate'), null],
   'reply',
 ];
 
