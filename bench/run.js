@@ -8,6 +8,7 @@ import { endAll } from './lib/processes.js';
 import { createReport } from './lib/report.js';
 import { benchChannels } from './live/channels.js';
 import { benchIdle } from './live/idle.js';
+import { benchKeys } from './live/keys.js';
 import { benchStreams } from './live/streams.js';
 import { benchRest } from './rest/run.js';
 import { benchStart } from './start/run.js';
@@ -15,6 +16,7 @@ import { benchStart } from './start/run.js';
 const benchmarks = {
   http: benchHttp,
   channels: benchChannels,
+  keys: benchKeys,
   streams: benchStreams,
   groups: benchGroups,
   idle: benchIdle,

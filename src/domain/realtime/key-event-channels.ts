@@ -21,7 +21,7 @@ export function canMatchKeyEvents(pattern: Buffer): boolean {
 }
 
 /** The database of a cluster whose keys this API serves. */
-export const defaultDatabase = 0;
+const defaultDatabase = 0;
 
 /** The pattern of the channels of all keys that `match` matches. Their messages are the names of events. */
 export function keyEventPattern(match: Buffer, database = defaultDatabase): Buffer {

@@ -1,4 +1,4 @@
-import { ExpectedFailure } from '../../../domain/errors.js';
+import { ExpectedFailure, Outage } from '../../../domain/errors.js';
 import { missingFlags } from '../../../domain/realtime/notification-flags.js';
 import { CommandError } from '../../valkey/command-error.js';
 import type { ValkeyConnections, ValkeyNode } from '../../valkey/interfaces.js';
@@ -8,7 +8,7 @@ import { factsOf, textOf } from '../../valkey/replies.js';
 export interface Notifications {
   /**
    * Resolves if every primary sends notifications of these events, of any events if none are named, or if this cannot be known.
-   * Rejects with ExpectedFailure NOT_SUPPORTED, or if the cluster cannot be reached.
+   * Rejects with ExpectedFailure NOT_SUPPORTED, or if no node of the cluster can be reached.
    */
   check(cluster: string, events?: readonly string[]): Promise<void>;
 }
@@ -42,8 +42,8 @@ export function createNotifications(
   const read = async (cluster: string): Promise<readonly Setting[]> => {
     const commands = await connections.commands(cluster);
     const answers = await Promise.all(commands.primaries().map(flagsOfNode));
-    const settings = answers.filter((answer) => answer !== 'refused');
-    if (settings.length === answers.length) return settings;
+    const settings = answers.filter((answer) => typeof answer !== 'string');
+    if (!answers.includes('refused')) return settings;
     const group = await ofParameterGroup(cluster).catch(() => undefined);
     return group ? [...settings, group] : settings;
   };
@@ -57,14 +57,15 @@ export function createNotifications(
   };
 }
 
-/** Managed nodes and restricted users refuse CONFIG. */
-async function flagsOfNode(node: ValkeyNode): Promise<Setting | 'refused'> {
+/** Managed nodes and restricted users refuse CONFIG. A node that is away is asked again when its subscriptions are restored. */
+async function flagsOfNode(node: ValkeyNode): Promise<Setting | 'refused' | 'away'> {
   try {
     const reply = await node.send(['CONFIG', 'GET', parameter]);
     const flags = factsOf(reply).get(parameter);
     return flags === undefined ? 'refused' : { flags: textOf(flags) };
   } catch (cause) {
     if (cause instanceof CommandError) return 'refused';
+    if (cause instanceof Outage) return 'away';
     throw cause;
   }
 }

@@ -25,8 +25,7 @@ const longestRetryMs = 5000;
 /** `left` is called once, when the last subscriber has left. */
 export function createWatchedKey(cluster: string, key: Buffer, left: () => void): WatchedKey {
   const subscribers = new Set<ChangeSubscriber>();
-  /** When the key was tracked; undefined while it is not. */
-  let trackedSince: Date | undefined;
+  let isTracked = false;
   let readsInFlight = 0;
   let isFlushing = false;
   let retryMs = reconnectionRetryMs;
@@ -51,17 +50,17 @@ export function createWatchedKey(cluster: string, key: Buffer, left: () => void)
     retry ??= setTimeout(() => {
       retry = undefined;
       retryMs = Math.min(retryMs * 2, longestRetryMs);
-      if (trackedSince) changed(false);
+      if (isTracked) changed(false);
     }, retryMs).unref();
   };
   const deliver = (): void => {
-    if (readsInFlight > 0 || !trackedSince) return;
+    if (readsInFlight > 0 || !isTracked) return;
     const changes = new Map<string, KeyChange>();
     for (const subscriber of [...subscribers]) {
       if (!subscriber.isDue || subscriber.isPaused) continue;
       const { hasGap, announces } = subscriber;
       const kind = `${hasGap} ${announces}`;
-      const started = announces ? { at: trackedSince, cursor: null } : undefined;
+      const started = announces ? { at: new Date(), cursor: null } : undefined;
       const change = changes.get(kind) ?? { cluster, key, gap: hasGap ? gap : null, started, reading };
       changes.set(kind, change);
       subscriber.deliver(change);
@@ -77,7 +76,7 @@ export function createWatchedKey(cluster: string, key: Buffer, left: () => void)
     });
   };
   const changed = (hasGap: boolean): void => {
-    trackedSince ??= new Date();
+    isTracked = true;
     for (const subscriber of subscribers) subscriber.invalidate(hasGap);
     deliver();
   };
@@ -96,7 +95,7 @@ export function createWatchedKey(cluster: string, key: Buffer, left: () => void)
       return subscriber;
     },
     changed,
-    interrupted: () => (trackedSince = undefined),
+    interrupted: () => (isTracked = false),
     fail(reason) {
       for (const subscriber of [...subscribers]) subscriber.fail(reason);
     },

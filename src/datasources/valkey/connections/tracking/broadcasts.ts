@@ -67,6 +67,7 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
     let changes = 0;
     let foreign = 0;
     const begun = generation;
+    const ended = new AbortController();
     opening.add(node);
     try {
       const socket = await options.open(
@@ -82,14 +83,15 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
           },
           flushed: () => options.flushed(node),
           lost() {
-            if (broadcasts.get(node)?.socket !== socket) return;
+            ended.abort();
+            if (broadcasts.get(node)?.prefixes !== prefixes) return;
             broadcasts.delete(node);
             options.lost(node, (key) => isCovered(key, prefixes));
           },
         },
       );
       if (begun !== generation) socket.close();
-      else {
+      else if (!ended.signal.aborted) {
         const former = broadcasts.get(node);
         broadcasts.set(node, { prefixes, socket });
         former?.socket.close();
