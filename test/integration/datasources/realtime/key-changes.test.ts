@@ -253,6 +253,24 @@ describe('A watched key is read again, with a gap,', () => {
     await shows(watching, '2');
   });
 
+  it('after other credentials were given, if the new user may read it', async () => {
+    await using server = await startValkey({
+      users: { ann: 'on >canary-ann ~* &* +@all', ben: 'on >canary-ben ~open* &* +@all' },
+    });
+    await using realtime = realtimeOn(server);
+    using open = watch(realtime, 'open');
+    using closed = watch(realtime, 'closed');
+    for (const each of [open, closed]) await shows(each, null);
+    await realtime.connections.connect('orders', { username: 'ann', password: 'canary-ann' });
+    for (const each of [open, closed]) await each.until((changes) => gaps(changes).length === 1);
+    expect((await trackingOn(server)).map((line) => / user=(\S+)/.exec(line)?.[1])).toEqual(['ann']);
+    await realtime.connections.connect('orders', { username: 'ben', password: 'canary-ben' });
+    expect(await closed.failure).toMatchObject({ code: 'PERMISSION_DENIED' });
+    await open.until((changes) => gaps(changes).length === 2);
+    await server.command('SET', 'open', '1');
+    await shows(open, '1');
+  });
+
   it('after a failover of its primary, and continues', async () => {
     await using cluster = await startValkeyCluster({ shards: 3, replicas: 1 });
     await using realtime = realtimeOn(cluster);
