@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
 import type { ConnectCluster, ClusterConnection } from '../cluster-connection.js';
@@ -6,6 +5,7 @@ import { SubscribedTopic } from './subscribed-topic.js';
 import { createSubscribedTopics } from './subscribed-topics.js';
 import { unreachable } from '../nodes/connection-errors.js';
 import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../interfaces.js';
+import { createRestoration } from '../restoration.js';
 import { parseRedirect } from '../routing/redirect.js';
 import { openSubscriberSocket, type SubscriberSocket, type SubscriberSocketListener } from './subscriber-socket.js';
 import { createNodeSockets } from '../nodes/node-sockets.js';
@@ -26,7 +26,6 @@ export async function openSubscriber(
   let primaries: ReadonlySet<string> = new Set();
   let stopWatching = watch(connection);
   const isStopped = (): boolean => stopped.signal.aborted;
-  let isRestoring = false;
   const topics = createSubscribedTopics(
     () => primaries,
     () => watchTopology(() => connection.session, connection.limits.heartbeatMs),
@@ -101,26 +100,20 @@ export async function openSubscriber(
     if (topic.state === 'opening') topic.state = 'subscribed';
   };
 
-  const restore = async (): Promise<void> => {
-    if (isRestoring || isStopped()) return;
-    isRestoring = true;
-    try {
-      for (let attempt = 0; !isStopped(); attempt += 1) {
-        await reconnect();
-        const missing = topics.opened().filter((topic) => !topic.isFullySubscribed(primaries));
-        await Promise.all(
-          missing.map((topic) => establish(topic).catch((cause: unknown) => refuseIfPermanent(topic, cause))),
-        );
-        if (isStopped()) return;
-        reportRestored();
-        if (topics.opened().every(({ state }) => state === 'subscribed')) return;
-        const backoff = Math.min(25 * 2 ** attempt, connection.limits.reconnectMs);
-        await delay(backoff, undefined, { signal: stopped.signal }).catch(() => undefined);
-      }
-    } finally {
-      isRestoring = false;
-    }
-  };
+  const restore = createRestoration({
+    signal: stopped.signal,
+    longestPauseMs: () => connection.limits.reconnectMs,
+    async attempt() {
+      await reconnect();
+      const missing = topics.opened().filter((topic) => !topic.isFullySubscribed(primaries));
+      await Promise.all(
+        missing.map((topic) => establish(topic).catch((cause: unknown) => refuseIfPermanent(topic, cause))),
+      );
+      if (isStopped()) return true;
+      reportRestored();
+      return topics.opened().every(({ state }) => state === 'subscribed');
+    },
+  });
   const reportRestored = (): void => {
     const restored = topics.opened().filter((topic) => topic.state === 'lost' && topic.isFullySubscribed(primaries));
     for (const topic of restored) topic.state = 'subscribed';

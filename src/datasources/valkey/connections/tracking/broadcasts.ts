@@ -20,8 +20,8 @@ export interface Broadcasts {
 interface BroadcastsOptions {
   readonly open: (
     endpoint: Endpoint,
-    prefixes: readonly Buffer[],
     listener: TrackingSocketListener,
+    prefixes: readonly Buffer[],
   ) => Promise<TrackingSocket>;
   readonly endpoints: () => readonly Endpoint[];
   /** Returns false if the key is not tracked on this node. */
@@ -31,7 +31,6 @@ interface BroadcastsOptions {
   readonly lost: (node: string, wasCovered: (key: TrackedKey) => boolean) => void;
   /** Registers the keys of a node, which are not covered any more. */
   readonly register: (node: string) => Promise<void>;
-  readonly threshold: number;
 }
 
 interface Broadcast {
@@ -39,6 +38,8 @@ interface Broadcast {
   readonly socket: TrackingSocket;
 }
 
+/** So many keys of one node are registered one by one: docs/decisions/watching-keys.md has measured why. */
+const threshold = 1000;
 /** More prefixes cost the node time for each write of any key: measured in docs/decisions/watching-keys.md. */
 const mostPrefixes = 16;
 /** So many reports of other keys cost as much as the registration of a key after its change. */
@@ -48,7 +49,6 @@ const foreignAtLeast = 10_000;
 const pauseMs = 60_000;
 
 export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
-  const { threshold } = options;
   const broadcasts = new Map<string, Broadcast>();
   /** Nodes whose connection is opening, and until when nodes are left alone. */
   const opening = new Set<string>();
@@ -72,7 +72,6 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
     try {
       const socket = await options.open(
         endpoint,
-        prefixes.map((prefix) => Buffer.from(prefix, 'latin1')),
         {
           invalidated(keys) {
             for (const key of keys) {
@@ -89,6 +88,7 @@ export function createBroadcasts(options: BroadcastsOptions): Broadcasts {
             options.lost(node, (key) => isCovered(key, prefixes));
           },
         },
+        prefixes.map((prefix) => Buffer.from(prefix, 'latin1')),
       );
       if (begun !== generation) socket.close();
       else if (!ended.signal.aborted) {

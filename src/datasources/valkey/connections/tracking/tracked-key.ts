@@ -17,4 +17,14 @@ export class TrackedKey {
   constructor(name: Buffer) {
     this.name = name;
   }
+
+  /** A method, because the state may change during an await. */
+  hasLeft(): boolean {
+    return this.state === 'left';
+  }
+
+  /** Whether the key has changed during its last registration. */
+  hasChanged(): boolean {
+    return this.isOutdated;
+  }
 }

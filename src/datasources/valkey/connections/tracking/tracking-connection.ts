@@ -1,20 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import { asError } from '../../../../runtime/errors.js';
-import { CommandError } from '../../command-error.js';
 import type { TrackingConnection, TrackingListener } from '../../interfaces.js';
 import type { ClusterConnection, ConnectCluster } from '../cluster-connection.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 import { createNodeSockets } from '../nodes/node-sockets.js';
-import { parseRedirect } from '../routing/redirect.js';
+import { createRestoration } from '../restoration.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 import { createBroadcasts } from './broadcasts.js';
-import { TrackedKey } from './tracked-key.js';
+import { isPermanent, isRedirected, registerKey } from './register-key.js';
+import type { TrackedKey } from './tracked-key.js';
+import { createTrackedKeys } from './tracked-keys.js';
 import { openTrackingSocket, type TrackingSocket, type TrackingSocketListener } from './tracking-socket.js';
 
-/** So many keys of one node are registered one by one: docs/decisions/watching-keys.md has measured why. */
-const broadcastThreshold = 1000;
 /** Keys come and go in bursts. */
 const tidyMs = 20;
 
@@ -29,15 +27,13 @@ export async function openTracking(
 ): Promise<TrackingConnection> {
   const stopped = new AbortController();
   let connection: ClusterConnection = await connect();
-  const keys = new Map<string, TrackedKey>();
-  const isStopped = (): boolean => stopped.signal.aborted;
-  let isRestoring = false;
+  const keys = createTrackedKeys();
   let isTidying = false;
   let stopFollowing = follow(connection);
   const stopWatching = watchTopology(() => connection.session, connection.limits.heartbeatMs, 'slots');
   // The move of a slot may be cancelled, which no node reports.
   const recheck = setInterval(() => {
-    for (const key of keys.values()) if (key.isMoving && key.state === 'tracked') void attempt(key, false);
+    for (const key of keys.all()) if (key.isMoving && key.state === 'tracked') void register(key, false);
   }, connection.limits.heartbeatMs).unref();
 
   function follow({ session }: ClusterConnection): () => void {
@@ -50,13 +46,12 @@ export async function openTracking(
   const dropAll = (): void => {
     sockets.closeAll();
     broadcasts.closeAll();
-    lose([...keys.values()]);
+    lose(keys.all());
   };
   const followTopology = (): void => {
-    const { session } = connection;
     // A node that was removed from the cluster reports no more changes, even if its connections stay open.
-    const removed = new Set(sockets.keepOnly(nodesOf(session.nodes())));
-    lose([...keys.values()].filter((key) => (key.node !== undefined && removed.has(key.node)) || hasMoved(key)));
+    const removed = new Set(sockets.keepOnly(nodesOf(connection.session.nodes())));
+    lose(keys.all().filter((key) => (key.node !== undefined && removed.has(key.node)) || hasMoved(key)));
     tidySoon();
   };
   /** Whether another node than that of its registration serves the key now. */
@@ -66,16 +61,6 @@ export async function openTracking(
     const isServed = endpointKey(primary) === key.node;
     if (isServed) key.isMoving = false;
     return !isServed && !key.isMoving;
-  };
-  /** Changes of the keys are missed until they are registered again. */
-  const lose = (lost: readonly TrackedKey[]): void => {
-    for (const key of lost) {
-      if (key.state === 'opening' || key.state === 'left') continue;
-      if (key.state === 'tracked') listener.interrupted(key.name);
-      key.state = 'lost';
-      key.hasGap = true;
-    }
-    if (lost.some(({ state }) => state === 'lost')) void restore();
   };
 
   const openSocket = async (
@@ -89,75 +74,50 @@ export async function openTracking(
       for (const name of names) changedOn(node, name);
     },
     flushed: () => flushed(node),
-    lost: () => lose(keysOn(node)),
+    lost: () => lose(keys.on(node)),
   }));
   const broadcasts = createBroadcasts({
-    threshold: broadcastThreshold,
-    open: async (endpoint, prefixes, socketListener) => openSocket(endpoint, socketListener, prefixes),
+    open: openSocket,
     endpoints: () => connection.session.nodes().map(({ endpoint }) => endpoint),
     changed: changedOn,
     flushed,
-    lost: (node, wasCovered) => lose(keysOn(node).filter(wasCovered)),
+    lost: (node, wasCovered) => lose(keys.on(node).filter(wasCovered)),
     register: async (node) => {
-      await Promise.all(keysOn(node).map((key) => attempt(key, false)));
+      await Promise.all(keys.on(node).map((key) => register(key, false)));
     },
   });
-  const keysOn = (node: string): TrackedKey[] => [...keys.values()].filter((key) => key.node === node);
-
   /** Returns false if the key is not tracked on this node. */
   function changedOn(node: string, name: Buffer): boolean {
-    const key = keys.get(idOf(name));
+    const key = keys.get(name);
     if (key?.node !== node) return false;
     if (key.state === 'tracked' && !key.isBusy && broadcasts.covers(key)) report(key);
-    else void attempt(key);
+    else void register(key);
     return true;
   }
   function flushed(node: string): void {
-    for (const key of keysOn(node)) {
+    for (const key of keys.on(node)) {
       key.hasGap = true;
-      void attempt(key);
+      void register(key);
     }
   }
-  const report = (key: TrackedKey): void => {
-    const { hasGap } = key;
-    key.hasGap = false;
-    listener.changed(key.name, hasGap);
-  };
   /** Closes the connections to nodes that have no key any more, and opens and closes those for many keys. */
   const tidySoon = (): void => {
-    if (isTidying || isStopped()) return;
+    if (isTidying || stopped.signal.aborted) return;
     isTidying = true;
     setTimeout(() => {
       isTidying = false;
-      if (isStopped()) return;
-      const byNode = new Map<string, TrackedKey[]>();
-      for (const key of keys.values()) {
-        if (key.node === undefined) continue;
-        const alike = byNode.get(key.node);
-        if (alike) alike.push(key);
-        else byNode.set(key.node, [key]);
-      }
-      if (keys.size === 0) sockets.closeAll();
+      if (stopped.signal.aborted) return;
+      const byNode = keys.byNode();
+      if (keys.all().length === 0) sockets.closeAll();
       else sockets.keepOnly(new Set(byNode.keys()));
       broadcasts.consider(byNode);
     }, tidyMs).unref();
   };
 
-  const registerOn = async (key: TrackedKey, endpoint: Endpoint, isAsking: boolean): Promise<void> => {
-    key.node = endpointKey(endpoint);
-    key.isMoving = isAsking;
-    try {
-      await (await sockets.to(endpoint).socket).register(key.name, isAsking);
-    } catch (cause) {
-      const redirect = cause instanceof CommandError ? parseRedirect(cause.message, endpoint) : undefined;
-      if (redirect?.kind !== 'ask' || isAsking) throw cause;
-      await registerOn(key, redirect.to, true);
-    }
-  };
-  /** Registers the key, and reports it then. `isReported: false` reports it only if its node has changed. */
-  const attempt = async (key: TrackedKey, isReported = true): Promise<void> => {
+  /** Registers the key, and reports it then. `isChanged: false` reports it only if it may have changed meanwhile. */
+  const register = async (key: TrackedKey, isChanged = true): Promise<void> => {
     if (key.isBusy) {
-      key.isOutdated ||= isReported;
+      key.isOutdated ||= isChanged;
       return;
     }
     key.isBusy = true;
@@ -166,61 +126,61 @@ export async function openTracking(
     try {
       const endpoint = connection.session.primaryFor(key.name);
       if (!endpoint) throw connection.session.unavailableReason('the node of this key');
-      await registerOn(key, endpoint, false);
-      key.isBusy = false;
+      await registerKey(key, endpoint, sockets);
     } catch (cause) {
       key.isBusy = false;
       failed(key, asError(cause));
       return;
     }
-    if (isLeft(key)) return;
+    key.isBusy = false;
+    if (key.hasLeft()) return;
     if (hasMoved(key)) {
-      lose([key]);
+      retry(key);
       return;
     }
     key.state = 'tracked';
     if (before !== key.node) tidySoon();
-    if (isReported || before !== key.node || isOutdated(key)) report(key);
-    if (isOutdated(key)) void attempt(key);
+    if (isChanged || key.hasChanged() || key.hasGap || before !== key.node) report(key);
+    if (key.hasChanged()) void register(key);
+  };
+  const report = (key: TrackedKey): void => {
+    const { hasGap } = key;
+    key.hasGap = false;
+    listener.changed(key.name, hasGap);
   };
   const failed = (key: TrackedKey, reason: Error): void => {
-    if (isLeft(key) || isStopped()) return;
-    const redirect = reason instanceof CommandError ? parseRedirect(reason.message, { host: '', port: 0 }) : undefined;
-    if (redirect) {
+    if (key.hasLeft() || stopped.signal.aborted) return;
+    if (isRedirected(reason)) {
       connection.session.refreshSoon();
-      // The node answers, so the key waits for the topology instead of failing.
-      if (key.state === 'opening') key.state = 'lost';
-      lose([key]);
+      retry(key);
     } else if (key.state === 'opening' || isPermanent(reason)) refuse(key, reason);
-    else lose([key]);
+    else retry(key);
   };
-  const refuse = (key: TrackedKey, reason: Error): void => {
-    forget(key);
-    listener.refused(key.name, reason);
+  /** A key that was never registered waits too: its node has answered. */
+  const retry = (key: TrackedKey): void => {
+    if (key.state === 'opening') key.state = 'lost';
+    lose([key]);
   };
-  const forget = (key: TrackedKey): void => {
-    key.state = 'left';
-    keys.delete(idOf(key.name));
-    tidySoon();
-  };
-
-  const restore = async (): Promise<void> => {
-    if (isRestoring || isStopped()) return;
-    isRestoring = true;
-    const lost = (): TrackedKey[] => [...keys.values()].filter(({ state }) => state === 'lost');
-    try {
-      for (let tries = 0; !isStopped(); tries += 1) {
-        await reconnect();
-        await Promise.all(lost().map((key) => attempt(key)));
-        if (isStopped() || lost().length === 0) return;
-        const backoff = Math.min(25 * 2 ** tries, connection.limits.reconnectMs);
-        await delay(backoff, undefined, { signal: stopped.signal }).catch(() => undefined);
-      }
-    } finally {
-      isRestoring = false;
-      tidySoon();
+  /** Changes of the keys are missed until they are registered again. */
+  const lose = (lost: readonly TrackedKey[]): void => {
+    for (const key of lost) {
+      if (key.state === 'opening' || key.state === 'left') continue;
+      if (key.state === 'tracked') listener.interrupted(key.name);
+      key.state = 'lost';
+      key.hasGap = true;
     }
+    if (lost.some(({ state }) => state === 'lost')) void restore();
   };
+  const restore = createRestoration({
+    signal: stopped.signal,
+    longestPauseMs: () => connection.limits.reconnectMs,
+    async attempt() {
+      await reconnect();
+      await Promise.all(keys.lost().map((key) => register(key)));
+      tidySoon();
+      return keys.lost().length === 0;
+    },
+  });
   const reconnect = async (): Promise<void> => {
     if (!connection.session.isClosed) return;
     try {
@@ -228,8 +188,17 @@ export async function openTracking(
       stopFollowing();
       stopFollowing = follow(connection);
     } catch (cause) {
-      if (cause instanceof ExpectedFailure) for (const key of [...keys.values()]) refuse(key, cause);
+      if (cause instanceof ExpectedFailure) for (const key of keys.all()) refuse(key, cause);
     }
+  };
+  const refuse = (key: TrackedKey, reason: Error): void => {
+    forget(key);
+    listener.refused(key.name, reason);
+  };
+  const forget = (key: TrackedKey): void => {
+    key.state = 'left';
+    keys.remove(key);
+    tidySoon();
   };
   const close = (): Promise<void> => {
     stopped.abort();
@@ -244,35 +213,15 @@ export async function openTracking(
   };
   return {
     track(name) {
-      if (keys.has(idOf(name)) || isStopped()) return;
-      const key = new TrackedKey(name);
-      keys.set(idOf(name), key);
-      void reconnect().then(() => attempt(key));
+      if (keys.get(name) || stopped.signal.aborted) return;
+      const key = keys.add(name);
+      void reconnect().then(() => register(key));
     },
     untrack(name) {
-      const key = keys.get(idOf(name));
+      const key = keys.get(name);
       if (key) forget(key);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Whether a key that was tracked before cannot be tracked any more. Refused credentials are often followed by new ones. */
-function isPermanent(reason: Error): boolean {
-  return reason instanceof CommandError || (reason instanceof ExpectedFailure && reason.code === 'NOT_SUPPORTED');
-}
-
-/** A function, because the state changes during awaits. */
-function isLeft({ state }: TrackedKey): boolean {
-  return state === 'left';
-}
-
-function isOutdated(key: TrackedKey): boolean {
-  return key.isOutdated;
-}
-
-/** The name as the key of a map. Latin-1 maps each byte to its own character. */
-function idOf(name: Buffer): string {
-  return name.toString('latin1');
 }
