@@ -20,12 +20,9 @@ export function canMatchKeyEvents(pattern: Buffer): boolean {
   return prefixes.some((prefix) => canMatchWithin(pattern, prefix));
 }
 
-/** The database of a cluster whose keys this API serves. */
-const defaultDatabase = 0;
-
 /** The pattern of the channels of all keys that `match` matches. Their messages are the names of events. */
-export function keyEventPattern(match: Buffer, database = defaultDatabase): Buffer {
-  return Buffer.concat([Buffer.from(`__keyspace@${database}__:`), match]);
+export function keyEventPattern(match: Buffer, database: number): Buffer {
+  return Buffer.concat([Buffer.from(keyspacePrefix(database)), match]);
 }
 
 /** The key of an event, from the channel on which it was sent; undefined if this is no such channel. */

@@ -29,8 +29,9 @@ export function createKeyEvents({ hub, notifications, isOwn }: KeyEventsOptions)
   const open = (
     { cluster, match, events, announce, holdPatterns }: KeyEventsRequest,
     listener: LiveListener<KeyEventDelivery>,
+    database: number,
   ): LiveSubscription => {
-    const pattern = keyEventPattern(match);
+    const pattern = keyEventPattern(match, database);
     const filter = eventFilter(events, isOwn(match) ? undefined : isOwn);
     const subscription = openUntilEnd<ChannelDelivery>(
       (inner) =>
@@ -72,7 +73,11 @@ export function createKeyEvents({ hub, notifications, isOwn }: KeyEventsOptions)
   };
   return {
     open: (request, listener) =>
-      openWhenReady(notifications.check(request.cluster, request.events), (inner) => open(request, inner), listener),
+      openWhenReady(
+        notifications.check(request.cluster, request.events),
+        (inner, database) => open(request, inner, database),
+        listener,
+      ),
   };
 }
 

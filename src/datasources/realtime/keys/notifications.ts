@@ -7,10 +7,11 @@ import { factsOf, textOf } from '../../valkey/replies.js';
 /** Finds out whether the nodes of a cluster send keyspace notifications. */
 export interface Notifications {
   /**
-   * Resolves if every primary sends notifications of these events, of any events if none are named, or if this cannot be known.
+   * Resolves to the cluster's database, if every primary sends notifications of these events, of any events if none are named, or if
+   * this cannot be known.
    * Rejects with ExpectedFailure NOT_SUPPORTED, or if no node of the cluster can be reached.
    */
-  check(cluster: string, events?: readonly string[]): Promise<void>;
+  check(cluster: string, events?: readonly string[]): Promise<number>;
 }
 
 /** The value of `notify-keyspace-events` in the parameter group of a cluster; undefined if it has none or it cannot be read. */
@@ -26,33 +27,41 @@ interface Setting {
   readonly group?: string;
 }
 
+interface ClusterSettings {
+  readonly database: number;
+  readonly settings: readonly Setting[];
+}
+
 export function createNotifications(
   connections: Pick<ValkeyConnections, 'commands'>,
   ofParameterGroup: ParameterGroupSetting,
 ): Notifications {
   /** Subscribers that come together share one question. */
-  const inFlight = new Map<string, Promise<readonly Setting[]>>();
-  const settingsOf = (cluster: string): Promise<readonly Setting[]> => {
+  const inFlight = new Map<string, Promise<ClusterSettings>>();
+  const settingsOf = (cluster: string): Promise<ClusterSettings> => {
     const existing = inFlight.get(cluster);
     if (existing) return existing;
     const settings = read(cluster).finally(() => inFlight.delete(cluster));
     inFlight.set(cluster, settings);
     return settings;
   };
-  const read = async (cluster: string): Promise<readonly Setting[]> => {
+  const read = async (cluster: string): Promise<ClusterSettings> => {
     const commands = await connections.commands(cluster);
     const answers = await Promise.all(commands.primaries().map(flagsOfNode));
     const settings = answers.filter((answer) => typeof answer !== 'string');
-    if (!answers.includes('refused')) return settings;
+    const { database } = commands;
+    if (!answers.includes('refused')) return { database, settings };
     const group = await ofParameterGroup(cluster).catch(() => undefined);
-    return group ? [...settings, group] : settings;
+    return { database, settings: group ? [...settings, group] : settings };
   };
   return {
     async check(cluster, events) {
-      for (const { flags, group } of await settingsOf(cluster)) {
+      const { database, settings } = await settingsOf(cluster);
+      for (const { flags, group } of settings) {
         const missing = missingFlags(flags, events);
         if (missing.length > 0) throw notSent(missing, group);
       }
+      return database;
     },
   };
 }

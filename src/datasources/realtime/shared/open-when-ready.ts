@@ -1,5 +1,5 @@
 import { asError } from '../../../runtime/errors.js';
-import type { LiveListener, LiveSource, LiveSubscription } from '../../../runtime/live-source.js';
+import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 
 /** A subscription that waits before it opens. */
 interface WaitingSubscription extends LiveSubscription {
@@ -7,12 +7,12 @@ interface WaitingSubscription extends LiveSubscription {
 }
 
 /**
- * Opens the subscription once `ready` resolves, or fails it once `ready` rejects. `settled` is called once: when the subscription has
+ * Opens the subscription with the value to which `ready` resolves, or fails it once `ready` rejects. `settled` is called once: when the subscription has
  * opened, failed or closed.
  */
-export function openWhenReady<Event>(
-  ready: Promise<unknown>,
-  open: LiveSource<Event>['open'],
+export function openWhenReady<Event, Value>(
+  ready: Promise<Value>,
+  open: (listener: LiveListener<Event>, value: Value) => LiveSubscription,
   listener: LiveListener<Event>,
   settled: () => void = () => undefined,
 ): WaitingSubscription {
@@ -37,10 +37,10 @@ export function openWhenReady<Event>(
     listener.error(asError(reason));
   };
   ready
-    .then(() => {
+    .then((value) => {
       if (isClosed) return;
       settle();
-      inner = open(listener);
+      inner = open(listener, value);
       if (isPaused) inner.pause();
     })
     .catch(fail);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyEventsRequest } from '../../../../src/datasources/realtime/interfaces.js';
 import type { KeyEventDelivery } from '../../../../src/domain/realtime/key-watch.js';
+import { createRealtime } from '../../../../src/datasources/realtime/realtime.js';
 import { eventually } from '../../../helpers/run/eventually.js';
+import { testLog } from '../../../helpers/run/test-log.js';
+import { connectionsTo } from '../../../helpers/valkey/connections.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
 import { listenTo } from '../../../helpers/valkey/listening.js';
 import { realtimeOn } from '../../../helpers/valkey/realtime.js';
 import { beginToMove } from '../../../helpers/valkey/slots.js';
@@ -93,6 +97,25 @@ describe('Key events', () => {
       [],
       ['set cachegraph:secret'],
     ]);
+  });
+
+  it('are those of the database of the cluster', async () => {
+    await using server = await startValkey(notifying);
+    const connections = connectionsTo({ ...describeServer(server), database: 3 });
+    await using realtime = createRealtime({ connections, log: testLog() });
+    using events = listenTo(realtime.keyEvents(request('k*')));
+    using changes = listenTo(realtime.keyChanges({ cluster: 'orders', key: Buffer.from('k3') }));
+    await events.until(hasStarted);
+    await changes.until((all) => all.length === 1);
+    await server.command(
+      'EVAL',
+      "redis.call('SELECT', 0) redis.call('SET', 'k0', '') redis.call('SELECT', 3) redis.call('SET', 'k3', '')",
+      '0',
+    );
+    await events.until((all) => heard(all).length > 0);
+    await changes.until((all) => all.length === 2);
+    expect(heard(events.events)).toEqual(['set k3']);
+    await connections.close();
   });
 
   it('continue after a failover with gaps, and while a slot moves without one', async () => {
