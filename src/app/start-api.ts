@@ -3,6 +3,7 @@ import { createClusterDirectory } from '../datasources/elasticache/watch/cluster
 import { createClusterWatch } from '../datasources/elasticache/watch/cluster-watch.js';
 import { withConfiguredClusters } from '../datasources/elasticache/resources/configured-clusters.js';
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
+import { createKeyJobs } from '../datasources/jobs/key-jobs.js';
 import { createRealtime } from '../datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../datasources/valkey/connections/connections.js';
 import { startApiServer, type ApiServer } from '../server/server.js';
@@ -60,8 +61,15 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     channelSettings: config.channels,
     notificationsOf: createNotificationSettings(controlPlane, clusterDirectory),
   });
+  const jobs = createKeyJobs({
+    connections,
+    log,
+    isOwn: realtime.isOwn,
+    keyPrefix: config.channels.keyPrefix,
+    limits: config.limits,
+  });
   observeDatasources(metrics, { connections, realtime });
-  const opened: AsyncDisposable[] = [connections, clusterWatch, realtime];
+  const opened: AsyncDisposable[] = [connections, clusterWatch, realtime, jobs];
   try {
     const authentication = await openAuthentication(config, log, metrics);
     opened.push(authentication);
@@ -69,7 +77,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     opened.unshift(audit);
     const server = await startApiServer({
       schema,
-      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime },
+      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime, jobs },
       log,
       host: config.host,
       port: config.port,

@@ -65,6 +65,8 @@ import './key/key-mutations.js';
 import './key/key-names.js';
 import './key/watch/key-events.js';
 import './key/watch/key-changes.js';
+import './key/bulk/key-job.js';
+import './key/bulk/job-mutations.js';
 import './stream/stream-mutations.js';
 import './stream/trim-stream.js';
 import './stream/redrive.js';

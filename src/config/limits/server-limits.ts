@@ -1,4 +1,5 @@
 import { decodingLimits } from '../../domain/key/decoding/decoding-limits.js';
+import { bulkLimits } from '../../domain/key/bulk-limits.js';
 import { patternLimits } from '../../domain/patterns.js';
 import { defaultsOf, type Limits } from '../../runtime/limit.js';
 import { clientLimits } from './client-limits.js';
@@ -12,6 +13,7 @@ export const limitSections = {
   clients: clientLimits,
   patterns: patternLimits,
   decoding: decodingLimits,
+  bulk: bulkLimits,
 };
 
 /** The same limits in one table. */
@@ -21,6 +23,7 @@ export const allLimits = {
   ...clientLimits,
   ...patternLimits,
   ...decodingLimits,
+  ...bulkLimits,
 };
 
 export type ServerLimits = Limits<typeof allLimits>;

@@ -11,14 +11,16 @@ export function permissionDenied(permission: Permission, resource: Resource = {}
   return new Outage('FORBIDDEN', `Permission denied: ${permission} is required${kind && ` on ${kind}`}.`);
 }
 
+/** The pattern that matches all keys. */
 const everyKey = Buffer.from('*');
 
 function kindOf(permission: Permission, resource: Resource): string {
   if (resource.group) return 'this consumer group';
   if (resource.channelPattern) return 'all channels of this pattern';
   if (resource.channel) return 'this channel';
-  if (resource.keyPattern)
+  if (resource.keyPattern) {
     return resource.keyPattern.equals(everyKey) ? 'all keys of this cluster' : 'all keys of this pattern';
+  }
   if (resource.key)
     return permission.startsWith('streams:') || permission.startsWith('groups:') ? 'this stream' : 'this key';
   return resource.cluster === undefined ? '' : 'this cluster';

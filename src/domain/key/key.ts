@@ -1,5 +1,6 @@
 /** The type of a key, in the terms of the API. */
-export type KeyType = 'STRING' | 'HASH' | 'LIST' | 'SET' | 'SORTED_SET' | 'STREAM' | 'JSON' | 'OTHER';
+export const keyTypes = ['STRING', 'HASH', 'LIST', 'SET', 'SORTED_SET', 'STREAM', 'JSON', 'OTHER'] as const;
+export type KeyType = (typeof keyTypes)[number];
 
 const typeNames: ReadonlyMap<string, KeyType> = new Map([
   ['string', 'STRING'],

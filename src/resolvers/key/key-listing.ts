@@ -1,13 +1,14 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../../domain/encoding.js';
-import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
+import { invalidInput } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
 import { requirePermission, hasPermission } from '../shared/access.js';
 import { checkFirst, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
 import { everyKey } from './keys.js';
+import { unreadable } from './readable-keys.js';
 import { pageOfScan, type Page } from '../shared/page.js';
 import { listingCursors, listingOf } from './scan-cursor.js';
 
@@ -65,9 +66,4 @@ export async function keyListing(
   // As for `keyCount`, the number of keys that the caller may not read is not revealed.
   const scanned = mayCountAll ? page.scanned : readable;
   return { ...pageOfScan(found, { next: page.next, after }, listingCursors()), scanned };
-}
-
-function unreadable(error: unknown): null {
-  if (error instanceof ExpectedFailure && error.code === 'PERMISSION_DENIED') return null;
-  throw error;
 }

@@ -1,4 +1,5 @@
 import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../../datasources/elasticache/interfaces.js';
+import type { KeyJobs } from '../../datasources/jobs/interfaces.js';
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../../datasources/valkey/values/keys/key-reader.js';
 import type { ValkeyConnections } from '../../datasources/valkey/interfaces.js';
@@ -23,6 +24,7 @@ export interface Services {
   readonly clusterWatch: ClusterWatch;
   readonly connections: ValkeyConnections;
   readonly realtime: Realtime;
+  readonly jobs: KeyJobs;
 }
 
 /** The first argument of every resolver: the services of the process and the state of one request. */
@@ -79,6 +81,7 @@ class RequestContext implements Context {
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
   readonly realtime: Realtime;
+  readonly jobs: KeyJobs;
   readonly patterns: PatternReader;
   readonly heldPatterns: HeldPatterns;
   readonly decodeValue: ValueDecoder;
@@ -95,6 +98,7 @@ class RequestContext implements Context {
     this.clusterWatch = services.clusterWatch;
     this.#shared = services.connections;
     this.realtime = services.realtime;
+    this.jobs = services.jobs;
     this.patterns = patterns;
     this.heldPatterns = heldPatterns;
     this.decodeValue = decodeValue;

@@ -47,6 +47,7 @@ const assumed: Readonly<Record<string, number>> = {
   'StreamDelivery.entries': 10,
   'RunTransactionPayload.results': 10,
   'KeyEventDelivery.events': 10,
+  'KeyJob.examples': 20,
   'Viewer.grants': 10,
 };
 

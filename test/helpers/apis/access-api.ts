@@ -2,9 +2,12 @@ import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'g
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import type { ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
+import { createJobStore } from '../../../src/datasources/jobs/job-store.js';
+import { createKeyJobs } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
 import { createAccess, type Grant } from '../../../src/domain/access/access.js';
+import type { KeyJob } from '../../../src/domain/key/key-job.js';
 import { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
 import { createContext } from '../../../src/resolvers/shared/context.js';
 import { schema } from '../../../src/schema/schema.js';
@@ -44,7 +47,9 @@ export async function openAccessApi(): Promise<AccessApi> {
   const connections = connectionsTo(bare);
   const presence = { keyPrefix: 'cachegraph:', history: [], presence: [{ pattern: '*' }], presenceTimeoutSeconds: 12 };
   const realtime = createRealtime({ connections, log, channelSettings: presence });
+  const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn, limits: { maxJobsPerCluster: 100 } });
   await seed(valkey);
+  await seedJob(connections);
   const present = realtime
     .channelMessages({
       cluster: 'orders',
@@ -99,6 +104,7 @@ export async function openAccessApi(): Promise<AccessApi> {
         clusterWatch,
         connections: seenConnections,
         realtime,
+        jobs,
       };
       const contextValue = createContext(services, {
         requestId: 'test',
@@ -116,6 +122,7 @@ export async function openAccessApi(): Promise<AccessApi> {
     },
     async [Symbol.asyncDispose]() {
       present.close();
+      await jobs.close();
       await realtime.close();
       await connections.close();
       await valkey[Symbol.asyncDispose]();
@@ -136,6 +143,34 @@ async function seed(valkey: TestValkey): Promise<void> {
       await valkey.command('XREADGROUP', 'GROUP', group, 'c', 'STREAMS', `${space}:StreamKey`, '>');
     }
   }
+}
+
+const jobId = '00000000-0000-4000-8000-000000000000';
+/** The global ID of a job that has ended. */
+export const exampleJob = Buffer.from(`KeyJob:orders/${jobId}`).toString('base64');
+
+async function seedJob(connections: ValkeyConnections): Promise<void> {
+  const store = createJobStore('orders', () => connections.commands('orders'), {
+    keyPrefix: 'cachegraph:',
+    staleMs: 1,
+  });
+  const job: KeyJob = {
+    ...{
+      id: jobId,
+      cluster: 'orders',
+      action: 'DELETE',
+      match: Buffer.from('session:*'),
+      type: undefined,
+      dryRun: true,
+    },
+    ...{ status: 'SUCCEEDED', scanned: 6, matched: 6, changed: 0, failed: 0, estimatedTotal: 12, error: null },
+    // Before all others on a page.
+    startedAt: new Date('2100-01-01T00:00:00Z'),
+    finishedAt: new Date(),
+    examples: [Buffer.from('session:StringKey')],
+  };
+  await store.create(job);
+  await store.finish(job);
 }
 
 /** Records the calls of methods that read or change. */

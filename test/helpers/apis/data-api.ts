@@ -1,10 +1,11 @@
 import { graphql, parse, subscribe } from 'graphql';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createKeyJobs, type KeyJobsOptions } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnectionsOptions } from '../../../src/datasources/valkey/connections/connections.js';
 import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
 import type { Cluster } from '../../../src/domain/cluster/cluster.js';
-import { anonymous } from '../../../src/domain/access/principal.js';
+import { anonymous, type Principal } from '../../../src/domain/access/principal.js';
 import { createContext, type Services } from '../../../src/resolvers/shared/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { connectionsTo } from '../valkey/connections.js';
@@ -31,15 +32,23 @@ interface Answer {
   readonly errors?: readonly { message: string; path?: readonly (string | number)[]; originalError?: unknown }[];
 }
 
-export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnectionsOptions> = {}): DataApi {
+/** What differs from the defaults. */
+interface DataApiOptions extends Partial<ValkeyConnectionsOptions> {
+  readonly principal?: Principal;
+  readonly jobs?: Partial<KeyJobsOptions>;
+}
+
+export function openDataApi(cluster: Cluster, options: DataApiOptions = {}): DataApi {
   const connections = connectionsTo(cluster, options);
   const controlPlane = createFakeControlPlane({ clusters: [cluster] });
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const log = testLog();
   const realtime = createRealtime({ connections, log });
-  const services = { controlPlane, clusterDirectory, connections, realtime } as unknown as Services;
+  const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn, ...options.jobs });
+  const services = { controlPlane, clusterDirectory, connections, realtime, jobs } as unknown as Services;
+  const { principal = anonymous } = options;
   const newContext = () =>
-    createContext(services, { requestId: 'test', log, principal: anonymous, signal: new AbortController().signal });
+    createContext(services, { requestId: 'test', log, principal, signal: new AbortController().signal });
   const run: DataApi['run'] = async (source, variableValues) =>
     (await graphql({ schema, source, variableValues, contextValue: newContext() })) as Answer;
   const data: DataApi['data'] = async (document, variables) => {
@@ -63,6 +72,7 @@ export function openDataApi(cluster: Cluster, options: Partial<ValkeyConnections
       return (await data(document, { input: { cluster: 'orders', ...input } })).payload;
     },
     async [Symbol.asyncDispose]() {
+      await jobs.close();
       await realtime.close();
       await connections.close();
     },

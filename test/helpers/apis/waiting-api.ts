@@ -1,5 +1,6 @@
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import { createKeyJobs } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../../../src/datasources/valkey/connections/connections.js';
 import type { ClusterDirectory } from '../../../src/datasources/valkey/interfaces.js';
@@ -41,9 +42,10 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
   const connections = createValkeyConnections({ directory: counting, log });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log });
+  const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn });
   const server = await startApiServer({
     schema,
-    services: { controlPlane, clusterDirectory, clusterWatch, connections, realtime },
+    services: { controlPlane, clusterDirectory, clusterWatch, connections, realtime, jobs },
     log,
     host: '127.0.0.1',
     port: 0,
@@ -51,6 +53,7 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
   });
   const close = async (): Promise<void> => {
     await server.close();
+    await jobs.close();
     await realtime.close();
     await clusterWatch.close();
     await connections.close();

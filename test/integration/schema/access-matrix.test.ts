@@ -3,7 +3,7 @@ import type { Grant } from '../../../src/domain/access/access.js';
 import { isInClusters, permissions, type Permission } from '../../../src/domain/access/permissions.js';
 import { schema } from '../../../src/schema/schema.js';
 import { requiredPermissions } from '../../../src/schema/shared/required-permissions.js';
-import { openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
+import { exampleJob, openAccessApi, type AccessApi } from '../../helpers/apis/access-api.js';
 import { reaches, targetsOf, type Examples, type Target } from '../../helpers/schema/schema-paths.js';
 
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
@@ -106,6 +106,10 @@ const examples: Examples = {
   'Mutation.deleteStringIfEquals.input': '{ cluster: "orders", key: "session:StringKey", expected: "another" }',
   'Mutation.runTransaction.input':
     '{ cluster: "orders", operations: [{ deleteHashFields: { key: "session:HashKey", fields: ["gone"] } }] }',
+  'Query.jobs.cluster': '"orders"',
+  'Subscription.jobProgress.id': `"${exampleJob}"`,
+  'Mutation.startKeyJob.input': '{ cluster: "orders", match: "session:gone*", action: DELETE }',
+  'Mutation.cancelJob.input': `{ id: "${exampleJob}" }`,
   'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',
   'Mutation.addStreamEntry.input':
     '{ cluster: "orders", stream: "session:StreamKey", fields: [{ name: "f", value: "x" }], maxLength: 50 }',
@@ -141,6 +145,10 @@ const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<stri
     'KeyConnection.nodes',
     'KeyConnection.pageInfo',
     'KeyConnection (leaves)',
+    'Query.jobs',
+    'KeyJobConnection.edges',
+    'KeyJobConnection.nodes',
+    'KeyJobConnection.pageInfo',
   ]),
   channels: new Set(['Cluster.channels']),
   groups: new Set(['StreamKey.groups']),

@@ -1,18 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import calculateSlot from 'cluster-key-slot';
-import type { Endpoint } from '../../../../domain/cluster/cluster.js';
-import { Outage } from '../../../../domain/errors.js';
-import { keyTypeOf, typeNameOf, type KeyType } from '../../../../domain/key/key.js';
-import { CommandError } from '../../command-error.js';
-import { expectedFailure } from '../expected-failure.js';
+import { typeNameOf, type KeyType } from '../../../../domain/key/key.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 import { createNameFilter } from './name-filter.js';
-import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
-import { bytesOf, textOf } from '../../replies.js';
+import type { ValkeyCommands } from '../../interfaces.js';
+import { bytesOf } from '../../replies.js';
 import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
 import { maxPerScan, scanOnce } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
-import { parseClusterSlots } from '../../connections/topology/topology.js';
+import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
 
 /**
  * The progress of a listing over all shards. It records finished slots instead of nodes: the listing scans the node that serves the
@@ -119,53 +114,11 @@ export async function listKeys(
 function nextScan(commands: ValkeyCommands, { done, current }: ListingPosition) {
   const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
   if (slot === undefined) return undefined;
-  const node = commands.primaries().find(({ slots }) => isServed(slots, slot));
-  if (!node) throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
+  const node = primaryOf(commands, slot);
   return { node, current: current ?? { ...scanStart, slots: node.slots } };
-}
-
-/** The keys of types that SCAN cannot filter by, such as those of modules. Skips keys whose type the user may not read. */
-async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[]): Promise<readonly Buffer[]> {
-  const types = await Promise.all(
-    names.map((name) =>
-      commands.send({ args: ['TYPE', name], key: name }).then(textOf, (error: unknown) => {
-        if (error instanceof CommandError && error.prefix === 'NOPERM') return 'none';
-        throw expectedFailure(error);
-      }),
-    ),
-  );
-  return names.filter((_, at) => types[at] !== 'none' && keyTypeOf(types[at] ?? '') === 'OTHER');
-}
-
-/** The slots that a node serves now, as the node reports them. A scan is never redirected, so that it would not notice a change. */
-async function servedNow(commands: ValkeyCommands, node: ValkeyNode): Promise<SlotRanges> {
-  if (lowestUnserved(node.slots) === undefined) return node.slots;
-  const isNode = ({ host, port }: Endpoint): boolean => host === node.endpoint.host && port === node.endpoint.port;
-  const reply = await node.send(['CLUSTER', 'SLOTS']).catch(() => null);
-  const shard =
-    reply === null ? undefined : parseClusterSlots(reply, node.endpoint).find(({ primary }) => isNode(primary));
-  if (!shard) return node.slots;
-  if (!isDeepStrictEqual(shard.ranges, node.slots)) await commands.refreshTopology();
-  return shard.ranges;
 }
 
 /** The COUNT of the scan whose reply has to be read again. */
 function sameCount({ returned }: ScanPosition): number | undefined {
   return 'of' in returned ? returned.of.count : undefined;
-}
-
-function scanArgs(
-  cursor: string,
-  count: number,
-  match: Buffer | undefined,
-  typeName: string | undefined,
-): [string, ...(string | Buffer)[]] {
-  return [
-    'SCAN',
-    cursor,
-    ...(match ? ['MATCH', match] : []),
-    'COUNT',
-    String(count),
-    ...(typeName === undefined ? [] : ['TYPE', typeName]),
-  ];
 }

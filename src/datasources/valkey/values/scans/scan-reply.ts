@@ -4,10 +4,14 @@ import type { Argument, Reply } from '../../interfaces.js';
 import { listOf, textOf } from '../../replies.js';
 import { processOf } from './scan-position.js';
 
-export interface ScanReply {
-  readonly process: string;
+/** The reply to one SCAN. */
+export interface ScannedItems {
   readonly cursor: string;
   readonly items: readonly Reply[];
+}
+
+export interface ScanReply extends ScannedItems {
+  readonly process: string;
 }
 
 /** Largest COUNT. A scan blocks its node. */
@@ -20,23 +24,33 @@ function isUnknownType(error: unknown): boolean {
   return error instanceof CommandError && /^ERR unknown type name/i.test(error.message);
 }
 
-type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
+export type Send = (args: readonly [string, ...Argument[]]) => Promise<Reply>;
 
 /**
  * Runs one SCAN, HSCAN or similar command, and identifies the process that answered it. Both commands leave on one connection in one
  * tick, so that the same process answers both, or neither is answered.
  */
 export async function scanOnce(send: Send, args: readonly [string, ...Argument[]]): Promise<ScanReply> {
-  const [info, reply] = await Promise.all([
-    send(['INFO', 'server']).catch((error: unknown) => {
-      if (error instanceof CommandError && error.prefix === 'NOPERM') return null;
-      throw expectedFailure(error);
-    }),
-    send(args).catch((error: unknown) => {
-      if (isUnknownType(error)) return nothing;
-      throw expectedFailure(error);
-    }),
-  ]);
+  const [process, reply] = await Promise.all([askProcess(send), scanUnidentified(send, args)]);
+  return { process, ...reply };
+}
+
+/** Identifies the process that answers; empty if the user may not run INFO. */
+export async function askProcess(send: Send): Promise<string> {
+  try {
+    return processOf(textOf(await send(['INFO', 'server'])));
+  } catch (error) {
+    if (error instanceof CommandError && error.prefix === 'NOPERM') return '';
+    throw expectedFailure(error);
+  }
+}
+
+/** Runs one SCAN, HSCAN or similar command. */
+export async function scanUnidentified(send: Send, args: readonly [string, ...Argument[]]): Promise<ScannedItems> {
+  const reply = await send(args).catch((error: unknown) => {
+    if (isUnknownType(error)) return nothing;
+    throw expectedFailure(error);
+  });
   const [cursor, items] = listOf(reply);
-  return { process: info === null ? '' : processOf(textOf(info)), cursor: textOf(cursor), items: listOf(items) };
+  return { cursor: textOf(cursor), items: listOf(items) };
 }

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExpectedFailure } from '../../domain/errors.js';
+import type { KeyJob } from '../../domain/key/key-job.js';
+import { asError } from '../../runtime/errors.js';
+import type { ValkeyCommands } from '../valkey/interfaces.js';
+import { AccessDenied } from '../valkey/connections/nodes/connection-errors.js';
+import { expectedFailure } from '../valkey/values/expected-failure.js';
+import { changeKeys, type BulkOutcome, type KeyChange } from '../valkey/values/keys/bulk-change.js';
+import { createKeyWalk, type WalkedKeys } from '../valkey/values/scans/key-walk.js';
+import { createJobPacing } from './job-pacing.js';
+
+export interface JobRun {
+  readonly job: KeyJob;
+  /** Undefined for a dry run. */
+  readonly change: KeyChange | undefined;
+  readonly connect: () => ValkeyCommands | Promise<ValkeyCommands>;
+  /** Keys of this API, which no job changes. */
+  readonly isOwn: (name: Buffer) => boolean;
+  /** Called with the new state after each batch. */
+  readonly onProgress: (job: KeyJob) => void;
+  /** Aborts with the reason for which the job must end. */
+  readonly stop: AbortSignal;
+  /** How long the cluster may be away before the job fails. */
+  readonly patienceMs: number;
+}
+
+const maxExamples = 20;
+const retryMs = 250;
+
+/**
+ * Scans all keys and changes those that match, batch by batch: the next keys are scanned while the previous ones are changed. Waits
+ * for a cluster that is away, e.g. during a failover.
+ * @throws the reason of `stop`; ExpectedFailure, Outage
+ */
+export async function runJob(run: JobRun): Promise<KeyJob> {
+  const { change, isOwn, onProgress, stop } = run;
+  const walk = createKeyWalk({
+    match: run.job.match,
+    type: run.job.type,
+    includes: (name) => !isOwn(name),
+  });
+  const pacing = createJobPacing();
+  let job = run.job;
+  let names: readonly Buffer[] = [];
+  for (;;) {
+    stop.throwIfAborted();
+    const begun = performance.now();
+    const [outcome, walked] = await runBatch(run, names, (commands) => walk.next(commands, pacing.batchSize));
+    const { refusal } = outcome;
+    const found = walked?.names ?? [];
+    job = {
+      ...job,
+      scanned: job.scanned + (walked?.scanned ?? 0),
+      matched: job.matched + found.length,
+      changed: job.changed + outcome.changed,
+      failed: job.failed + outcome.failed,
+      error: job.error ?? refusal?.message ?? null,
+      examples: job.examples.length < maxExamples ? [...job.examples, ...found].slice(0, maxExamples) : job.examples,
+    };
+    onProgress(job);
+    names = change === undefined ? [] : found;
+    if (!walked?.node || (walked.isLast && names.length === 0)) return job;
+    const restMs = await pacing.measured(walked.node, performance.now() - begun, outcome.sent + 1).catch(() => retryMs);
+    if (restMs > 0) await pause(restMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  }
+}
+
+const unchanged: BulkOutcome = { changed: 0, failed: 0, refusal: undefined, sent: 0 };
+
+/** Changes the keys and scans the next ones, until both have succeeded. The commands of both leave in one write. */
+async function runBatch(
+  { change, connect, stop, patienceMs }: JobRun,
+  names: readonly Buffer[],
+  scan: (commands: ValkeyCommands) => Promise<WalkedKeys>,
+): Promise<[BulkOutcome, WalkedKeys | undefined]> {
+  let outcome = names.length > 0 && change !== undefined ? undefined : unchanged;
+  let walked: WalkedKeys | undefined;
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    let failure: Error | undefined;
+    const failed = (error: unknown): undefined => {
+      failure ??= expectedFailure(asError(error));
+      return undefined;
+    };
+    try {
+      const commands = await connect();
+      [outcome, walked] = await Promise.all([
+        outcome ?? (change === undefined ? unchanged : changeKeys(commands, names, change).catch(failed)),
+        walked ?? scan(commands).catch(failed),
+      ]);
+    } catch (error) {
+      failed(error);
+    }
+    if (outcome && walked) return [outcome, walked];
+    stop.throwIfAborted();
+    const isPermanent = failure instanceof ExpectedFailure && !(failure instanceof AccessDenied);
+    if (failure && (isPermanent || performance.now() >= deadline)) throw failure;
+    await pause(retryMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  }
+}

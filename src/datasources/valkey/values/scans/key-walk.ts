@@ -1,0 +1,107 @@
+import calculateSlot from 'cluster-key-slot';
+import { typeNameOf, type KeyType } from '../../../../domain/key/key.js';
+import { endpointKey } from '../../connections/nodes/endpoint-key.js';
+import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
+import { bytesOf } from '../../replies.js';
+import { createNameFilter } from './name-filter.js';
+import { askProcess, scanOnce, scanUnidentified, type ScannedItems, type Send } from './scan-reply.js';
+import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
+import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
+
+/**
+ * A walk over all keys of all shards that match, one SCAN at a time. Each key that exists throughout is returned at least once: when
+ * another process serves the slots that are being scanned, their scan starts again.
+ */
+export interface KeyWalk {
+  /**
+   * Runs the next SCAN. If it rejects, the walk has not moved and may be continued.
+   * @throws ExpectedFailure if Valkey refuses the scan; Outage
+   */
+  next(commands: ValkeyCommands, count: number): Promise<WalkedKeys>;
+}
+
+export interface WalkedKeys {
+  readonly names: readonly Buffer[];
+  /** About how many keys were scanned. */
+  readonly scanned: number;
+  /** The node that was scanned; undefined if the walk had ended before. */
+  readonly node: ValkeyNode | undefined;
+  readonly isLast: boolean;
+}
+
+export interface WalkRequest {
+  readonly match?: Buffer | undefined;
+  readonly type?: KeyType | undefined;
+  /** Names for which this returns false are skipped. */
+  readonly includes: (name: Buffer) => boolean;
+}
+
+interface ShardScan {
+  /** The slots that the node served when its scan began. */
+  readonly slots: SlotRanges;
+  readonly node: string;
+  readonly cursor: string;
+  /** The process that answered the last time that it was asked. */
+  readonly process: string;
+}
+
+/** INFO costs the node more than a short SCAN, so the process is identified only this often, and at the end of each scan. */
+const identifyEveryMs = 250;
+
+export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
+  const filter = createNameFilter(match);
+  const typeName = type && typeNameOf(type);
+  let done: SlotRanges = [];
+  let current: ShardScan | undefined;
+  let identifiedAt = -Infinity;
+
+  /** The part of the keys that the current scan can return and that belong to no finished slot. */
+  const keysOf = async (commands: ValkeyCommands, { items }: ScannedItems, slots: SlotRanges) => {
+    const already = intersect(done, slots);
+    const matching = (await filter.keep(items.map(bytesOf))).filter(
+      (name) => includes(name) && !(already.length > 0 && isServed(already, calculateSlot(name))),
+    );
+    return type === 'OTHER' ? await ofUnknownType(commands, matching) : matching;
+  };
+
+  return {
+    async next(commands, count) {
+      const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
+      if (slot === undefined) return { names: [], scanned: 0, node: undefined, isLast: true };
+      const node = primaryOf(commands, slot);
+      const send: Send = (args) => node.send(args);
+      const scan = current?.node === endpointKey(node.endpoint) ? current : undefined;
+      const args = scanArgs(scan?.cursor ?? '0', count, filter.sent, typeName);
+      const mustIdentify = !scan || performance.now() >= identifiedAt + identifyEveryMs;
+      const reply = mustIdentify ? await scanOnce(send, args) : await scanUnidentified(send, args);
+      const isEnd = reply.cursor === '0';
+      const process = await identify(reply);
+      const slots = scan?.slots ?? node.slots;
+      const names = await keysOf(commands, reply, slots);
+      const isSame = !scan || process === undefined || process === scan.process;
+      if (!isSame) {
+        // The cursor belongs to another process. The keys that this one returned exist all the same.
+        current = undefined;
+      } else if (isEnd) {
+        done = union(done, intersect(slots, await servedNow(commands, node)));
+        current = undefined;
+      } else {
+        current = {
+          slots,
+          node: endpointKey(node.endpoint),
+          cursor: reply.cursor,
+          process: process ?? scan?.process ?? '',
+        };
+      }
+      const scanned = filter.sent === undefined && typeName === undefined ? reply.items.length : count;
+      return { names, scanned, node, isLast: !current && lowestUnserved(done) === undefined };
+
+      async function identify(answer: ScannedItems & { readonly process?: string }): Promise<string | undefined> {
+        if (answer.process === undefined && !isEnd) return undefined;
+        const found = answer.process ?? (await askProcess(send));
+        identifiedAt = performance.now();
+        return found;
+      }
+    },
+  };
+}

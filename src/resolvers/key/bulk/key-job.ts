@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
+import type { Encoding } from '../../../domain/encoding.js';
+import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
+import { parseExpiry, type Expiry, type ExpiryInput } from '../../../domain/key/expiry.js';
+import type { KeyJob, KeyJobAction } from '../../../domain/key/key-job.js';
+import type { KeyType } from '../../../domain/key/key.js';
+import type { LiveSource } from '../../../runtime/live-source.js';
+import { canSeeCluster, hasPermission, requirePermission, type PermissionContext } from '../../shared/access.js';
+import { checkFirst, commandsFor } from '../../shared/checks.js';
+import type { Context } from '../../shared/context.js';
+import { readCursor, writeCursor } from '../../shared/cursor.js';
+import { pageOf, type Page, type PageRequest } from '../../shared/page.js';
+import type { KeySelection } from '../key-selection.js';
+import { everyKey } from '../keys.js';
+import { readableKeys } from '../readable-keys.js';
+
+export interface StartKeyJobInput {
+  readonly cluster: string;
+  readonly match: string;
+  readonly encoding: Encoding;
+  readonly type?: KeyType | null | undefined;
+  readonly action: KeyJobAction;
+  readonly expiry?: ExpiryInput | null | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Requires the permission for all keys that can match, because a job never skips keys silently. */
+export async function startKeyJob(context: Context, input: StartKeyJobInput): Promise<KeyJob> {
+  const { cluster, action, dryRun, type } = input;
+  const match = context.patterns.read(input.match, input.encoding, ['input', 'match']);
+  const isAllowed = (): boolean => mayRun(context, { cluster, match });
+  requirePermission(context, 'keys:write', { cluster, keyPattern: match });
+  const expiry = expiryOf(input);
+  await commandsFor(context, cluster);
+  try {
+    return await context.jobs.start({ cluster, action, match, type: type ?? undefined, expiry, dryRun, isAllowed });
+  } catch (error) {
+    throw withPath(error, ['input', 'cluster']);
+  }
+}
+
+/** @throws ExpectedFailure INVALID_INPUT */
+function expiryOf({ action, expiry }: StartKeyJobInput): Expiry | undefined {
+  const path = ['input', 'expiry'];
+  if (action !== 'EXPIRE') {
+    if (expiry == null) return undefined;
+    throw invalidInput(`Expected no expiry for the action ${action}, got one.`, path);
+  }
+  if (expiry == null) throw invalidInput('Expected an expiry for the action EXPIRE, got none.', path);
+  const parsed = parseExpiry(expiry, path);
+  if (parsed.kind === 'after' || parsed.kind === 'at') return parsed;
+  throw invalidInput('Expected `seconds` or `at`, got a policy: use the action PERSIST to remove expiries.', [
+    ...path,
+    'policy',
+  ]);
+}
+
+/** An error of the input's cluster, if it names no other input. */
+function withPath(error: unknown, path: readonly string[]): unknown {
+  if (!(error instanceof ExpectedFailure) || error.inputPath) return error;
+  const { code, message, upstreamCode } = error;
+  return new ExpectedFailure(code, message, { path, upstreamCode, cause: error });
+}
+
+/** @throws ExpectedFailure NOT_FOUND at `input.id` */
+export async function cancelJob(context: Context, id: JobId): Promise<KeyJob> {
+  const job = await permittedJob(context, id, ['input', 'id']);
+  return (await context.jobs.cancel(job.cluster, job.id)) ?? job;
+}
+
+/** @throws ExpectedFailure NOT_FOUND at `id` */
+export async function jobProgress(context: Context, id: JobId): Promise<LiveSource<KeyJob>> {
+  const job = await permittedJob(context, id, ['id']);
+  return context.jobs.progress(job.cluster, job.id);
+}
+
+/** The names of a job in its global ID. */
+export interface JobId {
+  readonly cluster: string;
+  readonly id: string;
+}
+
+const idShape = /^([a-z][a-z0-9-]{0,39})\/([0-9a-f-]{36})$/;
+
+/** Undefined for another text. */
+export function jobIdOf(id: string): JobId | undefined {
+  const [, cluster, job] = idShape.exec(id) ?? [];
+  return cluster === undefined || job === undefined ? undefined : { cluster, id: job };
+}
+
+export function idOfJob({ cluster, id }: KeyJob): string {
+  return `${cluster}/${id}`;
+}
+
+/** @throws ExpectedFailure NOT_FOUND at `path`; Outage FORBIDDEN if the caller may not write all keys that the job can match */
+async function permittedJob(context: Context, { cluster, id }: JobId, path: readonly string[]): Promise<KeyJob> {
+  requirePermission(context, 'keys:write', { cluster });
+  const job = await context.jobs.read(cluster, id).catch((error: unknown) => {
+    throw withPath(error, path);
+  });
+  if (job) {
+    requirePermission(context, 'keys:write', { cluster, keyPattern: job.match });
+    return job;
+  }
+  const message = 'Expected the ID of a job that runs or ended within a day, got that of none.';
+  throw new ExpectedFailure('NOT_FOUND', message, { path });
+}
+
+/** Null if the job does not exist any more, or for a caller who may not see its cluster. @throws Outage FORBIDDEN */
+export async function jobById(context: Context, id: string): Promise<KeyJob | null> {
+  const known = jobIdOf(id);
+  if (!known || !canSeeCluster(context, known.cluster)) return null;
+  requirePermission(context, 'keys:write', { cluster: known.cluster });
+  const job = await context.jobs.read(known.cluster, known.id);
+  if (job) requirePermission(context, 'keys:write', { cluster: job.cluster, keyPattern: job.match });
+  return job;
+}
+
+function mayRun(context: PermissionContext, { cluster, match }: Pick<KeyJob, 'cluster' | 'match'>): boolean {
+  return hasPermission(context, 'keys:write', { cluster, keyPattern: match });
+}
+
+const position = z.strictObject({ v: z.literal('jobs1'), t: z.number(), i: z.string().max(36) });
+
+interface Place {
+  readonly startedAt: number;
+  readonly id: string;
+}
+
+/** The newest first. */
+function isAfter(one: Place, other: Place): boolean {
+  return one.startedAt === other.startedAt ? one.id > other.id : one.startedAt < other.startedAt;
+}
+
+/** Jobs of one cluster, or of all that can be reached, of those that the caller may see. */
+export async function jobs(
+  context: Context,
+  { cluster, first, after }: PageRequest & { readonly cluster?: string | null | undefined },
+): Promise<Page<KeyJob>> {
+  requirePermission(context, 'keys:write', { cluster: cluster ?? undefined });
+  checkFirst(first);
+  const last = after == null ? undefined : readCursor(after, position);
+  const from = last && { startedAt: last.t, id: last.i };
+  const lists = cluster == null ? await listsOfVisible(context) : [await placesIn(context, cluster)];
+  const places = lists
+    .flat()
+    .filter((place) => !from || isAfter(place, from))
+    .sort((one, other) => (isAfter(one, other) ? 1 : -1));
+  const found: KeyJob[] = [];
+  // Records are read in the pages of the request: few are missing, or of other callers.
+  for (let at = 0; at < places.length && found.length <= first; at += first) {
+    const read = places.slice(at, at + first).map(({ cluster: of, id }) => context.jobs.read(of, id));
+    for (const job of await Promise.all(read)) if (job && mayRun(context, job)) found.push(job);
+  }
+  return pageOf(found, { first, after }, ({ startedAt, id }) =>
+    writeCursor({ v: 'jobs1', t: startedAt.getTime(), i: id }),
+  );
+}
+
+async function placesIn(context: Context, cluster: string): Promise<readonly (Place & { readonly cluster: string })[]> {
+  return (await context.jobs.list(cluster)).map((job) => ({ ...job, cluster }));
+}
+
+/** Without clusters that cannot be reached, which would hide the jobs of all others. */
+async function listsOfVisible(context: Context) {
+  const names = (await context.inventory.clusters()).map(({ name }) => name.toLowerCase());
+  const permitted = names.filter((cluster) => hasPermission(context, 'keys:write', { cluster }));
+  return await Promise.all(permitted.map((cluster) => placesIn(context, cluster).catch(() => [])));
+}
+
+/** As for `keyCount`, the number of keys that the caller may not read is not revealed. */
+export function scannedByJob(
+  context: PermissionContext,
+  { cluster, scanned, matched, estimatedTotal }: KeyJob,
+): number {
+  if (!mayCountAll(context, cluster)) return matched;
+  return estimatedTotal === null ? scanned : Math.min(scanned, Math.max(estimatedTotal, matched));
+}
+
+export function totalOfJob(context: PermissionContext, { cluster, estimatedTotal }: KeyJob): number | null {
+  return mayCountAll(context, cluster) ? estimatedTotal : null;
+}
+
+function mayCountAll(context: PermissionContext, cluster: string): boolean {
+  return hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey });
+}
+
+/** The first keys that matched, of those that still exist and that the caller may read. */
+export async function examplesOfJob(
+  context: Context,
+  { cluster, examples, type }: KeyJob,
+  selection: KeySelection,
+): Promise<readonly KeySnapshot[]> {
+  return (await readableKeys(context, cluster, examples, selection)).filter((key) => !type || key.type === type);
+}
