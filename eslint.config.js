@@ -74,8 +74,8 @@ const zones = [
   ...oneWay('domain/', [['user'], ['cluster'], ['access']]),
   ...apart('domain/', ['user', 'realtime', 'access']),
 
-  ...oneWay('datasources/', [['realtime', 'elasticache', 'jobs'], ['valkey']]),
-  ...apart('datasources/', ['realtime', 'elasticache', 'jobs']),
+  ...oneWay('datasources/', [['realtime', 'elasticache', 'jobs', 'exports'], ['valkey']]),
+  ...apart('datasources/', ['realtime', 'elasticache', 'jobs', 'exports']),
   ...oneWay('datasources/valkey/', [['values'], ['connections']]),
   ...oneWay('datasources/valkey/connections/', [['subscribers', 'tracking'], ['routing'], ['topology'], ['nodes']]),
   ...oneWay('datasources/realtime/', [
@@ -90,6 +90,7 @@ const zones = [
   ...apart('datasources/realtime/', ['channels', 'consumer-groups']),
   ...door('datasources/realtime', ['./realtime.ts', './interfaces.ts'], ['app', 'server', 'schema', 'resolvers']),
   ...door('datasources/jobs', ['./key-jobs.ts', './interfaces.ts'], ['app', 'server', 'schema', 'resolvers']),
+  ...door('datasources/exports', ['./key-exports.ts', './interfaces.ts'], ['app', 'server', 'schema', 'resolvers']),
   ...oneWay('datasources/elasticache/', [['watch'], ['resources']]),
 
   ...oneWay('local-elasticache/', [['actions'], ['lifecycle'], ['wire'], ['state'], ['nodes']]),

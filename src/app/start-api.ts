@@ -3,6 +3,7 @@ import { createClusterDirectory } from '../datasources/elasticache/watch/cluster
 import { createClusterWatch } from '../datasources/elasticache/watch/cluster-watch.js';
 import { withConfiguredClusters } from '../datasources/elasticache/resources/configured-clusters.js';
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
+import { createKeyExports } from '../datasources/exports/key-exports.js';
 import { createKeyJobs } from '../datasources/jobs/key-jobs.js';
 import { createRealtime } from '../datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../datasources/valkey/connections/connections.js';
@@ -68,6 +69,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     keyPrefix: config.channels.keyPrefix,
     limits: config.limits,
   });
+  const exports = createKeyExports({ connections, isOwn: realtime.isOwn, keyPrefix: config.channels.keyPrefix });
   observeDatasources(metrics, { connections, realtime });
   const opened: AsyncDisposable[] = [connections, clusterWatch, realtime, jobs];
   try {
@@ -77,7 +79,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     opened.unshift(audit);
     const server = await startApiServer({
       schema,
-      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime, jobs },
+      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime, jobs, exports },
       log,
       host: config.host,
       port: config.port,

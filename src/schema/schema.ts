@@ -67,6 +67,7 @@ import './key/watch/key-events.js';
 import './key/watch/key-changes.js';
 import './key/bulk/key-job.js';
 import './key/bulk/job-mutations.js';
+import './key/bulk/key-export.js';
 import './stream/stream-mutations.js';
 import './stream/trim-stream.js';
 import './stream/redrive.js';

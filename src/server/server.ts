@@ -23,6 +23,7 @@ import { defaultLimits, type ServerLimits } from '../config/limits/server-limits
 import { createOperationObserver } from './observation/operation-observer.js';
 import { trackConnections } from './http/open-connections.js';
 import { createAuthorizedConnections } from './authorized-connections.js';
+import { createExportEndpoint } from './http/export-endpoint.js';
 import { createExpectationListener, createHttpListener, graphqlPath } from './http/handler.js';
 import { createOperationalEndpoints } from './http/operational-endpoints.js';
 import { createWebSocketTransport } from './websocket/transport.js';
@@ -133,6 +134,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     metrics,
     connectionRegistry,
     operationalEndpoints,
+    answerExport: createExportEndpoint({ services, authenticator, quotas, limits, metrics, observer, shutdown, log }),
     observer,
   };
   const webSockets = createWebSocketTransport(transport);

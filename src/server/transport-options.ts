@@ -12,6 +12,7 @@ import type { ClientQuotas } from './limits/quotas/client-quotas.js';
 import type { ServerLimits } from '../config/limits/server-limits.js';
 import type { OperationObserver } from './observation/operation-observer.js';
 import type { AuthorizedConnections } from './authorized-connections.js';
+import type { ExportEndpoint } from './http/export-endpoint.js';
 import type { OperationalEndpoints } from './http/operational-endpoints.js';
 
 /** The parts of a server that all its transports share. */
@@ -35,4 +36,5 @@ export interface TransportOptions {
   readonly observer: OperationObserver;
   readonly connectionRegistry: ConnectionRegistry;
   readonly operationalEndpoints: OperationalEndpoints;
+  readonly answerExport: ExportEndpoint;
 }

@@ -11,7 +11,7 @@ import { ValkeyMetrics } from './metrics/valkey-metrics.js';
 /** A query, a mutation or the start of a subscription, after it was answered. */
 export interface EndedOperation {
   /** `unknown` if it was refused before its kind was known. */
-  readonly kind: 'query' | 'mutation' | 'subscription' | 'unknown';
+  readonly kind: 'query' | 'mutation' | 'subscription' | 'export' | 'unknown';
   /** The operation name that the client chose. */
   readonly name: string | undefined;
   /** `ok`, or the `extensions.code` of its first error. */

@@ -8,7 +8,30 @@ export interface Principal {
   readonly name: string;
   /** The current permissions; replaced when the grants change. */
   readonly access: Access;
+  /** Absent for callers whose permissions cannot be found again. */
+  readonly reference?: PrincipalReference | undefined;
 }
 
+/**
+ * Identifies a caller later, and in another process, so that its current permissions can be found again. It is no credential: it is
+ * never accepted from a client.
+ */
+export type PrincipalReference =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'apiKey'; readonly sha256: string }
+  | {
+      readonly kind: 'token';
+      readonly key: string;
+      readonly name: string;
+      readonly claims: Readonly<Record<string, unknown>>;
+      /** Milliseconds since 1970. */
+      readonly expiresAt: number;
+    };
+
 /** The caller of a server without authentication. It may do everything. */
-export const anonymous: Principal = { key: 'anonymous', name: 'anonymous', access: unrestricted };
+export const anonymous: Principal = {
+  key: 'anonymous',
+  name: 'anonymous',
+  access: unrestricted,
+  reference: { kind: 'anonymous' },
+};

@@ -83,8 +83,13 @@ export async function commandsFor({ connections }: Context, cluster: string): Pr
   try {
     return await connections.commands(cluster);
   } catch (error) {
-    if (!(error instanceof ExpectedFailure)) throw error;
-    const { code, message, upstreamCode } = error;
-    throw new ExpectedFailure(code, message, { path: ['input', 'cluster'], upstreamCode, cause: error });
+    throw withPath(error, ['input', 'cluster']);
   }
+}
+
+/** The same failure with a path, unless it has one. Returns other errors unchanged. */
+export function withPath(error: unknown, path: readonly string[]): unknown {
+  if (!(error instanceof ExpectedFailure) || error.inputPath) return error;
+  const { code, message, upstreamCode } = error;
+  return new ExpectedFailure(code, message, { path, upstreamCode, cause: error });
 }

@@ -1,4 +1,5 @@
 import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../../datasources/elasticache/interfaces.js';
+import type { KeyExports } from '../../datasources/exports/interfaces.js';
 import type { KeyJobs } from '../../datasources/jobs/interfaces.js';
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../../datasources/valkey/values/keys/key-reader.js';
@@ -25,6 +26,7 @@ export interface Services {
   readonly connections: ValkeyConnections;
   readonly realtime: Realtime;
   readonly jobs: KeyJobs;
+  readonly exports: KeyExports;
 }
 
 /** The first argument of every resolver: the services of the process and the state of one request. */
@@ -36,6 +38,8 @@ export interface Context extends Omit<Services, 'connections'> {
   readonly principal: Principal;
   /** The key under which quotas count the client; absent if the request comes from no client. */
   readonly client?: string | undefined;
+  /** The URL below which the client reaches the API, with a slash at its end; absent if unknown. */
+  readonly baseUrl?: string | undefined;
   /** Aborts every wait: the client has disconnected, the deadline has passed or the server is closing. */
   readonly signal: AbortSignal;
   /** The delivery group whose event is being executed; absent for queries and mutations. */
@@ -58,7 +62,15 @@ export interface Context extends Omit<Services, 'connections'> {
 /** The state of a request that its transport provides. */
 type Request = Pick<
   Context,
-  'requestId' | 'log' | 'principal' | 'client' | 'signal' | 'deliveryGroup' | 'extendDeadline' | 'reportUserErrors'
+  | 'requestId'
+  | 'log'
+  | 'principal'
+  | 'client'
+  | 'baseUrl'
+  | 'signal'
+  | 'deliveryGroup'
+  | 'extendDeadline'
+  | 'reportUserErrors'
 >;
 
 /** A new context for one operation. Its batches and caches never outlive the operation. */
@@ -82,6 +94,7 @@ class RequestContext implements Context {
   readonly clusterWatch: ClusterWatch;
   readonly realtime: Realtime;
   readonly jobs: KeyJobs;
+  readonly exports: KeyExports;
   readonly patterns: PatternReader;
   readonly heldPatterns: HeldPatterns;
   readonly decodeValue: ValueDecoder;
@@ -99,6 +112,7 @@ class RequestContext implements Context {
     this.#shared = services.connections;
     this.realtime = services.realtime;
     this.jobs = services.jobs;
+    this.exports = services.exports;
     this.patterns = patterns;
     this.heldPatterns = heldPatterns;
     this.decodeValue = decodeValue;
@@ -128,6 +142,9 @@ class RequestContext implements Context {
   }
   get client() {
     return this.#request.client;
+  }
+  get baseUrl() {
+    return this.#request.baseUrl;
   }
   get signal() {
     return this.#request.signal;

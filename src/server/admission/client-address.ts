@@ -33,6 +33,11 @@ export function createAddressReader({ trustedProxies, trustedProxyHeader }: Prox
   };
 }
 
+/** Whether a trusted proxy has sent the request. */
+export function isFromTrustedProxy(request: IncomingMessage): boolean {
+  return reported.has(request);
+}
+
 /** The address that a trusted proxy reports, or that of the connection. Undefined if the client has disconnected. */
 export function clientAddress(request: IncomingMessage): string | undefined {
   return reported.get(request) ?? request.socket.remoteAddress;

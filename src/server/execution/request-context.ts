@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
+import { baseUrlOf } from '../admission/base-url.js';
 import type { Deadline } from './deadline.js';
 
 /** The caller of an operation, its deadline and its log: the part of a request that is the same for all transports. */
@@ -24,6 +26,8 @@ export interface RequestContext {
   readonly client: string | undefined;
   /** The client's IP address, if known. */
   readonly address: string | undefined;
+  /** The URL below which the client reaches the API, if known. */
+  readonly baseUrl: string | undefined;
   /** The client's trace, if it has sent one. */
   readonly traceParent: TraceParent | undefined;
   /** The time of arrival, in milliseconds of `performance.now()`. */
@@ -43,6 +47,8 @@ export interface RequestOrigin {
   readonly traceParent?: TraceParent | undefined;
   /** The header `origin`, which browsers set to the page's origin. */
   readonly webOrigin?: string | undefined;
+  /** The request, from which `baseUrl` is read. */
+  readonly message?: IncomingMessage | undefined;
   /** Set for reads of a subscription's events. */
   readonly deliveryGroup?: object | undefined;
 }
@@ -71,6 +77,7 @@ class LazyRequestContext implements RequestContext {
   readonly deliveryGroup: object | undefined;
   readonly #serverLog: Logger;
   readonly #signal: () => AbortSignal;
+  readonly #message: IncomingMessage | undefined;
   #requestId: string | undefined;
   #log: Logger | undefined;
   #userErrors: Map<string, readonly string[]> | undefined;
@@ -80,7 +87,7 @@ class LazyRequestContext implements RequestContext {
     log: Logger,
     principal: Principal,
     signal: () => AbortSignal,
-    { transport, requestId, client, address, traceParent, deliveryGroup }: RequestOrigin,
+    { transport, requestId, client, address, traceParent, deliveryGroup, message }: RequestOrigin,
   ) {
     this.principal = principal;
     this.transport = transport;
@@ -90,11 +97,15 @@ class LazyRequestContext implements RequestContext {
     this.deliveryGroup = deliveryGroup;
     this.#serverLog = log;
     this.#signal = signal;
+    this.#message = message;
     this.#requestId = requestId;
   }
 
   get requestId(): string {
     return (this.#requestId ??= randomUUID());
+  }
+  get baseUrl(): string | undefined {
+    return this.#message && baseUrlOf(this.#message);
   }
   get log(): Logger {
     return (this.#log ??= this.#serverLog.child({ requestId: this.requestId }));

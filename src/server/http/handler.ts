@@ -7,6 +7,7 @@ import { Refusal, refuseWith } from '../admission/refusal.js';
 import { starterTabsPath } from './graphiql/starter-script.js';
 import { assignRequestId } from '../observation/request-id.js';
 import { answerStarterTabs, createGraphiQLPage, type AnswerPage } from './graphiql/graphiql-endpoints.js';
+import { isExportPath } from './export-endpoint.js';
 import { refuse } from '../responses/errors.js';
 import { answerGraphQL } from './graphql-over-http.js';
 import { answerPreflight } from './preflight.js';
@@ -18,7 +19,7 @@ import { createYogaHandler, type YogaHandler } from './yoga.js';
 /** The path of the GraphQL endpoint, for HTTP and WebSockets. */
 export const graphqlPath = '/graphql';
 
-/** Creates the listener for all HTTP requests: `/graphql`, `/metrics`, `/health`, and `/`, which redirects to GraphiQL. */
+/** Creates the listener for all HTTP requests: `/graphql`, `/export/…`, `/metrics`, `/health`, and `/`, which redirects to GraphiQL. */
 export function createHttpListener(options: TransportOptions): RequestListener {
   const yoga = createYogaHandler(options);
   const page = {
@@ -65,6 +66,7 @@ function handleRequest(
       ? admitted.then((caller) => answerCaller(request, response, caller, options, yoga))
       : answerCaller(request, response, admitted, options, yoga);
   }
+  if (isExportPath(path)) return options.answerExport(request, response);
   if (path === '/' && answerPage) {
     // A relative URL, because a proxy may serve the API below another path.
     writeHead(response, 302, { location: graphqlPath.slice(1), 'content-length': 0 }).end();

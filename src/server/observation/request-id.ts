@@ -30,6 +30,7 @@ export function requestOriginOf(
     address: clientAddress(request),
     traceParent: traceParentIn(headers),
     webOrigin: headers.origin,
+    message: request,
   };
 }
 

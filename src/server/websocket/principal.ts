@@ -1,5 +1,5 @@
 import type { Access } from '../../domain/access/access.js';
-import type { Principal } from '../../domain/access/principal.js';
+import type { Principal, PrincipalReference } from '../../domain/access/principal.js';
 import type { Identity } from '../admission/authentication/identity.js';
 
 /**
@@ -19,6 +19,10 @@ export class SocketPrincipal implements Principal {
 
   get access(): Access {
     return this.#identity.principal.access;
+  }
+
+  get reference(): PrincipalReference | undefined {
+    return this.#identity.principal.reference;
   }
 
   get expiresAt(): number {

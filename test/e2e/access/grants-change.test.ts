@@ -12,6 +12,17 @@ const content = (grants: object[], ...others: ReturnType<typeof makeApiKey>[]) =
   apiKeys: [ci, ...others].map(({ entry }) => entry),
 });
 
+const jobId = '00000000-0000-4000-8000-000000000000';
+const jobRecord = `cachegraph:{jobs}:job:${jobId}`;
+
+/** The record of a job that another process runs. */
+async function recordJob(server: TestValkey): Promise<void> {
+  const constant = ['action', 'DELETE', 'match', 'k:*', 'dryRun', '1', 'status', 'RUNNING', 'examples', ''];
+  const counts = ['scanned', 'matched', 'changed', 'failed', 'startedAt'].flatMap((name) => [name, '1']);
+  await server.command('HSET', jobRecord, ...constant, ...counts);
+  await server.command('PEXPIRE', jobRecord, '86400000');
+}
+
 /** Each subscription of the schema, with an action that causes a result. */
 const subscriptions: Record<string, readonly [string, ((server: TestValkey) => Promise<unknown>)?]> = {
   channelMessages: [
@@ -28,6 +39,10 @@ const subscriptions: Record<string, readonly [string, ((server: TestValkey) => P
   groupEntries: [
     '(cluster: "orders", stream: "jobs", group: "workers", consumer: "first", ack: ON_SEND) { entries { entry { entryId } } }',
     (server) => server.command('XADD', 'jobs', '*', 'n', '1'),
+  ],
+  jobProgress: [
+    `(id: "${Buffer.from(`KeyJob:orders/${jobId}`).toString('base64')}") { scanned }`,
+    (server) => server.command('HINCRBY', jobRecord, 'scanned', '1'),
   ],
   keyChanges: ['(cluster: "orders", name: "k") { key { type } }', (server) => server.command('INCR', 'k')],
   keyEvents: [
@@ -49,6 +64,7 @@ const forbidden = {
 test('every subscription continues while grants allow it, and is released when they do not', async () => {
   expect(Object.keys(subscriptions)).toEqual(Object.keys(schema.getSubscriptionType()!.getFields()).toSorted());
   await using server = await startValkey({ args: ['--notify-keyspace-events', 'KA'] });
+  await recordJob(server);
   await server.command('XGROUP', 'CREATE', 'jobs', 'workers', '$', 'MKSTREAM');
   await server.command('XGROUP', 'CREATE', 'waiting', 'nobody', '$', 'MKSTREAM');
   await using access = await writeAccessFile(content([all]));

@@ -4,7 +4,7 @@ import type { Authenticator } from '../../../src/server/admission/authentication
 
 /** A caller of this name, with every permission by default. */
 export function principal(name: string, access: Access = unrestricted): Principal {
-  return { key: name, name, access };
+  return { key: name, name, access, reference: { kind: 'anonymous' } };
 }
 
 /** Admits every caller under the name in `authorization`, which has no scheme. */

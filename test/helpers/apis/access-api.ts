@@ -3,6 +3,7 @@ import { createClusterDirectory } from '../../../src/datasources/elasticache/wat
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import type { ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
 import { createJobStore } from '../../../src/datasources/jobs/job-store.js';
+import { createKeyExports } from '../../../src/datasources/exports/key-exports.js';
 import { createKeyJobs } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
@@ -105,6 +106,7 @@ export async function openAccessApi(): Promise<AccessApi> {
         connections: seenConnections,
         realtime,
         jobs,
+        exports: createKeyExports({ connections: seenConnections, isOwn: realtime.isOwn }),
       };
       const contextValue = createContext(services, {
         requestId: 'test',

@@ -1,5 +1,6 @@
 import { graphql, parse, subscribe } from 'graphql';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
+import { createKeyExports } from '../../../src/datasources/exports/key-exports.js';
 import { createKeyJobs, type KeyJobsOptions } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import type { ValkeyConnectionsOptions } from '../../../src/datasources/valkey/connections/connections.js';
@@ -45,7 +46,8 @@ export function openDataApi(cluster: Cluster, options: DataApiOptions = {}): Dat
   const log = testLog();
   const realtime = createRealtime({ connections, log });
   const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn, ...options.jobs });
-  const services = { controlPlane, clusterDirectory, connections, realtime, jobs } as unknown as Services;
+  const exports = createKeyExports({ connections, isOwn: realtime.isOwn });
+  const services = { controlPlane, clusterDirectory, connections, realtime, jobs, exports } as unknown as Services;
   const { principal = anonymous } = options;
   const newContext = () =>
     createContext(services, { requestId: 'test', log, principal, signal: new AbortController().signal });

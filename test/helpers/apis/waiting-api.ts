@@ -1,5 +1,6 @@
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import { createKeyExports } from '../../../src/datasources/exports/key-exports.js';
 import { createKeyJobs } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import { createValkeyConnections } from '../../../src/datasources/valkey/connections/connections.js';
@@ -43,9 +44,10 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
   const realtime = createRealtime({ connections, log });
   const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn });
+  const exports = createKeyExports({ connections, isOwn: realtime.isOwn });
   const server = await startApiServer({
     schema,
-    services: { controlPlane, clusterDirectory, clusterWatch, connections, realtime, jobs },
+    services: { controlPlane, clusterDirectory, clusterWatch, connections, realtime, jobs, exports },
     log,
     host: '127.0.0.1',
     port: 0,

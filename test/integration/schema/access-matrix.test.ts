@@ -109,6 +109,7 @@ const examples: Examples = {
   'Query.jobs.cluster': '"orders"',
   'Subscription.jobProgress.id': `"${exampleJob}"`,
   'Mutation.startKeyJob.input': '{ cluster: "orders", match: "session:gone*", action: DELETE }',
+  'Mutation.createExport.input': '{ cluster: "orders", match: "session:*", type: STRING }',
   'Mutation.cancelJob.input': `{ id: "${exampleJob}" }`,
   'Mutation.publish.input': '{ cluster: "orders", channel: "public:1", payload: "x" }',
   'Mutation.addStreamEntry.input':

@@ -7,7 +7,7 @@ import type { KeyJob, KeyJobAction } from '../../../domain/key/key-job.js';
 import type { KeyType } from '../../../domain/key/key.js';
 import type { LiveSource } from '../../../runtime/live-source.js';
 import { canSeeCluster, hasPermission, requirePermission, type PermissionContext } from '../../shared/access.js';
-import { checkFirst, commandsFor } from '../../shared/checks.js';
+import { checkFirst, commandsFor, withPath } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { readCursor, writeCursor } from '../../shared/cursor.js';
 import { pageOf, type Page, type PageRequest } from '../../shared/page.js';
@@ -54,13 +54,6 @@ function expiryOf({ action, expiry }: StartKeyJobInput): Expiry | undefined {
     ...path,
     'policy',
   ]);
-}
-
-/** An error of the input's cluster, if it names no other input. */
-function withPath(error: unknown, path: readonly string[]): unknown {
-  if (!(error instanceof ExpectedFailure) || error.inputPath) return error;
-  const { code, message, upstreamCode } = error;
-  return new ExpectedFailure(code, message, { path, upstreamCode, cause: error });
 }
 
 /** @throws ExpectedFailure NOT_FOUND at `input.id` */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isPromise, type MaybePromise } from '../../../runtime/maybe-promise.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { fingerprint } from '../access/claims.js';
+import type { PrincipalReference } from '../../../domain/access/principal.js';
 import { hashOf, isApiKey } from './api-key.js';
 import {
   anonymousIdentity,
@@ -21,6 +22,8 @@ export interface Authenticator {
    * @throws Unauthenticated; the promise may reject with it, too
    */
   authenticate(this: void, authorization: string | undefined): MaybePromise<Identity>;
+  /** The caller of a reference with its current permissions; undefined if it is no longer admitted. Absent if callers have no references. */
+  recall?(this: void, reference: PrincipalReference): Identity | undefined;
   /**
    * Calls `changed` after grants or API keys have changed. Returns a function that removes the callback. Absent if nothing ever
    * changes and no identity expires.
@@ -29,7 +32,10 @@ export interface Authenticator {
 }
 
 /** Admits every request without credentials, with every permission. */
-export const allowAnonymous: Authenticator = { authenticate: () => anonymousIdentity };
+export const allowAnonymous: Authenticator = {
+  authenticate: () => anonymousIdentity,
+  recall: () => anonymousIdentity,
+};
 
 export interface AuthenticatorOptions {
   readonly registry: AccessRegistry;
@@ -113,8 +119,27 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
         return refuse(error);
       }
     },
+    recall(reference) {
+      const identity = recalled(reference);
+      return identity && identity.expiresAt > now() ? identity : undefined;
+    },
     onChange: (changed) => registry.onChange(changed),
   };
+
+  function recalled(reference: PrincipalReference): Identity | undefined {
+    switch (reference.kind) {
+      case 'anonymous':
+        return registry.rules.anonymous && anonymous;
+      case 'apiKey': {
+        const key = registry.rules.findApiKey(reference.sha256);
+        return key && apiKeyIdentity(registry, reference.sha256, key.name);
+      }
+      case 'token': {
+        const { expiresAt } = reference;
+        return { principal: tokenPrincipal(registry, reference), subject: reference.key, expiresAt };
+      }
+    }
+  }
 }
 
 const expected = '"authorization: Bearer …" with a token or an API key';
@@ -133,6 +158,14 @@ function malformed(what: string): Unauthenticated {
 function tokenIdentity(registry: AccessRegistry, { issuer, name, claims, expiresAt }: VerifiedToken): Identity {
   const subject = JSON.stringify(['token', issuer, name]);
   const key = `${subject}:${fingerprint(claims)}`;
-  const principal = new RegisteredPrincipal(key, name, registry, (rules) => rules.rolesOf(claims));
+  const principal = tokenPrincipal(registry, { kind: 'token', key, name, claims, expiresAt });
   return { principal, subject, expiresAt };
+}
+
+function tokenPrincipal(
+  registry: AccessRegistry,
+  reference: Extract<PrincipalReference, { readonly kind: 'token' }>,
+): RegisteredPrincipal {
+  const { key, name, claims } = reference;
+  return new RegisteredPrincipal({ key, name, reference }, registry, (rules) => rules.rolesOf(claims));
 }

@@ -1,5 +1,5 @@
 import type { Access } from '../../../domain/access/access.js';
-import { anonymous, type Principal } from '../../../domain/access/principal.js';
+import { anonymous, type Principal, type PrincipalReference } from '../../../domain/access/principal.js';
 import type { AccessRegistry } from '../access/access-registry.js';
 import { noAccess, type AccessRules } from '../access/access-rules.js';
 
@@ -23,7 +23,11 @@ const revoked = 0;
 export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: string): Identity {
   const subject = `key:${name}`;
   return {
-    principal: new RegisteredPrincipal(subject, name, registry, (rules) => rules.findApiKey(sha256)?.roles ?? []),
+    principal: new RegisteredPrincipal(
+      { key: subject, name, reference: { kind: 'apiKey', sha256 } },
+      registry,
+      (rules) => rules.findApiKey(sha256)?.roles ?? [],
+    ),
     subject,
     get expiresAt() {
       const key = registry.rules.findApiKey(sha256);
@@ -39,7 +43,11 @@ export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: s
 export function createAnonymousIdentity(registry: AccessRegistry): Identity {
   const name = 'anonymous';
   return {
-    principal: new RegisteredPrincipal(name, name, registry, (rules) => rules.anonymous ?? []),
+    principal: new RegisteredPrincipal(
+      { key: name, name, reference: { kind: 'anonymous' } },
+      registry,
+      (rules) => rules.anonymous ?? [],
+    ),
     subject: name,
     get expiresAt() {
       return registry.rules.anonymous ? Infinity : revoked;
@@ -57,12 +65,18 @@ export class RegisteredPrincipal implements Principal {
   #accessRules: AccessRules | undefined;
   #access: Access = noAccess;
 
+  readonly key: string;
+  readonly name: string;
+  readonly reference: PrincipalReference;
+
   constructor(
-    readonly key: string,
-    readonly name: string,
+    { key, name, reference }: Required<Pick<Principal, 'key' | 'name'>> & { readonly reference: PrincipalReference },
     registry: AccessRegistry,
     roles: (rules: AccessRules) => readonly string[],
   ) {
+    this.key = key;
+    this.name = name;
+    this.reference = reference;
     this.#registry = registry;
     this.#roles = roles;
   }

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyExports } from '../../datasources/exports/interfaces.js';
+import type { Realtime } from '../../datasources/realtime/interfaces.js';
+import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { exportPath, requireExport } from '../../resolvers/key/bulk/key-export.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import { overLimit } from '../admission/admit-request.js';
+import type { Authenticator } from '../admission/authentication/authenticator.js';
+import { clientAddress } from '../admission/client-address.js';
+import { addressKey } from '../admission/client-key.js';
+import { Refusal, refuseWith } from '../admission/refusal.js';
+import { LimitExceeded } from '../limits/limit-exceeded.js';
+import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
+import type { OperationObserver } from '../observation/operation-observer.js';
+import { refuse } from '../responses/errors.js';
+import { writeHead } from '../responses/write-head.js';
+import type { ServerLimits } from '../../config/limits/server-limits.js';
+import { pathOf } from './request-target.js';
+import { exportHeaders, sendExport, type RedeemedExport, type SendOptions } from './send-export.js';
+
+export interface ExportEndpointOptions extends SendOptions {
+  readonly services: { readonly exports: KeyExports; readonly realtime: Realtime };
+  readonly authenticator: Pick<Authenticator, 'recall'>;
+  readonly quotas: Pick<ClientQuotas, 'takeOperation'>;
+  readonly limits: Pick<ServerLimits, 'maxExports' | 'stallTimeoutMs'>;
+  readonly metrics: Pick<Metrics, 'limitHit' | 'operationEnded'>;
+  readonly observer: OperationObserver;
+}
+
+/** Answers the URLs of `createExport`. */
+export type ExportEndpoint = (this: void, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const prefix = `/${exportPath}`;
+
+export function isExportPath(path: string): boolean {
+  return path.startsWith(prefix);
+}
+
+const expectedGet = refuseWith(405, 'method', 'Expected GET.', { allow: 'GET, HEAD' });
+const unknownToken = refuseWith(404, 'path', 'This export does not exist: its URL works once, for a minute.');
+
+/**
+ * The token in the path is the credential. It is used up by the first GET, whatever becomes of it, and names the caller of
+ * `createExport`, whose permissions are checked again, also while the export is sent.
+ */
+export function createExportEndpoint(options: ExportEndpointOptions): ExportEndpoint {
+  const { services, quotas, limits, metrics } = options;
+  let running = 0;
+
+  /** Undefined if the export exists and HEAD has asked for it. @throws ExpectedFailure, Outage */
+  const open = async (request: IncomingMessage, token: string): Promise<RedeemedExport | Refusal | undefined> => {
+    try {
+      quotas.takeOperation(addressKey(clientAddress(request)));
+      if (running >= limits.maxExports) {
+        metrics.limitHit('maxExports');
+        throw new LimitExceeded('maxExports', 'a number of exports at once', limits.maxExports);
+      }
+    } catch (error) {
+      return overLimit(error);
+    }
+    if (request.method === 'HEAD') return (await services.exports.exists(token)) ? undefined : unknownToken;
+    const order = await services.exports.redeem(token);
+    const principal = order && options.authenticator.recall?.(order.caller)?.principal;
+    if (!order || !principal) return unknownToken;
+    const check = (): void => requireExport({ principal, realtime: services.realtime }, order.request);
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Outage)) throw error;
+      return new Refusal({ reason: 'permission', status: 403, error, principal });
+    }
+    return { request: order.request, principal, check };
+  };
+
+  return async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      refuse(request, response, expectedGet, options);
+      return;
+    }
+    const opened = await open(request, pathOf(request).slice(prefix.length)).catch(unavailable);
+    if (opened instanceof Refusal) {
+      refuse(request, response, opened, options);
+      return;
+    }
+    if (response.destroyed) return;
+    if (!opened) {
+      writeHead(response, 200, exportHeaders()).end();
+      return;
+    }
+    running += 1;
+    try {
+      await sendExport(request, response, opened, options);
+    } finally {
+      running -= 1;
+    }
+  };
+}
+
+/** The cluster that has the record of the token cannot be reached, or refuses access to it. */
+function unavailable(error: unknown): Refusal {
+  if (error instanceof Outage) return new Refusal({ reason: 'unexpected', status: 503, error });
+  if (!(error instanceof ExpectedFailure)) throw error;
+  // Also a cluster that does not exist: anyone can send such a token.
+  return unknownToken;
+}
