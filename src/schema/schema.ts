@@ -68,6 +68,8 @@ import './key/watch/key-changes.js';
 import './key/bulk/key-job.js';
 import './key/bulk/job-mutations.js';
 import './key/bulk/key-export.js';
+import './key/bulk/key-tree.js';
+import './key/bulk/big-keys.js';
 import './stream/stream-mutations.js';
 import './stream/trim-stream.js';
 import './stream/redrive.js';

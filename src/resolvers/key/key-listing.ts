@@ -3,7 +3,7 @@ import { listingStart, listKeys } from '../../datasources/valkey/values/scans/ke
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
-import { requirePermission, hasPermission } from '../shared/access.js';
+import { requirePermission, hasPermission, type PermissionContext } from '../shared/access.js';
 import { checkFirst, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { readKey, type KeySelection } from './key-selection.js';
@@ -37,20 +37,13 @@ export async function keyListing(
   const { first, after, type, maxScanned } = args;
   requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
-  if (maxScanned < 1 || maxScanned > maxScannedKeys) {
-    throw invalidInput(`Expected 1 to ${maxScannedKeys}, got ${maxScanned}.`, ['maxScanned']);
-  }
+  checkMaxScanned(maxScanned);
   const from = after == null ? listingStart : listingOf(after);
-  const mayCountAll = hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey });
-  let readable = 0;
+  const readable = countReadable(context, cluster);
   const request = {
     first,
     maxScanned,
-    isListed: (key: Buffer) => {
-      const isListed = hasPermission(context, 'keys:read', { cluster, key });
-      if (isListed) readable += 1;
-      return isListed;
-    },
+    isListed: readable.isListed,
     match: readMatch(context, args),
     type: type ?? undefined,
   };
@@ -63,7 +56,29 @@ export async function keyListing(
     const node = readings[index];
     return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
   });
-  // As for `keyCount`, the number of keys that the caller may not read is not revealed.
-  const scanned = mayCountAll ? page.scanned : readable;
-  return { ...pageOfScan(found, { next: page.next, after }, listingCursors()), scanned };
+  return {
+    ...pageOfScan(found, { next: page.next, after }, listingCursors()),
+    scanned: readable.scanned(page.scanned),
+  };
+}
+
+/** @throws ExpectedFailure INVALID_INPUT at `maxScanned` */
+export function checkMaxScanned(maxScanned: number): void {
+  if (maxScanned >= 1 && maxScanned <= maxScannedKeys) return;
+  throw invalidInput(`Expected 1 to ${maxScannedKeys}, got ${maxScanned}.`, ['maxScanned']);
+}
+
+/** Decides which of the scanned keys the caller may read, and counts them. */
+export function countReadable(context: PermissionContext, cluster: string) {
+  let readable = 0;
+  return {
+    isListed: (key: Buffer): boolean => {
+      const isListed = hasPermission(context, 'keys:read', { cluster, key });
+      if (isListed) readable += 1;
+      return isListed;
+    },
+    /** As for `keyCount`, the number of keys that the caller may not read is not revealed. */
+    scanned: (all: number): number =>
+      hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey }) ? all : readable,
+  };
 }

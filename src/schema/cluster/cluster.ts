@@ -142,6 +142,8 @@ const nameOnlyFields: ReadonlySet<string> = new Set([
   'key',
   'keys',
   'keysByName',
+  'keyTree',
+  'bigKeys',
   'keyCount',
   'string',
   'hash',

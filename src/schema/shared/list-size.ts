@@ -61,6 +61,8 @@ const byArgument: Readonly<Record<string, string>> = {
 /** Fields that cause work even if their result is short: the argument divided by `per` is added to the cost. */
 const byWork: Readonly<Record<string, { readonly argument: string; readonly per: number }>> = {
   'Cluster.keys': { argument: 'maxScanned', per: 100 },
+  'Cluster.keyTree': { argument: 'maxScanned', per: 100 },
+  'Cluster.bigKeys': { argument: 'maxScanned', per: 50 },
 };
 
 /** The cost of a field in addition to 1 for the field itself. */
@@ -102,7 +104,7 @@ function sizeOfList(name: string, field: GraphQLField<unknown, unknown>): ListSi
   if (argument !== undefined) return { argument };
   const known = assumed[name];
   if (known !== undefined) return { assumed: known };
-  if (/Connection\.(?:edges|nodes)$/.test(name)) return { page: true };
+  if (/(?:Connection\.(?:edges|nodes)|^KeyTree\.(?:keys|prefixes)|^BigKeys\.keys)$/.test(name)) return { page: true };
   // Mutations report the first failure only.
   if (field.name === 'userErrors') return { assumed: 1 };
   throw new Error(`Expected a size of the list ${name}: declare it in src/schema/shared/list-size.ts.`);

@@ -46,3 +46,15 @@ export function lowestUnserved(ranges: SlotRanges): number | undefined {
   for (const [first, last] of ranges) if (first <= slot) slot = Math.max(slot, last + 1);
   return slot < slotCount ? slot : undefined;
 }
+
+/** The slots that are in none of the ranges. */
+export function complement(ranges: SlotRanges): SlotRanges {
+  const others: SlotRange[] = [];
+  let next = 0;
+  for (const [first, last] of ranges) {
+    if (first > next) others.push([next, first - 1]);
+    next = last + 1;
+  }
+  if (next < slotCount) others.push([next, slotCount - 1]);
+  return others;
+}

@@ -1,0 +1,108 @@
+import { keyTypeOf } from '../../../../domain/key/key.js';
+import { CommandError } from '../../command-error.js';
+import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
+import { numberOrNull, textOf } from '../../replies.js';
+import { expectedFailure } from '../expected-failure.js';
+import { commandFor } from '../keys/key-facts.js';
+import { listKeys, type ListingPosition } from './key-listing.js';
+import { complement } from './slot-ranges.js';
+
+export interface SizedKey {
+  readonly name: Buffer;
+  /** Null if Valkey does not report it. */
+  readonly memoryBytes: number | null;
+  /** Bytes of a string, elements of other types; null if unknown. */
+  readonly length: number | null;
+}
+
+interface SizedKeys {
+  /** The biggest first. */
+  readonly keys: readonly SizedKey[];
+  readonly scanned: number;
+  /** Whether all keys were scanned. */
+  readonly isComplete: boolean;
+}
+
+export interface SizeRequest {
+  readonly first: number;
+  /** About how many keys are scanned, of all shards together. */
+  readonly maxScanned: number;
+  readonly isListed: (name: Buffer) => boolean;
+}
+
+/** Keys that are measured at once. */
+const batchSize = 250;
+
+/** The biggest keys of a sample, which has about as many keys of each shard. */
+export async function biggestKeys(
+  commands: ValkeyCommands,
+  { first, maxScanned, isListed }: SizeRequest,
+): Promise<SizedKeys> {
+  const shards = commands.primaries();
+  const each = Math.max(1, Math.ceil(maxScanned / Math.max(1, shards.length)));
+  const samples = await Promise.all(
+    shards.map(({ slots }) =>
+      sampleShard(commands, { done: complement(slots) }, { first, maxScanned: each, isListed }),
+    ),
+  );
+  return {
+    keys: biggest(
+      samples.flatMap(({ keys }) => keys),
+      first,
+    ),
+    scanned: samples.reduce((sum, { scanned }) => sum + scanned, 0),
+    isComplete: samples.every(({ isComplete }) => isComplete),
+  };
+}
+
+async function sampleShard(
+  commands: ValkeyCommands,
+  from: ListingPosition,
+  { first, maxScanned, isListed }: SizeRequest,
+): Promise<SizedKeys> {
+  let keys: readonly SizedKey[] = [];
+  let position = from;
+  let scanned = 0;
+  for (;;) {
+    const page = await listKeys(commands, position, { isListed, first: batchSize, maxScanned: maxScanned - scanned });
+    scanned += page.scanned;
+    const measured = await Promise.all(page.names.map(({ name }) => measure(commands, name)));
+    keys = biggest([...keys, ...measured.flatMap((key) => key ?? [])], first);
+    if (!page.next || scanned >= maxScanned) return { keys, scanned, isComplete: !page.next };
+    position = page.next;
+  }
+}
+
+/** Null if the key no longer exists, or if the user may not even read its type. A fact that Valkey refuses is null. */
+async function measure(commands: ValkeyCommands, name: Buffer): Promise<SizedKey | null> {
+  const [type, memory] = await Promise.all([
+    ask(commands, commandFor('type', name, undefined)),
+    ask(commands, commandFor('memory', name, undefined)),
+  ]);
+  const typeName = type === null ? 'none' : textOf(type);
+  if (typeName === 'none') return null;
+  const known = keyTypeOf(typeName);
+  const length = known === 'JSON' || known === 'OTHER' ? null : await ask(commands, commandFor('length', name, known));
+  return { name, memoryBytes: numberOrNull(memory), length: numberOrNull(length) };
+}
+
+async function ask(commands: ValkeyCommands, command: Command): Promise<Reply> {
+  try {
+    return await commands.send(command);
+  } catch (error) {
+    const failure = expectedFailure(error);
+    // Refused by an ACL or a managed server, or another type meanwhile.
+    if (error instanceof CommandError && 'inputPath' in failure) return null;
+    throw failure;
+  }
+}
+
+/** By memory; by length if the memory of either is unknown. Names decide between equal ones. */
+function biggest(keys: readonly SizedKey[], first: number): readonly SizedKey[] {
+  const hasMemory = keys.every(({ memoryBytes }) => memoryBytes !== null);
+  const sizeOf = ({ memoryBytes, length }: SizedKey): number => (hasMemory ? memoryBytes : length) ?? -1;
+  return [...keys]
+    .sort((one, other) => sizeOf(other) - sizeOf(one) || one.name.compare(other.name))
+    .filter(({ name }, at, sorted) => !(sorted[at - 1]?.name.equals(name) ?? false))
+    .slice(0, first);
+}

@@ -1,0 +1,80 @@
+import type { ValkeyCommands } from '../../interfaces.js';
+import { listKeys, type ListingPosition } from './key-listing.js';
+
+/** One page of the level below a prefix. */
+export interface KeyLevel {
+  /** Prefixes with their delimiter, in the order in which they were found. */
+  readonly prefixes: readonly { readonly prefix: Buffer; readonly keyCount: number }[];
+  /** Keys without a further delimiter. */
+  readonly names: readonly Buffer[];
+  readonly scanned: number;
+  /** Undefined at the end. */
+  readonly next: ListingPosition | undefined;
+}
+
+export interface LevelRequest {
+  readonly prefix: Buffer;
+  /** At least one byte. */
+  readonly delimiter: Buffer;
+  /** Most prefixes and keys together. */
+  readonly first: number;
+  readonly maxScanned: number;
+  readonly isListed: (name: Buffer) => boolean;
+}
+
+/** Names that are read at once. */
+const namesPerPage = 1_000;
+
+/** Scans until the level has `first` entries or about `maxScanned` keys were scanned. Counts are of this page only. */
+export async function listLevel(
+  commands: ValkeyCommands,
+  from: ListingPosition,
+  { prefix, delimiter, first, maxScanned, isListed }: LevelRequest,
+): Promise<KeyLevel> {
+  const counts = new Map<string, number>();
+  const names: Buffer[] = [];
+  const level = (scanned: number, next: ListingPosition | undefined): KeyLevel => ({
+    prefixes: [...counts].map(([text, keyCount]) => ({ prefix: Buffer.from(text, 'latin1'), keyCount })),
+    names,
+    scanned,
+    next,
+  });
+  const match = Buffer.concat([escaped(prefix), Buffer.from('*')]);
+  let position = from;
+  let scanned = 0;
+  // The same name may be on two pages of one level.
+  const seen = new Set<string>();
+  for (;;) {
+    const page = await listKeys(commands, position, {
+      match,
+      isListed,
+      first: namesPerPage,
+      maxScanned: maxScanned - scanned,
+    });
+    scanned += page.scanned;
+    let last: (() => ListingPosition) | undefined;
+    for (const { name, lastPosition } of page.names) {
+      const end = name.indexOf(delimiter, prefix.length);
+      const group = end < 0 ? undefined : name.toString('latin1', 0, end + delimiter.length);
+      const isNew = group === undefined || !counts.has(group);
+      if (isNew && counts.size + names.length === first) {
+        return level(scanned, last?.() ?? position);
+      }
+      if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
+      else if (!seen.has(name.toString('latin1'))) {
+        seen.add(name.toString('latin1'));
+        names.push(name);
+      }
+      last = lastPosition;
+    }
+    if (!page.next || scanned >= maxScanned) return level(scanned, page.next);
+    position = page.next;
+  }
+}
+
+const special = new Set(Buffer.from('*?[]^-\\'));
+
+/** The bytes as a pattern that matches only them. */
+function escaped(bytes: Buffer): Buffer {
+  return Buffer.from([...bytes].flatMap((byte) => (special.has(byte) ? [0x5c, byte] : [byte])));
+}

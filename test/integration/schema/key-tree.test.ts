@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createAccess } from '../../../src/domain/access/access.js';
+import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
+import { principal } from '../../helpers/access/principals.js';
+import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+
+const sessionsOnly = principal(
+  'somebody',
+  createAccess([{ operations: ['keys:read'], clusters: ['*'], keys: ['session:*'], channels: [], groups: [] }]),
+);
+
+/** The whole level, with the counts of its pages added up. */
+async function level(api: DataApi, args: string) {
+  const counts = new Map<string, number>();
+  const keys: string[] = [];
+  let after: string | null = null;
+  let pages = 0;
+  do {
+    const { cluster } = await api.data(
+      `query ($after: String) { cluster(name: "orders") { keyTree(after: $after, ${args}) {
+        prefixes { prefix keyCount } keys { name } isComplete endCursor
+      } } }`,
+      { after },
+    );
+    const tree: any = cluster.keyTree;
+    for (const { prefix, keyCount } of tree.prefixes)
+      counts.set(String(prefix), (counts.get(String(prefix)) ?? 0) + Number(keyCount));
+    keys.push(...tree.keys.map(({ name }: { name: string }) => name));
+    expect(tree.isComplete).toBe(tree.endCursor === null);
+    after = tree.endCursor;
+    pages += 1;
+  } while (after !== null);
+  return { prefixes: Object.fromEntries([...counts].toSorted()), keys: keys.toSorted(), pages };
+}
+
+describe('keyTree', () => {
+  it('has the prefixes one level below with their keys, and the keys at the level', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const names = ['user', 'user:', 'user:1', 'user:1:a', 'user:1:b', 'user:2:a', 'user::x', 'order:7', 'u*er:1:z'];
+    await server.command('MSET', ...names.flatMap((name) => [name, '']));
+    expect(await level(api, 'prefix: ""')).toMatchObject({
+      prefixes: { 'order:': 1, 'u*er:': 1, 'user:': 6 },
+      keys: ['user'],
+    });
+    expect(await level(api, 'prefix: "user:"')).toMatchObject({
+      prefixes: { 'user:1:': 2, 'user:2:': 1, 'user::': 1 },
+      keys: ['user:', 'user:1'],
+    });
+    // Glob characters of a prefix have no meaning.
+    expect(await level(api, 'prefix: "u*er:"')).toMatchObject({ prefixes: { 'u*er:1:': 1 }, keys: [] });
+    expect(await level(api, 'prefix: "user:1", delimiter: "1:"')).toMatchObject({
+      prefixes: {},
+      keys: ['user:1', 'user:1:a', 'user:1:b'],
+    });
+    expect(await level(api, 'prefix: "757365723a", delimiter: "3a", encoding: HEX')).toMatchObject({
+      prefixes: { 'user:1:': 2, 'user:2:': 1, 'user::': 1 },
+    });
+  });
+
+  it.each(['[a]', '^', '-', '?', '\\\\', '*'])('takes the prefix %s as it is', async (prefix) => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const bytes = prefix.replace('\\\\', '\\');
+    await server.command('MSET', `${bytes}x:1`, '', 'ax:2', '', 'xx:3', '');
+    expect(await level(api, `prefix: "${prefix}"`)).toMatchObject({ prefixes: { [`${bytes}x:`]: 1 }, keys: [] });
+  });
+
+  it('counts each of 20,000 keys of a cluster over all pages, within `first` and `maxScanned`', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const commands = await api.connections.commands('orders');
+    const names = Array.from({ length: 20_000 }, (_, at) => `t:${at % 40}:${at}`);
+    await Promise.all(names.map((key) => commands.send({ args: ['SET', key, ''], key: Buffer.from(key) })));
+    const expected = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at): [string, number] => [`t:${at}:`, 500]).toSorted(),
+    );
+    const all = await level(api, 'prefix: "t:", maxScanned: 1000000');
+    expect(all).toEqual({ prefixes: expected, keys: [], pages: 1 });
+    const scanned = await level(api, 'prefix: "t:", maxScanned: 3000');
+    expect(scanned.prefixes).toEqual(expected);
+    expect(scanned.pages).toBeGreaterThan(5);
+    const few = await level(api, 'prefix: "t:", first: 7, maxScanned: 1000000');
+    expect(few.prefixes).toEqual(expected);
+    expect(few.pages).toBeGreaterThan(100);
+  }, 60_000);
+
+  it('counts only keys that the caller may read', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server), { principal: sessionsOnly });
+    await server.command('MSET', 'session:1', '', 'session:2', '', 'session:a:b', '', 'private:1', '');
+    const { keyTree } = await api.cluster('keyTree { prefixes { prefix keyCount } scanned }');
+    expect(keyTree).toEqual({ prefixes: [{ prefix: 'session:', keyCount: 3 }], scanned: 3 });
+    const { bigKeys } = await api.cluster('bigKeys { keys { key { name } } scanned isComplete }');
+    expect(bigKeys.keys).toHaveLength(3);
+    expect(bigKeys).toMatchObject({ scanned: 3, isComplete: true });
+  });
+
+  it.each([
+    ['delimiter: ""', 'delimiter'],
+    ['first: 0', 'first'],
+    ['maxScanned: 0', 'maxScanned'],
+    ['maxScanned: 1000001', 'maxScanned'],
+    ['after: "x"', 'after'],
+  ])('refuses %s', async (args, path) => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    const { errors } = await api.run(`{ cluster(name: "orders") { keyTree(${args}) { scanned } } }`);
+    expect(errors?.[0]?.originalError).toMatchObject({ code: 'INVALID_INPUT', inputPath: [path] });
+  });
+});
+
+describe('bigKeys', () => {
+  it('has the biggest keys of all shards, with memory and length', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const commands = await api.connections.commands('orders');
+    const send = (...args: [string, string, ...string[]]) => commands.send({ args, key: Buffer.from(args[1]) });
+    await Promise.all(Array.from({ length: 2000 }, (_, at) => send('SET', `small:${at}`, 'x')));
+    await send('SET', 'big', 'x'.repeat(100_000));
+    await send('RPUSH', 'list', ...Array.from({ length: 500 }, () => 'y'.repeat(100)));
+    await send('HSET', 'hash', 'f', 'z'.repeat(20_000));
+    const { bigKeys } = await api.cluster(
+      'bigKeys(first: 3) { keys { key { name type memoryUsageBytes } memoryBytes length } scanned isComplete }',
+    );
+    expect(bigKeys.keys.map(({ key, length }: any) => [key.name, key.type, length])).toEqual([
+      ['big', 'STRING', 100_000],
+      ['list', 'LIST', 500],
+      ['hash', 'HASH', 1],
+    ]);
+    for (const { key, memoryBytes } of bigKeys.keys) expect(memoryBytes).toBe(key.memoryUsageBytes);
+    expect(bigKeys.isComplete).toBe(true);
+    const sampled = await api.cluster('bigKeys(first: 3, maxScanned: 600) { scanned isComplete }');
+    expect(sampled.bigKeys.isComplete).toBe(false);
+    expect(sampled.bigKeys.scanned).toBeLessThanOrEqual(1000);
+  });
+
+  it('orders by length if Valkey refuses MEMORY USAGE', async () => {
+    await using server = await startValkey({ users: { limited: 'on nopass ~* &* +@all -memory' } });
+    await using api = openDataApi(describeServer(server));
+    await api.connections.connect('orders', { username: 'limited', password: 'canary-any' });
+    await server.command('MSET', 'short', 'x', 'long', 'x'.repeat(1000), 'medium', 'x'.repeat(50));
+    const { bigKeys } = await api.cluster('bigKeys(first: 2) { keys { key { name } memoryBytes length } }');
+    expect(bigKeys.keys).toEqual([
+      { key: { name: 'long' }, memoryBytes: null, length: 1000 },
+      { key: { name: 'medium' }, memoryBytes: null, length: 50 },
+    ]);
+  });
+});
