@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchBulk } from './bulk/run.js';
 import { benchGroups } from './groups/run.js';
 import { benchHttp } from './http/run.js';
 import { endAll } from './lib/processes.js';
@@ -19,6 +20,7 @@ const benchmarks = {
   keys: benchKeys,
   streams: benchStreams,
   groups: benchGroups,
+  bulk: benchBulk,
   idle: benchIdle,
   rest: benchRest,
   start: benchStart,
