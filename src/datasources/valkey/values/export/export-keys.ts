@@ -12,7 +12,7 @@ export interface ExportPiece {
 }
 
 /** Keys that are read together: bounds the memory of an export. */
-const batchSize = 100;
+const batchSize = 250;
 
 /**
  * The keys that match, one JSON object a line. The next keys are read while the previous ones are written. The memory depends neither

@@ -29,8 +29,13 @@ export async function startKeys(
 ): Promise<readonly StartedKey[]> {
   const types = type
     ? names.map(() => type)
-    : await Promise.all(names.map(async (name) => typeOf(await send(commands, name, ['TYPE', name]))));
-  const keys = await Promise.all(names.map((name, at) => startKey(commands, name, types[at] ?? null, dumps)));
+    : (
+        await askAll(
+          commands,
+          names.map((name) => ({ args: ['TYPE', name], key: name })),
+        )
+      ).map((answer) => typeOf(known(answer)));
+  const keys = await startTyped(commands, names, types, dumps);
   return type ? keys.map((key) => (key?.type === type ? key : null)) : keys;
 }
 
@@ -40,35 +45,83 @@ function typeOf(reply: Reply): KeyType | null {
   return name === 'none' ? null : keyTypeOf(name);
 }
 
-async function startKey(
+async function startTyped(
   commands: ValkeyCommands,
-  name: Buffer,
-  type: KeyType | null,
+  names: readonly Buffer[],
+  types: readonly (KeyType | null)[],
   dumps: boolean,
-): Promise<StartedKey> {
-  if (type === null) return null;
-  if (dumps || type === 'JSON' || type === 'OTHER') {
-    const [dump, ttl] = await Promise.all([send(commands, name, ['DUMP', name]), send(commands, name, ['PTTL', name])]);
-    const bytes = bytesOrNull(dump);
-    return bytes && { name, ttl: textOf(ttl), type, dump: bytes };
+): Promise<readonly StartedKey[]> {
+  const all: Command[] = [];
+  for (const [at, key] of names.entries()) {
+    all.push({ args: firstCommand(key, types[at] ?? null, dumps), key }, { args: ['PTTL', key], key });
   }
-  const { command, page, start } = pageReaders[type];
-  const count = type === 'STRING' ? first.bytes : first.elements;
-  const [reply, ttl] = await Promise.all([
-    send(commands, name, command(name, start, count)).catch(ofOtherType),
-    send(commands, name, ['PTTL', name]),
-  ]);
-  if (textOf(ttl) === '-2') return null;
-  // The key was replaced by one of another type since its type was read.
-  if (reply === undefined)
-    return await startKey(commands, name, typeOf(await send(commands, name, ['TYPE', name])), dumps);
-  return { name, ttl: textOf(ttl), type, page: page(reply, start, count) };
+  const answers = await askAll(commands, all);
+  return await Promise.all(
+    names.map(async (name, at) => {
+      const [answer = null, ttl = null] = answers.slice(2 * at, 2 * at + 2);
+      // The key was replaced by one of another type since its type was read.
+      if (isWrongType(answer)) {
+        const [key = null] = await startKeys(commands, [name], { type: undefined, dumps });
+        return key;
+      }
+      return startedKey(name, types[at] ?? null, dumps, known(answer), textOf(known(ttl)));
+    }),
+  );
 }
 
-function ofOtherType(error: unknown): undefined {
-  if (error instanceof Error && error.cause instanceof CommandError && error.cause.prefix === 'WRONGTYPE')
-    return undefined;
-  throw error;
+function isDumped(type: KeyType, dumps: boolean): type is 'JSON' | 'OTHER' {
+  return dumps || type === 'JSON' || type === 'OTHER';
+}
+
+function firstCommand(name: Buffer, type: KeyType | null, dumps: boolean): Command['args'] {
+  if (type === null) return ['EXISTS', name];
+  if (isDumped(type, dumps)) return ['DUMP', name];
+  const { command, start } = pageReaders[type];
+  return command(name, start, firstCount(type));
+}
+
+function firstCount(type: LogicalType): number {
+  return type === 'STRING' ? first.bytes : first.elements;
+}
+
+function startedKey(name: Buffer, type: KeyType | null, dumps: boolean, reply: Reply, ttl: string): StartedKey {
+  if (type === null || ttl === '-2') return null;
+  if (isDumped(type, dumps)) {
+    const dump = bytesOrNull(reply);
+    return dump && { name, ttl, type, dump };
+  }
+  const { page, start } = pageReaders[type];
+  return { name, ttl, type, page: page(reply, start, firstCount(type)) };
+}
+
+function isWrongType(answer: Reply | Error): boolean {
+  return answer instanceof CommandError && answer.prefix === 'WRONGTYPE';
+}
+
+/** @throws ExpectedFailure, Outage */
+function known(answer: Reply | Error): Reply {
+  if (answer instanceof Error) throw expectedFailure(answer);
+  return answer;
+}
+
+/** Sends commands in one pipeline per node, without a promise for each: there may be hundreds. */
+function askAll(commands: ValkeyCommands, all: readonly Command[]): Promise<readonly (Reply | Error)[]> {
+  if (all.length === 0) return Promise.resolve([]);
+  return new Promise((resolve) => {
+    const answers: (Reply | Error)[] = Array.from({ length: all.length }, () => null);
+    let left = all.length;
+    const answered = (at: number, answer: Reply | Error): void => {
+      answers[at] = answer;
+      left -= 1;
+      if (left === 0) resolve(answers);
+    };
+    for (const [at, command] of all.entries()) {
+      commands.post(command, {
+        replied: (reply) => answered(at, reply),
+        failed: (reason) => answered(at, reason),
+      });
+    }
+  });
 }
 
 /** The whole line of a key whose value is complete; undefined if further pages must be read. */
