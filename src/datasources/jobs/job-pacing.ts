@@ -24,9 +24,9 @@ const smallestBatch = 10;
 /** Keys at once on a node that nobody else uses: more would hold up this process. */
 const largestQuietBatch = 1_000;
 /** Times of a batch. */
-const target = { quietMs: 8, busyMs: 1 };
+const target = { quietMs: 8, busyMs: 0.5 };
 /** The rest after a batch on a used node, in multiples of the batch's own time. */
-const restFactor = 4;
+const restFactor = 6;
 const longestRestMs = 500;
 
 export function createJobPacing(): JobPacing {
