@@ -327,7 +327,7 @@ describe('A job while the cluster changes', () => {
     }
     const id = await start(api, { match: 'key-*', action: 'DELETE', dryRun: false });
     const following = finished(api, id);
-    await cluster.replicas[0]!.command('CLUSTER', 'FAILOVER', 'FORCE');
+    await cluster.replicas[0]!.command('CLUSTER', 'FAILOVER');
     expect(await following).toMatchObject({ status: 'SUCCEEDED', failed: 0 });
     expect(await run(api, { match: 'key-*', action: 'DELETE' })).toMatchObject({ matched: 0 });
   }, 60_000);
