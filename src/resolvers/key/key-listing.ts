@@ -1,4 +1,5 @@
-import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { knownKey, type KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { mayReadAll } from '../../datasources/valkey/values/keys/readable-keys.js';
 import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
@@ -47,11 +48,13 @@ export async function keyListing(
     match: readMatch(context, args),
     type: type ?? undefined,
   };
-  const page = await listKeys(await context.connections.commands(cluster), from, request);
-
-  const readings = await Promise.all(
-    page.names.map(({ name }) => readKey(context, cluster, name, selection).catch(unreadable)),
-  );
+  const commands = await context.connections.commands(cluster);
+  const page = await listKeys(commands, from, request);
+  const names = page.names.map(({ name }) => name);
+  const readings =
+    selection.isNameOnly && (await mayReadAll(commands, names))
+      ? names.map((name) => knownKey({ cluster, name, commands }, type ?? anyType))
+      : await Promise.all(names.map((name) => readKey(context, cluster, name, selection).catch(unreadable)));
   const found = page.names.flatMap((listed, index) => {
     const node = readings[index];
     return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
@@ -61,6 +64,9 @@ export async function keyListing(
     scanned: readable.scanned(page.scanned),
   };
 }
+
+/** The type of keys of which only the name is selected, whatever type they have. */
+const anyType: KeyType = 'OTHER';
 
 /** @throws ExpectedFailure INVALID_INPUT at `maxScanned` */
 export function checkMaxScanned(maxScanned: number): void {

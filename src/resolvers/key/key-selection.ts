@@ -15,6 +15,8 @@ export interface FurtherRead {
 export interface KeySelection {
   readonly plan: KeyReadPlan;
   readonly further: readonly FurtherRead[];
+  /** Whether the fields follow from the name alone, so that not even the type matters. */
+  readonly isNameOnly?: boolean;
 }
 
 /**

@@ -74,12 +74,9 @@ export function pageOfScan<Item, Position>(
     const position = next ?? found.at(-1)?.lastPosition();
     return (written ??= position === undefined ? null : write(position));
   };
-  const edges = found.map(({ node, position }, index) => ({
-    node,
-    get cursor() {
-      return (index === found.length - 1 ? last() : null) ?? write(position());
-    },
-  }));
+  const cursorOf = ({ position }: Scanned<Item, Position>, isLast: boolean): string =>
+    (isLast ? last() : null) ?? write(position());
+  const edges = found.map((item, index) => new ScannedEdge(item, index === found.length - 1, cursorOf));
   return {
     edges,
     pageInfo: {
@@ -93,6 +90,29 @@ export function pageOfScan<Item, Position>(
       },
     },
   };
+}
+
+/** An edge of a page of a scan. A class, because pages are long, and an accessor of its own makes each object slow to create. */
+class ScannedEdge<Item, Position> {
+  readonly node: Item;
+  readonly #item: Scanned<Item, Position>;
+  readonly #isLast: boolean;
+  readonly #cursorOf: (item: Scanned<Item, Position>, isLast: boolean) => string;
+
+  constructor(
+    item: Scanned<Item, Position>,
+    isLast: boolean,
+    cursorOf: (item: Scanned<Item, Position>, isLast: boolean) => string,
+  ) {
+    this.node = item.node;
+    this.#item = item;
+    this.#isLast = isLast;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.#item, this.#isLast);
+  }
 }
 
 /** By code units, which do not depend on the locale. */

@@ -34,6 +34,8 @@ interface Found {
   /** Types whose length is selected. */
   readonly lengths: Set<KeyType>;
   readonly further: SelectedRead[];
+  /** Whether a field is selected that does not follow from the name. */
+  needsKey: boolean;
   /** Whether variables may change the selection. */
   isConditional: boolean;
 }
@@ -47,6 +49,7 @@ interface SelectedRead {
 interface Selected {
   readonly plan: KeyReadPlan;
   readonly further: readonly SelectedRead[];
+  readonly isNameOnly: boolean;
 }
 
 /** Documents are parsed once and run often, so plans are kept with their fields. */
@@ -63,9 +66,9 @@ interface PlanOptions {
 
 /** The reads that the selection of a field requires of its keys. */
 export function keySelection(info: GraphQLResolveInfo, options: PlanOptions = {}): KeySelection {
-  const { plan, further } = selected(info, options);
-  if (further.length === 0) return { plan, further: [] };
-  return { plan, further: further.map(({ type, node }) => furtherRead(type, node, info)) };
+  const { plan, further, isNameOnly } = selected(info, options);
+  if (further.length === 0) return { plan, further: [], isNameOnly };
+  return { plan, isNameOnly, further: further.map(({ type, node }) => furtherRead(type, node, info)) };
 }
 
 function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType = true }: PlanOptions): Selected {
@@ -80,6 +83,7 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType 
     types: new Set(),
     lengths: new Set(),
     further: [],
+    needsKey: false,
     isConditional: false,
   };
   for (const path of below) for (const node of info.fieldNodes) collect(node.selectionSet, path, type, found, info);
@@ -87,7 +91,11 @@ function selected(info: GraphQLResolveInfo, { type, below = [[]], mayExpectType 
   const expectedType = type ?? (mayExpectType && found.types.size === 1 ? only : undefined);
   // The length of a guaranteed collection shows what TYPE would, also to Valkey users with commands of that type only.
   if (type && countable.has(type)) found.facts.add('length');
-  const selection = { plan: planKeyRead(found.facts, expectedType, found.lengths), further: found.further };
+  const selection = {
+    plan: planKeyRead(found.facts, expectedType, found.lengths),
+    further: found.further,
+    isNameOnly: !found.needsKey,
+  };
   if (field && info.fieldNodes.length === 1 && !found.isConditional) {
     const ofField = known.get(field) ?? new Map<string, Selected>();
     known.set(field, ofField.set(id, selection));
@@ -123,7 +131,11 @@ function collect(
   }
 }
 
+/** Fields that follow from the name of a key. Its global ID contains its type. */
+const fieldsOfName: ReadonlySet<string> = new Set(['name', 'slot']);
+
 function addField(node: FieldNode, type: KeyType | 'any', found: Found): void {
+  found.needsKey ||= type !== 'any' || !fieldsOfName.has(node.name.value);
   const fact = factOfField.get(node.name.value);
   if (fact) found.facts.add(fact);
   if (type === 'any') return;

@@ -184,6 +184,47 @@ describe('listing keys', () => {
     expect(listed).toEqual(expect.arrayContaining(names.filter((name) => name !== gone)));
   });
 
+  it('reads no key if only names are selected', async () => {
+    await using server = await startValkey();
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    for (const [servers, described] of [
+      [[server], describeServer(server)],
+      [cluster.primaries, describeCluster(cluster)],
+    ] as const) {
+      await using api = openDataApi(described);
+      const names = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+      for (const key of names) {
+        await api.mutate('setHashFields', '{ added }', { key, fields: [{ name: 'f', value: 'v' }] });
+      }
+      const list = (selection: string) => api.cluster(`keys(first: 1000) { ${selection} }`);
+      const counts = await commandsDuring(servers, async () => {
+        const { keys } = await list('nodes { name slot } edges { node { name } }');
+        expect(namesOf(keys.nodes).toSorted()).toEqual(names.toSorted());
+      });
+      expect(counts).not.toHaveProperty('type');
+      const { keys } = await list('nodes { name ... on HashKey { length } } edges { node { __typename } }');
+      expect(keys.nodes[0]).toMatchObject({ length: 1 });
+      expect(keys.edges[0]).toEqual({ node: { __typename: 'HashKey' } });
+    }
+  });
+
+  it.each(['+@all', '+@all -acl'])('omits keys that the Valkey user may not read (%s)', async (commands) => {
+    const users = { default: `on nopass ~mine:* &* ${commands}` };
+    await using server = await startValkey({ users });
+    await using cluster = await startValkeyCluster({ shards: 1, users });
+    for (const [node, described] of [
+      [server, describeServer(server)],
+      [cluster.primaries[0]!, describeCluster(cluster)],
+    ] as const) {
+      await using api = openDataApi(described);
+      for (const name of ['mine:1', 'theirs:1', 'mine:2']) await node.command('SET', name, 'v');
+      for (const selection of ['name', 'name type']) {
+        const { keys } = await api.cluster(`keys { nodes { ${selection} } }`);
+        expect(namesOf(keys.nodes).toSorted()).toEqual(['mine:1', 'mine:2']);
+      }
+    }
+  });
+
   it('filters by pattern and type, within maxScanned', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));

@@ -51,10 +51,9 @@ export async function listElements<Element>(
     const byName = new Map(names.map((name, index) => [name.toString('latin1'), reply.elements[index]]));
     const found = new ScannedNames(names, count, returned);
     let taken = 0;
-    for (const { name, place } of found.fresh) {
+    for (const { id, place } of found.fresh) {
       if (listed.size === first) break;
       taken += 1;
-      const id = name.toString('latin1');
       const element = byName.get(id);
       if (element === undefined || listed.has(id)) continue;
       const consumed = taken;

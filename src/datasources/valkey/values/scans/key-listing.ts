@@ -88,10 +88,9 @@ export async function listKeys(
       current: { ...current, process: reply.process, returned },
     });
     let taken = 0;
-    for (const { name, place } of found.fresh) {
+    for (const { name, id, place } of found.fresh) {
       if (names.length === request.first) break;
       taken += 1;
-      const id = name.toString('latin1');
       if (onPage.has(id) || (already.length > 0 && isServed(already, calculateSlot(name)))) continue;
       onPage.add(id);
       const consumed = taken;
