@@ -26,6 +26,8 @@ export interface Realtime extends AsyncDisposable {
    * primary does not send them, and with PERMISSION_DENIED if Valkey refuses their channels.
    */
   keyEvents(request: KeyEventsRequest): LiveSource<KeyEventDelivery>;
+  /** Whether the primaries send keyspace notifications; null if it cannot be known. Rejects like `ValkeyConnections.commands`. */
+  sendsKeyEvents(cluster: string): Promise<boolean | null>;
   /**
    * One change at the beginning, then one whenever the key may have changed; several changes in quick succession may be one. Fails with
    * NOT_SUPPORTED if Valkey refuses CLIENT TRACKING, and with PERMISSION_DENIED if the Valkey user may not read the key.

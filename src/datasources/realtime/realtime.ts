@@ -71,11 +71,8 @@ export function createRealtime({
     channels.set(cluster, hub);
     return hub;
   };
-  const keyEvents = createKeyEvents({
-    hub: channelHub,
-    notifications: createNotifications(connections, notificationsOf),
-    isOwn: rules.isOwn,
-  });
+  const notifications = createNotifications(connections, notificationsOf);
+  const keyEvents = createKeyEvents({ hub: channelHub, notifications, isOwn: rules.isOwn });
   const keyChangesOf = (cluster: string): KeyChanges => {
     const existing = keyChanges.get(cluster);
     if (existing) return existing;
@@ -158,6 +155,7 @@ export function createRealtime({
     channelMessages,
     keyEvents: (request) =>
       source(request.cluster, (listener) => keyEvents.open({ ...request, cluster: nameOf(request) }, listener)),
+    sendsKeyEvents: (cluster) => notifications.areSent(cluster.toLowerCase()),
     keyChanges(request) {
       const cluster = nameOf(request);
       return source(cluster, (listener) => keyChangesOf(cluster).open({ ...request, cluster }, listener));

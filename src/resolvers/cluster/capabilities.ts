@@ -1,11 +1,8 @@
-import { readKeyEventFlags } from '../../datasources/valkey/values/capabilities/key-event-flags.js';
 import {
   createSupportedCommands,
   type SupportedCommands,
 } from '../../datasources/valkey/values/capabilities/supported-commands.js';
-import type { ValkeyCommands } from '../../datasources/valkey/interfaces.js';
 import { parseCommandName } from '../../domain/cluster/command-name.js';
-import { reportsKeyEvents } from '../../domain/cluster/key-event-flags.js';
 import { requirePermission } from '../shared/access.js';
 import { checkList } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
@@ -13,7 +10,6 @@ import type { Context } from '../shared/context.js';
 /** A cluster whose engine and connected user are asked what they can do. */
 export interface Capabilities {
   readonly cluster: string;
-  readonly commands: ValkeyCommands;
   readonly supported: SupportedCommands;
 }
 
@@ -27,7 +23,7 @@ const required = {
 export async function capabilities(context: Context, cluster: string): Promise<Capabilities> {
   requirePermission(context, 'clusters:read', { cluster });
   const commands = await context.connections.commands(cluster);
-  return { cluster, commands, supported: createSupportedCommands(commands) };
+  return { cluster, supported: createSupportedCommands(commands) };
 }
 
 /** In the order of the names. */
@@ -41,8 +37,7 @@ export async function hasCapability({ supported }: Capabilities, capability: key
   return (await supported.has(required[capability])).every(Boolean);
 }
 
-/** Whether every primary reports changes of keys; null if it cannot be known. */
-export async function hasKeyEvents({ commands }: Capabilities): Promise<boolean | null> {
-  const flags = await readKeyEventFlags(commands);
-  return flags?.every(reportsKeyEvents) ?? null;
+/** Whether `keyEvents` has events to deliver; null if it cannot be known. */
+export function hasKeyEvents({ realtime }: Context, { cluster }: Capabilities): Promise<boolean | null> {
+  return realtime.sendsKeyEvents(cluster);
 }

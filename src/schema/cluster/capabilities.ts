@@ -43,9 +43,9 @@ const CapabilitiesRef = builder.objectRef<Capabilities>('Capabilities').implemen
     }),
     keyEvents: t.boolean({
       description:
-        'Whether all primaries report changes of keys (the parameter `notify-keyspace-events`); null if it cannot be known, because the ' +
-        'servers refuse CONFIG.',
-      resolve: hasKeyEvents,
+        'Whether all primaries send the keyspace notifications that the subscription `keyEvents` needs: `notify-keyspace-events` has K and ' +
+        'a class of events (CONFIG GET, or the parameter group if the nodes refuse CONFIG). Null if it cannot be known.',
+      resolve: (found, _arguments, context) => hasKeyEvents(context, found),
     }),
   }),
 });

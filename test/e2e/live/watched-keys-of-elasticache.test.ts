@@ -26,6 +26,9 @@ test('events of a cluster of ElastiCache, whose nodes refuse CONFIG, depend on i
     `mutation { createCluster(input: { name: "orders", replicasPerShard: 0, parameterGroup: "noted", waitSeconds: 60 }) {
        cluster { status } userErrors { message } } }`,
   );
+  const capability = async (): Promise<unknown> =>
+    (await data(api.url, '{ cluster(name: "orders") { capabilities { keyEvents } } }')).cluster.capabilities.keyEvents;
+  expect(await capability()).toBe(false);
   const query =
     'subscription { keyEvents(cluster: "orders", announce: true) { started { at } events { key event node } } }';
   const refused: any = await subscribe(client, query).ended.catch((error: unknown) => error);
@@ -44,6 +47,7 @@ test('events of a cluster of ElastiCache, whose nodes refuse CONFIG, depend on i
     'ParameterNameValues.ParameterNameValue.1.ParameterName': 'notify-keyspace-events',
     'ParameterNameValues.ParameterNameValue.1.ParameterValue': 'KA',
   });
+  expect(await capability()).toBe(true);
   await using events = subscribe(client, query);
   await events.next();
   await eventually(async () => {

@@ -112,10 +112,15 @@ describe('the capabilities of a cluster', () => {
     expect(await keyEvents()).toBe(false);
     await second!.command('CONFIG', 'SET', 'notify-keyspace-events', 'Kg');
     expect(await keyEvents()).toBe(true);
-    await second!.command('CONFIG', 'SET', 'notify-keyspace-events', 'K');
-    expect(await keyEvents()).toBe(false);
+    // The subscription needs the channels of keys.
+    for (const flags of ['K', 'EA']) {
+      await second!.command('CONFIG', 'SET', 'notify-keyspace-events', flags);
+      expect(await keyEvents()).toBe(false);
+    }
     await second!.command('ACL', 'SETUSER', 'default', '-config');
     expect(await keyEvents()).toBeNull();
+    await first!.command('CONFIG', 'SET', 'notify-keyspace-events', '');
+    expect(await keyEvents()).toBe(false);
   });
 
   it('ask for the name of the user once in a request', async () => {

@@ -500,9 +500,7 @@ describe('writing lists', () => {
     );
     const elsewhere = await api.mutate('moveListElement', selection, { source: '{cart}:old', destination: 'other' });
     expect(elsewhere).toMatchObject({ moved: null, element: null, source: null, destination: null });
-    expect(elsewhere.userErrors).toMatchObject([
-      { code: 'CROSS_SLOT', path: ['input', 'destination'], cause: null },
-    ]);
+    expect(elsewhere.userErrors).toMatchObject([{ code: 'CROSS_SLOT', path: ['input', 'destination'], cause: null }]);
     expect(elsewhere.userErrors[0].message).toMatch(/^Expected keys of one hash slot, got slots \d+ and \d+\./);
     // A key of another type on another node.
     await api.mutate('setString', '{ applied }', { key: '{cart}:text', value: 'v' });

@@ -12,6 +12,8 @@ export interface Notifications {
    * Rejects with ExpectedFailure NOT_SUPPORTED, or if no node of the cluster can be reached.
    */
   check(cluster: string, events?: readonly string[]): Promise<number>;
+  /** Whether every primary sends notifications of some events; null if this cannot be known. */
+  areSent(cluster: string): Promise<boolean | null>;
 }
 
 /** The value of `notify-keyspace-events` in the parameter group of a cluster; undefined if it has none or it cannot be read. */
@@ -30,6 +32,8 @@ interface Setting {
 interface ClusterSettings {
   readonly database: number;
   readonly settings: readonly Setting[];
+  /** Whether the settings are those of all primaries. */
+  readonly isComplete: boolean;
 }
 
 export function createNotifications(
@@ -50,9 +54,10 @@ export function createNotifications(
     const answers = await Promise.all(commands.primaries().map(flagsOfNode));
     const settings = answers.filter((answer) => typeof answer !== 'string');
     const { database } = commands;
-    if (!answers.includes('refused')) return { database, settings };
+    if (!answers.includes('refused')) return { database, settings, isComplete: settings.length === answers.length };
     const group = await ofParameterGroup(cluster).catch(() => undefined);
-    return { database, settings: group ? [...settings, group] : settings };
+    // A parameter group applies to all nodes.
+    return { database, settings: group ? [...settings, group] : settings, isComplete: group !== undefined };
   };
   return {
     async check(cluster, events) {
@@ -62,6 +67,11 @@ export function createNotifications(
         if (missing.length > 0) throw notSent(missing, group);
       }
       return database;
+    },
+    async areSent(cluster) {
+      const { settings, isComplete } = await settingsOf(cluster);
+      const areSent = settings.every(({ flags }) => missingFlags(flags).length === 0);
+      return areSent && !isComplete ? null : areSent;
     },
   };
 }
