@@ -1,5 +1,6 @@
 import { latest } from '../../runtime/date-time.js';
 import { invalidInput } from '../errors.js';
+import { givenField } from '../given-field.js';
 
 /** The expiry of a key; undefined leaves the default of the command. */
 export type Expiry =
@@ -25,8 +26,7 @@ export interface ExpiryInput {
  */
 export function parseExpiry(input: ExpiryInput, path: readonly string[], now = Date.now()): Expiry {
   const { seconds, at, policy } = input;
-  const given = [seconds, at, policy].filter((value) => value != null).length;
-  if (given !== 1) throw invalidInput(`Expected exactly one of seconds, at and policy, got ${given}.`, path);
+  givenField(input, ['seconds', 'at', 'policy'], path);
   if (seconds != null) {
     const milliseconds = Math.round(seconds * 1000);
     if (seconds >= 0.001 && now + milliseconds <= latest) return { kind: 'after', milliseconds };

@@ -3,6 +3,7 @@ import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { DataAccess } from '../../domain/cluster/data-access.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { guardFields } from '../shared/access.js';
+import { withPath } from '../shared/checks.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { clusterByName, existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
@@ -39,9 +40,8 @@ export async function connectCluster(context: Context, input: ConnectClusterInpu
   try {
     await context.connections.connect(cluster.name, credentials);
   } catch (error) {
-    if (!(error instanceof ExpectedFailure) || error.inputPath) throw error;
-    const path = ['input', error.code === 'PERMISSION_DENIED' ? 'password' : 'cluster'];
-    throw new ExpectedFailure(error.code, error.message, { path, upstreamCode: error.upstreamCode, cause: error });
+    const isRefused = error instanceof ExpectedFailure && error.code === 'PERMISSION_DENIED';
+    throw withPath(error, ['input', isRefused ? 'password' : 'cluster']);
   }
   if (!awaitsEndpoint(cluster)) return cluster;
   context.inventory.forget();

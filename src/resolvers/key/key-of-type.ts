@@ -1,4 +1,5 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import type { Permission } from '../../domain/access/permissions.js';
 import { decodeBytes, type Encoding } from '../../domain/encoding.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
@@ -18,7 +19,7 @@ export async function keyOfType(
   selection: KeySelection,
 ): Promise<KeySnapshot | null> {
   const key = decodeBytes(name, encoding, ['name']);
-  requirePermission(context, type === 'STREAM' ? 'streams:read' : 'keys:read', { cluster, key });
+  requirePermission(context, readPermission(type), { cluster, key });
   const reading = await readKey(context, cluster, key, selection);
   if (!reading || reading.type === type) return reading;
   throw new ExpectedFailure('WRONG_TYPE', `Expected a key of type ${type}, got one of type ${reading.type}.`, {
@@ -33,7 +34,11 @@ export async function payloadKey(
   selection: KeySelection,
   type?: KeyType,
 ): Promise<KeySnapshot | null> {
-  requirePermission(context, 'keys:read', { cluster, key });
+  requirePermission(context, readPermission(type), { cluster, key });
   const reading = await readKey(context, cluster.toLowerCase(), key, selection);
   return type === undefined || reading?.type === type ? reading : null;
+}
+
+function readPermission(type: KeyType | undefined): Permission {
+  return type === 'STREAM' ? 'streams:read' : 'keys:read';
 }

@@ -1,10 +1,7 @@
 import { trim, type Trim } from '../../datasources/valkey/values/streams/trim.js';
-import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { invalidInput } from '../../domain/errors.js';
-import { requirePermission } from '../shared/access.js';
 import { checkEntryId, commandsFor } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
-import { readKey, type KeySelection } from '../key/key-selection.js';
 import type { WrittenKey } from '../key/written-key.js';
 import { streamToWrite, type StreamInput } from './stream-writes.js';
 
@@ -36,15 +33,4 @@ function limitOf({ maxLength, minId }: TrimStreamInput): Trim['limit'] {
   }
   if (Number(maxLength) < 0) throw invalidInput(`Expected 0 or more, got ${maxLength}.`, ['input', 'maxLength']);
   return ['MAXLEN', String(maxLength)];
-}
-
-/** The stream of a mutation's payload; null if it no longer exists or is no stream. */
-export async function payloadStream(
-  context: Context,
-  { cluster, key }: WrittenKey,
-  selection: KeySelection,
-): Promise<KeySnapshot | null> {
-  requirePermission(context, 'streams:read', { cluster, key });
-  const reading = await readKey(context, cluster.toLowerCase(), key, selection);
-  return reading?.type === 'STREAM' ? reading : null;
 }

@@ -8,7 +8,7 @@ import { addEntryCommand } from '../../datasources/valkey/values/streams/entry-w
 import { incrementCommand } from '../../datasources/valkey/values/string/string-writes.js';
 import { setCommand } from '../../datasources/valkey/values/string/string.js';
 import type { Command } from '../../datasources/valkey/interfaces.js';
-import { invalidInput } from '../../domain/errors.js';
+import { givenField } from '../../domain/given-field.js';
 import { parseIncrement } from '../../domain/key/increment.js';
 import { hashWrite } from '../key/hash/hash.js';
 import { listPush } from '../key/list/list-writes.js';
@@ -103,12 +103,7 @@ export function readOperation(
   input: TransactionOperationInput,
   path: readonly string[],
 ): Operation {
-  const given = (Object.keys(readers) as (keyof OperationInputs)[]).filter((name) => input[name] != null);
-  const [name] = given;
-  // Some executors do not check `@oneOf` in variables.
-  if (name === undefined || given.length > 1) {
-    throw invalidInput(`Expected exactly one operation, got ${given.length}.`, path);
-  }
+  const name = givenField(input, Object.keys(readers) as (keyof OperationInputs)[], path);
   const reader = readers[name] as Reader<unknown>;
   return { ...reader(input[name], { context, cluster, path: [...path, name] }), path };
 }

@@ -5,8 +5,8 @@ import {
   deleteConsumer,
   deleteConsumerGroup,
   setConsumerGroupPosition,
-  type ChangedGroup,
 } from '../../resolvers/consumer-group/group-administration.js';
+import type { ChangedGroup } from '../../resolvers/consumer-group/group-input.js';
 import type { Context } from '../../resolvers/shared/context.js';
 import { builder } from '../builder.js';
 import type { InputFields } from '../key/key-input.js';

@@ -1,7 +1,6 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { payloadStream, trimStream, type TrimmedStream } from '../../resolvers/stream/trim-stream.js';
+import { trimStream, type TrimmedStream } from '../../resolvers/stream/trim-stream.js';
 import { builder } from '../builder.js';
-import { keySelection } from '../key/key-selection.js';
+import { readPayloadKey } from '../key/payload-key.js';
 import { encodingInput } from '../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 import { StreamKeyRef } from './stream-key.js';
@@ -34,8 +33,7 @@ const TrimStreamPayloadRef = payloadRef<TrimmedStream>('TrimStreamPayload').impl
       authScopes: { may: 'streams:read' },
       type: StreamKeyRef,
       description: 'The current state of the stream; null if it does not exist, or if there are user errors.',
-      resolve: ({ result }, _arguments, context, info: GraphQLResolveInfo) =>
-        result ? payloadStream(context, result, keySelection(info, { type: 'STREAM' })) : null,
+      resolve: readPayloadKey('STREAM'),
     }),
   }),
 });

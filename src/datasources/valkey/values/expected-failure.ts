@@ -76,7 +76,7 @@ export function expectedFailure(error: unknown, path?: readonly string[]): Error
 }
 
 /** The failure of a command that the server does not have. Whether it has one is found by asking it, not by its version. */
-export function notSupported(
+function notSupported(
   command: string,
   options: {
     readonly path?: readonly string[] | undefined;
@@ -98,6 +98,11 @@ function unknownCommand(message: string): string | undefined {
     /^ERR unknown subcommand [`']([\w.|-]+).*?(?:Try (\w+) HELP)?\.?$/is.exec(message) ?? [];
   if (subcommand !== undefined) return [container, subcommand].filter(Boolean).join(' ').toUpperCase();
   return /^ERR unknown (?:sub)?command/i.test(message) ? 'that was sent' : undefined;
+}
+
+/** Whether an error reply says that the server does not have the command. */
+export function isUnknownCommand(error: unknown): boolean {
+  return error instanceof CommandError && unknownCommand(error.message) !== undefined;
 }
 
 /** Whether a command failed because the server does not have it. */

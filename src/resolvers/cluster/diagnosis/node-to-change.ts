@@ -2,6 +2,7 @@ import type { ValkeyNode } from '../../../datasources/valkey/interfaces.js';
 import type { ClusterNode } from '../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import { requirePermission } from '../../shared/access.js';
+import { withPath } from '../../shared/checks.js';
 import { connectedNode } from '../../shared/connected-node.js';
 import type { Context } from '../../shared/context.js';
 import { nodesOfCluster, splitId } from '../cluster-node.js';
@@ -25,8 +26,6 @@ export async function nodeToChange(
   try {
     return { node, connected: await connectedNode(context, node) };
   } catch (error) {
-    if (!(error instanceof ExpectedFailure)) throw error;
-    const { code, message, upstreamCode } = error;
-    throw new ExpectedFailure(code, message, { path, upstreamCode, cause: error });
+    throw withPath(error, path);
   }
 }

@@ -1,12 +1,12 @@
 import { writeFieldExpiry } from '../../../datasources/valkey/values/hash/field-expiry.js';
 import { incrementField } from '../../../datasources/valkey/values/hash/hash.js';
 import { decodeBytes } from '../../../domain/encoding.js';
-import { invalidInput } from '../../../domain/errors.js';
-import { parseExpiry, type ExpiryInput } from '../../../domain/key/expiry.js';
+import type { ExpiryInput } from '../../../domain/key/expiry.js';
 import { parseIncrement } from '../../../domain/key/increment.js';
 import { requirePermission } from '../../shared/access.js';
 import { commandsFor, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
+import { newExpiry } from '../keys.js';
 import { keyToWrite, type KeyInput, type WrittenKey } from '../written-key.js';
 
 /** `returnsValue` is set if the caller selects the value, which requires `keys:read`. */
@@ -28,10 +28,6 @@ export async function setHashFieldExpiry(
 ): Promise<WrittenKey & { applied: readonly boolean[] }> {
   const { cluster, key } = keyToWrite(context, input);
   const fields = decodeList(input.fields, input.encoding, ['input', 'fields']);
-  const expiry = parseExpiry(input.expiry, ['input', 'expiry']);
-  if (expiry.kind === 'keep') {
-    const path = ['input', 'expiry', 'policy'];
-    throw invalidInput('Expected `seconds`, `at` or NEVER, got KEEP, which would change nothing.', path);
-  }
+  const expiry = newExpiry(input.expiry, ['input']);
   return { applied: await writeFieldExpiry(await commandsFor(context, cluster), key, fields, expiry), cluster, key };
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../datasources/valkey/values/sorted-set/geo.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
 import { invalidInput } from '../../../domain/errors.js';
+import { givenField } from '../../../domain/given-field.js';
 import { checkPosition, type GeoPosition } from '../../../domain/key/geo.js';
 import { checkFirst, decodeList } from '../../shared/checks.js';
 
@@ -49,11 +50,9 @@ export async function near(reading: KeySnapshot, { center, radius, unit, first }
   return await searchNear(reading, { center: centerOf(center), radius, unit: units[unit], count: first });
 }
 
-function centerOf({ member, memberBase64, position }: GeoCenterInput): GeoCenter {
-  const given = [member, memberBase64, position].filter((value) => value != null).length;
-  if (given !== 1) {
-    throw invalidInput(`Expected exactly one of member, memberBase64 and position, got ${given}.`, ['center']);
-  }
+function centerOf(input: GeoCenterInput): GeoCenter {
+  givenField(input, ['member', 'memberBase64', 'position'], ['center']);
+  const { member, memberBase64, position } = input;
   if (position != null) return checkPosition(position, ['center', 'position']);
   if (member != null) return centerMember(member, 'UTF8', ['center', 'member']);
   return centerMember(memberBase64 ?? '', 'BASE64', ['center', 'memberBase64']);

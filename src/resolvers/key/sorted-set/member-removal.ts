@@ -1,6 +1,6 @@
 import { removeMembers, type MemberRemoval } from '../../../datasources/valkey/values/sorted-set/sorted-set-writes.js';
 import type { Encoding } from '../../../domain/encoding.js';
-import { invalidInput } from '../../../domain/errors.js';
+import { givenField } from '../../../domain/given-field.js';
 import type { RankRange, ScoreRange } from '../../../domain/key/member-ranges.js';
 import { commandsFor, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
@@ -30,8 +30,7 @@ export async function removeSortedSetMembers(context: Context, input: RemoveSort
 function removalOf({ which, valueEncoding }: RemoveSortedSetMembersInput): MemberRemoval {
   const path = ['input', 'which'];
   const { members, score, lex, rank } = which;
-  const given = [members, score, lex, rank].filter((value) => value != null).length;
-  if (given !== 1) throw invalidInput(`Expected exactly one of members, score, lex and rank, got ${given}.`, path);
+  givenField(which, ['members', 'score', 'lex', 'rank'], path);
   if (members != null) return { members: decodeList(members, valueEncoding, [...path, 'members']) };
   if (score != null) return { score };
   if (rank != null) return { rank };

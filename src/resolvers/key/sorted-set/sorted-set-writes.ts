@@ -5,11 +5,10 @@ import {
   popMembers,
 } from '../../../datasources/valkey/values/sorted-set/sorted-set-writes.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
-import { invalidInput } from '../../../domain/errors.js';
 import { checkPosition, type GeoPosition } from '../../../domain/key/geo.js';
 import type { MemberCondition } from '../../../domain/key/sorted-set.js';
 import { requirePermission } from '../../shared/access.js';
-import { checkList, commandsFor } from '../../shared/checks.js';
+import { checkCount, checkList, commandsFor } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { keyToWrite, type KeyInput } from '../written-key.js';
 import { RankedMember } from './ranked-member.js';
@@ -80,12 +79,8 @@ export async function popSortedSetMembers(context: Context, input: PopSortedSetM
   const { cluster, key } = keyToWrite(context, input);
   if (returnsMembers) requirePermission(context, 'keys:read', { cluster, key });
   const { side, count } = input;
-  if (count < 1 || count > longestPop) {
-    throw invalidInput(`Expected 1 to ${longestPop}, got ${count}.`, ['input', 'count']);
-  }
+  checkCount(count, ['input', 'count']);
   const commands = await commandsFor(context, cluster);
   const popped = await popMembers(commands, key, { side, count });
   return { members: popped.map((member) => new RankedMember(undefined, member)), cluster, key };
 }
-
-const longestPop = 1000;

@@ -3,7 +3,7 @@ import { printable } from '../../../../runtime/printable.js';
 import { CommandError } from '../../command-error.js';
 import type { Reply, ValkeyNode } from '../../interfaces.js';
 import { bytesOf, listOf, numberOf } from '../../replies.js';
-import { expectedFailure } from '../expected-failure.js';
+import { expectedFailure, isUnknownCommand } from '../expected-failure.js';
 import { askNode } from './ask-node.js';
 import { redactArguments } from './redacted-arguments.js';
 
@@ -74,10 +74,6 @@ async function send(
   if (kind === 'SLOW') return await askNode(node, ['SLOWLOG', subcommand, ...argsFor('SLOWLOG')], path);
   const message = 'The server does not log large requests and replies: it has no COMMANDLOG (Valkey 8.1).';
   throw new ExpectedFailure('NOT_SUPPORTED', message, { path, upstreamCode: 'ERR' });
-}
-
-function isUnknownCommand(error: unknown): boolean {
-  return error instanceof CommandError && /^ERR unknown command/i.test(error.message);
 }
 
 function isDenied(error: unknown): boolean {

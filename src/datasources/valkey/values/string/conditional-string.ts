@@ -2,7 +2,7 @@ import { CommandError } from '../../command-error.js';
 import { createScript, runScript } from '../../scripts.js';
 import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
 import { bytesOrNull, listOf, numberOf } from '../../replies.js';
-import { scriptFailure } from '../expected-failure.js';
+import { isUnknownCommand, scriptFailure } from '../expected-failure.js';
 
 /** KEYS: key; ARGV: expected value, new value, options of SET. Returns whether it was set, and the previous value. */
 const setIfEquals = createScript(`
@@ -93,12 +93,16 @@ async function firstSupported<Result>(
   try {
     if (without.has(commands)) return await byScript();
     return await byCommand().catch((cause: unknown) => {
-      const isMissing = cause instanceof CommandError && /^ERR (?:syntax error|unknown command)/i.test(cause.message);
-      if (!isMissing) throw cause;
+      if (!isUnknownCommand(cause) && !isSyntaxError(cause)) throw cause;
       without.add(commands);
       return byScript();
     });
   } catch (error) {
     throw scriptFailure(error, ['input', 'key']);
   }
+}
+
+/** A server refuses an option that it does not know. */
+function isSyntaxError(error: unknown): boolean {
+  return error instanceof CommandError && /^ERR syntax error/i.test(error.message);
 }
