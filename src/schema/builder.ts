@@ -86,5 +86,5 @@ builder.mutationType({
 });
 builder.subscriptionType({
   description:
-    'Live channel messages, stream entries, presence, consumer groups, cluster changes and the load of clusters.',
+    'Live channel messages, presence, stream entries, consumer groups, changes of keys, jobs, cluster changes and the load of clusters.',
 });

@@ -29,11 +29,12 @@ export interface Operation {
   readonly path: readonly string[];
 }
 
-/** The place of an operation: its cluster, and its path in the input. */
-interface Place {
+/** The place of an operation: its cluster, its path in the input, and whether the caller sees its result. */
+export interface Place {
   readonly context: Context;
   readonly cluster: string;
   readonly path: readonly string[];
+  readonly showsResult: boolean;
 }
 
 type Checked = Pick<Operation, 'keys' | 'command'>;
@@ -57,6 +58,8 @@ const readers: { readonly [Name in keyof OperationInputs]: Reader<OperationInput
   },
   incrementString(input, place) {
     const key = keyOf(input, place);
+    const { context, cluster, showsResult } = place;
+    if (showsResult) requirePermission(context, 'keys:read', { cluster, key });
     return { keys: [key], command: incrementCommand(key, parseIncrement(input.by, [...place.path, 'by'])) };
   },
   setHashFields(input, place) {
@@ -97,13 +100,9 @@ function keyOf(input: { readonly key: string; readonly encoding: 'UTF8' | 'BASE6
  * Checks one operation of a transaction.
  * @throws ExpectedFailure INVALID_INPUT below `path`; Outage FORBIDDEN
  */
-export function readOperation(
-  context: Context,
-  cluster: string,
-  input: TransactionOperationInput,
-  path: readonly string[],
-): Operation {
+export function readOperation(input: TransactionOperationInput, place: Place): Operation {
+  const { path } = place;
   const name = givenField(input, Object.keys(readers) as (keyof OperationInputs)[], path);
   const reader = readers[name] as Reader<unknown>;
-  return { ...reader(input[name], { context, cluster, path: [...path, name] }), path };
+  return { ...reader(input[name], { ...place, path: [...path, name] }), path };
 }

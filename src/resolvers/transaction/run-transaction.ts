@@ -35,8 +35,15 @@ export interface TransactionRun {
   readonly results: readonly OperationResult[] | null;
 }
 
-/** Checks all of the input before anything is sent, then runs all operations or none. */
-export async function runTransaction(context: Context, input: RunTransactionInput): Promise<TransactionRun> {
+/**
+ * Checks all of the input before anything is sent, then runs all operations or none. `showsResults` is set if the caller selects the
+ * replies.
+ */
+export async function runTransaction(
+  context: Context,
+  input: RunTransactionInput,
+  showsResults: boolean,
+): Promise<TransactionRun> {
   const { cluster } = input;
   checkList(input.operations, ['input', 'operations']);
   if (input.expect.length > 0) checkList(input.expect, ['input', 'expect']);
@@ -44,7 +51,7 @@ export async function runTransaction(context: Context, input: RunTransactionInpu
     readExpectation(context, cluster, each, ['input', 'expect', String(index)]),
   );
   const operations = input.operations.map((each, index) =>
-    readOperation(context, cluster, each, ['input', 'operations', String(index)]),
+    readOperation(each, { context, cluster, path: ['input', 'operations', String(index)], showsResult: showsResults }),
   );
   const [first] = operations[0]?.keys ?? [];
   if (!first) throw invalidInput('Expected an operation that names a key.', ['input', 'operations', '0']);

@@ -20,6 +20,11 @@ export function keyOperationFields(t: InputFields, encodes = 'The encoding of th
   };
 }
 
+/** The rule for mutations of two keys. */
+export const sameSlot =
+  'In cluster mode, both names must have the same hash slot, e.g. by the same hash tag (`{cart}:old` and `{cart}:new`); otherwise it is ' +
+  'CROSS_SLOT.';
+
 /** The fields that name the two keys in the input of a mutation that moves an element. */
 export function moveInputFields(t: InputFields) {
   return {
@@ -27,9 +32,7 @@ export function moveInputFields(t: InputFields) {
     source: t.string({ required: true, description: 'The name of the key from which it is moved.' }),
     destination: t.string({
       required: true,
-      description:
-        'The name of the key to which it is moved, which is created if it does not exist. In cluster mode, both names must have the same ' +
-        'hash slot, e.g. by the same hash tag: `{cart}:old` and `{cart}:new`.',
+      description: `The name of the key to which it is moved, which is created if it does not exist. ${sameSlot}`,
     }),
     encoding: t.field({ ...encodingInput, description: 'The encoding of the names of the keys.' }),
   };

@@ -2,13 +2,13 @@ import type { WrittenKey } from '../../resolvers/key/written-key.js';
 import { copyKey, renameKey } from '../../resolvers/key/key-names.js';
 import { builder } from '../builder.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
-import { keyInputFields } from './key-input.js';
+import { keyInputFields, sameSlot } from './key-input.js';
 import { KeyRef } from './key.js';
 import { readPayloadKey } from './payload-key.js';
 
 const newKey = {
   required: true,
-  description: 'The new name. In cluster mode it must have the same hash slot, for example by the same hash tag `{…}`.',
+  description: `The new name. ${sameSlot}`,
 } as const;
 
 const RenameKeyInputRef = builder.inputType('RenameKeyInput', {
@@ -75,14 +75,16 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'keys:write' },
     type: RenameKeyPayloadRef,
     description:
-      'Gives a key another name (RENAME, RENAMENX). Its value and expiry are kept. The caller needs the permission for both names.',
+      'Gives a key another name (RENAME, RENAMENX). Its value and expiry are kept. A key that does not exist is NOT_FOUND. ' +
+      'Both names require the permission.',
     args: { input: t.arg({ type: RenameKeyInputRef, required: true, description: 'The key and its new name.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => renameKey(context, input)),
   }),
   copyKey: t.field({
     authScopes: { may: 'keys:write' },
     type: CopyKeyPayloadRef,
-    description: 'Copies a key with its value and expiry (COPY). The caller needs the permission for both names.',
+    description:
+      'Copies a key with its value and expiry (COPY). A key that does not exist is NOT_FOUND. Both names require the permission.',
     args: { input: t.arg({ type: CopyKeyInputRef, required: true, description: 'The key and the name of its copy.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => copyKey(context, input)),
   }),

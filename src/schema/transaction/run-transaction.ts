@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { encodeBytes } from '../../domain/encoding.js';
 import {
   runTransaction,
@@ -8,6 +9,7 @@ import { builder } from '../builder.js';
 import { keyOperationFields } from '../key/key-input.js';
 import { encodingInput, valueEncodingArgument } from '../shared/encoding.js';
 import { guardedByParent } from '../shared/scopes.js';
+import { selectedAt } from '../shared/selection.js';
 import { payloadRef, shapeOf, UserErrorRef, withUserErrors } from '../shared/user-error.js';
 import { TransactionOperationInputRef } from './operation-inputs.js';
 
@@ -21,7 +23,8 @@ const ExpectedStringInputRef = builder.inputType('ExpectedStringInput', {
 });
 
 const RunTransactionInputRef = builder.inputType('RunTransactionInput', {
-  description: 'A transaction. All its keys must belong to one hash slot if the cluster is in cluster mode.',
+  description:
+    'A transaction. In cluster mode, all its keys must have the same hash slot, e.g. by the same hash tag; otherwise it is CROSS_SLOT.',
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     expect: t.field({
@@ -87,7 +90,8 @@ builder.mutationField('runTransaction', (t) =>
     type: RunTransactionPayloadRef,
     description:
       'Executes several writes with no other command between them, or none of them (MULTI, EXEC). `expect` is compared under WATCH. ' +
-      'An operation on a stream needs `streams:write`, and an expectation `keys:read` on its key.',
+      'An operation on a stream requires `streams:write`. An expectation requires `keys:read` on its key, and so does the result of ' +
+      '`incrementString`.',
     args: {
       input: t.arg({
         type: RunTransactionInputRef,
@@ -95,6 +99,9 @@ builder.mutationField('runTransaction', (t) =>
         description: 'The expectations and the operations.',
       }),
     },
-    resolve: (_root, { input }, context) => withUserErrors(() => runTransaction(context, input)),
+    resolve: (_root, { input }, context, info: GraphQLResolveInfo) => {
+      const showsResults = ['integer', 'text'].some((reply) => selectedAt(info, ['results', reply]).length > 0);
+      return withUserErrors(() => runTransaction(context, input, showsResults));
+    },
   }),
 );

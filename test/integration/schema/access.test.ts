@@ -339,6 +339,8 @@ describe('A write that shows earlier state', () => {
       `deleteStringIfEquals(input: { ${cluster}, ${key}, expected: "value" }) { deleted }`,
       `runTransaction(input: { ${cluster}, expect: [{ ${key}, value: "value" }], ${operations} }) { applied }`,
       `runTransaction(input: { ${cluster}, operations: [{ setString: { ${key}, value: "x", ifEquals: "v" } }] }) { applied }`,
+      `runTransaction(input: { ${cluster}, operations: [{ incrementString: { ${key} } }] }) { results { integer } }`,
+      `incrementSortedSetScore(input: { ${cluster}, key: "session:SortedSetKey", member: "n", by: 1 }) { score }`,
     ]) {
       const refused = await api.ask([writer, readsOthers], `mutation { ${mutation} }`);
       const error = { code: 'FORBIDDEN', message: expect.stringContaining('keys:read') };

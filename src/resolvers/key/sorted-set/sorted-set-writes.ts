@@ -62,8 +62,14 @@ export interface IncrementSortedSetScoreInput extends KeyInput {
   readonly valueEncoding: Encoding;
 }
 
-export async function incrementSortedSetScore(context: Context, input: IncrementSortedSetScoreInput) {
+/** `returnsScore` is set if the caller selects the score, which requires `keys:read`. */
+export async function incrementSortedSetScore(
+  context: Context,
+  input: IncrementSortedSetScoreInput,
+  returnsScore: boolean,
+) {
   const { cluster, key } = keyToWrite(context, input);
+  if (returnsScore) requirePermission(context, 'keys:read', { cluster, key });
   const member = decodeBytes(input.member, input.valueEncoding, ['input', 'member']);
   const commands = await commandsFor(context, cluster);
   return { score: await incrementScore(commands, key, member, input.by), cluster, key };

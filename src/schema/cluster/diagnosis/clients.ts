@@ -75,8 +75,8 @@ builder.objectField(ClusterNodeRef, 'clients', (t) =>
     authScopes: { may: 'nodes:read' },
     type: ConnectedClientConnectionRef,
     description:
-      'The clients that are connected to the node, those that connected first are first, in pages. Each page reads the whole list ' +
-      '(CLIENT LIST), so that clients that connect or leave do not shift pages.',
+      'The clients of the node in pages, in the order in which they connected. Each page reads the whole list (CLIENT LIST). Clients ' +
+      'that connect or leave do not shift pages.',
     args: pageArguments,
     resolve: (node, page, context) => clientsOfNode(context, node, page),
   }),

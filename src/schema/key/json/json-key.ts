@@ -9,7 +9,7 @@ builder.objectField(JsonKeyRef, 'json', (t) =>
   t.field({
     type: 'JSON',
     description:
-      'The values at a path, up to 4 MiB (JSON.GET). An integer that a double cannot hold is text with its digits. Fails with NOT_SUPPORTED ' +
+      'The values at a path (JSON.GET); more than 4 MiB are INVALID_STATE. An integer that a double cannot hold is text with its digits. Fails with NOT_SUPPORTED ' +
       'if the server no longer has the module.',
     args: {
       path: t.arg.string({

@@ -58,7 +58,8 @@ export const GeoPositionInputRef = builder.inputType('GeoPositionInput', {
 });
 
 const GeoCenterInputRef = builder.inputType('GeoCenterInput', {
-  description: 'The center of a circle: exactly one of the fields.',
+  description:
+    'The center of a circle: exactly one of the fields. A member that the sorted set does not have is NOT_FOUND.',
   isOneOf: true,
   fields: (t) => ({
     member: t.string({ description: 'The position of this member, which is written in UTF-8.' }),

@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { addSortedSetMembers, incrementSortedSetScore } from '../../../resolvers/key/sorted-set/sorted-set-writes.js';
 import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
+import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields, type InputFields } from '../key-input.js';
 import { readPayloadKey } from '../payload-key.js';
@@ -92,6 +94,7 @@ const IncrementSortedSetScorePayloadRef = payloadRef<WrittenKey & { readonly sco
   description: 'The result of `incrementSortedSetScore`.',
   fields: (t) => ({
     score: t.field({
+      authScopes: { may: 'keys:read' },
       type: 'Score',
       description: 'The new score.',
       resolve: ({ result }) => result?.score,
@@ -119,7 +122,8 @@ builder.mutationFields((t) => ({
   incrementSortedSetScore: t.field({
     authScopes: { may: 'keys:write' },
     type: IncrementSortedSetScorePayloadRef,
-    description: 'Adds a number to the score of a member, which is added if it does not exist (ZINCRBY).',
+    description:
+      'Adds a number to the score of a member, which is added if it does not exist (ZINCRBY). Opposite infinities are INVALID_INPUT.',
     args: {
       input: t.arg({
         type: IncrementSortedSetScoreInputRef,
@@ -127,6 +131,7 @@ builder.mutationFields((t) => ({
         description: 'The key, the member and the number.',
       }),
     },
-    resolve: (_root, { input }, context) => withUserErrors(() => incrementSortedSetScore(context, input)),
+    resolve: (_root, { input }, context, info: GraphQLResolveInfo) =>
+      withUserErrors(() => incrementSortedSetScore(context, input, selects(info, 'score'))),
   }),
 }));
