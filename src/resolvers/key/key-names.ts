@@ -4,7 +4,7 @@ import { invalidInput } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import { commandsFor } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
-import { keyToWrite, type KeyInput, type WrittenKey } from './written-key.js';
+import { keyToWrite, requireNoReveal, type KeyInput, type WrittenKey } from './written-key.js';
 
 /** Two keys, both of which the caller must be allowed to write. */
 interface NewKeyInput extends KeyInput {
@@ -37,5 +37,6 @@ function keysToWrite(context: Context, input: NewKeyInput): WrittenKey & { reado
   const { cluster, key } = keyToWrite(context, input);
   const newKey = decodeBytes(input.newKey, input.encoding, ['input', 'newKey']);
   requirePermission(context, 'keys:write', { cluster, key: newKey });
+  requireNoReveal(context, { cluster, source: key, destination: newKey });
   return { cluster, key, newKey };
 }

@@ -1,5 +1,6 @@
 import { decodeBytes, type Encoding } from '../../domain/encoding.js';
-import { requirePermission } from '../shared/access.js';
+import type { Permission } from '../../domain/access/permissions.js';
+import { hasPermission, requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 /** The key that a mutation's input names. */
@@ -49,5 +50,24 @@ export function keysToMove(context: Context, { cluster, encoding, ...names }: Mo
   const source = decodeBytes(names.source, encoding, ['input', 'source']);
   const destination = decodeBytes(names.destination, encoding, ['input', 'destination']);
   for (const key of [source, destination]) requirePermission(context, 'keys:write', { cluster, key });
+  // No stream has elements that can be moved.
+  requireNoReveal(context, { cluster, source, destination }, ['keys:read']);
   return { cluster, source, destination };
+}
+
+/**
+ * What is brought from one key to another can be read there. A caller who may read the destination must therefore be allowed to read
+ * the source. Otherwise the permission to write both keys would be one to read everything.
+ * @throws Outage FORBIDDEN
+ */
+export function requireNoReveal(
+  context: Context,
+  { cluster, source, destination }: WrittenMove,
+  reads: readonly Permission[] = ['keys:read', 'streams:read', 'groups:read'],
+): void {
+  for (const permission of reads) {
+    if (hasPermission(context, permission, { cluster, key: destination })) {
+      requirePermission(context, permission, { cluster, key: source });
+    }
+  }
 }

@@ -81,7 +81,8 @@ export const TransactionOperationInputRef = builder.inputType('TransactionOperat
     }),
     incrementString: t.field({
       type: IncrementStringOperationInputRef,
-      description: 'Adds to a number. Its result is the new number: an integer (INCRBY), or text (INCRBYFLOAT).',
+      description:
+        'Adds to a number. Its result is the new number: an integer (INCRBY), or text (INCRBYFLOAT). To select it requires `keys:read`.',
     }),
     setHashFields: t.field({
       type: SetHashFieldsOperationInputRef,

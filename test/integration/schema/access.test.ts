@@ -350,6 +350,66 @@ describe('A write that shows earlier state', () => {
     expect(await api.valkey.command('EXISTS', 'session:StringKey')).toBe(1);
   });
 
+  test('requires the permission to read the number to which it adds', async () => {
+    const [cluster, key] = ['cluster: "orders"', 'key: "session:SortedSetKey"'];
+    const readsOthers = { ...frontEnd, operations: ['keys:read'], keys: ['public:*'] } as const;
+    const [score] = [String(await api.valkey.command('ZSCORE', 'session:SortedSetKey', 'value'))];
+    const increment = `incrementSortedSetScore(input: { ${cluster}, ${key}, member: "value", by: 0 })`;
+    const add = 'operations: [{ incrementString: { key: "session:number" } }]';
+    const transaction = `runTransaction(input: { ${cluster}, ${add} })`;
+    for (const mutation of [
+      `${increment} { score }`,
+      `${transaction} { results { integer } }`,
+      `${transaction} { results { ... on TransactionResult { text } } }`,
+    ]) {
+      const refused = await api.ask([writer, readsOthers], `mutation { ${mutation} }`);
+      const error = { code: 'FORBIDDEN', message: expect.stringContaining('keys:read') };
+      expect(refused.errors, mutation).toMatchObject([error]);
+      expect(refused.touched, mutation).toEqual([]);
+    }
+    for (const mutation of [
+      `${increment} { userErrors { code } }`,
+      `${transaction} { applied results { error { code } } }`,
+    ]) {
+      expect((await api.ask([writer], `mutation { ${mutation} }`)).errors, mutation).toEqual([]);
+    }
+    expect(await api.valkey.command('ZSCORE', 'session:SortedSetKey', 'value')).toBe(score);
+    await api.valkey.command('DEL', 'session:number');
+  });
+
+  test('must not bring a key that the caller may not read to a name that it may', async () => {
+    const [hidden, shown] = ['session:hidden', 'session:shown'];
+    const fill = async () => {
+      await api.valkey.command('DEL', hidden, shown);
+      await api.valkey.command('SET', hidden, 'secret');
+    };
+    const names = `cluster: "orders", key: "${hidden}", newKey: "${shown}"`;
+    const between = `cluster: "orders", source: "${hidden}", destination: "${shown}"`;
+    const renames = [`renameKey(input: { ${names} })`, `copyKey(input: { ${names} })`];
+    const moves = [`moveListElement(input: { ${between} })`, `moveSetMember(input: { ${between}, member: "a" })`];
+    const ask = (operations: string[], keys: string[], mutation: string) =>
+      api.ask([writer, { ...frontEnd, operations, keys }], `mutation { ${mutation} { userErrors { code } } }`);
+    for (const [permission, mutations] of [
+      ['keys:read', [...renames, ...moves]],
+      ['streams:read', renames],
+      ['groups:read', renames],
+    ] as const) {
+      for (const mutation of mutations) {
+        await fill();
+        const refused = await ask([permission], [shown], mutation);
+        expect(refused.errors, mutation).toMatchObject([
+          { code: 'FORBIDDEN', message: expect.stringContaining(permission) },
+        ]);
+        expect(refused.touched, mutation).toEqual([]);
+        for (const keys of [[hidden], [hidden, shown]]) {
+          expect((await ask([permission], keys, mutation)).errors, mutation).toEqual([]);
+        }
+      }
+    }
+    for (const mutation of moves) expect((await ask(['streams:read'], [shown], mutation)).errors).toEqual([]);
+    await api.valkey.command('DEL', hidden, shown);
+  });
+
   test('requires the permission to write each key and stream of a transaction', async () => {
     for (const operation of [
       'deleteKeys: { keys: ["session:new", "private:StringKey"] }',
@@ -460,6 +520,8 @@ describe("This API's own keys and channels", () => {
       '{ cluster(name: "orders") { stream(name: "cachegraph:history:{secret}") { length } } }',
       'mutation { publish(input: { cluster: "orders", channel: "cachegraph:x", payload: "x" }) { receivers } }',
       'subscription { channelMessages(cluster: "orders", patterns: ["cachegraph:*"]) { messages { payload } } }',
+      'subscription { channelMessages(cluster: "orders", patterns: ["__keyspace@0__:cachegraph:*"]) { messages { payload } } }',
+      'subscription { channelMessages(cluster: "orders", channels: ["__keyspace@0__:cachegraph:x"]) { messages { payload } } }',
     ];
     for (const attempt of attempts) {
       expect((await api.ask([data], attempt)).errors, attempt).toMatchObject([
