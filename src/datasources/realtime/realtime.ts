@@ -62,7 +62,7 @@ export function createRealtime({
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
       slotKey: (channel) => historyChannels.slotKey(cluster, channel),
-      isOwn: rules.isOwn,
+      rules,
       sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
       ended() {
         if (channels.get(cluster) === hub) channels.delete(cluster);
@@ -72,7 +72,7 @@ export function createRealtime({
     return hub;
   };
   const notifications = createNotifications(connections, notificationsOf);
-  const keyEvents = createKeyEvents({ hub: channelHub, notifications, isOwn: rules.isOwn });
+  const keyEvents = createKeyEvents({ hub: channelHub, notifications });
   const keyChangesOf = (cluster: string): KeyChanges => {
     const existing = keyChanges.get(cluster);
     if (existing) return existing;

@@ -1,4 +1,5 @@
 import { createGlob } from '../../runtime/glob.js';
+import { keyOfEventChannel, namesKeys } from './key-event-channels.js';
 
 /** Selects the channels of one cluster, or of all clusters, whose name matches the pattern. */
 interface ChannelRule {
@@ -31,8 +32,10 @@ export interface ChannelSettings {
 export interface ChannelRules {
   readonly keyPrefix: string;
   readonly presenceTimeoutMs: number;
-  /** Tests whether this API created the channel for itself. */
+  /** Tests whether this API created the key or channel for itself, or whether the events of such a key are sent to the channel. */
   isOwn(this: void, name: Buffer): boolean;
+  /** Tests whether a message is an event of a key that this API created for itself, on the channel of all keys with this event. */
+  isOfOwnKey(this: void, channel: Buffer, payload: Buffer): boolean;
   historyOf(cluster: string, channel: Buffer): HistoryBounds | undefined;
   hasPresence(cluster: string, channel: Buffer): boolean;
 }
@@ -49,7 +52,8 @@ export function createChannelRules(settings: ChannelSettings): ChannelRules {
   const prefix = Buffer.from(settings.keyPrefix);
   const histories = settings.history.map(compile);
   const presences = settings.presence.map(compile);
-  const isOwn = (channel: Buffer): boolean => channel.subarray(0, prefix.length).equals(prefix);
+  const isReserved = (name: Buffer): boolean => name.subarray(0, prefix.length).equals(prefix);
+  const isOwn = (name: Buffer): boolean => isReserved(keyOfEventChannel(name) ?? name);
   // The API's own channels have neither, whatever the pattern.
   const find = <Rule>(rules: readonly Compiled<Rule>[], cluster: string, channel: Buffer): Rule | undefined =>
     isOwn(channel) ? undefined : rules.find(({ covers }) => covers(cluster, channel))?.rule;
@@ -57,6 +61,7 @@ export function createChannelRules(settings: ChannelSettings): ChannelRules {
     keyPrefix: settings.keyPrefix,
     presenceTimeoutMs: settings.presenceTimeoutSeconds * 1000,
     isOwn,
+    isOfOwnKey: (channel, payload) => isReserved(payload) && namesKeys(channel),
     historyOf: (cluster, channel) => find(histories, cluster, channel),
     hasPresence: (cluster, channel) => find(presences, cluster, channel) !== undefined,
   };

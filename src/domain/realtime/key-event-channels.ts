@@ -4,7 +4,8 @@ import { canMatchWithin } from '../../runtime/glob.js';
  * The channels of keyspace notifications. A node sends these messages to its own clients only; a cluster does not
  * forward them to other nodes (Valkey's documentation, "Keyspace notifications: Events in a cluster").
  */
-const prefixes = ['__keyspace@', '__keyevent@'].map((prefix) => Buffer.from(prefix));
+const [keyspace, keyevent] = [Buffer.from('__keyspace@'), Buffer.from('__keyevent@')];
+const prefixes = [keyspace, keyevent];
 
 /** The channel of the events of keys in a database, up to the key's name. */
 export function keyspacePrefix(database: number): string {
@@ -12,7 +13,11 @@ export function keyspacePrefix(database: number): string {
 }
 
 export function isKeyEventChannel(channel: Buffer): boolean {
-  return prefixes.some((prefix) => prefix.equals(channel.subarray(0, prefix.length)));
+  return prefixes.some((prefix) => beginsWith(channel, prefix));
+}
+
+function beginsWith(name: Buffer, prefix: Buffer): boolean {
+  return prefix.equals(name.subarray(0, prefix.length));
 }
 
 /** Tests whether the pattern can match the channel of a key event. */
@@ -25,8 +30,14 @@ export function keyEventPattern(match: Buffer, database: number): Buffer {
   return Buffer.concat([Buffer.from(keyspacePrefix(database)), match]);
 }
 
-/** The key of an event, from the channel on which it was sent; undefined if this is no such channel. */
+/** The key of an event, from the channel `__keyspace@…__:KEY` on which it was sent; undefined if this is no such channel. */
 export function keyOfEventChannel(channel: Buffer): Buffer | undefined {
+  if (!beginsWith(channel, keyspace)) return undefined;
   const end = channel.indexOf('__:');
-  return end < 0 || !isKeyEventChannel(channel) ? undefined : channel.subarray(end + '__:'.length);
+  return end < 0 ? undefined : channel.subarray(end + '__:'.length);
+}
+
+/** Tests whether the messages of a channel are the names of keys: `__keyevent@…__:EVENT`. */
+export function namesKeys(channel: Buffer): boolean {
+  return beginsWith(channel, keyevent);
 }

@@ -24,6 +24,22 @@ describe('The rules of a channel', () => {
     expect(rules.hasPresence('orders', bytes('cachegraph:history:{chat.a}'))).toBe(false);
   });
 
+  it('reserve the channels of the events of keys that the API created for itself', () => {
+    const own = ['cachegraph:', '__keyspace@0__:cachegraph:history:{a}', '__keyspace@15__:cachegraph:*'];
+    const others = [
+      '__keyspace@0__:cachegraph',
+      '__keyevent@0__:cachegraph:x',
+      '__keyspace@*:cachegraph:*',
+      'x__:cachegraph:',
+    ];
+    expect(own.filter((name) => !rules.isOwn(bytes(name)))).toEqual([]);
+    expect(others.filter((name) => rules.isOwn(bytes(name)))).toEqual([]);
+    expect(rules.isOfOwnKey(bytes('__keyevent@0__:set'), bytes('cachegraph:x'))).toBe(true);
+    expect(rules.isOfOwnKey(bytes('__keyevent@0__:set'), bytes('other'))).toBe(false);
+    expect(rules.isOfOwnKey(bytes('__keyspace@0__:x'), bytes('cachegraph:x'))).toBe(false);
+    expect(rules.isOfOwnKey(bytes('news'), bytes('cachegraph:x'))).toBe(false);
+  });
+
   it('are off by default', () => {
     const none = createChannelRules(noChannelSettings);
     expect(none.historyOf('orders', bytes('chat.a'))).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
+import type { ChannelRules } from '../../../domain/realtime/channel-rules.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { Logger } from '../../../telemetry/log.js';
 import type { SubscribedChannel, SubscriberConnection, SubscriberListener } from '../../valkey/interfaces.js';
@@ -41,8 +42,8 @@ export interface HistoryChannel {
 interface HubOptions {
   readonly connect: (listener: SubscriberListener) => Promise<SubscriberConnection>;
   readonly slotKey: (channel: Buffer) => Buffer | undefined;
-  /** Whether a channel is reserved for this API's own announcements. */
-  readonly isOwn: (channel: Buffer) => boolean;
+  /** Which channels are reserved for this API's own announcements, and which messages are about its own keys. */
+  readonly rules: Pick<ChannelRules, 'isOwn' | 'isOfOwnKey'>;
   /** Returns a function that sends commands to the node of a key. */
   readonly sendTo: (key: Buffer) => SendToStream;
   readonly log: Logger;
@@ -52,7 +53,8 @@ interface HubOptions {
 }
 
 /** Starts to connect immediately. */
-export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+export function createChannelHub({ connect, slotKey, rules, sendTo, log, limits, ended }: HubOptions): ChannelHub {
+  const { isOwn, isOfOwnKey } = rules;
   const feeds = new Map<string, SharedFeed>();
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
@@ -76,8 +78,9 @@ export function createChannelHub({ connect, slotKey, isOwn, sendTo, log, limits,
   const connection = connect({
     slotKey,
     message(kind, channel, payload, pattern, node) {
-      // A wide pattern is meant for other channels. Its subscribers need not be allowed to read this API's announcements.
+      // A wide pattern is meant for other channels. Its subscribers need not be allowed to know this API's announcements and keys.
       if (pattern && isOwn(channel) && !isOwn(pattern)) return;
+      if (isOfOwnKey(channel, payload)) return;
       const receivers = routes.to(topicKey({ kind, name: pattern ?? channel }));
       if (receivers.size === 0) return;
       const message = { channel, pattern, payload, node, receivedAt: new Date() };

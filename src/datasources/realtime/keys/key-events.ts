@@ -18,11 +18,9 @@ export interface KeyEvents {
 interface KeyEventsOptions {
   readonly hub: (cluster: string) => ChannelHub;
   readonly notifications: Notifications;
-  /** Whether a key is reserved for this API. */
-  readonly isOwn: (key: Buffer) => boolean;
 }
 
-export function createKeyEvents({ hub, notifications, isOwn }: KeyEventsOptions): KeyEvents {
+export function createKeyEvents({ hub, notifications }: KeyEventsOptions): KeyEvents {
   /** All subscribers of a feed receive the same object, so that it is executed once. */
   const converted = new WeakMap<ChannelDelivery, KeyEventDelivery>();
 
@@ -32,7 +30,7 @@ export function createKeyEvents({ hub, notifications, isOwn }: KeyEventsOptions)
     database: number,
   ): LiveSubscription => {
     const pattern = keyEventPattern(match, database);
-    const filter = eventFilter(events, isOwn(match) ? undefined : isOwn);
+    const filter = events && eventFilter(events);
     const subscription = openUntilEnd<ChannelDelivery>(
       (inner) =>
         hub(cluster).open(
@@ -89,19 +87,11 @@ function eventOf(cluster: string, { channel, payload, node, receivedAt }: Channe
   return { cluster, key: keyOfEventChannel(channel) ?? channel, event: payload.toString(), node, receivedAt };
 }
 
-/** Selects events by their names, and leaves out the events of hidden keys. Undefined if there is nothing to select. */
-function eventFilter(
-  events: readonly string[] | undefined,
-  isHidden: ((key: Buffer) => boolean) | undefined,
-): PayloadFilter | undefined {
-  if (!events && !isHidden) return undefined;
-  const names = events && new Set(events);
+/** Selects events by their names. The hub leaves out the events of keys that this API uses for itself. */
+function eventFilter(events: readonly string[]): PayloadFilter {
+  const names = new Set(events);
   return {
-    key: JSON.stringify(['key events', isHidden !== undefined, names ? [...names].sort() : null]),
-    matches({ channel, payload }) {
-      if (names && !names.has(payload.toString())) return false;
-      const key = isHidden && keyOfEventChannel(channel);
-      return !key || !isHidden(key);
-    },
+    key: JSON.stringify(['key events', [...names].sort()]),
+    matches: ({ payload }) => names.has(payload.toString()),
   };
 }

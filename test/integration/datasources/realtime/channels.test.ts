@@ -75,6 +75,31 @@ describe('Channels of a real Valkey', () => {
     expect(quiet.events).toEqual([{ messages: [], gap }]);
   });
 
+  it('of the events of keys do not show the keys of this API itself, unless they name their prefix', async () => {
+    await using server = await startValkey({ args: ['--notify-keyspace-events', 'KEA'] });
+    await using realtime = realtimeOn(server);
+    const patterns = (...names: string[]) =>
+      listenTo(realtime.channelMessages(request([], { patterns: names.map((name) => Buffer.from(name)) })));
+    using wide = patterns('__key*');
+    using spaces = patterns('__keyspace@0__:*', '__keyspace@0__:[c]achegraph:*');
+    using event = listenTo(realtime.channelMessages(request(['__keyevent@0__:set'])));
+    using own = patterns('__keyspace@0__:cachegraph:*');
+    await eventually(async () => expect(await server.command('PUBSUB', 'NUMPAT')).toBe(4));
+    await hasSubscribers(server, '__keyevent@0__:set', 1);
+    await server.command('SET', 'cachegraph:secret', '1');
+    await server.command('SET', 'open', '1');
+    const heard = async (each: typeof wide, count: number) =>
+      (await each.until((events) => payloads(events).length >= count)).flatMap(({ messages }) =>
+        messages.map(({ channel, payload }) => `${channel.toString()} ${payload.toString()}`),
+      );
+    expect(await heard(spaces, 1)).toEqual(['__keyspace@0__:open set']);
+    expect(await heard(event, 1)).toEqual(['__keyevent@0__:set open']);
+    expect(await heard(own, 1)).toEqual(['__keyspace@0__:cachegraph:secret set']);
+    const all = await heard(wide, 2);
+    expect(all.filter((message) => message.includes('secret'))).toEqual([]);
+    expect(all).toContain('__keyspace@0__:open set');
+  });
+
   it('that the user may not read fail separately', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all resetchannels &open.*' } });
     await using realtime = realtimeOn(server);
