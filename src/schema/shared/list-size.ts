@@ -58,11 +58,16 @@ const byArgument: Readonly<Record<string, string>> = {
   'SortedSetKey.positions': 'members',
 };
 
-/** Fields that cause work even if their result is short: the argument divided by `per` is added to the cost. */
+/**
+ * Fields that cause work even if their result is short or has no objects: the argument, a number or the length of a list, divided by `per`
+ * is added to the cost.
+ */
 const byWork: Readonly<Record<string, { readonly argument: string; readonly per: number }>> = {
+  'Capabilities.commands': { argument: 'names', per: 1 },
   'Cluster.keys': { argument: 'maxScanned', per: 100 },
   'Cluster.keyTree': { argument: 'maxScanned', per: 100 },
   'Cluster.bigKeys': { argument: 'maxScanned', per: 50 },
+  'SetKey.contains': { argument: 'members', per: 1 },
 };
 
 /** The cost of a field in addition to 1 for the field itself. */

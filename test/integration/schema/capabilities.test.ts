@@ -72,6 +72,16 @@ describe('the capabilities of a cluster', () => {
     expect(errors).toMatchObject([{ originalError: { code: 'PERMISSION_DENIED' } }]);
   });
 
+  it('are asked once for each command, however often a request names it', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await api.cluster(read('GET'));
+    const names = Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? 'get' : 'CONFIG|GET'));
+    const aliases = Array.from({ length: 10 }, (_, at) => `c${at}: commands(names: ${JSON.stringify(names)})`);
+    const counts = await commandsDuring([server], () => api.cluster(`capabilities { ${aliases.join(' ')} }`));
+    expect(counts['acl|dryrun']).toBe(2);
+  });
+
   it('refuse names that cannot be those of commands, before anything is sent', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));

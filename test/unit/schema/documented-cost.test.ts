@@ -24,7 +24,7 @@ function sizeIn(field: GraphQLField<unknown, unknown>): string | undefined {
   const { list, work } = sizeOf(field);
   const isPage = field.args.some(({ name }) => name === 'first');
   const size = isPage ? '`first`' : list && lengthOf(list, field);
-  const extra = work && `1 more for each ${work.per} of \`${work.argument}\``;
+  const extra = work && `1 more for each ${work.per === 1 ? '' : `${work.per} `}of \`${work.argument}\``;
   return [size, extra].filter((part) => part !== undefined).join(', and ') || undefined;
 }
 

@@ -19,7 +19,15 @@ export interface SupportedCommands {
  */
 export function createSupportedCommands(commands: Pick<ValkeyCommands, 'send'>): SupportedCommands {
   let user: Promise<Reply | undefined> | undefined;
-  const isPermitted = async ({ words, arity }: KnownCommand): Promise<boolean> => {
+  const permissions = new Map<string, Promise<boolean>>();
+  /** Asked once for each command, however often a request names it. */
+  const isPermitted = (command: KnownCommand): Promise<boolean> => {
+    const name = command.words.join('|');
+    const known = permissions.get(name) ?? askPermission(command);
+    permissions.set(name, known);
+    return known;
+  };
+  const askPermission = async ({ words, arity }: KnownCommand): Promise<boolean> => {
     const name = await (user ??= ifAnswered(commands.send({ args: ['ACL', 'WHOAMI'] })));
     if (!Buffer.isBuffer(name)) return true;
     // The dry run refuses too few arguments. Refused keys and channels do not matter here.
