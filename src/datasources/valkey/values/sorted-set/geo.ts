@@ -33,6 +33,9 @@ export async function readPositions(
   return reply.map((position) => (position === null ? null : positionOf(position)));
 }
 
+/** The reply for a member that is missing in the center, before and since Valkey 9. The latter repeats the member. */
+const noSuchMember = /could not decode|^ERR member .* does not exist$/is;
+
 /**
  * The members within a circle, nearest first.
  * @throws ExpectedFailure NOT_FOUND if the member in the center is missing
@@ -48,7 +51,7 @@ export async function searchNear({ commands, name: key }: SortedSet, search: Geo
     const reply = await commands.send({ args: ['GEOSEARCH', key, ...from, ...options], key });
     return listOf(reply).map(matchOf);
   } catch (error) {
-    if ('member' in center && error instanceof CommandError && /could not decode/i.test(error.message)) {
+    if ('member' in center && error instanceof CommandError && noSuchMember.test(error.message)) {
       throw new ExpectedFailure('NOT_FOUND', 'The sorted set has no such member, so it cannot be the center.', {
         path: center.path,
         upstreamCode: error.prefix,
