@@ -111,7 +111,11 @@ export const refuses =
 export const rejects =
   (mutation: string, input: object, message: RegExp): Step =>
   async ({ api }) => {
-    await expect(api.mutate(mutation, '{ userErrors { code } }', input)).rejects.toThrow(message);
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
+    const document = `mutation ($input: ${type}) { ${mutation}(input: $input) { userErrors { code } } }`;
+    const { data, errors } = await api.run(document, { input: { cluster: 'orders', ...input } });
+    expect(data, mutation).toBeUndefined();
+    expect(errors?.map((error) => error.message).join(), mutation).toMatch(message);
   };
 
 /** These values or objects, in any order. */
