@@ -65,9 +65,9 @@ export async function writeFields(commands: ValkeyCommands, hashWrite: HashWrite
   const { key, expiry } = hashWrite;
   const write = hashSet(hashWrite);
   const expire = expiry && expiryCommand(key, expiry);
-  if (!expire) return numberOf(await sendCommand(commands, { args: write, key }));
+  if (!expire) return numberOf(await sendCommand(commands, { args: write, key }, ['input', 'key']));
   // In the transaction, a key of another type would refuse the write but still receive the expiry.
-  const type = textOf(await sendCommand(commands, { args: ['TYPE', key], key }));
+  const type = textOf(await sendCommand(commands, { args: ['TYPE', key], key }, ['input', 'key']));
   if (type !== 'none' && type !== 'hash') {
     const message = `Expected a hash or no key, got a key of type ${type}.`;
     throw new ExpectedFailure('WRONG_TYPE', message, { path: ['input', 'key'], upstreamCode: 'WRONGTYPE' });
