@@ -25,8 +25,8 @@ export interface RedriveDeadLettersInput {
 
 export interface Redriven {
   readonly redriven: number;
-  /** Entries that the dead-letter stream still has. */
-  readonly remaining: number;
+  /** Entries that the dead-letter stream still has; null if it cannot be read. */
+  readonly remaining: number | null;
 }
 
 const mostScanned = 10_000;

@@ -32,7 +32,8 @@ const RedriveDeadLettersPayloadRef = payloadRef<Redriven>('RedriveDeadLettersPay
     remaining: t.field({
       type: 'SafeInt',
       description:
-        'The number of entries that the dead-letter stream still has, those that are no dead letters included.',
+        'The number of entries that the dead-letter stream still has, those that are no dead letters included (XLEN); null if Valkey ' +
+        'refuses to count them.',
       resolve: ({ result }) => result?.remaining,
     }),
   }),
