@@ -8,8 +8,11 @@ import { cancelField, fieldsOf, jobOf } from './job-record.js';
 
 /** The records of the jobs of one cluster, in the cluster itself, so that each process of this API sees them. */
 export interface JobStore {
-  /** @throws ExpectedFailure PERMISSION_DENIED, OUT_OF_MEMORY; Outage */
-  create(job: KeyJob): Promise<void>;
+  /**
+   * Records the job. Resolves to the other jobs that run.
+   * @throws ExpectedFailure PERMISSION_DENIED, OUT_OF_MEMORY; Outage: then the job is not recorded, or shown as FAILED soon
+   */
+  create(job: KeyJob): Promise<readonly KeyJob[]>;
   /** Writes the current state. Resolves to whether another process has asked to cancel the job. */
   renew(job: KeyJob): Promise<boolean>;
   finish(job: KeyJob): Promise<void>;
@@ -83,7 +86,7 @@ export function createJobStore(
     return { ...job, status: 'FAILED', finishedAt: new Date(Date.now() - silentMs), error: abandoned };
   };
 
-  return {
+  const store: JobStore = {
     async create(job) {
       const startedAt = job.startedAt.getTime();
       await transaction([
@@ -94,6 +97,12 @@ export function createJobStore(
         ['SADD', runningSet, job.id],
         ...keepIndexes,
       ]);
+      try {
+        return (await store.running()).filter(({ id }) => id !== job.id);
+      } catch (error) {
+        await store.remove(job.id).catch(() => undefined);
+        throw error;
+      }
     },
     async renew(job) {
       const replies = await transaction([...write(job), ...keepIndexes, ['HGET', recordOf(job.id), cancelField]]);
@@ -129,6 +138,7 @@ export function createJobStore(
       await send('HSET', recordOf(id), cancelField, '1');
     },
   };
+  return store;
 }
 
 function jobFailure(error: unknown, keys: string): Error {

@@ -141,8 +141,7 @@ export function createKeyJobs(options: KeyJobsOptions): KeyJobs {
         finishedAt: null,
       };
       // Recorded before it is counted, so that two processes that start jobs at once never exceed the limit together.
-      await store.create(job);
-      const others = (await store.running()).filter(({ id }) => id !== job.id);
+      const others = await store.create(job);
       if (others.length >= limits.maxJobsPerCluster) {
         await store.remove(job.id);
         throw tooManyJobs(limits.maxJobsPerCluster);
