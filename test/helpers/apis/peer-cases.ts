@@ -31,7 +31,9 @@ export function describePeerCases(subject: string, cases: readonly PeerCase[], o
       const server = await startValkey(options);
       bench = { server, api: openDataApi(describeServer(server)) };
     });
-    beforeEach(async () => void (await bench.server.command('FLUSHALL')));
+    beforeEach(async () => {
+      await bench.server.command('FLUSHALL');
+    });
     afterAll(async () => {
       await bench.api[Symbol.asyncDispose]();
       await bench.server[Symbol.asyncDispose]();
