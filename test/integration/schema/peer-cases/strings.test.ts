@@ -215,6 +215,36 @@ const cases: readonly PeerCase[] = [
     ],
   },
   {
+    title: 'a string is set if it has a value, and not if it has another one or does not exist',
+    from: 'redis-py test_set_ifeq_true_sets_and_returns_true, …_false_does_not_set, …_when_key_missing_does_not_create',
+    steps: [
+      isSet('foo'),
+      sets({ value: 'bar', ifEquals: 'foo' }, { applied: true, key: { value: 'bar' } }),
+      sets({ value: 'baz', ifEquals: 'nope' }, { applied: false, key: { value: 'bar' } }),
+      writes('setString', { key: 'none', value: 'bar', ifEquals: 'foo' }, { applied: false }),
+      valkey(['EXISTS', 'none'], 0),
+      refuses(
+        'setString',
+        { key, value: 'x', ifEquals: 'bar', condition: 'IF_PRESENT' },
+        'INVALID_INPUT',
+        'input.condition',
+      ),
+    ],
+  },
+  {
+    title: 'a string is deleted if it has a value, and a key of another type is refused',
+    from: 'redis-py test_delex_ifeq, test_delex_nonexistent, test_delex_with_conditionon_nonstring_values',
+    steps: [
+      writes('deleteStringIfEquals', { key, expected: 'abc' }, { deleted: false }),
+      isSet('abc'),
+      writes('deleteStringIfEquals', { key, expected: 'zzz' }, { deleted: false, key: { value: 'abc' } }),
+      writes('deleteStringIfEquals', { key, expected: 'abc' }, { deleted: true }),
+      holds(null),
+      valkey(['RPUSH', key, 'x']),
+      refuses('deleteStringIfEquals', { key, expected: 'x' }, 'WRONG_TYPE', 'input.key'),
+    ],
+  },
+  {
     title: 'bytes are overwritten from an offset, and zeros fill a gap',
     from: 'redis-py test_setrange',
     steps: [
