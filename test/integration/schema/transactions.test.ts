@@ -298,6 +298,21 @@ describe('runTransaction', () => {
     expect(await server.command('DBSIZE')).toBe(0);
   });
 
+  it('sets no fields of a hash whose expiry the ACL does not allow to set', async () => {
+    await using server = await startValkey({ users: { default: 'on nopass ~* +@all -pexpire' } });
+    await using api = openDataApi(describeServer(server));
+    const fields = { key: 'h', fields: [{ name: 'f', value: 'v' }], keyExpiry: { seconds: 100 } };
+    expect(await run(api, [set('a', '1'), { setHashFields: fields }])).toMatchObject({
+      applied: true,
+      results: [
+        { error: null },
+        { error: { code: 'PERMISSION_DENIED', path: ['input', 'operations', '1'], cause: 'NOPERM' } },
+      ],
+    });
+    expect(await server.command('EXISTS', 'a')).toBe(1);
+    expect(await server.command('EXISTS', 'h')).toBe(0);
+  });
+
   it('executes nothing, and leaves no transaction open, if the ACL denies MULTI or EXEC', async () => {
     for (const denied of ['-multi', '-exec']) {
       await using server = await startValkey({ users: { default: `on nopass ~* +@all ${denied}` } });

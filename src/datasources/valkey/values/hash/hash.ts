@@ -80,9 +80,12 @@ export async function writeFields(commands: ValkeyCommands, hashWrite: HashWrite
   }
 }
 
-/** Sets the expiry only if the key is a hash. */
+/** Sets the expiry only if the key is a hash. What a script has done is not undone if its next command is denied, so it asks before. */
 const setFieldsAndExpiry = `
 local at = tonumber(ARGV[1]) + 1
+if not redis.acl_check_cmd(ARGV[2], KEYS[1], unpack(ARGV, 3, at)) then
+  return redis.error_reply('NOPERM The user has no permissions to run the ' .. ARGV[2] .. ' command')
+end
 local added = redis.call('HSET', KEYS[1], unpack(ARGV, at + 1))
 redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3, at))
 return added
