@@ -49,7 +49,7 @@ export function isScriptDenied(error: unknown): boolean {
 /** The error of a command in a script, as if it had been sent alone: the position in the script means nothing to callers. */
 export function withoutScript(error: unknown): unknown {
   if (!(error instanceof CommandError)) return error;
-  const plain = error.message.replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.?$/, '');
+  const plain = error.message.replace(/ script: (?:[0-9a-f]{40}, )?on @user_script:\d+\.?$/, '');
   const message = plain.replace(/^ERR ACL failure in script: /, 'NOPERM ');
   return message === error.message ? error : new CommandError(message);
 }
