@@ -298,7 +298,7 @@ const cases: readonly PeerCase[] = [
   },
   {
     title: 'a string that is no HyperLogLog has no cardinality and takes no elements',
-    from: 'redis-py test_pfcount (wrong value)',
+    from: 'redis-py test_command_on_invalid_key_type',
     steps: [
       isSet('text'),
       shows('cardinality', null),
@@ -371,7 +371,7 @@ const cases: readonly PeerCase[] = [
   },
   {
     title: 'text that is no number is not incremented',
-    from: 'redis-py test_incr (wrong value)',
+    from: 'redis-py test_incr, extended',
     steps: [
       isSet('text'),
       refuses('incrementString', { key, by: '1' }, 'INVALID_STATE', 'input.key'),
