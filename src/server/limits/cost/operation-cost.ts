@@ -35,6 +35,9 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
   };
 }
 
+/** Introspection reads nothing. Tools ask for the whole schema at once. */
+const introspectedFieldCost = 0.5;
+
 const metaFields = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]));
 
 /** Computes the cost of one valid operation. */
@@ -90,14 +93,15 @@ class CostAnalysis {
     const { list, work } = sizeOf(field);
     const argument = (name: string): CostExpression => argumentCost(node, field, name, this.#operation);
     const extra = work ? product(argument(work.argument), 1 / work.per) : 0;
+    const own = parent.name.startsWith('__') ? introspectedFieldCost : 1;
     const below = getNamedType(field.type);
-    if (!node.selectionSet || !isCompositeType(below)) return sum([1, extra]);
+    if (!node.selectionSet || !isCompositeType(below)) return sum([own, extra]);
 
     const isPage = !list && field.args.some(({ name }) => name === 'first');
     const each = this.selection(node.selectionSet, below, isPage ? argument('first') : undefined);
     let items: CostExpression = this.#introspection.get(`${parent.name}.${field.name}`) ?? 1;
     if (list) items = 'assumed' in list ? list.assumed : 'argument' in list ? argument(list.argument) : (page ?? 1);
-    return sum([1, extra, product(items, each)]);
+    return sum([own, extra, product(items, each)]);
   }
 
   #mayBe(type: GraphQLObjectType, condition: string | undefined): boolean {

@@ -17,6 +17,7 @@ const notNames = new Set([
     'securityGroupIds',
     'subnetGroup',
   ],
+  ...['members', 'member', 'elements', 'pivot', 'expected', 'ifEquals'],
 ]);
 
 function isString(type: GraphQLInputType): boolean {
