@@ -5,7 +5,7 @@ import { invalidInput } from './errors.js';
  * @throws ExpectedFailure INVALID_INPUT at `path` if none or several are given
  */
 export function givenField<Name extends string>(
-  input: { readonly [Field in Name]?: unknown },
+  input: Readonly<Partial<Record<Name, unknown>>>,
   names: readonly Name[],
   path: readonly string[],
 ): Name {
