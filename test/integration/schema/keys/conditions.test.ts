@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause }';
 const set = `{ applied previous key { value ttlSeconds } ${errors} }`;

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { encode } from '@msgpack/msgpack';
 import { Zstd } from '@hpcc-js/wasm-zstd';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const decoded = 'decoded { formats json text truncated }';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi } from '../../helpers/apis/data-api.js';
-import { describeServer } from '../../helpers/valkey/described-cluster.js';
-import { bulk, startRecordedServer } from '../../helpers/valkey/recorded-server.js';
+import { openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { bulk, startRecordedServer } from '../../../helpers/valkey/recorded-server.js';
 
 /** Replies of valkey-json 1.0 to JSON.GET of one document, by path. */
 const replies: Readonly<Record<string, string | Buffer>> = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openDataApi } from '../../helpers/apis/data-api.js';
-import { describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
-import { startValkey } from '../../helpers/valkey/valkey.js';
+import { openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startTcpProxy } from '../../../helpers/valkey/tcp-proxy.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause message }';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openAccessApi } from '../../helpers/apis/access-api.js';
-import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import { openAccessApi } from '../../../helpers/apis/access-api.js';
+import { commandsDuring, openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const userErrors = 'userErrors { code path cause message }';
 const payload = `{ applied key { name type ttlSeconds ... on StringKey { value } } ${userErrors} }`;

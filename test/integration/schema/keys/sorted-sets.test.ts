@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anonymous } from '../../../src/domain/access/principal.js';
-import { removeSortedSetMembers } from '../../../src/resolvers/key/sorted-set/member-removal.js';
-import type { Context } from '../../../src/resolvers/shared/context.js';
-import { countWrites } from '../../helpers/clients/socket-writes.js';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { serve } from '../../helpers/apis/served-api.js';
-import { data } from '../../helpers/clients/graphql-client.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { anonymous } from '../../../../src/domain/access/principal.js';
+import { removeSortedSetMembers } from '../../../../src/resolvers/key/sorted-set/member-removal.js';
+import type { Context } from '../../../../src/resolvers/shared/context.js';
+import { countWrites } from '../../../helpers/clients/socket-writes.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { serve } from '../../../helpers/apis/served-api.js';
+import { data } from '../../../helpers/clients/graphql-client.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause message }';
 const page = 'nodes { value score } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { eventually } from '../../helpers/run/eventually.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { beginToMove } from '../../helpers/valkey/slots.js';
-import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { beginToMove } from '../../../helpers/valkey/slots.js';
+import { startTcpProxy } from '../../../helpers/valkey/tcp-proxy.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const selection =
   '{ applied results { integer text error { code message path cause } } userErrors { code path cause message } }';

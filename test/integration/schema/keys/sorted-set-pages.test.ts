@@ -6,16 +6,16 @@ import type {
   Reply,
   ValkeyCommands,
   ValkeyConnections,
-} from '../../../src/datasources/valkey/interfaces.js';
-import { knownKey, type KeySnapshot } from '../../../src/datasources/valkey/values/keys/key-snapshot.js';
-import { scoredMembersOf } from '../../../src/datasources/valkey/values/sorted-set/sorted-set.js';
-import { scoreArgument } from '../../../src/domain/key/score.js';
-import type { ScoredMember } from '../../../src/domain/key/sorted-set.js';
-import { membersByLex, membersByRank, membersByScore } from '../../../src/resolvers/key/sorted-set/member-pages.js';
-import type { Page } from '../../../src/resolvers/shared/page.js';
-import { connectionsTo } from '../../helpers/valkey/connections.js';
-import { describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
+} from '../../../../src/datasources/valkey/interfaces.js';
+import { knownKey, type KeySnapshot } from '../../../../src/datasources/valkey/values/keys/key-snapshot.js';
+import { scoredMembersOf } from '../../../../src/datasources/valkey/values/sorted-set/sorted-set.js';
+import { scoreArgument } from '../../../../src/domain/key/score.js';
+import type { ScoredMember } from '../../../../src/domain/key/sorted-set.js';
+import { membersByLex, membersByRank, membersByScore } from '../../../../src/resolvers/key/sorted-set/member-pages.js';
+import type { Page } from '../../../../src/resolvers/shared/page.js';
+import { connectionsTo } from '../../../helpers/valkey/connections.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const name = Buffer.from('z');
 const ranks: readonly boolean[] = [];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Reply } from '../../../src/datasources/valkey/interfaces.js';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import type { Command, Reply } from '../../../../src/datasources/valkey/interfaces.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 interface Listed {
   readonly names: string[];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { KeySnapshot } from '../../../src/datasources/valkey/values/keys/key-snapshot.js';
-import type { GeoMatch } from '../../../src/datasources/valkey/values/sorted-set/geo.js';
-import { near } from '../../../src/resolvers/key/sorted-set/geo.js';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey } from '../../helpers/valkey/valkey.js';
+import type { KeySnapshot } from '../../../../src/datasources/valkey/values/keys/key-snapshot.js';
+import type { GeoMatch } from '../../../../src/datasources/valkey/values/sorted-set/geo.js';
+import { near } from '../../../../src/resolvers/key/sorted-set/geo.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause message }';
 const palermo = { longitude: 13.361389, latitude: 38.115556 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import { commandsDuring, openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const errors = 'userErrors { code path cause }';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { bulk, startRecordedServer } from '../../helpers/valkey/recorded-server.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import { commandsDuring, openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { bulk, startRecordedServer } from '../../../helpers/valkey/recorded-server.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const userErrors = 'userErrors { code path cause message }';
 const base64 = (bytes: readonly number[]) => Buffer.from(bytes).toString('base64');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../helpers/apis/served-api.js';
-import { data } from '../../helpers/clients/graphql-client.js';
-import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { bulk, startRecordedServer } from '../../helpers/valkey/recorded-server.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { serve } from '../../../helpers/apis/served-api.js';
+import { data } from '../../../helpers/clients/graphql-client.js';
+import { commandsDuring, openDataApi } from '../../../helpers/apis/data-api.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { bulk, startRecordedServer } from '../../../helpers/valkey/recorded-server.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const userErrors = 'userErrors { code path cause message }';
 

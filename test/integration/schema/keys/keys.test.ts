@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { commandsDuring, openDataApi } from '../../helpers/apis/data-api.js';
-import { countWrites } from '../../helpers/clients/socket-writes.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import { commandsDuring, openDataApi } from '../../../helpers/apis/data-api.js';
+import { countWrites } from '../../../helpers/clients/socket-writes.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const allBytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 

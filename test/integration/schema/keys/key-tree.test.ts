@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createAccess } from '../../../src/domain/access/access.js';
-import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { principal } from '../../helpers/access/principals.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
+import { createAccess } from '../../../../src/domain/access/access.js';
+import { openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { principal } from '../../../helpers/access/principals.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
 const sessionsOnly = principal(
   'somebody',

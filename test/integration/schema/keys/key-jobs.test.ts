@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createAccess, type Grant } from '../../../src/domain/access/access.js';
-import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
-import { principal } from '../../helpers/access/principals.js';
-import { eventually } from '../../helpers/run/eventually.js';
-import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
-import { beginToMove } from '../../helpers/valkey/slots.js';
-import { startValkey, startValkeyCluster, type TestValkey } from '../../helpers/valkey/valkey.js';
+import { createAccess, type Grant } from '../../../../src/domain/access/access.js';
+import { openDataApi, type DataApi } from '../../../helpers/apis/data-api.js';
+import { principal } from '../../../helpers/access/principals.js';
+import { eventually } from '../../../helpers/run/eventually.js';
+import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { beginToMove } from '../../../helpers/valkey/slots.js';
+import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
 
 const fields = 'id status action dryRun scanned matched changed failed estimatedTotal error finishedAt';
 
