@@ -1,6 +1,5 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../../domain/errors.js';
-import { asError } from '../../../../runtime/errors.js';
 import type { TrackingConnection, TrackingListener } from '../../interfaces.js';
 import type { ClusterConnection, ConnectCluster } from '../cluster-connection.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
@@ -8,7 +7,7 @@ import { createNodeSockets } from '../nodes/node-sockets.js';
 import { createRestoration } from '../restoration.js';
 import { nodesOf, watchTopology } from '../topology/topology-watch.js';
 import { createBroadcasts } from './broadcasts.js';
-import { isPermanent, isRedirected, registerKey } from './register-key.js';
+import { createKeyRegistration } from './key-registration.js';
 import type { TrackedKey } from './tracked-key.js';
 import { createTrackedKeys } from './tracked-keys.js';
 import { openTrackingSocket, type TrackingSocket, type TrackingSocketListener } from './tracking-socket.js';
@@ -100,6 +99,11 @@ export async function openTracking(
       void register(key);
     }
   }
+  function report(key: TrackedKey): void {
+    const { hasGap } = key;
+    key.hasGap = false;
+    listener.changed(key.name, hasGap);
+  }
   /** Closes the connections to nodes that have no key any more, and opens and closes those for many keys. */
   const tidySoon = (): void => {
     if (isTidying || stopped.signal.aborted) return;
@@ -114,55 +118,18 @@ export async function openTracking(
     }, tidyMs).unref();
   };
 
-  /** Registers the key, and reports it then. `isChanged: false` reports it only if it may have changed meanwhile. */
-  const register = async (key: TrackedKey, isChanged = true): Promise<void> => {
-    if (key.isBusy) {
-      key.isOutdated ||= isChanged;
-      return;
-    }
-    key.isBusy = true;
-    key.isOutdated = false;
-    const before = key.node;
-    try {
-      const endpoint = connection.session.primaryFor(key.name);
-      if (!endpoint) throw connection.session.unavailableReason('the node of this key');
-      await registerKey(key, endpoint, sockets);
-    } catch (cause) {
-      key.isBusy = false;
-      failed(key, asError(cause));
-      return;
-    }
-    key.isBusy = false;
-    if (key.hasLeft()) return;
-    if (hasMoved(key)) {
-      retry(key);
-      return;
-    }
-    key.state = 'tracked';
-    if (before !== key.node) tidySoon();
-    if (isChanged || key.hasChanged() || key.hasGap || before !== key.node) report(key);
-    if (key.hasChanged()) void register(key);
-  };
-  const report = (key: TrackedKey): void => {
-    const { hasGap } = key;
-    key.hasGap = false;
-    listener.changed(key.name, hasGap);
-  };
-  const failed = (key: TrackedKey, reason: Error): void => {
-    if (key.hasLeft() || stopped.signal.aborted) return;
-    if (isRedirected(reason)) {
-      connection.session.refreshSoon();
-      retry(key);
-    } else if (key.state === 'opening' || isPermanent(reason)) refuse(key, reason);
-    else retry(key);
-  };
-  /** A key that was never registered waits too: its node has answered. */
-  const retry = (key: TrackedKey): void => {
-    if (key.state === 'opening') key.state = 'lost';
-    lose([key]);
-  };
+  const register = createKeyRegistration({
+    session: () => connection.session,
+    sockets,
+    isClosed: () => stopped.signal.aborted,
+    hasMoved,
+    changedNode: tidySoon,
+    report,
+    lose,
+    refuse,
+  });
   /** Changes of the keys are missed until they are registered again. */
-  const lose = (lost: readonly TrackedKey[]): void => {
+  function lose(lost: readonly TrackedKey[]): void {
     for (const key of lost) {
       if (key.state === 'opening' || key.state === 'left') continue;
       if (key.state === 'tracked') listener.interrupted(key.name);
@@ -170,7 +137,7 @@ export async function openTracking(
       key.hasGap = true;
     }
     if (lost.some(({ state }) => state === 'lost')) void restore();
-  };
+  }
   const restore = createRestoration({
     signal: stopped.signal,
     longestPauseMs: () => connection.limits.reconnectMs,
@@ -191,10 +158,10 @@ export async function openTracking(
       if (cause instanceof ExpectedFailure) for (const key of keys.all()) refuse(key, cause);
     }
   };
-  const refuse = (key: TrackedKey, reason: Error): void => {
+  function refuse(key: TrackedKey, reason: Error): void {
     forget(key);
     listener.refused(key.name, reason);
-  };
+  }
   const forget = (key: TrackedKey): void => {
     key.state = 'left';
     keys.remove(key);
