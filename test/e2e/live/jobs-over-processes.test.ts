@@ -45,7 +45,7 @@ test('another process shows, cancels and follows a job, and shows it as FAILED a
   });
 }, 60_000);
 
-test('a process that is told to stop marks its job as FAILED with the reason', async () => {
+test('a process that receives SIGTERM marks its job as FAILED with the reason', async () => {
   await using server = await startValkey();
   await fill(server);
   await using other = await startApiProcess(server);

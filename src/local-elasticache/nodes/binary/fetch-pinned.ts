@@ -58,7 +58,7 @@ function launcherIn(root: string): string {
 }
 
 /**
- * The libraries must not be those of other programs, so the loader is told their folder instead of the environment. `exec` keeps the
+ * The libraries must not be those of other programs, so their folder is an argument of the loader, not part of the environment. `exec` keeps the
  * process ID, and `--argv0` lets a server that restarts itself start this script again.
  */
 function launcher(libraries: string, loader: string): string {

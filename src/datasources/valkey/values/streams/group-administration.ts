@@ -23,7 +23,7 @@ export async function destroyGroup(commands: ValkeyCommands, { stream, group }: 
 }
 
 /**
- * Makes the group deliver the entries after an ID. Valkey then calculates the lag anew.
+ * Makes the group deliver the entries after an ID. Valkey then calculates the lag again.
  * @throws ExpectedFailure INVALID_INPUT for an ID above the stream's last ID, NOT_FOUND
  */
 export async function setGroupPosition(
