@@ -39,6 +39,7 @@ export async function payloadKey(
   return type === undefined || reading?.type === type ? reading : null;
 }
 
-function readPermission(type: KeyType | undefined): Permission {
+/** Content of streams has a permission of its own. */
+export function readPermission(type: KeyType | undefined): Permission {
   return type === 'STREAM' ? 'streams:read' : 'keys:read';
 }

@@ -1,24 +1,11 @@
 import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { readEntries } from '../../datasources/valkey/values/streams/stream.js';
-import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import { checkFirst } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { entryCursor, entryIdOf } from '../shared/cursor.js';
-import { keyOfType } from '../key/key-of-type.js';
-import type { KeySelection } from '../key/key-selection.js';
 import { pageOf } from '../shared/page.js';
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function stream(
-  context: Context,
-  cluster: string,
-  args: { name: string; encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'STREAM', selection);
-}
 
 export interface EntriesArgs {
   readonly first: number;

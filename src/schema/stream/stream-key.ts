@@ -1,12 +1,10 @@
 import { lastId } from '../../datasources/valkey/values/streams/stream.js';
 import { length } from '../../resolvers/key/key.js';
-import { entries, stream, type EntriesArgs } from '../../resolvers/stream/stream.js';
+import { entries, type EntriesArgs } from '../../resolvers/stream/stream.js';
 import { builder } from '../builder.js';
-import { ClusterRef } from '../cluster/cluster.js';
-import { encodingArgument } from '../shared/encoding.js';
 import { furtherField } from '../key/further-reads.js';
 import { keyNode } from '../key/key-node.js';
-import { keySelection } from '../key/key-selection.js';
+import { linkKeysOfType } from '../key/key-of-type.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { StreamEntryRef } from './stream-entry.js';
 
@@ -57,13 +55,4 @@ builder.objectFields(StreamKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'stream', (t) =>
-  t.field({
-    authScopes: { may: 'streams:read' },
-    type: StreamKeyRef,
-    description:
-      'The stream of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The key of the stream.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => stream(context, name, args, keySelection(info, { type: 'STREAM' })),
-  }),
-);
+linkKeysOfType('stream', 'STREAM', StreamKeyRef);

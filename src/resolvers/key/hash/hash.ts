@@ -20,23 +20,11 @@ import type { Context } from '../../shared/context.js';
 import type { Page } from '../../shared/page.js';
 import { pageOfElements, type ElementsArgs } from '../element-page.js';
 import { hashFieldCursors } from '../scan-cursor.js';
-import { keyOfType } from '../key-of-type.js';
-import type { KeySelection } from '../key-selection.js';
 import { length } from '../key.js';
 import { keyToWrite, type KeyInput, type WrittenKey } from '../written-key.js';
 
 /** The longest hash that `allFields` reads. */
 export const maxFields = 1000;
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function hash(
-  context: Context,
-  cluster: string,
-  args: { name: string; encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'HASH', selection);
-}
 
 /** What is selected about the expiry of fields. */
 interface Expiries {

@@ -1,22 +1,8 @@
 import { readElement, readRange, type ListElement } from '../../../datasources/valkey/values/list/list.js';
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
-import type { Encoding } from '../../../domain/encoding.js';
 import { checkFirst } from '../../shared/checks.js';
-import type { Context } from '../../shared/context.js';
 import { pageOf, type Page, type PageRequest } from '../../shared/page.js';
-import { keyOfType } from '../key-of-type.js';
-import type { KeySelection } from '../key-selection.js';
 import { elementCursor, placeOfCursor } from './list-cursor.js';
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function list(
-  context: Context,
-  cluster: string,
-  args: { name: string; encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'LIST', selection);
-}
 
 export interface ListElementsArgs extends PageRequest {
   readonly start: number;

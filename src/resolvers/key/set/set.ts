@@ -13,20 +13,8 @@ import { requirePermission } from '../../shared/access.js';
 import { checkCount, commandsFor, decodeList } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { pageOfElements, type ElementsArgs } from '../element-page.js';
-import { keyOfType } from '../key-of-type.js';
-import type { KeySelection } from '../key-selection.js';
 import { setMemberCursors } from '../scan-cursor.js';
 import { keysToMove, keyToWrite, type KeyInput, type MoveInput } from '../written-key.js';
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function set(
-  context: Context,
-  cluster: string,
-  args: { name: string; encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'SET', selection);
-}
 
 export function setMembers(reading: KeySnapshot, args: ElementsArgs, context: Pick<Context, 'patterns'>) {
   return pageOfElements(reading, setCollection, setMemberCursors, args, context);

@@ -2,20 +2,7 @@ import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-sn
 import { countByScore, readMember, readRank } from '../../../datasources/valkey/values/sorted-set/sorted-set.js';
 import { decodeBytes, type Encoding } from '../../../domain/encoding.js';
 import type { ScoreRange } from '../../../domain/key/member-ranges.js';
-import type { Context } from '../../shared/context.js';
-import { keyOfType } from '../key-of-type.js';
-import type { KeySelection } from '../key-selection.js';
 import { RankedMember, type SelectedRanks } from './ranked-member.js';
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function sortedSet(
-  context: Context,
-  cluster: string,
-  args: { name: string; encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'SORTED_SET', selection);
-}
 
 interface MemberArgs extends SelectedRanks {
   readonly value: string;

@@ -8,19 +8,6 @@ import {
 } from '../../../datasources/valkey/values/string/string-reads.js';
 import { encodeBytes, type Encoding } from '../../../domain/encoding.js';
 import { invalidInput } from '../../../domain/errors.js';
-import type { Context } from '../../shared/context.js';
-import { keyOfType } from '../key-of-type.js';
-import type { KeySelection } from '../key-selection.js';
-
-/** @throws ExpectedFailure WRONG_TYPE */
-export function string(
-  context: Context,
-  cluster: string,
-  args: { readonly name: string; readonly encoding: Encoding },
-  selection: KeySelection,
-) {
-  return keyOfType(context, cluster, args, 'STRING', selection);
-}
 
 interface RangeArgs {
   readonly start: number;

@@ -4,18 +4,16 @@ import {
   allFields,
   fieldExpiresAt,
   fieldTtlSeconds,
-  hash,
   hashField,
   hashFields,
   maxFields,
 } from '../../../resolvers/key/hash/hash.js';
 import { length } from '../../../resolvers/key/key.js';
 import { builder } from '../../builder.js';
-import { ClusterRef } from '../../cluster/cluster.js';
 import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
 import { furtherFieldBySelection } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
-import { keySelection } from '../key-selection.js';
+import { linkKeysOfType } from '../key-of-type.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { expiryOfFields, expiryOfPage } from './selected-expiry.js';
@@ -91,13 +89,4 @@ builder.objectFields(HashKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'hash', (t) =>
-  t.field({
-    authScopes: { may: 'keys:read' },
-    type: HashKeyRef,
-    description:
-      'The hash of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => hash(context, name, args, keySelection(info, { type: 'HASH' })),
-  }),
-);
+linkKeysOfType('hash', 'HASH', HashKeyRef);

@@ -1,15 +1,14 @@
 import type { ListElement } from '../../../datasources/valkey/values/list/list.js';
 import { encodeBytes } from '../../../domain/encoding.js';
 import { length } from '../../../resolvers/key/key.js';
-import { list, listElement, listElements } from '../../../resolvers/key/list/list.js';
+import { listElement, listElements } from '../../../resolvers/key/list/list.js';
 import { builder } from '../../builder.js';
-import { ClusterRef } from '../../cluster/cluster.js';
-import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
+import { valueEncodingArgument } from '../../shared/encoding.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { furtherField } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
-import { keySelection } from '../key-selection.js';
+import { linkKeysOfType } from '../key-of-type.js';
 
 export const ListKeyRef = keyNode('LIST', 'A key that holds a list: elements in order.');
 
@@ -81,13 +80,4 @@ builder.objectFields(ListKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'list', (t) =>
-  t.field({
-    authScopes: { may: 'keys:read' },
-    type: ListKeyRef,
-    description:
-      'The list of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => list(context, name, args, keySelection(info, { type: 'LIST' })),
-  }),
-);
+linkKeysOfType('list', 'LIST', ListKeyRef);

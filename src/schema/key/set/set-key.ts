@@ -1,20 +1,14 @@
 import type { SetMember } from '../../../datasources/valkey/values/scans/collections.js';
 import { encodeBytes } from '../../../domain/encoding.js';
 import { length } from '../../../resolvers/key/key.js';
-import { containsMembers, randomMembers, set, setMembers } from '../../../resolvers/key/set/set.js';
+import { containsMembers, randomMembers, setMembers } from '../../../resolvers/key/set/set.js';
 import { builder } from '../../builder.js';
-import { ClusterRef } from '../../cluster/cluster.js';
-import {
-  encodingArgument,
-  encodingArgumentOf,
-  valueEncodingArgument,
-  valueEncodingArgumentOf,
-} from '../../shared/encoding.js';
+import { encodingArgumentOf, valueEncodingArgument, valueEncodingArgumentOf } from '../../shared/encoding.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { furtherField } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
-import { keySelection } from '../key-selection.js';
+import { linkKeysOfType } from '../key-of-type.js';
 
 export const SetKeyRef = keyNode('SET', 'A key that holds a set: distinct members.');
 
@@ -79,13 +73,4 @@ builder.objectFields(SetKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'set', (t) =>
-  t.field({
-    authScopes: { may: 'keys:read' },
-    type: SetKeyRef,
-    description:
-      'The set of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => set(context, name, args, keySelection(info, { type: 'SET' })),
-  }),
-);
+linkKeysOfType('set', 'SET', SetKeyRef);

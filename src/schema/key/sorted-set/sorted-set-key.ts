@@ -5,14 +5,13 @@ import {
   membersByScore,
   sortedSetMembers,
 } from '../../../resolvers/key/sorted-set/member-pages.js';
-import { countMembers, sortedSet, sortedSetMember } from '../../../resolvers/key/sorted-set/sorted-set.js';
+import { countMembers, sortedSetMember } from '../../../resolvers/key/sorted-set/sorted-set.js';
 import { builder } from '../../builder.js';
-import { ClusterRef } from '../../cluster/cluster.js';
 import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { furtherField, furtherFieldBySelection } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
-import { keySelection } from '../key-selection.js';
+import { linkKeysOfType } from '../key-of-type.js';
 import { LexRangeInputRef, ScoreRangeInputRef } from './member-ranges.js';
 import { ranksOfMember, ranksOfPage } from './selected-ranks.js';
 import { SortedSetMemberConnectionRef, SortedSetMemberRef } from './sorted-set-member.js';
@@ -98,14 +97,4 @@ builder.objectFields(SortedSetKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'sortedSet', (t) =>
-  t.field({
-    authScopes: { may: 'keys:read' },
-    type: SortedSetKeyRef,
-    description:
-      'The sorted set of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) =>
-      sortedSet(context, name, args, keySelection(info, { type: 'SORTED_SET' })),
-  }),
-);
+linkKeysOfType('sortedSet', 'SORTED_SET', SortedSetKeyRef);

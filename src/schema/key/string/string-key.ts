@@ -1,11 +1,10 @@
 import { length, value } from '../../../resolvers/key/key.js';
-import { bit, bitCount, cardinality, range, string } from '../../../resolvers/key/string/string-reads.js';
+import { bit, bitCount, cardinality, range } from '../../../resolvers/key/string/string-reads.js';
 import { builder } from '../../builder.js';
-import { ClusterRef } from '../../cluster/cluster.js';
-import { encodingArgument, valueEncodingArgument } from '../../shared/encoding.js';
+import { valueEncodingArgument } from '../../shared/encoding.js';
 import { furtherField } from '../further-reads.js';
 import { keyNode } from '../key-node.js';
-import { keySelection } from '../key-selection.js';
+import { linkKeysOfType } from '../key-of-type.js';
 
 export const StringKeyRef = keyNode('STRING', 'A key that holds a string: bytes, including text and numbers.');
 
@@ -79,13 +78,4 @@ builder.objectFields(StringKeyRef, (t) => ({
   }),
 }));
 
-builder.objectField(ClusterRef, 'string', (t) =>
-  t.field({
-    authScopes: { may: 'keys:read' },
-    type: StringKeyRef,
-    description:
-      'The string of this name; null if the key does not exist. Fails with WRONG_TYPE if the key has another type.',
-    args: { name: t.arg.string({ required: true, description: 'The name of the key.' }), ...encodingArgument },
-    resolve: ({ name }, args, context, info) => string(context, name, args, keySelection(info, { type: 'STRING' })),
-  }),
-);
+linkKeysOfType('string', 'STRING', StringKeyRef);
