@@ -121,8 +121,8 @@ function startFeed(read: () => Promise<KeyJob | null>, closed: () => void) {
   };
 }
 
-export function noSuchJob(path: readonly string[] = ['id']): ExpectedFailure {
+function noSuchJob(): ExpectedFailure {
   return new ExpectedFailure('NOT_FOUND', 'There is no such job. Jobs are kept for a day after they have ended.', {
-    path,
+    path: ['id'],
   });
 }

@@ -32,7 +32,7 @@ export interface StoredJob {
 }
 
 /** How long a record is kept after its job has ended. */
-export const jobRetentionMs = 86_400_000;
+const jobRetentionMs = 86_400_000;
 /** The most jobs of one cluster that are listed. */
 const maxListed = 1_000;
 

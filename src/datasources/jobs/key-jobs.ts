@@ -26,7 +26,7 @@ export interface KeyJobsOptions {
   readonly timing?: Partial<JobTiming>;
 }
 
-export interface JobTiming {
+interface JobTiming {
   /** Time between two writes of the record of a running job. */
   readonly renewMs: number;
   /** The time after which a running job that did not renew its record is shown as FAILED. */

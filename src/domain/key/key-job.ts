@@ -31,6 +31,3 @@ export type KeyJobAction = (typeof keyJobActions)[number];
 
 export const jobStatuses = ['RUNNING', 'CANCELLED', 'SUCCEEDED', 'FAILED'] as const;
 export type JobStatus = (typeof jobStatuses)[number];
-
-/** A number of a job that changes while it runs. */
-export type JobCounter = 'scanned' | 'matched' | 'changed' | 'failed';

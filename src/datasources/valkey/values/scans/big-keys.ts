@@ -7,7 +7,7 @@ import { commandFor } from '../keys/key-facts.js';
 import { listKeys, type ListingPosition } from './key-listing.js';
 import { complement } from './slot-ranges.js';
 
-export interface SizedKey {
+interface SizedKey {
   readonly name: Buffer;
   /** Null if Valkey does not report it. */
   readonly memoryBytes: number | null;
