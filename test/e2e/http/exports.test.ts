@@ -17,7 +17,7 @@ async function order(url: string, input: object, headers: Record<string, string>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query: mutation, variables: { input: { cluster: 'orders', match: '*', ...input } } }),
   });
-  const { data, errors } = (await response.json());
+  const { data, errors } = await response.json();
   return errors ? { errors } : data.createExport;
 }
 
