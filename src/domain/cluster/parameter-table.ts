@@ -1,166 +1,124 @@
 import { invalidInput } from '../errors.js';
+import { catalogue, type CatalogueEntry } from './parameter-catalogue.js';
+import { engineVersions } from './engines.js';
 
-/** A parameter of ElastiCache's parameter groups. */
+/** A parameter of a family of parameter groups. */
 export interface EngineParameter {
   readonly name: string;
   readonly defaultValue: string;
+  readonly description: string;
   readonly dataType: 'string' | 'integer';
-  /** `a,b` lists values, `0-100` is a range, `0-` is a range without an upper end. */
+  /** `a,b` lists values, `0-100` is a range, `0-` is a range without an upper end; empty if any text is allowed. */
   readonly allowedValues: string;
   readonly modifiable: boolean;
-  /** Whether it is a setting of the Valkey nodes. ElastiCache or the local endpoint applies the others. */
-  readonly sentToNodes: boolean;
   readonly changeType: 'immediate' | 'requires-reboot';
+  readonly minimumEngineVersion: string;
 }
-
-const yesNo = 'yes,no';
-
-/** Name, default, type, allowed values. Source: "Engine specific parameters" of the ElastiCache user guide. */
-const settings: readonly (readonly [string, string, EngineParameter['dataType'], string])[] = [
-  ['acllog-max-len', '128', 'integer', '1-10000'],
-  ['activedefrag', 'no', 'string', yesNo],
-  ['active-defrag-cycle-max', '75', 'integer', '1-75'],
-  ['active-defrag-cycle-min', '5', 'integer', '1-75'],
-  ['active-defrag-ignore-bytes', '104857600', 'integer', '1048576-'],
-  ['active-defrag-max-scan-fields', '1000', 'integer', '1-1000000'],
-  ['active-defrag-threshold-lower', '10', 'integer', '1-100'],
-  ['active-defrag-threshold-upper', '100', 'integer', '1-100'],
-  ['activerehashing', 'yes', 'string', yesNo],
-  ['client-query-buffer-limit', '1073741824', 'integer', '1048576-1073741824'],
-  ['cluster-allow-pubsubshard-when-down', 'yes', 'string', yesNo],
-  ['cluster-allow-reads-when-down', 'no', 'string', yesNo],
-  ['cluster-require-full-coverage', 'no', 'string', yesNo],
-  ['hash-max-listpack-entries', '512', 'integer', '0-'],
-  ['hash-max-listpack-value', '64', 'integer', '0-'],
-  ['hll-sparse-max-bytes', '3000', 'integer', '1-16000'],
-  ['latency-tracking', 'no', 'string', yesNo],
-  ['lazyfree-lazy-eviction', 'yes', 'string', yesNo],
-  ['lazyfree-lazy-expire', 'yes', 'string', yesNo],
-  ['lazyfree-lazy-server-del', 'yes', 'string', yesNo],
-  ['lazyfree-lazy-user-del', 'yes', 'string', yesNo],
-  ['lazyfree-lazy-user-flush', 'yes', 'string', yesNo],
-  ['lfu-decay-time', '1', 'integer', '0-'],
-  ['lfu-log-factor', '10', 'integer', '1-'],
-  ['list-compress-depth', '0', 'integer', '0-'],
-  ['list-max-listpack-size', '-2', 'integer', '-5,-4,-3,-2,-1'],
-  [
-    'maxmemory-policy',
-    'volatile-lru',
-    'string',
-    'volatile-lru,allkeys-lru,volatile-lfu,allkeys-lfu,volatile-random,allkeys-random,volatile-ttl,noeviction',
-  ],
-  ['maxmemory-samples', '3', 'integer', '1-'],
-  ['min-replicas-max-lag', '10', 'integer', '0-'],
-  ['min-replicas-to-write', '0', 'integer', '0-'],
-  ['notify-keyspace-events', '', 'string', ''],
-  ['proto-max-bulk-len', '536870912', 'integer', '1048576-536870912'],
-  ['set-max-intset-entries', '512', 'integer', '0-'],
-  ['set-max-listpack-entries', '128', 'integer', '0-'],
-  ['set-max-listpack-value', '64', 'integer', '0-'],
-  ['slowlog-log-slower-than', '10000', 'integer', '-1-'],
-  ['slowlog-max-len', '128', 'integer', '0-'],
-  ['stream-node-max-bytes', '4096', 'integer', '0-'],
-  ['stream-node-max-entries', '100', 'integer', '0-'],
-  ['tcp-keepalive', '300', 'integer', '0-'],
-  ['timeout', '0', 'integer', '0,20-'],
-  ['tracking-table-max-keys', '1000000', 'integer', '1-100000000'],
-  ['zset-max-listpack-entries', '128', 'integer', '0-'],
-  ['zset-max-listpack-value', '64', 'integer', '0-'],
-];
-
-const fixed: readonly EngineParameter[] = [
-  fixedParameter('acl-pubsub-default', 'allchannels', 'allchannels,resetchannels'),
-  fixedParameter('appendonly', 'no', yesNo),
-  fixedParameter('appendfsync', 'everysec', 'always,everysec,no'),
-  fixedParameter('close-on-replica-write', 'yes', yesNo),
-  { ...fixedParameter('databases', '16', '1-1200000'), dataType: 'integer', modifiable: true, sentToNodes: true },
-  { ...fixedParameter('reserved-memory-percent', '25', '0-100'), dataType: 'integer', modifiable: true },
-];
-
-function fixedParameter(name: string, defaultValue: string, allowedValues: string): EngineParameter {
-  return {
-    name,
-    defaultValue,
-    allowedValues,
-    dataType: 'string',
-    modifiable: false,
-    sentToNodes: false,
-    changeType: 'requires-reboot',
-  };
-}
-
-const everywhere: readonly EngineParameter[] = [
-  ...fixed,
-  ...settings.map(([name, defaultValue, dataType, allowedValues]): EngineParameter => ({
-    name,
-    defaultValue,
-    dataType,
-    allowedValues,
-    modifiable: true,
-    // Distributions build Valkey with a jemalloc that cannot defragment: Valkey would refuse to start.
-    sentToNodes: name !== 'activedefrag',
-    changeType: 'immediate',
-  })),
-];
 
 /**
- * The parameters of a parameter group, sorted by name. Cluster mode is itself a parameter, which is chosen when a group
- * is created.
+ * The parameters of a family, sorted by name. Cluster mode is itself a parameter, which is chosen when a group is created. The
+ * parameters that depend on the node type are separate: see `nodeTypeParameters`.
  */
-export function engineParameters(clusterMode: boolean): readonly EngineParameter[] {
-  const clusterEnabled: EngineParameter = {
-    ...fixedParameter('cluster-enabled', clusterMode ? 'yes' : 'no', yesNo),
-    modifiable: true,
-  };
-  return [clusterEnabled, ...everywhere].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+export function engineParameters(family: string, clusterMode: boolean): readonly EngineParameter[] {
+  const own = parametersOf(family);
+  if (!clusterMode) return own;
+  return own.map((parameter) =>
+    parameter.name === 'cluster-enabled' ? { ...parameter, defaultValue: 'yes' } : parameter,
+  );
 }
 
 /**
  * Checks a value of a parameter.
- * @throws ExpectedFailure INVALID_INPUT at `path` if the parameter does not exist or is fixed, or the value is not
+ * @throws ExpectedFailure INVALID_INPUT at `path` if the family has no such parameter or it is fixed, or the value is not
  * allowed.
  */
-export function checkParameterValue(name: string, value: string, path?: readonly string[]): void {
-  const parameter = engineParameters(false).find((known) => known.name === name);
-  if (!parameter) throw invalidInput('Could not find a parameter of this name.', path);
-  if (!parameter.modifiable) throw invalidInput(`The parameter ${name} cannot be modified.`, path);
-  const isAllowed =
-    parameter.allowedValues === ''
-      ? /^[A-Za-z$]{0,30}$/.test(value)
-      : parameter.allowedValues.split(/,(?=-?\w)/).some((allowed) => matches(value, allowed, parameter.dataType));
-  if (!isAllowed) {
-    throw invalidInput(
-      `The parameter value is invalid for ${name}. Expected ${parameter.allowedValues || 'event classes such as KEA'}.`,
-      path,
-    );
-  }
-}
-
-function matches(value: string, allowed: string, dataType: EngineParameter['dataType']): boolean {
-  const [, from, to] = /^(-?\d+)-(\d*)$/.exec(allowed) ?? [];
-  if (from === undefined || dataType === 'string') return value === allowed;
-  if (!/^-?\d{1,15}$/.test(value)) return false;
-  return Number(value) >= Number(from) && (to === undefined || to === '' || Number(value) <= Number(to));
-}
-
-/** Returns the values of a parameter group that are settings of the nodes. */
-export function nodeSettings(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => nodeDefaults.has(name)));
+export function checkParameterValue(family: string, name: string, value: string, path?: readonly string[]): void {
+  const parameter = modifiableParameter(family, name, path);
+  if (isAllowed(parameter, value)) return;
+  throw invalidInput(`The parameter value is invalid for ${name}. Expected ${expectedValue(parameter)}.`, path);
 }
 
 /**
- * Returns the settings to change on nodes that move from one parameter group to another. A setting that is no longer
- * set returns to its default.
+ * Finds a parameter that may be changed.
+ * @throws ExpectedFailure INVALID_INPUT at `path` if the family has no such parameter or it is fixed.
  */
-export function changedSettings(
-  from: Readonly<Record<string, string>>,
-  to: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const target = names.map((name) => [name, to[name] ?? nodeDefaults.get(name) ?? ''] as const);
-  return Object.fromEntries(target.filter(([name, value]) => value !== (from[name] ?? nodeDefaults.get(name))));
+export function modifiableParameter(family: string, name: string, path?: readonly string[]): EngineParameter {
+  const parameter = parametersOf(family).find((known) => known.name === name);
+  if (!parameter) throw invalidInput('Could not find a parameter of this name.', path);
+  if (!parameter.modifiable) throw invalidInput(`The parameter ${name} cannot be modified.`, path);
+  return parameter;
 }
 
-const nodeDefaults: ReadonlyMap<string, string> = new Map(
-  everywhere.filter(({ sentToNodes }) => sentToNodes).map(({ name, defaultValue }) => [name, defaultValue]),
-);
+function isAllowed({ name, allowedValues, dataType }: EngineParameter, value: string): boolean {
+  if (name === 'notify-keyspace-events') return /^[A-Za-z$]{0,30}$/.test(value);
+  if (name === 'rename-commands') return isRenaming(value, new Set(allowedValues.split(',')));
+  return allowedValues.split(/,(?=-?\w)/).some((allowed) => matches(value, allowed, dataType));
+}
+
+/** Pairs of a command and its new name, separated by spaces. */
+function isRenaming(value: string, commands: ReadonlySet<string>): boolean {
+  if (value === '') return true;
+  const words = value.split(' ');
+  return (
+    words.length % 2 === 0 &&
+    value.length <= 4096 &&
+    words.every((word, index) => (index % 2 === 0 ? commands.has(word.toUpperCase()) : /^[\w-]{1,64}$/.test(word)))
+  );
+}
+
+function expectedValue({ name, allowedValues }: EngineParameter): string {
+  if (name === 'notify-keyspace-events') return 'event classes such as KEA';
+  if (name === 'rename-commands') return 'pairs of a command and its new name, separated by spaces';
+  return allowedValues === '-' ? 'an integer' : allowedValues;
+}
+
+function matches(value: string, allowed: string, dataType: EngineParameter['dataType']): boolean {
+  if (dataType === 'string') return value === allowed;
+  if (!/^-?\d{1,15}$/.test(value)) return false;
+  if (allowed === '-') return true;
+  const [, from, to] = /^(-?\d+)-(\d*)$/.exec(allowed) ?? [];
+  if (from === undefined) return value === allowed;
+  return Number(value) >= Number(from) && (to === undefined || to === '' || Number(value) <= Number(to));
+}
+
+const families = new Map<string, readonly EngineParameter[]>();
+
+function parametersOf(family: string): readonly EngineParameter[] {
+  const known = families.get(family);
+  if (known) return known;
+  const first = engineVersions.find(({ parameterGroupFamily }) => parameterGroupFamily === family)?.version;
+  if (first === undefined) throw new Error('Expected a family of parameter groups.');
+  const generation = generationOf(family);
+  const made = catalogue
+    .filter(({ from = 0, until = Infinity }) => generation >= from && generation <= until)
+    .map((entry) => parameterOf(entry, generation, first))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  families.set(family, made);
+  return made;
+}
+
+/** The major version: 6 for `redis6.x`. */
+function generationOf(family: string): number {
+  return Number(/\d+/.exec(family)?.[0]);
+}
+
+function parameterOf(entry: CatalogueEntry, generation: number, firstVersion: string): EngineParameter {
+  const { name, allowedValues, description, fixedFrom = Infinity } = entry;
+  const later = Object.entries(entry.laterDefaults ?? {}).filter(([from]) => generation >= Number(from));
+  // A version of an earlier generation than the family's first brought it with that one.
+  const isLater = entry.since !== undefined && Number.parseInt(entry.since, 10) === generation;
+  return {
+    name,
+    defaultValue: later.at(-1)?.[1] ?? entry.defaultValue,
+    description,
+    dataType: /^-?\d*(?:[-,]|$)/.test(allowedValues) && allowedValues !== '' ? 'integer' : 'string',
+    allowedValues,
+    modifiable: entry.fixed !== true && generation < fixedFrom,
+    changeType: entry.requiresReboot ? 'requires-reboot' : 'immediate',
+    minimumEngineVersion: inThreeParts(isLater ? (entry.since ?? firstVersion) : firstVersion),
+  };
+}
+
+function inThreeParts(version: string): string {
+  return version.split('.').length === 2 ? `${version}.0` : version;
+}

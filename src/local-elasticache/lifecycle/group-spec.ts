@@ -1,4 +1,5 @@
-import { nodeSettings } from '../../domain/cluster/parameter-table.js';
+import { nodeSettings } from '../../domain/cluster/node-settings.js';
+import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
 import type { GroupSpec, GroupTopology } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
 import { defaultRegion, type ReplicationGroupRecord, type State } from '../state/model.js';
@@ -29,9 +30,14 @@ export function groupSpec(group: ReplicationGroupRecord, { region, state }: Acco
   };
 }
 
-/** The values of the group's parameter group that differ from the family's defaults. */
-export function groupSettings({ parameterGroup }: ReplicationGroupRecord, state: State): Record<string, string> {
-  return nodeSettings(state.parameterGroups.find(({ name }) => name === parameterGroup)?.values ?? {});
+/** The settings of the group's nodes: the parameters of its group and the memory of its node type. */
+export function groupSettings(
+  { parameterGroup, nodeType }: ReplicationGroupRecord,
+  state: State,
+): Record<string, string> {
+  const own = state.parameterGroups.find(({ name }) => name === parameterGroup);
+  const family = own?.family ?? defaultParameterGroup(parameterGroup)?.family;
+  return family === undefined ? {} : nodeSettings({ family, nodeType, values: own?.values ?? {} });
 }
 
 /** Stores the ports of the nodes for the next start. */

@@ -1,4 +1,4 @@
-import { changedSettings } from '../../domain/cluster/parameter-table.js';
+import { changedSettings } from '../../domain/cluster/node-settings.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupSpec, RunningGroup } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';

@@ -33,6 +33,9 @@ const elastiCacheDefaults: readonly Directive[] = [
   ['cluster-require-full-coverage', 'no'],
 ];
 
+/** Settings whose value is several words. */
+const ofSeveralWords = new Set(['save', 'client-output-buffer-limit']);
+
 /** Settings that would make Valkey read or run other files, or bypass users. */
 const forbidden = new Set(['include', 'loadmodule', 'rename-command', 'user', 'aclfile', 'unixsocket', 'requirepass']);
 
@@ -47,7 +50,7 @@ export function renderConfig(config: NodeConfig): string {
     if (!/^[a-z][a-z0-9-]*$/.test(name) || forbidden.has(name)) {
       throw new Error(`Expected a setting of a parameter group, got ${JSON.stringify(name)}.`);
     }
-    return name === 'save' && value !== '' ? [name, ...value.split(/\s+/)] : [name, value];
+    return ofSeveralWords.has(name) && value !== '' ? [name, ...value.split(/\s+/)] : [name, value];
   });
   const own: Directive[] = [
     ['bind', config.host],

@@ -24,7 +24,7 @@ export interface GroupSpec {
   readonly shards: readonly ShardSpec[];
   /** All users of the group, including `default`. Other users do not exist on the nodes. */
   readonly users: readonly NodeUser[];
-  /** Additional valkey.conf settings of the parameter group (modifiable ones of Valkey). */
+  /** Settings in valkey.conf: the parameters of the parameter group that are Valkey's. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -55,6 +55,8 @@ export interface NodeState extends NodeAddress {
   readonly id: string;
   readonly role: 'primary' | 'replica';
   readonly health: 'starting' | 'available' | 'down';
+  /** Whether it runs an earlier value of a setting that it reads only when it starts. */
+  readonly needsReboot?: boolean | undefined;
 }
 
 export type NodeEvent =
@@ -82,7 +84,7 @@ export interface RunningGroup {
   refusedUsers(): readonly RefusedUser[];
   /**
    * Sets these settings on every running node, and on each that starts later. If a node refuses one, rejects after
-   * setting the others.
+   * setting the others. What a node reads only when it starts waits for its next start.
    */
   applySettings(settings: Readonly<Record<string, string>>): Promise<void>;
   /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */

@@ -39,8 +39,8 @@ export interface NodeOptions extends NodeAddress {
   readonly administrator: NodeCredentials;
   /** PEM of the certificate authority, if the node uses TLS. */
   readonly ca: string | undefined;
-  /** The complete valkey.conf. */
-  readonly config: string;
+  /** The complete valkey.conf for the next start. */
+  config(this: void): string;
 }
 
 /** Valkey's log lines before it exits because its files are invalid. Other lines name the files too, e.g. "Reading RDB …". */
@@ -106,7 +106,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     const logStart = await rotate(logFile);
     signal.throwIfAborted();
     admin?.close();
-    const input = `${config}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;
+    const input = `${config()}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;
     const started = await launch({ binary, directory, args: ['-'], input, logFile });
     server = started;
     const failed = async (): Promise<NodeFailed> => {

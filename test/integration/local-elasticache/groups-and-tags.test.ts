@@ -22,11 +22,11 @@ describe('parameter groups, subnet groups and tags', () => {
     await client.createCacheSubnetGroup({ ...net, CacheSubnetGroupDescription: 'd', SubnetIds: ['subnet-1'] });
     await client.createReplicationGroup({ ...smallGroup, ...mine, ...net });
     await groupStatusBecomes(client, 'orders', 'available');
-    expect(fleet.running.get('orders')!.spec.settings).toEqual({ 'maxmemory-policy': 'allkeys-lru' });
+    expect(fleet.running.get('orders')!.spec.settings).toMatchObject({ 'maxmemory-policy': 'allkeys-lru' });
     await set('maxmemory-samples', '7');
     await client.resetCacheParameterGroup({ ...mine, ParameterNameValues: [{ ParameterName: 'maxmemory-policy' }] });
     await eventually(() =>
-      expect(fleet.running.get('orders')!.settings).toEqual({
+      expect(fleet.running.get('orders')!.settings).toMatchObject({
         'maxmemory-policy': 'volatile-lru',
         'maxmemory-samples': '7',
       }),

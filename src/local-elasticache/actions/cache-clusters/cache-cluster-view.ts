@@ -15,6 +15,7 @@ export function cacheClusterView(
   const running = shardNodes(topology, shard.id).get(node.id);
   const status = nodeStatus(group, running);
   const createdAt = new Date(node.createdAt);
+  const parameterStatus = running?.needsReboot ? 'pending-reboot' : 'in-sync';
   return {
     CacheClusterId: node.id,
     ClientDownloadLandingPage: '',
@@ -34,8 +35,8 @@ export function cacheClusterView(
     CacheSecurityGroups: [],
     CacheParameterGroup: {
       CacheParameterGroupName: group.parameterGroup,
-      ParameterApplyStatus: 'in-sync',
-      CacheNodeIdsToReboot: [],
+      ParameterApplyStatus: parameterStatus,
+      CacheNodeIdsToReboot: running?.needsReboot ? ['0001'] : [],
     },
     CacheSubnetGroupName: group.subnetGroup,
     CacheNodes: showNodes
@@ -45,7 +46,7 @@ export function cacheClusterView(
             CacheNodeStatus: status,
             CacheNodeCreateTime: createdAt,
             Endpoint: endpointOf(running),
-            ParameterGroupStatus: 'in-sync',
+            ParameterGroupStatus: parameterStatus,
             CustomerAvailabilityZone: node.availabilityZone,
           },
         ]

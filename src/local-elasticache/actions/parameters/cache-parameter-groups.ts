@@ -14,8 +14,8 @@ import {
 import { invalidInput } from '../../../domain/errors.js';
 import { groupName } from '../../../domain/identifiers.js';
 import { defaultParameterGroupName, parameterFamilies } from '../../../domain/cluster/parameter-families.js';
-import { checkParameterValue } from '../../../domain/cluster/parameter-table.js';
-import type { AccountView } from '../../state/account.js';
+import { checkParameterValue, engineParameters, modifiableParameter } from '../../../domain/cluster/parameter-table.js';
+import type { AccountDraft, AccountView } from '../../state/account.js';
 import type { ParameterGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
@@ -62,8 +62,9 @@ export function modifyCacheParameterGroup(
 ): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
   if (input.ParameterNameValues.length === 0) throw invalidInput('Expected at least one parameter.');
+  checkParameterCount(input.ParameterNameValues.length);
   const values = input.ParameterNameValues.map(({ ParameterName: name = '', ParameterValue: value = '' }) => {
-    checkParameterValue(name, value);
+    checkParameterValue(group.family, name, value);
     return [name, value] as const;
   });
   refuseClusterModeInUse(
@@ -72,6 +73,7 @@ export function modifyCacheParameterGroup(
     values.map(([name]) => name),
   );
   Object.assign(group.values, Object.fromEntries(values));
+  recordValues(account, group, values);
   afterStored(() =>
     groups.inBackground(`syncing the nodes of parameter group ${group.name}`, () => groups.syncNodes()),
   );
@@ -84,12 +86,20 @@ export function resetCacheParameterGroup(
 ): CacheParameterGroupNameMessage {
   const group = ownGroup(account.state, input.CacheParameterGroupName);
   const named = (input.ParameterNameValues ?? []).map(({ ParameterName = '' }) => ParameterName);
+  checkParameterCount(named.length);
+  for (const name of named) if (group.values[name] === undefined) modifiableParameter(group.family, name);
   const names = input.ResetAllParameters === true ? Object.keys(group.values) : named;
   if (input.ResetAllParameters !== true && names.length === 0) {
     throw invalidInput('Expected ResetAllParameters or the names of parameters.');
   }
   refuseClusterModeInUse(account.state, group, names);
   for (const name of names) Reflect.deleteProperty(group.values, name);
+  const defaults = new Map(engineParameters(group.family, false).map(({ name, defaultValue }) => [name, defaultValue]));
+  recordValues(
+    account,
+    group,
+    names.map((name) => [name, defaults.get(name) ?? '']),
+  );
   afterStored(() =>
     groups.inBackground(`syncing the nodes of parameter group ${group.name}`, () => groups.syncNodes()),
   );
@@ -108,6 +118,27 @@ export function deleteCacheParameterGroup(
   state.parameterGroups = state.parameterGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('parametergroup', group.name));
   return {};
+}
+
+const maxParameters = 20;
+
+function checkParameterCount(count: number): void {
+  if (count <= maxParameters) return;
+  throw invalidInput(`Expected at most ${maxParameters} parameters in one request, got ${count}.`);
+}
+
+/** Records the change for the parameter group, and for each node that uses it. */
+function recordValues(
+  { state, record }: AccountDraft,
+  group: ParameterGroupRecord,
+  values: readonly (readonly [name: string, value: string])[],
+): void {
+  const messages = values.map(([name, value]) => `Updated parameter ${name} to ${value}`);
+  for (const message of messages) record('cache-parameter-group', group.name, message);
+  const users = state.replicationGroups.filter(({ parameterGroup }) => parameterGroup === group.name);
+  for (const { id } of users.flatMap(({ shards }) => shards.flatMap(({ nodes }) => nodes))) {
+    for (const message of messages) record('cache-cluster', id, message);
+  }
 }
 
 /** Checks that the family exists. */

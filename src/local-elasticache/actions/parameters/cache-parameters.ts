@@ -1,4 +1,5 @@
 import type {
+  CacheNodeTypeSpecificParameter,
   CacheParameterGroupDetails,
   DescribeCacheParametersMessage,
   DescribeEngineDefaultParametersMessage,
@@ -6,27 +7,37 @@ import type {
   Parameter,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
+import { nodeTypeParameters, type NodeTypeParameter } from '../../../domain/cluster/node-settings.js';
+import { nodeTypes } from '../../../domain/cluster/node-types.js';
 import { engineParameters, type EngineParameter } from '../../../domain/cluster/parameter-table.js';
+import type { ParameterGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { parameterFamily } from './cache-parameter-groups.js';
 import type { ActionContext } from '../action-context.js';
 import { findParameterGroup } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 
+/**
+ * Lists the parameters of a group. A value that nobody set has the source `system`, as in AWS's own examples; asked for
+ * `engine-default`, these values are listed with that source.
+ */
 export function describeCacheParameters(
   { account }: ActionContext,
   input: Decoded<DescribeCacheParametersMessage>,
 ): CacheParameterGroupDetails {
-  const { values, clusterMode } = findParameterGroup(account.state, input.CacheParameterGroupName);
-  const source = input.Source?.toLowerCase();
-  if (source !== undefined && source !== 'user' && source !== 'system') {
-    throw invalidInput('Expected a source of user or system.');
-  }
-  const parameters = engineParameters(clusterMode)
-    .map((parameter) => parameterView(parameter, values[parameter.name]))
+  const group = findParameterGroup(account.state, input.CacheParameterGroupName);
+  const { family, values, clusterMode } = group;
+  const source = parameterSource(input.Source);
+  const parameters = [...engineParameters(family, clusterMode).filter(({ name }) => values[name] === undefined)]
+    .map((parameter) => parameterView(parameter, source === 'engine-default' ? source : 'system'))
+    .concat(changedParameters(group))
     .filter(({ Source }) => source === undefined || Source === source);
   const { items, marker } = pageOf(parameters, ({ ParameterName = '' }) => ParameterName, input);
-  return { Parameters: [...items], CacheNodeTypeSpecificParameters: [], Marker: marker };
+  return {
+    Parameters: [...items],
+    CacheNodeTypeSpecificParameters: marker === undefined && source !== 'user' ? nodeTypeViews(family, source) : [],
+    Marker: marker,
+  };
 }
 
 export function describeEngineDefaultParameters(
@@ -34,28 +45,67 @@ export function describeEngineDefaultParameters(
   input: Decoded<DescribeEngineDefaultParametersMessage>,
 ): DescribeEngineDefaultParametersResult {
   const family = parameterFamily(input.CacheParameterGroupFamily);
-  const { items, marker } = pageOf(engineParameters(false), ({ name }) => name, input);
+  const { items, marker } = pageOf(engineParameters(family, false), ({ name }) => name, input);
   return {
     EngineDefaults: {
       CacheParameterGroupFamily: family,
-      Parameters: items.map((parameter) => parameterView(parameter, undefined)),
+      Parameters: items.map((parameter) => parameterView(parameter, 'system')),
+      CacheNodeTypeSpecificParameters: marker === undefined ? nodeTypeViews(family, 'system') : [],
       Marker: marker,
     },
   };
 }
 
-function parameterView(parameter: EngineParameter, value: string | undefined): Parameter {
+/** The parameters that were set. An earlier version offered some that are not in the catalogue; they stay. */
+function changedParameters({ family, values }: ParameterGroupRecord): Parameter[] {
+  const known = new Map(engineParameters(family, false).map((parameter) => [parameter.name, parameter]));
+  return Object.entries(values).map(([name, value]) => ({
+    ParameterName: name,
+    ...(known.has(name) ? {} : { Description: 'A setting of Valkey.', DataType: 'string', IsModifiable: false }),
+    ...parameterView(known.get(name), 'user'),
+    ParameterValue: value,
+  }));
+}
+
+function parameterSource(text: string | undefined): 'user' | 'system' | 'engine-default' | undefined {
+  const source = text?.toLowerCase();
+  if (source === undefined || source === 'user' || source === 'system' || source === 'engine-default') return source;
+  throw invalidInput('Expected a source of user, system or engine-default.');
+}
+
+function parameterView(parameter: EngineParameter | undefined, source: string): Parameter {
+  if (!parameter) return { Source: source, ChangeType: 'immediate' };
+  const { defaultValue, allowedValues } = parameter;
+  return {
+    ...descriptionOf(parameter),
+    ParameterValue: defaultValue === '' && allowedValues === '' ? undefined : defaultValue,
+    Source: source,
+  };
+}
+
+function nodeTypeViews(family: string, source = 'system'): CacheNodeTypeSpecificParameter[] {
+  return nodeTypeParameters(family).map((parameter) => ({
+    ...descriptionOf(parameter),
+    Source: source,
+    CacheNodeTypeSpecificValues: nodeTypeValues(parameter),
+  }));
+}
+
+function nodeTypeValues({ valueOf }: NodeTypeParameter): CacheNodeTypeSpecificParameter['CacheNodeTypeSpecificValues'] {
+  return nodeTypes.flatMap((type) => {
+    const value = valueOf(type);
+    return value === undefined ? [] : [{ CacheNodeType: type, Value: value }];
+  });
+}
+
+function descriptionOf(parameter: EngineParameter) {
   return {
     ParameterName: parameter.name,
-    ParameterValue: value ?? parameter.defaultValue,
-    Description: parameter.sentToNodes
-      ? `The setting ${parameter.name} of Valkey.`
-      : `${parameter.name}: stored; the endpoint decides the effective value.`,
-    Source: value === undefined ? 'system' : 'user',
+    Description: parameter.description,
     DataType: parameter.dataType,
-    AllowedValues: parameter.allowedValues,
+    AllowedValues: parameter.allowedValues === '' ? undefined : parameter.allowedValues,
     IsModifiable: parameter.modifiable,
-    MinimumEngineVersion: '4.0.10',
+    MinimumEngineVersion: parameter.minimumEngineVersion,
     ChangeType: parameter.changeType,
   };
 }

@@ -35,7 +35,8 @@ export async function startGroup(
   signal: AbortSignal,
 ): Promise<RunningGroup> {
   const { directory, log } = environment;
-  const nodes = await prepareNodes(spec, layout, isNew, environment);
+  const settings = createLiveSettings(spec.settings, environment.binary);
+  const nodes = await prepareNodes(spec, layout, isNew, settings, environment);
   const found = await Promise.all(
     [...nodes.values()].map(async (node) => ((await hasData(node.directory)) ? [node] : [])),
   );
@@ -43,7 +44,6 @@ export async function startGroup(
   const hasRun = spec.hasRun ?? withData.size > 0;
   const closing = new AbortController();
   const nodeUsers = createNodeUsers(spec.users, log);
-  const settings = createLiveSettings();
   const listeners = new Set<(event: NodeEvent) => void>();
   /** Events before the first listener. */
   const early: NodeEvent[] = [];
@@ -129,7 +129,14 @@ export async function startGroup(
   const close = (): Promise<void> => (closed ??= stopAndKeepFiles());
   return {
     topology: () => ({
-      shards: spec.shards.map(({ id, slots }, index) => ({ id, slots, nodes: shards[index]?.states() ?? [] })),
+      shards: spec.shards.map(({ id, slots }, index) => ({
+        id,
+        slots,
+        nodes: (shards[index]?.states() ?? []).map((state) => ({
+          ...state,
+          needsReboot: settings.needsReboot(state.id),
+        })),
+      })),
     }),
     async applyUsers(users) {
       nodeUsers.replace(users);

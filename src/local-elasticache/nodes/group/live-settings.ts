@@ -1,34 +1,59 @@
+import { requiresReboot } from '../../../domain/cluster/node-settings.js';
+import { hasSetting } from '../engine-settings.js';
+import type { ValkeyBinary } from '../interfaces.js';
 import type { ManagedNode } from '../node.js';
 
-/** Changes settings of the parameter group on running nodes. */
+type Settings = Readonly<Record<string, string>>;
+
+/** The settings of the nodes: those of the parameter group that the engine has. */
 export interface LiveSettings {
+  /** The settings of a node that starts now. */
+  ofStart(nodeId: string): Settings;
   /**
    * Sets these settings on the running nodes, and on each that starts later. If a node refuses one, rejects after
-   * setting the others.
+   * setting the others. What a node reads only when it starts waits for that.
    */
-  apply(settings: Readonly<Record<string, string>>, nodes: readonly ManagedNode[]): Promise<void>;
-  /** Applies to a newly started node the changes since the start of the group, whose configuration the node has read. */
+  apply(settings: Settings, nodes: readonly ManagedNode[]): Promise<void>;
+  /** Applies to a newly started node the changes since it read its configuration. */
   applyTo(node: ManagedNode): Promise<void>;
+  /** Whether the node runs an earlier value of a setting that it reads only when it starts. */
+  needsReboot(nodeId: string): boolean;
 }
 
-export function createLiveSettings(): LiveSettings {
-  let changed: Readonly<Record<string, string>> = {};
+export function createLiveSettings(initial: Settings, binary: ValkeyBinary): LiveSettings {
+  const known = (settings: Settings): Settings =>
+    Object.fromEntries(Object.entries(settings).filter(([name]) => hasSetting(binary, name)));
+  let current = known(initial);
+  const read = new Map<string, Settings>();
   return {
+    ofStart(nodeId) {
+      read.set(nodeId, current);
+      return current;
+    },
     async apply(settings, nodes) {
-      changed = { ...changed, ...settings };
-      const refused = await Promise.all(nodes.filter((node) => node.isRunning()).map((node) => setOn(node, settings)));
+      const changed = known(settings);
+      current = { ...current, ...changed };
+      const refused = await Promise.all(nodes.filter((node) => node.isRunning()).map((node) => setOn(node, changed)));
       const messages = new Set(refused.flat());
       if (messages.size > 0) throw new Error(`These settings were refused: ${[...messages].join(', ')}`);
     },
     async applyTo(node) {
-      await setOn(node, changed);
+      const before = read.get(node.id) ?? {};
+      const later = Object.entries(current).filter(([name, value]) => before[name] !== value);
+      await setOn(node, Object.fromEntries(later));
+    },
+    needsReboot(nodeId) {
+      const before = read.get(nodeId);
+      if (before === undefined || before === current) return false;
+      return Object.entries(current).some(([name, value]) => requiresReboot(name) && before[name] !== value);
     },
   };
 }
 
-async function setOn(node: ManagedNode, settings: Readonly<Record<string, string>>): Promise<string[]> {
+async function setOn(node: ManagedNode, settings: Settings): Promise<string[]> {
   const refused: string[] = [];
   for (const [name, value] of Object.entries(settings)) {
+    if (requiresReboot(name)) continue;
     try {
       await node.command('CONFIG', 'SET', name, value);
     } catch (cause) {

@@ -8,6 +8,7 @@ import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec } from '../interfaces.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
 import type { Layout } from './layout.js';
+import type { LiveSettings } from './live-settings.js';
 import { planMembers } from './plan.js';
 
 export interface NodesEnvironment {
@@ -23,6 +24,7 @@ export async function prepareNodes(
   spec: GroupSpec,
   layout: Layout,
   isNew: boolean,
+  settings: LiveSettings,
   { directory, host, binary, authority }: NodesEnvironment,
 ): Promise<Map<string, ManagedNode>> {
   const tls: TlsFiles | undefined = spec.tls ? await authority.issue(join(directory, 'tls'), host) : undefined;
@@ -43,7 +45,8 @@ export async function prepareNodes(
         await writeFile(nodesConf, renderNodesConf(directory, members, id), { mode: 0o600 });
       else await requireOwn(nodesConf, port);
     }
-    const config = renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: spec.settings });
+    const config = (): string =>
+      renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: settings.ofStart(id) });
     return [id, createNode({ id, host, port, directory: own, binary, administrator, ca, config })] as const;
   });
   return new Map(await Promise.all(nodes));

@@ -20,7 +20,7 @@ const appendOnly = () => join(directory, 'appendonlydir');
 let port = 0;
 
 async function nodeWith(settings: Record<string, string> = {}): Promise<ManagedNode> {
-  const config = renderConfig({ host, port, directory, administrator, settings });
+  const config = (): string => renderConfig({ host, port, directory, administrator, settings });
   const binary = await resolveValkey();
   return createNode({ id: 'node', host, port, directory, binary, administrator, ca: undefined, config });
 }
