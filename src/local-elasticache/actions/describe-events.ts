@@ -46,8 +46,7 @@ export function describeEvents({ account }: ActionContext, input: Decoded<Descri
   return {
     Events: items.map(({ sourceId, sourceType, message, at }) => ({
       SourceIdentifier: sourceId,
-      SourceType:
-        sourceType === 'cache-parameter-group' || sourceType === 'cache-subnet-group' ? undefined : sourceType,
+      SourceType: sourceType,
       Message: message,
       Date: new Date(at),
     })),

@@ -75,6 +75,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
         change(({ record }) => {
           if ('shardId' in where) record('replication-group', id, message);
           else record('cache-cluster', where.nodeId, message);
+          if (type === 'failover')
+            record('cache-cluster', where.nodeId, `Failover to replica node ${where.nodeId} completed`);
         }),
       );
     });
@@ -102,6 +104,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
           });
           return;
         }
+        if (isNew) await change((draft) => recordNewNodes(draft, id));
         await changeGroup(id, (group) => {
           const nodes = running.get(id)?.nodes;
           if (nodes) keepPorts(group, nodes.topology());
@@ -156,11 +159,23 @@ function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRec
   return replicationGroups.find((group) => group.id === id);
 }
 
+/** Records AWS's events about the nodes of a new group. */
+function recordNewNodes({ state, record }: AccountDraft, id: string): void {
+  const group = recordOf(state, id);
+  if (!group) return;
+  for (const node of group.shards.flatMap(({ nodes }) => nodes)) {
+    record('cache-cluster', node.id, `Added cache node 0001 in availability zone ${node.availabilityZone}`);
+    record('cache-cluster', node.id, `Updated to use a CacheParameterGroup ${group.parameterGroup}`);
+    record('cache-cluster', node.id, 'Cache cluster created');
+  }
+}
+
 /** Deletes the record of a group whose nodes are gone, and the tags of both. */
 function forget({ state, arn, record }: AccountDraft, id: string): void {
   const nodes = recordOf(state, id)?.shards.flatMap((shard) => shard.nodes) ?? [];
   const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];
   for (const one of arns) Reflect.deleteProperty(state.tags, one);
   state.replicationGroups = state.replicationGroups.filter((group) => group.id !== id);
+  for (const node of nodes) record('cache-cluster', node.id, 'Cache cluster deleted');
   record('replication-group', id, `Replication group ${id} deleted`);
 }

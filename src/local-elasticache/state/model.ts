@@ -75,6 +75,23 @@ const replicationGroup = z.object({
   snapshotWindow: z.string(),
   maintenanceWindow: z.string(),
   notificationTopicArn: z.string().optional(),
+  /** Active, if undefined. */
+  notificationTopicStatus: z.enum(['active', 'inactive']).optional(),
+  /** At most one of each type of log. */
+  logDelivery: z
+    .array(
+      z.object({
+        logType: z.enum(['slow-log', 'engine-log']),
+        destinationType: z.enum(['cloudwatch-logs', 'kinesis-firehose']),
+        destination: z.string(),
+        logFormat: z.enum(['text', 'json']),
+      }),
+    )
+    .optional(),
+  dataTiering: z.boolean().optional(),
+  durability: z.enum(['default', 'disabled', 'async']).optional(),
+  /** The node whose data snapshots contain; the last one, if undefined. */
+  snapshottingNode: z.string().optional(),
   autoMinorVersionUpgrade: z.boolean(),
   createdAt: time,
 });

@@ -2,6 +2,7 @@ import type { CacheCluster } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
 import type { ReplicationGroupRecord } from '../../state/model.js';
+import { logDeliveryViews } from '../replication-groups/log-delivery.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';
 
@@ -31,7 +32,7 @@ export function cacheClusterView(
     NotificationConfiguration:
       group.notificationTopicArn === undefined
         ? undefined
-        : { TopicArn: group.notificationTopicArn, TopicStatus: 'active' },
+        : { TopicArn: group.notificationTopicArn, TopicStatus: group.notificationTopicStatus ?? 'active' },
     CacheSecurityGroups: [],
     CacheParameterGroup: {
       CacheParameterGroupName: group.parameterGroup,
@@ -61,8 +62,8 @@ export function cacheClusterView(
     TransitEncryptionMode: group.tls ? 'required' : undefined,
     AtRestEncryptionEnabled: group.atRestEncryption,
     ARN: arn('cluster', node.id),
-    ReplicationGroupLogDeliveryEnabled: false,
-    LogDeliveryConfigurations: [],
+    ReplicationGroupLogDeliveryEnabled: (group.logDelivery ?? []).length > 0,
+    LogDeliveryConfigurations: logDeliveryViews(group.logDelivery),
     NetworkType: 'ipv4',
     IpDiscovery: 'ipv4',
   };

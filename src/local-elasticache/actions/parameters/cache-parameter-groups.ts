@@ -38,6 +38,7 @@ export function createCacheParameterGroup(
   const group: ParameterGroupRecord = { name, family, description: input.Description, values: {} };
   state.parameterGroups.push(group);
   state.tags[account.arn('parametergroup', name)] = tags;
+  account.record('cache-parameter-group', name, `Cache parameter group ${name} created`);
   return { CacheParameterGroup: parameterGroupView(account, group) };
 }
 
@@ -117,6 +118,7 @@ export function deleteCacheParameterGroup(
     throw fault(InvalidCacheParameterGroupStateFault$, `Parameter group ${group.name} is in use by ${user.id}.`);
   state.parameterGroups = state.parameterGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('parametergroup', group.name));
+  account.record('cache-parameter-group', group.name, `Cache parameter group ${group.name} deleted`);
   return {};
 }
 

@@ -18,10 +18,13 @@ import { chooseParameterGroup } from './engine-input.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
 import { replicationGroupView } from './group-view.js';
+import { dataTiering, durability } from './recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { readTags } from '../tags/tag-input.js';
-import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
+import { logDeliveries } from './log-delivery.js';
+import { chooseWindows } from './maintenance-windows.js';
+import { notificationTopic } from './notification-topic.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
 
@@ -37,6 +40,7 @@ export function createReplicationGroup(
 
   state.replicationGroups.push(group);
   state.tags[account.arn('replicationgroup', group.id)] = tags;
+  for (const { id } of group.shards.flatMap(({ nodes }) => nodes)) state.tags[account.arn('cluster', id)] = tags;
   const answer = replicationGroupView(account, group, undefined);
   afterStored(() => groups.launch(group.id));
   return { ReplicationGroup: answer };
@@ -51,7 +55,10 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
     throw new AwsFault('MissingParameter', 'The request must contain the parameter CacheNodeType.');
   }
   const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, impliesClusterMode(input));
-  const shape = groupShape(id, parameters.clusterMode, input, region);
+  const subnetGroup = findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default');
+  const zones = [...new Set(subnetGroup.subnets.map(({ availabilityZone }) => availabilityZone))];
+  const shape = groupShape(id, parameters.clusterMode, input, zones);
+  const type = nodeType(input.CacheNodeType);
   const tls = input.TransitEncryptionEnabled ?? false;
   const authToken = input.AuthToken === '' ? undefined : input.AuthToken;
   if (authToken !== undefined) checkAuthToken(authToken, tls);
@@ -64,7 +71,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
     status: 'creating',
     engine,
     engineVersion: version.version,
-    nodeType: nodeType(input.CacheNodeType),
+    nodeType: type,
     ...shape,
     clusterMode: parameters.clusterMode,
     parameterGroup: parameters.name,
@@ -78,12 +85,16 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
       tls,
       authToken: authToken !== undefined,
     }),
-    subnetGroup: findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default').name,
+    subnetGroup: subnetGroup.name,
     securityGroupIds: input.SecurityGroupIds ?? [],
     snapshotRetentionDays: input.SnapshotRetentionLimit ?? 0,
-    snapshotWindow: snapshotWindow(input.SnapshotWindow ?? '05:00-06:00'),
-    maintenanceWindow: maintenanceWindow(input.PreferredMaintenanceWindow ?? 'sun:23:00-mon:01:30'),
-    notificationTopicArn: input.NotificationTopicArn,
+    ...chooseWindows({ maintenance: input.PreferredMaintenanceWindow, snapshot: input.SnapshotWindow }),
+    notificationTopicArn: input.NotificationTopicArn
+      ? notificationTopic(input.NotificationTopicArn, region)
+      : undefined,
+    logDelivery: logDeliveries([], input.LogDeliveryConfigurations),
+    dataTiering: dataTiering(type, input.DataTieringEnabled),
+    durability: durability(input.Durability),
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     createdAt: now,
   };
@@ -96,9 +107,7 @@ function refuseUnsupportedInput(input: Request): void {
     'SnapshotArns',
     'SnapshotName',
     'ServerlessCacheSnapshotName',
-    'LogDeliveryConfigurations',
     'CacheSecurityGroupNames',
-    'DataTieringEnabled',
   ]);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
     const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';
@@ -107,8 +116,14 @@ function refuseUnsupportedInput(input: Request): void {
   if (input.TransitEncryptionMode !== undefined && input.TransitEncryptionEnabled !== true) {
     throw invalidCombination('TransitEncryptionMode requires TransitEncryptionEnabled.');
   }
-  if ((input.NetworkType ?? 'ipv4') !== 'ipv4' || (input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
-    throw invalidCombination('The local ElastiCache endpoint offers network type and IP discovery ipv4 only.');
+  if ((input.NetworkType ?? 'ipv4') !== 'ipv4') {
+    throw invalidCombination('The local ElastiCache endpoint offers NetworkType ipv4 only.');
+  }
+  if ((input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
+    throw invalidCombination('The local ElastiCache endpoint offers IpDiscovery ipv4 only.');
+  }
+  if (input.KmsKeyId !== undefined && input.AtRestEncryptionEnabled !== true) {
+    throw invalidCombination('KmsKeyId requires AtRestEncryptionEnabled.');
   }
 }
 

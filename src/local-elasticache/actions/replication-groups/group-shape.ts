@@ -15,7 +15,12 @@ interface GroupShape {
 }
 
 /** Plans the shards and nodes of a new replication group, with their IDs, slots and zones. */
-export function groupShape(id: string, clusterMode: boolean, input: Request, region: string): GroupShape {
+export function groupShape(
+  id: string,
+  clusterMode: boolean,
+  input: Request,
+  subnetZones: readonly string[],
+): GroupShape {
   const configurations = nodeGroupConfigurations(input);
   const replicas = configurations.map((configuration) => configuration.ReplicaCount ?? replicasPerShard(input));
   const automaticFailover = input.AutomaticFailoverEnabled ?? clusterMode;
@@ -24,7 +29,8 @@ export function groupShape(id: string, clusterMode: boolean, input: Request, reg
 
   const ids = shardIds(configurations);
   const slots = shardSlots(configurations);
-  const zones = input.PreferredCacheClusterAZs ?? [];
+  const zones = preferredZones(input);
+  checkZones(input, subnetZones);
   const createdAt = new Date().toISOString();
   const shards = configurations.map((configuration, shardIndex): ShardRecord => {
     const shardId = ids[shardIndex] ?? '';
@@ -34,12 +40,36 @@ export function groupShape(id: string, clusterMode: boolean, input: Request, reg
       slots: slots[shardIndex] ?? '',
       nodes: Array.from({ length: (replicas[shardIndex] ?? 0) + 1 }, (_, index) => ({
         id: clusterMode ? `${id}-${shardId}-${threeDigits(index + 1)}` : `${id}-${threeDigits(index + 1)}`,
-        availabilityZone: ownZones[index] ?? zones[index] ?? `${region}${'abc'.charAt((shardIndex + index) % 3)}`,
+        availabilityZone:
+          ownZones[index] ?? zones[index] ?? subnetZones[(shardIndex + index) % subnetZones.length] ?? '',
         createdAt,
       })),
     };
   });
   return { shards, automaticFailover, multiAz };
+}
+
+function preferredZones({ PreferredCacheClusterAZs: zones = [], NumCacheClusters: count }: Request): readonly string[] {
+  if (zones.length === 0 || zones.length === count) return zones;
+  throw invalidCombination(
+    'When specifying preferred availability zones, the number of cache clusters must be specified and must match the number of ' +
+      'preferred availability zones.',
+  );
+}
+
+/** @throws ExpectedFailure InvalidParameterValue if a requested zone has no subnet in the subnet group */
+function checkZones(input: Request, subnetZones: readonly string[]): void {
+  const requested = (input.NodeGroupConfiguration ?? []).flatMap((configuration) => [
+    configuration.PrimaryAvailabilityZone ?? [],
+    configuration.ReplicaAvailabilityZones ?? [],
+  ]);
+  const wrong = [...(input.PreferredCacheClusterAZs ?? []), ...requested.flat(2)].find(
+    (zone) => !subnetZones.includes(zone),
+  );
+  if (wrong === undefined) return;
+  throw invalidInput(
+    `${wrong.slice(0, 40)} is not a valid availability zone. The zones of the cache subnet group are ${subnetZones.join(', ')}.`,
+  );
 }
 
 /** The requested number of shards, if the request contains it. */

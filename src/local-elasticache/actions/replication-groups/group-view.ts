@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
+import { logDeliveryViews } from './log-delivery.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
 
 /**
@@ -27,7 +28,10 @@ export function replicationGroupView(
     PendingModifiedValues: pendingView(group),
     MemberClusters: nodes.map(({ id }) => id),
     NodeGroups: group.shards.map((shard) => nodeGroupView(group, shard, topology)),
-    SnapshottingClusterId: group.clusterMode || group.snapshotRetentionDays === 0 ? undefined : nodes.at(-1)?.id,
+    SnapshottingClusterId:
+      group.clusterMode || group.snapshotRetentionDays === 0
+        ? undefined
+        : (nodes.find(({ id }) => id === group.snapshottingNode) ?? nodes.at(-1))?.id,
     AutomaticFailover: group.automaticFailover ? 'enabled' : 'disabled',
     MultiAZ: group.multiAz ? 'enabled' : 'disabled',
     ConfigurationEndpoint: group.clusterMode ? endpointOf(configurationNode(topology)) : undefined,
@@ -45,9 +49,11 @@ export function replicationGroupView(
     KmsKeyId: group.kmsKeyId,
     ARN: arn('replicationgroup', group.id),
     UserGroupIds: group.userGroupIds,
-    LogDeliveryConfigurations: [],
+    LogDeliveryConfigurations: logDeliveryViews(group.logDelivery),
     ReplicationGroupCreateTime: new Date(group.createdAt),
-    DataTiering: 'disabled',
+    DataTiering: group.dataTiering ? 'enabled' : 'disabled',
+    Durability: group.durability ?? 'default',
+    EffectiveDurability: group.durability === 'async' ? 'async' : 'disabled',
     AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
     NetworkType: 'ipv4',
     IpDiscovery: 'ipv4',

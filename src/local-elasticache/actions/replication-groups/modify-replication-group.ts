@@ -1,4 +1,8 @@
-import type { ModifyReplicationGroupMessage, ModifyReplicationGroupResult } from '@aws-sdk/client-elasticache';
+import {
+  CacheClusterNotFoundFault$,
+  type ModifyReplicationGroupMessage,
+  type ModifyReplicationGroupResult,
+} from '@aws-sdk/client-elasticache';
 import { checkClusterShape, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
@@ -10,7 +14,11 @@ import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
-import { maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
+import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
+import { logDeliveries } from './log-delivery.js';
+import { topicChange } from './notification-topic.js';
+import { dataTiering, durability } from './recorded-features.js';
+import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
 
@@ -25,7 +33,7 @@ export function modifyReplicationGroup(
   const { state } = account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   refuseUnsupportedInput(group, input);
-  const changes = readChanges(state, group, input);
+  const changes = readChanges(state, group, input, account.region);
   requireStatus(group, ['available'], 'modification');
   if (Object.keys(changes).length === 0) throw invalidCombination('No modifications were requested.');
 
@@ -37,7 +45,7 @@ export function modifyReplicationGroup(
 }
 
 function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
-  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId', 'CacheSecurityGroupNames', 'LogDeliveryConfigurations']);
+  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId', 'CacheSecurityGroupNames']);
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
     throw invalidCombination(
@@ -53,7 +61,12 @@ function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): 
   }
 }
 
-function readChanges(state: State, group: ReplicationGroupRecord, input: Request): Partial<ReplicationGroupRecord> {
+function readChanges(
+  state: State,
+  group: ReplicationGroupRecord,
+  input: Request,
+  region: string,
+): Partial<ReplicationGroupRecord> {
   const automaticFailover = input.AutomaticFailoverEnabled ?? group.automaticFailover;
   const multiAz = input.MultiAZEnabled ?? group.multiAz;
   const replicas = group.shards.map(({ nodes }) => nodes.length - 1);
@@ -64,14 +77,52 @@ function readChanges(state: State, group: ReplicationGroupRecord, input: Request
     automaticFailover: input.AutomaticFailoverEnabled,
     multiAz: input.MultiAZEnabled,
     securityGroupIds: input.SecurityGroupIds,
-    maintenanceWindow: input.PreferredMaintenanceWindow && maintenanceWindow(input.PreferredMaintenanceWindow),
-    notificationTopicArn: input.NotificationTopicArn,
+    ...windowChange(group, input),
+    ...(input.NotificationTopicArn === undefined && input.NotificationTopicStatus === undefined
+      ? {}
+      : topicChange(group, input, region)),
+    ...(input.LogDeliveryConfigurations === undefined
+      ? {}
+      : { logDelivery: logDeliveries(group.logDelivery, input.LogDeliveryConfigurations) }),
+    snapshottingNode: input.SnapshottingClusterId ? snapshottingNode(group, input.SnapshottingClusterId) : undefined,
+    durability: durability(input.Durability),
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
     snapshotRetentionDays: input.SnapshotRetentionLimit,
-    snapshotWindow: input.SnapshotWindow && snapshotWindow(input.SnapshotWindow),
-    nodeType: input.CacheNodeType && nodeType(input.CacheNodeType),
+    ...typeChange(group, input),
     ...engineChange(state, group, input),
     ...accessChange(state, group, input),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const removesTopic = input.NotificationTopicArn === '';
+  const isGiven = ([name, value]: [string, unknown]): boolean =>
+    value !== undefined || (removesTopic && name.startsWith('notificationTopic'));
+  return Object.fromEntries(Object.entries(given).filter(isGiven));
+}
+
+function windowChange(
+  group: ReplicationGroupRecord,
+  { PreferredMaintenanceWindow: weekly, SnapshotWindow: daily }: Request,
+): Partial<ReplicationGroupRecord> {
+  if (weekly === undefined && daily === undefined) return {};
+  const windows = {
+    maintenanceWindow: weekly === undefined ? group.maintenanceWindow : maintenanceWindow(weekly),
+    snapshotWindow: daily === undefined ? group.snapshotWindow : snapshotWindow(daily),
+  };
+  checkWindows(windows);
+  return windows;
+}
+
+function typeChange(group: ReplicationGroupRecord, { CacheNodeType }: Request): Partial<ReplicationGroupRecord> {
+  if (CacheNodeType === undefined) return {};
+  const type = nodeType(CacheNodeType);
+  // A type with data tiering and one without cannot replace each other.
+  dataTiering(type, group.nodeType.startsWith('cache.r6gd.'));
+  return { nodeType: type };
+}
+
+function snapshottingNode(group: ReplicationGroupRecord, text: string): string {
+  if (group.clusterMode) throw invalidCombination('SnapshottingClusterId cannot be set with cluster mode enabled.');
+  const id = text.toLowerCase();
+  const nodes = group.shards.flatMap((shard) => shard.nodes);
+  if (nodes.some((node) => node.id === id)) return id;
+  throw fault(CacheClusterNotFoundFault$, `CacheCluster not found: ${text.slice(0, 60)}`);
 }

@@ -40,6 +40,7 @@ export function createCacheSubnetGroup(
   }
   state.subnetGroups.push(group);
   state.tags[account.arn('subnetgroup', name)] = tags;
+  account.record('cache-subnet-group', name, `Cache subnet group ${name} created`);
   return { CacheSubnetGroup: subnetGroupView(account, group) };
 }
 
@@ -61,6 +62,7 @@ export function modifyCacheSubnetGroup(
   const group = findSubnetGroup(account.state, input.CacheSubnetGroupName);
   const subnets = input.SubnetIds === undefined ? group.subnets : readSubnets(account, input.SubnetIds);
   Object.assign(group, { description: input.CacheSubnetGroupDescription ?? group.description, subnets });
+  account.record('cache-subnet-group', group.name, `Cache subnet group ${group.name} modified`);
   return { CacheSubnetGroup: subnetGroupView(account, group) };
 }
 
@@ -75,6 +77,7 @@ export function deleteCacheSubnetGroup(
   if (user) throw fault(CacheSubnetGroupInUse$, `Cache subnet group ${group.name} is in use by ${user.id}.`);
   state.subnetGroups = state.subnetGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('subnetgroup', group.name));
+  account.record('cache-subnet-group', group.name, `Cache subnet group ${group.name} deleted`);
   return {};
 }
 

@@ -1,5 +1,9 @@
 import {
   InvalidARNFault$,
+  ReservedCacheNodeNotFoundFault$,
+  ServerlessCacheNotFoundFault$,
+  ServerlessCacheSnapshotNotFoundFault$,
+  SnapshotNotFoundFault$,
   TagNotFoundFault$,
   type AddTagsToResourceMessage,
   type ListTagsForResourceMessage,
@@ -34,6 +38,11 @@ export function addTagsToResource(
   const tags = [...remaining, ...added];
   checkTags(tags);
   account.state.tags[arn] = tags;
+  for (const node of nodeArns(account, arn)) {
+    const own = (account.state.tags[node] ?? []).filter(({ key }) => !added.some((tag) => tag.key === key));
+    checkTags([...own, ...added]);
+    account.state.tags[node] = [...own, ...added];
+  }
   return tagList(account, arn);
 }
 
@@ -46,6 +55,9 @@ export function removeTagsFromResource(
   const missing = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
   if (missing !== undefined) throw fault(TagNotFoundFault$, `Tag ${missing.slice(0, 128)} not found.`);
   account.state.tags[arn] = tags.filter(({ key }) => !input.TagKeys.includes(key));
+  for (const node of nodeArns(account, arn)) {
+    account.state.tags[node] = (account.state.tags[node] ?? []).filter(({ key }) => !input.TagKeys.includes(key));
+  }
   return tagList(account, arn);
 }
 
@@ -54,6 +66,14 @@ export function listTagsForResource(
   input: Decoded<ListTagsForResourceMessage>,
 ): TagListMessage {
   return tagList(account, existingArn(account, input.ResourceName));
+}
+
+/**
+ * The ARNs of the nodes of a replication group: "All nodes in that replication group will also have their tags added or removed" (AWS).
+ */
+function nodeArns({ state, arn }: AccountView, groupArn: string): string[] {
+  const group = state.replicationGroups.find(({ id }) => arn('replicationgroup', id) === groupArn);
+  return (group?.shards ?? []).flatMap(({ nodes }) => nodes.map(({ id }) => arn('cluster', id)));
 }
 
 function tagList({ state }: AccountView, arn: string): TagListMessage {
@@ -69,11 +89,30 @@ const finders: Record<ResourceKind, (state: State, id: string) => object> = {
   parametergroup: findParameterGroup,
 };
 
+/** Kinds of resources that can have tags and that a local account never has. */
+const absent: Readonly<Record<string, readonly [NotFound, noun: string]>> = {
+  'reserved-instance': [ReservedCacheNodeNotFoundFault$, 'Reserved cache node'],
+  serverlesscache: [ServerlessCacheNotFoundFault$, 'Serverless cache'],
+  serverlesscachesnapshot: [ServerlessCacheSnapshotNotFoundFault$, 'Serverless cache snapshot'],
+  snapshot: [SnapshotNotFoundFault$, 'Snapshot'],
+};
+
+type NotFound = Parameters<typeof fault>[0];
+
 const isKind = (text: string): text is ResourceKind => Object.hasOwn(finders, text);
+
+/** Tests whether an ARN is of this account and region. */
+function isOfAccount(arn: AccountView['arn'], kind: string, name: string): boolean {
+  return name.startsWith(arn('user', '').replace(/user:$/, `${kind}:`));
+}
 
 /** Returns the ARN as stored. @throws AwsFault InvalidARN, or the "not found" fault of the resource */
 function existingArn({ state, arn }: AccountView, name: string): string {
-  const [, kind = '', id = ''] = /^arn:aws:elasticache:[^:]*:[^:]*:([a-z]+):([^:]+)$/.exec(name) ?? [];
+  const [, kind = '', id = ''] = /^arn:aws:elasticache:[^:]*:[^:]*:([a-z-]+):([^:]+)$/.exec(name) ?? [];
+  if (Object.hasOwn(absent, kind) && !isKind(kind) && isOfAccount(arn, kind, name)) {
+    const [notFound, noun] = absent[kind] ?? [];
+    if (notFound) throw fault(notFound, `${noun} ${id.slice(0, 60)} not found.`);
+  }
   if (!isKind(kind) || arn(kind, id) !== name) {
     const expected = arn('replicationgroup', 'example');
     throw fault(InvalidARNFault$, `ARN ${name.slice(0, 200)} is not one of this account's. Expected e.g. ${expected}.`);

@@ -1,0 +1,21 @@
+import { invalidInput } from '../../../domain/errors.js';
+import type { ReplicationGroupRecord } from '../../state/model.js';
+import { invalidCombination } from '../shared/refuse.js';
+
+/** Data tiering belongs to the node types r6gd, and to no others. It is recorded: local nodes keep all data in memory. */
+export function dataTiering(nodeType: string, enabled: boolean | undefined): boolean {
+  const isOffered = nodeType.startsWith('cache.r6gd.');
+  if (isOffered && enabled !== true) throw invalidCombination('DataTieringEnabled must be true for node types r6gd.');
+  if (!isOffered && enabled === true) throw invalidCombination('DataTieringEnabled requires a node type r6gd.');
+  return isOffered;
+}
+
+/** Reads the durability of the data, which is recorded. Local nodes write their files each second, so they cannot promise `sync`. */
+export function durability(requested: string | undefined): ReplicationGroupRecord['durability'] {
+  if (requested === undefined || requested === 'default' || requested === 'disabled' || requested === 'async') {
+    return requested;
+  }
+  if (requested === 'sync')
+    throw invalidCombination('Durability sync is not supported by the local ElastiCache endpoint.');
+  throw invalidInput('Expected a Durability of default, async, sync or disabled.');
+}
