@@ -9,13 +9,7 @@ const hyphenated = /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/;
 
 /** Checks the ID of a replication group: 1 to 40 letters, digits and hyphens; stored in lower case. */
 export function replicationGroupId(text: string, path?: readonly string[]): string {
-  if (!hyphenated.test(text)) {
-    throw invalidInput(
-      'The parameter ReplicationGroupId is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ' +
-        'letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.',
-      path,
-    );
-  }
+  checkIdentifier(text, 'ReplicationGroupId', path);
   if (text.length > 40) {
     throw invalidInput(
       `The parameter ReplicationGroupId must have at maxLength 40 characters, got ${text.length}.`,
@@ -23,6 +17,17 @@ export function replicationGroupId(text: string, path?: readonly string[]): stri
     );
   }
   return text.toLowerCase();
+}
+
+/** AWS's rule and sentence for the names of groups. */
+function checkIdentifier(text: string, parameter: string, path: readonly string[] | undefined): void {
+  if (text === '') throw invalidInput(`The parameter ${parameter} must be provided and must not be blank.`, path);
+  if (hyphenated.test(text)) return;
+  throw invalidInput(
+    `The parameter ${parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII ` +
+      'letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.',
+    path,
+  );
 }
 
 /** Checks the ID of a user: a letter, then letters, digits and hyphens; stored in lower case. */
@@ -53,13 +58,18 @@ export function userName(text: string, path?: readonly string[]): string {
   return text;
 }
 
+/** ElastiCache's parameter for the name of a resource. */
+const nameParameters: Readonly<Record<string, string>> = {
+  'cache subnet group': 'CacheSubnetGroupName',
+  'cache parameter group': 'CacheParameterGroupName',
+  snapshot: 'SnapshotName',
+};
+
 /** Checks the name of a new subnet or parameter group: 1 to 255 letters, digits and hyphens; stored in lower case. */
 export function groupName(text: string, noun: string, path?: readonly string[]): string {
-  if (!hyphenated.test(text) || text.length > 255) {
-    throw invalidInput(
-      `Expected a ${noun} name of 1 to 255 letters, digits and single hyphens that begins with a letter, got ${received(text, 255)}.`,
-      path,
-    );
+  checkIdentifier(text, nameParameters[noun] ?? `${noun} name`, path);
+  if (text.length > 255) {
+    throw invalidInput(`Expected a ${noun} name of at most 255 characters, got ${text.length}.`, path);
   }
   return text.toLowerCase();
 }

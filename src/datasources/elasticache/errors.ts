@@ -23,6 +23,9 @@ const throttlingCodes = new Set(['Throttling', 'ThrottlingException', 'RequestLi
 /** The connection was never established, so nothing was sent. */
 const unsentCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
 
+/** The local endpoint's refusals of what AWS offers. They have AWS's codes for invalid parameters, which other refusals have too. */
+const notOffered = /\b(?:by the local ElastiCache endpoint|The local ElastiCache endpoint (?:offers|cannot))\b/;
+
 /** The domain error for an SDK error of a read. A missing resource is an expected failure; everything else is an outage. */
 export function domainErrorOfRead(error: unknown): Error {
   const code = errorCode(error);
@@ -42,7 +45,9 @@ export function domainErrorOfWrite(error: unknown, operation: WriteOperation, se
   if (known) return known;
   const status = statusOf(error);
   if (error instanceof ElastiCacheServiceException && status !== undefined && status < 500) {
-    const refusal = refusals[code] ?? { code: 'INVALID_INPUT' };
+    const refusal = notOffered.test(error.message)
+      ? ({ code: 'NOT_SUPPORTED' } as const)
+      : (refusals[code] ?? { code: 'INVALID_INPUT' });
     const message = withoutSecrets(error.message, secrets);
     return new ExpectedFailure(refusal.code, message, {
       path: refusedPath(refusal, operation, message),

@@ -119,7 +119,7 @@ export function refusedPath(
   const { field } = refusal;
   const name = typeof field === 'string' ? field : (field?.[operation] ?? field?.otherwise);
   if (name !== undefined) return ['input', name];
-  if (refusal.code !== 'INVALID_INPUT') return undefined;
+  if (refusal.code !== 'INVALID_INPUT' && refusal.code !== 'NOT_SUPPORTED') return undefined;
   const words = parameterWords.find(([pattern]) => pattern.test(message));
   return words && ['input', ...words[1]];
 }

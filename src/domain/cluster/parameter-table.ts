@@ -44,7 +44,14 @@ export function checkParameterValue(family: string, name: string, value: string,
  */
 export function modifiableParameter(family: string, name: string, path?: readonly string[]): EngineParameter {
   const parameter = parametersOf(family).find((known) => known.name === name);
-  if (!parameter) throw invalidInput('Could not find a parameter of this name.', path);
+  if (!parameter) {
+    // Only a name that another family has is repeated: other text may be a secret in the wrong place.
+    const isKnown = catalogue.some((known) => known.name === name);
+    throw invalidInput(
+      isKnown ? `Parameter ${name} doesn't exist in family ${family}.` : 'Could not find a parameter of this name.',
+      path,
+    );
+  }
   if (!parameter.modifiable) throw invalidInput(`The parameter ${name} cannot be modified.`, path);
   return parameter;
 }

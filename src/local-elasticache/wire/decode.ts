@@ -43,7 +43,9 @@ function decodeStruct(schema: NormalizedSchema, node: FormNode, prefix: string):
     if (given) decoded[member] = decode(memberSchema, given, `${prefix}${name}`);
   }
   for (const member of requiredMembers(schema)) {
-    if (decoded[member] === undefined || decoded[member] === '') {
+    // AWS checks the text of this one, and says that it must not be blank.
+    const isChecked = member === 'ReplicationGroupId' && decoded[member] !== undefined;
+    if (decoded[member] === undefined || (decoded[member] === '' && !isChecked)) {
       throw new AwsFault('MissingParameter', `The request must contain the parameter ${prefix}${member}.`);
     }
   }

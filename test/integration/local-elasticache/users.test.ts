@@ -110,7 +110,7 @@ describe('users and user groups', () => {
     [{ AccessString: 'on ~*\n+@all', Passwords: [password] }, 'one line'],
     [{ UserId: '1a', Passwords: [password] }, 'user ID'],
     [{ Engine: 'memcached', Passwords: [password] }, 'valkey or redis'],
-    [{}, 'one must be given'],
+    [{}, 'Input Authentication type: null is not in the allowed list: [password,no-password-required,iam]'],
   ] as const)('are not created by %j', async (change, message) => {
     await using local = await startElastiCache(createFakeFleet());
     const { Passwords: _, ...base } = newUser;

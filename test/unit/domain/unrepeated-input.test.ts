@@ -20,7 +20,7 @@ const refused: [string, () => unknown, message: string | RegExp][] = [
   ['a user group ID', () => userGroupId(`${secret}!`), /, got \d+ characters\.$/],
   ['an empty user group ID', () => userGroupId(''), /, got an empty text\.$/],
   ['a user name', () => userName(`${secret} `), /printable/],
-  ['a parameter group name', () => groupName(wrong, 'parameter group'), /, got another text\.$/],
+  ['a parameter group name', () => groupName(wrong, 'cache parameter group'), /CacheParameterGroupName is not a valid/],
   ['a node type', () => nodeType(`cache.t3.${secret}`), /Expected cache\.t3\.micro/],
   ['a version', () => engineVersion('VALKEY', secret), /^Cannot find this version for valkey/],
   ['a parameter', () => checkParameterValue('valkey8', secret, 'x'), /Could not find a parameter/],

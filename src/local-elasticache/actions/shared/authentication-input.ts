@@ -20,20 +20,38 @@ const types: Readonly<Record<string, AuthenticationType>> = {
  * and `NoPasswordRequired`. Returns undefined if the request contains neither.
  */
 export function readAuthentication(input: AuthenticationInput): NewAuthentication | undefined {
-  const { AuthenticationMode: mode, Passwords: passwords = [], NoPasswordRequired: none } = input;
+  const { AuthenticationMode: mode, Passwords: passwords = [], NoPasswordRequired: none = false } = input;
   if (mode) {
-    if (passwords.length > 0 || none !== undefined) {
-      throw conflict('AuthenticationMode cannot be used together with Passwords or NoPasswordRequired.');
-    }
     const type = types[mode.Type ?? ''];
-    if (!type) throw invalidInput('Expected an authentication type of password, no-password-required or iam.');
+    if (!type) throw unknownType(mode.Type);
+    // Terraform sends `NoPasswordRequired=false` beside each mode; AWS accepts it.
+    if (none && type !== 'NO_PASSWORD') {
+      throw conflict(`No password required flag is true but provided authentication type is ${mode.Type ?? 'null'}`);
+    }
+    if (passwords.length > 0) {
+      throw conflict(
+        type === 'PASSWORD'
+          ? 'Passwords must be given once: in AuthenticationMode or in Passwords.'
+          : `Password field is not allowed with authentication type: ${mode.Type ?? 'null'}`,
+      );
+    }
     return { type, passwords: mode.Passwords ?? [] };
   }
-  if (none === true && passwords.length > 0) {
+  if (none && passwords.length > 0) {
     throw conflict('Passwords cannot be provided when NoPasswordRequired is true.');
   }
-  if (none === true) return { type: 'NO_PASSWORD', passwords: [] };
+  if (none) return { type: 'NO_PASSWORD', passwords: [] };
   return passwords.length > 0 ? { type: 'PASSWORD', passwords } : undefined;
+}
+
+/** AWS's refusal of a type of authentication; `null` if there is none. */
+export function unknownType(type: string | undefined): ExpectedFailure {
+  // Only a word is repeated: other text may be a secret in the wrong place.
+  const named =
+    type === undefined ? 'null' : /^[a-z]{1,10}(?:-[a-z]{1,10}){0,3}$/i.test(type) ? type : '(another text)';
+  return invalidInput(
+    `Input Authentication type: ${named} is not in the allowed list: [password,no-password-required,iam]`,
+  );
 }
 
 /** The stored form of a password, which is also the form of Valkey's ACL. */

@@ -6,6 +6,7 @@ import {
   UserGroupNotFoundFault$,
   UserNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
+import { invalidInput } from '../../../domain/errors.js';
 import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
 import type {
   NodeRecord,
@@ -34,6 +35,7 @@ export function findUserGroup({ userGroups }: State, id: string): UserGroupRecor
 }
 
 export function findReplicationGroup({ replicationGroups }: State, id: string): ReplicationGroupRecord {
+  if (id === '') throw invalidInput('The parameter ReplicationGroupId must be provided and must not be blank.');
   const found = replicationGroups.find((group) => group.id === id.toLowerCase());
   if (!found) throw fault(ReplicationGroupNotFoundFault$, `ReplicationGroup ${shortened(id)} not found.`);
   return found;

@@ -6,13 +6,12 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { normalizeAccessString } from '../../../domain/user/access-string.js';
 import { engineNamed } from '../../../domain/cluster/engines.js';
-import { invalidInput } from '../../../domain/errors.js';
 import { userId, userName } from '../../../domain/identifiers.js';
 import { checkAuthentication } from '../../../domain/user/passwords.js';
 import type { UserRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
-import { passwordHash, readAuthentication } from '../shared/authentication-input.js';
+import { passwordHash, readAuthentication, unknownType } from '../shared/authentication-input.js';
 import type { ChangeContext } from '../action-context.js';
 import { readTags } from '../tags/tag-input.js';
 import { userView } from './user-view.js';
@@ -26,11 +25,7 @@ export function createUser({ account }: ChangeContext, input: Decoded<CreateUser
   const engine = engineNamed(input.Engine);
   const accessString = normalizeAccessString(input.AccessString);
   const authentication = readAuthentication(input);
-  if (!authentication) {
-    throw invalidInput(
-      'Expected one or two passwords, NoPasswordRequired or an AuthenticationMode: one must be given.',
-    );
-  }
+  if (!authentication) throw unknownType(undefined);
   checkAuthentication({ ...authentication, userId: id, userName: name });
   const tags = readTags(input.Tags);
   if (state.users.some((user) => user.id === id)) throw fault(UserAlreadyExistsFault$, `User ${id} already exists.`);

@@ -45,10 +45,7 @@ function readChanges(user: UserRecord, input: Decoded<ModifyUserMessage>): Parti
     });
   }
   const accessString = appended === undefined ? whole : `${user.accessString} ${appended}`;
-  const authentication =
-    input.NoPasswordRequired === false && !input.Passwords?.length && !input.AuthenticationMode
-      ? undefined
-      : readAuthentication(input);
+  const authentication = readAuthentication(input);
   if (accessString === undefined && !authentication && engine === undefined) {
     throw invalidInput('Expected a change: an access string, an authentication mode, passwords or an engine.');
   }
