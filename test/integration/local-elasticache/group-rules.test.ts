@@ -30,6 +30,7 @@ describe('a replication group', () => {
     [{ NetworkType: 'dual_stack' }, 'InvalidParameterCombination', /NetworkType/],
     [{ IpDiscovery: 'ipv6' }, 'InvalidParameterCombination', /IpDiscovery/],
     [{ Durability: 'sync' }, 'InvalidParameterCombination', /Durability sync/],
+    [{ CacheSecurityGroupNames: ['sg'] }, 'InvalidParameterCombination', /not permitted in this API version/],
     [{ KmsKeyId: 'key' }, 'InvalidParameterCombination', /AtRestEncryptionEnabled/],
     [
       { LogDeliveryConfigurations: [{ LogType: 'slow-log', DestinationType: 'cloudwatch-logs', LogFormat: 'json' }] },

@@ -18,7 +18,7 @@ import { chooseParameterGroup } from './engine-input.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
 import { replicationGroupView } from './group-view.js';
-import { dataTiering, durability } from './recorded-features.js';
+import { dataTiering, durability, refuseSecurityGroups } from './recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { readTags } from '../tags/tag-input.js';
@@ -101,13 +101,13 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
 }
 
 function refuseUnsupportedInput(input: Request): void {
+  refuseSecurityGroups(input.CacheSecurityGroupNames);
   refuseGiven(input, [
     'GlobalReplicationGroupId',
     'PrimaryClusterId',
     'SnapshotArns',
     'SnapshotName',
     'ServerlessCacheSnapshotName',
-    'CacheSecurityGroupNames',
   ]);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
     const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';

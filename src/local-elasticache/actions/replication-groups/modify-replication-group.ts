@@ -17,7 +17,7 @@ import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 import { logDeliveries } from './log-delivery.js';
 import { topicChange } from './notification-topic.js';
-import { dataTiering, durability } from './recorded-features.js';
+import { dataTiering, durability, refuseSecurityGroups } from './recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
@@ -45,7 +45,8 @@ export function modifyReplicationGroup(
 }
 
 function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
-  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId', 'CacheSecurityGroupNames']);
+  refuseSecurityGroups(input.CacheSecurityGroupNames);
+  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId']);
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
     throw invalidCombination(

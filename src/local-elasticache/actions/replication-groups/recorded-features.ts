@@ -10,6 +10,12 @@ export function dataTiering(nodeType: string, enabled: boolean | undefined): boo
   return isOffered;
 }
 
+/** Cache security groups belong to EC2-Classic, which AWS has retired: no account may use them. */
+export function refuseSecurityGroups(names: readonly string[] = []): void {
+  if (names.length === 0) return;
+  throw invalidCombination('Use of cache security groups is not permitted in this API version for your account.');
+}
+
 /** Reads the durability of the data, which is recorded. Local nodes write their files each second, so they cannot promise `sync`. */
 export function durability(requested: string | undefined): ReplicationGroupRecord['durability'] {
   if (requested === undefined || requested === 'default' || requested === 'disabled' || requested === 'async') {
