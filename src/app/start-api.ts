@@ -1,6 +1,7 @@
 import type { Config, ConfiguredAccess } from '../config/config.js';
 import { createClusterDirectory } from '../datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../datasources/elasticache/watch/cluster-watch.js';
+import { createEventWatch } from '../datasources/elasticache/watch/event-watch.js';
 import { withConfiguredClusters } from '../datasources/elasticache/resources/configured-clusters.js';
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { createKeyExports } from '../datasources/exports/key-exports.js';
@@ -56,6 +57,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     credentials: ({ name }) => readCredentials(entryOf(name)),
   });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
+  const eventWatch = createEventWatch({ controlPlane, log });
   const realtime = createRealtime({
     connections,
     log,
@@ -71,7 +73,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   });
   const exports = createKeyExports({ connections, isOwn: realtime.isOwn, keyPrefix: config.channels.keyPrefix });
   observeDatasources(metrics, { connections, realtime });
-  const opened: AsyncDisposable[] = [connections, clusterWatch, realtime, jobs];
+  const opened: AsyncDisposable[] = [connections, clusterWatch, eventWatch, realtime, jobs];
   try {
     const authentication = await openAuthentication(config, log, metrics);
     opened.push(authentication);
@@ -79,7 +81,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     opened.unshift(audit);
     const server = await startApiServer({
       schema,
-      services: { controlPlane, clusterDirectory, connections, clusterWatch, realtime, jobs, exports },
+      services: { controlPlane, clusterDirectory, connections, clusterWatch, eventWatch, realtime, jobs, exports },
       log,
       host: config.host,
       port: config.port,

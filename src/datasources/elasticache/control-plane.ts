@@ -2,7 +2,12 @@ import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
 import { createClusters } from './resources/clusters.js';
 import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
+import { createEvents } from './resources/events.js';
+import { createOffers } from './resources/offers.js';
+import { createParameterGroups } from './resources/parameter-groups.js';
 import { createParameters } from './resources/parameters.js';
+import { createSubnetGroups } from './resources/subnet-groups.js';
+import { createTags } from './resources/tags.js';
 import { shareInFlight } from './watch/share-in-flight.js';
 import { createUserGroups } from './resources/user-groups.js';
 import { createUsers } from './resources/users.js';
@@ -21,9 +26,17 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
   const observed = observeClusters(() => clusters.clusters(), revision);
   const users = createUsers(calls);
   const userGroups = createUserGroups(calls);
+  const parameterGroups = createParameterGroups(calls);
+  const subnetGroups = createSubnetGroups(calls);
+  const offers = createOffers(calls);
   return {
     ...clusters,
     ...createParameters(calls),
+    ...parameterGroups,
+    ...subnetGroups,
+    ...offers,
+    ...createEvents(calls),
+    ...createTags(calls),
     ...users,
     ...userGroups,
     // ElastiCache throttles the describe requests of a whole account.
@@ -31,6 +44,9 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     onClusters: observed.onClusters,
     users: shareInFlight(() => users.users()),
     userGroups: shareInFlight(() => userGroups.userGroups()),
+    parameterGroups: shareInFlight(() => parameterGroups.parameterGroups()),
+    subnetGroups: shareInFlight(() => subnetGroups.subnetGroups()),
+    engineVersions: shareInFlight(() => offers.engineVersions()),
     revision,
     onWrite,
     close: () => calls.close(),

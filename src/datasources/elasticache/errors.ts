@@ -1,5 +1,6 @@
 import { ElastiCacheServiceException } from '@aws-sdk/client-elasticache';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { Throttling } from './throttling.js';
 import { refusals, refusedPath, type WriteOperation } from './refusals.js';
 
 const credentialCodes = new Set([
@@ -31,6 +32,9 @@ export function domainErrorOfRead(error: unknown): Error {
   const code = errorCode(error);
   if (error instanceof ElastiCacheServiceException && refusals[code]?.code === 'NOT_FOUND') {
     return new ExpectedFailure('NOT_FOUND', error.message, { upstreamCode: code, cause: error });
+  }
+  if (code === 'APICallRateForCustomerExceeded') {
+    return new Throttling(`ElastiCache limits the rate of requests (${code}).`, { cause: error });
   }
   return answered(error, code) ?? unanswered(error);
 }
@@ -68,9 +72,7 @@ export function domainErrorOfWrite(error: unknown, operation: WriteOperation, se
 function answered(error: unknown, code: string): Outage | undefined {
   const message = error instanceof Error ? error.message : String(error);
   if (throttlingCodes.has(code) || statusOf(error) === 429) {
-    return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache throttles requests (${code}): ${message}`, {
-      cause: error,
-    });
+    return new Throttling(`ElastiCache throttles requests (${code}): ${message}`, { cause: error });
   }
   if (code === 'InsufficientStorage') {
     return new Outage('CONTROL_PLANE_UNAVAILABLE', `ElastiCache could not store the change. ${message}`, {

@@ -1,22 +1,22 @@
 import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
+import type { AuthTokenChange, ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
 import type { ClusterDirectory } from '../valkey/interfaces.js';
 import type { NewUser, NewUserGroup, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user/user.js';
-import type { Tag } from '../../domain/tags.js';
+import type { ResourceEvent, ResourceEventDelivery, ResourceKind } from '../../domain/resource-event.js';
+import type { SharedResources } from './shared-resources.js';
 
 /**
  * ElastiCache in the domain's terms. Every method may reject with `Outage`: CONTROL_PLANE_UNAVAILABLE (unreachable, throttled,
  * credentials refused) or TIMEOUT, and a write with UNKNOWN_OUTCOME if its response was lost. Writes are never retried. If ElastiCache
  * refuses a write, it rejects with `ExpectedFailure` and nothing has changed.
  */
-export interface ControlPlane {
+export interface ControlPlane extends SharedResources {
   /** All clusters in no particular order, as they are at a moment after the call. The same applies to `users` and `userGroups`. */
   clusters(): Promise<readonly Cluster[]>;
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
-  tags(arn: string): Promise<readonly Tag[]>;
   /**
    * The value of a parameter of the engine in a parameter group; null if it has no such parameter.
    * @throws ExpectedFailure NOT_FOUND if the group does not exist
@@ -27,6 +27,7 @@ export interface ControlPlane {
 
   createCluster(cluster: NewCluster): Promise<void>;
   modifyCluster(modification: ClusterModification): Promise<void>;
+  setAuthToken(change: AuthTokenChange): Promise<void>;
   deleteCluster(request: { cluster: string; finalSnapshot?: string | undefined }): Promise<void>;
   testFailover(request: { cluster: string; shard: string }): Promise<void>;
 
@@ -90,5 +91,23 @@ interface ClusterChangesRequest {
 export interface ClusterWatch extends AsyncDisposable {
   /** INITIAL for each existing cluster, then every change. */
   changes(request?: ClusterChangesRequest): LiveSource<ClusterChange>;
+  close(): Promise<void>;
+}
+
+/** Selects the events that a subscriber receives. */
+export interface ResourceEventsRequest {
+  readonly source?: ResourceKind | undefined;
+  /** In any case. */
+  readonly sourceName?: string | undefined;
+  /** Whether the first delivery reports the start. */
+  readonly announce?: boolean | undefined;
+  /** Called right before each delivery. Events for which it returns false are not delivered. */
+  readonly maySee?: (event: ResourceEvent) => boolean;
+}
+
+/** New events of all resources. All subscribers share one poll of the control plane. */
+export interface EventWatch extends AsyncDisposable {
+  /** Events that ElastiCache records after the start of the subscription. */
+  events(request?: ResourceEventsRequest): LiveSource<ResourceEventDelivery>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { UserErrorCode } from '../../domain/errors.js';
 export type WriteOperation =
   | 'createCluster'
   | 'modifyCluster'
+  | 'setAuthToken'
   | 'deleteCluster'
   | 'testFailover'
   | 'createUser'
@@ -11,7 +12,16 @@ export type WriteOperation =
   | 'deleteUser'
   | 'createUserGroup'
   | 'modifyUserGroup'
-  | 'deleteUserGroup';
+  | 'deleteUserGroup'
+  | 'createParameterGroup'
+  | 'modifyParameterGroup'
+  | 'resetParameterGroup'
+  | 'deleteParameterGroup'
+  | 'createSubnetGroup'
+  | 'modifySubnetGroup'
+  | 'deleteSubnetGroup'
+  | 'addTags'
+  | 'removeTags';
 
 interface Refusal {
   readonly code: UserErrorCode;
@@ -19,13 +29,19 @@ interface Refusal {
   readonly field?: string | ({ readonly otherwise?: string } & Partial<Record<WriteOperation, string>>);
 }
 
-const users = { otherwise: 'userId', createUserGroup: 'userIds', modifyUserGroup: 'addUserIds' } as const;
+/** The mutations of tags name the resource in one field, whatever it is. */
+const tagged = { addTags: 'resource', removeTags: 'resource' } as const;
+const users = { otherwise: 'userId', createUserGroup: 'userIds', modifyUserGroup: 'addUserIds', ...tagged } as const;
 const userGroups = {
   otherwise: 'userGroupId',
   createCluster: 'userGroupIds',
   modifyCluster: 'addUserGroupIds',
+  ...tagged,
 } as const;
-const cluster = { otherwise: 'cluster', createCluster: 'name' } as const;
+const cluster = { otherwise: 'cluster', createCluster: 'name', ...tagged } as const;
+const parameterGroup = { otherwise: 'parameterGroup', createParameterGroup: 'name', ...tagged } as const;
+const subnetGroup = { otherwise: 'subnetGroup', createSubnetGroup: 'name', ...tagged } as const;
+const subnets = { otherwise: 'subnetGroup', createSubnetGroup: 'subnetIds', modifySubnetGroup: 'subnetIds' } as const;
 
 /** ElastiCache's error codes, as they are in responses, that are about the caller's input or the state of resources. */
 export const refusals: Readonly<Record<string, Refusal>> = {
@@ -33,6 +49,8 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   UserGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'userGroupId' },
   ReplicationGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
   CacheClusterAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
+  CacheParameterGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
+  CacheSubnetGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
   SnapshotAlreadyExistsFault: { code: 'ALREADY_EXISTS', field: 'finalSnapshot' },
 
   UserNotFound: { code: 'NOT_FOUND', field: users },
@@ -40,15 +58,18 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   ReplicationGroupNotFoundFault: { code: 'NOT_FOUND', field: cluster },
   CacheClusterNotFound: { code: 'NOT_FOUND', field: cluster },
   NodeGroupNotFoundFault: { code: 'NOT_FOUND', field: 'shard' },
-  CacheParameterGroupNotFound: { code: 'NOT_FOUND', field: 'parameterGroup' },
-  CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: 'subnetGroup' },
+  CacheParameterGroupNotFound: { code: 'NOT_FOUND', field: parameterGroup },
+  CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: subnetGroup },
   CacheSecurityGroupNotFound: { code: 'NOT_FOUND', field: 'securityGroupIds' },
-  TagNotFound: { code: 'NOT_FOUND', field: 'tags' },
+  TagNotFound: { code: 'NOT_FOUND', field: { otherwise: 'tags', removeTags: 'keys' } },
 
   InvalidUserState: { code: 'INVALID_STATE', field: users },
   InvalidUserGroupState: { code: 'INVALID_STATE', field: userGroups },
   InvalidReplicationGroupState: { code: 'INVALID_STATE', field: cluster },
   InvalidCacheClusterState: { code: 'INVALID_STATE', field: cluster },
+  InvalidCacheParameterGroupState: { code: 'INVALID_STATE', field: parameterGroup },
+  CacheSubnetGroupInUse: { code: 'INVALID_STATE', field: subnetGroup },
+  SubnetInUse: { code: 'INVALID_STATE', field: subnets },
   InvalidVPCNetworkStateFault: { code: 'INVALID_STATE', field: 'subnetGroup' },
   DefaultUserAssociatedToUserGroup: {
     code: 'INVALID_STATE',
@@ -64,6 +85,9 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   NodeQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
   NodeGroupsPerReplicationGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED', field: 'shards' },
   SnapshotQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: 'finalSnapshot' },
+  CacheParameterGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
+  CacheSubnetGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
+  CacheSubnetQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: subnets },
   TagQuotaPerResourceExceeded: { code: 'QUOTA_EXCEEDED', field: 'tags' },
   APICallRateForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
   InsufficientCacheClusterCapacity: { code: 'QUOTA_EXCEEDED', field: 'nodeType' },
@@ -79,9 +103,9 @@ export const refusals: Readonly<Record<string, Refusal>> = {
 
   InvalidParameterValue: { code: 'INVALID_INPUT' },
   InvalidParameterCombination: { code: 'INVALID_INPUT' },
-  InvalidARN: { code: 'INVALID_INPUT' },
-  InvalidSubnet: { code: 'INVALID_INPUT', field: 'subnetGroup' },
-  SubnetNotAllowedFault: { code: 'INVALID_INPUT', field: 'subnetGroup' },
+  InvalidARN: { code: 'INVALID_INPUT', field: { ...tagged } },
+  InvalidSubnet: { code: 'INVALID_INPUT', field: subnets },
+  SubnetNotAllowedFault: { code: 'INVALID_INPUT', field: subnets },
 
   SnapshotFeatureNotSupportedFault: { code: 'NOT_SUPPORTED', field: 'finalSnapshot' },
   InvalidAction: { code: 'NOT_SUPPORTED' },
@@ -98,6 +122,9 @@ const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
   [/access ?string/i, ['accessString']],
   [/encryption-in-transit|TransitEncryption/i, ['transitEncryption']],
   [/auth ?token/i, ['authToken']],
+  [/maintenance ?window/i, ['maintenanceWindow']],
+  [/snapshot ?window/i, ['snapshotWindow']],
+  [/\btopic|NotificationTopic/i, ['notificationTopicArn']],
   [/replicas per node group|ReplicasPerNodeGroup|NumCacheClusters/i, ['replicasPerShard']],
   [/automatic ?failover/i, ['automaticFailover']],
   [/multi-?az/i, ['multiAz']],

@@ -20,6 +20,8 @@ export interface Grant {
 /** The resource that a permission is checked for. Parts that are undefined are not checked. */
 export interface Resource {
   readonly cluster?: string | undefined;
+  /** Permission is required for every cluster, existing or not: only the pattern `*` gives it. */
+  readonly allClusters?: boolean | undefined;
   readonly key?: Buffer | undefined;
   /** A pattern of keys: permission is required for every key that it can match, existing or not. */
   readonly keyPattern?: Buffer | undefined;
@@ -69,9 +71,10 @@ function createRule(grant: Grant): Rule {
   const [coversKeys, coversChannels] = [covering(grant.keys), covering(grant.channels)];
   return {
     reaches: (cluster) => isOfClusters && isWithin(cluster),
-    allows: (operation, { cluster, key, keyPattern, channel, channelPattern, group }) =>
+    allows: (operation, { cluster, allClusters, key, keyPattern, channel, channelPattern, group }) =>
       permissions.has(operation) &&
       (cluster === undefined || isWithin(cluster)) &&
+      (allClusters !== true || isCluster === anything) &&
       (key === undefined || isKey(key)) &&
       (keyPattern === undefined || coversKeys(keyPattern)) &&
       (channel === undefined || isChannel(channel)) &&

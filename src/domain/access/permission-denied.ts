@@ -23,5 +23,6 @@ function kindOf(permission: Permission, resource: Resource): string {
   }
   if (resource.key)
     return permission.startsWith('streams:') || permission.startsWith('groups:') ? 'this stream' : 'this key';
+  if (resource.allClusters) return 'all clusters';
   return resource.cluster === undefined ? '' : 'this cluster';
 }

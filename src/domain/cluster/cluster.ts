@@ -59,6 +59,12 @@ export interface Cluster {
   readonly transitEncryption: TransitEncryption | null;
   readonly atRestEncryption: boolean | null;
   readonly snapshotRetentionDays: number | null;
+  /** `ddd:hh24:mi-ddd:hh24:mi` in UTC. */
+  readonly maintenanceWindow: string | null;
+  /** `hh24:mi-hh24:mi` in UTC. */
+  readonly snapshotWindow: string | null;
+  readonly autoMinorVersionUpgrade: boolean | null;
+  readonly notificationTopicArn: string | null;
   readonly parameterGroup: string | null;
   readonly subnetGroup: string | null;
   readonly securityGroupIds: readonly string[] | null;

@@ -22,6 +22,10 @@ export interface NewCluster {
   readonly subnetGroup?: string | undefined;
   readonly parameterGroup?: string | undefined;
   readonly snapshotRetentionDays: number;
+  readonly maintenanceWindow?: string | undefined;
+  readonly snapshotWindow?: string | undefined;
+  readonly notificationTopicArn?: string | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | undefined;
   readonly port?: number | undefined;
   readonly tags: readonly Tag[];
 }
@@ -30,6 +34,7 @@ export interface NewCluster {
 export interface ClusterModification {
   readonly cluster: string;
   readonly description?: string | undefined;
+  readonly engine?: Engine | undefined;
   readonly engineVersion?: string | undefined;
   readonly nodeType?: string | undefined;
   readonly clusterMode?: ClusterMode | undefined;
@@ -40,5 +45,22 @@ export interface ClusterModification {
   readonly automaticFailover?: boolean | undefined;
   readonly multiAz?: boolean | undefined;
   readonly snapshotRetentionDays?: number | undefined;
+  /** Replace the current ones; empty if they stay unchanged. */
+  readonly securityGroupIds: readonly string[];
+  readonly maintenanceWindow?: string | undefined;
+  readonly snapshotWindow?: string | undefined;
+  /** Empty text ends the notifications. */
+  readonly notificationTopicArn?: string | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | undefined;
   readonly applyImmediately: boolean;
+}
+
+export type AuthTokenStrategy = 'SET' | 'ROTATE' | 'DELETE';
+
+/** A change of the AUTH token of a cluster. */
+export interface AuthTokenChange {
+  readonly cluster: string;
+  readonly strategy: AuthTokenStrategy;
+  /** Write-only: never logged, returned or put into an error. Undefined for DELETE. */
+  readonly token?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { checkSnapshotRetention } from '../../domain/cluster/cluster-shape.js';
-import type { ClusterMode, TransitEncryption } from '../../domain/cluster/cluster.js';
+import type { ClusterMode, Engine, TransitEncryption } from '../../domain/cluster/cluster.js';
 import { invalidInput } from '../../domain/errors.js';
 import { userGroupId } from '../../domain/identifiers.js';
 import type { ClusterModification } from '../../domain/cluster/new-cluster.js';
@@ -11,6 +11,7 @@ import type { Context } from '../shared/context.js';
 export interface ModifyClusterInput {
   readonly cluster: string;
   readonly description?: string | null | undefined;
+  readonly engine?: Engine | null | undefined;
   readonly engineVersion?: string | null | undefined;
   readonly nodeType?: string | null | undefined;
   readonly clusterMode?: ClusterMode | null | undefined;
@@ -21,6 +22,11 @@ export interface ModifyClusterInput {
   readonly automaticFailover?: boolean | null | undefined;
   readonly multiAz?: boolean | null | undefined;
   readonly snapshotRetentionDays?: number | null | undefined;
+  readonly securityGroupIds?: readonly string[] | null | undefined;
+  readonly maintenanceWindow?: string | null | undefined;
+  readonly snapshotWindow?: string | null | undefined;
+  readonly notificationTopicArn?: string | null | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | null | undefined;
   readonly applyImmediately: boolean;
 }
 
@@ -53,6 +59,7 @@ function clusterModification(input: ModifyClusterInput): ClusterModification {
   return {
     cluster,
     description: changes.description ?? undefined,
+    engine: changes.engine ?? undefined,
     engineVersion: changes.engineVersion ?? undefined,
     nodeType: changes.nodeType ?? undefined,
     clusterMode: changes.clusterMode ?? undefined,
@@ -63,6 +70,11 @@ function clusterModification(input: ModifyClusterInput): ClusterModification {
     automaticFailover: changes.automaticFailover ?? undefined,
     multiAz: changes.multiAz ?? undefined,
     snapshotRetentionDays: changes.snapshotRetentionDays ?? undefined,
+    securityGroupIds: changes.securityGroupIds ?? [],
+    maintenanceWindow: changes.maintenanceWindow ?? undefined,
+    snapshotWindow: changes.snapshotWindow ?? undefined,
+    notificationTopicArn: changes.notificationTopicArn ?? undefined,
+    autoMinorVersionUpgrade: changes.autoMinorVersionUpgrade ?? undefined,
     applyImmediately,
   };
 }

@@ -33,6 +33,10 @@ export interface CreateClusterInput {
   readonly subnetGroup?: string | null | undefined;
   readonly parameterGroup?: string | null | undefined;
   readonly snapshotRetentionDays: number;
+  readonly maintenanceWindow?: string | null | undefined;
+  readonly snapshotWindow?: string | null | undefined;
+  readonly notificationTopicArn?: string | null | undefined;
+  readonly autoMinorVersionUpgrade?: boolean | null | undefined;
   readonly port?: number | null | undefined;
   readonly tags?: readonly Tag[] | null | undefined;
   readonly ifNotExists: boolean;
@@ -89,6 +93,10 @@ export function newCluster(input: CreateClusterInput): NewCluster {
     subnetGroup: input.subnetGroup ?? undefined,
     parameterGroup: parameterGroup(input),
     snapshotRetentionDays: input.snapshotRetentionDays,
+    maintenanceWindow: input.maintenanceWindow ?? undefined,
+    snapshotWindow: input.snapshotWindow ?? undefined,
+    notificationTopicArn: input.notificationTopicArn ?? undefined,
+    autoMinorVersionUpgrade: input.autoMinorVersionUpgrade ?? undefined,
     port: input.port ?? undefined,
     tags,
   };

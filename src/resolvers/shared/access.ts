@@ -22,6 +22,14 @@ export function requirePermission(context: PermissionContext, permission: Permis
 }
 
 /**
+ * For what all clusters of the account share, such as parameter groups. Must be called before it is read or changed.
+ * @throws Outage FORBIDDEN unless the caller has the permission in every cluster
+ */
+export function requireInAllClusters(context: PermissionContext, permission: 'clusters:read' | 'clusters:admin'): void {
+  requirePermission(context, permission, { allClusters: true });
+}
+
+/**
  * Keys and channels that this API uses for itself require `clusters:admin`, whatever patterns a grant has. One of them is the
  * history of channels that the caller may not read.
  */

@@ -1,4 +1,9 @@
-import type { ClusterWatch, ControlPlane, RecallingDirectory } from '../../datasources/elasticache/interfaces.js';
+import type {
+  ClusterWatch,
+  ControlPlane,
+  EventWatch,
+  RecallingDirectory,
+} from '../../datasources/elasticache/interfaces.js';
 import type { KeyExports } from '../../datasources/exports/interfaces.js';
 import type { KeyJobs } from '../../datasources/jobs/interfaces.js';
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
@@ -23,6 +28,7 @@ export interface Services {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
+  readonly eventWatch: EventWatch;
   readonly connections: ValkeyConnections;
   readonly realtime: Realtime;
   readonly jobs: KeyJobs;
@@ -92,6 +98,7 @@ class RequestContext implements Context {
   readonly controlPlane: ControlPlane;
   readonly clusterDirectory: RecallingDirectory;
   readonly clusterWatch: ClusterWatch;
+  readonly eventWatch: EventWatch;
   readonly realtime: Realtime;
   readonly jobs: KeyJobs;
   readonly exports: KeyExports;
@@ -109,6 +116,7 @@ class RequestContext implements Context {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
+    this.eventWatch = services.eventWatch;
     this.#shared = services.connections;
     this.realtime = services.realtime;
     this.jobs = services.jobs;

@@ -22,7 +22,7 @@ interface Creation<Resource> {
  * If the answer to the creation was lost, it looks again and creates a second time only if the resource does not exist.
  * @throws ExpectedFailure ALREADY_EXISTS without `ifNotExists`; INVALID_STATE if the existing resource is being deleted or failed
  */
-export async function createIfAbsent<Resource extends { readonly status: string }>(
+export async function createIfAbsent<Resource extends object>(
   creation: Creation<Resource>,
 ): Promise<Created<Resource>> {
   const existing = creation.ifNotExists ? await findUsable(creation) : null;
@@ -44,9 +44,7 @@ export async function createIfAbsent<Resource extends { readonly status: string 
 }
 
 /** The first creation may take effect late: then the second is refused, and the resource found. */
-async function createAgain<Resource extends { readonly status: string }>(
-  creation: Creation<Resource>,
-): Promise<Resource> {
+async function createAgain<Resource extends object>(creation: Creation<Resource>): Promise<Resource> {
   try {
     return await creation.create();
   } catch (error) {
@@ -58,14 +56,15 @@ async function createAgain<Resource extends { readonly status: string }>(
 }
 
 /** @throws ExpectedFailure INVALID_STATE if the resource is being deleted or could not be created */
-async function findUsable<Resource extends { readonly status: string }>({ find, label, path }: Creation<Resource>) {
+async function findUsable<Resource extends object>({ find, label, path }: Creation<Resource>) {
   const resource = await find();
-  if (resource?.status === 'DELETING') {
+  const status = resource && 'status' in resource ? resource.status : undefined;
+  if (status === 'DELETING') {
     throw new ExpectedFailure('INVALID_STATE', `${label} is being deleted. Try again once it no longer exists.`, {
       path,
     });
   }
-  if (resource?.status === 'CREATE_FAILED') {
+  if (status === 'CREATE_FAILED') {
     const message = `${label} exists, but could not be created (CREATE_FAILED). Delete it, then create it again.`;
     throw new ExpectedFailure('INVALID_STATE', message, { path });
   }

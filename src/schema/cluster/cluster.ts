@@ -101,6 +101,22 @@ builder.node(ClusterRef, {
     snapshotRetentionDays: t.exposeInt('snapshotRetentionDays', {
       description: 'Days for which daily snapshots are kept; 0 if none are taken.',
     }),
+    maintenanceWindow: t.exposeString('maintenanceWindow', {
+      description:
+        'The weekly time for maintenance in UTC, e.g. `sun:23:00-mon:01:30`; null until the first node exists.',
+    }),
+    snapshotWindow: t.exposeString('snapshotWindow', {
+      description: 'The daily time for snapshots in UTC, e.g. `03:00-04:00`.',
+    }),
+    autoMinorVersionUpgrade: t.exposeBoolean('autoMinorVersionUpgrade', {
+      description: 'Whether ElastiCache installs minor versions of the engine by itself.',
+    }),
+    notificationTopicArn: t.exposeString('notificationTopicArn', {
+      description: 'The ARN of the SNS topic to which ElastiCache sends notifications; null if it sends none.',
+    }),
+    authTokenEnabled: t.exposeBoolean('authTokenEnabled', {
+      description: 'Whether clients authenticate with an AUTH token; see `setAuthToken`.',
+    }),
     parameterGroup: t.exposeString('parameterGroup', {
       description: "The parameter group with the engine's settings.",
     }),

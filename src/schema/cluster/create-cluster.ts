@@ -74,6 +74,21 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
       defaultValue: 30,
       description: 'Days for which daily snapshots are kept, 0 to 35; 0 takes none.',
     }),
+    maintenanceWindow: t.string({
+      description:
+        "The weekly time for maintenance in UTC, `ddd:hh24:mi-ddd:hh24:mi` of at least 60 minutes, e.g. `sun:23:00-mon:01:30`. The default is ElastiCache's.",
+    }),
+    snapshotWindow: t.string({
+      description:
+        'The daily time for snapshots in UTC, `hh24:mi-hh24:mi` of at least 60 minutes, e.g. `03:00-04:00`. It must not overlap the ' +
+        "maintenance window. The default is ElastiCache's.",
+    }),
+    notificationTopicArn: t.string({
+      description: 'The ARN of the SNS topic to which ElastiCache sends notifications. The default is none.',
+    }),
+    autoMinorVersionUpgrade: t.boolean({
+      description: "Whether ElastiCache installs minor versions of the engine by itself. The default is ElastiCache's.",
+    }),
     port: t.int({ description: 'The TCP port of the nodes. The default is 6379.' }),
     tags: t.field({ type: [TagInput], description: 'Tags of the cluster.' }),
     ifNotExists: t.boolean({

@@ -1,6 +1,6 @@
 import { modifyCluster } from '../../resolvers/cluster/modify-cluster.js';
 import { builder } from '../builder.js';
-import { ClusterModeEnum, TransitEncryptionEnum } from './cluster-enums.js';
+import { ClusterModeEnum, EngineEnum, TransitEncryptionEnum } from './cluster-enums.js';
 import { namedClusterPayload } from './cluster-payload.js';
 import { withUserErrors } from '../shared/user-error.js';
 
@@ -9,6 +9,10 @@ const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     description: t.string({ description: 'The purpose of the cluster, in words.' }),
+    engine: t.field({
+      type: EngineEnum,
+      description: 'VALKEY, to replace Redis OSS by Valkey; give `engineVersion` too. There is no way back.',
+    }),
     engineVersion: t.string({ description: 'A later version of the engine, e.g. `8.0`.' }),
     nodeType: t.string({ description: 'The new size of the nodes, e.g. `cache.m6g.large`.' }),
     clusterMode: t.field({
@@ -27,6 +31,24 @@ const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
     }),
     multiAz: t.boolean({ description: 'Whether the nodes of a shard are placed in several availability zones.' }),
     snapshotRetentionDays: t.int({ description: 'Days for which daily snapshots are kept, 0 to 35; 0 takes none.' }),
+    securityGroupIds: t.stringList({
+      description: 'IDs of the VPC security groups of the nodes, which replace the current ones.',
+    }),
+    maintenanceWindow: t.string({
+      description:
+        'The weekly time for maintenance in UTC, `ddd:hh24:mi-ddd:hh24:mi` of at least 60 minutes, e.g. `sun:23:00-mon:01:30`.',
+    }),
+    snapshotWindow: t.string({
+      description:
+        'The daily time for snapshots in UTC, `hh24:mi-hh24:mi` of at least 60 minutes, e.g. `03:00-04:00`. It must not overlap the ' +
+        'maintenance window.',
+    }),
+    notificationTopicArn: t.string({
+      description: 'The ARN of the SNS topic to which ElastiCache sends notifications. Empty text ends them.',
+    }),
+    autoMinorVersionUpgrade: t.boolean({
+      description: 'Whether ElastiCache installs minor versions of the engine by itself.',
+    }),
     applyImmediately: t.boolean({
       required: true,
       defaultValue: true,

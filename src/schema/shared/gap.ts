@@ -9,7 +9,8 @@ const GapReasonEnum = builder.enumType('GapReason', {
     SLOW_SUBSCRIBER: { description: 'The subscriber read messages more slowly than they arrived.' },
     TRIMMED: {
       description:
-        'Entries after the position were removed before they were read, because the stream was trimmed or deleted.',
+        'Entries after the position were removed before they were read, because the stream was trimmed or deleted. For `events`: this API ' +
+        'could not read them for so long that ElastiCache no longer has all of them.',
     },
     GROUP_AHEAD: {
       description:
@@ -25,9 +26,9 @@ const GapReasonEnum = builder.enumType('GapReason', {
   } as const,
 });
 
-/** A loss in a channel, a stream, a consumer group or a watched key. */
+/** A loss in a channel, a stream, a consumer group, a watched key or ElastiCache's events. */
 export const GapRef = builder.objectRef<Gap>('Gap').implement({
-  extensions: guardedByParent('channels:read', 'streams:read', 'keys:read'),
+  extensions: guardedByParent('channels:read', 'streams:read', 'keys:read', 'clusters:read', 'users:read'),
   description: 'A report that deliveries before this one may have been lost.',
   fields: (t) => ({
     reason: t.expose('reason', { type: GapReasonEnum, nullable: false, description: 'The reason for the loss.' }),

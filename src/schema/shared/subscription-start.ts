@@ -3,11 +3,14 @@ import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 import { callerIndependent } from './caller-independent-fields.js';
 
-/** The start of a subscription to a channel, a stream, a consumer group or a key, sent if `announce` is true. */
+/** The start of a subscription to a channel, a stream, a consumer group, a key or events, sent if `announce` is true. */
 export const SubscriptionStartRef = builder.objectRef<SubscriptionStart>('SubscriptionStart').implement({
-  extensions: { ...callerIndependent, ...guardedByParent('channels:read', 'streams:read', 'keys:read') },
+  extensions: {
+    ...callerIndependent,
+    ...guardedByParent('channels:read', 'streams:read', 'keys:read', 'clusters:read', 'users:read'),
+  },
   description:
-    'The start of a subscription: Valkey has confirmed it, and everything published from now on is delivered or reported by a gap.',
+    'The start of a subscription: Valkey or ElastiCache has confirmed it, and everything published from now on is delivered or reported by a gap.',
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', nullable: false, description: 'When the subscription was confirmed.' }),
     cursor: t.expose('cursor', {

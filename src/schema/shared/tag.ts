@@ -3,7 +3,7 @@ import { builder } from '../builder.js';
 import { guardedByParent } from './scopes.js';
 
 export const TagRef = builder.objectRef<Tag>('Tag').implement({
-  extensions: guardedByParent('clusters:read'),
+  extensions: guardedByParent('clusters:read', 'users:read'),
   description: 'A tag of an AWS resource.',
   fields: (t) => ({
     key: t.exposeString('key', { nullable: false, description: 'The key of the tag.' }),

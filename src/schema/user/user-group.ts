@@ -8,6 +8,7 @@ import { ClusterRef } from '../cluster/cluster.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { guardedByParent } from '../shared/scopes.js';
+import { TagRef } from '../shared/tag.js';
 import { UserRef } from './user.js';
 
 const UserGroupStatusEnum = builder.enumType('UserGroupStatus', {
@@ -70,6 +71,12 @@ builder.node(UserGroupRef, {
       nullable: { list: true, items: false },
       description: 'The clusters to which its users can connect, of those that the caller may see.',
       resolve: (group, _arguments, context) => clustersOfGroup(context, group),
+    }),
+    tags: t.field({
+      type: [TagRef],
+      nullable: { list: true, items: false },
+      description: 'The tags of the user group.',
+      resolve: ({ arn }, _arguments, context) => context.inventory.tags(arn),
     }),
     pendingChanges: t.expose('pendingChanges', {
       type: PendingUserGroupChangesRef,

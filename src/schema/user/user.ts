@@ -5,6 +5,7 @@ import { EngineEnum } from '../cluster/cluster-enums.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';
 import { guardedByParent } from '../shared/scopes.js';
+import { TagRef } from '../shared/tag.js';
 
 const UserStatusEnum = builder.enumType('UserStatus', {
   description: 'The status of a user.',
@@ -70,6 +71,12 @@ builder.node(UserRef, {
       nullable: false,
       description:
         "The user's permissions in Valkey: ACL rules in ElastiCache's normal form, e.g. `on ~app:* -@all +get`.",
+    }),
+    tags: t.field({
+      type: [TagRef],
+      nullable: { list: true, items: false },
+      description: 'The tags of the user.',
+      resolve: ({ arn }, _arguments, context) => context.inventory.tags(arn),
     }),
     authentication: t.expose('authentication', {
       type: AuthenticationRef,

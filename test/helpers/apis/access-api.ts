@@ -1,6 +1,7 @@
 import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'graphql';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import { createEventWatch } from '../../../src/datasources/elasticache/watch/event-watch.js';
 import type { ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
 import { createJobStore } from '../../../src/datasources/jobs/job-store.js';
 import { createKeyExports } from '../../../src/datasources/exports/key-exports.js';
@@ -16,6 +17,7 @@ import { connectionsTo } from '../valkey/connections.js';
 import { describeServer } from '../valkey/described-cluster.js';
 import { eventually } from '../run/eventually.js';
 import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../elasticache/fake-control-plane.js';
+import { aParameter, aParameterGroup, aSubnetGroup, anEvent } from '../elasticache/fake-shared-resources.js';
 import { principal } from '../access/principals.js';
 import { startValkey, type TestValkey } from '../valkey/valkey.js';
 import { testLog } from '../run/test-log.js';
@@ -43,7 +45,14 @@ export async function openAccessApi(): Promise<AccessApi> {
   // Logs every command, so that the slow log has entries.
   const valkey = await startValkey({ args: ['--slowlog-log-slower-than', '0'] });
   const bare = describeServer(valkey);
-  const cluster = { ...bare, configurationEndpoint: bare.primaryEndpoint, userGroupIds: ['staff'], arn: 'arn:orders' };
+  const cluster = {
+    ...bare,
+    configurationEndpoint: bare.primaryEndpoint,
+    userGroupIds: ['staff'],
+    arn: 'arn:orders',
+    parameterGroup: 'tuned',
+    subnetGroup: 'net',
+  };
   const log = testLog();
   const connections = connectionsTo(bare);
   const presence = { keyPrefix: 'cachegraph:', history: [], presence: [{ pattern: '*' }], presenceTimeoutSeconds: 12 };
@@ -87,6 +96,12 @@ export async function openAccessApi(): Promise<AccessApi> {
         }),
         tags: () => Promise.resolve([{ key: 'team', value: 'blue' }]),
       };
+      Object.assign(controlPlane.shared, {
+        parameterGroups: [aParameterGroup('tuned')],
+        parameters: [aParameter('timeout')],
+        subnetGroups: [aSubnetGroup('net')],
+        events: [anEvent({ sourceName: 'orders' }), anEvent({ source: 'USER', sourceName: 'alice' })],
+      });
       const touched: string[] = [];
       const seenConnections = recorded<ValkeyConnections>(
         {
@@ -99,10 +114,12 @@ export async function openAccessApi(): Promise<AccessApi> {
       );
       const seenControlPlane = recorded<ControlPlane>(controlPlane, touched);
       const clusterWatch = createClusterWatch({ controlPlane, connections, log });
+      const eventWatch = createEventWatch({ controlPlane, log });
       const services = {
         controlPlane: seenControlPlane,
         clusterDirectory: createClusterDirectory({ controlPlane: seenControlPlane }),
         clusterWatch,
+        eventWatch,
         connections: seenConnections,
         realtime,
         jobs,
@@ -120,6 +137,7 @@ export async function openAccessApi(): Promise<AccessApi> {
         ? await subscribe({ schema, document, variableValues, contextValue })
         : await graphql({ schema, source, variableValues, contextValue });
       await clusterWatch.close();
+      await eventWatch.close();
       return { ...outcomeOf(Symbol.asyncIterator in answer ? { data: {} } : answer), touched: [...touched] };
     },
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,7 @@
 import { graphql, subscribe, parse, type ExecutionResult } from 'graphql';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import { createEventWatch } from '../../../src/datasources/elasticache/watch/event-watch.js';
 import type { ControlPlane } from '../../../src/datasources/elasticache/interfaces.js';
 import type { ValkeyCommands, ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
 import type { Credentials, DataAccess } from '../../../src/domain/cluster/data-access.js';
@@ -28,8 +29,9 @@ export function createControlPlaneApi(
 ): ControlPlaneApi<ValkeyConnections> {
   const log = testLog();
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
+  const eventWatch = createEventWatch({ controlPlane, log, fastMs: 20, slowMs: 100 });
   const clusterDirectory = createClusterDirectory({ controlPlane });
-  const services = { controlPlane, clusterDirectory, clusterWatch, connections } as unknown as Services;
+  const services = { controlPlane, clusterDirectory, clusterWatch, eventWatch, connections } as unknown as Services;
   const context = () =>
     createContext(services, { requestId: 'test', log, principal: anonymous, signal: new AbortController().signal });
   return {
@@ -40,7 +42,10 @@ export function createControlPlaneApi(
       if (Symbol.asyncIterator in events) return events;
       throw new Error(JSON.stringify(events.errors));
     },
-    [Symbol.asyncDispose]: () => clusterWatch.close(),
+    async [Symbol.asyncDispose]() {
+      await clusterWatch.close();
+      await eventWatch.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
+import { createEventWatch } from '../../../src/datasources/elasticache/watch/event-watch.js';
 import { createKeyExports } from '../../../src/datasources/exports/key-exports.js';
 import { createKeyJobs } from '../../../src/datasources/jobs/key-jobs.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
@@ -42,12 +43,13 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
   };
   const connections = createValkeyConnections({ directory: counting, log });
   const clusterWatch = createClusterWatch({ controlPlane, connections, log });
+  const eventWatch = createEventWatch({ controlPlane, log });
   const realtime = createRealtime({ connections, log });
   const jobs = createKeyJobs({ connections, log, isOwn: realtime.isOwn });
   const exports = createKeyExports({ connections, isOwn: realtime.isOwn });
   const server = await startApiServer({
     schema,
-    services: { controlPlane, clusterDirectory, clusterWatch, connections, realtime, jobs, exports },
+    services: { controlPlane, clusterDirectory, clusterWatch, eventWatch, connections, realtime, jobs, exports },
     log,
     host: '127.0.0.1',
     port: 0,
@@ -58,6 +60,7 @@ export async function startWaitingApi(limits: Partial<ServerLimits> = {}): Promi
     await jobs.close();
     await realtime.close();
     await clusterWatch.close();
+    await eventWatch.close();
     await connections.close();
     await valkey[Symbol.asyncDispose]();
   };

@@ -3,8 +3,9 @@ import type { ClusterEvent, ControlPlane } from '../../../src/datasources/elasti
 import { clusterOfConfiguration } from '../../../src/domain/cluster/configured-cluster.js';
 import type { Cluster } from '../../../src/domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
-import type { NewCluster } from '../../../src/domain/cluster/new-cluster.js';
+import type { AuthTokenChange, ClusterModification, NewCluster } from '../../../src/domain/cluster/new-cluster.js';
 import type { User, UserGroup } from '../../../src/domain/user/user.js';
+import { createFakeSharedResources, type FakeSharedResources } from './fake-shared-resources.js';
 
 /** An ElastiCache cluster without cluster mode; tests override the properties that matter. */
 export function aCluster(name: string, differing: Partial<Cluster> = {}): Cluster {
@@ -47,12 +48,14 @@ export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = 
 }
 
 /** A control plane in memory. Tests change its state directly, as other clients' writes would. */
-export interface FakeControlPlane extends ControlPlane {
+export interface FakeControlPlane extends ControlPlane, FakeSharedResources {
   state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[] };
   /** Names of the calls so far, in order. */
   readonly calls: string[];
   /** The inputs of `createCluster`. */
   readonly created: NewCluster[];
+  /** The inputs of `modifyCluster` and `setAuthToken`. */
+  readonly modified: (ClusterModification | AuthTokenChange)[];
   /** ElastiCache's events of all clusters. */
   events: ClusterEvent[];
   /** If set, every read fails with it. */
@@ -76,12 +79,13 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     state: { clusters: [], users: [], userGroups: [], ...state },
     calls: [],
     created: [],
+    modified: [],
     events: [],
     failure: undefined,
     ...observed,
     users: () => read('users'),
     userGroups: () => read('userGroups'),
-    tags: () => Promise.resolve([]),
+    ...createFakeSharedResources({ called: (name) => void fake.calls.push(name), wrote, failure: () => fake.failure }),
     parameter: () => Promise.resolve(null),
     clusterEvents: ({ clusters }) => {
       fake.calls.push(`clusterEvents ${clusters.join(' ')}`);
@@ -97,7 +101,18 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
       wrote();
       return Promise.resolve();
     },
-    modifyCluster: notHere,
+    modifyCluster(modification) {
+      fake.calls.push('modifyCluster');
+      fake.modified.push(modification);
+      wrote();
+      return Promise.resolve();
+    },
+    setAuthToken(change) {
+      fake.calls.push('setAuthToken');
+      fake.modified.push(change);
+      wrote();
+      return Promise.resolve();
+    },
     deleteCluster({ cluster }) {
       fake.calls.push('deleteCluster');
       fake.state.clusters = fake.state.clusters.filter(({ name }) => name !== cluster);

@@ -9,6 +9,7 @@ import { reaches, targetsOf, type Examples, type Target } from '../../helpers/sc
 const newUser = 'userId: "bob", userName: "bob", accessString: "on ~* +@all", authentication: { type: NO_PASSWORD }';
 const inGroup = 'cluster: "orders", stream: "session:StreamKey", group: "workers"';
 
+const clusterId = `"${Buffer.from('Cluster:orders').toString('base64')}"`;
 const nodeId = `"${Buffer.from('ClusterNode:orders/orders-001').toString('base64')}"`;
 
 /** Values of required arguments, all within the patterns of the limited role. */
@@ -55,6 +56,18 @@ const examples: Examples = {
   'Mutation.deleteCluster.input': '{ cluster: "orders" }',
   'Mutation.setReplicaCount.input': '{ cluster: "orders", replicasPerShard: 1 }',
   'Mutation.setShardCount.input': '{ cluster: "orders", shards: 1 }',
+  'Mutation.setAuthToken.input': '{ cluster: "orders", strategy: DELETE }',
+  'Query.parameterGroup.name': '"tuned"',
+  'Query.subnetGroup.name': '"net"',
+  'Mutation.createParameterGroup.input': '{ name: "more", family: "valkey8" }',
+  'Mutation.modifyParameterGroup.input': '{ parameterGroup: "tuned", parameters: [{ name: "timeout", value: "1" }] }',
+  'Mutation.resetParameterGroup.input': '{ parameterGroup: "tuned" }',
+  'Mutation.deleteParameterGroup.input': '{ parameterGroup: "tuned" }',
+  'Mutation.createSubnetGroup.input': '{ name: "more", subnetIds: ["subnet-1"] }',
+  'Mutation.modifySubnetGroup.input': '{ subnetGroup: "net", description: "new" }',
+  'Mutation.deleteSubnetGroup.input': '{ subnetGroup: "net" }',
+  'Mutation.addTags.input': `{ resource: ${clusterId}, tags: [{ key: "team", value: "red" }] }`,
+  'Mutation.removeTags.input': `{ resource: ${clusterId}, keys: ["team"] }`,
   'Mutation.testFailover.input': '{ cluster: "orders", shard: "0001" }',
   'Mutation.connectCluster.input': '{ cluster: "orders" }',
   'Mutation.disconnectCluster.input': '{ cluster: "orders" }',
@@ -138,6 +151,25 @@ const inside = { clusters: ['orders'], keys: ['session:*'], channels: ['public:*
 /** Fields that require the permission for all keys. */
 const ofAllKeys = new Set(['Cluster.keyCount']);
 
+/** Types of what all clusters share, and fields that lead to them: the permission must cover all clusters. */
+const isOfAllClusters = ({ name }: Target): boolean => /parameter|subnetGroup|Subnet \(/i.test(name);
+
+/** What is no secret to whoever may read any cluster. */
+const isOfAnyCluster = ({ name }: Target): boolean => /engineVersions|nodeTypes|^EngineVersion|^NodeType/.test(name);
+
+/** The permissions that resolvers check by the resource of the examples, which is a cluster. */
+function withPermissionsOfResolver(target: Target): Target {
+  const [root] = target.path;
+  const mutation = /^Mutation\.(?:addTags|removeTags)$/.test(`${root?.type.name}.${root?.field.name}`);
+  if (!mutation && !/^Mutation\.(?:addTags|removeTags)$/.test(target.name)) return target;
+  const reads = /\.(?:resource|tags)$/.test(target.name);
+  return { ...target, required: ['clusters:admin', ...(reads ? (['clusters:read'] as const) : [])] };
+}
+
+/** Items of a list that has only what the caller may read. */
+const needsEvents = ({ path: [root, edges] }: Target): boolean =>
+  root?.type.name === 'Query' && root.field.name === 'events' && edges !== undefined;
+
 /** Lists that omit items that the caller may not see, instead of failing. */
 const listings: Readonly<Record<'keys' | 'channels' | 'groups', ReadonlySet<string>>> = {
   keys: new Set([
@@ -178,6 +210,9 @@ function decidedWith({ path: [root], required }: Target): readonly Permission[] 
 
 function expected(target: Target, granted: readonly Permission[]): Outcome {
   if (needsSight(target) && target.path[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
+  if (needsEvents(target)) {
+    return granted.includes('clusters:read') || granted.includes('users:read') ? 'data' : 'nothing';
+  }
   return decidedWith(target).every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
 }
 
@@ -203,10 +238,14 @@ describe('Each role receives data or FORBIDDEN according to its grants:', () => 
     return 'FORBIDDEN';
   };
 
-  const targets = targetsOf(schema, examples, absent);
+  const targets = targetsOf(schema, examples, absent).map(withPermissionsOfResolver);
 
   test.each(targets.map((target) => [target.name, target] as const))('%s', async (name, target) => {
-    const scope = ofAllKeys.has(name) ? { ...inside, keys: ['*'] } : inside;
+    const scope = {
+      ...inside,
+      ...(ofAllKeys.has(name) && { keys: ['*'] }),
+      ...(isOfAllClusters(target) && { clusters: ['*'] }),
+    };
     const roles: Record<string, readonly Permission[]> = {
       nothing: [],
       everything: permissions,
@@ -240,7 +279,7 @@ describe('Each role receives data or FORBIDDEN according to its grants:', () => 
 
     test.each(cases)('%s: %s', async (dimension, name, target) => {
       const elsewhere = await outcome(target, [{ ...inside, operations: permissions, [dimension]: ['elsewhere:*'] }]);
-      const isListing = dimension !== 'clusters' && listings[dimension].has(name);
+      const isListing = dimension === 'clusters' ? isOfAnyCluster(target) : listings[dimension].has(name);
       if (isListing) expect(elsewhere, target.document).toBe('data');
       else expect(['FORBIDDEN', 'nothing'], target.document).toContain(elsewhere);
       // One resource must be covered by a single grant.

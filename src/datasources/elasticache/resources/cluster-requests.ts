@@ -3,7 +3,7 @@ import type {
   ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { TransitEncryption } from '../../../domain/cluster/cluster.js';
-import type { ClusterModification, NewCluster } from '../../../domain/cluster/new-cluster.js';
+import type { AuthTokenChange, ClusterModification, NewCluster } from '../../../domain/cluster/new-cluster.js';
 import { awsTag } from './shapes.js';
 
 /** The request that creates a cluster. */
@@ -26,6 +26,10 @@ export function createRequest(cluster: NewCluster): CreateReplicationGroupComman
     CacheSubnetGroupName: cluster.subnetGroup,
     CacheParameterGroupName: cluster.parameterGroup,
     SnapshotRetentionLimit: cluster.snapshotRetentionDays,
+    PreferredMaintenanceWindow: cluster.maintenanceWindow,
+    SnapshotWindow: cluster.snapshotWindow,
+    NotificationTopicArn: cluster.notificationTopicArn,
+    AutoMinorVersionUpgrade: cluster.autoMinorVersionUpgrade,
     Port: cluster.port,
     Tags: someOf(cluster.tags.map(awsTag)),
   };
@@ -36,6 +40,7 @@ export function modifyRequest(change: ClusterModification): ModifyReplicationGro
   return {
     ReplicationGroupId: change.cluster,
     ReplicationGroupDescription: change.description,
+    Engine: change.engine?.toLowerCase(),
     EngineVersion: change.engineVersion,
     CacheNodeType: change.nodeType,
     ClusterMode: change.clusterMode && awsClusterModes[change.clusterMode],
@@ -46,8 +51,29 @@ export function modifyRequest(change: ClusterModification): ModifyReplicationGro
     AutomaticFailoverEnabled: change.automaticFailover,
     MultiAZEnabled: change.multiAz,
     SnapshotRetentionLimit: change.snapshotRetentionDays,
+    SecurityGroupIds: someOf(change.securityGroupIds),
+    PreferredMaintenanceWindow: change.maintenanceWindow,
+    SnapshotWindow: change.snapshotWindow,
+    ...(change.notificationTopicArn !== undefined && notifications(change.notificationTopicArn)),
+    AutoMinorVersionUpgrade: change.autoMinorVersionUpgrade,
     ApplyImmediately: change.applyImmediately,
   };
+}
+
+/** The request that changes the AUTH token. ElastiCache makes such changes immediately only. */
+export function authTokenRequest({ cluster, strategy, token }: AuthTokenChange): ModifyReplicationGroupCommandInput {
+  return {
+    ReplicationGroupId: cluster,
+    AuthToken: token,
+    AuthTokenUpdateStrategy: strategy,
+    ApplyImmediately: true,
+  };
+}
+
+function notifications(topicArn: string): Partial<ModifyReplicationGroupCommandInput> {
+  return topicArn === ''
+    ? { NotificationTopicStatus: 'inactive' }
+    : { NotificationTopicArn: topicArn, NotificationTopicStatus: 'active' };
 }
 
 const awsClusterModes = { DISABLED: 'disabled', ENABLED: 'enabled', COMPATIBLE: 'compatible' } as const;

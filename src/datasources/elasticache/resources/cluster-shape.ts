@@ -58,6 +58,10 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
     transitEncryption: transitEncryptionOf(group),
     atRestEncryption: group.AtRestEncryptionEnabled ?? null,
     snapshotRetentionDays: group.SnapshotRetentionLimit ?? null,
+    maintenanceWindow: member?.PreferredMaintenanceWindow ?? null,
+    snapshotWindow: group.SnapshotWindow ?? null,
+    autoMinorVersionUpgrade: group.AutoMinorVersionUpgrade ?? member?.AutoMinorVersionUpgrade ?? null,
+    notificationTopicArn: notificationTopicOf(member),
     parameterGroup: member?.CacheParameterGroup?.CacheParameterGroupName ?? null,
     subnetGroup: member?.CacheSubnetGroupName ?? null,
     securityGroupIds: member?.SecurityGroups?.flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []) ?? null,
@@ -78,4 +82,10 @@ function transitEncryptionOf(group: ReplicationGroup): TransitEncryption | null 
   if (group.TransitEncryptionEnabled === undefined) return null;
   if (!group.TransitEncryptionEnabled) return 'DISABLED';
   return group.TransitEncryptionMode === 'preferred' ? 'PREFERRED' : 'REQUIRED';
+}
+
+/** Null if no notifications are sent. */
+function notificationTopicOf(member: CacheCluster | undefined): string | null {
+  const { TopicArn, TopicStatus } = member?.NotificationConfiguration ?? {};
+  return TopicStatus === 'inactive' ? null : (TopicArn ?? null);
 }

@@ -4,23 +4,21 @@ import {
   DescribeCacheClustersCommand,
   DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
-  ListTagsForResourceCommand,
   ModifyReplicationGroupCommand,
   TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import type { ElastiCacheCalls } from '../calls.js';
-import { createRequest, modifyRequest } from './cluster-requests.js';
+import { authTokenRequest, createRequest, modifyRequest } from './cluster-requests.js';
 import { clusterOf } from './cluster-shape.js';
 import { allPages } from './pages.js';
 import type { ClusterEvent, ControlPlane } from '../interfaces.js';
-import { tagOf } from './shapes.js';
 
 /** The control plane's methods for clusters, which ElastiCache calls replication groups. */
 export function createClusters(
   calls: ElastiCacheCalls,
 ): Pick<
   ControlPlane,
-  'clusters' | 'tags' | 'clusterEvents' | 'createCluster' | 'modifyCluster' | 'deleteCluster' | 'testFailover'
+  'clusters' | 'clusterEvents' | 'createCluster' | 'modifyCluster' | 'setAuthToken' | 'deleteCluster' | 'testFailover'
 > {
   const groups = () =>
     allPages(async (Marker) => {
@@ -43,12 +41,6 @@ export function createClusters(
           nodes.filter(({ ReplicationGroupId }) => ReplicationGroupId === group.ReplicationGroupId),
         ),
       );
-    },
-    async tags(arn) {
-      const { TagList } = await calls.read((client) =>
-        client.send(new ListTagsForResourceCommand({ ResourceName: arn })),
-      );
-      return (TagList ?? []).map(tagOf);
     },
     async clusterEvents({ clusters, since }) {
       // Events of several clusters need one request without a name, because AWS accepts at most one name.
@@ -79,6 +71,10 @@ export function createClusters(
     async modifyCluster(modification) {
       const command = new ModifyReplicationGroupCommand(modifyRequest(modification));
       await calls.write('modifyCluster', (client) => client.send(command));
+    },
+    async setAuthToken(change) {
+      const command = new ModifyReplicationGroupCommand(authTokenRequest(change));
+      await calls.write('setAuthToken', (client) => client.send(command), change.token ? [change.token] : []);
     },
     async deleteCluster({ cluster, finalSnapshot }) {
       const command = new DeleteReplicationGroupCommand({

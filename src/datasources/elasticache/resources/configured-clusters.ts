@@ -56,6 +56,10 @@ export function withConfiguredClusters(
       refuseConfigured(request.cluster);
       await controlPlane.deleteCluster(request);
     },
+    async setAuthToken(change) {
+      refuseConfigured(change.cluster);
+      await controlPlane.setAuthToken(change);
+    },
     async testFailover(request) {
       refuseConfigured(request.cluster);
       await controlPlane.testFailover(request);

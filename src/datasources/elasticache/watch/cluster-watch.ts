@@ -5,6 +5,7 @@ import type { Logger } from '../../../telemetry/log.js';
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { createChangeQueue, type ChangeQueue } from './change-queue.js';
 import { createHeldAccessChanges } from './held-access-changes.js';
+import { createPollPace } from './poll-pace.js';
 import { createPolling, type Polling } from './polling.js';
 import type { ClusterWatch, ControlPlane } from '../interfaces.js';
 
@@ -33,6 +34,7 @@ interface Subscriber {
 export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
   const { controlPlane, connections, log, fastMs = 200, slowMs = 5_000 } = options;
   const subscribers = new Set<Subscriber>();
+  const pace = createPollPace();
   const accessChanges = createHeldAccessChanges((name) => connections.dataAccess(name));
   let known: readonly Cluster[] = [];
   let lastChangeAt = 0;
@@ -74,6 +76,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     const currentPolling = polling;
     try {
       const clusters = await controlPlane.clusters();
+      pace.succeeded();
       // The last subscriber may have left, and a new one have come, for which another poll runs.
       if (polling !== currentPolling) return;
       update(clusters);
@@ -83,6 +86,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
       if (isFailing) log.info('ElastiCache answers again; cluster changes are reported again.');
       isFailing = false;
     } catch (error) {
+      pace.failed(error);
       if (!isFailing)
         log.warn({ err: error }, 'ElastiCache does not answer; cluster changes are not reported for now.');
       isFailing = true;
@@ -99,7 +103,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
 
   const start = (): void => {
     lastChangeAt = performance.now();
-    const current = (polling = createPolling(poll, delayMs));
+    const current = (polling = createPolling(poll, () => pace.delayMs(delayMs())));
     current.wake();
     const stops = [
       controlPlane.onWrite(() => {

@@ -1,0 +1,30 @@
+import type { AuthTokenStrategy } from '../../domain/cluster/new-cluster.js';
+import { invalidInput } from '../../domain/errors.js';
+import { checkAuthToken } from '../../domain/user/passwords.js';
+import { requirePermission } from '../shared/access.js';
+import type { Context } from '../shared/context.js';
+import { existingCluster } from './cluster.js';
+
+export interface SetAuthTokenInput {
+  readonly cluster: string;
+  readonly strategy: AuthTokenStrategy;
+  readonly token?: string | null | undefined;
+}
+
+const path = ['input', 'token'];
+
+/**
+ * Sets, rotates or deletes the AUTH token of a cluster; returns its name.
+ * @throws ExpectedFailure NOT_FOUND, INVALID_INPUT, and for ElastiCache's refusals
+ */
+export async function setAuthToken(context: Context, input: SetAuthTokenInput): Promise<{ readonly name: string }> {
+  requirePermission(context, 'clusters:admin', { cluster: input.cluster });
+  const { strategy } = input;
+  const token = input.token ?? undefined;
+  if (strategy === 'DELETE' && token !== undefined) throw invalidInput('Expected no token with DELETE, got one.', path);
+  if (strategy !== 'DELETE' && token === undefined) throw invalidInput(`Expected a token with ${strategy}.`, path);
+  const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  if (token !== undefined) checkAuthToken(token, cluster.transitEncryption !== 'DISABLED', path);
+  await context.controlPlane.setAuthToken({ cluster: cluster.name, strategy, token });
+  return { name: cluster.name };
+}

@@ -1,0 +1,101 @@
+import type { Cluster } from '../../domain/cluster/cluster.js';
+import { invalidInput } from '../../domain/errors.js';
+import {
+  clusterOfNode,
+  type ResourceEvent,
+  type ResourceEventDelivery,
+  type ResourceKind,
+} from '../../domain/resource-event.js';
+import type { LiveSource } from '../../runtime/live-source.js';
+import { requirePermission, type PermissionContext } from '../shared/access.js';
+import type { Context } from '../shared/context.js';
+import type { Page, PageRequest } from '../shared/page.js';
+import { pageOfEvents } from './event-page.js';
+
+interface EventFilter {
+  readonly source?: ResourceKind | null | undefined;
+  readonly sourceName?: string | null | undefined;
+}
+
+type Caller = Pick<Context, 'principal'>;
+
+/** ElastiCache refuses an earlier start; then all events that it has are read. */
+const sinceEver = new Date(0);
+
+/** ElastiCache's events that the caller may read. */
+export async function events(
+  context: Context,
+  { since, source, sourceName, ...page }: EventFilter & PageRequest & { readonly since?: Date | null | undefined },
+): Promise<Page<ResourceEvent>> {
+  checkFilter({ source, sourceName });
+  const start = since ?? sinceEver;
+  const found =
+    source == null
+      ? await context.inventory.allEvents(start)
+      : await context.inventory.eventsOf(source, sourceName ?? undefined, start);
+  return pageOfEvents(
+    found.filter((event) => event.at >= start && mayRead(context, event)),
+    page,
+  );
+}
+
+/** The events of a cluster and of its nodes. */
+export async function eventsOfCluster(
+  context: Context,
+  { name, source, createdAt }: Cluster,
+  { since, ...page }: PageRequest & { readonly since?: Date | null | undefined },
+): Promise<Page<ResourceEvent> | null> {
+  requirePermission(context, 'clusters:read', { cluster: name });
+  if (source !== 'ELASTICACHE') return null;
+  const found = await context.inventory.allEvents(since ?? sinceEver);
+  // Earlier events may belong to a deleted cluster of the same name. ElastiCache states seconds only in some times.
+  const from = Math.floor((createdAt?.getTime() ?? 0) / 1000) * 1000;
+  return pageOfEvents(
+    found.filter((event) => isOfCluster(event, name) && event.at.getTime() >= from),
+    page,
+  );
+}
+
+/** New events that the caller may read at the time of the delivery. */
+export function resourceEvents(
+  context: PermissionContext & Pick<Context, 'eventWatch'>,
+  { source, sourceName, announce }: EventFilter & { readonly announce: boolean },
+): LiveSource<ResourceEventDelivery> {
+  checkFilter({ source, sourceName });
+  const { principal, eventWatch } = context;
+  return eventWatch.events({
+    source: source ?? undefined,
+    sourceName: sourceName ?? undefined,
+    announce,
+    maySee: (event) => mayRead({ principal }, event),
+  });
+}
+
+/** Names are unique within a kind only. */
+function checkFilter({ source, sourceName }: EventFilter): void {
+  if (sourceName == null || source != null) return;
+  throw invalidInput('Expected `source` together with `sourceName`.', ['source']);
+}
+
+function mayRead({ principal: { access } }: Caller, { source, sourceName }: ResourceEvent): boolean {
+  switch (source) {
+    case 'CLUSTER':
+      return access.may('clusters:read', { cluster: sourceName });
+    case 'NODE':
+      return access.may('clusters:read', { cluster: clusterOfNode(sourceName) });
+    case 'USER':
+    case 'USER_GROUP':
+      return access.may('users:read');
+    case 'PARAMETER_GROUP':
+    case 'SUBNET_GROUP':
+    case 'SNAPSHOT':
+    case 'SERVERLESS_CACHE':
+    case 'OTHER':
+      return access.may('clusters:read', { allClusters: true });
+  }
+}
+
+function isOfCluster({ source, sourceName }: ResourceEvent, name: string): boolean {
+  if (source === 'CLUSTER') return sourceName.toLowerCase() === name;
+  return source === 'NODE' && clusterOfNode(sourceName.toLowerCase()) === name;
+}
