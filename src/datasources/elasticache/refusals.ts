@@ -36,6 +36,7 @@ const userGroups = {
   otherwise: 'userGroupId',
   createCluster: 'userGroupIds',
   modifyCluster: 'addUserGroupIds',
+  setAuthToken: 'addUserGroupIds',
   ...tagged,
 } as const;
 const cluster = { otherwise: 'cluster', createCluster: 'name', ...tagged } as const;

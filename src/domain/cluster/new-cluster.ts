@@ -63,4 +63,6 @@ export interface AuthTokenChange {
   readonly strategy: AuthTokenStrategy;
   /** Write-only: never logged, returned or put into an error. Undefined for DELETE. */
   readonly token?: string | undefined;
+  /** The user groups that replace a deleted token. */
+  readonly addUserGroupIds: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { AuthTokenStrategy } from '../../domain/cluster/new-cluster.js';
 import { invalidInput } from '../../domain/errors.js';
+import { userGroupId } from '../../domain/identifiers.js';
 import { checkAuthToken } from '../../domain/user/passwords.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
@@ -9,6 +10,7 @@ export interface SetAuthTokenInput {
   readonly cluster: string;
   readonly strategy: AuthTokenStrategy;
   readonly token?: string | null | undefined;
+  readonly addUserGroupIds?: readonly string[] | null | undefined;
 }
 
 const path = ['input', 'token'];
@@ -23,8 +25,13 @@ export async function setAuthToken(context: Context, input: SetAuthTokenInput): 
   const token = input.token ?? undefined;
   if (strategy === 'DELETE' && token !== undefined) throw invalidInput('Expected no token with DELETE, got one.', path);
   if (strategy !== 'DELETE' && token === undefined) throw invalidInput(`Expected a token with ${strategy}.`, path);
+  const groupsPath = ['input', 'addUserGroupIds'];
+  const addUserGroupIds = (input.addUserGroupIds ?? []).map((id) => userGroupId(id, groupsPath));
+  if (strategy !== 'DELETE' && addUserGroupIds.length > 0) {
+    throw invalidInput(`Expected no user groups with ${strategy}: use \`modifyCluster\`.`, groupsPath);
+  }
   const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
   if (token !== undefined) checkAuthToken(token, cluster.transitEncryption !== 'DISABLED', path);
-  await context.controlPlane.setAuthToken({ cluster: cluster.name, strategy, token });
+  await context.controlPlane.setAuthToken({ cluster: cluster.name, strategy, token, addUserGroupIds });
   return { name: cluster.name };
 }

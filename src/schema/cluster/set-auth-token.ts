@@ -8,7 +8,7 @@ const AuthTokenStrategyEnum = builder.enumType('AuthTokenStrategy', {
   values: {
     SET: { description: 'The token replaces all earlier ones.' },
     ROTATE: { description: 'The token is added. The previous one stays valid until the next SET.' },
-    DELETE: { description: 'The cluster requires no token any more.' },
+    DELETE: { description: 'The token is deleted, and the users of user groups replace it.' },
   } as const,
 });
 
@@ -20,6 +20,10 @@ const SetAuthTokenInput = builder.inputType('SetAuthTokenInput', {
     token: t.string({
       description:
         'The new token, except with DELETE: 16 to 128 letters, digits and the special characters ! & # $ ^ < > -. It is never shown again.',
+    }),
+    addUserGroupIds: t.stringList({
+      description:
+        'With DELETE: IDs of the user groups whose users may connect from now on. ElastiCache requires one unless the cluster has one.',
     }),
   }),
 });

@@ -61,11 +61,12 @@ export function modifyRequest(change: ClusterModification): ModifyReplicationGro
 }
 
 /** The request that changes the AUTH token. ElastiCache makes such changes immediately only. */
-export function authTokenRequest({ cluster, strategy, token }: AuthTokenChange): ModifyReplicationGroupCommandInput {
+export function authTokenRequest(change: AuthTokenChange): ModifyReplicationGroupCommandInput {
   return {
-    ReplicationGroupId: cluster,
-    AuthToken: token,
-    AuthTokenUpdateStrategy: strategy,
+    ReplicationGroupId: change.cluster,
+    AuthToken: change.token,
+    AuthTokenUpdateStrategy: change.strategy,
+    UserGroupIdsToAdd: someOf(change.addUserGroupIds),
     ApplyImmediately: true,
   };
 }

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { createControlPlaneApi } from '../../../helpers/apis/control-plane-api.js';
+import { startScriptedElastiCache, type Answer } from '../../../helpers/elasticache/scripted-elasticache.js';
+
+const arnOf = (kind: string, name: string): string => `arn:aws:elasticache:us-east-1:123456789012:${kind}:${name}`;
+
+/** ElastiCache with this many clusters, which share two parameter groups, a subnet group and a user group. */
+function accountOf(count: number) {
+  const names = Array.from({ length: count }, (_, index) => `c${String(index).padStart(3, '0')}`);
+  const list = (tag: string, member: string, items: readonly string[]): string =>
+    `<${tag}>${items.map((item) => `<${member}>${item}</${member}>`).join('')}</${tag}>`;
+  const groups = names.map(
+    (name) =>
+      `<ReplicationGroupId>${name}</ReplicationGroupId><ARN>${arnOf('replicationgroup', name)}</ARN><Status>available</Status>` +
+      '<Engine>valkey</Engine><UserGroupIds><member>staff</member></UserGroupIds>',
+  );
+  const nodes = names.map(
+    (name, index) =>
+      `<CacheClusterId>${name}-001</CacheClusterId><ReplicationGroupId>${name}</ReplicationGroupId><EngineVersion>8.0</EngineVersion>` +
+      `<CacheSubnetGroupName>net</CacheSubnetGroupName><CacheParameterGroup><CacheParameterGroupName>tuned-${index % 2}` +
+      '</CacheParameterGroupName></CacheParameterGroup>',
+  );
+  const results: Readonly<Record<string, string>> = {
+    DescribeReplicationGroups: list('ReplicationGroups', 'ReplicationGroup', groups),
+    DescribeCacheClusters: list('CacheClusters', 'CacheCluster', nodes),
+    DescribeUserGroups: list('UserGroups', 'member', [
+      '<UserGroupId>staff</UserGroupId><Status>active</Status><Engine>valkey</Engine><UserIds><member>alice</member></UserIds>',
+    ]),
+    DescribeUsers: list('Users', 'member', ['<UserId>alice</UserId><UserName>alice</UserName><Status>active</Status>']),
+    DescribeCacheParameterGroups: list(
+      'CacheParameterGroups',
+      'CacheParameterGroup',
+      [0, 1].map(
+        (index) =>
+          `<CacheParameterGroupName>tuned-${index}</CacheParameterGroupName><ARN>${arnOf('parametergroup', `tuned-${index}`)}</ARN>` +
+          '<CacheParameterGroupFamily>valkey8</CacheParameterGroupFamily>',
+      ),
+    ),
+    DescribeCacheParameters: list('Parameters', 'Parameter', ['<ParameterName>timeout</ParameterName>']),
+    DescribeCacheSubnetGroups: list('CacheSubnetGroups', 'CacheSubnetGroup', [
+      `<CacheSubnetGroupName>net</CacheSubnetGroupName><ARN>${arnOf('subnetgroup', 'net')}</ARN>`,
+    ]),
+    DescribeCacheEngineVersions: list('CacheEngineVersions', 'CacheEngineVersion', [
+      '<Engine>valkey</Engine><EngineVersion>8.1</EngineVersion>',
+    ]),
+    DescribeEvents: '<Events/>',
+    ListTagsForResource: list('TagList', 'Tag', ['<Key>team</Key><Value>blue</Value>']),
+  };
+  return (action: string): Answer => ({ result: results[action] ?? '' });
+}
+
+const everything = `{ clusters(first: 1000) { nodes {
+  name
+  userGroups { userGroupId users { userId } }
+  parameterGroupDetails { name parameters(changedOnly: true) { nodes { name } } clusters { name } }
+  subnetGroupDetails { name clusters { name } }
+  allowedEngineVersions { version }
+  events { nodes { message } }
+} } }`;
+
+async function callsFor(count: number, document: string) {
+  await using elastiCache = await startScriptedElastiCache(accountOf(count));
+  await using api = createControlPlaneApi(elastiCache.controlPlane);
+  const { data, errors } = await api.run(document);
+  expect(errors).toBeUndefined();
+  expect((data as any).clusters.nodes).toHaveLength(count);
+  const calls: Record<string, number> = {};
+  for (const request of elastiCache.requests) calls[request.get('Action')!] = (calls[request.get('Action')!] ?? 0) + 1;
+  return { calls, data: data as any };
+}
+
+test('a list of 100 clusters with all that they share costs as many calls as a list of two', async () => {
+  const { calls, data } = await callsFor(100, everything);
+  expect(calls).toEqual({
+    DescribeReplicationGroups: 1,
+    DescribeCacheClusters: 1,
+    DescribeUserGroups: 1,
+    DescribeUsers: 1,
+    DescribeCacheParameterGroups: 1,
+    // One for each of the two parameter groups.
+    DescribeCacheParameters: 2,
+    DescribeCacheSubnetGroups: 1,
+    // All versions, and the default of each engine.
+    DescribeCacheEngineVersions: 3,
+    DescribeEvents: 1,
+  });
+  expect(data.clusters.nodes[99]).toMatchObject({
+    userGroups: [{ userGroupId: 'staff', users: [{ userId: 'alice' }] }],
+    parameterGroupDetails: { name: 'tuned-1', parameters: { nodes: [{ name: 'timeout' }] } },
+    subnetGroupDetails: { name: 'net' },
+    allowedEngineVersions: [{ version: '8.1' }],
+  });
+  expect((await callsFor(2, everything)).calls).toEqual(calls);
+});
+
+test('tags cost one call for each resource, however often they are read', async () => {
+  const document =
+    '{ clusters(first: 1000) { nodes { tags { key } again: tags { value } parameterGroupDetails { tags { key } } } } }';
+  expect((await callsFor(100, document)).calls).toMatchObject({ ListTagsForResource: 102 });
+});
