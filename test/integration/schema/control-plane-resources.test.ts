@@ -193,3 +193,24 @@ test('the AUTH token is set, rotated and deleted', async () => {
     });
   }
 });
+
+test('clusterChanges delivers each status of a cluster that is created and deleted', async () => {
+  const changes = await api.subscribe(
+    'subscription { clusterChanges(cluster: "moves") { reason cluster { status } } }',
+  );
+  const statuses: string[] = [];
+  const until = async (isLast: (change: any) => boolean): Promise<void> => {
+    for (;;) {
+      const { value } = await changes.next();
+      const change = value.data.clusterChanges;
+      if (statuses.at(-1) !== change.cluster.status) statuses.push(change.cluster.status);
+      if (isLast(change)) return;
+    }
+  };
+  const create = 'mutation { createCluster(input: { name: "moves", replicasPerShard: 0 }) { userErrors { code } } }';
+  await Promise.all([until(({ cluster }) => cluster.status === 'AVAILABLE'), answer(create)]);
+  const remove = 'mutation { deleteCluster(input: { cluster: "moves" }) { userErrors { code } } }';
+  await Promise.all([until(({ reason }) => reason === 'DELETED'), answer(remove)]);
+  await changes.return!();
+  expect(statuses).toEqual(['CREATING', 'AVAILABLE', 'DELETING']);
+});
