@@ -1,3 +1,4 @@
+import { nodeMemory } from './node-memory.js';
 import { nodeTypes } from './node-types.js';
 
 /** A node type with its size. */
@@ -61,7 +62,7 @@ export const nodeTypeTable: readonly NodeType[] = nodeTypes.flatMap((name) => {
     {
       name,
       memoryBytes: Math.round(memory * 1024 ** 3),
-      maxMemoryBytes: null,
+      maxMemoryBytes: nodeMemory(name)?.maxMemory ?? null,
       vcpus: vcpus[`${family}.${size}`] ?? vcpus[size] ?? null,
     },
   ];
