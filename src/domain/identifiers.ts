@@ -74,6 +74,11 @@ export function groupName(text: string, noun: string, path?: readonly string[]):
   return text.toLowerCase();
 }
 
+/** Checks the name of a new snapshot: 1 to 255 letters, digits and hyphens; stored in lower case. */
+export function snapshotName(text: string, path?: readonly string[]): string {
+  return groupName(text, 'snapshot', path);
+}
+
 function received(text: string, maxLength: number): string {
   if (text === '') return 'an empty text';
   return text.length > maxLength ? `${text.length} characters` : 'another text';

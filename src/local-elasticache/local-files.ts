@@ -4,6 +4,8 @@ export const localFiles = {
   state: 'elasticache.json',
   /** Each node's configuration, log and data. */
   nodes: 'nodes',
+  /** The RDB files of snapshots. */
+  snapshots: 'snapshots',
   /** The certificate authority and its key. */
   tls: 'tls',
 } as const;

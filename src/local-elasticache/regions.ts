@@ -1,6 +1,8 @@
 import type { Logger } from '../telemetry/log.js';
 import type { ActionContext } from './actions/action-context.js';
 import { createGroups } from './lifecycle/groups.js';
+import { createSnapshotFiles } from './lifecycle/snapshots/snapshot-files.js';
+import { createSnapshots } from './lifecycle/snapshots/snapshots.js';
 import { completeChanges, resume } from './lifecycle/resume.js';
 import type { NodeFleet } from './nodes/interfaces.js';
 import { createAccount } from './state/account.js';
@@ -17,17 +19,31 @@ export interface Regions {
   completeChanges(): Promise<void>;
   /** Starts the nodes of all regions. */
   resume(): void;
+  /** Does what is due at this time, such as automatic snapshots. */
+  tick(): Promise<void>;
   /** Stops the nodes and keeps their data. */
   close(): Promise<void>;
 }
 
-export function createRegions(store: StateStore, accountId: string, fleet: NodeFleet, log: Logger): Regions {
+interface RegionsOptions {
+  readonly store: StateStore;
+  readonly accountId: string;
+  readonly fleet: NodeFleet;
+  /** The folder of the snapshots of all regions. */
+  readonly snapshotDir: string;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+export function createRegions({ store, accountId, fleet, snapshotDir, now, log }: RegionsOptions): Regions {
+  const files = createSnapshotFiles(snapshotDir);
   const regions = new Map<string, ActionContext>();
   const of = (name: string): ActionContext => {
     const known = regions.get(name);
     if (known) return known;
     const account = createAccount(store, name, accountId);
-    const made = { account, groups: createGroups(account, fleet, log) };
+    const groups = createGroups(account, fleet, log, files);
+    const made = { account, groups, snapshots: createSnapshots({ account, groups, files, now, log }) };
     regions.set(name, made);
     return made;
   };
@@ -39,7 +55,17 @@ export function createRegions(store: StateStore, accountId: string, fleet: NodeF
       await Promise.all([...regions.values()].map(({ account }) => account.change(completeChanges)));
     },
     resume() {
-      for (const { account, groups } of regions.values()) resume(account, groups);
+      const folders = [...regions.values()].flatMap(({ account }) => account.state.snapshots ?? []);
+      const kept = new Set(folders.map(({ folder }) => folder));
+      for (const { account, groups, snapshots } of regions.values()) {
+        resume(account, groups);
+        snapshots.removeDeleted();
+      }
+      // Files that an interrupted run left behind.
+      of(defaultRegion).groups.inBackground('removing incomplete snapshots', () => files.removeOthers(kept));
+    },
+    async tick() {
+      await Promise.all([...regions.values()].map(({ snapshots }) => snapshots.tick()));
     },
     async close() {
       await Promise.all([...regions.values()].map(({ groups }) => groups.close()));

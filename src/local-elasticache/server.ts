@@ -26,6 +26,10 @@ export interface LocalElastiCacheOptions {
   readonly log: Logger;
   /** Runs the nodes. Closing the endpoint does not close the fleet. */
   readonly fleet: NodeFleet;
+  /** The clock of windows and retention; tests drive it. */
+  readonly now?: (() => Date) | undefined;
+  /** How often the endpoint looks whether something is due; default 20 s. */
+  readonly tickMs?: number | undefined;
   /** @default 000000000000 */
   readonly accountId?: string | undefined;
 }
@@ -46,8 +50,12 @@ export interface LocalElastiCache extends AsyncDisposable {
  */
 export async function startLocalElastiCache(options: LocalElastiCacheOptions): Promise<LocalElastiCache> {
   const { host, port, dataDir, log, fleet, accountId = '000000000000' } = options;
+  const { now = () => new Date(), tickMs = 20_000 } = options;
   const store = await openStateStore(join(dataDir, localFiles.state));
-  const regions = createRegions(store, accountId, fleet, log);
+  const regions = createRegions({
+    ...{ store, accountId, fleet, log, now },
+    snapshotDir: join(dataDir, localFiles.snapshots),
+  });
   const knowsHost = createHostPolicy([host, ...(options.allowedHosts ?? [])]);
 
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
@@ -69,12 +77,20 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
   await regions.completeChanges();
   const boundPort = await listen(server, host, port);
   regions.resume();
+  let ticking: Promise<void> | undefined;
+  const ticker = setInterval(() => {
+    ticking ??= regions
+      .tick()
+      .catch((error: unknown) => log.error({ err: error }, 'tasks that are due could not be begun'))
+      .finally(() => (ticking = undefined));
+  }, tickMs);
 
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closed ??= (async () => {
+      clearInterval(ticker);
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-      await regions.close();
+      await Promise.all([ticking, regions.close()]);
       // Delayed requests have been answered. Clients that do not read the answer within a second are disconnected.
       const disconnecting = setTimeout(() => server.closeAllConnections(), 1000);
       await ended;

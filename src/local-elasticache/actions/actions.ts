@@ -16,6 +16,10 @@ import {
   modifyCacheSubnetGroup,
 } from './subnet-groups/cache-subnet-groups.js';
 import { createReplicationGroup } from './replication-groups/create-replication-group.js';
+import { copySnapshot } from './snapshots/copy-snapshot.js';
+import { createSnapshot } from './snapshots/create-snapshot.js';
+import { deleteSnapshot } from './snapshots/delete-snapshot.js';
+import { describeSnapshots } from './snapshots/describe-snapshots.js';
 import { createUserGroup } from './user-groups/create-user-group.js';
 import { createUser } from './users/create-user.js';
 import { deleteReplicationGroup } from './replication-groups/delete-replication-group.js';
@@ -47,6 +51,7 @@ const operations: Readonly<Record<string, Action<never, object>>> = {
   DescribeEngineDefaultParameters: describeEngineDefaultParameters,
   DescribeEvents: describeEvents,
   DescribeReplicationGroups: describeReplicationGroups,
+  DescribeSnapshots: describeSnapshots,
   DescribeUserGroups: describeUserGroups,
   DescribeUsers: describeUsers,
   ListAllowedNodeTypeModifications: listAllowedNodeTypeModifications,
@@ -57,12 +62,15 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   AddTagsToResource: addTagsToResource,
   CreateCacheParameterGroup: createCacheParameterGroup,
   CreateCacheSubnetGroup: createCacheSubnetGroup,
+  CopySnapshot: copySnapshot,
   CreateReplicationGroup: createReplicationGroup,
+  CreateSnapshot: createSnapshot,
   CreateUser: createUser,
   CreateUserGroup: createUserGroup,
   DeleteCacheParameterGroup: deleteCacheParameterGroup,
   DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
   DeleteReplicationGroup: deleteReplicationGroup,
+  DeleteSnapshot: deleteSnapshot,
   DeleteUser: deleteUser,
   DeleteUserGroup: deleteUserGroup,
   ModifyCacheParameterGroup: modifyCacheParameterGroup,

@@ -6,7 +6,6 @@ import {
   ServerlessCacheNotFoundFault$,
   ServerlessCacheSnapshotNotFoundFault$,
   ServiceUpdateNotFoundFault$,
-  SnapshotNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
 import { fault } from '../wire/fault.js';
 import type { ActionContext } from './action-context.js';
@@ -49,6 +48,5 @@ export const emptyLists = {
     ServerlessCacheSnapshotNotFoundFault$,
   ),
   DescribeServiceUpdates: emptyList('ServiceUpdates', 'ServiceUpdateName', ServiceUpdateNotFoundFault$),
-  DescribeSnapshots: emptyList('Snapshots', 'SnapshotName', SnapshotNotFoundFault$),
   DescribeUpdateActions: emptyList('UpdateActions'),
 };

@@ -5,6 +5,8 @@ import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { fleetId, groupSpec, keepPorts } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
+import type { SnapshotFiles } from './snapshots/snapshot-files.js';
+import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { errorMessage } from '../../runtime/errors.js';
 
@@ -16,6 +18,10 @@ export interface Groups {
   remove(groupId: string): void;
   /** Runs the work while the group is modifying. Then the group is available again, even if the work failed. */
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
+  /** The running nodes of a group; undefined while they are not running. */
+  nodes(groupId: string): RunningGroup | undefined;
+  /** Notifies waiting requests of a change of the group. */
+  announce(groupId: string): void;
   /** Resolves when every running group has applied the current users and parameters. */
   syncNodes(): Promise<void>;
   /** The addresses and roles of the nodes; undefined while they are not running. */
@@ -37,7 +43,7 @@ interface Running {
   readonly configSync: NodeConfigSync;
 }
 
-export function createGroups(account: Account, fleet: NodeFleet, log: Logger): Groups {
+export function createGroups(account: Account, fleet: NodeFleet, log: Logger, snapshotFiles: SnapshotFiles): Groups {
   const running = new Map<string, Running>();
   const working = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -65,7 +71,10 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
   const start = async (id: string): Promise<void> => {
     const group = recordOf(account.state, id);
     if (!group) return;
-    const spec = groupSpec(group, account);
+    const restore = restoredFiles(group, account.state, snapshotFiles);
+    const spec = { ...groupSpec(group, account), restore };
+    // An interrupted restoration begins again: its folder has only a part of the data.
+    if (restore) await fleet.forget(spec.id);
     const nodes = await fleet.start(spec, closing.signal);
     const configSync = createNodeConfigSync({ account, change, groupId: id, nodes, spec, log });
     running.set(id, { nodes, configSync });
@@ -143,6 +152,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger): G
     async syncNodes() {
       await Promise.all([...running.values()].map(({ configSync }) => configSync.sync()));
     },
+    nodes: (groupId) => running.get(groupId)?.nodes,
+    announce: (groupId) => changes.announce(groupId),
     topology: (groupId) => running.get(groupId)?.nodes.topology(),
     nextChange: (groupId, milliseconds, signal) => changes.next(groupId, milliseconds, signal),
     async close() {
@@ -175,6 +186,7 @@ function forget({ state, arn, record }: AccountDraft, id: string): void {
   const nodes = recordOf(state, id)?.shards.flatMap((shard) => shard.nodes) ?? [];
   const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];
   for (const one of arns) Reflect.deleteProperty(state.tags, one);
+  deleteAutomaticSnapshots(state, id);
   state.replicationGroups = state.replicationGroups.filter((group) => group.id !== id);
   for (const node of nodes) record('cache-cluster', node.id, 'Cache cluster deleted');
   record('replication-group', id, `Replication group ${id} deleted`);

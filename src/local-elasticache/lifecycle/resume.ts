@@ -1,8 +1,11 @@
 import type { Account, AccountDraft } from '../state/account.js';
+import type { State } from '../state/model.js';
 import type { Groups } from './groups.js';
+import { forgetSnapshot, recordOutcome } from './snapshots/snapshot-records.js';
 
 /** Completes in the state the changes of users and user groups that an earlier run did not finish. */
-export function completeChanges({ state }: AccountDraft): void {
+export function completeChanges(draft: AccountDraft): void {
+  const { state } = draft;
   const deleted = new Set(state.users.filter(({ status }) => status === 'deleting').map(({ id }) => id));
   state.users = state.users.filter(({ id }) => !deleted.has(id));
   state.userGroups = state.userGroups.filter(({ status }) => status !== 'deleting');
@@ -12,10 +15,28 @@ export function completeChanges({ state }: AccountDraft): void {
     group.pending = undefined;
     group.userIds = group.userIds.filter((id) => !deleted.has(id));
   }
+  removeIncompleteSnapshots(draft);
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
-    if (group.status === 'available' || group.status === 'restore-failed') group.status = 'modifying';
+    if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }
+}
+
+/** A group whose final snapshot is incomplete is not deleted. */
+function removeIncompleteSnapshots(draft: AccountDraft): void {
+  const { state, record } = draft;
+  for (const snapshot of (state.snapshots ?? []).filter(({ status }) => status === 'creating')) {
+    recordOutcome(draft, snapshot, 'the endpoint ended before the snapshot was complete, and has removed it.');
+    forgetSnapshot(draft, snapshot.folder);
+    const group = snapshot.isFinal && groupToKeep(state, snapshot.group.id);
+    if (!group) continue;
+    group.status = 'modifying';
+    record('replication-group', group.id, `Replication group ${group.id} is kept: it has no final snapshot yet.`);
+  }
+}
+
+function groupToKeep({ replicationGroups }: State, groupId: string) {
+  return replicationGroups.find(({ id, status }) => id === groupId && status === 'deleting');
 }
 
 /** Starts the groups again with their data and ports, and finishes interrupted creations and deletions. */

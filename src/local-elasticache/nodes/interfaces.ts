@@ -26,6 +26,14 @@ export interface GroupSpec {
   readonly users: readonly NodeUser[];
   /** Settings in valkey.conf: the parameters of the parameter group that are Valkey's. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The RDB files of a snapshot with which a new group starts. Their number may differ from that of its shards. */
+  readonly restore?: readonly RestoredFile[] | undefined;
+}
+
+export interface RestoredFile {
+  readonly path: string;
+  /** The slots of its keys, e.g. `0-8191`. */
+  readonly slots: string;
 }
 
 interface ShardSpec {
@@ -87,6 +95,11 @@ export interface RunningGroup {
    * setting the others. What a node reads only when it starts waits for its next start.
    */
   applySettings(settings: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Writes the data of a node to a file in RDB format, flushed to the disk, and resolves to its size in bytes. The node's
+   * own files stay as they are. A failed attempt leaves no file.
+   */
+  saveRdb(request: { readonly nodeId: string; readonly file: string }, signal: AbortSignal): Promise<number>;
   /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /**

@@ -6,6 +6,7 @@ import type { ValkeyBinary } from './interfaces.js';
 import type { NodeCredentials } from './config.js';
 import type { NodeAddress } from './interfaces.js';
 import { launch, type ServerProcess } from './process/server-process.js';
+import { receiveRdb } from './snapshots/receive-rdb.js';
 
 /** One Valkey process, which may be restarted in its directory and on its port. */
 export interface ManagedNode extends NodeAddress {
@@ -20,6 +21,8 @@ export interface ManagedNode extends NodeAddress {
   isRunning(): boolean;
   /** The process ID while it runs. */
   processId(): number | undefined;
+  /** Writes the node's data to a file in RDB format, and resolves to its size. */
+  saveRdb(file: string, signal: AbortSignal): Promise<number>;
   /** Runs a command as the endpoint's administrator. */
   command(...args: readonly string[]): Promise<Reply>;
   kill(): void;
@@ -141,6 +144,7 @@ export function createNode(options: NodeOptions): ManagedNode {
       starting = started.catch(() => undefined);
       return started;
     },
+    saveRdb: (file, signal) => receiveRdb({ host, port, ca, ...administrator }, file, signal),
     async command(...args) {
       if (!isRunning()) throw new Error(`Node ${id} is not running.`);
       return (await connection()).command(...args);

@@ -2,7 +2,8 @@ import { initialState, type EventRecord, type State } from './model.js';
 import type { StateStore } from './store.js';
 
 /** The resource types in ARNs. */
-export type ResourceKind = 'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup';
+export type ResourceKind =
+  'replicationgroup' | 'cluster' | 'user' | 'usergroup' | 'subnetgroup' | 'parametergroup' | 'snapshot';
 
 /** The current state of one region of the one AWS account that the local endpoint simulates. */
 export interface AccountView {

@@ -52,7 +52,7 @@ const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node)
 const replicationGroup = z.object({
   id: z.string(),
   description: z.string(),
-  status: z.enum(['creating', 'available', 'modifying', 'deleting', 'create-failed', 'restore-failed']),
+  status: z.enum(['creating', 'available', 'modifying', 'snapshotting', 'deleting', 'create-failed', 'restore-failed']),
   engine,
   engineVersion: z.string(),
   nodeType: z.string(),
@@ -94,6 +94,59 @@ const replicationGroup = z.object({
   snapshottingNode: z.string().optional(),
   autoMinorVersionUpgrade: z.boolean(),
   createdAt: time,
+  /** The snapshot with whose data the group is created. */
+  restoredFrom: z.string().optional(),
+});
+
+/** One RDB file of a snapshot, with the data of a shard. */
+const snapshotShard = z.object({
+  id: z.string(),
+  slots: z.string(),
+  /** The node that was saved. */
+  nodeId: z.string(),
+  nodeCreatedAt: time,
+  /** The nodes of the shard besides the primary. */
+  replicas: z.number(),
+  availabilityZones: z.array(z.string()),
+  /** Of the file, in bytes, and when it was written; undefined until then. */
+  size: z.number().optional(),
+  savedAt: time.optional(),
+});
+
+const snapshot = z.object({
+  /** In lower case. */
+  name: z.string(),
+  status: z.enum(['creating', 'available', 'failed', 'deleting']),
+  source: z.enum(['manual', 'automated']),
+  /** The folder of its files, below that of all snapshots. It is never used again. */
+  folder: z.string(),
+  createdAt: time,
+  /** The snapshot that is copied. */
+  copyOf: z.string().optional(),
+  /** Whether the group is deleted when the snapshot is complete. */
+  isFinal: z.boolean().optional(),
+  kmsKeyId: z.string().optional(),
+  /** The replication group as it was when the snapshot began. */
+  group: replicationGroup.pick({
+    id: true,
+    description: true,
+    engine: true,
+    engineVersion: true,
+    nodeType: true,
+    clusterMode: true,
+    automaticFailover: true,
+    parameterGroup: true,
+    subnetGroup: true,
+    snapshotRetentionDays: true,
+    snapshotWindow: true,
+    maintenanceWindow: true,
+    notificationTopicArn: true,
+    autoMinorVersionUpgrade: true,
+    createdAt: true,
+  }),
+  /** Whether it was requested for a cache cluster, rather than for the replication group. */
+  ofCacheCluster: z.boolean().optional(),
+  shards: z.array(snapshotShard),
 });
 
 const subnetGroup = z.object({
@@ -128,6 +181,8 @@ const regionState = z.object({
   replicationGroups: z.array(replicationGroup),
   subnetGroups: z.array(subnetGroup),
   parameterGroups: z.array(parameterGroup),
+  /** Missing in files of earlier versions. */
+  snapshots: z.array(snapshot).optional(),
   /** By ARN. */
   tags: z.record(z.string(), z.array(tag)),
   /** Oldest first. */
@@ -150,6 +205,7 @@ export type State = z.infer<typeof regionState>;
 export type UserRecord = z.infer<typeof user>;
 export type UserGroupRecord = z.infer<typeof userGroup>;
 export type ReplicationGroupRecord = z.infer<typeof replicationGroup>;
+export type SnapshotRecord = z.infer<typeof snapshot>;
 export type ShardRecord = z.infer<typeof shard>;
 export type NodeRecord = z.infer<typeof node>;
 export type SubnetGroupRecord = z.infer<typeof subnetGroup>;

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type {
   GroupSpec,
   GroupTopology,
@@ -20,7 +21,7 @@ export interface FakeFleet extends NodeFleet {
   readonly forgotten: string[];
   /** Blocks starts and failovers until the returned function is called. */
   hold(): () => void;
-  /** The error of the next start. */
+  /** The error of the next start or snapshot. */
   failNextStart(message: string): void;
   /** Notifies the listeners of a group. */
   emit(groupId: string, event: NodeEvent): void;
@@ -61,6 +62,18 @@ export function createFakeFleet(): FakeFleet {
       applySettings(settings) {
         group.settings = { ...group.settings, ...settings };
         return Promise.resolve();
+      },
+      async saveRdb({ nodeId, file }, saveSignal) {
+        saveSignal.throwIfAborted();
+        await Promise.race([gate, aborted(AbortSignal.any([saveSignal]))]);
+        saveSignal.throwIfAborted();
+        if (failure !== undefined) {
+          const message = failure;
+          failure = undefined;
+          throw new Error(message);
+        }
+        await writeFile(file, `REDIS0011 ${nodeId}`);
+        return 10 + nodeId.length;
       },
       async failover(shardId) {
         await gate;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElastiCache } from '@aws-sdk/client-elasticache';
 import type { NodeFleet } from '../../../src/local-elasticache/nodes/interfaces.js';
-import { startLocalElastiCache } from '../../../src/local-elasticache/server.js';
+import { startLocalElastiCache, type LocalElastiCacheOptions } from '../../../src/local-elasticache/server.js';
 import { eventually } from '../run/eventually.js';
 import { testLog } from '../run/test-log.js';
 import { keepState } from '../run/written.js';
@@ -22,6 +22,7 @@ export async function startElastiCache(
   fleet: NodeFleet,
   dataDir?: string,
   allowedHosts?: readonly string[],
+  clock: Pick<LocalElastiCacheOptions, 'now' | 'tickMs'> = {},
 ): Promise<TestElastiCache> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-elasticache-')));
   const server = await startLocalElastiCache({
@@ -31,6 +32,7 @@ export async function startElastiCache(
     dataDir: directory,
     log: testLog(),
     fleet,
+    ...clock,
   });
   const client = new ElastiCache({
     endpoint: server.url,

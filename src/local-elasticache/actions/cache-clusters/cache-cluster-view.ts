@@ -71,7 +71,7 @@ export function cacheClusterView(
 
 /** A node that is down is being restarted, which ElastiCache calls rebooting. */
 function nodeStatus({ status }: ReplicationGroupRecord, running: NodeState | undefined): string {
-  if (status === 'creating' || status === 'deleting') return status;
+  if (status === 'creating' || status === 'deleting' || status === 'snapshotting') return status;
   if (status.endsWith('failed')) return 'restore-failed';
   return running?.health === 'available' ? 'available' : 'rebooting cluster nodes';
 }

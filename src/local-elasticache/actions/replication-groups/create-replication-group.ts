@@ -25,6 +25,7 @@ import { readTags } from '../tags/tag-input.js';
 import { logDeliveries } from './log-delivery.js';
 import { chooseWindows } from './maintenance-windows.js';
 import { notificationTopic } from './notification-topic.js';
+import { restoredSnapshot, withSnapshotDefaults } from './restore-input.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
 
@@ -34,7 +35,7 @@ export function createReplicationGroup(
   input: Request,
 ): CreateReplicationGroupResult {
   const { state } = account;
-  const group = newGroup(state, input, account.region);
+  const group = newGroup(state, withSnapshotDefaults(state, input), account.region);
   const tags = readTags(input.Tags);
   refuseTakenIds(state, group);
 
@@ -97,6 +98,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
     durability: durability(input.Durability),
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     createdAt: now,
+    restoredFrom: restoredSnapshot(state, input.SnapshotName, version),
   };
 }
 
@@ -106,7 +108,6 @@ function refuseUnsupportedInput(input: Request): void {
     'GlobalReplicationGroupId',
     'PrimaryClusterId',
     'SnapshotArns',
-    'SnapshotName',
     'ServerlessCacheSnapshotName',
   ]);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {

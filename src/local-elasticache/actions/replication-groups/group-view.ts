@@ -82,7 +82,7 @@ function nodeGroupView(
   const replica = nodes.find(({ role, health }) => role === 'replica' && health === 'available');
   return {
     NodeGroupId: shard.id,
-    Status: group.status.endsWith('failed') ? 'available' : group.status,
+    Status: group.status.endsWith('failed') || group.status === 'snapshotting' ? 'available' : group.status,
     ...(group.clusterMode
       ? { Slots: shard.slots }
       : { PrimaryEndpoint: endpointOf(primary), ReaderEndpoint: endpointOf(replica ?? primary) }),

@@ -3,6 +3,7 @@ import {
   CacheParameterGroupNotFoundFault$,
   CacheSubnetGroupNotFoundFault$,
   ReplicationGroupNotFoundFault$,
+  SnapshotNotFoundFault$,
   UserGroupNotFoundFault$,
   UserNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
@@ -13,6 +14,7 @@ import type {
   ParameterGroupRecord,
   ReplicationGroupRecord,
   ShardRecord,
+  SnapshotRecord,
   State,
   SubnetGroupRecord,
   UserGroupRecord,
@@ -38,6 +40,12 @@ export function findReplicationGroup({ replicationGroups }: State, id: string): 
   if (id === '') throw invalidInput('The parameter ReplicationGroupId must be provided and must not be blank.');
   const found = replicationGroups.find((group) => group.id === id.toLowerCase());
   if (!found) throw fault(ReplicationGroupNotFoundFault$, `ReplicationGroup ${shortened(id)} not found.`);
+  return found;
+}
+
+export function findSnapshot({ snapshots = [] }: State, name: string): SnapshotRecord {
+  const found = snapshots.find((snapshot) => snapshot.name === name.toLowerCase());
+  if (!found) throw fault(SnapshotNotFoundFault$, `Snapshot not found: ${shortened(name)}`);
   return found;
 }
 

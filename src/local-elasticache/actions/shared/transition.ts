@@ -4,7 +4,7 @@ import type { ActionContext } from '../action-context.js';
 const maxDelayMs = 10_000;
 
 const isInTransition = ({ status }: ReplicationGroupRecord): boolean =>
-  status === 'creating' || status === 'modifying' || status === 'deleting';
+  status === 'creating' || status === 'modifying' || status === 'snapshotting' || status === 'deleting';
 
 /**
  * Delays the answer about a changing group until its status has changed, at most 10 s: the waiters of the SDKs sleep

@@ -21,6 +21,7 @@ import {
   findCacheCluster,
   findParameterGroup,
   findReplicationGroup,
+  findSnapshot,
   findSubnetGroup,
   findUser,
   findUserGroup,
@@ -87,6 +88,7 @@ const finders: Record<ResourceKind, (state: State, id: string) => object> = {
   usergroup: findUserGroup,
   subnetgroup: findSubnetGroup,
   parametergroup: findParameterGroup,
+  snapshot: findSnapshot,
 };
 
 /** Kinds of resources that can have tags and that a local account never has. */

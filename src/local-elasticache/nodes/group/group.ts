@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../interfaces.js';
@@ -6,6 +7,8 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
+import { restoreData } from '../snapshots/restore-data.js';
+import { createTemporaryNodes } from '../snapshots/temporary-nodes.js';
 import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
 import { createLayoutWriter } from './layout-writer.js';
@@ -37,6 +40,11 @@ export async function startGroup(
   const { directory, log } = environment;
   const settings = createLiveSettings(spec.settings, environment.binary);
   const nodes = await prepareNodes(spec, layout, isNew, settings, environment);
+  if (spec.restore) {
+    const primaryFolder = (shardId: string): string => join(directory, layout.primaries[shardId] ?? '');
+    const temporary = createTemporaryNodes(environment.binary, environment.host);
+    await restoreData(spec, spec.restore, primaryFolder, join(directory, 'restore'), temporary, signal);
+  }
   const found = await Promise.all(
     [...nodes.values()].map(async (node) => ((await hasData(node.directory)) ? [node] : [])),
   );
@@ -147,6 +155,11 @@ export async function startGroup(
     applySettings(changed) {
       inspections.inspectSoon();
       return settings.apply(changed, all);
+    },
+    async saveRdb({ nodeId, file }, saveSignal) {
+      const node = all.find(({ id }) => id === nodeId);
+      if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);
+      return node.saveRdb(file, AbortSignal.any([saveSignal, closing.signal]));
     },
     failover(shardId) {
       inspections.inspectSoon();

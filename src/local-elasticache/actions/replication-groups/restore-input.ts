@@ -1,0 +1,53 @@
+import type { CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import { compareVersions, engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
+import type { SnapshotRecord, State } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import { findSnapshot } from '../shared/lookup.js';
+import { invalidCombination } from '../shared/refuse.js';
+import { requireSnapshotStatus } from '../snapshots/snapshot-state.js';
+import { shardCount } from './group-shape.js';
+
+type Request = Decoded<CreateReplicationGroupMessage>;
+
+/** Adds what the request leaves out and its snapshot contains: engine, version, node type, cluster mode and shards. */
+export function withSnapshotDefaults(state: State, input: Request): Request {
+  if (input.SnapshotName === undefined) return input;
+  const { group, shards } = findSnapshot(state, input.SnapshotName);
+  const engine = group.engine.toLowerCase();
+  const isSameEngine = (input.Engine ?? engine).toLowerCase() === engine;
+  return {
+    ...input,
+    Engine: input.Engine ?? engine,
+    EngineVersion: input.EngineVersion ?? (isSameEngine ? group.engineVersion : undefined),
+    CacheNodeType: input.CacheNodeType ?? group.nodeType,
+    ...(group.clusterMode &&
+      input.CacheParameterGroupName === undefined && { ClusterMode: input.ClusterMode ?? 'enabled' }),
+    ...(group.clusterMode &&
+      shardCount(input) === undefined &&
+      input.ClusterMode !== 'disabled' && { NodeGroupConfiguration: shardsOf(shards, input) }),
+  };
+}
+
+function shardsOf(shards: SnapshotRecord['shards'], { ReplicasPerNodeGroup, NumCacheClusters }: Request) {
+  const isCounted = ReplicasPerNodeGroup !== undefined || NumCacheClusters !== undefined;
+  return shards.map(({ id, slots, replicas }) => ({
+    NodeGroupId: id,
+    Slots: slots,
+    ReplicaCount: isCounted ? undefined : replicas,
+  }));
+}
+
+/**
+ * Returns the name of the snapshot to restore, if the request has one.
+ * @throws AwsFault or ExpectedFailure if it cannot be restored into this version
+ */
+export function restoredSnapshot(state: State, name: string | undefined, version: EngineVersion): string | undefined {
+  if (name === undefined) return undefined;
+  const snapshot = findSnapshot(state, name);
+  requireSnapshotStatus(state, snapshot, ['available', 'restoring', 'copying'], 'CreateReplicationGroup');
+  const source = engineVersion(snapshot.group.engine, snapshot.group.engineVersion);
+  if (compareVersions(version, source) >= 0) return snapshot.name;
+  throw invalidCombination(
+    `A snapshot of ${source.engine.toLowerCase()} ${source.version} cannot be restored into ${version.engine.toLowerCase()} ${version.version}, which is older.`,
+  );
+}
