@@ -68,7 +68,7 @@ const zones = [
     ['limits'],
   ]),
   ...oneWay('schema/', [
-    ['consumer-group', 'transaction', 'tag'],
+    ['consumer-group', 'transaction', 'tag', 'snapshot'],
     ['stream'],
     ['key', 'channel', 'user', 'parameter-group', 'subnet-group', 'event'],
     ['cluster'],
@@ -77,7 +77,7 @@ const zones = [
   ...apart('schema/', ['key', 'channel', 'user', 'parameter-group', 'subnet-group', 'event']),
   ...apart('schema/', ['consumer-group', 'tag']),
   ...oneWay('resolvers/', [
-    ['consumer-group', 'transaction', 'tag'],
+    ['consumer-group', 'transaction', 'tag', 'snapshot'],
     ['stream'],
     ['key', 'channel', 'user', 'cluster', 'parameter-group', 'subnet-group', 'event'],
     ['shared'],

@@ -16,6 +16,8 @@ import './subnet-group/subnet-group-mutations.js';
 import './event/event.js';
 import './event/event-subscription.js';
 import './tag/tag-mutations.js';
+import './snapshot/snapshot.js';
+import './snapshot/snapshot-mutations.js';
 import './cluster/create-cluster.js';
 import './cluster/modify-cluster.js';
 import './cluster/delete-cluster.js';

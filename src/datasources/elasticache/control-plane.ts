@@ -6,6 +6,7 @@ import { createEvents } from './resources/events.js';
 import { createOffers } from './resources/offers.js';
 import { createParameterGroups } from './resources/parameter-groups.js';
 import { createParameters } from './resources/parameters.js';
+import { createSnapshots } from './resources/snapshots.js';
 import { createSubnetGroups } from './resources/subnet-groups.js';
 import { createTags } from './resources/tags.js';
 import { shareInFlight } from './watch/share-in-flight.js';
@@ -24,6 +25,7 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
   const clusters = createClusters(calls);
   const observed = observeClusters(() => clusters.clusters(), revision);
+  const snapshots = createSnapshots(calls);
   const users = createUsers(calls);
   const userGroups = createUserGroups(calls);
   const parameterGroups = createParameterGroups(calls);
@@ -37,11 +39,13 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     ...offers,
     ...createEvents(calls),
     ...createTags(calls),
+    ...snapshots,
     ...users,
     ...userGroups,
     // ElastiCache throttles the describe requests of a whole account.
     clusters: shareInFlight(() => observed.clusters()),
     onClusters: observed.onClusters,
+    snapshots: shareInFlight(() => snapshots.snapshots()),
     users: shareInFlight(() => users.users()),
     userGroups: shareInFlight(() => userGroups.userGroups()),
     parameterGroups: shareInFlight(() => parameterGroups.parameterGroups()),

@@ -2,6 +2,7 @@ import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { AuthTokenChange, ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
+import type { NewSnapshot, Snapshot, SnapshotCopy } from '../../domain/cluster/snapshot.js';
 import type { ClusterDirectory } from '../valkey/interfaces.js';
 import type { NewUser, NewUserGroup, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user/user.js';
 import type { ResourceEvent, ResourceEventDelivery, ResourceKind } from '../../domain/resource-event.js';
@@ -17,6 +18,7 @@ export interface ControlPlane extends SharedResources {
   clusters(): Promise<readonly Cluster[]>;
   users(): Promise<readonly User[]>;
   userGroups(): Promise<readonly UserGroup[]>;
+  snapshots(): Promise<readonly Snapshot[]>;
   /**
    * The value of a parameter of the engine in a parameter group; null if it has no such parameter.
    * @throws ExpectedFailure NOT_FOUND if the group does not exist
@@ -30,6 +32,10 @@ export interface ControlPlane extends SharedResources {
   setAuthToken(change: AuthTokenChange): Promise<void>;
   deleteCluster(request: { cluster: string; finalSnapshot?: string | undefined }): Promise<void>;
   testFailover(request: { cluster: string; shard: string }): Promise<void>;
+
+  createSnapshot(snapshot: NewSnapshot): Promise<Snapshot>;
+  copySnapshot(copy: SnapshotCopy): Promise<Snapshot>;
+  deleteSnapshot(request: { name: string }): Promise<Snapshot>;
 
   createUser(user: NewUser): Promise<User>;
   modifyUser(change: UserChange): Promise<User>;

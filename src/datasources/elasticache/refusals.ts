@@ -7,6 +7,9 @@ export type WriteOperation =
   | 'setAuthToken'
   | 'deleteCluster'
   | 'testFailover'
+  | 'createSnapshot'
+  | 'copySnapshot'
+  | 'deleteSnapshot'
   | 'createUser'
   | 'modifyUser'
   | 'deleteUser'
@@ -39,6 +42,7 @@ const userGroups = {
   setAuthToken: 'addUserGroupIds',
   ...tagged,
 } as const;
+const newSnapshot = { otherwise: 'name', deleteCluster: 'finalSnapshot' } as const;
 const cluster = { otherwise: 'cluster', createCluster: 'name', ...tagged } as const;
 const parameterGroup = { otherwise: 'parameterGroup', createParameterGroup: 'name', ...tagged } as const;
 const subnetGroup = { otherwise: 'subnetGroup', createSubnetGroup: 'name', ...tagged } as const;
@@ -52,7 +56,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   CacheClusterAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
   CacheParameterGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
   CacheSubnetGroupAlreadyExists: { code: 'ALREADY_EXISTS', field: 'name' },
-  SnapshotAlreadyExistsFault: { code: 'ALREADY_EXISTS', field: 'finalSnapshot' },
+  SnapshotAlreadyExistsFault: { code: 'ALREADY_EXISTS', field: newSnapshot },
 
   UserNotFound: { code: 'NOT_FOUND', field: users },
   UserGroupNotFound: { code: 'NOT_FOUND', field: userGroups },
@@ -62,6 +66,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   CacheParameterGroupNotFound: { code: 'NOT_FOUND', field: parameterGroup },
   CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: subnetGroup },
   CacheSecurityGroupNotFound: { code: 'NOT_FOUND', field: 'securityGroupIds' },
+  SnapshotNotFoundFault: { code: 'NOT_FOUND', field: 'snapshot' },
   TagNotFound: { code: 'NOT_FOUND', field: { otherwise: 'tags', removeTags: 'keys' } },
 
   InvalidUserState: { code: 'INVALID_STATE', field: users },
@@ -71,6 +76,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   InvalidCacheParameterGroupState: { code: 'INVALID_STATE', field: parameterGroup },
   CacheSubnetGroupInUse: { code: 'INVALID_STATE', field: subnetGroup },
   SubnetInUse: { code: 'INVALID_STATE', field: subnets },
+  InvalidSnapshotState: { code: 'INVALID_STATE', field: 'snapshot' },
   InvalidVPCNetworkStateFault: { code: 'INVALID_STATE', field: 'subnetGroup' },
   DefaultUserAssociatedToUserGroup: {
     code: 'INVALID_STATE',
@@ -85,7 +91,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   NodeQuotaForClusterExceeded: { code: 'QUOTA_EXCEEDED', field: { createCluster: 'replicasPerShard' } },
   NodeQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
   NodeGroupsPerReplicationGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED', field: 'shards' },
-  SnapshotQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: 'finalSnapshot' },
+  SnapshotQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: newSnapshot },
   CacheParameterGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
   CacheSubnetGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
   CacheSubnetQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: subnets },
@@ -108,7 +114,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   InvalidSubnet: { code: 'INVALID_INPUT', field: subnets },
   SubnetNotAllowedFault: { code: 'INVALID_INPUT', field: subnets },
 
-  SnapshotFeatureNotSupportedFault: { code: 'NOT_SUPPORTED', field: 'finalSnapshot' },
+  SnapshotFeatureNotSupportedFault: {
+    code: 'NOT_SUPPORTED',
+    field: { otherwise: 'cluster', deleteCluster: 'finalSnapshot' },
+  },
   InvalidAction: { code: 'NOT_SUPPORTED' },
   NotImplemented: { code: 'NOT_SUPPORTED' },
 };

@@ -27,6 +27,8 @@ export interface NewCluster {
   readonly notificationTopicArn?: string | undefined;
   readonly autoMinorVersionUpgrade?: boolean | undefined;
   readonly port?: number | undefined;
+  /** The snapshot with whose data it starts. */
+  readonly snapshot?: string | undefined;
   readonly tags: readonly Tag[];
 }
 

@@ -3,6 +3,7 @@ import { invalidInput, Outage } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { createIfAbsent } from '../shared/create-if-absent.js';
+import { existingSnapshot } from '../shared/existing-snapshot.js';
 import { newCluster, type CreateClusterInput as NewClusterInput } from './new-cluster.js';
 
 export interface CreateClusterInput extends NewClusterInput {
@@ -29,6 +30,7 @@ export async function createCluster(context: Context, input: CreateClusterInput)
   const { controlPlane, inventory } = context;
   const waitSeconds = checkWait(input.waitSeconds);
   const cluster = newCluster(input);
+  if (cluster.snapshot !== undefined) await existingSnapshot(context, cluster.snapshot, ['input', 'snapshot']);
   // The call of ElastiCache alone may take longer than the original deadline.
   if (waitSeconds > 0) context.extendDeadline?.(waitSeconds * 1000);
   const { resource, created } = await createIfAbsent<Pick<Cluster, 'status'>>({

@@ -38,6 +38,7 @@ export interface CreateClusterInput {
   readonly notificationTopicArn?: string | null | undefined;
   readonly autoMinorVersionUpgrade?: boolean | null | undefined;
   readonly port?: number | null | undefined;
+  readonly snapshot?: string | null | undefined;
   readonly tags?: readonly Tag[] | null | undefined;
   readonly ifNotExists: boolean;
 }
@@ -98,6 +99,7 @@ export function newCluster(input: CreateClusterInput): NewCluster {
     notificationTopicArn: input.notificationTopicArn ?? undefined,
     autoMinorVersionUpgrade: input.autoMinorVersionUpgrade ?? undefined,
     port: input.port ?? undefined,
+    snapshot: input.snapshot ?? undefined,
     tags,
   };
 }

@@ -4,6 +4,7 @@ import type { ClusterEvent, ControlPlane } from '../../datasources/elasticache/i
 import type { AllowedNodeTypes, OfferedVersion } from '../../datasources/elasticache/shared-resources.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { Parameter, ParameterGroup } from '../../domain/cluster/parameter-group.js';
+import type { Snapshot } from '../../domain/cluster/snapshot.js';
 import type { SubnetGroup } from '../../domain/cluster/subnet-group.js';
 import { eventsKeptMs, type ResourceEvent, type ResourceKind } from '../../domain/resource-event.js';
 import { createConcurrencyLimit } from '../../runtime/concurrency-limit.js';
@@ -18,12 +19,14 @@ export interface Inventory {
   parameterGroups(): Promise<readonly ParameterGroup[]>;
   subnetGroups(): Promise<readonly SubnetGroup[]>;
   engineVersions(): Promise<readonly OfferedVersion[]>;
+  snapshots(): Promise<readonly Snapshot[]>;
   /** Null if none exists. Names are case-insensitive, as in ElastiCache. */
   cluster(name: string): Promise<Cluster | null>;
   user(userId: string): Promise<User | null>;
   userGroup(userGroupId: string): Promise<UserGroup | null>;
   parameterGroup(name: string): Promise<ParameterGroup | null>;
   subnetGroup(name: string): Promise<SubnetGroup | null>;
+  snapshot(name: string): Promise<Snapshot | null>;
   /** ElastiCache's events of a cluster since its creation, oldest first. All clusters of a request share one call. */
   events(cluster: Cluster): Promise<readonly ClusterEvent[]>;
   /** The events of all resources since a time, oldest first. All fields of a request that read events share one read. */
@@ -39,7 +42,7 @@ export interface Inventory {
   forget(): void;
 }
 
-type Kind = 'clusters' | 'users' | 'userGroups' | 'parameterGroups' | 'subnetGroups' | 'engineVersions';
+type Kind = 'clusters' | 'users' | 'userGroups' | 'parameterGroups' | 'subnetGroups' | 'engineVersions' | 'snapshots';
 
 type Described = { [Each in Kind]?: ReturnType<ControlPlane[Each]> } & {
   events?: DataLoader<Cluster, readonly ClusterEvent[], string>;
@@ -73,18 +76,21 @@ export function createInventory(controlPlane: ControlPlane): Inventory {
     controlPlane.parameters({ parameterGroup, source: changedOnly ? 'USER' : undefined });
   const parameterGroups = () => (current().parameterGroups ??= controlPlane.parameterGroups());
   const subnetGroups = () => (current().subnetGroups ??= controlPlane.subnetGroups());
+  const snapshots = () => (current().snapshots ??= controlPlane.snapshots());
   return {
     clusters,
     users,
     userGroups,
     parameterGroups,
     subnetGroups,
+    snapshots,
     engineVersions: () => (current().engineVersions ??= controlPlane.engineVersions()),
     cluster: async (name) => (await clusters()).find(hasName(name, (cluster) => cluster.name)) ?? null,
     user: async (userId) => (await users()).find(hasName(userId, (user) => user.userId)) ?? null,
     userGroup: async (id) => (await userGroups()).find(hasName(id, (group) => group.userGroupId)) ?? null,
     parameterGroup: async (name) => (await parameterGroups()).find(hasName(name, (group) => group.name)) ?? null,
     subnetGroup: async (name) => (await subnetGroups()).find(hasName(name, (group) => group.name)) ?? null,
+    snapshot: async (name) => (await snapshots()).find(hasName(name, (snapshot) => snapshot.name)) ?? null,
     allEvents: (since) => (current().allEvents ??= allEventsLoader(controlPlane)).load(since),
     eventsOf: (source, sourceName, since) => controlPlane.resourceEvents({ source, sourceName, since: kept(since) }),
     parameters: (parameterGroup, changedOnly) =>

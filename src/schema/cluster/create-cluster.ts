@@ -71,7 +71,7 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
     }),
     snapshotRetentionDays: t.int({
       required: true,
-      defaultValue: 30,
+      defaultValue: 0,
       description: 'Days for which daily snapshots are kept, 0 to 35; 0 takes none.',
     }),
     maintenanceWindow: t.string({
@@ -88,6 +88,11 @@ const CreateClusterInput = builder.inputType('CreateClusterInput', {
     }),
     autoMinorVersionUpgrade: t.boolean({
       description: "Whether ElastiCache installs minor versions of the engine by itself. The default is ElastiCache's.",
+    }),
+    snapshot: t.string({
+      description:
+        'The name of a snapshot with whose data the cluster starts. It requires `clusters:admin` on the cluster of the snapshot. Its ' +
+        'engine must not be newer. The number of shards may differ: each key goes to the shard that owns its slot.',
     }),
     port: t.int({ description: 'The TCP port of the nodes. The default is 6379.' }),
     tags: t.field({ type: [TagInput], description: 'Tags of the cluster.' }),

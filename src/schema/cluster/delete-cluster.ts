@@ -8,7 +8,8 @@ const DeleteClusterInput = builder.inputType('DeleteClusterInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     finalSnapshot: t.string({
-      description: 'The name of a snapshot in which the data is kept. If omitted, the data is lost.',
+      description:
+        'The name of a new snapshot in which the data is kept. If it fails, the cluster stays. If omitted, the data is lost.',
     }),
   }),
 });

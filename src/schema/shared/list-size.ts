@@ -39,6 +39,7 @@ const assumed: Readonly<Record<string, number>> = {
   'RemoveTagsPayload.tags': 10,
   'ResourceEventDelivery.events': 10,
   'Shard.replicas': 5,
+  'Snapshot.tags': 10,
   'SubnetGroup.clusters': 10,
   'SubnetGroup.subnets': 5,
   'SubnetGroup.tags': 10,

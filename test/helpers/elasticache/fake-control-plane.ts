@@ -4,6 +4,7 @@ import { clusterOfConfiguration } from '../../../src/domain/cluster/configured-c
 import type { Cluster } from '../../../src/domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import type { AuthTokenChange, ClusterModification, NewCluster } from '../../../src/domain/cluster/new-cluster.js';
+import type { Snapshot } from '../../../src/domain/cluster/snapshot.js';
 import type { User, UserGroup } from '../../../src/domain/user/user.js';
 import { createFakeSharedResources, type FakeSharedResources } from './fake-shared-resources.js';
 
@@ -49,7 +50,7 @@ export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = 
 
 /** A control plane in memory. Tests change its state directly, as other clients' writes would. */
 export interface FakeControlPlane extends ControlPlane, FakeSharedResources {
-  state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[] };
+  state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[]; snapshots: Snapshot[] };
   /** Names of the calls so far, in order. */
   readonly calls: string[];
   /** The inputs of `createCluster`. */
@@ -76,7 +77,7 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
   const notHere = (): Promise<never> => Promise.reject(new ExpectedFailure('NOT_SUPPORTED', 'Not in this fake.'));
 
   const fake: FakeControlPlane = {
-    state: { clusters: [], users: [], userGroups: [], ...state },
+    state: { clusters: [], users: [], userGroups: [], snapshots: [], ...state },
     calls: [],
     created: [],
     modified: [],
@@ -85,6 +86,7 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     ...observed,
     users: () => read('users'),
     userGroups: () => read('userGroups'),
+    snapshots: () => read('snapshots'),
     ...createFakeSharedResources({ called: (name) => void fake.calls.push(name), wrote, failure: () => fake.failure }),
     parameter: () => Promise.resolve(null),
     clusterEvents: ({ clusters }) => {
@@ -143,6 +145,9 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     },
     modifyUser: notHere,
     deleteUser: notHere,
+    createSnapshot: notHere,
+    copySnapshot: notHere,
+    deleteSnapshot: notHere,
     createUserGroup: notHere,
     modifyUserGroup: notHere,
     deleteUserGroup: notHere,

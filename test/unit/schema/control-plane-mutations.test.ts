@@ -33,7 +33,7 @@ test('createCluster applies the defaults and returns the current state of the cl
       transitEncryption: 'DISABLED',
       userGroupIds: [],
       securityGroupIds: [],
-      snapshotRetentionDays: 30,
+      snapshotRetentionDays: 0,
       tags: [],
     },
   ]);

@@ -15,6 +15,7 @@ export function createRequest(cluster: NewCluster): CreateReplicationGroupComman
     EngineVersion: cluster.engineVersion,
     CacheNodeType: cluster.nodeType,
     ...size(cluster),
+    SnapshotName: cluster.snapshot,
     AutomaticFailoverEnabled: cluster.automaticFailover,
     MultiAZEnabled: cluster.multiAz,
     ...transitEncryption(cluster.transitEncryption),
@@ -79,10 +80,12 @@ function notifications(topicArn: string): Partial<ModifyReplicationGroupCommandI
 
 const awsClusterModes = { DISABLED: 'disabled', ENABLED: 'enabled', COMPATIBLE: 'compatible' } as const;
 
-function size({ clusterMode, shards, replicasPerShard }: NewCluster): Partial<CreateReplicationGroupCommandInput> {
+function size(cluster: NewCluster): Partial<CreateReplicationGroupCommandInput> {
+  const { clusterMode, shards, replicasPerShard, snapshot } = cluster;
   return clusterMode === 'ENABLED'
     ? { ClusterMode: 'enabled', NumNodeGroups: shards, ReplicasPerNodeGroup: replicasPerShard }
-    : { NumCacheClusters: 1 + replicasPerShard };
+    : // The default of a snapshot would be the mode of its cluster.
+      { NumCacheClusters: 1 + replicasPerShard, ...(snapshot !== undefined && { ClusterMode: 'disabled' as const }) };
 }
 
 /** Sends the mode only if it is not ElastiCache's default, because engines before 7.0.5 refuse the parameter. */

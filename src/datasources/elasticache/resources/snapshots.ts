@@ -1,0 +1,102 @@
+import {
+  CopySnapshotCommand,
+  CreateSnapshotCommand,
+  DeleteSnapshotCommand,
+  DescribeSnapshotsCommand,
+  type Snapshot as AwsSnapshot,
+} from '@aws-sdk/client-elasticache';
+import type { Snapshot, SnapshotStatus } from '../../../domain/cluster/snapshot.js';
+import type { Tag } from '../../../domain/tags.js';
+import type { ElastiCacheCalls } from '../calls.js';
+import type { ControlPlane } from '../interfaces.js';
+import { allPages } from './pages.js';
+import { awsTag, engineOf, oneOf } from './shapes.js';
+
+/** The control plane's methods for snapshots. */
+export function createSnapshots(
+  calls: ElastiCacheCalls,
+): Pick<ControlPlane, 'snapshots' | 'createSnapshot' | 'copySnapshot' | 'deleteSnapshot'> {
+  return {
+    async snapshots() {
+      const snapshots = await allPages(async (Marker) => {
+        const page = await calls.read((client) => client.send(new DescribeSnapshotsCommand({ Marker })));
+        return { items: page.Snapshots, marker: page.Marker };
+      });
+      return snapshots.map(snapshotOf);
+    },
+    async createSnapshot({ cluster, name, tags }) {
+      const command = new CreateSnapshotCommand({
+        ReplicationGroupId: cluster,
+        SnapshotName: name,
+        ...withTags(tags),
+      });
+      return described(await calls.write('createSnapshot', (client) => client.send(command)));
+    },
+    async copySnapshot({ source, target, tags }) {
+      const command = new CopySnapshotCommand({
+        SourceSnapshotName: source,
+        TargetSnapshotName: target,
+        ...withTags(tags),
+      });
+      return described(await calls.write('copySnapshot', (client) => client.send(command)));
+    },
+    async deleteSnapshot({ name }) {
+      const command = new DeleteSnapshotCommand({ SnapshotName: name });
+      return described(await calls.write('deleteSnapshot', (client) => client.send(command)));
+    },
+  };
+}
+
+function withTags(tags: readonly Tag[]) {
+  return tags.length > 0 ? { Tags: tags.map(awsTag) } : {};
+}
+
+function described({ Snapshot: snapshot }: { readonly Snapshot?: AwsSnapshot | undefined }): Snapshot {
+  return snapshotOf(snapshot ?? {});
+}
+
+const statuses: Readonly<Record<string, SnapshotStatus>> = {
+  creating: 'CREATING',
+  available: 'AVAILABLE',
+  copying: 'COPYING',
+  restoring: 'RESTORING',
+  exporting: 'EXPORTING',
+  deleting: 'DELETING',
+  failed: 'FAILED',
+};
+
+function snapshotOf(snapshot: AwsSnapshot): Snapshot {
+  const nodes = snapshot.NodeSnapshots ?? [];
+  const times = nodes.flatMap(({ SnapshotCreateTime: at }) => (at ? [at.getTime()] : []));
+  return {
+    name: snapshot.SnapshotName ?? '',
+    arn: snapshot.ARN ?? '',
+    status: oneOf(snapshot.SnapshotStatus, statuses) ?? 'UNKNOWN',
+    source: snapshot.SnapshotSource === 'automated' ? 'AUTOMATED' : 'MANUAL',
+    clusterName: snapshot.ReplicationGroupId ?? clusterOfNode(snapshot.CacheClusterId),
+    createdAt: times.length > 0 ? new Date(Math.max(...times)) : null,
+    sizeBytes: totalSize(nodes.map(({ CacheSize }) => CacheSize)),
+    engine: engineOf(snapshot.Engine),
+    engineVersion: snapshot.EngineVersion ?? null,
+    nodeType: snapshot.CacheNodeType ?? null,
+    shardCount: snapshot.NumNodeGroups ?? null,
+  };
+}
+
+/** A snapshot that was requested for the node `orders-001` does not name its replication group, `orders`. */
+function clusterOfNode(id: string | undefined): string | null {
+  return id?.replace(/-\d{3}$/, '') ?? null;
+}
+
+const units: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };
+
+/** ElastiCache writes sizes as `5 MB`. Null if one of them is unknown. */
+function totalSize(texts: readonly (string | undefined)[]): number | null {
+  const sizes = texts.map((text) => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text?.trim() ?? '') ?? [];
+    const factor = oneOf(unit, units);
+    return factor === undefined ? undefined : Number(amount) * factor;
+  });
+  const known = sizes.filter((size) => size !== undefined);
+  return sizes.length === 0 || known.length < sizes.length ? null : Math.round(known.reduce((a, b) => a + b));
+}
