@@ -16,7 +16,7 @@ import { schema } from '../../../src/schema/schema.js';
 import { connectionsTo } from '../valkey/connections.js';
 import { describeServer } from '../valkey/described-cluster.js';
 import { eventually } from '../run/eventually.js';
-import { aCluster, aUser, aUserGroup, createFakeControlPlane } from '../elasticache/fake-control-plane.js';
+import { aCluster, aSnapshot, aUser, aUserGroup, createFakeControlPlane } from '../elasticache/fake-control-plane.js';
 import { aParameter, aParameterGroup, aSubnetGroup, anEvent } from '../elasticache/fake-shared-resources.js';
 import { principal } from '../access/principals.js';
 import { startValkey, type TestValkey } from '../valkey/valkey.js';
@@ -86,6 +86,7 @@ export async function openAccessApi(): Promise<AccessApi> {
         ...createFakeControlPlane({
           clusters: [cluster, aCluster('private')],
           users: [aUser('alice', { userGroupIds: ['staff'] })],
+          snapshots: [aSnapshot('nightly'), aSnapshot('hidden', { clusterName: 'private' })],
           userGroups: [
             aUserGroup('staff', {
               userIds: ['alice'],

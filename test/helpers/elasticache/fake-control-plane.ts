@@ -48,6 +48,23 @@ export function aUserGroup(userGroupId: string, differing: Partial<UserGroup> = 
   };
 }
 
+export function aSnapshot(name: string, differing: Partial<Snapshot> = {}): Snapshot {
+  return {
+    name,
+    arn: `arn:aws:elasticache:us-east-1:123456789012:snapshot:${name}`,
+    status: 'AVAILABLE',
+    source: 'MANUAL',
+    clusterName: 'orders',
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    sizeBytes: 1024 * 1024,
+    engine: 'VALKEY',
+    engineVersion: '8.0',
+    nodeType: 'cache.t3.small',
+    shardCount: 1,
+    ...differing,
+  };
+}
+
 /** A control plane in memory. Tests change its state directly, as other clients' writes would. */
 export interface FakeControlPlane extends ControlPlane, FakeSharedResources {
   state: { clusters: Cluster[]; users: User[]; userGroups: UserGroup[]; snapshots: Snapshot[] };
@@ -145,9 +162,14 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
     },
     modifyUser: notHere,
     deleteUser: notHere,
-    createSnapshot: notHere,
-    copySnapshot: notHere,
-    deleteSnapshot: notHere,
+    createSnapshot: ({ cluster, name }) => addSnapshot('createSnapshot', name, cluster),
+    copySnapshot: ({ target }) => addSnapshot('copySnapshot', target),
+    deleteSnapshot({ name }) {
+      fake.calls.push('deleteSnapshot');
+      fake.state.snapshots = fake.state.snapshots.filter((snapshot) => snapshot.name !== name);
+      wrote();
+      return Promise.resolve(aSnapshot(name, { status: 'DELETING' }));
+    },
     createUserGroup: notHere,
     modifyUserGroup: notHere,
     deleteUserGroup: notHere,
@@ -157,6 +179,14 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
       return () => listeners.delete(listener);
     },
   };
+
+  function addSnapshot(call: string, name: string, clusterName?: string): Promise<Snapshot> {
+    fake.calls.push(call);
+    const snapshot = aSnapshot(name, { status: 'CREATING', ...(clusterName !== undefined && { clusterName }) });
+    fake.state.snapshots.push(snapshot);
+    wrote();
+    return Promise.resolve(snapshot);
+  }
 
   async function read<Kind extends keyof FakeControlPlane['state']>(
     kind: Kind,
