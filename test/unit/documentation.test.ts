@@ -34,6 +34,7 @@ describe('A block of the documentation', () => {
         "test/e2e/program/access-commands.test.ts runs these commands",
         "the engine of the tests has no expiry of fields",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
+        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the demo cluster sends no notifications",
       ]
     `);

@@ -27,18 +27,16 @@ export async function distributeKeys(distribution: Distribution): Promise<void> 
   const unlimited = Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('maxmemory')));
   const owners = slotOwners(shards.map(({ slots }) => slots));
   const targets: TemporaryNode[] = [];
-  let failure: unknown;
   try {
     for (const { id, directory } of shards) {
       targets.push(await temporary.start(`shard ${id}`, directory, unlimited, signal));
     }
     for (const file of files) await distributeFile(file, targets, owners, distribution);
   } catch (cause) {
-    failure = cause;
+    await Promise.allSettled(targets.map((target) => target.stop()));
+    throw cause;
   }
-  const stopped = await Promise.allSettled(targets.map((target) => target.stop()));
-  if (failure !== undefined) throw failure;
-  for (const result of stopped) if (result.status === 'rejected') throw result.reason;
+  await Promise.all(targets.map((target) => target.stop()));
 }
 
 async function distributeFile(

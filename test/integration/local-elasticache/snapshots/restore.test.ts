@@ -26,7 +26,7 @@ async function enter(client: ElastiCache, id: string, ca?: string): Promise<Ente
     const typed = cluster.withTypeMapping(types);
     return {
       command: (key, ...args) => typed.sendCommand(key, undefined, args),
-      [Symbol.asyncDispose]: () => Promise.resolve(cluster.destroy()),
+      [Symbol.asyncDispose]: () => cluster.close(),
     };
   }
   const single = createClient({ RESP: 2, socket });
@@ -34,7 +34,7 @@ async function enter(client: ElastiCache, id: string, ca?: string): Promise<Ente
   const typed = single.withTypeMapping(types);
   return {
     command: (_key, ...args) => typed.sendCommand(args),
-    [Symbol.asyncDispose]: () => Promise.resolve(single.destroy()),
+    [Symbol.asyncDispose]: () => single.close(),
   };
 }
 
@@ -160,14 +160,16 @@ it(
     const target = { ...smallGroup, SnapshotName: 'final', TransitEncryptionEnabled: true };
     await first.client.createReplicationGroup({ ...target, NumCacheClusters: 2 });
     await first.client.createReplicationGroup({ ...base, ...target, ReplicationGroupId: 'sharded', NumNodeGroups: 2 });
-    for (const id of ['orders', 'sharded']) await groupStatusBecomes(first.client, id, 'available');
+    for (const id of ['orders', 'sharded']) {
+      await groupStatusBecomes(first.client, id, 'available');
+      await using restored = await enter(first.client, id, ca);
+      expect(await contents(restored.command, names)).toEqual(before);
+    }
     await first.stop();
 
     await using second = await startElastiCache(fleet, fleet.dataDir);
-    for (const id of ['orders', 'sharded']) {
-      await groupStatusBecomes(second.client, id, 'available');
-      await using restored = await enter(second.client, id, ca);
-      expect(await contents(restored.command, names)).toEqual(before);
-    }
+    await groupStatusBecomes(second.client, 'orders', 'available');
+    await using again = await enter(second.client, 'orders', ca);
+    expect(await contents(again.command, names)).toEqual(before);
   },
 );
