@@ -22,9 +22,11 @@ describe('the local endpoint', () => {
 
   it('refuses unsupported actions and parameters by name', async () => {
     await using local = await startElastiCache(createFakeFleet());
-    await expect(local.client.createSnapshot({ SnapshotName: 's' })).rejects.toMatchObject({
+    await expect(
+      local.client.exportServerlessCacheSnapshot({ ServerlessCacheSnapshotName: 's', S3BucketName: 'b' }),
+    ).rejects.toMatchObject({
       Code: 'NotImplemented',
-      message: expect.stringContaining('CreateSnapshot') as string,
+      message: expect.stringContaining('ExportServerlessCacheSnapshot') as string,
     });
     await expect(local.client.describeSnapshots({ SnapshotName: 's' })).rejects.toMatchObject({
       name: 'SnapshotNotFoundFault',
