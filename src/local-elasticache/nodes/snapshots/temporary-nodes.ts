@@ -36,7 +36,7 @@ export function createTemporaryNodes(binary: ValkeyBinary, host: string): Tempor
     async start(id, directory, settings, signal) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const [port = 0] = await freePorts(host, 1);
-      const config = renderConfig({ host, port, directory, administrator, settings });
+      const config = (): string => renderConfig({ host, port, directory, administrator, settings });
       const node = createNode({ id, host, port, directory, binary, administrator, ca: undefined, config });
       await node.start(signal);
       const base = createClient({
