@@ -76,7 +76,7 @@ builder.mutationFields((t) => ({
     type: RenameKeyPayloadRef,
     description:
       'Gives a key another name (RENAME, RENAMENX). Its value and expiry are kept. A key that does not exist is NOT_FOUND. ' +
-      'Both names require the permission.',
+      'Both names require the permission, and a caller who may read the new name must be allowed to read the old one.',
     args: { input: t.arg({ type: RenameKeyInputRef, required: true, description: 'The key and its new name.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => renameKey(context, input)),
   }),
@@ -84,7 +84,8 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'keys:write' },
     type: CopyKeyPayloadRef,
     description:
-      'Copies a key with its value and expiry (COPY). A key that does not exist is NOT_FOUND. Both names require the permission.',
+      'Copies a key with its value and expiry (COPY). A key that does not exist is NOT_FOUND. Both names require the permission, ' +
+      'and a caller who may read the new name must be allowed to read the old one.',
     args: { input: t.arg({ type: CopyKeyInputRef, required: true, description: 'The key and the name of its copy.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => copyKey(context, input)),
   }),
