@@ -104,12 +104,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
 
 function refuseUnsupportedInput(input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
-  refuseGiven(input, [
-    'GlobalReplicationGroupId',
-    'PrimaryClusterId',
-    'SnapshotArns',
-    'ServerlessCacheSnapshotName',
-  ]);
+  refuseGiven(input, ['GlobalReplicationGroupId', 'PrimaryClusterId', 'SnapshotArns', 'ServerlessCacheSnapshotName']);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
     const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';
     throw invalidCombination(`${name} is not supported by the local ElastiCache endpoint.`);
