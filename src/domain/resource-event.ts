@@ -1,18 +1,16 @@
 import type { Gap } from './realtime/delivery.js';
 import type { SubscriptionStart } from './realtime/subscription-start.js';
 
-export const resourceKinds = [
-  'CLUSTER',
-  'NODE',
-  'USER',
-  'USER_GROUP',
-  'PARAMETER_GROUP',
-  'SUBNET_GROUP',
-  'SNAPSHOT',
-  'SERVERLESS_CACHE',
-  'OTHER',
-] as const;
-export type ResourceKind = (typeof resourceKinds)[number];
+export type ResourceKind =
+  | 'CLUSTER'
+  | 'NODE'
+  | 'USER'
+  | 'USER_GROUP'
+  | 'PARAMETER_GROUP'
+  | 'SUBNET_GROUP'
+  | 'SNAPSHOT'
+  | 'SERVERLESS_CACHE'
+  | 'OTHER';
 
 /** An event that ElastiCache has recorded. ElastiCache gives events no ID. */
 export interface ResourceEvent {

@@ -62,7 +62,7 @@ function isDue({ snapshots = [] }: State, group: ReplicationGroupRecord, at: Dat
 }
 
 /** The start of the window, such as `23:30-00:30` in UTC, that is open at this time; undefined if none is. */
-export function windowStart(window: string, at: Date): number | undefined {
+function windowStart(window: string, at: Date): number | undefined {
   const [from = 0, to = 0] = window.split('-').map((text) => {
     const [hours = 0, minutes = 0] = text.split(':').map(Number);
     return (hours * 60 + minutes) * 60_000;
