@@ -9,8 +9,15 @@ const since: Readonly<Record<string, readonly [major: number, minor: number]>> =
   'extended-redis-compatibility': [8, 0],
 };
 
-/** Tests whether the engine has a setting. An engine does not start with a setting that it does not have. */
-export function hasSetting({ engine, version }: Pick<ValkeyBinary, 'engine' | 'version'>, name: string): boolean {
+type Settings = Readonly<Record<string, string>>;
+type Engine = Pick<ValkeyBinary, 'engine' | 'version'>;
+
+/** Returns the settings that the engine has. An engine does not start with a setting that it does not have. */
+export function knownSettings(binary: Engine, settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => hasSetting(binary, name)));
+}
+
+function hasSetting({ engine, version }: Engine, name: string): boolean {
   const needed = Object.hasOwn(since, name) ? since[name] : undefined;
   if (!needed) return true;
   if (engine !== 'valkey') return false;

@@ -1,5 +1,5 @@
 import { requiresReboot } from '../../../domain/cluster/node-settings.js';
-import { hasSetting } from '../engine-settings.js';
+import { knownSettings } from '../engine-settings.js';
 import type { ValkeyBinary } from '../interfaces.js';
 import type { ManagedNode } from '../node.js';
 
@@ -21,8 +21,7 @@ export interface LiveSettings {
 }
 
 export function createLiveSettings(initial: Settings, binary: ValkeyBinary): LiveSettings {
-  const known = (settings: Settings): Settings =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => hasSetting(binary, name)));
+  const known = (settings: Settings): Settings => knownSettings(binary, settings);
   let current = known(initial);
   const read = new Map<string, Settings>();
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { RESP_TYPES, createClient } from '@redis/client';
 import { renderConfig } from '../config.js';
+import { knownSettings } from '../engine-settings.js';
 import type { ValkeyBinary } from '../interfaces.js';
 import { createNode } from '../node.js';
 import { freePorts } from '../process/ports.js';
@@ -36,7 +37,8 @@ export function createTemporaryNodes(binary: ValkeyBinary, host: string): Tempor
     async start(id, directory, settings, signal) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const [port = 0] = await freePorts(host, 1);
-      const config = (): string => renderConfig({ host, port, directory, administrator, settings });
+      const known = knownSettings(binary, settings);
+      const config = (): string => renderConfig({ host, port, directory, administrator, settings: known });
       const node = createNode({ id, host, port, directory, binary, administrator, ca: undefined, config });
       await node.start(signal);
       const base = createClient({

@@ -9,7 +9,7 @@ import { engineParameters } from '../../../../src/domain/cluster/parameter-table
 import { openAdmin, type Admin } from '../../../../src/local-elasticache/nodes/admin.js';
 import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { renderConfig } from '../../../../src/local-elasticache/nodes/config.js';
-import { hasSetting } from '../../../../src/local-elasticache/nodes/engine-settings.js';
+import { knownSettings } from '../../../../src/local-elasticache/nodes/engine-settings.js';
 import { createNode } from '../../../../src/local-elasticache/nodes/node.js';
 import { freePorts } from '../../../../src/local-elasticache/nodes/process/ports.js';
 import { eventually } from '../../../helpers/run/eventually.js';
@@ -41,7 +41,7 @@ describe('nodes', () => {
       administrator: { username: 'admin', password: 'canary-admin' },
     };
     const all = nodeSettings({ family, nodeType: 'cache.t3.small', values: {} });
-    const settings = Object.fromEntries(Object.entries(all).filter(([name]) => hasSetting(binary, name)));
+    const settings = knownSettings(binary, all);
     const node = createNode({
       ...where,
       id: 'n',
