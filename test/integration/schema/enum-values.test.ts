@@ -153,6 +153,11 @@ const operations: Readonly<Record<string, (value: string) => string>> = {
   'CreateClusterInput.engine': (value) => mutation('createCluster', `${aNewCluster}, engine: ${value}`),
   'CreateClusterInput.transitEncryption': (value) =>
     mutation('createCluster', `${aNewCluster}, transitEncryption: ${value}`),
+  'ModifyClusterInput.engine': (value) => mutation('modifyCluster', `cluster: "orders", engine: ${value}`),
+  'Query.engineVersions.engine': (value) => `{ engineVersions(engine: ${value}) { version } }`,
+  'Query.events.source': (value) => `{ events(source: ${value}) { nodes { message } } }`,
+  'Query.snapshots.source': (value) => `{ snapshots(source: ${value}) { nodes { name } } }`,
+  'Subscription.events.source': (value) => subscription(`events(source: ${value})`),
   'ModifyClusterInput.clusterMode': (value) => mutation('modifyCluster', `cluster: "orders", clusterMode: ${value}`),
   'ModifyClusterInput.transitEncryption': (value) =>
     mutation('modifyCluster', `cluster: "orders", transitEncryption: ${value}`),
@@ -177,6 +182,8 @@ const testedElsewhere = new Set([
   'SetHashFieldExpiryInput.encoding',
   'ClusterNode.slowLog.kind',
   'ResetSlowLogInput.kind',
+  // It requires a cluster with TLS: see the tests of the control plane's resources.
+  'SetAuthTokenInput.strategy',
   // Without cluster mode, there are no hash slots: see the tests of slots.
   'Cluster.slotStats.orderBy',
 ]);
