@@ -23,6 +23,7 @@ import './cluster/modify-cluster.js';
 import './cluster/delete-cluster.js';
 import './cluster/test-failover.js';
 import './cluster/cluster-size.js';
+import './cluster/pending-changes.js';
 import './cluster/connect-cluster.js';
 import './user/user-mutations.js';
 import './user/user-group-mutations.js';

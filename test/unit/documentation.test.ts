@@ -35,6 +35,7 @@ describe('A block of the documentation', () => {
         "the engine of the tests has no expiry of fields",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
+        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the demo cluster sends no notifications",
       ]
     `);

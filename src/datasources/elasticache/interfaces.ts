@@ -1,7 +1,13 @@
 import type { ClusterChange } from '../../domain/cluster/cluster-change.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { AuthTokenChange, ClusterModification, NewCluster } from '../../domain/cluster/new-cluster.js';
+import type {
+  AuthTokenChange,
+  ClusterModification,
+  NewCluster,
+  ReplicaCountChange,
+  ShardCountChange,
+} from '../../domain/cluster/new-cluster.js';
 import type { NewSnapshot, Snapshot, SnapshotCopy } from '../../domain/cluster/snapshot.js';
 import type { ClusterDirectory } from '../valkey/interfaces.js';
 import type { NewUser, NewUserGroup, User, UserChange, UserGroup, UserGroupChange } from '../../domain/user/user.js';
@@ -30,6 +36,9 @@ export interface ControlPlane extends SharedResources {
   createCluster(cluster: NewCluster): Promise<void>;
   modifyCluster(modification: ClusterModification): Promise<void>;
   setAuthToken(change: AuthTokenChange): Promise<void>;
+  /** Changes the number of replicas of the named shards, all of which must have fewer, or all of which must have more. */
+  setReplicaCount(change: ReplicaCountChange): Promise<void>;
+  setShardCount(change: ShardCountChange): Promise<void>;
   deleteCluster(request: { cluster: string; finalSnapshot?: string | undefined }): Promise<void>;
   testFailover(request: { cluster: string; shard: string }): Promise<void>;
 

@@ -26,6 +26,8 @@ export function noControlPlane(): ControlPlane {
     clusterEvents: () => Promise.resolve([]),
     createCluster: refuse,
     modifyCluster: refuse,
+    setReplicaCount: refuse,
+    setShardCount: refuse,
     deleteCluster: refuse,
     testFailover: refuse,
     createSnapshot: refuse,

@@ -5,6 +5,8 @@ export type WriteOperation =
   | 'createCluster'
   | 'modifyCluster'
   | 'setAuthToken'
+  | 'setReplicaCount'
+  | 'setShardCount'
   | 'deleteCluster'
   | 'testFailover'
   | 'createSnapshot'
@@ -83,12 +85,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     field: { otherwise: 'userId', modifyUserGroup: 'removeUserIds' },
   },
   ServiceLinkedRoleNotFoundFault: { code: 'INVALID_STATE' },
+  NoOperationFault: { code: 'INVALID_STATE', field: 'cluster' },
   TestFailoverNotAvailableFault: { code: 'INVALID_STATE', field: 'cluster' },
 
   UserQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
   UserGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED' },
   ClusterQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
-  NodeQuotaForClusterExceeded: { code: 'QUOTA_EXCEEDED', field: { createCluster: 'replicasPerShard' } },
+  NodeQuotaForClusterExceeded: {
+    code: 'QUOTA_EXCEEDED',
+    field: { createCluster: 'replicasPerShard', setReplicaCount: 'replicasPerShard', setShardCount: 'shards' },
+  },
   NodeQuotaForCustomerExceeded: { code: 'QUOTA_EXCEEDED' },
   NodeGroupsPerReplicationGroupQuotaExceeded: { code: 'QUOTA_EXCEEDED', field: 'shards' },
   SnapshotQuotaExceededFault: { code: 'QUOTA_EXCEEDED', field: newSnapshot },
@@ -143,7 +149,8 @@ const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
   [/parameter ?group/i, ['parameterGroup']],
   [/subnet ?group/i, ['subnetGroup']],
   [/security ?group/i, ['securityGroupIds']],
-  [/NumNodeGroups|number of node groups/i, ['shards']],
+  [/at least 1 replica|replica count/i, ['replicasPerShard']],
+  [/NumNodeGroups|NodeGroupCount|number of node groups|shard configuration/i, ['shards']],
   [/SnapshotRetention/i, ['snapshotRetentionDays']],
 ];
 

@@ -37,6 +37,24 @@ export interface Shard {
   readonly replicas: readonly ClusterNode[];
 }
 
+export type AuthTokenStatus = 'SETTING' | 'ROTATING';
+
+/** Changes that are in progress, or wait for the maintenance window. A property is null if it does not change. */
+export interface PendingClusterChanges {
+  readonly nodeType: string | null;
+  readonly engineVersion: string | null;
+  /** Cache cluster ID of the node that becomes the primary. */
+  readonly primaryNode: string | null;
+  readonly automaticFailover: AutomaticFailover | null;
+  readonly clusterMode: ClusterMode | null;
+  readonly transitEncryption: TransitEncryption | null;
+  readonly authTokenStatus: AuthTokenStatus | null;
+  /** Progress of moving slots between shards, 0 to 100. */
+  readonly reshardingPercent: number | null;
+  readonly addUserGroupIds: readonly string[] | null;
+  readonly removeUserGroupIds: readonly string[] | null;
+}
+
 export interface Cluster {
   /** The replication group ID, lowercase. */
   readonly name: string;
@@ -69,6 +87,8 @@ export interface Cluster {
   readonly subnetGroup: string | null;
   readonly securityGroupIds: readonly string[] | null;
   readonly userGroupIds: readonly string[];
+  /** Null if nothing is pending. */
+  readonly pendingChanges: PendingClusterChanges | null;
   /** Whether an AUTH token is set. */
   readonly authTokenEnabled: boolean;
   readonly createdAt: Date | null;

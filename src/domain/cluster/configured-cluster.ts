@@ -48,6 +48,7 @@ export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
     subnetGroup: null,
     securityGroupIds: null,
     userGroupIds: [],
+    pendingChanges: null,
     authTokenEnabled: false,
     createdAt: null,
   };

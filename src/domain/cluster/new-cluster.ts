@@ -68,3 +68,20 @@ export interface AuthTokenChange {
   /** The user groups that replace a deleted token. */
   readonly addUserGroupIds: readonly string[];
 }
+
+/** A new number of replicas of some shards. */
+export interface ReplicaCountChange {
+  readonly cluster: string;
+  readonly direction: 'INCREASE' | 'DECREASE';
+  /** The shards that change. */
+  readonly shards: readonly string[];
+  readonly replicasPerShard: number;
+}
+
+/** A new number of shards. */
+export interface ShardCountChange {
+  readonly cluster: string;
+  readonly shards: number;
+  /** The shards to remove, if the number decreases. */
+  readonly remove: readonly string[];
+}

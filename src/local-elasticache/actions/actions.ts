@@ -39,6 +39,9 @@ import { modifyUserGroup } from './user-groups/modify-user-group.js';
 import { modifyUser } from './users/modify-user.js';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags/tags.js';
 import { testFailover } from './replication-groups/test-failover.js';
+import { decreaseReplicaCount } from './scaling/decrease-replica-count.js';
+import { increaseReplicaCount } from './scaling/increase-replica-count.js';
+import { modifyReplicationGroupShardConfiguration } from './scaling/modify-shard-configuration.js';
 
 /** Actions that change nothing. An action in neither table is refused by name. */
 const operations: Readonly<Record<string, Action<never, object>>> = {
@@ -67,15 +70,18 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   CreateSnapshot: createSnapshot,
   CreateUser: createUser,
   CreateUserGroup: createUserGroup,
+  DecreaseReplicaCount: decreaseReplicaCount,
   DeleteCacheParameterGroup: deleteCacheParameterGroup,
   DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
   DeleteReplicationGroup: deleteReplicationGroup,
   DeleteSnapshot: deleteSnapshot,
   DeleteUser: deleteUser,
   DeleteUserGroup: deleteUserGroup,
+  IncreaseReplicaCount: increaseReplicaCount,
   ModifyCacheParameterGroup: modifyCacheParameterGroup,
   ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
   ModifyReplicationGroup: modifyReplicationGroup,
+  ModifyReplicationGroupShardConfiguration: modifyReplicationGroupShardConfiguration,
   ModifyUser: modifyUser,
   ModifyUserGroup: modifyUserGroup,
   RemoveTagsFromResource: removeTagsFromResource,

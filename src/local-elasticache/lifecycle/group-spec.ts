@@ -1,8 +1,8 @@
 import { nodeSettings } from '../../domain/cluster/node-settings.js';
 import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
-import type { GroupSpec, GroupTopology } from '../nodes/interfaces.js';
+import type { GroupSpec, GroupTopology, ShardSpec } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
-import { defaultRegion, type ReplicationGroupRecord, type State } from '../state/model.js';
+import { defaultRegion, type ReplicationGroupRecord, type ShardRecord, type State } from '../state/model.js';
 import { nodeUsers } from './node-users.js';
 
 /**
@@ -20,14 +20,15 @@ export function groupSpec(group: ReplicationGroupRecord, { region, state }: Acco
     clusterMode: group.clusterMode,
     tls: group.tls,
     hasRun: group.status !== 'creating',
-    shards: group.shards.map(({ id, slots, nodes }) => ({
-      id,
-      slots,
-      nodes: nodes.map(({ id, port }) => ({ id, port })),
-    })),
+    isChanging: group.targetShards !== undefined,
+    shards: shardSpecs(group.shards),
     users: nodeUsers(group, state),
     settings: groupSettings(group, state),
   };
+}
+
+export function shardSpecs(shards: readonly ShardRecord[]): ShardSpec[] {
+  return shards.map(({ id, slots, nodes }) => ({ id, slots, nodes: nodes.map(({ id, port }) => ({ id, port })) }));
 }
 
 /** The settings of the group's nodes: the parameters of its group and the memory of its node type. */

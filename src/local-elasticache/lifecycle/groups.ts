@@ -3,11 +3,13 @@ import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces
 import type { Account, AccountDraft } from '../state/account.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
-import { fleetId, groupSpec, keepPorts } from './group-spec.js';
+import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import type { SnapshotFiles } from './snapshots/snapshot-files.js';
 import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
+import { recordNewNodes, recordNodeEvent } from './node-events.js';
+import { settleShape } from './shape-change.js';
 import { errorMessage } from '../../runtime/errors.js';
 
 /** Manages the replication groups of one region: starts and stops their nodes, and keeps the statuses that clients see. */
@@ -58,14 +60,25 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
   };
   const changeGroup = async (
     id: string,
-    work: (group: ReplicationGroupRecord) => string | undefined,
+    work: (group: ReplicationGroupRecord, draft: AccountDraft) => string | undefined,
   ): Promise<void> => {
-    await change(({ state, record }) => {
-      const group = recordOf(state, id);
-      const message = group && work(group);
-      if (message !== undefined) record('replication-group', id, message);
+    await change((draft) => {
+      const group = recordOf(draft.state, id);
+      const message = group && work(group, draft);
+      if (message !== undefined) draft.record('replication-group', id, message);
     });
     changes.announce(id);
+  };
+
+  const describeFailure = (id: string, error: unknown): string => {
+    log.error({ err: error, group: id }, 'modifying a replication group failed');
+    return `Modifying replication group ${id} failed: ${errorMessage(error)}`;
+  };
+
+  /** Finishes a change of the nodes that an earlier run began. */
+  const finishShape = async (id: string, nodes: RunningGroup): Promise<void> => {
+    const target = recordOf(account.state, id)?.targetShards;
+    if (target) await nodes.reshape(shardSpecs(target));
   };
 
   const start = async (id: string): Promise<void> => {
@@ -78,14 +91,12 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     const nodes = await fleet.start(spec, closing.signal);
     const configSync = createNodeConfigSync({ account, change, groupId: id, nodes, spec, log });
     running.set(id, { nodes, configSync });
-    nodes.onEvent(({ type, message, ...where }) => {
+    nodes.onEvent((event) => {
       changes.announce(id);
-      inBackground(`recording the event ${type}`, () =>
-        change(({ record }) => {
-          if ('shardId' in where) record('replication-group', id, message);
-          else record('cache-cluster', where.nodeId, message);
-          if (type === 'failover')
-            record('cache-cluster', where.nodeId, `Failover to replica node ${where.nodeId} completed`);
+      inBackground(`recording the event ${event.type}`, () =>
+        change(({ state, record }) => {
+          const group = recordOf(state, id);
+          if (group) recordNodeEvent(record, group, event);
         }),
       );
     });
@@ -113,12 +124,27 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           });
           return;
         }
-        if (isNew) await change((draft) => recordNewNodes(draft, id));
-        await changeGroup(id, (group) => {
-          const nodes = running.get(id)?.nodes;
-          if (nodes) keepPorts(group, nodes.topology());
+        if (isNew) {
+          await change(({ state, record }) => {
+            const group = recordOf(state, id);
+            if (group) recordNewNodes(record, group);
+          });
+        }
+        const nodes = running.get(id)?.nodes;
+        let failure: string | undefined;
+        try {
+          if (nodes) await finishShape(id, nodes);
+        } catch (error) {
+          if (closing.signal.aborted) return;
+          failure = describeFailure(id, error);
+        }
+        await changeGroup(id, (group, draft) => {
+          if (nodes) {
+            settleShape(draft, group, nodes.topology());
+            keepPorts(group, nodes.topology());
+          }
           group.status = 'available';
-          return `Replication group ${id} ${done}`;
+          return failure ?? `Replication group ${id} ${done}`;
         });
       });
     },
@@ -140,10 +166,12 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         try {
           if (entry) await Promise.all([entry.configSync.sync(), work(entry.nodes)]);
         } catch (error) {
-          log.error({ err: error, group: id }, 'modifying a replication group failed');
-          failure = `Modifying replication group ${id} failed: ${errorMessage(error)}`;
+          // The next run of the endpoint continues to change the nodes.
+          if (closing.signal.aborted && recordOf(account.state, id)?.targetShards) return;
+          failure = describeFailure(id, error);
         }
-        await changeGroup(id, (group) => {
+        await changeGroup(id, (group, draft) => {
+          if (entry) settleShape(draft, group, entry.nodes.topology());
           Object.assign(group, { pendingUserGroups: undefined, status: 'available' });
           return failure;
         });
@@ -168,17 +196,6 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
 
 function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRecord | undefined {
   return replicationGroups.find((group) => group.id === id);
-}
-
-/** Records AWS's events about the nodes of a new group. */
-function recordNewNodes({ state, record }: AccountDraft, id: string): void {
-  const group = recordOf(state, id);
-  if (!group) return;
-  for (const node of group.shards.flatMap(({ nodes }) => nodes)) {
-    record('cache-cluster', node.id, `Added cache node 0001 in availability zone ${node.availabilityZone}`);
-    record('cache-cluster', node.id, `Updated to use a CacheParameterGroup ${group.parameterGroup}`);
-    record('cache-cluster', node.id, 'Cache cluster created');
-  }
 }
 
 /** Deletes the record of a group whose nodes are gone, and the tags of both. */

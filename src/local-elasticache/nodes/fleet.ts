@@ -4,10 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
 import { localFiles } from '../local-files.js';
 import type { ValkeyBinary } from './interfaces.js';
-import { startGroup } from './group/group.js';
+import { startGroup, type GroupEnvironment } from './group/group.js';
 import { readLayout, writeLayout, type Layout } from './group/layout.js';
 import { planLayout, portsOf } from './group/plan.js';
 import { NodeFailed } from './node.js';
+import { freePorts } from './process/ports.js';
+import type { ScalingStep } from './scaling/scalable-group.js';
+import { discardTransientNodes, onlyPlaced } from './scaling/transient-nodes.js';
 import type { GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
 import { createSerial } from '../../runtime/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
@@ -20,6 +23,8 @@ export interface FleetOptions {
   readonly log: Logger;
   /** The address on which nodes listen; default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** Called before each step of a change of a group's nodes. Tests interrupt the change there. */
+  readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
 }
 
 /** Attempts to start a group if another program takes a free port between the check and its use. */
@@ -53,10 +58,21 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     return layout;
   }
 
-  async function start(spec: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
-    const directory = groupDirectory(dataDir, spec.id);
-    const environment = { directory, host, authority, log, binary: await binary() };
-    const stored = await readLayout(directory);
+  async function takePorts(id: string, count: number): Promise<number[]> {
+    const taken = await freePorts(host, count, new Set([...ports.values()].flat()));
+    ports.set(id, [...(ports.get(id) ?? []), ...taken]);
+    return taken;
+  }
+
+  async function start(given: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
+    const directory = groupDirectory(dataDir, given.id);
+    const environment: GroupEnvironment = {
+      ...{ directory, host, authority, log, binary: await binary(), onScalingStep: options.onScalingStep },
+      takePorts: (count) => serially(() => takePorts(given.id, count)),
+      keepPorts: (layout) => void ports.set(given.id, portsOf(layout)),
+    };
+    const stored = await discardTransientNodes(directory, await readLayout(directory));
+    const spec = given.isChanging && stored ? onlyPlaced(given, stored) : given;
     const isFresh = !(await exists(directory));
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
@@ -73,7 +89,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
         }
       }
     } catch (cause) {
-      ports.delete(spec.id);
+      ports.delete(given.id);
       // Removes only the folder that this start created: an existing one may hold data.
       if (isFresh) await rm(directory, { recursive: true, force: true });
       throw cause;

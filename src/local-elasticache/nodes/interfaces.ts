@@ -22,6 +22,11 @@ export interface GroupSpec {
    */
   readonly hasRun?: boolean | undefined;
   readonly shards: readonly ShardSpec[];
+  /**
+   * Whether `reshape` follows the start, to finish a change of the nodes that was interrupted. Nodes that have not been
+   * added yet are then not started.
+   */
+  readonly isChanging?: boolean | undefined;
   /** All users of the group, including `default`. Other users do not exist on the nodes. */
   readonly users: readonly NodeUser[];
   /** Settings in valkey.conf: the parameters of the parameter group that are Valkey's. */
@@ -36,7 +41,7 @@ export interface RestoredFile {
   readonly slots: string;
 }
 
-interface ShardSpec {
+export interface ShardSpec {
   /** `0001` … */
   readonly id: string;
   /** e.g. `0-8191`; `0-16383` without cluster mode. */
@@ -44,7 +49,7 @@ interface ShardSpec {
   readonly nodes: readonly NodeSpec[];
 }
 
-interface NodeSpec {
+export interface NodeSpec {
   /** Cache cluster ID: `rg-001`, `rg-0001-001`. */
   readonly id: string;
   /** The port of an earlier run; undefined to choose a free one. */
@@ -52,6 +57,8 @@ interface NodeSpec {
 }
 
 export interface GroupTopology {
+  /** The progress of a change of the shards, while their slots move. */
+  readonly reshardingPercent?: number | undefined;
   readonly shards: readonly {
     readonly id: string;
     readonly slots: string;
@@ -69,6 +76,9 @@ export interface NodeState extends NodeAddress {
 
 export type NodeEvent =
   | { readonly type: 'node-down'; readonly nodeId: string; readonly message: string }
+  | { readonly type: 'node-added'; readonly nodeId: string; readonly message: string }
+  | { readonly type: 'node-removed'; readonly nodeId: string; readonly message: string }
+  | { readonly type: 'resharding'; readonly message: string }
   | { readonly type: 'node-restarted'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'failover'; readonly shardId: string; readonly nodeId: string; readonly message: string };
 
@@ -100,6 +110,12 @@ export interface RunningGroup {
    * own files stay as they are. A failed attempt leaves no file.
    */
   saveRdb(request: { readonly nodeId: string; readonly file: string }, signal: AbortSignal): Promise<number>;
+  /**
+   * Changes the nodes, the shards and the slots of the group while clients use it. Resolves when the group has this
+   * shape. It continues what an earlier call began and did not finish, also in an earlier run. If it rejects,
+   * `topology()` shows the nodes and slots that exist.
+   */
+  reshape(shards: readonly ShardSpec[]): Promise<void>;
   /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /**

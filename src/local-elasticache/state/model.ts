@@ -57,7 +57,10 @@ const replicationGroup = z.object({
   engineVersion: z.string(),
   nodeType: z.string(),
   clusterMode: z.boolean(),
+  /** During a change of their number: the shards and nodes before and after it, and the slots before. */
   shards: z.array(shard),
+  /** The shards and nodes after a change that is in progress. */
+  targetShards: z.array(shard).optional(),
   automaticFailover: z.boolean(),
   multiAz: z.boolean(),
   tls: z.boolean(),

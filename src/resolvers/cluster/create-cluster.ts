@@ -1,9 +1,9 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import { invalidInput, Outage } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { createIfAbsent } from '../shared/create-if-absent.js';
 import { existingSnapshot } from '../shared/existing-snapshot.js';
+import { checkWait, waitUntilAvailable } from './wait.js';
 import { newCluster, type CreateClusterInput as NewClusterInput } from './new-cluster.js';
 
 export interface CreateClusterInput extends NewClusterInput {
@@ -16,9 +16,6 @@ export interface CreatedCluster {
   readonly name: string;
   readonly created: boolean;
 }
-
-/** AWS takes minutes to create a cluster. */
-const longestWaitSeconds = 900;
 
 /**
  * Creates a cluster and, with `waitSeconds`, waits until it is AVAILABLE, cannot become so, or the time is over. The outcome of the
@@ -48,22 +45,4 @@ export async function createCluster(context: Context, input: CreateClusterInput)
   });
   if (waitSeconds > 0 && resource.status !== 'AVAILABLE') await waitUntilAvailable(context, cluster.name, waitSeconds);
   return { name: cluster.name, created };
-}
-
-function checkWait(seconds: number | null | undefined): number {
-  if (seconds == null) return 0;
-  if (seconds >= 0 && seconds <= longestWaitSeconds) return seconds;
-  throw invalidInput(`Expected 0 to ${longestWaitSeconds} seconds, got ${seconds}.`, ['input', 'waitSeconds']);
-}
-
-async function waitUntilAvailable(context: Context, name: string, seconds: number): Promise<void> {
-  const { clusterDirectory, inventory } = context;
-  try {
-    await clusterDirectory.whenAvailable(name, { signal: context.signal, timeoutMs: seconds * 1000 });
-  } catch (error) {
-    // An outage ends the wait, but the cluster was created.
-    if (!(error instanceof Outage)) throw error;
-  } finally {
-    inventory.forget();
-  }
 }

@@ -51,6 +51,14 @@ export const TransitEncryptionEnum = builder.enumType('TransitEncryption', {
   } as const,
 });
 
+export const AuthTokenStatusEnum = builder.enumType('AuthTokenStatus', {
+  description: 'A change of the AUTH token that is in progress.',
+  values: {
+    SETTING: { description: 'The token replaces the previous one.' },
+    ROTATING: { description: 'The token is added beside the previous one.' },
+  } as const,
+});
+
 export const AutomaticFailoverEnum = builder.enumType('AutomaticFailover', {
   description: 'Whether a replica is promoted automatically when its primary fails.',
   values: {

@@ -1,13 +1,18 @@
 import { setReplicaCount, setShardCount } from '../../resolvers/cluster/cluster-size.js';
 import { builder } from '../builder.js';
-import { clusterPayload } from './cluster-payload.js';
+import { namedClusterPayload } from './cluster-payload.js';
 import { withUserErrors } from '../shared/user-error.js';
+
+const waitDescription =
+  'Seconds to wait until the cluster is AVAILABLE again, 0 to 900. On AWS such a change takes minutes. If the time is over, the change ' +
+  'goes on.';
 
 const SetReplicaCountInput = builder.inputType('SetReplicaCountInput', {
   description: 'A cluster and its new number of replicas.',
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     replicasPerShard: t.int({ required: true, description: 'Replicas of each shard, 0 to 5.' }),
+    waitSeconds: t.float({ description: waitDescription }),
   }),
 });
 
@@ -16,28 +21,20 @@ const SetShardCountInput = builder.inputType('SetShardCountInput', {
   fields: (t) => ({
     cluster: t.string({ required: true, description: "The cluster's name, in any case." }),
     shards: t.int({ required: true, description: 'Shards, 1 to 500.' }),
+    waitSeconds: t.float({ description: waitDescription }),
   }),
 });
 
-const clusterDescription = 'The cluster after the change; null if there are user errors.';
-const SetReplicaCountPayload = clusterPayload(
-  'SetReplicaCountPayload',
-  'The result of `setReplicaCount`.',
-  clusterDescription,
-);
-const SetShardCountPayload = clusterPayload(
-  'SetShardCountPayload',
-  'The result of `setShardCount`.',
-  clusterDescription,
-);
+const SetReplicaCountPayload = namedClusterPayload('SetReplicaCountPayload', 'The result of `setReplicaCount`.');
+const SetShardCountPayload = namedClusterPayload('SetShardCountPayload', 'The result of `setShardCount`.');
 
 builder.mutationFields((t) => ({
   setReplicaCount: t.field({
     authScopes: { may: 'clusters:admin' },
     type: SetReplicaCountPayload,
     description:
-      'Sets the number of replicas of each shard (IncreaseReplicaCount, DecreaseReplicaCount). Not implemented yet: it fails with the code ' +
-      'NOT_IMPLEMENTED.',
+      'Sets the number of replicas of each shard while the cluster serves requests (IncreaseReplicaCount, DecreaseReplicaCount). A cluster ' +
+      'with that number stays as it is. ElastiCache removes replicas only, never a primary.',
     args: { input: t.arg({ type: SetReplicaCountInput, required: true, description: 'The cluster and the number.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setReplicaCount(context, input)),
   }),
@@ -45,8 +42,9 @@ builder.mutationFields((t) => ({
     authScopes: { may: 'clusters:admin' },
     type: SetShardCountPayload,
     description:
-      'Changes the number of shards while the cluster serves requests (ModifyReplicationGroupShardConfiguration). Not implemented yet: it ' +
-      'fails with the code NOT_IMPLEMENTED.',
+      'Sets the number of shards while the cluster serves requests, and spreads the slots evenly (ModifyReplicationGroupShardConfiguration). ' +
+      '`pendingChanges` of the cluster reports the progress. A cluster with that number stays as it is. The shards with the highest IDs are ' +
+      'removed; their keys move to the others.',
     args: { input: t.arg({ type: SetShardCountInput, required: true, description: 'The cluster and the number.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setShardCount(context, input)),
   }),

@@ -1,4 +1,5 @@
 import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'graphql';
+import { pendingChangesOf } from '../../../src/datasources/elasticache/resources/pending-changes-shape.js';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import { createEventWatch } from '../../../src/datasources/elasticache/watch/event-watch.js';
@@ -52,6 +53,7 @@ export async function openAccessApi(): Promise<AccessApi> {
     arn: 'arn:orders',
     parameterGroup: 'tuned',
     subnetGroup: 'net',
+    pendingChanges: pendingChangesOf({ PendingModifiedValues: { ClusterMode: 'compatible' } }, []),
   };
   const log = testLog();
   const connections = connectionsTo(bare);

@@ -132,6 +132,8 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
       wrote();
       return Promise.resolve();
     },
+    setReplicaCount: notHere,
+    setShardCount: notHere,
     deleteCluster({ cluster }) {
       fake.calls.push('deleteCluster');
       fake.state.clusters = fake.state.clusters.filter(({ name }) => name !== cluster);

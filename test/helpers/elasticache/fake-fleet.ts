@@ -9,7 +9,7 @@ import type {
 } from '../../../src/local-elasticache/nodes/interfaces.js';
 
 interface FakeGroup {
-  readonly spec: GroupSpec;
+  spec: GroupSpec;
   users: readonly NodeUser[];
   settings: Readonly<Record<string, string>>;
 }
@@ -21,7 +21,7 @@ export interface FakeFleet extends NodeFleet {
   readonly forgotten: string[];
   /** Blocks starts and failovers until the returned function is called. */
   hold(): () => void;
-  /** The error of the next start or snapshot. */
+  /** The error of the next start or snapshot, or of changes of the nodes until then. */
   failNextStart(message: string): void;
   /** Notifies the listeners of a group. */
   emit(groupId: string, event: NodeEvent): void;
@@ -43,7 +43,7 @@ export function createFakeFleet(): FakeFleet {
       failure = undefined;
       throw new Error(message);
     }
-    const group = { spec, users: spec.users, settings: spec.settings };
+    const group: FakeGroup = { spec, users: spec.users, settings: spec.settings };
     running.set(spec.id, group);
     listeners.set(spec.id, new Set());
     const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
@@ -53,7 +53,7 @@ export function createFakeFleet(): FakeFleet {
       return Promise.resolve();
     };
     return {
-      topology: () => topology(spec, primaries, ports),
+      topology: () => topology(group.spec, primaries, ports),
       async applyUsers(users) {
         await gate;
         group.users = users;
@@ -74,6 +74,15 @@ export function createFakeFleet(): FakeFleet {
         }
         await writeFile(file, `REDIS0011 ${nodeId}`);
         return 10 + nodeId.length;
+      },
+      async reshape(shards) {
+        await gate;
+        if (failure !== undefined) throw new Error(failure);
+        for (const { id, nodes } of shards) {
+          if (!primaries.has(id)) primaries.set(id, nodes[0]!.id);
+          for (const node of nodes) if (!ports.has(node.id)) ports.set(node.id, nextPort++);
+        }
+        group.spec = { ...group.spec, shards };
       },
       async failover(shardId) {
         await gate;

@@ -31,6 +31,7 @@ const blank: Cluster = {
   securityGroupIds: null,
   userGroupIds: [],
   authTokenEnabled: false,
+  pendingChanges: null,
   createdAt: null,
 };
 

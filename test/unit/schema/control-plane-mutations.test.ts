@@ -296,15 +296,6 @@ test('refused credentials are a user error at the password', async () => {
   });
 });
 
-test('mutations that are not implemented fail with NOT_IMPLEMENTED', async () => {
-  await using api = createControlPlaneApi(createFakeControlPlane({ clusters: [aCluster('a')] }));
-  const { data, errors } = await api.run(
-    'mutation { setReplicaCount(input: { cluster: "a", replicasPerShard: 2 }) { userErrors { code } } }',
-  );
-  expect(data).toEqual({ setReplicaCount: null });
-  expect(errors?.[0]?.originalError).toMatchObject({ code: 'NOT_IMPLEMENTED' });
-});
-
 test('clusterChanges reports a cluster that is created after it was subscribed', async () => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);

@@ -1,9 +1,16 @@
 import type {
   CreateReplicationGroupCommandInput,
   ModifyReplicationGroupCommandInput,
+  ModifyReplicationGroupShardConfigurationCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { TransitEncryption } from '../../../domain/cluster/cluster.js';
-import type { AuthTokenChange, ClusterModification, NewCluster } from '../../../domain/cluster/new-cluster.js';
+import type {
+  AuthTokenChange,
+  ClusterModification,
+  NewCluster,
+  ReplicaCountChange,
+  ShardCountChange,
+} from '../../../domain/cluster/new-cluster.js';
 import { awsTag } from './shapes.js';
 
 /** The request that creates a cluster. */
@@ -68,6 +75,29 @@ export function authTokenRequest(change: AuthTokenChange): ModifyReplicationGrou
     AuthToken: change.token,
     AuthTokenUpdateStrategy: change.strategy,
     UserGroupIdsToAdd: someOf(change.addUserGroupIds),
+    ApplyImmediately: true,
+  };
+}
+
+/** The request that changes the number of replicas. ElastiCache makes such changes immediately only. */
+export function replicaCountRequest({ cluster, shards, replicasPerShard }: ReplicaCountChange) {
+  return {
+    ReplicationGroupId: cluster,
+    ReplicaConfiguration: shards.map((shard) => ({ NodeGroupId: shard, NewReplicaCount: replicasPerShard })),
+    ApplyImmediately: true,
+  };
+}
+
+/** The request that changes the number of shards. */
+export function shardCountRequest({
+  cluster,
+  shards,
+  remove,
+}: ShardCountChange): ModifyReplicationGroupShardConfigurationCommandInput {
+  return {
+    ReplicationGroupId: cluster,
+    NodeGroupCount: shards,
+    NodeGroupsToRemove: someOf(remove),
     ApplyImmediately: true,
   };
 }

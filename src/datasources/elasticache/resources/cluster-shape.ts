@@ -1,12 +1,8 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
-import type {
-  AutomaticFailover,
-  Cluster,
-  ClusterMode,
-  ClusterStatus,
-  TransitEncryption,
-} from '../../../domain/cluster/cluster.js';
+import type { Cluster, ClusterMode, ClusterStatus, TransitEncryption } from '../../../domain/cluster/cluster.js';
+import { awsWords } from './aws-words.js';
 import { endpointOf, engineOf, oneOf } from './shapes.js';
+import { pendingChangesOf } from './pending-changes-shape.js';
 import { shardOf } from './shard-shape.js';
 
 const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
@@ -17,19 +13,6 @@ const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
   deleting: 'DELETING',
   snapshotting: 'SNAPSHOTTING',
   'create-failed': 'CREATE_FAILED',
-};
-
-const failoverStates: Readonly<Record<string, AutomaticFailover>> = {
-  enabled: 'ENABLED',
-  disabled: 'DISABLED',
-  enabling: 'ENABLING',
-  disabling: 'DISABLING',
-};
-
-const clusterModes: Readonly<Record<string, ClusterMode>> = {
-  enabled: 'ENABLED',
-  disabled: 'DISABLED',
-  compatible: 'COMPATIBLE',
 };
 
 /** Converts a replication group to a cluster. Facts that only its nodes report come from `members`. */
@@ -53,7 +36,7 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
     readerEndpoint: endpointOf(nodeGroup?.ReaderEndpoint),
     configurationEndpoint: endpointOf(group.ConfigurationEndpoint),
     database: 0,
-    automaticFailover: oneOf(group.AutomaticFailover, failoverStates) ?? null,
+    automaticFailover: oneOf(group.AutomaticFailover, awsWords.failoverStates) ?? null,
     multiAz: group.MultiAZ === undefined ? null : group.MultiAZ === 'enabled',
     transitEncryption: transitEncryptionOf(group),
     atRestEncryption: group.AtRestEncryptionEnabled ?? null,
@@ -67,12 +50,13 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
     securityGroupIds: member?.SecurityGroups?.flatMap(({ SecurityGroupId }) => SecurityGroupId ?? []) ?? null,
     userGroupIds: group.UserGroupIds ?? [],
     authTokenEnabled: group.AuthTokenEnabled ?? false,
+    pendingChanges: pendingChangesOf(group, members),
     createdAt: group.ReplicationGroupCreateTime ?? null,
   };
 }
 
 function clusterModeOf({ ClusterMode: mode, ClusterEnabled: enabled }: ReplicationGroup): ClusterMode | null {
-  const reported = oneOf(mode, clusterModes);
+  const reported = oneOf(mode, awsWords.clusterModes);
   if (reported !== undefined) return reported;
   if (enabled === undefined) return null;
   return enabled ? 'ENABLED' : 'DISABLED';

@@ -1,14 +1,23 @@
 import {
   CreateReplicationGroupCommand,
+  DecreaseReplicaCountCommand,
   DeleteReplicationGroupCommand,
   DescribeCacheClustersCommand,
   DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
+  IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
+  ModifyReplicationGroupShardConfigurationCommand,
   TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import type { ElastiCacheCalls } from '../calls.js';
-import { authTokenRequest, createRequest, modifyRequest } from './cluster-requests.js';
+import {
+  authTokenRequest,
+  createRequest,
+  modifyRequest,
+  replicaCountRequest,
+  shardCountRequest,
+} from './cluster-requests.js';
 import { clusterOf } from './cluster-shape.js';
 import { allPages } from './pages.js';
 import type { ClusterEvent, ControlPlane } from '../interfaces.js';
@@ -18,7 +27,15 @@ export function createClusters(
   calls: ElastiCacheCalls,
 ): Pick<
   ControlPlane,
-  'clusters' | 'clusterEvents' | 'createCluster' | 'modifyCluster' | 'setAuthToken' | 'deleteCluster' | 'testFailover'
+  | 'clusters'
+  | 'clusterEvents'
+  | 'createCluster'
+  | 'modifyCluster'
+  | 'setAuthToken'
+  | 'setReplicaCount'
+  | 'setShardCount'
+  | 'deleteCluster'
+  | 'testFailover'
 > {
   const groups = () =>
     allPages(async (Marker) => {
@@ -75,6 +92,18 @@ export function createClusters(
     async setAuthToken(change) {
       const command = new ModifyReplicationGroupCommand(authTokenRequest(change));
       await calls.write('setAuthToken', (client) => client.send(command), change.token ? [change.token] : []);
+    },
+    async setReplicaCount(change) {
+      const request = replicaCountRequest(change);
+      await calls.write('setReplicaCount', (client) =>
+        change.direction === 'INCREASE'
+          ? client.send(new IncreaseReplicaCountCommand(request))
+          : client.send(new DecreaseReplicaCountCommand(request)),
+      );
+    },
+    async setShardCount(change) {
+      const command = new ModifyReplicationGroupShardConfigurationCommand(shardCountRequest(change));
+      await calls.write('setShardCount', (client) => client.send(command));
     },
     async deleteCluster({ cluster, finalSnapshot }) {
       const command = new DeleteReplicationGroupCommand({

@@ -52,6 +52,14 @@ export function withConfiguredClusters(
       refuseConfigured(modification.cluster);
       await controlPlane.modifyCluster(modification);
     },
+    async setReplicaCount(change) {
+      refuseConfigured(change.cluster);
+      await controlPlane.setReplicaCount(change);
+    },
+    async setShardCount(change) {
+      refuseConfigured(change.cluster);
+      await controlPlane.setShardCount(change);
+    },
     async deleteCluster(request) {
       refuseConfigured(request.cluster);
       await controlPlane.deleteCluster(request);

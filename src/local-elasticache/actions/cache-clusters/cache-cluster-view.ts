@@ -14,7 +14,7 @@ export function cacheClusterView(
   showNodes: boolean,
 ): CacheCluster {
   const running = shardNodes(topology, shard.id).get(node.id);
-  const status = nodeStatus(group, running);
+  const status = nodeStatus(group, node.id, running);
   const createdAt = new Date(node.createdAt);
   const parameterStatus = running?.needsReboot ? 'pending-reboot' : 'in-sync';
   return {
@@ -70,8 +70,14 @@ export function cacheClusterView(
 }
 
 /** A node that is down is being restarted, which ElastiCache calls rebooting. */
-function nodeStatus({ status }: ReplicationGroupRecord, running: NodeState | undefined): string {
+function nodeStatus(
+  { status, targetShards }: ReplicationGroupRecord,
+  id: string,
+  running: NodeState | undefined,
+): string {
   if (status === 'creating' || status === 'deleting' || status === 'snapshotting') return status;
+  if (targetShards && !targetShards.some(({ nodes }) => nodes.some((node) => node.id === id))) return 'deleting';
+  if (targetShards && running?.health !== 'available') return 'creating';
   if (status.endsWith('failed')) return 'restore-failed';
   return running?.health === 'available' ? 'available' : 'rebooting cluster nodes';
 }

@@ -21,6 +21,7 @@ import { replicationGroupView } from './group-view.js';
 import { dataTiering, durability, refuseSecurityGroups } from './recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
+import { subnetZones } from '../shared/subnet-zones.js';
 import { readTags } from '../tags/tag-input.js';
 import { logDeliveries } from './log-delivery.js';
 import { chooseWindows } from './maintenance-windows.js';
@@ -57,8 +58,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
   }
   const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, impliesClusterMode(input));
   const subnetGroup = findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default');
-  const zones = [...new Set(subnetGroup.subnets.map(({ availabilityZone }) => availabilityZone))];
-  const shape = groupShape(id, parameters.clusterMode, input, zones);
+  const shape = groupShape(id, parameters.clusterMode, input, subnetZones(state, subnetGroup.name));
   const type = nodeType(input.CacheNodeType);
   const tls = input.TransitEncryptionEnabled ?? false;
   const authToken = input.AuthToken === '' ? undefined : input.AuthToken;

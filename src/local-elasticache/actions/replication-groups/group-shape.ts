@@ -4,6 +4,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import { checkSlots, shareSlots } from '../../../domain/cluster/slots.js';
 import type { ShardRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
+import { checkZones } from '../shared/subnet-zones.js';
 import { invalidCombination } from '../shared/refuse.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
@@ -30,7 +31,7 @@ export function groupShape(
   const ids = shardIds(configurations);
   const slots = shardSlots(configurations);
   const zones = preferredZones(input);
-  checkZones(input, subnetZones);
+  checkZones(requestedZones(input), subnetZones);
   const createdAt = new Date().toISOString();
   const shards = configurations.map((configuration, shardIndex): ShardRecord => {
     const shardId = ids[shardIndex] ?? '';
@@ -57,19 +58,12 @@ function preferredZones({ PreferredCacheClusterAZs: zones = [], NumCacheClusters
   );
 }
 
-/** @throws ExpectedFailure InvalidParameterValue if a requested zone has no subnet in the subnet group */
-function checkZones(input: Request, subnetZones: readonly string[]): void {
-  const requested = (input.NodeGroupConfiguration ?? []).flatMap((configuration) => [
-    configuration.PrimaryAvailabilityZone ?? [],
-    configuration.ReplicaAvailabilityZones ?? [],
+function requestedZones({ NodeGroupConfiguration = [], PreferredCacheClusterAZs = [] }: Request): string[] {
+  const byShard = NodeGroupConfiguration.flatMap(({ PrimaryAvailabilityZone, ReplicaAvailabilityZones }) => [
+    PrimaryAvailabilityZone ?? [],
+    ReplicaAvailabilityZones ?? [],
   ]);
-  const wrong = [...(input.PreferredCacheClusterAZs ?? []), ...requested.flat(2)].find(
-    (zone) => !subnetZones.includes(zone),
-  );
-  if (wrong === undefined) return;
-  throw invalidInput(
-    `${wrong.slice(0, 40)} is not a valid availability zone. The zones of the cache subnet group are ${subnetZones.join(', ')}.`,
-  );
+  return [...PreferredCacheClusterAZs, ...byShard.flat(2)];
 }
 
 /** The requested number of shards, if the request contains it. */

@@ -25,7 +25,7 @@ export function replicationGroupView(
     Description: group.description,
     GlobalReplicationGroupInfo: {},
     Status: group.status,
-    PendingModifiedValues: pendingView(group),
+    PendingModifiedValues: pendingView(group, topology),
     MemberClusters: nodes.map(({ id }) => id),
     NodeGroups: group.shards.map((shard) => nodeGroupView(group, shard, topology)),
     SnapshottingClusterId:
@@ -82,9 +82,9 @@ function nodeGroupView(
   const replica = nodes.find(({ role, health }) => role === 'replica' && health === 'available');
   return {
     NodeGroupId: shard.id,
-    Status: group.status.endsWith('failed') || group.status === 'snapshotting' ? 'available' : group.status,
+    Status: shardStatus(group, shard),
     ...(group.clusterMode
-      ? { Slots: shard.slots }
+      ? { Slots: shard.slots === '' ? undefined : shard.slots }
       : { PrimaryEndpoint: endpointOf(primary), ReaderEndpoint: endpointOf(replica ?? primary) }),
     NodeGroupMembers: shard.nodes.map((node): NodeGroupMember => ({
       CacheClusterId: node.id,
@@ -97,13 +97,25 @@ function nodeGroupView(
   };
 }
 
+function shardStatus({ status, targetShards }: ReplicationGroupRecord, { id, slots }: ShardRecord): string {
+  if (status.endsWith('failed') || status === 'snapshotting') return 'available';
+  if (targetShards && !targetShards.some((shard) => shard.id === id)) return 'deleting';
+  return targetShards && slots === '' ? 'creating' : status;
+}
+
 /** Any node can redirect to all slots, so the first available one serves as configuration endpoint. */
 function configurationNode(topology: GroupTopology | undefined): NodeState | undefined {
   const nodes = (topology?.shards ?? []).flatMap((shard) => shard.nodes);
   return nodes.find(({ health }) => health === 'available') ?? nodes[0];
 }
 
-function pendingView({ pendingUserGroups: pending }: ReplicationGroupRecord): ReplicationGroupPendingModifiedValues {
-  if (!pending) return {};
-  return { UserGroups: { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove } };
+function pendingView(
+  { pendingUserGroups: pending }: ReplicationGroupRecord,
+  topology: GroupTopology | undefined,
+): ReplicationGroupPendingModifiedValues {
+  const percent = topology?.reshardingPercent;
+  return {
+    Resharding: percent === undefined ? undefined : { SlotMigration: { ProgressPercentage: percent } },
+    UserGroups: pending && { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove },
+  };
 }

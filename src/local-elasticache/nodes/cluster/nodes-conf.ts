@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** A member of the cluster in `nodes.conf`. */
 export interface Member {
@@ -53,8 +53,8 @@ export function renderNodesConf(cluster: string, members: readonly Member[], mys
 
 /** Returns the port of the node that a `nodes.conf` belongs to; undefined if the file does not contain it. */
 export function ownPort(conf: string): number | undefined {
-  const [, port] = /^[0-9a-f]{40} \S*?:(\d+)@\S* \S*\bmyself\b/m.exec(conf) ?? [];
-  return port === undefined ? undefined : Number(port);
+  const [, address] = /^[0-9a-f]{40} (\S+) \S*\bmyself\b/m.exec(conf) ?? [];
+  return address === undefined ? undefined : portIn(address);
 }
 
 /**
@@ -64,18 +64,58 @@ export function ownPort(conf: string): number | undefined {
  */
 export function asReplica(primaryConf: string, node: { port: number }, primary: { port: number }): string {
   const rows = primaryConf.split('\n').map((line) => line.split(' '));
-  const rowAt = (port: number) => rows.find(([, address]) => address?.includes(`:${port}@`));
+  const rowAt = (port: number) => rows.find(([, address]) => portIn(address) === port);
   const [primaryId, primaryAddress = ''] = rowAt(primary.port) ?? [];
-  const [shard] = /shard-id=[0-9a-f]+/.exec(primaryAddress) ?? [];
+  const [shard] = shardId.exec(primaryAddress) ?? [];
   if (primaryId === undefined || !rowAt(node.port)) throw new Error(`nodes.conf does not name port ${node.port}.`);
   const lines = rows.map((row) => {
     const [id = '', address = '', flags = '', ...rest] = row;
     if (id === 'vars' || id === '') return row.join(' ');
-    if (row !== rowAt(node.port)) return [id, address, withoutFlag(flags, 'myself'), ...rest].join(' ');
-    const own = shard === undefined ? address : address.replace(/shard-id=[0-9a-f]+/, shard);
+    if (row !== rowAt(node.port)) return asOther([id, address, flags, ...rest]);
+    const own = shard === undefined ? address : address.replace(shardId, shard);
     return [id, own, 'myself,slave', primaryId, '0', '0', rest[3] ?? '0', 'connected'].join(' ');
   });
   return lines.join('\n');
+}
+
+/**
+ * Creates the `nodes.conf` of a node that joins the cluster: as a replica of `primary`, or as a primary without slots if
+ * that is undefined. It knows the members that `conf`, the file of one of them, names; they must still be told of it.
+ * Its ID is random: members refuse the ID of a removed node for a minute.
+ */
+export function asJoining(
+  conf: string,
+  node: Omit<Member, 'name' | 'follows' | 'slots'>,
+  primary?: { readonly port: number },
+): { readonly id: string; readonly text: string } {
+  const id = randomBytes(20).toString('hex');
+  const rows = conf.split('\n').map((line) => line.split(' '));
+  const isMember = ([id = '', , flags = '']: readonly string[]): boolean =>
+    /^[0-9a-f]{40}$/.test(id) && !/handshake|noaddr/.test(flags);
+  const members = rows.filter(isMember);
+  const leader = primary && members.find(([, address]) => portIn(address) === primary.port);
+  if (primary && !leader) throw new Error(`nodes.conf does not name port ${primary.port}.`);
+  const shard = leader?.[1]?.match(shardId)?.[0] ?? `shard-id=${randomBytes(20).toString('hex')}`;
+  const address = `${node.host}:${node.port}@${node.busPort},,${node.tls ? 'tcp-port=0' : 'tls-port=0'},${shard}`;
+  const role = leader ? ['myself,slave', leader[0]] : ['myself,master', '-'];
+  const own = [id, address, ...role, '0', '0', leader?.[6] ?? '0', 'connected'];
+  const vars = rows.filter(([word]) => word === 'vars');
+  const text = [...members.map(asOther), own.join(' '), ...vars.map((row) => row.join(' ')), ''].join('\n');
+  return { id, text };
+}
+
+/** With TLS, Valkey writes `host:0@bus,,tls-port=…`. */
+function portIn(address = ''): number {
+  const [, port] = /:(\d+)@/.exec(address) ?? [];
+  const [, tlsPort] = /,tls-port=(\d+)/.exec(address) ?? [];
+  return Number(port ?? 0) || Number(tlsPort ?? 0);
+}
+
+const shardId = /shard-id=[0-9a-f]+/;
+
+/** A row of another member than the file's own, without slots that are moving, which are the own node's. */
+function asOther([id = '', address = '', flags = '', ...rest]: readonly string[]): string {
+  return [id, address, withoutFlag(flags, 'myself'), ...rest.filter((field) => !field.startsWith('['))].join(' ');
 }
 
 function withoutFlag(flags: string, flag: string): string {

@@ -39,8 +39,8 @@ export interface Failover {
   replaceDeadPrimary(this: void): Promise<void>;
   /** Makes the node a replica of the primary. */
   follow(node: ManagedNode): Promise<void>;
-  /** Makes the primary hand over to a replica. Returns the former primary. */
-  handOver(): Promise<ManagedNode>;
+  /** Makes the primary hand over to a replica for which `may` is true. Returns the former primary. */
+  handOver(may?: (node: ManagedNode) => boolean): Promise<ManagedNode>;
 }
 
 export function createFailover(options: FailoverOptions): Failover {
@@ -109,10 +109,10 @@ export function createFailover(options: FailoverOptions): Failover {
     },
     replaceDeadPrimary,
     follow,
-    async handOver() {
+    async handOver(may = () => true) {
       await replaceDeadPrimary();
       const from = primary;
-      const [to] = candidates();
+      const [to] = candidates().filter(may);
       if (!to) throw new ExpectedFailure('INVALID_STATE', `Shard ${id} has no replica in sync that could take over.`);
       await replication.handOver(from, to, closing);
       await takeOver(to, `Node ${to.id} took over from ${from.id}, as requested.`);

@@ -7,20 +7,30 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { clustered, servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
 import { standalone } from '../replication/standalone.js';
+import type { RunningShard, ScalableGroup, ScalingStep } from '../scaling/scalable-group.js';
+import { createScaling } from '../scaling/scaling.js';
+import { whenAware } from '../scaling/slot-owners.js';
 import { restoreData } from '../snapshots/restore-data.js';
 import { createTemporaryNodes } from '../snapshots/temporary-nodes.js';
+import { createSerial } from '../../../runtime/serial.js';
 import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
 import { createLayoutWriter } from './layout-writer.js';
 import { createLiveSettings } from './live-settings.js';
 import { hasData } from './node-data.js';
-import { prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
+import { createNodeFactory, prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
-import { createShard, type Shard } from './shard.js';
+import { createShard } from './shard.js';
 import { createNodeUsers } from './node-users.js';
 
 export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;
+  /** Chooses free ports for new nodes. No node of another group receives them meanwhile. */
+  takePorts(this: void, count: number): Promise<number[]>;
+  /** Reserves the ports of the layout, after nodes were added or removed, instead of those before. */
+  keepPorts(this: void, layout: Layout): void;
+  /** Called before each step of a change of the nodes. Tests interrupt the change there. */
+  readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
 }
 
 const slotTimeoutMs = 30_000;
@@ -39,7 +49,8 @@ export async function startGroup(
 ): Promise<RunningGroup> {
   const { directory, log } = environment;
   const settings = createLiveSettings(spec.settings, environment.binary);
-  const nodes = await prepareNodes(spec, layout, isNew, settings, environment);
+  const factory = await createNodeFactory(spec, settings, environment);
+  const nodes = await prepareNodes(spec, layout, isNew, environment, factory);
   if (spec.restore) {
     const primaryFolder = (shardId: string): string => join(directory, layout.primaries[shardId] ?? '');
     const temporary = createTemporaryNodes(environment.binary, environment.host);
@@ -58,12 +69,12 @@ export async function startGroup(
   const inspections = createInspections({
     async inspect() {
       const [observations] = await Promise.all([
-        Promise.all(shards.map((shard) => shard.inspect())),
-        nodeUsers.applyUsersToAll(all),
+        Promise.all(shards.map(({ shard }) => shard.inspect())),
+        nodeUsers.applyUsersToAll(all()),
       ]);
       return observations;
     },
-    isHealthy: () => shards.every((shard) => shard.states().every(({ health }) => health === 'available')),
+    isHealthy: () => shards.every(({ shard }) => shard.states().every(({ health }) => health === 'available')),
     onFailure(cause) {
       if (!closing.signal.aborted) log.error({ err: cause, group: spec.id }, 'Nodes could not be inspected');
     },
@@ -81,44 +92,88 @@ export async function startGroup(
     }
   };
   const layoutWriter = createLayoutWriter(layout, (next) => writeLayout(directory, next), log);
-  const shards = spec.shards.map(({ id, nodes: specs }): Shard => {
-    const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
-    const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
-    if (!primary) throw new Error(`Shard ${id} of ${spec.id} has no node.`);
-    return createShard({
+  const migrating = new Set<ManagedNode>();
+  const shards: RunningShard[] = [];
+  const changeOwners = createSerial();
+  // A replica that takes over claims the slots that its primary had, as far as it knows. It would win those that another
+  // shard has just received, and that shard would delete their keys.
+  const withStableOwners = (node: ManagedNode, takeOver: () => Promise<void>): Promise<void> =>
+    changeOwners(async () => {
+      await whenAware(shards, node, closing.signal);
+      await takeOver();
+    });
+  const openShard: ScalableGroup['openShard'] = ({ id, slots, nodes: own, primary, isNew: startsNew }) => {
+    const ending = new AbortController();
+    const ended = AbortSignal.any([closing.signal, ending.signal]);
+    const shard = createShard({
       id,
       nodes: own,
       primary,
-      withData: hasRun ? withData : undefined,
+      withData: hasRun && !startsNew ? withData : undefined,
       progress: createProgressRecord(
         layout.progress ?? {},
         own.map((node) => node.id),
       ),
       keepProgress: (progress) => layoutWriter.save(progress),
       setProgress: (progress) => layoutWriter.setProgress(progress),
-      replication: spec.clusterMode ? clustered(closing.signal) : standalone,
+      replication: spec.clusterMode ? clustered(ended, withStableOwners) : standalone,
       async applyUsers(node) {
         await settings.applyTo(node);
         await nodeUsers.applyUsers(node);
       },
+      isOccupied: (node) => migrating.has(node),
       keepPrimary: (node) => layoutWriter.setPrimary(id, node.id),
       emit,
       log,
-      closing: closing.signal,
+      closing: ended,
     });
-  });
-  const all = [...nodes.values()];
+    return { id, slots, shard, end: () => ending.abort() };
+  };
+  for (const { id, slots, nodes: specs } of spec.shards) {
+    const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
+    const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
+    if (!primary) throw new Error(`Shard ${id} of ${spec.id} has no node.`);
+    shards.push(openShard({ id, slots, nodes: own, primary }));
+  }
+  const all = (): ManagedNode[] => shards.flatMap(({ shard }) => shard.nodes());
   /** Stops all nodes. @returns those that ended cleanly */
   const stop = async (): Promise<ReadonlySet<ManagedNode>> => {
     closing.abort();
-    const ended = await Promise.all(all.map(async (node) => ((await node.stop()) ? [node] : [])));
+    const ended = await Promise.all(all().map(async (node) => ((await node.stop()) ? [node] : [])));
     return new Set(ended.flat());
   };
+  const scaling = createScaling({
+    id: spec.id,
+    clusterMode: spec.clusterMode,
+    tls: spec.tls,
+    directory,
+    host: environment.host,
+    factory,
+    takePorts: environment.takePorts,
+    changeLayout: async (update) => {
+      environment.keepPorts(await layoutWriter.change(update));
+    },
+    shards,
+    openShard,
+    forgetUsers: (node) => nodeUsers.forget(node),
+    migrating,
+    changeOwners,
+    onStep: environment.onScalingStep,
+    emit,
+    log,
+    closing: closing.signal,
+  });
 
   try {
-    await runAllOrAbort(shards, signal, (shard, either) => shard.start(either));
+    await runAllOrAbort(shards, signal, ({ shard }, either) => shard.start(either));
     const served = async (): Promise<boolean> =>
-      (await Promise.all(all.filter((node) => node.isRunning()).map(servesAllSlots))).every(Boolean);
+      (
+        await Promise.all(
+          all()
+            .filter((node) => node.isRunning())
+            .map(servesAllSlots),
+        )
+      ).every(Boolean);
     if (spec.clusterMode && !(await waitUntil(served, signal, slotTimeoutMs))) {
       throw new Error(`The nodes of ${spec.id} did not agree on their slots.`);
     }
@@ -130,41 +185,46 @@ export async function startGroup(
   inspections.start();
   const stopAndKeepFiles = async (): Promise<void> => {
     inspections.stop();
+    closing.abort();
+    // Nodes that are being added are stopped by their own task.
+    await scaling.settled();
     const ended = await stop();
-    await Promise.all(shards.map((shard) => shard.keepFiles(ended)));
+    await Promise.all(shards.map(({ shard }) => shard.keepFiles(ended)));
   };
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stopAndKeepFiles());
   return {
     topology: () => ({
-      shards: spec.shards.map(({ id, slots }, index) => ({
+      reshardingPercent: scaling.reshardingPercent(),
+      shards: shards.map(({ id, slots, shard }) => ({
         id,
         slots,
-        nodes: (shards[index]?.states() ?? []).map((state) => ({
-          ...state,
-          needsReboot: settings.needsReboot(state.id),
-        })),
+        nodes: shard.states().map((state) => ({ ...state, needsReboot: settings.needsReboot(state.id) })),
       })),
     }),
     async applyUsers(users) {
       nodeUsers.replace(users);
       inspections.inspectSoon();
-      await nodeUsers.applyUsersToAll(all);
+      await nodeUsers.applyUsersToAll(all());
     },
     refusedUsers: nodeUsers.refused,
     applySettings(changed) {
       inspections.inspectSoon();
-      return settings.apply(changed, all);
+      return settings.apply(changed, all());
+    },
+    async reshape(target) {
+      inspections.inspectSoon();
+      await scaling.reshape(target);
     },
     async saveRdb({ nodeId, file }, saveSignal) {
-      const node = all.find(({ id }) => id === nodeId);
+      const node = all().find(({ id }) => id === nodeId);
       if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);
       return node.saveRdb(file, AbortSignal.any([saveSignal, closing.signal]));
     },
     failover(shardId) {
       inspections.inspectSoon();
-      const shard = shards[spec.shards.findIndex(({ id }) => id === shardId)];
-      return shard ? shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
+      const found = shards.find(({ id }) => id === shardId);
+      return found ? found.shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
     },
     onEvent(listener) {
       listeners.add(listener);

@@ -9,6 +9,8 @@ export interface LayoutWriter {
   setPrimary(shard: string, node: string): Promise<void>;
   /** Stores the progress of a shard's nodes. Rejects if that cannot be written now. */
   setProgress(progress: Progress): Promise<void>;
+  /** Adds or removes nodes or shards, and resolves to the new layout. Rejects if that cannot be written now. */
+  change(update: (layout: Layout) => Layout): Promise<Layout>;
   /** Stores the progress of a shard's nodes, if given, and everything that could not be written before. A failure is logged. */
   save(progress: Progress | undefined): Promise<void>;
 }
@@ -42,6 +44,12 @@ export function createLayoutWriter(
     setProgress(progress) {
       add(progress);
       return flush();
+    },
+    async change(update) {
+      current = update(current);
+      const next = current;
+      await flush();
+      return next;
     },
     async save(progress) {
       if (progress) add(progress);

@@ -15,7 +15,15 @@ const progress = z.object({
 const layoutVersion = 1;
 const versioned = z.object({ version: z.number() });
 const layoutShape = z.object({
-  nodes: z.record(z.string(), z.object({ port, busPort: port.optional() })),
+  nodes: z.record(
+    z.string(),
+    z.object({
+      port,
+      busPort: port.optional(),
+      /** The node is being added, and nothing depends on its data yet; or it is being removed. The next start deletes it. */
+      isTransient: z.boolean().optional(),
+    }),
+  ),
   /** By shard ID: its last primary. */
   primaries: z.record(z.string(), z.string()),
   /** By node ID: its last known progress. Missing in files of earlier versions. */

@@ -12,6 +12,8 @@ export interface NodeUsers {
   applyUsers(this: void, node: ManagedNode): Promise<void>;
   /** Applies outstanding changes to each running node. A node that does not answer is logged and tried again. */
   applyUsersToAll(nodes: readonly ManagedNode[]): Promise<void>;
+  /** To be called when a node was removed from the group. */
+  forget(node: ManagedNode): void;
   refused(this: void): readonly RefusedUser[];
 }
 
@@ -63,6 +65,7 @@ export function createNodeUsers(users: readonly NodeUser[], log: Logger): NodeUs
       };
       await Promise.all(running.map(updateOne));
     },
+    forget: (node) => void applied.delete(node),
     refused: () => {
       const byName = new Map([...applied.values()].flatMap(({ refused }) => refused.map((user) => [user.name, user])));
       return [...byName.values()];

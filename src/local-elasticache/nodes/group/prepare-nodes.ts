@@ -3,7 +3,7 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ValkeyBinary } from '../interfaces.js';
 import { ownPort, renderNodesConf } from '../cluster/nodes-conf.js';
-import { renderConfig, type TlsFiles } from '../config.js';
+import { renderConfig, type NodeCredentials, type TlsFiles } from '../config.js';
 import { createNode, type ManagedNode } from '../node.js';
 import type { GroupSpec } from '../interfaces.js';
 import type { AuthorityStore } from '../tls/authority-store.js';
@@ -19,14 +19,20 @@ export interface NodesEnvironment {
   readonly authority: AuthorityStore;
 }
 
-/** Creates the nodes' folders and their initial files. */
-export async function prepareNodes(
+/** Creates the nodes of one group, which share an administrator. */
+export interface NodeFactory {
+  readonly administrator: NodeCredentials;
+  /** PEM of the certificate authority, if the group uses TLS. */
+  readonly ca: string | undefined;
+  /** Creates a node's folder, and the node, which is not started. */
+  create(this: void, id: string, ports: Layout['nodes'][string]): Promise<ManagedNode>;
+}
+
+export async function createNodeFactory(
   spec: GroupSpec,
-  layout: Layout,
-  isNew: boolean,
   settings: LiveSettings,
   { directory, host, binary, authority }: NodesEnvironment,
-): Promise<Map<string, ManagedNode>> {
+): Promise<NodeFactory> {
   const tls: TlsFiles | undefined = spec.tls ? await authority.issue(join(directory, 'tls'), host) : undefined;
   const ca = spec.tls ? await authority.certificate() : undefined;
   // The name also changes each time, so that no user of the group can have it.
@@ -34,20 +40,38 @@ export async function prepareNodes(
     username: `cachegraph-${randomBytes(8).toString('hex')}`,
     password: randomBytes(24).toString('base64url'),
   };
+  return {
+    administrator,
+    ca,
+    async create(id, { port, busPort }) {
+      const own = join(directory, id);
+      await mkdir(own, { recursive: true, mode: 0o700 });
+      const config = (): string =>
+        renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: settings.ofStart(id) });
+      return createNode({ id, host, port, directory: own, binary, administrator, ca, config });
+    },
+  };
+}
+
+/** Creates the nodes of the layout, with their folders and initial files. */
+export async function prepareNodes(
+  spec: GroupSpec,
+  layout: Layout,
+  isNew: boolean,
+  { directory, host }: NodesEnvironment,
+  factory: NodeFactory,
+): Promise<Map<string, ManagedNode>> {
   const members = spec.clusterMode ? planMembers(spec, layout, host) : [];
-  const nodes = Object.entries(layout.nodes).map(async ([id, { port, busPort }]) => {
-    const own = join(directory, id);
-    await mkdir(own, { recursive: true, mode: 0o700 });
-    const nodesConf = join(own, 'nodes.conf');
+  const nodes = Object.entries(layout.nodes).map(async ([id, ports]) => {
+    const node = await factory.create(id, ports);
+    const nodesConf = join(node.directory, 'nodes.conf');
     // Valkey's own file is more current, e.g. about elections. It is valid as long as the nodes and ports are the same.
     if (spec.clusterMode) {
       if (isNew || !(await exists(nodesConf)))
         await writeFile(nodesConf, renderNodesConf(directory, members, id), { mode: 0o600 });
-      else await requireOwn(nodesConf, port);
+      else await requireOwn(nodesConf, ports.port);
     }
-    const config = (): string =>
-      renderConfig({ host, port, busPort, directory: own, tls, administrator, settings: settings.ofStart(id) });
-    return [id, createNode({ id, host, port, directory: own, binary, administrator, ca, config })] as const;
+    return [id, node] as const;
   });
   return new Map(await Promise.all(nodes));
 }

@@ -36,8 +36,10 @@ export interface ProgressRecord {
   recordFiles(id: string, files: DataFiles): Progress;
   /** The recorded append-only files of a node, if any. */
   filesOf(id: string): DataFiles | undefined;
-  /** To be called before a node starts empty. @returns what must be on disk before it starts */
+  /** To be called before a node starts empty, e.g. a new one. @returns what must be on disk before it starts */
   startsEmpty(id: string): Progress;
+  /** To be called when a node was removed from the shard. */
+  forget(id: string): void;
   /** Tests whether the node started empty and its files have no complete copy yet, so that they must not be used. */
   isEmpty(this: void, id: string): boolean;
   /** Tests whether the node's files may lack changes that the primary has accepted. */
@@ -47,7 +49,8 @@ export interface ProgressRecord {
 }
 
 export function createProgressRecord(initial: Progress, ids: readonly string[]): ProgressRecord {
-  const own = Object.entries(initial).filter(([id]) => ids.includes(id));
+  const known = new Set(ids);
+  const own = Object.entries(initial).filter(([id]) => known.has(id));
   let latest: Progress = Object.fromEntries(own);
   let stored = latest;
   // Nodes that start from disk start a new history.
@@ -61,7 +64,7 @@ export function createProgressRecord(initial: Progress, ids: readonly string[]):
       if (leader.offset < reached) history += 1;
       reached = leader.offset;
       const byId = new Map([...roles].map(([{ id }, role]) => [id, role]));
-      const entries = ids.flatMap((id): [string, NodeProgress][] => {
+      const entries = [...known].flatMap((id): [string, NodeProgress][] => {
         const [role, before] = [byId.get(id), latest[id]];
         const hasAll = id === primary.id || (role?.role === 'replica' && role.inSync);
         const files = before?.files && { files: before.files };
@@ -80,9 +83,14 @@ export function createProgressRecord(initial: Progress, ids: readonly string[]):
     },
     filesOf: (id) => latest[id]?.files,
     startsEmpty(id) {
+      known.add(id);
       latest = { ...latest, [id]: { history: 0, offset: 0, isBehind: true, isEmpty: true } };
       stored = latest;
       return latest;
+    },
+    forget(id) {
+      known.delete(id);
+      latest = Object.fromEntries(Object.entries(latest).filter(([other]) => other !== id));
     },
     isEmpty: (id) => latest[id]?.isEmpty === true,
     isBehind: (id) => latest[id]?.isBehind === true,

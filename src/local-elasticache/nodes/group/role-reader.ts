@@ -10,6 +10,8 @@ interface RoleReaderOptions {
   readonly nodes: readonly ManagedNode[];
   /** Whether the node's process has answered since it started. */
   isListening(this: void, node: ManagedNode): boolean;
+  /** Whether the node is known to be busy, although it may use no CPU: it waits for another one that loads a large key. */
+  isOccupied(this: void, node: ManagedNode): boolean;
   readonly log: Logger;
 }
 
@@ -23,7 +25,7 @@ export interface RoleReader {
   compare(roles: ReadonlyMap<ManagedNode, Role>): Observation;
 }
 
-export function createRoleReader({ nodes, isListening, log }: RoleReaderOptions): RoleReader {
+export function createRoleReader({ nodes, isListening, isOccupied, log }: RoleReaderOptions): RoleReader {
   const unresponsive = createUnresponsiveNodes<ManagedNode>();
   const isBusy = createBusyDetector();
   const observations = createObservations();
@@ -35,7 +37,7 @@ export function createRoleReader({ nodes, isListening, log }: RoleReaderOptions)
     } catch (cause) {
       if (!isUnanswered(cause) || !node.isRunning()) return undefined;
       observations.missed();
-      if (!unresponsive.missed(node, await isBusy(node))) return undefined;
+      if (!unresponsive.missed(node, isOccupied(node) || (await isBusy(node)))) return undefined;
       log.warn({ node: node.id }, 'A node does not answer: killing and restarting it');
       node.kill();
       return undefined;

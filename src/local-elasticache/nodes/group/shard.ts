@@ -14,9 +14,14 @@ import { createRecovery, type RecoveryOptions } from './recovery.js';
 import { createRestartBackoff } from './restart-backoff.js';
 import { createRoleReader } from './role-reader.js';
 
-export interface ShardOptions extends Omit<FailoverOptions, 'rank'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
+export interface ShardOptions
+  extends Omit<FailoverOptions, 'rank' | 'nodes'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
+  /** The nodes at first. */
+  readonly nodes: readonly ManagedNode[];
   /** Applies the users to a node that has its role. */
   applyUsers(this: void, node: ManagedNode): Promise<void>;
+  /** Whether the node may wait for another one, and is not frozen. */
+  isOccupied(this: void, node: ManagedNode): boolean;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
   /** Stores the progress of the nodes, if given, and everything that could not be stored before. */
@@ -30,8 +35,14 @@ export interface Shard {
   states(): NodeState[];
   /** Inspects every node, reports changes and repairs faults. */
   inspect(): Promise<Observation>;
-  /** Makes the primary hand over to a replica. Resolves when the old primary follows it. */
-  failover(): Promise<void>;
+  /** Makes the primary hand over to a replica for which `may` is true. Resolves when the old primary follows it. */
+  failover(may?: (node: ManagedNode) => boolean): Promise<void>;
+  primary(): ManagedNode;
+  nodes(): readonly ManagedNode[];
+  /** Starts a new node, which becomes a replica. Resolves when it is in sync. If that fails, the node is stopped and released. */
+  add(node: ManagedNode, signal: AbortSignal): Promise<void>;
+  /** Stops supervising a node, so that it can be stopped. It must not be the primary. */
+  release(node: ManagedNode): void;
   /** Records the files of the nodes that ended cleanly. */
   keepFiles(ended: ReadonlySet<ManagedNode>): Promise<void>;
 }
@@ -40,10 +51,12 @@ const syncTimeoutMs = 60_000;
 const followTimeoutMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { id, nodes, replication, applyUsers, emit, log, closing } = options;
-  const { progress, keepProgress } = options;
+  const { id, replication, applyUsers, emit, log, closing } = options;
+  const { progress, keepProgress, setProgress, isOccupied } = options;
   const files = createDataFilesRecorder(progress);
-  const failover = createFailover({ ...options, rank: progress.rank });
+  /** The helpers below share this list, which grows and shrinks. */
+  const nodes = [...options.nodes];
+  const failover = createFailover({ ...options, nodes, rank: progress.rank });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered since it started. */
   const listening = new Set<ManagedNode>();
@@ -52,7 +65,7 @@ export function createShard(options: ShardOptions): Shard {
   /** Restarted nodes that are not in sync yet. */
   const returning = new Set<ManagedNode>();
   const restartBackoff = createRestartBackoff<ManagedNode>();
-  const roleReader = createRoleReader({ nodes, isListening: (node) => listening.has(node), log });
+  const roleReader = createRoleReader({ nodes, isListening: (node) => listening.has(node), isOccupied, log });
   // Everything that changes roles runs serially, so that exits, failovers and inspections do not interfere.
   const serially = createSerial();
 
@@ -62,6 +75,7 @@ export function createShard(options: ShardOptions): Shard {
 
   const recovery = createRecovery({
     ...options,
+    nodes,
     failover,
     // Serially, because a replica may be taking over.
     primary: () => serially(() => Promise.resolve(failover.primary())),
@@ -69,7 +83,7 @@ export function createShard(options: ShardOptions): Shard {
   });
 
   async function onEnd(node: ManagedNode, how: string): Promise<void> {
-    if (closing.aborted) return;
+    if (closing.aborted || !nodes.includes(node)) return;
     const wait = restartBackoff.ended(node);
     health.set(node, 'down');
     for (const group of [listening, joined, returning]) group.delete(node);
@@ -80,9 +94,14 @@ export function createShard(options: ShardOptions): Shard {
       reportFailure('No replica could take over', cause),
     );
     await delay(wait, undefined, { signal: closing });
+    if (!nodes.includes(node)) return;
     health.set(node, 'starting');
     restartBackoff.started(node);
     const { ended } = await recovery.restart(node, closing);
+    if (!nodes.includes(node)) {
+      await node.stop();
+      return;
+    }
     returning.add(node);
     watch(node, ended);
     await serially(() => join(node));
@@ -102,11 +121,20 @@ export function createShard(options: ShardOptions): Shard {
     ended
       .then((how) => onEnd(node, how))
       .catch((cause: unknown) => {
-        if (closing.aborted) return;
+        if (closing.aborted || !nodes.includes(node)) return;
         reportFailure(`Node ${node.id} could not be restarted`, cause);
         // A failed start is handled like any other end: it is retried with growing delays.
         if (!node.isRunning()) watch(node, Promise.resolve('its restart failed'));
       });
+  }
+
+  function release(node: ManagedNode): void {
+    if (nodes.includes(node)) nodes.splice(nodes.indexOf(node), 1);
+    health.delete(node);
+    for (const group of [listening, joined, returning]) group.delete(node);
+    roleReader.answered(node);
+    failover.lost(node);
+    progress.forget(node.id);
   }
 
   /** Assigns the role before the users: no client may write to a former primary meanwhile. */
@@ -194,9 +222,30 @@ export function createShard(options: ShardOptions): Shard {
         }
       }),
 
-    failover: () =>
+    primary: () => failover.primary(),
+    nodes: () => nodes,
+
+    async add(node, signal) {
+      // First, because Valkey writes files as soon as it starts, which look like data until the copy is complete.
+      await setProgress(progress.startsEmpty(node.id));
+      nodes.push(node);
+      restartBackoff.started(node);
+      try {
+        watch(node, (await node.start(signal)).ended);
+        await serially(() => join(node));
+        if (await waitUntil(() => isAvailable(node), signal, syncTimeoutMs)) return;
+        throw new Error(`Node ${node.id} did not get in sync with its primary.`);
+      } catch (cause) {
+        release(node);
+        await node.stop();
+        throw cause;
+      }
+    },
+    release,
+
+    failover: (may) =>
       serially(async () => {
-        const from = await failover.handOver();
+        const from = await failover.handOver(may);
         const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
         await waitUntil(settled, closing, followTimeoutMs);
       }),

@@ -5,11 +5,18 @@ import type { ManagedNode } from '../node.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
 /** With cluster mode, nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
-export function clustered(signal: AbortSignal): Replication {
+export function clustered(
+  signal: AbortSignal,
+  /** Runs a takeover while no slot gets another owner, and `node` knows the owners. */
+  withStableOwners: (node: ManagedNode, takeOver: () => Promise<void>) => Promise<void> = (_node, takeOver) =>
+    takeOver(),
+): Replication {
   const isPrimary = (node: ManagedNode) => async (): Promise<boolean> => (await roleOf(node)).role === 'primary';
   const promote = async (node: ManagedNode): Promise<void> => {
     // Two shards have no majority for an election; TAKEOVER needs none.
-    await node.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    await withStableOwners(node, async () => {
+      await node.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    });
     if (!(await waitUntil(isPrimary(node), signal, 5_000))) throw new Error(`Node ${node.id} did not take over.`);
   };
   return {

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseSlots } from '../../../domain/cluster/slot-ranges.js';
+import { errorMessage } from '../../../runtime/errors.js';
+import type { ShardSpec } from '../interfaces.js';
+import { moveByEngine } from './move-by-engine.js';
+import { moveByKeys } from './move-keys.js';
+import { withMigration, type Migration } from './migration.js';
+import type { RunningShard, ScalableGroup } from './scalable-group.js';
+import { slotMoves } from './slot-moves.js';
+import { readSlotOwners, whenAgreed, type SlotOwners } from './slot-owners.js';
+
+/** Slots that are open at the same time. Commands with several keys of an open slot may have to wait. */
+const slotsAtOnce = 512;
+/** The engine hands over many at once, each time with a snapshot. */
+const slotsAtOnceByEngine = 2_048;
+/** A shard that fails over or restarts is waited for; then the move is given up. */
+const patienceMs = 60_000;
+const pauseMs = 200;
+
+/**
+ * Moves the slots until each shard has those of `target`, and closes those that an earlier run left open. A shard that
+ * fails meanwhile is waited for.
+ */
+export async function moveSlots(
+  group: ScalableGroup,
+  target: readonly ShardSpec[],
+  onProgress: (percent: number) => void,
+): Promise<void> {
+  const signal = group.closing;
+  const byId = new Map(group.shards.map((running) => [running.id, running]));
+  const wanted = new Map<number, RunningShard>();
+  for (const { id, slots } of target) {
+    const shard = byId.get(id);
+    if (!shard) throw new Error(`${group.id} has no shard ${id}.`);
+    for (const slot of parseSlots(slots)) wanted.set(slot, shard);
+  }
+  let [most, lastAt, lastLeft] = [0, performance.now(), Infinity];
+  const report = (left: number): void => {
+    most = Math.max(most, left);
+    if (left < lastLeft) lastAt = performance.now();
+    lastLeft = left;
+    if (most > 0) onProgress(Math.round((1 - left / most) * 10_000) / 100);
+  };
+  for (;;) {
+    try {
+      const result = await withMigration(group, signal, (migration) => moveAll(migration, wanted, report));
+      // The owners are read again after moves.
+      if (result === 'moved') continue;
+      if (result === 'in place' && (await whenAgreed(group, signal))) return;
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (performance.now() - lastAt > patienceMs) throw cause;
+      group.log.warn({ group: group.id, reason: errorMessage(cause) }, 'Moving slots failed: trying again');
+    }
+    if (performance.now() - lastAt > patienceMs) throw new Error(`The slots of ${group.id} could not be moved.`);
+    await delay(pauseMs, undefined, { signal });
+  }
+}
+
+/** @returns the result; `unknown` if slots have no owner now */
+async function moveAll(
+  migration: Migration,
+  wanted: ReadonlyMap<number, RunningShard>,
+  report: (left: number) => void,
+): Promise<'moved' | 'in place' | 'unknown'> {
+  const seen = await readSlotOwners(migration.group);
+  const moves = slotMoves(seen, wanted);
+  if (await finishOpenSlots(migration, seen, wanted)) return 'moved';
+  let left = moves.reduce((sum, { slots }) => sum + slots.length, 0);
+  if (left > 0) report(left);
+  for (const move of moves) {
+    let byEngine = true;
+    for (let at = 0; at < move.slots.length;) {
+      const slots = move.slots.slice(at, at + (byEngine ? slotsAtOnceByEngine : slotsAtOnce));
+      if (byEngine && !(await moveByEngine(migration, { ...move, slots }))) {
+        byEngine = false;
+        continue;
+      }
+      if (!byEngine) await moveByKeys(migration, { ...move, slots });
+      at += slots.length;
+      left -= slots.length;
+      report(left);
+    }
+  }
+  if (moves.length > 0) return 'moved';
+  return seen.owners.every((owner) => owner !== undefined) ? 'in place' : 'unknown';
+}
+
+/**
+ * Finishes moves of an earlier change that do not lead to the target: the receiver has keys that clients know to be
+ * there, so it becomes the owner, and the slot moves on from it.
+ * @returns whether owners have changed
+ */
+async function finishOpenSlots(
+  migration: Migration,
+  { owners, open }: SlotOwners,
+  wanted: ReadonlyMap<number, RunningShard>,
+): Promise<boolean> {
+  let hasMoved = false;
+  for (const { slot, at, isImporting } of open) {
+    const from = owners[slot];
+    if (!from) continue;
+    if (isImporting && at !== from) {
+      // Otherwise it is continued with the others.
+      if (wanted.get(slot) === at) continue;
+      await moveByKeys(migration, { from, to: at, slots: [slot] });
+      hasMoved = true;
+    } else if (wanted.get(slot) === from && !open.some((other) => other.slot === slot && other.isImporting)) {
+      await (await migration.connectionTo(at)).run([['CLUSTER', 'SETSLOT', String(slot), 'STABLE']]);
+    }
+  }
+  return hasMoved;
+}

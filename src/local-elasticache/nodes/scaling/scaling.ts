@@ -1,0 +1,109 @@
+import { formatSlots } from '../../../domain/cluster/slot-ranges.js';
+import type { ShardSpec } from '../interfaces.js';
+import { runAllOrAbort } from '../process/run-all-or-abort.js';
+import { createSerial } from '../../../runtime/serial.js';
+import { forgetStrangers } from './membership.js';
+import { moveSlots } from './move-slots.js';
+import { addReplica, addShard } from './new-nodes.js';
+import { removeReplica, removeShard } from './removal.js';
+import { nodesOf, type ScalableGroup } from './scalable-group.js';
+import { readSlotOwners } from './slot-owners.js';
+
+/** Changes the nodes and slots of a running group. */
+export interface Scaling {
+  /** See `RunningGroup.reshape`. */
+  reshape(target: readonly ShardSpec[]): Promise<void>;
+  /** The progress of moving slots; undefined if none move. */
+  reshardingPercent(): number | undefined;
+  /** Resolves when no change is in progress. */
+  settled(): Promise<void>;
+}
+
+export function createScaling(group: ScalableGroup): Scaling {
+  const serially = createSerial();
+  let percent: number | undefined;
+
+  async function reshape(target: readonly ShardSpec[]): Promise<void> {
+    const ids = new Set(target.map(({ id }) => id));
+    // Members that a crash left behind must not be introduced to new ones.
+    await forgetStrangers(group);
+    await addMissing(target);
+    const isResharding = group.clusterMode && !hasSlots(target);
+    if (group.clusterMode) {
+      if (isResharding) {
+        percent = 0;
+        group.emit({ type: 'resharding', message: `Started moving slots between the node groups of ${group.id}` });
+      }
+      try {
+        await moveSlots(group, target, (reached) => {
+          if (isResharding) percent = reached;
+        });
+      } finally {
+        if (!group.closing.aborted) await readSlots();
+      }
+      if (isResharding) {
+        group.emit({ type: 'resharding', message: `Finished moving slots between the node groups of ${group.id}` });
+      }
+      await group.onStep?.('slots-moved');
+    }
+    for (const running of group.shards.filter(({ id }) => !ids.has(id))) await removeShard(group, running);
+    for (const { id, nodes } of target) {
+      const running = group.shards.find((one) => one.id === id);
+      const kept = new Set(nodes.map((node) => node.id));
+      const surplus = running?.shard.nodes().filter((node) => !kept.has(node.id)) ?? [];
+      if (running && surplus.length > 0) {
+        await removeReplica(group, running, new Set(surplus.map((node) => node.id)));
+      }
+    }
+    await forgetStrangers(group);
+  }
+
+  /** Starts what is missing, all at the same time. If one of them fails, all of them are removed again. */
+  async function addMissing(target: readonly ShardSpec[]): Promise<void> {
+    const before = new Set(nodesOf(group).map(({ id }) => id));
+    const tasks = target.flatMap((spec) => {
+      const running = group.shards.find(({ id }) => id === spec.id);
+      if (!running) return [(signal: AbortSignal) => addShard(group, spec, signal)];
+      const existing = new Set(running.shard.nodes().map(({ id }) => id));
+      const missing = spec.nodes.filter(({ id }) => !existing.has(id));
+      return missing.map((node) => (signal: AbortSignal) => addReplica(group, running, node, signal));
+    });
+    try {
+      await runAllOrAbort(tasks, group.closing, (task, signal) => task(signal));
+    } catch (cause) {
+      if (!group.closing.aborted) await removeAllBut(before);
+      throw cause;
+    }
+  }
+
+  async function removeAllBut(kept: ReadonlySet<string>): Promise<void> {
+    for (const running of [...group.shards]) {
+      const added = running.shard.nodes().filter(({ id }) => !kept.has(id));
+      if (added.length === running.shard.nodes().length) await removeShard(group, running);
+      else if (added.length > 0) await removeReplica(group, running, new Set(added.map(({ id }) => id)));
+    }
+  }
+
+  const hasSlots = (target: readonly ShardSpec[]): boolean =>
+    target.every(({ id, slots }) => group.shards.find((one) => one.id === id)?.slots === slots);
+
+  /** Records the slots that the shards have. */
+  async function readSlots(): Promise<void> {
+    const { owners } = await readSlotOwners(group).catch(() => ({ owners: undefined }));
+    if (!owners) return;
+    for (const running of group.shards) {
+      running.slots = formatSlots(owners.flatMap((owner, slot) => (owner === running ? [slot] : [])));
+    }
+  }
+
+  let last: Promise<void> = Promise.resolve();
+  return {
+    reshape(target) {
+      const done = serially(() => reshape(target)).finally(() => (percent = undefined));
+      last = done.catch(() => undefined);
+      return done;
+    },
+    reshardingPercent: () => percent,
+    settled: () => last,
+  };
+}
