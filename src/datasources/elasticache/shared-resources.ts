@@ -27,7 +27,7 @@ export interface EventsRequest {
   readonly sourceName?: string | undefined;
 }
 
-/** What the clusters of an account share: see `ControlPlane`. */
+/** The resources that the clusters of an account share: see `ControlPlane`. */
 export interface SharedResources {
   parameterGroups(): Promise<readonly ParameterGroup[]>;
   /**

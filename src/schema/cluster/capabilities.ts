@@ -12,7 +12,7 @@ import { ClusterRef } from './cluster.js';
 const CapabilitiesRef = builder.objectRef<Capabilities>('Capabilities').implement({
   extensions: guardedByParent('clusters:read'),
   description:
-    "What a cluster's engine has and the Valkey user of this API may use. It is found by asking the cluster (COMMAND INFO, ACL DRYRUN) " +
+    "The commands and features that a cluster's engine has and the Valkey user of this API may use. They are found by asking the cluster (COMMAND INFO, ACL DRYRUN) " +
     'for each request, not by its version. If the user may not ask the ACL about itself, everything that the engine has counts.',
   fields: (t) => ({
     commands: t.booleanList({

@@ -3,7 +3,7 @@ import { builder } from '../builder.js';
 import { guardedByParent } from '../shared/scopes.js';
 
 const ParameterSourceEnum = builder.enumType('ParameterSource', {
-  description: 'Who has decided the value of a parameter.',
+  description: 'The source of the value of a parameter.',
   values: {
     USER: { description: 'It was set in this parameter group.' },
     SYSTEM: { description: 'ElastiCache decides it.' },
@@ -33,7 +33,7 @@ const ParameterRef = builder.objectRef<Parameter>('Parameter').implement({
     source: t.expose('source', {
       type: ParameterSourceEnum,
       nullable: false,
-      description: 'Who has decided the value.',
+      description: 'The source of the value.',
     }),
     dataType: t.exposeString('dataType', {
       nullable: false,
