@@ -5,7 +5,7 @@ import { parseClusterNodes } from './cluster-nodes.js';
 import type { RunningShard, ScalableGroup } from './scalable-group.js';
 
 /** A slot that is being moved: `at` accepts or sends its keys one by one. */
-export interface OpenSlot {
+interface OpenSlot {
   readonly slot: number;
   readonly at: RunningShard;
   /** Whether `at` receives keys of a slot that another shard owns. */
