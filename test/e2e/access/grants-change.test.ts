@@ -36,6 +36,8 @@ const subscriptions: Record<string, readonly [string, ((server: TestValkey) => P
     '(cluster: "orders", stream: "waiting", group: "nobody", everySeconds: 0.1) { lag }',
     (server) => server.command('XADD', 'waiting', '*', 'n', '1'),
   ],
+  // It is never refused, and has only what the caller may read.
+  events: ['(announce: true) { started { at } }'],
   groupEntries: [
     '(cluster: "orders", stream: "jobs", group: "workers", consumer: "first", ack: ON_SEND) { entries { entry { entryId } } }',
     (server) => server.command('XADD', 'jobs', '*', 'n', '1'),
@@ -96,10 +98,13 @@ test('every subscription continues while grants allow it, and is released when t
   expect(new Set(ids).size).toBe(ids.length);
   expect(Object.values(running).flatMap(({ results }) => results.flatMap(({ errors = [] }) => errors))).toEqual([]);
 
-  const { clusterChanges, ...others } = running as Record<string, Subscribed> & { clusterChanges: Subscribed };
+  type Lasting = Record<'clusterChanges' | 'events', Subscribed>;
+  const { clusterChanges, events, ...others } = running as Record<string, Subscribed> & Lasting;
   await access.write(content([{ operations: ['clusters:read'], clusters: ['*'] }]));
   for (const one of Object.values(others)) await expect(one.ended).rejects.toMatchObject(forbidden);
-  expect(await Promise.race([clusterChanges.ended, Promise.resolve('goes on')])).toBe('goes on');
+  for (const { ended } of [clusterChanges, events]) {
+    expect(await Promise.race([ended, Promise.resolve('goes on')])).toBe('goes on');
+  }
   await eventually(async () => {
     expect(String(await server.command('PUBSUB', 'NUMSUB', 'news'))).toBe('news,0');
     expect(Number(await server.command('PUBSUB', 'NUMPAT'))).toBe(0);

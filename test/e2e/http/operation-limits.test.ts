@@ -80,7 +80,11 @@ const refused: readonly (readonly [string, LimitName, Operation])[] = [
   ['directives on many fields', 'maxDirectives', { query: `{ ${times(5, () => 'hello @include(if: true)')} }` }],
   ['a long list in the document', 'maxListLength', { query: '{ total(numbers: [1, 2, 3, 4]) }' }],
   ['a long list in variables', 'maxListLength', { query: numbers, variables: { numbers: [1, 2, 3, 4] } }],
-  ['a large answer', 'maxCost', { query: '{ __schema { types { kind name description specifiedByURL isOneOf } } }' }],
+  [
+    'a large answer',
+    'maxCost',
+    { query: '{ __schema { types { kind name description fields { name description isDeprecated } } } }' },
+  ],
   [
     'many values in variables',
     'maxVariableValues',
