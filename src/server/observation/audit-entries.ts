@@ -8,6 +8,7 @@ import { rootFields, type RootField } from '../execution/root-fields.js';
 export const namingFields: ReadonlySet<string> = new Set([
   ...['cluster', 'name', 'shard', 'userGroupIds', 'addUserGroupIds', 'removeUserGroupIds'],
   ...['userId', 'userName', 'username', 'userGroupId', 'userIds', 'addUserIds', 'removeUserIds'],
+  ...['resource', 'snapshot', 'parameterGroup', 'subnetGroup'],
   ...['newKey', 'source', 'destination', 'field', 'deadLetterStream', 'minId', 'after', 'nodeId'],
   ...['id', 'key', 'keys', 'match', 'action', 'channel', 'stream', 'group', 'consumer', 'entryId', 'entryIds'],
 ]);

@@ -175,7 +175,7 @@ test('the AUTH token is set, rotated and deleted', async () => {
   expect(withoutGroup.setAuthToken.userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
   await answer(`mutation {
     createUser(input: { userId: "app", userName: "app", accessString: "on ~* +@all",
-      authentication: { type: PASSWORD, passwords: ["a-password-of-enough-length"] } }) { userErrors { code } }
+      authentication: { type: PASSWORD, passwords: ["canary-password-of-length"] } }) { userErrors { code } }
     createUserGroup(input: { userGroupId: "apps", userIds: ["app"] }) { userErrors { code } }
   }`);
   for (const [change, enabled] of [

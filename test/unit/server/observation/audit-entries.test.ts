@@ -5,18 +5,9 @@ import { namingFields } from '../../../../src/server/observation/audit-entries.j
 
 /** Strings and lists of strings that name nothing, or that may contain secrets. */
 const notNames = new Set([
-  ...['description', 'engineVersion', 'nodeType', 'parameterGroup', 'finalSnapshot', 'accessString'],
-  ...[
-    'appendAccessString',
-    'authToken',
-    'password',
-    'value',
-    'payload',
-    'fields',
-    'startAt',
-    'securityGroupIds',
-    'subnetGroup',
-  ],
+  ...['description', 'engineVersion', 'nodeType', 'finalSnapshot', 'accessString'],
+  ...['appendAccessString', 'authToken', 'password', 'value', 'payload', 'fields', 'startAt', 'securityGroupIds'],
+  ...['maintenanceWindow', 'snapshotWindow', 'notificationTopicArn', 'family', 'subnetIds', 'names', 'token'],
   ...['members', 'member', 'elements', 'pivot', 'expected', 'ifEquals'],
 ]);
 
