@@ -91,7 +91,7 @@ export interface ValkeyNode {
   readonly isPrimary: boolean;
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
   /**
-   * The identity of the open connection to the node. What was found out about the server may be remembered as long as this object lives.
+   * The identity of the open connection to the node. Facts about the server may be remembered as long as this object lives.
    * Rejects like `send`.
    */
   connection(): Promise<object>;

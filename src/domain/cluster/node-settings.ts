@@ -30,7 +30,7 @@ const notSent = new Set([
   'slave-allow-chaining',
 ]);
 
-/** What decides the settings of a node. */
+/** The facts that decide the settings of a node. */
 export interface NodeSettingsOf {
   readonly family: string;
   readonly nodeType: string;

@@ -143,7 +143,7 @@ const examples: Examples = {
   'Mutation.deleteStreamEntries.input': '{ cluster: "orders", stream: "session:StreamKey", entryIds: ["99-99"] }',
 };
 
-/** Types that no query can reach here: module keys, user errors, hash slots, and payloads of mutations that are not implemented. */
+/** Types that no query can reach here: module keys, user errors, hash slots, and payloads of scaling, which this control plane refuses. */
 const absent = new Set([
   ...['JsonKey', 'OtherKey', 'UserError', 'SetReplicaCountPayload', 'SetShardCountPayload'],
   // Without cluster mode, there are no hash slots.

@@ -3,7 +3,7 @@ import { numberOf } from '../replies.js';
 import type { Command, ValkeyCommands } from '../interfaces.js';
 import { expectedFailure } from './expected-failure.js';
 
-/** What is deleted, in the plural, and the input field that names it. */
+/** The deleted things, in the plural, and the input field that names them. */
 export interface Deletion {
   readonly noun: string;
   readonly path: readonly string[];

@@ -12,7 +12,7 @@ export interface DecodedValue {
   readonly truncated: boolean;
 }
 
-/** What a compression contained. `isComplete` is false if a limit was reached and `bytes` are only the beginning. */
+/** The content of a compression. `isComplete` is false if a limit was reached and `bytes` are only the beginning. */
 export interface Decompressed {
   readonly bytes: Buffer;
   readonly isComplete: boolean;

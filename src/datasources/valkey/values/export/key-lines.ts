@@ -7,7 +7,7 @@ import { expectedFailure } from '../expected-failure.js';
 import { asBase64, asText, closeOf, isAllUtf8, openOf, writeItems } from './json-value.js';
 import { pageReaders, type Item, type LogicalType, type ValuePage } from './value-pages.js';
 
-/** What is known of a key once the first replies have arrived; null if it no longer exists. */
+/** The facts of a key that the first replies show; null if it no longer exists. */
 export type StartedKey =
   | (
       | { readonly name: Buffer; readonly ttl: string; readonly type: LogicalType; readonly page: ValuePage }

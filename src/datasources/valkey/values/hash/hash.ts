@@ -13,7 +13,7 @@ import { bytesOrNull, numberOf, pairsOf, textOf } from '../../replies.js';
 export interface HashField {
   readonly name: Buffer;
   readonly value: Buffer;
-  /** What was requested about its expiry. */
+  /** The requested change of its expiry. */
   readonly expiry?: FieldExpiry;
 }
 
@@ -80,7 +80,7 @@ export async function writeFields(commands: ValkeyCommands, hashWrite: HashWrite
   }
 }
 
-/** Sets the expiry only if the key is a hash. What a script has done is not undone if its next command is denied, so it asks before. */
+/** Sets the expiry only if the key is a hash. A denied command does not undo what the script did before, so it asks first. */
 const setFieldsAndExpiry = `
 local at = tonumber(ARGV[1]) + 1
 if not redis.acl_check_cmd(ARGV[2], KEYS[1], unpack(ARGV, 3, at)) then

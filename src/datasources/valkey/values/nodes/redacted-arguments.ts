@@ -24,7 +24,7 @@ export function redactArguments(args: readonly string[]): readonly string[] {
   }
 }
 
-/** `AUTH` and `AUTH2` are followed by a user name, a password or both. What follows may also be the name of an option. */
+/** `AUTH` and `AUTH2` are followed by a user name, a password or both. The name of an option may follow too. */
 function hideCredentials(args: readonly string[]): readonly string[] {
   const at = args.findIndex((arg, index) => index > 0 && /^AUTH2?$/i.test(arg));
   return at < 0 ? args : hide(args, (index) => index === at + 1 || index === at + 2);
