@@ -25,9 +25,24 @@ export function recordNodeEvent(record: RecordEvent, group: ReplicationGroupReco
       record('cache-cluster', nodeId, `Removed cache node 0001${node ? inZone(node) : ''}`);
       record('cache-cluster', nodeId, 'Cache cluster deleted');
       return;
-    case 'failover':
-      record('replication-group', group.id, event.message);
-      record('cache-cluster', nodeId, `Failover to replica node ${nodeId} completed`);
+    case 'failover': {
+      const message = `Failover from primary node ${event.formerId} to replica node ${nodeId} completed`;
+      record('cache-cluster', nodeId, message);
+      record('replication-group', group.id, message);
+      return;
+    }
+    case 'node-rebooting':
+      record('cache-cluster', nodeId, 'Cache node 0001 shutdown');
+      return;
+    case 'node-rebooted':
+      record('cache-cluster', nodeId, 'Cache node 0001 restarted');
+      return;
+    case 'node-down':
+      record('cache-cluster', nodeId, event.message);
+      record('cache-cluster', nodeId, 'Recovering cache nodes 0001');
+      return;
+    case 'node-restarted':
+      record('cache-cluster', nodeId, 'Finished recovery for cache nodes 0001');
       return;
     default:
       record('cache-cluster', nodeId, event.message);

@@ -79,8 +79,19 @@ export type NodeEvent =
   | { readonly type: 'node-added'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'node-removed'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'resharding'; readonly message: string }
+  | { readonly type: 'node-rebooting'; readonly nodeId: string; readonly message: string }
+  | { readonly type: 'node-rebooted'; readonly nodeId: string; readonly message: string }
   | { readonly type: 'node-restarted'; readonly nodeId: string; readonly message: string }
-  | { readonly type: 'failover'; readonly shardId: string; readonly nodeId: string; readonly message: string };
+  | { readonly type: 'node-emptied'; readonly nodeId: string; readonly message: string }
+  | {
+      readonly type: 'failover';
+      readonly shardId: string;
+      /** The new primary. */
+      readonly nodeId: string;
+      /** The former primary. */
+      readonly formerId: string;
+      readonly message: string;
+    };
 
 /** A user whose rules the engine refused. It is switched off on the nodes until its rules change. */
 export interface RefusedUser {
@@ -116,6 +127,11 @@ export interface RunningGroup {
    * `topology()` shows the nodes and slots that exist.
    */
   reshape(shards: readonly ShardSpec[]): Promise<void>;
+  /**
+   * Restarts the process of a node, with its data and the current settings. No replica takes over meanwhile. Resolves when
+   * the node serves again. If it does not start, rejects, and the node is restarted like one that has died.
+   */
+  reboot(nodeId: string): Promise<void>;
   /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /**

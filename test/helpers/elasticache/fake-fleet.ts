@@ -84,6 +84,10 @@ export function createFakeFleet(): FakeFleet {
         }
         group.spec = { ...group.spec, shards };
       },
+      async reboot() {
+        await gate;
+        if (failure !== undefined) throw new Error(failure);
+      },
       async failover(shardId) {
         await gate;
         primaries.set(shardId, spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);

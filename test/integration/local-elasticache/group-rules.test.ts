@@ -139,8 +139,12 @@ it('events of groups, nodes and failovers have the words of AWS', async () => {
   });
   await client.createReplicationGroup({ ...smallGroup, CacheParameterGroupName: 'mine' });
   await groupStatusBecomes(client, 'orders', 'available');
-  fleet.emit('orders', { type: 'failover', shardId: '0001', nodeId: 'orders-001', message: 'Node orders-001 leads.' });
-  await eventually(async () => expect((await client.describeEvents()).Events).toHaveLength(7));
+  const message = 'In our own words.';
+  fleet.emit('orders', { type: 'failover', shardId: '0001', nodeId: 'orders-001', formerId: 'orders-002', message });
+  fleet.emit('orders', { type: 'node-rebooting', nodeId: 'orders-001', message });
+  fleet.emit('orders', { type: 'node-rebooted', nodeId: 'orders-001', message });
+  fleet.emit('orders', { type: 'node-restarted', nodeId: 'orders-001', message });
+  await eventually(async () => expect((await client.describeEvents()).Events).toHaveLength(10));
   await client.deleteReplicationGroup({ ReplicationGroupId: 'orders' });
   await groupStatusBecomes(client, 'orders', undefined);
   const { Events = [] } = await client.describeEvents();
@@ -150,8 +154,11 @@ it('events of groups, nodes and failovers have the words of AWS', async () => {
     ['cache-cluster', 'Updated to use a CacheParameterGroup mine'],
     ['cache-cluster', 'Cache cluster created'],
     ['replication-group', 'Replication group orders created'],
-    ['replication-group', 'Node orders-001 leads.'],
-    ['cache-cluster', 'Failover to replica node orders-001 completed'],
+    ['cache-cluster', 'Failover from primary node orders-002 to replica node orders-001 completed'],
+    ['replication-group', 'Failover from primary node orders-002 to replica node orders-001 completed'],
+    ['cache-cluster', 'Cache node 0001 shutdown'],
+    ['cache-cluster', 'Cache node 0001 restarted'],
+    ['cache-cluster', 'Finished recovery for cache nodes 0001'],
     ['cache-cluster', 'Cache cluster deleted'],
     ['replication-group', 'Replication group orders deleted'],
   ]);

@@ -142,6 +142,7 @@ describe('replication groups', () => {
         'Updated to use a CacheParameterGroup default.valkey8',
         'Cache cluster created',
         'Node orders-001 is down.',
+        'Recovering cache nodes 0001',
       ]);
     });
   });

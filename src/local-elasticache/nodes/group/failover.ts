@@ -9,6 +9,8 @@ export interface FailoverOptions {
   /** The shard's ID. */
   readonly id: string;
   readonly nodes: readonly ManagedNode[];
+  /** Whether the node is being restarted on request, and will be the primary again if it is now. */
+  isRebooting(this: void, node: ManagedNode): boolean;
   readonly primary: ManagedNode;
   readonly replication: Replication;
   /** Sorts nodes by their data before they stopped, latest first. */
@@ -53,10 +55,11 @@ export function createFailover(options: FailoverOptions): Failover {
   const follow = (node: ManagedNode): Promise<void> => replication.follow(node, primary);
 
   async function takeOver(node: ManagedNode, message: string): Promise<void> {
+    const formerId = primary.id;
     primary = node;
     copies.delete(node);
     await attempt('The new primary could not be stored', () => options.keepPrimary(node));
-    emit({ type: 'failover', shardId: id, nodeId: node.id, message });
+    emit({ type: 'failover', shardId: id, nodeId: node.id, formerId, message });
     const others = nodes.filter((other) => other !== node && other.isRunning());
     // The next inspection corrects a node that fails to follow now.
     await Promise.all(
@@ -73,7 +76,7 @@ export function createFailover(options: FailoverOptions): Failover {
   }
 
   async function replaceDeadPrimary(): Promise<void> {
-    if (primary.isRunning() || closing.aborted) return;
+    if (primary.isRunning() || options.isRebooting(primary) || closing.aborted) return;
     const replies = candidates().map(async (node) => ({ node, offset: await offsetOf(node).catch(() => -1) }));
     const offsets = (await Promise.all(replies)).filter(({ offset }) => offset >= 0);
     const [best] = offsets.sort((a, b) => b.offset - a.offset);

@@ -20,6 +20,7 @@ import { createLiveSettings } from './live-settings.js';
 import { hasData } from './node-data.js';
 import { createNodeFactory, prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
+import { requireDatabases } from './required-databases.js';
 import { createShard } from './shard.js';
 import { createNodeUsers } from './node-users.js';
 
@@ -220,6 +221,16 @@ export async function startGroup(
       const node = all().find(({ id }) => id === nodeId);
       if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);
       return node.saveRdb(file, AbortSignal.any([saveSignal, closing.signal]));
+    },
+    async reboot(nodeId) {
+      inspections.inspectSoon();
+      for (const { shard } of shards) {
+        const node = shard.nodes().find(({ id }) => id === nodeId);
+        if (!node) continue;
+        await requireDatabases(node, settings.ofNextStart());
+        return shard.reboot(node);
+      }
+      throw new Error(`${spec.id} has no node ${nodeId}.`);
     },
     failover(shardId) {
       inspections.inspectSoon();

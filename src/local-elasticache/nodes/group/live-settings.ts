@@ -9,6 +9,8 @@ type Settings = Readonly<Record<string, string>>;
 export interface LiveSettings {
   /** The settings of a node that starts now. */
   ofStart(nodeId: string): Settings;
+  /** The settings with which a node would start now. */
+  ofNextStart(): Settings;
   /**
    * Sets these settings on the running nodes, and on each that starts later. If a node refuses one, rejects after
    * setting the others. What a node reads only when it starts waits for that.
@@ -29,6 +31,7 @@ export function createLiveSettings(initial: Settings, binary: ValkeyBinary): Liv
       read.set(nodeId, current);
       return current;
     },
+    ofNextStart: () => current,
     async apply(settings, nodes) {
       const changed = known(settings);
       current = { ...current, ...changed };

@@ -87,7 +87,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     await replication.prepareEmpty(node, primary);
     const message = `Node ${node.id} ${reason}: it starts empty and copies the data of ${primary.id}.${movedFiles}`;
     log.error({ node: node.id, directory: node.directory }, message);
-    emit({ type: 'node-down', nodeId: node.id, message });
+    emit({ type: 'node-emptied', nodeId: node.id, message });
     return node.start(signal);
   }
 

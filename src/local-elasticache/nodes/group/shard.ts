@@ -10,12 +10,13 @@ import { createDataFilesRecorder } from './data-files-recorder.js';
 import type { Observation } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
 import type { Progress } from './progress.js';
+import { createReboots } from './reboots.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
 import { createRestartBackoff } from './restart-backoff.js';
 import { createRoleReader } from './role-reader.js';
 
 export interface ShardOptions
-  extends Omit<FailoverOptions, 'rank' | 'nodes'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
+  extends Omit<FailoverOptions, 'rank' | 'nodes' | 'isRebooting'>, Pick<RecoveryOptions, 'progress' | 'setProgress'> {
   /** The nodes at first. */
   readonly nodes: readonly ManagedNode[];
   /** Applies the users to a node that has its role. */
@@ -37,6 +38,11 @@ export interface Shard {
   inspect(): Promise<Observation>;
   /** Makes the primary hand over to a replica for which `may` is true. Resolves when the old primary follows it. */
   failover(may?: (node: ManagedNode) => boolean): Promise<void>;
+  /**
+   * Restarts the process of a node with its data. No replica takes over meanwhile. Resolves when the node serves again and
+   * the replicas are in sync. If its process does not start, rejects; then it is treated like any other node that ended.
+   */
+  reboot(node: ManagedNode): Promise<void>;
   primary(): ManagedNode;
   nodes(): readonly ManagedNode[];
   /** Starts a new node, which becomes a replica. Resolves when it is in sync. If that fails, the node is stopped and released. */
@@ -56,7 +62,8 @@ export function createShard(options: ShardOptions): Shard {
   const files = createDataFilesRecorder(progress);
   /** The helpers below share this list, which grows and shrinks. */
   const nodes = [...options.nodes];
-  const failover = createFailover({ ...options, nodes, rank: progress.rank });
+  const reboots = createReboots();
+  const failover = createFailover({ ...options, nodes, rank: progress.rank, isRebooting: reboots.includes });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered since it started. */
   const listening = new Set<ManagedNode>();
@@ -84,12 +91,14 @@ export function createShard(options: ShardOptions): Shard {
 
   async function onEnd(node: ManagedNode, how: string): Promise<void> {
     if (closing.aborted || !nodes.includes(node)) return;
-    const wait = restartBackoff.ended(node);
+    const isReboot = reboots.ended(node, how);
+    const wait = isReboot ? 0 : restartBackoff.ended(node);
     health.set(node, 'down');
     for (const group of [listening, joined, returning]) group.delete(node);
     roleReader.answered(node);
     failover.lost(node);
-    emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
+    if (isReboot) emit({ type: 'node-rebooting', nodeId: node.id, message: `Node ${node.id} was stopped.` });
+    else emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
     void serially(failover.replaceDeadPrimary).catch((cause: unknown) =>
       reportFailure('No replica could take over', cause),
     );
@@ -133,6 +142,7 @@ export function createShard(options: ShardOptions): Shard {
     health.delete(node);
     for (const group of [listening, joined, returning]) group.delete(node);
     roleReader.answered(node);
+    reboots.abandon(node);
     failover.lost(node);
     progress.forget(node.id);
   }
@@ -153,9 +163,15 @@ export function createShard(options: ShardOptions): Shard {
     roleReader.answered(node);
     health.set(node, usable ? 'available' : 'starting');
     if (usable && returning.delete(node)) {
-      emit({ type: 'node-restarted', nodeId: node.id, message: `Node ${node.id} is running again.` });
+      const type = reboots.completed(node) ? 'node-rebooted' : 'node-restarted';
+      emit({ type, nodeId: node.id, message: `Node ${node.id} is running again.` });
     }
     return usable;
+  }
+
+  async function allAvailable(): Promise<boolean> {
+    const running = nodes.filter((node) => node.isRunning());
+    return (await Promise.all(running.map((node) => isAvailable(node)))).every(Boolean);
   }
 
   async function repair(node: ManagedNode, role: Role): Promise<void> {
@@ -178,10 +194,6 @@ export function createShard(options: ShardOptions): Shard {
       for (const node of nodes) restartBackoff.started(node);
       await (options.withData ? recovery.start(options.withData, signal) : startTogether(signal));
       await Promise.all(nodes.map((node) => serially(() => join(node))));
-      const allAvailable = async (): Promise<boolean> => {
-        const running = nodes.filter((node) => node.isRunning());
-        return (await Promise.all(running.map((node) => isAvailable(node)))).every(Boolean);
-      };
       if (await waitUntil(allAvailable, signal, syncTimeoutMs)) return;
       throw new Error(`The replicas of shard ${id} did not get in sync with their primary.`);
     },
@@ -243,11 +255,31 @@ export function createShard(options: ShardOptions): Shard {
     },
     release,
 
-    failover: (may) =>
-      serially(async () => {
+    async reboot(node) {
+      if (!node.isRunning()) throw new Error(`Node ${node.id} is not running: it is being started.`);
+      // Not while another node takes over.
+      const { done } = await serially(() => Promise.resolve({ done: reboots.begin(node) }));
+      const abandon = (): void => reboots.abandon(node);
+      closing.addEventListener('abort', abandon);
+      try {
+        // The exit of the process is handled like any other, and starts it again.
+        await Promise.all([done, node.stop()]);
+        await waitUntil(allAvailable, closing, syncTimeoutMs);
+      } finally {
+        closing.removeEventListener('abort', abandon);
+      }
+    },
+
+    async failover(may) {
+      const handOver = async (): Promise<boolean> => {
+        // A replica that took over from a node that is restarting could lack its last writes.
+        if (reboots.isAny()) return false;
         const from = await failover.handOver(may);
         const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
         await waitUntil(settled, closing, followTimeoutMs);
-      }),
+        return true;
+      };
+      while (!(await serially(handOver))) await reboots.settled();
+    },
   };
 }

@@ -103,7 +103,7 @@ describe('a group that starts again', () => {
     expect(primaryOf(group).id).not.toBe(primary.id);
     await allHaveValue(group);
     const events = eventsOf(group);
-    expect(events).toMatchObject([{ type: 'failover' }, { type: 'node-down', nodeId: primary.id }]);
+    expect(events).toMatchObject([{ type: 'failover' }, { type: 'node-emptied', nodeId: primary.id }]);
     expect(events[1]!.message).toContain('starts empty and copies the data of');
     expect(events[1]!.message.includes('.broken-1')).toBe(!fault.includes('folder'));
   });
@@ -116,7 +116,7 @@ describe('a group that starts again', () => {
     const group = await again.start(shapes[shape]!);
     expect(primaryOf(group).id).toBe(primary.id);
     await allHaveValue(group);
-    expect(eventsOf(group)).toMatchObject([{ type: 'node-down', nodeId: replicas[0]!.id }]);
+    expect(eventsOf(group)).toMatchObject([{ type: 'node-emptied', nodeId: replicas[0]!.id }]);
     // As soon as the copy is on disk, the node counts as having data.
     await eventually(async () => {
       const { progress } = JSON.parse(await readFile(layoutFile(fleet), 'utf8')) as {
