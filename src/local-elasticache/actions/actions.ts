@@ -26,6 +26,7 @@ import { deleteReplicationGroup } from './replication-groups/delete-replication-
 import { deleteUserGroup } from './user-groups/delete-user-group.js';
 import { deleteUser } from './users/delete-user.js';
 import { describeCacheClusters } from './cache-clusters/describe-cache-clusters.js';
+import { rebootCacheCluster } from './cache-clusters/reboot-cache-cluster.js';
 import { describeCacheEngineVersions } from './describe-cache-engine-versions.js';
 import { describeEvents } from './describe-events.js';
 import { describeReplicationGroups } from './replication-groups/describe-replication-groups.js';
@@ -84,6 +85,7 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   ModifyReplicationGroupShardConfiguration: modifyReplicationGroupShardConfiguration,
   ModifyUser: modifyUser,
   ModifyUserGroup: modifyUserGroup,
+  RebootCacheCluster: rebootCacheCluster,
   RemoveTagsFromResource: removeTagsFromResource,
   ResetCacheParameterGroup: resetCacheParameterGroup,
   TestFailover: testFailover,

@@ -7,6 +7,7 @@ import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import type { SnapshotFiles } from './snapshots/snapshot-files.js';
 import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
+import { endReboot } from './reboot-nodes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { recordNewNodes, recordNodeEvent } from './node-events.js';
 import { settleShape } from './shape-change.js';
@@ -20,6 +21,8 @@ export interface Groups {
   remove(groupId: string): void;
   /** Runs the work while the group is modifying. Then the group is available again, even if the work failed. */
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
+  /** Restarts the process of a node of which `beginReboot` was recorded. */
+  reboot(groupId: string, nodeId: string): void;
   /** The running nodes of a group; undefined while they are not running. */
   nodes(groupId: string): RunningGroup | undefined;
   /** Notifies waiting requests of a change of the group. */
@@ -175,6 +178,25 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           Object.assign(group, { pendingUserGroups: undefined, status: 'available' });
           return failure;
         });
+      });
+    },
+    reboot(id, nodeId) {
+      changes.announce(id);
+      inBackground(`rebooting ${nodeId}`, async () => {
+        let failure: string | undefined;
+        try {
+          await running.get(id)?.nodes.reboot(nodeId);
+        } catch (error) {
+          // The next start of the endpoint starts the node too.
+          if (closing.signal.aborted) return;
+          log.error({ err: error, node: nodeId }, 'rebooting a node failed');
+          failure = `Rebooting cache node 0001 failed: ${errorMessage(error)}`;
+        }
+        await change((draft) => {
+          endReboot(draft, id, nodeId);
+          if (failure !== undefined) draft.record('cache-cluster', nodeId, failure);
+        });
+        changes.announce(id);
       });
     },
     async syncNodes() {

@@ -1,6 +1,7 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import type { State } from '../state/model.js';
 import type { Groups } from './groups.js';
+import { completeReboots } from './reboot-nodes.js';
 import { forgetSnapshot, recordOutcome } from './snapshots/snapshot-records.js';
 
 /** Completes in the state the changes of users and user groups that an earlier run did not finish. */
@@ -16,6 +17,7 @@ export function completeChanges(draft: AccountDraft): void {
     group.userIds = group.userIds.filter((id) => !deleted.has(id));
   }
   removeIncompleteSnapshots(draft);
+  completeReboots(state);
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';

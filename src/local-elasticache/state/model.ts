@@ -45,6 +45,7 @@ const node = z.object({
   port: z.number().optional(),
   availabilityZone: z.string(),
   createdAt: time,
+  isRebooting: z.boolean().optional(),
 });
 
 const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node) });

@@ -1,7 +1,7 @@
 import type { CacheCluster } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { NodeRecord, ReplicationGroupRecord } from '../../state/model.js';
 import { logDeliveryViews } from '../replication-groups/log-delivery.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';
@@ -14,7 +14,7 @@ export function cacheClusterView(
   showNodes: boolean,
 ): CacheCluster {
   const running = shardNodes(topology, shard.id).get(node.id);
-  const status = nodeStatus(group, node.id, running);
+  const status = nodeStatus(group, node, running);
   const createdAt = new Date(node.createdAt);
   const parameterStatus = running?.needsReboot ? 'pending-reboot' : 'in-sync';
   return {
@@ -72,9 +72,10 @@ export function cacheClusterView(
 /** A node that is down is being restarted, which ElastiCache calls rebooting. */
 function nodeStatus(
   { status, targetShards }: ReplicationGroupRecord,
-  id: string,
+  { id, isRebooting }: NodeRecord,
   running: NodeState | undefined,
 ): string {
+  if (isRebooting && status === 'modifying') return 'rebooting cluster nodes';
   if (status === 'creating' || status === 'deleting' || status === 'snapshotting') return status;
   if (targetShards && !targetShards.some(({ nodes }) => nodes.some((node) => node.id === id))) return 'deleting';
   if (targetShards && running?.health !== 'available') return 'creating';

@@ -13,9 +13,10 @@ export async function describeCacheClusters(
   signal: AbortSignal,
 ): Promise<CacheClusterMessage> {
   const { account, groups } = endpoint;
-  const { state } = account;
   const { CacheClusterId: id, ShowCacheNodeInfo: showNodes = false } = input;
-  if (id !== undefined) await holdWhileInTransition(endpoint, findCacheCluster(state, id).group.id, signal);
+  if (id !== undefined) await holdWhileInTransition(endpoint, findCacheCluster(account.state, id).group.id, signal);
+  // The state has changed meanwhile.
+  const { state } = account;
   const inGroups = input.ShowCacheClustersNotInReplicationGroups === true ? [] : members(state);
   const chosen = id === undefined ? inGroups : [findCacheCluster(state, id)];
   const { items, marker } = pageOf(chosen, ({ node }) => node.id, input);
