@@ -1,6 +1,6 @@
 import { knownKey, type KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
 import { mayReadAll } from '../../datasources/valkey/values/keys/readable-keys.js';
-import { listingStart, listKeys } from '../../datasources/valkey/values/scans/key-listing.js';
+import { listingStart, listKeys, type ScannedKeys } from '../../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
 import type { KeyType } from '../../domain/key/key.js';
@@ -40,11 +40,10 @@ export async function keyListing(
   checkFirst(first);
   checkMaxScanned(maxScanned);
   const from = after == null ? listingStart : listingOf(after);
-  const readable = countReadable(context, cluster);
   const request = {
     first,
     maxScanned,
-    isListed: readable.isListed,
+    isListed: isReadable(context, cluster),
     match: readMatch(context, args),
     type: type ?? undefined,
   };
@@ -61,7 +60,7 @@ export async function keyListing(
   });
   return {
     ...pageOfScan(found, { next: page.next, after }, listingCursors()),
-    scanned: readable.scanned(page.scanned),
+    scanned: readableScanned(context, cluster, page.counts),
   };
 }
 
@@ -74,17 +73,12 @@ export function checkMaxScanned(maxScanned: number): void {
   throw invalidInput(`Expected 1 to ${maxScannedKeys}, got ${maxScanned}.`, ['maxScanned']);
 }
 
-/** Decides which of the scanned keys the caller may read, and counts them. */
-export function countReadable(context: PermissionContext, cluster: string) {
-  let readable = 0;
-  return {
-    isListed: (key: Buffer): boolean => {
-      const isListed = hasPermission(context, 'keys:read', { cluster, key });
-      if (isListed) readable += 1;
-      return isListed;
-    },
-    /** As for `keyCount`, the number of keys that the caller may not read is not revealed. */
-    scanned: (all: number): number =>
-      hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey }) ? all : readable,
-  };
+/** Decides which of the scanned keys the caller may read. */
+export function isReadable(context: PermissionContext, cluster: string): (key: Buffer) => boolean {
+  return (key) => hasPermission(context, 'keys:read', { cluster, key });
+}
+
+/** As for `keyCount`, the number of keys that the caller may not read is not revealed. */
+export function readableScanned(context: PermissionContext, cluster: string, { scanned, listed }: ScannedKeys): number {
+  return hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey }) ? scanned : listed;
 }

@@ -8,7 +8,7 @@ import { requirePermission } from '../../shared/access.js';
 import { checkFirst } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import type { KeySelection } from '../key-selection.js';
-import { countReadable, checkMaxScanned } from '../key-listing.js';
+import { checkMaxScanned, isReadable, readableScanned } from '../key-listing.js';
 import { foundKeys, readableKeys } from '../readable-keys.js';
 import { listingCursors, listingOf } from '../scan-cursor.js';
 
@@ -44,13 +44,12 @@ export async function keyTree(
   const delimiter = decodeBytes(args.delimiter, encoding, ['delimiter']);
   if (delimiter.length === 0) throw invalidInput('Expected a delimiter of at least one byte, got none.', ['delimiter']);
   const from = after == null ? listingStart : listingOf(after);
-  const readable = countReadable(context, cluster);
-  const request = { prefix, delimiter, first, maxScanned, isListed: readable.isListed };
+  const request = { prefix, delimiter, first, maxScanned, isListed: isReadable(context, cluster) };
   const level = await listLevel(await context.connections.commands(cluster), from, request);
   return {
     prefixes: level.prefixes,
     keys: await readableKeys(context, cluster, level.names, selection),
-    scanned: readable.scanned(level.scanned),
+    scanned: readableScanned(context, cluster, level.counts),
     isComplete: level.next === undefined,
     endCursor: level.next ? listingCursors()(level.next) : null,
   };
@@ -78,9 +77,9 @@ export async function bigKeys(
   requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
   checkMaxScanned(maxScanned);
-  const readable = countReadable(context, cluster);
   const commands = await context.connections.commands(cluster);
-  const { keys, scanned, isComplete } = await biggestKeys(commands, { first, maxScanned, isListed: readable.isListed });
+  const request = { first, maxScanned, isListed: isReadable(context, cluster) };
+  const { keys, counts, isComplete } = await biggestKeys(commands, request);
   const names = keys.map(({ name }) => name);
   const found = await foundKeys(context, cluster, names, selection);
   return {
@@ -88,7 +87,7 @@ export async function bigKeys(
       const key = found[at];
       return key ? [{ key, memoryBytes, length }] : [];
     }),
-    scanned: readable.scanned(scanned),
+    scanned: readableScanned(context, cluster, counts),
     isComplete,
   };
 }

@@ -45,7 +45,8 @@ const KeyTreeRef = builder.objectRef<KeyTree>('KeyTree').implement({
       type: 'SafeInt',
       nullable: false,
       description:
-        'About how many keys were scanned for this page; if the caller may not read all keys, how many of them it may read.',
+        'About how many keys were scanned for this page, without those that were scanned for the page before; if the caller may not read ' +
+        'all keys, how many of them it may read.',
     }),
     isComplete: t.exposeBoolean('isComplete', {
       nullable: false,

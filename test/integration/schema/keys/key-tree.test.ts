@@ -81,10 +81,67 @@ describe('keyTree', () => {
     const scanned = await level(api, 'prefix: "t:", maxScanned: 3000');
     expect(scanned.prefixes).toEqual(expected);
     expect(scanned.pages).toBeGreaterThan(5);
+    const uneven = await level(api, 'prefix: "t:", maxScanned: 1234');
+    expect(uneven.prefixes).toEqual(expected);
     const few = await level(api, 'prefix: "t:", first: 7, maxScanned: 1000000');
     expect(few.prefixes).toEqual(expected);
     expect(few.pages).toBeGreaterThan(100);
   }, 60_000);
+
+  it('reports how many keys it has scanned, as listings and the biggest keys do', async () => {
+    await using cluster = await startValkeyCluster({ shards: 2 });
+    await using api = openDataApi(describeCluster(cluster));
+    const commands = await api.connections.commands('orders');
+    const names = Array.from({ length: 1234 }, (_, at) => `${at % 7 === 0 ? 'rare' : 'often'}:${at}`);
+    await Promise.all(names.map((key) => commands.send({ args: ['SET', key, ''], key: Buffer.from(key) })));
+    const found = await api.cluster(`
+      all: keyTree { scanned isComplete }
+      rare: keyTree(prefix: "rare:", first: 1000) { scanned isComplete }
+      none: keyTree(prefix: "none:") { scanned isComplete }
+      bigKeys { scanned isComplete }
+    `);
+    const whole = { scanned: 1234, isComplete: true };
+    expect(found).toEqual({ all: whole, rare: whole, none: whole, bigKeys: whole });
+    const listed = await api.cluster(`
+      all: keys(first: 1000) { scanned }
+      rare: keys(first: 1000, match: "rare:*") { scanned }
+      pattern: keys(first: 1000, match: "r*:?") { scanned }
+      hashes: keys(first: 1000, type: HASH) { scanned }
+    `);
+    expect(listed).toMatchObject({ rare: { scanned: 1234 }, pattern: { scanned: 1234 }, hashes: { scanned: 1234 } });
+    expect(listed.all.scanned).toBeGreaterThanOrEqual(1000);
+    expect(listed.all.scanned).toBeLessThan(1100);
+  });
+
+  it('reports about as many scanned keys over all pages as there are', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await server.command('EVAL', 'for at = 1, 5000 do redis.call("SET", "k:" .. at, "") end', '0');
+    const total = async (field: string, args: string) => {
+      let sum = 0;
+      let after: string | null = null;
+      do {
+        const cursor: string = after === null ? '' : `, after: "${after}"`;
+        const selection = field === 'keys' ? 'pageInfo { endCursor hasNextPage }' : 'endCursor';
+        const page = (await api.cluster(`${field}(${args}${cursor}) { scanned ${selection} }`))[field];
+        sum += page.scanned as number;
+        after = field === 'keys' ? (page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null) : page.endCursor;
+      } while (after !== null);
+      return sum;
+    };
+    // A page may begin with the reply in the middle of which the one before ended.
+    for (const [field, args] of [
+      ['keyTree', 'prefix: "none:", maxScanned: 700'],
+      ['keyTree', 'maxScanned: 700'],
+      ['keys', 'match: "none:*", maxScanned: 700'],
+      ['keys', 'match: "k:*", first: 300'],
+      ['keys', 'first: 300'],
+    ] as const) {
+      const sum = await total(field, args);
+      expect(sum, args).toBeGreaterThanOrEqual(4900);
+      expect(sum, args).toBeLessThanOrEqual(5500);
+    }
+  });
 
   it('counts only keys that the caller may read', async () => {
     await using server = await startValkey();

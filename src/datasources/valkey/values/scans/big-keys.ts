@@ -4,7 +4,7 @@ import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
 import { numberOrNull, textOf } from '../../replies.js';
 import { expectedFailure } from '../expected-failure.js';
 import { commandFor } from '../keys/key-facts.js';
-import { listKeys, type ListingPosition } from './key-listing.js';
+import { addScanned, listKeys, noneScanned, type ListingPosition, type ScannedKeys } from './key-listing.js';
 import { complement } from './slot-ranges.js';
 
 interface SizedKey {
@@ -18,7 +18,7 @@ interface SizedKey {
 interface SizedKeys {
   /** The biggest first. */
   readonly keys: readonly SizedKey[];
-  readonly scanned: number;
+  readonly counts: ScannedKeys;
   /** Whether all keys were scanned. */
   readonly isComplete: boolean;
 }
@@ -50,7 +50,7 @@ export async function biggestKeys(
       samples.flatMap(({ keys }) => keys),
       first,
     ),
-    scanned: samples.reduce((sum, { scanned }) => sum + scanned, 0),
+    counts: samples.map(({ counts }) => counts).reduce(addScanned, noneScanned),
     isComplete: samples.every(({ isComplete }) => isComplete),
   };
 }
@@ -62,13 +62,18 @@ async function sampleShard(
 ): Promise<SizedKeys> {
   let keys: readonly SizedKey[] = [];
   let position = from;
-  let scanned = 0;
+  let counts = noneScanned;
   for (;;) {
-    const page = await listKeys(commands, position, { isListed, first: batchSize, maxScanned: maxScanned - scanned });
-    scanned += page.scanned;
+    const page = await listKeys(commands, position, {
+      isListed,
+      first: batchSize,
+      maxScanned: maxScanned - counts.scanned,
+    });
+    counts = addScanned(counts, page.counts);
     const measured = await Promise.all(page.names.map(({ name }) => measure(commands, name)));
     keys = biggest([...keys, ...measured.flatMap((key) => key ?? [])], first);
-    if (!page.next || scanned >= maxScanned) return { keys, scanned, isComplete: !page.next };
+    if (!page.next || page.names.length < batchSize || counts.scanned >= maxScanned)
+      return { keys, counts, isComplete: !page.next };
     position = page.next;
   }
 }

@@ -2,6 +2,7 @@ import calculateSlot from 'cluster-key-slot';
 import { typeNameOf, type KeyType } from '../../../../domain/key/key.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 import { createNameFilter } from './name-filter.js';
+import { createScanCount } from './scan-count.js';
 import type { ValkeyCommands } from '../../interfaces.js';
 import { bytesOf } from '../../replies.js';
 import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
@@ -41,9 +42,23 @@ interface ListedName {
 
 export interface ListingPage {
   readonly names: readonly ListedName[];
-  /** Undefined at the end. */
+  /** Undefined at the end. A page with a next one has either `first` names, or scanned as much as it may. */
   readonly next: ListingPosition | undefined;
+  readonly counts: ScannedKeys;
+}
+
+/** Keys that were scanned for a page, without those that were scanned for an earlier page, which has returned a part of them. */
+export interface ScannedKeys {
+  /** About how many keys were scanned. */
   readonly scanned: number;
+  /** How many of them match, of those that are listed. */
+  readonly listed: number;
+}
+
+export const noneScanned: ScannedKeys = { scanned: 0, listed: 0 };
+
+export function addScanned(one: ScannedKeys, other: ScannedKeys): ScannedKeys {
+  return { scanned: one.scanned + other.scanned, listed: one.listed + other.listed };
 }
 
 /** Reads one page. A page has no duplicates. All pages together have each name at least once that existed throughout. */
@@ -57,28 +72,36 @@ export async function listKeys(
   const filter = createNameFilter(request.match);
   const isFiltered = request.match !== undefined || request.type !== undefined;
   const typeName = request.type && typeNameOf(request.type);
-  let scanned = 0;
+  const counted = createScanCount(filter.sent !== undefined || typeName !== undefined);
+  let counts = noneScanned;
+  // A reply that is not the last of its node counts as its COUNT, so that a sparse table does not extend the page.
+  let spent = 0;
   let position = from;
 
   for (;;) {
     const step = nextScan(commands, position);
-    if (!step) return { names, next: undefined, scanned };
+    if (!step) return { names, next: undefined, counts };
     const { node, current } = step;
     const budget = request.first - names.length;
-    if (budget === 0 || scanned >= request.maxScanned) return { names, next: { ...position, current }, scanned };
+    if (budget === 0 || spent >= request.maxScanned) return { names, next: { ...position, current }, counts };
 
     const idealCount = isFiltered ? maxPerScan : Math.min(Math.max(budget, 10), maxPerScan);
-    const count = sameCount(current) ?? Math.min(idealCount, request.maxScanned - scanned);
+    const isContinued = 'of' in current.returned || current.returned.digests.length > 0;
+    // A shorter reply would not have all the names that were returned, and a later one would repeat them.
+    const count = sameCount(current) ?? (isContinued ? idealCount : Math.min(idealCount, request.maxScanned - spent));
+    if (position.current !== current || position === from) counted.begin(node, current.cursor);
     const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {
       // Another process serves these slots now. The former process's cursor means nothing to it.
       position = { done: position.done };
       continue;
     }
-    scanned += count;
+    const visited = await counted.visited(reply, count);
+    spent += reply.cursor === '0' ? visited : count;
 
     const matching = await filter.keep(reply.items.map(bytesOf));
     const listed = matching.filter(request.isListed);
+    if (!isContinued) counts = addScanned(counts, { scanned: visited, listed: listed.length });
     const ofType = request.type === 'OTHER' ? await ofUnknownType(commands, listed) : listed;
     const found = new ScannedNames(ofType, count, current.returned);
     const already = intersect(position.done, current.slots);
@@ -101,7 +124,7 @@ export async function listKeys(
       });
     }
 
-    if (taken < found.fresh.length) return { names, next: at(found.behind(taken)), scanned };
+    if (taken < found.fresh.length) return { names, next: at(found.behind(taken)), counts };
     position =
       reply.cursor === '0'
         ? { done: union(done, intersect(current.slots, await servedNow(commands, node))) }

@@ -1,5 +1,5 @@
 import type { ValkeyCommands } from '../../interfaces.js';
-import { listKeys, type ListingPosition } from './key-listing.js';
+import { addScanned, listKeys, noneScanned, type ListingPosition, type ScannedKeys } from './key-listing.js';
 
 /** One page of the level below a prefix. */
 export interface KeyLevel {
@@ -7,7 +7,7 @@ export interface KeyLevel {
   readonly prefixes: readonly { readonly prefix: Buffer; readonly keyCount: number }[];
   /** Keys without a further delimiter. */
   readonly names: readonly Buffer[];
-  readonly scanned: number;
+  readonly counts: ScannedKeys;
   /** Undefined at the end. */
   readonly next: ListingPosition | undefined;
 }
@@ -31,17 +31,17 @@ export async function listLevel(
   from: ListingPosition,
   { prefix, delimiter, first, maxScanned, isListed }: LevelRequest,
 ): Promise<KeyLevel> {
-  const counts = new Map<string, number>();
+  const keyCounts = new Map<string, number>();
   const names: Buffer[] = [];
-  const level = (scanned: number, next: ListingPosition | undefined): KeyLevel => ({
-    prefixes: [...counts].map(([text, keyCount]) => ({ prefix: Buffer.from(text, 'latin1'), keyCount })),
+  const level = (next: ListingPosition | undefined): KeyLevel => ({
+    prefixes: [...keyCounts].map(([text, keyCount]) => ({ prefix: Buffer.from(text, 'latin1'), keyCount })),
     names,
-    scanned,
+    counts,
     next,
   });
   const match = Buffer.concat([escaped(prefix), Buffer.from('*')]);
   let position = from;
-  let scanned = 0;
+  let counts = noneScanned;
   // The same name may be on two pages of one level.
   const seen = new Set<string>();
   for (;;) {
@@ -49,25 +49,25 @@ export async function listLevel(
       match,
       isListed,
       first: namesPerPage,
-      maxScanned: maxScanned - scanned,
+      maxScanned: maxScanned - counts.scanned,
     });
-    scanned += page.scanned;
+    counts = addScanned(counts, page.counts);
     let last: (() => ListingPosition) | undefined;
     for (const { name, lastPosition } of page.names) {
       const end = name.indexOf(delimiter, prefix.length);
       const group = end < 0 ? undefined : name.toString('latin1', 0, end + delimiter.length);
-      const isNew = group === undefined || !counts.has(group);
-      if (isNew && counts.size + names.length === first) {
-        return level(scanned, last?.() ?? position);
+      const isNew = group === undefined || !keyCounts.has(group);
+      if (isNew && keyCounts.size + names.length === first) {
+        return level(last?.() ?? position);
       }
-      if (group !== undefined) counts.set(group, (counts.get(group) ?? 0) + 1);
+      if (group !== undefined) keyCounts.set(group, (keyCounts.get(group) ?? 0) + 1);
       else if (!seen.has(name.toString('latin1'))) {
         seen.add(name.toString('latin1'));
         names.push(name);
       }
       last = lastPosition;
     }
-    if (!page.next || scanned >= maxScanned) return level(scanned, page.next);
+    if (!page.next || page.names.length < namesPerPage || counts.scanned >= maxScanned) return level(page.next);
     position = page.next;
   }
 }

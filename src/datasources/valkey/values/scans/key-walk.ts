@@ -4,6 +4,7 @@ import { endpointKey } from '../../connections/nodes/endpoint-key.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf } from '../../replies.js';
 import { createNameFilter } from './name-filter.js';
+import { createScanCount } from './scan-count.js';
 import { askProcess, scanOnce, scanUnidentified, type ScannedItems, type Send } from './scan-reply.js';
 import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
@@ -51,6 +52,7 @@ const identifyEveryMs = 250;
 export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
   const filter = createNameFilter(match);
   const typeName = type && typeNameOf(type);
+  const counted = createScanCount(filter.sent !== undefined || typeName !== undefined);
   let done: SlotRanges = [];
   let current: ShardScan | undefined;
   let identifiedAt = -Infinity;
@@ -72,6 +74,7 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
       const send: Send = (args) => node.send(args);
       const scan = current?.node === endpointKey(node.endpoint) ? current : undefined;
       const args = scanArgs(scan?.cursor ?? '0', count, filter.sent, typeName);
+      if (!scan) counted.begin(node, '0');
       const mustIdentify = !scan || performance.now() >= identifiedAt + identifyEveryMs;
       const reply = mustIdentify ? await scanOnce(send, args) : await scanUnidentified(send, args);
       const isEnd = reply.cursor === '0';
@@ -93,8 +96,12 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
           process: process ?? scan?.process ?? '',
         };
       }
-      const scanned = filter.sent === undefined && typeName === undefined ? reply.items.length : count;
-      return { names, scanned, node, isLast: !current && lowestUnserved(done) === undefined };
+      return {
+        names,
+        scanned: await counted.visited(reply, count),
+        node,
+        isLast: !current && lowestUnserved(done) === undefined,
+      };
 
       async function identify(answer: ScannedItems & { readonly process?: string }): Promise<string | undefined> {
         if (answer.process === undefined && !isEnd) return undefined;
