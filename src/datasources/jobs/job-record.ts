@@ -6,10 +6,15 @@ import type { Argument } from '../valkey/interfaces.js';
 /** The fields of the hash in which a job is recorded. All are text except `match`. */
 const number = z.coerce.number().int().min(0);
 const date = z.coerce.number().transform((milliseconds) => new Date(milliseconds));
-const examples = z
-  .string()
-  .transform((text) => text.split(' ').filter((name) => name !== ''))
-  .transform((names) => names.map((name) => Buffer.from(name, 'base64url')));
+/** `type:name` for each, separated by spaces; names are in Base64. */
+const examples = z.string().transform((text) =>
+  text
+    .split(' ')
+    .map((example) => example.split(':'))
+    .flatMap(([typeName = '', name]) =>
+      name === undefined ? [] : [{ typeName, name: Buffer.from(name, 'base64url') }],
+    ),
+);
 
 const schema = z.object({
   action: z.enum(keyJobActions),
@@ -41,7 +46,7 @@ export function fieldsOf(job: KeyJob): readonly Argument[] {
     ...['startedAt', String(job.startedAt.getTime())],
     ...(job.finishedAt ? ['finishedAt', String(job.finishedAt.getTime())] : []),
     ...(job.error === null ? [] : ['error', job.error]),
-    ...['examples', job.examples.map((name) => name.toString('base64url')).join(' ')],
+    ...['examples', job.examples.map(({ typeName, name }) => `${typeName}:${name.toString('base64url')}`).join(' ')],
   ];
 }
 

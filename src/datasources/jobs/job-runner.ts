@@ -7,6 +7,7 @@ import { AccessDenied } from '../valkey/connections/nodes/connection-errors.js';
 import { expectedFailure } from '../valkey/values/expected-failure.js';
 import { changeKeys, type BulkOutcome, type KeyChange } from '../valkey/values/keys/bulk-change.js';
 import { createKeyWalk, type WalkedKeys } from '../valkey/values/scans/key-walk.js';
+import { typedKeys } from '../valkey/values/scans/shard-scan.js';
 import { createJobPacing } from './job-pacing.js';
 
 export interface JobRun {
@@ -47,19 +48,22 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
     const begun = performance.now();
     const [outcome, walked] = await runBatch(run, names, (commands) => walk.next(commands, pacing.batchSize));
     const { refusal } = outcome;
-    const found = walked?.names ?? [];
+    const found = walked.names;
+    const candidates = found.slice(0, maxExamples - job.examples.length);
+    // Before the keys are changed, which may delete them.
+    const examples = candidates.length > 0 ? await untilDone(run, (commands) => typedKeys(commands, candidates)) : [];
     job = {
       ...job,
-      scanned: job.scanned + (walked?.scanned ?? 0),
+      scanned: job.scanned + walked.scanned,
       matched: job.matched + found.length,
       changed: job.changed + outcome.changed,
       failed: job.failed + outcome.failed,
       error: job.error ?? refusal?.message ?? null,
-      examples: job.examples.length < maxExamples ? [...job.examples, ...found].slice(0, maxExamples) : job.examples,
+      examples: [...job.examples, ...examples],
     };
     onProgress(job);
     names = change === undefined ? [] : found;
-    if (!walked?.node || (walked.isLast && names.length === 0)) return job;
+    if (!walked.node || (walked.isLast && names.length === 0)) return job;
     const restMs = await pacing.measured(walked.node, performance.now() - begun, outcome.sent + 1).catch(() => retryMs);
     if (restMs > 0) await pause(restMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }
@@ -68,33 +72,48 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
 const unchanged: BulkOutcome = { changed: 0, failed: 0, refusal: undefined, sent: 0 };
 
 /** Changes the keys and scans the next ones, until both have succeeded. The commands of both leave in one write. */
-async function runBatch(
-  { change, connect, stop, patienceMs }: JobRun,
+function runBatch(
+  run: JobRun,
   names: readonly Buffer[],
   scan: (commands: ValkeyCommands) => Promise<WalkedKeys>,
-): Promise<[BulkOutcome, WalkedKeys | undefined]> {
+): Promise<[BulkOutcome, WalkedKeys]> {
+  const { change } = run;
   let outcome = names.length > 0 && change !== undefined ? undefined : unchanged;
   let walked: WalkedKeys | undefined;
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    let failure: Error | undefined;
+  return untilDone(run, async (commands) => {
+    let failure: unknown;
     const failed = (error: unknown): undefined => {
-      failure ??= expectedFailure(asError(error));
+      failure ??= error;
       return undefined;
     };
-    try {
-      const commands = await connect();
-      [outcome, walked] = await Promise.all([
-        outcome ?? (change === undefined ? unchanged : changeKeys(commands, names, change).catch(failed)),
-        walked ?? scan(commands).catch(failed),
-      ]);
-    } catch (error) {
-      failed(error);
-    }
+    // The part that succeeded is not repeated.
+    [outcome, walked] = await Promise.all([
+      outcome ?? (change === undefined ? unchanged : changeKeys(commands, names, change).catch(failed)),
+      walked ?? scan(commands).catch(failed),
+    ]);
     if (outcome && walked) return [outcome, walked];
-    stop.throwIfAborted();
-    const isPermanent = failure instanceof ExpectedFailure && !(failure instanceof AccessDenied);
-    if (failure && (isPermanent || performance.now() >= deadline)) throw failure;
+    throw asError(failure);
+  });
+}
+
+/**
+ * Repeats the attempt until it succeeds, while the cluster is away.
+ * @throws the reason of `stop`; ExpectedFailure; Outage after `patienceMs`
+ */
+async function untilDone<Result>(
+  { connect, stop, patienceMs }: JobRun,
+  attempt: (commands: ValkeyCommands) => Promise<Result>,
+): Promise<Result> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt(await connect());
+    } catch (error) {
+      stop.throwIfAborted();
+      const failure = expectedFailure(asError(error));
+      const isPermanent = failure instanceof ExpectedFailure && !(failure instanceof AccessDenied);
+      if (isPermanent || performance.now() >= deadline) throw failure;
+    }
     await pause(retryMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }
 }

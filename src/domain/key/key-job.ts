@@ -22,8 +22,15 @@ export interface KeyJob {
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
   readonly error: string | null;
-  /** The names of the first keys that matched. */
-  readonly examples: readonly Buffer[];
+  /** The first keys that matched. */
+  readonly examples: readonly JobExample[];
+}
+
+/** A key that matched, as it was when it was found. */
+export interface JobExample {
+  readonly name: Buffer;
+  /** The type's name as the TYPE command reports it. */
+  readonly typeName: string;
 }
 
 export const keyJobActions = ['DELETE', 'EXPIRE', 'PERSIST'] as const;

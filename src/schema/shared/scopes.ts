@@ -29,8 +29,8 @@ export function requiresPermission(permission: Permission, open: readonly string
 }
 
 /**
- * The `extensions` of a root field that requires no permission to be selected. Its resolver answers null for objects that the
- * caller may not see, or checks the permission once it knows which object was found.
+ * The `extensions` of a field that requires no permission to be selected. Its resolver leaves out objects that the caller may not see,
+ * answers null for them, or checks the permission once it knows which object was found.
  */
 export const guardedByResolver = { [mark]: 'guarded by the resolver' } as const;
 

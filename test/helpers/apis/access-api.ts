@@ -190,7 +190,7 @@ async function seedJob(connections: ValkeyConnections): Promise<void> {
     // Before all others on a page.
     startedAt: new Date('2100-01-01T00:00:00Z'),
     finishedAt: new Date(),
-    examples: [Buffer.from('session:StringKey')],
+    examples: [{ name: Buffer.from('session:StringKey'), typeName: 'string' }],
   };
   await store.create(job);
   await store.finish(job);

@@ -1,19 +1,19 @@
 import * as z from 'zod';
-import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
+import type { Command } from '../../../datasources/valkey/interfaces.js';
+import { knownKey, type KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
 import type { Encoding } from '../../../domain/encoding.js';
 import { ExpectedFailure, invalidInput } from '../../../domain/errors.js';
 import { parseExpiry, type Expiry, type ExpiryInput } from '../../../domain/key/expiry.js';
 import type { KeyJob, KeyJobAction } from '../../../domain/key/key-job.js';
-import type { KeyType } from '../../../domain/key/key.js';
+import { keyTypeOf, type KeyType } from '../../../domain/key/key.js';
 import type { LiveSource } from '../../../runtime/live-source.js';
 import { canSeeCluster, hasPermission, requirePermission, type PermissionContext } from '../../shared/access.js';
 import { checkFirst, commandsFor, withPath } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { readCursor, writeCursor } from '../../shared/cursor.js';
 import { pageOf, type Page, type PageRequest } from '../../shared/page.js';
-import type { KeySelection } from '../key-selection.js';
+import { readKey, type KeySelection } from '../key-selection.js';
 import { everyKey } from '../keys.js';
-import { readableKeys } from '../readable-keys.js';
 
 export interface StartKeyJobInput {
   readonly cluster: string;
@@ -179,11 +179,24 @@ function mayCountAll(context: PermissionContext, cluster: string): boolean {
   return hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey });
 }
 
-/** The first keys that matched, of those that still exist and that the caller may read. */
+/**
+ * The first keys that matched, of those that still exist and that the caller may read. If a key cannot be read, it has the type that
+ * it had when it was found, and its fields fail one by one: the state of a job is shown also while its cluster is away.
+ */
 export async function examplesOfJob(
   context: Context,
   { cluster, examples, type }: KeyJob,
   selection: KeySelection,
 ): Promise<readonly KeySnapshot[]> {
-  return (await readableKeys(context, cluster, examples, selection)).filter((key) => !type || key.type === type);
+  const commands = { send: async (command: Command) => (await context.connections.commands(cluster)).send(command) };
+  const keys = await Promise.all(
+    examples
+      .filter(({ name: key }) => hasPermission(context, 'keys:read', { cluster, key }))
+      .map(({ name, typeName }) =>
+        readKey(context, cluster, name, selection).catch(() =>
+          knownKey({ cluster, name, commands }, keyTypeOf(typeName), typeName),
+        ),
+      ),
+  );
+  return keys.flatMap((key) => (key && (!type || key.type === type) ? [key] : []));
 }

@@ -15,7 +15,7 @@ import { ClusterRef } from '../../cluster/cluster.js';
 import { encodingArgumentOf } from '../../shared/encoding.js';
 import { loadAlone } from '../../shared/load-node.js';
 import { pageArguments } from '../../shared/page-arguments.js';
-import { guardedByParent } from '../../shared/scopes.js';
+import { guardedByParent, guardedByResolver } from '../../shared/scopes.js';
 import { sourceArguments } from '../../shared/source-arguments.js';
 import { KeyRef, KeyTypeEnum } from '../key.js';
 import { keySelection } from '../key-selection.js';
@@ -120,10 +120,12 @@ builder.node(KeyJobRef, {
         'The reason why the job failed, or why the first of the `failed` keys was not changed; null if there is none.',
     }),
     examples: t.field({
-      authScopes: { may: 'keys:read' },
+      extensions: guardedByResolver,
       type: [KeyRef],
       nullable: { list: false, items: false },
-      description: 'Some of the keys that matched, up to 20: those that still exist and that the caller may read.',
+      description:
+        'Some of the keys that matched, up to 20: those that still exist and that the caller may read (`keys:read`). If they cannot be ' +
+        'read now, they have the names and types that they had when they were found.',
       resolve: (job, _arguments, context, info) => examplesOfJob(context, job, keySelection(info)),
     }),
   }),

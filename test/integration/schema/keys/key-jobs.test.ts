@@ -156,6 +156,53 @@ describe('startKeyJob', () => {
     await expect(progress).rejects.toThrow(refusal);
   });
 
+  it('is shown with its counts, without the examples that the caller may not read, to a caller who may write its keys', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server), {
+      principal: grant({ operations: ['keys:write'], keys: ['*'] }),
+    });
+    await fill(server, 30);
+    const job = await run(api, { match: 'k:*', action: 'DELETE' }, `${fields} examples { name }`);
+    expect(job).toMatchObject({ status: 'SUCCEEDED', matched: 30, examples: [] });
+    const { nodes } = (await api.data(`{ jobs { nodes { id status matched examples { name } } } }`)).jobs;
+    expect(nodes).toEqual([{ id: job.id, status: 'SUCCEEDED', matched: 30, examples: [] }]);
+
+    const some = { clusters: ['*'], channels: [], groups: [] };
+    const access = createAccess([
+      { ...some, operations: ['keys:write'], keys: ['k:*'] },
+      { ...some, operations: ['keys:read'], keys: ['k:7'] },
+    ]);
+    await using reader = openDataApi(describeServer(server), { principal: principal('reader', access) });
+    const examples = 'matched examples { name }';
+    expect(await run(reader, { match: 'k:[5-8]', action: 'DELETE' }, examples)).toEqual({
+      matched: 4,
+      examples: [{ name: 'k:7' }],
+    });
+  });
+
+  it('is shown with its counts and the names and types of its examples while its cluster cannot be reached', async () => {
+    await using server = await startValkey();
+    await using api = openDataApi(describeServer(server));
+    await fill(server, 200_000);
+    const id = await start(api, { match: 'k:*', action: 'PERSIST', dryRun: false });
+    const state = async (selection: string) =>
+      await api.run(`{ node(id: "${id}") { ... on KeyJob { ${selection} } } }`);
+    await eventually(async () => {
+      const { data } = await state('matched');
+      if (data.node.matched < 20) throw new Error('The examples have not been found yet.');
+    });
+    await server.kill();
+    const { data, errors = [] } = await state('id status matched examples { name type ttlSeconds }');
+    expect(data.node).toMatchObject({ id, status: 'RUNNING' });
+    expect(data.node.examples).toHaveLength(20);
+    for (const [at, example] of data.node.examples.entries()) {
+      expect(example).toEqual({ name: expect.stringMatching(/^k:\d+$/), type: 'STRING', ttlSeconds: null });
+      expect(errors[at]?.path).toEqual(['node', 'examples', at, 'ttlSeconds']);
+    }
+    await server.restart();
+    await cancel(api, id);
+  });
+
   it('counts keys that the ACL does not allow to change as failed', async () => {
     await using server = await startValkey({ users: { limited: 'on nopass ~mine:* ~cachegraph:* &* +@all' } });
     await fill(server, 100, 'mine');

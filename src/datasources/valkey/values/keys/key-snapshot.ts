@@ -34,9 +34,9 @@ export interface KeyAddress {
   readonly commands: Pick<ValkeyCommands, 'send'>;
 }
 
-/** A key whose type is known, for example because it was just written. */
-export function knownKey(address: KeyAddress, type: KeyType): KeySnapshot {
-  return new KeySnapshotOfReplies(address, type, typeNameOf(type) ?? 'other', [], []);
+/** A key whose type is known, for example because it was just written. Nothing is read until a fact is requested. */
+export function knownKey(address: KeyAddress, type: KeyType, typeName = typeNameOf(type) ?? 'other'): KeySnapshot {
+  return new KeySnapshotOfReplies(address, type, typeName, [], []);
 }
 
 /** This is a class because a request may read a thousand keys. */

@@ -16,17 +16,28 @@ export function primaryOf(commands: Pick<ValkeyCommands, 'primaries'>, slot: num
   throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
 }
 
-/** The keys of types that SCAN cannot filter by, such as those of modules. Skips keys whose type the user may not read. */
-export async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[]): Promise<readonly Buffer[]> {
-  const types = await Promise.all(
-    names.map((name) =>
-      commands.send({ args: ['TYPE', name], key: name }).then(textOf, (error: unknown) => {
-        if (error instanceof CommandError && error.prefix === 'NOPERM') return 'none';
+/** Keys with the names of their types. Skips keys that no longer exist, or whose type the user may not read. */
+export async function typedKeys(
+  commands: ValkeyCommands,
+  names: readonly Buffer[],
+): Promise<readonly { readonly name: Buffer; readonly typeName: string }[]> {
+  const typed = await Promise.all(
+    names.map(async (name) => {
+      try {
+        return { name, typeName: textOf(await commands.send({ args: ['TYPE', name], key: name })) };
+      } catch (error) {
+        if (error instanceof CommandError && error.prefix === 'NOPERM') return { name, typeName: 'none' };
         throw expectedFailure(error);
-      }),
-    ),
+      }
+    }),
   );
-  return names.filter((_, at) => types[at] !== 'none' && keyTypeOf(types[at] ?? '') === 'OTHER');
+  return typed.filter(({ typeName }) => typeName !== 'none');
+}
+
+/** The keys of types that SCAN cannot filter by, such as those of modules. Skips those that `typedKeys` skips. */
+export async function ofUnknownType(commands: ValkeyCommands, names: readonly Buffer[]): Promise<readonly Buffer[]> {
+  const typed = await typedKeys(commands, names);
+  return typed.filter(({ typeName }) => keyTypeOf(typeName) === 'OTHER').map(({ name }) => name);
 }
 
 /** The slots that a node serves now, as the node reports them. A scan is never redirected, so that it would not notice a change. */
