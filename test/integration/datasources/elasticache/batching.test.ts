@@ -44,6 +44,16 @@ function accountOf(count: number) {
       '<Engine>valkey</Engine><EngineVersion>8.1</EngineVersion>',
     ]),
     DescribeEvents: '<Events/>',
+    DescribeSnapshots: list(
+      'Snapshots',
+      'Snapshot',
+      names.map(
+        (name) =>
+          `<SnapshotName>nightly-${name}</SnapshotName><ARN>${arnOf('snapshot', `nightly-${name}`)}</ARN>` +
+          `<SnapshotStatus>available</SnapshotStatus><ReplicationGroupId>${name}</ReplicationGroupId>`,
+      ),
+    ),
+    ListAllowedNodeTypeModifications: list('ScaleUpModifications', 'member', ['cache.r7g.large']),
     ListTagsForResource: list('TagList', 'Tag', ['<Key>team</Key><Value>blue</Value>']),
   };
   return (action: string): Answer => ({ result: results[action] ?? '' });
@@ -56,6 +66,9 @@ const everything = `{ clusters(first: 1000) { nodes {
   subnetGroupDetails { name clusters { name } }
   allowedEngineVersions { version }
   events { nodes { message } }
+  snapshots { nodes { name cluster { name } } }
+  statusReason pendingChanges { nodeType } notificationTopicArn maintenanceWindow
+  nodes { id } shards { id }
 } } }`;
 
 async function callsFor(count: number, document: string) {
@@ -82,19 +95,32 @@ test('a list of 100 clusters with all that they share costs as many calls as a l
     DescribeCacheSubnetGroups: 1,
     // All versions, and the default of each engine.
     DescribeCacheEngineVersions: 3,
+    // Those of the clusters since their creation, which explain a failure, and those of all resources.
     DescribeEvents: 1,
+    DescribeSnapshots: 1,
   });
   expect(data.clusters.nodes[99]).toMatchObject({
     userGroups: [{ userGroupId: 'staff', users: [{ userId: 'alice' }] }],
     parameterGroupDetails: { name: 'tuned-1', parameters: { nodes: [{ name: 'timeout' }] } },
     subnetGroupDetails: { name: 'net' },
     allowedEngineVersions: [{ version: '8.1' }],
+    snapshots: { nodes: [{ name: 'nightly-c099', cluster: { name: 'c099' } }] },
   });
   expect((await callsFor(2, everything)).calls).toEqual(calls);
 });
 
-test('tags cost one call for each resource, however often they are read', async () => {
-  const document =
-    '{ clusters(first: 1000) { nodes { tags { key } again: tags { value } parameterGroupDetails { tags { key } } } } }';
-  expect((await callsFor(100, document)).calls).toMatchObject({ ListTagsForResource: 102 });
+test('tags and allowed node types cost one call for each resource, however often they are read', async () => {
+  const document = `{ clusters(first: 1000) { nodes {
+    tags { key } again: tags { value } parameterGroupDetails { tags { key } } snapshots { nodes { tags { key } } }
+    allowedNodeTypes { scaleUp } more: allowedNodeTypes { scaleDown }
+  } } }`;
+  expect((await callsFor(100, document)).calls).toEqual({
+    DescribeReplicationGroups: 1,
+    DescribeCacheClusters: 1,
+    DescribeCacheParameterGroups: 1,
+    DescribeSnapshots: 1,
+    // Of 100 clusters, of as many snapshots and of two parameter groups.
+    ListTagsForResource: 202,
+    ListAllowedNodeTypeModifications: 100,
+  });
 });
