@@ -5,7 +5,9 @@ import { clusterByName } from '../cluster/cluster.js';
 import { parameterGroupByName } from '../parameter-group/parameter-group.js';
 import { requireInAllClusters, requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
+import { existingSnapshot } from '../shared/existing-snapshot.js';
 import type { Inventory } from '../shared/inventory.js';
+import { snapshotByName } from '../snapshot/snapshot.js';
 import { subnetGroupByName } from '../subnet-group/subnet-group.js';
 import { userGroupById } from '../user/user-group.js';
 import { userById } from '../user/user.js';
@@ -30,7 +32,7 @@ interface Kind {
   readonly arnKind: string;
   /** The ID of the object, from the name in the ARN. */
   readonly idOf?: (name: string) => string;
-  requireAccess(this: void, context: Context, action: Action, id: string): void;
+  requireAccess(this: void, context: Context, action: Action, id: string): void | Promise<void>;
   find(this: void, context: Context, id: string): Promise<object | null>;
 }
 
@@ -38,6 +40,14 @@ const inCluster = (context: Context, action: Action, cluster: string): void =>
   requirePermission(context, `clusters:${action}`, { cluster });
 const ofUsers = (context: Context, action: Action): void => requirePermission(context, `users:${action}`);
 const inAllClusters = (context: Context, action: Action): void => requireInAllClusters(context, `clusters:${action}`);
+
+const path = ['input', 'resource'];
+
+/** The permission for a snapshot is that of its cluster, which its name does not tell. */
+async function ofSnapshot(context: Context, action: Action, name: string): Promise<void> {
+  if (action === 'admin') await existingSnapshot(context, name, path);
+  else inCluster(context, action, (await context.inventory.snapshot(name))?.clusterName ?? '');
+}
 
 /** The types of the schema that have tags. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -52,15 +62,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   UserGroup: { arnKind: 'usergroup', requireAccess: ofUsers, find: userGroupById },
   ParameterGroup: { arnKind: 'parametergroup', requireAccess: inAllClusters, find: parameterGroupByName },
   SubnetGroup: { arnKind: 'subnetgroup', requireAccess: inAllClusters, find: subnetGroupByName },
+  Snapshot: { arnKind: 'snapshot', requireAccess: ofSnapshot, find: snapshotByName },
 };
-
-const path = ['input', 'resource'];
 
 /**
  * The resource with this ARN, which the caller may administer. ElastiCache checks that it exists.
- * @throws ExpectedFailure INVALID_INPUT; Outage FORBIDDEN
+ * @throws ExpectedFailure INVALID_INPUT, NOT_FOUND for a snapshot; Outage FORBIDDEN
  */
-export function resourceOfArn(context: Context, arn: string): TaggedResource {
+export async function resourceOfArn(context: Context, arn: string): Promise<TaggedResource> {
   const [, arnKind, name] = /^arn:[\w-]+:elasticache:[\w-]*:\d*:([a-z-]+):([\w.:-]{1,300})$/.exec(arn) ?? [];
   if (arnKind === undefined || name === undefined) {
     throw invalidInput('Expected a global ID or an ARN of ElastiCache, got another text.', path);
@@ -74,7 +83,7 @@ export function resourceOfArn(context: Context, arn: string): TaggedResource {
   const [typename, { idOf, requireAccess }] = found;
   const lowerCase = name.toLowerCase();
   const id = idOf ? idOf(lowerCase) : lowerCase;
-  requireAccess(context, 'admin', id);
+  await requireAccess(context, 'admin', id);
   return { arn, object: { typename, id } };
 }
 
@@ -87,7 +96,7 @@ export async function resourceOfObject(context: Context, object: ObjectId): Prom
   if (!kind) {
     throw invalidInput(`Expected the ID of an object that has tags (${Object.keys(kinds).join(', ')}).`, path);
   }
-  kind.requireAccess(context, 'admin', object.id);
+  await kind.requireAccess(context, 'admin', object.id);
   return { arn: await arnOf(context, object), object };
 }
 
@@ -112,19 +121,20 @@ const readers: Readonly<Record<string, Reader>> = {
   UserGroup: (inventory, id) => inventory.userGroup(id),
   ParameterGroup: (inventory, name) => inventory.parameterGroup(name),
   SubnetGroup: (inventory, name) => inventory.subnetGroup(name),
+  Snapshot: (inventory, name) => inventory.snapshot(name),
 };
 
 /** The object itself after the change. @throws Outage FORBIDDEN if the caller may not read it */
 export async function readTagged(context: Context, { object }: TaggedResource): Promise<object | null> {
   const kind = object && kinds[object.typename];
   if (!kind) return null;
-  kind.requireAccess(context, 'read', object.id);
+  await kind.requireAccess(context, 'read', object.id);
   return kind.find(context, object.id);
 }
 
 /** @throws Outage FORBIDDEN if the caller may not read the resource */
-export function requireRead(context: Context, { object }: TaggedResource): void {
+export async function requireRead(context: Context, { object }: TaggedResource): Promise<void> {
   const kind = object && kinds[object.typename];
-  if (kind) kind.requireAccess(context, 'read', object.id);
+  if (kind) await kind.requireAccess(context, 'read', object.id);
   else inAllClusters(context, 'read');
 }

@@ -8,7 +8,7 @@ import { TagInput, TagRef } from '../shared/tag.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 
 const resourceDescription =
-  'The global ID of a cluster, a node, a user, a user group, a parameter group or a subnet group, or the ARN of any resource of ElastiCache.';
+  'The global ID of a cluster, a node, a user, a user group, a parameter group, a subnet group or a snapshot, or the ARN of any resource of ElastiCache.';
 
 const AddTagsInput = builder.inputType('AddTagsInput', {
   description: 'A resource and its new tags.',
@@ -52,8 +52,8 @@ const taggedPayload = (name: string, mutation: string) =>
         nullable: { list: true, items: false },
         description:
           'All tags of the resource after the change, which requires the permission to read it; null if there are user errors.',
-        resolve: ({ result }, _arguments, context) => {
-          if (result) requireRead(context, result.resource);
+        resolve: async ({ result }, _arguments, context) => {
+          if (result) await requireRead(context, result.resource);
           return result?.tags;
         },
       }),
@@ -63,7 +63,7 @@ const AddTagsPayload = taggedPayload('AddTagsPayload', 'addTags');
 const RemoveTagsPayload = taggedPayload('RemoveTagsPayload', 'removeTags');
 
 const permissions =
-  'Requires `users:admin` for users and user groups, `clusters:admin` on the cluster for clusters and nodes, and `clusters:admin` in all ' +
+  'Requires `users:admin` for users and user groups, `clusters:admin` on the cluster for clusters, nodes and snapshots, and `clusters:admin` in all ' +
   'clusters for other resources.';
 
 builder.mutationFields((t) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
 import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
-import { aCluster, aUser, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
+import { aCluster, aSnapshot, aUser, createFakeControlPlane } from '../../helpers/elasticache/fake-control-plane.js';
 import { aParameter, aParameterGroup, aSubnetGroup, anEvent } from '../../helpers/elasticache/fake-shared-resources.js';
 
 const globalId = (type: string, id: string): string => Buffer.from(`${type}:${id}`).toString('base64');
@@ -131,7 +131,11 @@ test('a subnet group is created once, changed and deleted', async () => {
 });
 
 test('tags are added and removed by global ID and by ARN', async () => {
-  const controlPlane = createFakeControlPlane({ clusters: [aCluster('a')], users: [aUser('alice')] });
+  const controlPlane = createFakeControlPlane({
+    clusters: [aCluster('a')],
+    users: [aUser('alice')],
+    snapshots: [aSnapshot('nightly', { clusterName: 'a' })],
+  });
   controlPlane.shared.subnetGroups = [aSubnetGroup('net')];
   await using api = createControlPlaneApi(controlPlane);
   const add = `mutation ($resource: String!) {
@@ -145,6 +149,8 @@ test('tags are added and removed by global ID and by ARN', async () => {
     [arnOf('replicationgroup', 'a'), 'Cluster', 'a'],
     [globalId('User', 'alice'), 'User', 'alice'],
     [arnOf('subnetgroup', 'net'), 'SubnetGroup', 'net'],
+    [globalId('Snapshot', 'nightly'), 'Snapshot', 'nightly'],
+    [arnOf('snapshot', 'Nightly'), 'Snapshot', 'nightly'],
   ] as const) {
     const { data, errors } = await api.run(add, { resource });
     expect(errors).toBeUndefined();
@@ -159,6 +165,8 @@ test('tags are added and removed by global ID and by ARN', async () => {
     ['arn:aws:s3:::bucket', 'INVALID_INPUT'],
     [globalId('Shard', 'a/0001'), 'INVALID_INPUT'],
     [globalId('UserGroup', 'nobody'), 'NOT_FOUND'],
+    [globalId('Snapshot', 'none'), 'NOT_FOUND'],
+    [arnOf('snapshot', 'none'), 'NOT_FOUND'],
   ] as const) {
     const { data } = await api.run(add, { resource });
     expect(data?.['addTags'], resource).toMatchObject({ userErrors: [{ code, path: ['input', 'resource'] }] });
