@@ -1,7 +1,10 @@
+/** AWS states no limit of output for the newest families; for most others it is a tenth. */
+const withTenth = (maxMemory: number): readonly [number, number] => [maxMemory, Math.floor(maxMemory / 10)];
+
 /**
  * For each node type: the bytes of `maxmemory`, and the bytes of output at which a replica is disconnected (hard and soft limit).
- * `m` and `r` stand for the families that share their sizes. Source: "Redis OSS node-type specific parameters" of the ElastiCache user
- * guide, as of 2026-11.
+ * `m` and `r` stand for the families that share their sizes. Source: "Valkey node-type specific parameters" and "Redis OSS
+ * node-type specific parameters" of the ElastiCache user guide, as of 2026-11.
  */
 const memory: Readonly<Record<string, readonly [maxMemory: number, replicaLimit: number]>> = {
   't2.micro': [581_959_680, 58_195_968],
@@ -27,7 +30,7 @@ const memory: Readonly<Record<string, readonly [maxMemory: number, replicaLimit:
   'm.2xlarge': [27_966_669_210, 2_796_666_921],
   'm.4xlarge': [56_116_178_125, 5_611_617_812],
   'm.8xlarge': [111_325_552_312, 11_132_555_231],
-  'm.12xlarge': [168_715_997_194, 16_871_599_719],
+  'm.12xlarge': [168_715_971_994, 16_871_597_199],
   'm.16xlarge': [225_000_375_228, 22_500_037_523],
   'm.24xlarge': [337_500_562_842, 33_750_056_284],
   'r3.large': [14_470_348_800, 1_468_006_400],
@@ -56,6 +59,27 @@ const memory: Readonly<Record<string, readonly [maxMemory: number, replicaLimit:
   'c7gn.8xlarge': [56_116_178_125, 22_500_037_523],
   'c7gn.12xlarge': [84_357_985_997, 34_120_634_655],
   'c7gn.16xlarge': [113_609_865_216, 45_000_075_046],
+  'm8g.large': withTenth(7_294_178_820),
+  'm8g.xlarge': withTenth(15_222_495_510),
+  'm8g.2xlarge': withTenth(31_866_224_640),
+  'm8g.4xlarge': withTenth(65_856_864_256),
+  'm8g.8xlarge': withTenth(133_838_143_488),
+  'm8g.12xlarge': withTenth(201_819_422_720),
+  'm8g.16xlarge': withTenth(269_800_701_952),
+  'r8g.large': withTenth(15_222_495_510),
+  'r8g.xlarge': withTenth(31_866_224_640),
+  'r8g.2xlarge': withTenth(65_856_864_256),
+  'r8g.4xlarge': withTenth(133_838_143_488),
+  'r8g.8xlarge': withTenth(269_800_701_952),
+  'r8g.12xlarge': withTenth(405_763_260_416),
+  'r8g.16xlarge': withTenth(541_725_818_880),
+  'c8gn.large': withTenth(3_330_020_474),
+  'c8gn.xlarge': withTenth(7_294_178_820),
+  'c8gn.2xlarge': withTenth(15_222_495_510),
+  'c8gn.4xlarge': withTenth(31_866_224_640),
+  'c8gn.8xlarge': withTenth(65_856_864_256),
+  'c8gn.12xlarge': withTenth(99_847_503_872),
+  'c8gn.16xlarge': withTenth(133_838_143_488),
 };
 
 const shared: Readonly<Record<string, string>> = {

@@ -35,6 +35,18 @@ const gibibytes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     ...{ large: 3.09, xlarge: 6.38, '2xlarge': 12.94, '4xlarge': 26.05 },
     ...{ '8xlarge': 52.26, '12xlarge': 78.56, '16xlarge': 105.81 },
   },
+  m8g: {
+    ...{ large: 6.79, xlarge: 14.18, '2xlarge': 29.68, '4xlarge': 61.33 },
+    ...{ '8xlarge': 124.65, '12xlarge': 187.96, '16xlarge': 251.27 },
+  },
+  r8g: {
+    ...{ large: 14.18, xlarge: 29.68, '2xlarge': 61.33, '4xlarge': 124.65 },
+    ...{ '8xlarge': 251.27, '12xlarge': 377.9, '16xlarge': 504.52 },
+  },
+  c8gn: {
+    ...{ large: 3.1, xlarge: 6.79, '2xlarge': 14.18, '4xlarge': 29.68 },
+    ...{ '8xlarge': 61.33, '12xlarge': 92.99, '16xlarge': 124.65 },
+  },
 };
 
 const shared: Readonly<Record<string, string>> = {

@@ -1,27 +1,33 @@
 import { invalidInput } from '../errors.js';
 
-const large = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'];
-const older = ['large', 'xlarge', '2xlarge', '4xlarge', '10xlarge'];
 const small = ['micro', 'small', 'medium'];
-const graviton = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
+const upTo4 = ['large', 'xlarge', '2xlarge', '4xlarge'];
+const intel = [...upTo4, '12xlarge', '24xlarge'];
+const graviton = [...upTo4, '8xlarge', '12xlarge', '16xlarge'];
 
-/** Families of ElastiCache node types with their sizes: current generations and previous ones that are still in use. */
+/**
+ * Families of ElastiCache node types with their sizes: current generations and previous ones that are still in use (ElastiCache user
+ * guide, "Supported node types", as of November 2026).
+ */
 const families: Readonly<Record<string, readonly string[]>> = {
   t2: small,
   t3: small,
   t4g: small,
-  m3: ['medium', ...older],
-  m4: older,
-  m5: large,
+  m3: ['medium', 'large', 'xlarge', '2xlarge'],
+  m4: [...upTo4, '10xlarge'],
+  m5: intel,
   m6g: graviton,
   m7g: graviton,
-  r3: ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge'],
-  r4: ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '16xlarge'],
-  r5: large,
+  m8g: graviton,
+  r3: [...upTo4, '8xlarge'],
+  r4: [...upTo4, '8xlarge', '16xlarge'],
+  r5: intel,
   r6g: graviton,
   r6gd: graviton.filter((size) => size !== 'large'),
   r7g: graviton,
+  r8g: graviton,
   c7gn: graviton,
+  c8gn: graviton,
 };
 
 /** All node types of ElastiCache, e.g. `cache.t3.small`. */

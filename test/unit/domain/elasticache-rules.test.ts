@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkClusterShape, checkSnapshotRetention } from '../../../src/domain/cluster/cluster-shape.js';
 import { engineNamed, engineVersion } from '../../../src/domain/cluster/engines.js';
 import { groupName, replicationGroupId, userId, userName } from '../../../src/domain/identifiers.js';
-import { nodeType } from '../../../src/domain/cluster/node-types.js';
+import { nodeTypeTable } from '../../../src/domain/cluster/node-type-table.js';
+import { nodeType, nodeTypes } from '../../../src/domain/cluster/node-types.js';
 import { defaultParameterGroup } from '../../../src/domain/cluster/parameter-families.js';
 import { checkAuthentication, checkAuthToken, checkPasswords } from '../../../src/domain/user/passwords.js';
 import { checkSlots, shareSlots } from '../../../src/domain/cluster/slots.js';
@@ -83,6 +84,17 @@ describe('engines and node types', () => {
     expect(nodeType('cache.t3.small')).toBe('cache.t3.small');
     expect(() => nodeType('cache.t3.huge')).toThrow(/cache\.t3\.micro, cache\.t3\.small, cache\.t3\.medium/);
     expect(() => nodeType('db.t3.small')).toThrow(/for example/);
+  });
+  it('knows the sizes that AWS lists for each family, and the memory of each', () => {
+    expect(() => nodeType('cache.m5.8xlarge')).toThrow(/cache\.m5\.12xlarge, cache\.m5\.24xlarge/);
+    for (const missing of ['cache.r5.16xlarge', 'cache.m6g.24xlarge', 'cache.m3.4xlarge', 'cache.r6gd.large']) {
+      expect(() => nodeType(missing)).toThrow();
+    }
+    expect(nodeTypeTable.map(({ name }) => name)).toEqual(nodeTypes);
+    // `maxmemory` is what AWS states as the memory of a type, but for the oldest ones.
+    for (const { name, memoryBytes, maxMemoryBytes } of nodeTypeTable) {
+      expect(Math.abs(maxMemoryBytes! / memoryBytes - 1), name).toBeLessThan(0.03);
+    }
   });
   it('accepts default parameter groups, and the alias of the tutorial', () => {
     expect(defaultParameterGroup('default.valkey7.2.cluster.on')?.name).toBe('default.valkey7.cluster.on');
