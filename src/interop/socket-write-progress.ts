@@ -13,3 +13,25 @@ export function writeProgress(socket: Socket): string {
   const queued = typeof handle === 'object' && handle && 'writeQueueSize' in handle ? handle.writeQueueSize : undefined;
   return `${socket.bytesWritten - socket.writableLength} ${String(queued)}`;
 }
+
+/** Bytes that Node.js has given to the operating system. */
+export interface WriteQueue {
+  /** Those that it has accepted, since the socket was opened. */
+  readonly accepted: number;
+  /** Those that it has not accepted yet. */
+  readonly waiting: number;
+}
+
+/**
+ * The write queue of a TCP socket, which may belong to a TLS socket. Undefined if the socket is closed.
+ *
+ * Relies on `socket._handle.bytesWritten` and `socket._handle.writeQueueSize` of Node.js 20, which are undocumented. The documented
+ * `bytesWritten` and `writableLength` of the socket change after whole writes only, and not at all if a TLS socket writes to it.
+ */
+export function writeQueueOf(socket: Socket): WriteQueue | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (typeof handle !== 'object' || !handle) return undefined;
+  if (!('bytesWritten' in handle) || !('writeQueueSize' in handle)) return undefined;
+  const waiting = Number(handle.writeQueueSize);
+  return { accepted: Number(handle.bytesWritten) - waiting, waiting };
+}

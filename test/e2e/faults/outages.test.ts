@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../helpers/run/eventually.js';
 import { data, post } from '../../helpers/clients/graphql-client.js';
+import { scrape } from '../../helpers/run/scrape.js';
 import { startLoad } from '../../helpers/clients/load.js';
 import { serve } from '../../helpers/apis/served-api.js';
 import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
@@ -90,5 +91,43 @@ describe('A cluster', () => {
     await orders.restart();
     await isServed(api.url, 'orders');
     expect((await data(api.url, value('orders'))).cluster.key).toEqual({ value: 'v' });
+  });
+
+  test('whose network is slow fails what takes too long, and stays connected', async () => {
+    await using orders = await startValkey();
+    await using network = await startTcpProxy(orders);
+    const limits = { operationTimeoutMs: 1_500 };
+    await using api = await serve({ orders: { host: network.host, port: network.port } }, { limits });
+    await orders.command('SET', 'k', 'v'.repeat(24_000_000));
+    const length = '{ cluster(name: "orders") { key(name: "k") { ... on StringKey { length } } } }';
+    await isServed(api.url, 'orders');
+
+    network.slowTo(8_000_000);
+    const large = codesOf(api.url, value('orders'));
+    const behind = codesOf(api.url, length);
+    expect(await large).toEqual(['TIMEOUT']);
+    expect(await behind).toEqual(['TIMEOUT']);
+    await eventually(async () => expect(await codesOf(api.url, length)).toEqual([]));
+    expect(await state(api.url, 'orders')).toEqual({ state: 'CONNECTED', error: null });
+    expect((await scrape(api.url)).get('cachegraph_valkey_reconnects_total{cluster="orders"}')).toBe(0);
+  });
+
+  test('that one command occupies for longer than a node may be silent is unavailable until it has ended', async () => {
+    await using orders = await startValkey();
+    await using api = await serve({ orders });
+    await isServed(api.url, 'orders');
+    const until = "local t = server.call('TIME'); local stop = t[1] * 1000 + t[2] / 1000 + 2500";
+    const busy = orders.command(
+      'EVAL',
+      `${until} repeat t = server.call('TIME') until t[1] * 1000 + t[2] / 1000 > stop`,
+      '0',
+    );
+
+    expect(await codesOf(api.url, value('orders'))).toEqual(['TIMEOUT']);
+    expect(await codesOf(api.url, value('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);
+    expect(await state(api.url, 'orders')).toMatchObject({ state: 'RECONNECTING' });
+    await busy;
+    await isServed(api.url, 'orders');
+    expect(await state(api.url, 'orders')).toEqual({ state: 'CONNECTED', error: null });
   });
 });

@@ -5,6 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface TcpProxy extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
+  /** Bytes that have passed, in both directions of all connections. */
+  readonly passed: number;
   /** Connections accepted while all traffic is dropped. */
   readonly waiting: number;
   /** Resets all connections; those that come later pass. */
@@ -16,6 +18,8 @@ export interface TcpProxy extends AsyncDisposable {
   swallow(): void;
   /** Delays every byte in both directions. */
   delay(ms: number): void;
+  /** Passes at most so many bytes per second in each direction of each connection, and reads no faster. */
+  slowTo(bytesPerSecond: number): void;
   /** Serves new and waiting connections, and closes the dead ones on the server's side. */
   mend(): void;
 }
@@ -31,10 +35,13 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   const waiting = new Set<Socket>();
   let isSwallowing = false;
   let delayMs = 0;
+  let bytesPerMs = Infinity;
+  let passed = 0;
 
-  /** Forwards bytes in order, whatever the delay. */
-  const passOnto = (pair: Pair, onto: Socket): ((chunk: Buffer) => void) => {
+  /** Forwards bytes in order, whatever the delay and the rate. */
+  const passOnto = (pair: Pair, from: Socket, onto: Socket): ((chunk: Buffer) => void) => {
     const onTheirWay: { readonly chunk: Buffer; readonly due: number }[] = [];
+    let freeAt = 0;
     const passDue = (): void => {
       const [next] = onTheirWay;
       if (!next || pair.isDead || onto.destroyed) return;
@@ -45,10 +52,14 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
       }
       onTheirWay.shift();
       onto.write(next.chunk);
+      passed += next.chunk.length;
+      if (onTheirWay.length === 0) from.resume();
       passDue();
     };
     return (chunk) => {
-      onTheirWay.push({ chunk, due: performance.now() + delayMs });
+      freeAt = Math.max(freeAt, performance.now()) + chunk.length / bytesPerMs;
+      onTheirWay.push({ chunk, due: freeAt + delayMs });
+      if (bytesPerMs < Infinity) from.pause();
       if (onTheirWay.length === 1) passDue();
     };
   };
@@ -60,7 +71,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
       [pair.server, client],
     ] as const) {
       from.setNoDelay(true);
-      from.on('data', passOnto(pair, onto));
+      from.on('data', passOnto(pair, from, onto));
       from.on('error', () => undefined);
       from.on('close', () => {
         if (pair.isDead) return;
@@ -91,6 +102,9 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
   return {
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
+    get passed() {
+      return passed;
+    },
     get waiting() {
       return waiting.size;
     },
@@ -100,6 +114,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
       for (const pair of pairs) pair.isDead = true;
     },
     delay: (ms) => void (delayMs = ms),
+    slowTo: (bytesPerSecond) => void (bytesPerMs = bytesPerSecond / 1000),
     mend() {
       isSwallowing = false;
       for (const pair of pairs) if (pair.isDead) reset(pair);

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { createClient, RESP_TYPES } from '@redis/client';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../../domain/cluster/data-access.js';
+import { onBytesReceived, socketOpenedBy } from '../../../../interop/node-redis-socket.js';
+import { writeQueueOf, type WriteQueue } from '../../../../interop/socket-write-progress.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 import { ownClientName } from './own-client-name.js';
 
@@ -16,13 +20,77 @@ export interface NodeAccess {
   readonly metrics?: ValkeyMetrics | undefined;
 }
 
-/** A node-redis client for one node, not yet connected. It never reconnects: after a loss, its owner decides where to connect. */
-export function createNodeClient({ endpoint, database, tls, credentials }: NodeAccess, connectTimeout: number) {
+export interface OpenNodeClient {
+  readonly client: ReturnType<typeof createNodeClient>;
+  /** Undefined once the connection is closed. */
+  writeQueue(this: void): WriteQueue | undefined;
+}
+
+export interface NodeClientListener {
+  /** Called whenever bytes arrive, of a whole reply or of a part of one. */
+  received(this: void): void;
+  /** Called when the connection is lost, and when it cannot be opened. */
+  failed(this: void, reason: Error): void;
+}
+
+/** Connects and authenticates within `connectMs`. Rejects with the error of node-redis or of the network. */
+export async function openNodeClient(
+  access: NodeAccess,
+  connectMs: number,
+  { received, failed }: NodeClientListener,
+): Promise<OpenNodeClient> {
+  // Without TLS, node-redis opens its own.
+  let tcp = access.tls && net.connect({ ...access.endpoint, noDelay: true, keepAlive: true, keepAliveInitialDelay });
+  let client: OpenNodeClient['client'] | undefined;
+  const open = async (): Promise<OpenNodeClient> => {
+    if (tcp)
+      await once(
+        tcp.on('error', () => undefined),
+        'connect',
+      );
+    const opening = (client = createNodeClient(access, connectMs, tcp).on('error', failed));
+    onBytesReceived(opening, received);
+    let connected: Promise<unknown> | undefined;
+    const opened = socketOpenedBy(() => void (connected = opening.connect()));
+    const socket = (tcp ??= opened);
+    await connected;
+    return { client: opening, writeQueue: () => socket && writeQueueOf(socket) };
+  };
+  // node-redis does not limit the time of the handshake. A frozen server accepts the connection but does not reply.
+  const outOfTime = new AbortController();
+  const patience = setTimeout(() => outOfTime.abort(), connectMs);
+  const timeout = once(outOfTime.signal, 'abort').then(() => {
+    throw new Error('connection timeout');
+  });
+  try {
+    return await Promise.race([open(), timeout]);
+  } catch (cause) {
+    tcp?.destroy();
+    client?.destroy();
+    throw cause;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** That of node-redis. */
+const keepAliveInitialDelay = 30_000;
+
+/**
+ * A node-redis client for one node, not yet connected. It never reconnects: after a loss, its owner decides where to connect. For TLS, `tcp`
+ * is an open connection.
+ */
+function createNodeClient(
+  { endpoint, database, tls, credentials }: NodeAccess,
+  connectTimeout: number,
+  tcp: net.Socket | undefined,
+) {
   const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
+  const tlsSocket = { ...socket, tls: true, ...(tcp && { socket: tcp }) } as const;
   return createClient({
     RESP: 3,
     name: ownClientName,
-    socket: tls ? { ...socket, tls: true, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
+    socket: tls ? { ...tlsSocket, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
     ...authentication(credentials),
     // 0 is selected already. SELECT is then not sent, because an ACL may deny it.
     ...(database === 0 ? {} : { database }),

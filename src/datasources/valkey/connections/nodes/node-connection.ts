@@ -7,7 +7,7 @@ import { argumentText } from '../../argument-text.js';
 import { CommandError } from '../../command-error.js';
 import { commandFailure, connectFailure, unreachable } from './connection-errors.js';
 import { checkLiveness } from './liveness-check.js';
-import { createNodeClient, type NodeAccess } from './node-client.js';
+import { openNodeClient, type NodeAccess } from './node-client.js';
 import type { Argument, Reply, ReplyReceiver } from '../../interfaces.js';
 
 /** One open connection to one node. After a loss, it is not reopened. */
@@ -45,9 +45,9 @@ export interface NodeConnectionOptions {
 export async function openNodeConnection(access: NodeAccess, options: NodeConnectionOptions): Promise<NodeConnection> {
   const { endpoint, metrics } = access;
   const { limits } = options;
-  const client = createNodeClient(access, limits.connectMs);
   let isReady = false;
   let frozen = false;
+  let watch: ReturnType<typeof checkLiveness> | undefined;
   const close = (): void => {
     isReady = false;
     watch?.stop();
@@ -59,19 +59,10 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
     metrics?.lost();
     options.onLost?.(reason);
   };
-  let watch: ReturnType<typeof checkLiveness> | undefined;
-  client.on('error', lose);
-
-  // node-redis does not limit the time of the handshake. A frozen server accepts the connection but does not reply.
-  const patience = setTimeout(() => client.destroy(), limits.connectMs);
-  try {
-    await client.connect();
-  } catch (cause) {
-    client.destroy();
+  const listener = { received: () => watch?.received(), failed: lose };
+  const { client, writeQueue } = await openNodeClient(access, limits.connectMs, listener).catch((cause: unknown) => {
     throw connectFailure(cause, access);
-  } finally {
-    clearTimeout(patience);
-  }
+  });
   isReady = true;
   metrics?.connected();
 
@@ -120,6 +111,7 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
         lose(unreachable(`${endpoint.host}:${endpoint.port}`));
       },
       onQuiet: () => void connection.greet().then(options.onGreeting, () => undefined),
+      writeQueue,
     });
   }
   return connection;

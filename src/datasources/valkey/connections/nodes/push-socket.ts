@@ -98,6 +98,8 @@ export async function openPushSocket(
   const watch = checkLiveness(limits, {
     onFrozen: () => lose(lost()),
     onQuiet: () => void send(['PING']).catch(() => undefined),
+    // Its commands are small.
+    writeQueue: () => undefined,
   });
 
   socket.on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../../../../../src/datasources/valkey/connections/limits.js';
+import type { WriteQueue } from '../../../../../src/interop/socket-write-progress.js';
 import { checkLiveness } from '../../../../../src/datasources/valkey/connections/nodes/liveness-check.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'performance'] }));
@@ -8,6 +9,7 @@ afterEach(() => void vi.useRealTimers());
 /** A connection whose node answers each heartbeat after a millisecond, until it is frozen. */
 function connect() {
   let isFrozen = false;
+  let queue: WriteQueue | undefined;
   const events = { heartbeats: 0, frozenAt: NaN };
   const watch = checkLiveness(defaultLimits, {
     onFrozen: () => (events.frozenAt = performance.now()),
@@ -16,8 +18,9 @@ function connect() {
       watch.sent();
       if (!isFrozen) void Promise.resolve().then(() => watch.answered());
     },
+    writeQueue: () => queue,
   });
-  return { watch, events, freeze: () => (isFrozen = true) };
+  return { watch, events, freeze: () => (isFrozen = true), enqueue: (next: WriteQueue) => (queue = next) };
 }
 
 describe('Watched connections', () => {
@@ -76,5 +79,43 @@ describe('Watched connections', () => {
     const frozenAt = performance.now();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(events.frozenAt - frozenAt).toBeLessThan(2_500);
+  });
+
+  it('stay open as long as parts of a reply arrive, and are closed within 1.4 s after the last part', async () => {
+    const { watch, events } = connect();
+    watch.sent();
+    for (let part = 0; part < 20; part += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      watch.received();
+    }
+    expect(events.frozenAt).toBeNaN();
+    const lastAt = performance.now();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(events.frozenAt - lastAt).toBeLessThan(1_400);
+  });
+
+  it('stay open as long as parts of a large value leave, and are closed within 5 s after the last part', async () => {
+    const { watch, events, enqueue } = connect();
+    watch.sent();
+    for (let part = 0; part < 10; part += 1) {
+      enqueue({ accepted: part, waiting: 10 - part });
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
+    expect(events.frozenAt).toBeNaN();
+    const lastAt = performance.now();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(events.frozenAt - lastAt).toBeLessThan(5_000);
+  });
+
+  it('have the usual time for a reply once the whole value has left', async () => {
+    const { watch, events, enqueue } = connect();
+    watch.sent();
+    enqueue({ accepted: 0, waiting: 10 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    enqueue({ accepted: 10, waiting: 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(events.frozenAt).toBeNaN();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(events.frozenAt).not.toBeNaN();
   });
 });
