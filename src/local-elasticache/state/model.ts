@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pendingChangesShape } from './pending-changes.js';
 
 /**
  * The stored state of the local endpoint. Passwords and AUTH tokens are stored as SHA-256 only. IDs that ElastiCache
@@ -62,6 +63,8 @@ const replicationGroup = z.object({
   shards: z.array(shard),
   /** The shards and nodes after a change that is in progress. */
   targetShards: z.array(shard).optional(),
+  /** Changes of the nodes that wait, or are being made. */
+  pendingChanges: pendingChangesShape.optional(),
   automaticFailover: z.boolean(),
   multiAz: z.boolean(),
   tls: z.boolean(),
