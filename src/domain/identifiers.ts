@@ -19,6 +19,15 @@ export function replicationGroupId(text: string, path?: readonly string[]): stri
   return text.toLowerCase();
 }
 
+/** Checks the ID of a cache cluster: 1 to 50 letters, digits and hyphens; stored in lower case. */
+export function cacheClusterId(text: string): string {
+  checkIdentifier(text, 'CacheClusterId', undefined);
+  if (text.length > 50) {
+    throw invalidInput(`The parameter CacheClusterId must have at maxLength 50 characters, got ${text.length}.`);
+  }
+  return text.toLowerCase();
+}
+
 /** AWS's rule and sentence for the names of groups. */
 function checkIdentifier(text: string, parameter: string, path: readonly string[] | undefined): void {
   if (text === '') throw invalidInput(`The parameter ${parameter} must be provided and must not be blank.`, path);

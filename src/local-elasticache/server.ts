@@ -8,7 +8,8 @@ import type { NodeFleet } from './nodes/interfaces.js';
 import { runAction } from './actions/actions.js';
 import { localFiles } from './local-files.js';
 import { createRegions, type Regions } from './regions.js';
-import { defaultRegion } from './state/model.js';
+import { replicationGroupsIn } from './state/cache-clusters.js';
+import { defaultRegion, type State } from './state/model.js';
 import { openStateStore } from './state/store.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
 import { AwsFault, faultOf } from './wire/fault.js';
@@ -105,13 +106,14 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
 /** The number of resources in all regions. */
 function health(regions: Regions): object {
   const states = regions.all().map(({ account }) => account.state);
-  const count = (kind: 'replicationGroups' | 'users' | 'userGroups'): number =>
-    states.reduce((sum, state) => sum + state[kind].length, 0);
+  const count = (listOf: (state: State) => readonly unknown[]): number =>
+    states.reduce((sum, state) => sum + listOf(state).length, 0);
   return {
     status: 'ok',
-    replicationGroups: count('replicationGroups'),
-    users: count('users'),
-    userGroups: count('userGroups'),
+    replicationGroups: count(replicationGroupsIn),
+    cacheClusters: count(({ replicationGroups }) => replicationGroups.filter(({ isStandalone }) => isStandalone)),
+    users: count(({ users }) => users),
+    userGroups: count(({ userGroups }) => userGroups),
   };
 }
 

@@ -25,6 +25,9 @@ import { createUser } from './users/create-user.js';
 import { deleteReplicationGroup } from './replication-groups/delete-replication-group.js';
 import { deleteUserGroup } from './user-groups/delete-user-group.js';
 import { deleteUser } from './users/delete-user.js';
+import { createCacheCluster } from './cache-clusters/create-cache-cluster.js';
+import { deleteCacheCluster } from './cache-clusters/delete-cache-cluster.js';
+import { modifyCacheCluster } from './cache-clusters/modify-cache-cluster.js';
 import { describeCacheClusters } from './cache-clusters/describe-cache-clusters.js';
 import { rebootCacheCluster } from './cache-clusters/reboot-cache-cluster.js';
 import { describeCacheEngineVersions } from './describe-cache-engine-versions.js';
@@ -64,6 +67,7 @@ const operations: Readonly<Record<string, Action<never, object>>> = {
 
 const changes: Readonly<Record<string, Change<never, object>>> = {
   AddTagsToResource: addTagsToResource,
+  CreateCacheCluster: createCacheCluster,
   CreateCacheParameterGroup: createCacheParameterGroup,
   CreateCacheSubnetGroup: createCacheSubnetGroup,
   CopySnapshot: copySnapshot,
@@ -72,6 +76,7 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   CreateUser: createUser,
   CreateUserGroup: createUserGroup,
   DecreaseReplicaCount: decreaseReplicaCount,
+  DeleteCacheCluster: deleteCacheCluster,
   DeleteCacheParameterGroup: deleteCacheParameterGroup,
   DeleteCacheSubnetGroup: deleteCacheSubnetGroup,
   DeleteReplicationGroup: deleteReplicationGroup,
@@ -79,6 +84,7 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   DeleteUser: deleteUser,
   DeleteUserGroup: deleteUserGroup,
   IncreaseReplicaCount: increaseReplicaCount,
+  ModifyCacheCluster: modifyCacheCluster,
   ModifyCacheParameterGroup: modifyCacheParameterGroup,
   ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
   ModifyReplicationGroup: modifyReplicationGroup,

@@ -9,14 +9,14 @@ import { nodeUsers } from './node-users.js';
  * The ID of a group for the fleet, which runs the groups of all regions. Earlier versions had one region. No group's own ID has two
  * hyphens in a row.
  */
-export function fleetId(region: string, groupId: string): string {
-  return region === defaultRegion ? groupId : `${region}--${groupId}`;
+export function fleetId(region: string, { id, folder = id }: Pick<ReplicationGroupRecord, 'id' | 'folder'>): string {
+  return region === defaultRegion ? folder : `${region}--${folder}`;
 }
 
 /** Describes a replication group for the fleet that starts it. */
 export function groupSpec(group: ReplicationGroupRecord, { region, state }: AccountView): GroupSpec {
   return {
-    id: fleetId(region, group.id),
+    id: fleetId(region, group),
     clusterMode: group.clusterMode,
     tls: group.tls,
     hasRun: group.status !== 'creating',

@@ -1,6 +1,7 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces.js';
 import type { Account, AccountDraft } from '../state/account.js';
+import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
@@ -23,6 +24,8 @@ export interface Groups {
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
   /** Restarts the process of a node of which `beginReboot` was recorded. */
   reboot(groupId: string, nodeId: string): void;
+  /** Continues to run the nodes of a group whose ID has changed. */
+  rename(fromId: string, toId: string): void;
   /** The running nodes of a group; undefined while they are not running. */
   nodes(groupId: string): RunningGroup | undefined;
   /** Notifies waiting requests of a change of the group. */
@@ -44,6 +47,8 @@ export interface Groups {
 }
 
 interface Running {
+  /** The ID of the group, which may change. */
+  groupId: string;
   readonly nodes: RunningGroup;
   readonly configSync: NodeConfigSync;
 }
@@ -68,14 +73,18 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     await change((draft) => {
       const group = recordOf(draft.state, id);
       const message = group && work(group, draft);
-      if (message !== undefined) draft.record('replication-group', id, message);
+      if (group && message !== undefined) {
+        const { id: sourceId, sourceType } = resourceOf(group);
+        draft.record(sourceType, sourceId, message);
+      }
     });
     changes.announce(id);
   };
 
   const describeFailure = (id: string, error: unknown): string => {
     log.error({ err: error, group: id }, 'modifying a replication group failed');
-    return `Modifying replication group ${id} failed: ${errorMessage(error)}`;
+    const group = recordOf(account.state, id);
+    return `Modifying ${group ? resourceOf(group).title : id} failed: ${errorMessage(error)}`;
   };
 
   /** Finishes a change of the nodes that an earlier run began. */
@@ -92,13 +101,15 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     // An interrupted restoration begins again: its folder has only a part of the data.
     if (restore) await fleet.forget(spec.id);
     const nodes = await fleet.start(spec, closing.signal);
-    const configSync = createNodeConfigSync({ account, change, groupId: id, nodes, spec, log });
-    running.set(id, { nodes, configSync });
+    const groupId = (): string => entry.groupId;
+    const configSync = createNodeConfigSync({ account, change, groupId, nodes, spec, log });
+    const entry: Running = { groupId: id, nodes, configSync };
+    running.set(id, entry);
     nodes.onEvent((event) => {
-      changes.announce(id);
+      changes.announce(groupId());
       inBackground(`recording the event ${event.type}`, () =>
         change(({ state, record }) => {
-          const group = recordOf(state, id);
+          const group = recordOf(state, groupId());
           if (group) recordNodeEvent(record, group, event);
         }),
       );
@@ -123,7 +134,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           log.error({ err: error, group: id }, 'the nodes of a replication group could not be started');
           await changeGroup(id, (group) => {
             group.status = `${verb}-failed`;
-            return `Failed to ${verb} replication group ${id}: ${errorMessage(error)}`;
+            return `Failed to ${verb} ${resourceOf(group).title}: ${errorMessage(error)}`;
           });
           return;
         }
@@ -147,7 +158,9 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
             keepPorts(group, nodes.topology());
           }
           group.status = 'available';
-          return failure ?? `Replication group ${id} ${done}`;
+          // The event of its node says so already.
+          const isReported = isNew && group.isStandalone === true;
+          return failure ?? (isReported ? undefined : `${sentenceTitle(group)} ${done}`);
         });
       });
     },
@@ -155,7 +168,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       changes.announce(id);
       inBackground(`deleting ${id}`, async () => {
         const nodes = running.get(id)?.nodes;
-        await (nodes ? nodes.destroy() : fleet.forget(fleetId(account.region, id)));
+        const group = recordOf(account.state, id);
+        await (nodes ? nodes.destroy() : fleet.forget(fleetId(account.region, group ?? { id })));
         running.delete(id);
         await change((draft) => forget(draft, id));
         changes.announce(id);
@@ -202,6 +216,15 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     async syncNodes() {
       await Promise.all([...running.values()].map(({ configSync }) => configSync.sync()));
     },
+    rename(fromId, toId) {
+      const entry = running.get(fromId);
+      if (entry) {
+        running.delete(fromId);
+        entry.groupId = toId;
+        running.set(toId, entry);
+      }
+      changes.announce(fromId);
+    },
     nodes: (groupId) => running.get(groupId)?.nodes,
     announce: (groupId) => changes.announce(groupId),
     topology: (groupId) => running.get(groupId)?.nodes.topology(),
@@ -222,11 +245,12 @@ function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRec
 
 /** Deletes the record of a group whose nodes are gone, and the tags of both. */
 function forget({ state, arn, record }: AccountDraft, id: string): void {
-  const nodes = recordOf(state, id)?.shards.flatMap((shard) => shard.nodes) ?? [];
+  const group = recordOf(state, id);
+  const nodes = group?.shards.flatMap((shard) => shard.nodes) ?? [];
   const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];
   for (const one of arns) Reflect.deleteProperty(state.tags, one);
   deleteAutomaticSnapshots(state, id);
   state.replicationGroups = state.replicationGroups.filter((group) => group.id !== id);
   for (const node of nodes) record('cache-cluster', node.id, 'Cache cluster deleted');
-  record('replication-group', id, `Replication group ${id} deleted`);
+  if (group?.isStandalone !== true) record('replication-group', id, `Replication group ${id} deleted`);
 }

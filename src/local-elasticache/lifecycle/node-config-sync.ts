@@ -2,6 +2,7 @@ import { changedSettings } from '../../domain/cluster/node-settings.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { GroupSpec, RunningGroup } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
+import { resourceOf } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { groupSettings } from './group-spec.js';
 import type { LastingChange } from './lasting-changes.js';
@@ -17,7 +18,8 @@ export interface NodeConfigSync {
 interface NodeConfigSyncOptions {
   readonly account: AccountView;
   readonly change: LastingChange;
-  readonly groupId: string;
+  /** The group's current ID. */
+  readonly groupId: () => string;
   readonly nodes: RunningGroup;
   /** The description with which the nodes were started. */
   readonly spec: GroupSpec;
@@ -36,8 +38,11 @@ export function createNodeConfigSync({
   let appliedSettings = spec.settings;
 
   const recordEvents = (messages: readonly string[]): Promise<void> =>
-    change(({ record }) => {
-      for (const message of messages) record('replication-group', groupId, message);
+    change(({ state, record }) => {
+      const group = state.replicationGroups.find(({ id }) => id === groupId());
+      if (!group) return;
+      const { id, sourceType } = resourceOf(group);
+      for (const message of messages) record(sourceType, id, message);
     });
   const recordRefusals = async (): Promise<void> => {
     const refused = nodes.refusedUsers();
@@ -59,12 +64,12 @@ export function createNodeConfigSync({
     if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
   };
   const attempt = async (subject: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
-    const group = account.state.replicationGroups.find(({ id }) => id === groupId);
+    const group = account.state.replicationGroups.find(({ id }) => id === groupId());
     if (!group || group.status === 'deleting') return;
     try {
       await work(group);
     } catch (error) {
-      log.error({ err: error, group: groupId }, `applying the ${subject} to the nodes failed`);
+      log.error({ err: error, group: groupId() }, `applying the ${subject} to the nodes failed`);
       await recordEvents([`Not all nodes have applied the ${subject}: ${errorMessage(error)}`]);
     }
   };

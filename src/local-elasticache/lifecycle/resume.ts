@@ -1,4 +1,5 @@
 import type { Account, AccountDraft } from '../state/account.js';
+import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { State } from '../state/model.js';
 import type { Groups } from './groups.js';
 import { completeReboots } from './reboot-nodes.js';
@@ -33,7 +34,8 @@ function removeIncompleteSnapshots(draft: AccountDraft): void {
     const group = snapshot.isFinal && groupToKeep(state, snapshot.group.id);
     if (!group) continue;
     group.status = 'modifying';
-    record('replication-group', group.id, `Replication group ${group.id} is kept: it has no final snapshot yet.`);
+    const { id, sourceType } = resourceOf(group);
+    record(sourceType, id, `${sentenceTitle(group)} is kept: it has no final snapshot yet.`);
   }
 }
 

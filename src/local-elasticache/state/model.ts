@@ -10,7 +10,7 @@ import { pendingChangesShape } from './pending-changes.js';
  * The format version of the data directory. It stays if only optional fields are added. It increases if an earlier
  * version would misread the files; then the earlier formats must still be readable.
  */
-export const stateVersion = 2;
+export const stateVersion = 3;
 
 /** The region of requests that name none. */
 export const defaultRegion = 'us-east-1';
@@ -53,6 +53,10 @@ const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node)
 
 const replicationGroup = z.object({
   id: z.string(),
+  /** Whether it is a cache cluster in no replication group: see `standaloneId`. */
+  isStandalone: z.boolean().optional(),
+  /** The folder of its nodes, if that is not its ID. */
+  folder: z.string().optional(),
   description: z.string(),
   status: z.enum(['creating', 'available', 'modifying', 'snapshotting', 'deleting', 'create-failed', 'restore-failed']),
   engine,
@@ -199,13 +203,18 @@ const regionState = z.object({
 /** The resources of each region that was ever changed, by its name. */
 const currentState = z.object({ version: z.literal(stateVersion), regions: z.record(z.string(), regionState) });
 
+/** Format 2 had no cache clusters that belong to no replication group. */
+const formatTwo = currentState
+  .extend({ version: z.literal(2) })
+  .transform(({ regions }) => ({ version: stateVersion, regions }) as const);
+
 /** Format 1 had the resources of one region. */
 const formatOne = regionState
   .extend({ version: z.literal(1) })
   .transform(({ version: _, ...state }) => ({ version: stateVersion, regions: { [defaultRegion]: state } }) as const);
 
 /** Reads the current format and earlier ones. */
-export const stateSchema = z.discriminatedUnion('version', [currentState, formatOne]);
+export const stateSchema = z.discriminatedUnion('version', [currentState, formatTwo, formatOne]);
 
 export type StoredState = z.infer<typeof currentState>;
 export type State = z.infer<typeof regionState>;

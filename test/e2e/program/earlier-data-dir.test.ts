@@ -44,7 +44,7 @@ test('a folder of a newer version is refused with an explanation, and stays unch
   await using folder = await temporaryFolder();
   await copyEarlierDataDir('data-dir-1', folder.path);
   const file = join(folder.path, 'elasticache.json');
-  const newer = (await readFile(file, 'utf8')).replace('"version": 1', '"version": 3');
+  const newer = (await readFile(file, 'utf8')).replace('"version": 1', '"version": 4');
   await writeFile(file, newer);
   const before = await readdir(folder.path, { recursive: true });
   await using command = runCommand(['dev', '--data-dir', folder.path, ...freePorts]);

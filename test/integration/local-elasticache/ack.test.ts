@@ -2,6 +2,7 @@ import type { ElastiCache } from '@aws-sdk/client-elasticache';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../helpers/run/eventually.js';
 import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
+import { cacheCluster, smallCache } from '../../helpers/elasticache/cache-clusters.js';
 import { groupStatusBecomes, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
 
 /**
@@ -64,6 +65,33 @@ describe('resources of ACK', () => {
     await client.removeTagsFromResource({ ResourceName: group!.ARN!, TagKeys: ['team'] });
     await client.deleteReplicationGroup({ ReplicationGroupId });
     await groupStatusBecomes(client, ReplicationGroupId, undefined);
+  });
+
+  it('CacheCluster', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const { client } = local;
+    const CacheClusterId = 'ack-cache';
+    const described = () => cacheCluster(client, CacheClusterId);
+    await expect(described()).rejects.toMatchObject({ name: 'CacheClusterNotFoundFault' });
+    await client.createCacheCluster({ ...smallCache, CacheClusterId, AutoMinorVersionUpgrade: true, Tags });
+    // The controller describes again until the cluster is available, and then compares.
+    await eventually(async () => expect((await described()).CacheClusterStatus).toBe('available'));
+    const { ARN, PendingModifiedValues } = await described();
+    expect(PendingModifiedValues).toEqual({});
+    expect(await tagsOf(client, ARN)).toEqual(Tags);
+    await client.modifyCacheCluster({
+      CacheClusterId,
+      ApplyImmediately: true,
+      SnapshotRetentionLimit: 10,
+      SnapshotWindow: '05:00-09:00',
+      PreferredMaintenanceWindow: 'wed:10:00-wed:14:00',
+    });
+    await eventually(async () => expect((await described()).CacheClusterStatus).toBe('available'));
+    expect(await described()).toMatchObject({ SnapshotRetentionLimit: 10, SnapshotWindow: '05:00-09:00' });
+    await client.addTagsToResource({ ResourceName: ARN, Tags: [{ Key: 'team', Value: 'a' }] });
+    await client.removeTagsFromResource({ ResourceName: ARN, TagKeys: ['team'] });
+    await client.deleteCacheCluster({ CacheClusterId });
+    await eventually(() => expect(described()).rejects.toMatchObject({ name: 'CacheClusterNotFoundFault' }));
   });
 
   it('CacheParameterGroup', async () => {

@@ -6,7 +6,7 @@ import { logDeliveryViews } from '../replication-groups/log-delivery.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';
 
-/** Converts a node of a replication group to the output of DescribeCacheClusters. */
+/** Converts a node of a replication group, or a cache cluster in no group, to the output of DescribeCacheClusters. */
 export function cacheClusterView(
   { arn }: AccountView,
   { group, shard, node }: Member,
@@ -54,7 +54,7 @@ export function cacheClusterView(
       : undefined,
     AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
     SecurityGroups: group.securityGroupIds.map((id) => ({ SecurityGroupId: id, Status: 'active' })),
-    ReplicationGroupId: group.id,
+    ReplicationGroupId: group.isStandalone ? undefined : group.id,
     SnapshotRetentionLimit: group.snapshotRetentionDays,
     SnapshotWindow: group.snapshotWindow,
     AuthTokenEnabled: group.authTokenHashes.length > 0,
@@ -62,7 +62,7 @@ export function cacheClusterView(
     TransitEncryptionMode: group.tls ? 'required' : undefined,
     AtRestEncryptionEnabled: group.atRestEncryption,
     ARN: arn('cluster', node.id),
-    ReplicationGroupLogDeliveryEnabled: (group.logDelivery ?? []).length > 0,
+    ReplicationGroupLogDeliveryEnabled: !group.isStandalone && (group.logDelivery ?? []).length > 0,
     LogDeliveryConfigurations: logDeliveryViews(group.logDelivery),
     NetworkType: 'ipv4',
     IpDiscovery: 'ipv4',
@@ -71,7 +71,7 @@ export function cacheClusterView(
 
 /** A node that is down is being restarted, which ElastiCache calls rebooting. */
 function nodeStatus(
-  { status, targetShards }: ReplicationGroupRecord,
+  { status, targetShards, isStandalone }: ReplicationGroupRecord,
   { id, isRebooting }: NodeRecord,
   running: NodeState | undefined,
 ): string {
@@ -80,5 +80,7 @@ function nodeStatus(
   if (targetShards && !targetShards.some(({ nodes }) => nodes.some((node) => node.id === id))) return 'deleting';
   if (targetShards && running?.health !== 'available') return 'creating';
   if (status.endsWith('failed')) return 'restore-failed';
-  return running?.health === 'available' ? 'available' : 'rebooting cluster nodes';
+  if (running?.health !== 'available') return 'rebooting cluster nodes';
+  // The nodes of a replication group stay available while their group is modified.
+  return isStandalone && status === 'modifying' ? status : 'available';
 }

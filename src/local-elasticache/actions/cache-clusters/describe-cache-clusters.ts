@@ -6,7 +6,7 @@ import { findCacheCluster, members } from '../shared/lookup.js';
 import { pageOf } from '../shared/paging.js';
 import { holdWhileInTransition } from '../shared/transition.js';
 
-/** Every local node is in a replication group. */
+/** Lists the nodes of the replication groups, and the cache clusters that belong to no group. */
 export async function describeCacheClusters(
   endpoint: ActionContext,
   input: Decoded<DescribeCacheClustersMessage>,
@@ -17,8 +17,9 @@ export async function describeCacheClusters(
   if (id !== undefined) await holdWhileInTransition(endpoint, findCacheCluster(account.state, id).group.id, signal);
   // The state has changed meanwhile.
   const { state } = account;
-  const inGroups = input.ShowCacheClustersNotInReplicationGroups === true ? [] : members(state);
-  const chosen = id === undefined ? inGroups : [findCacheCluster(state, id)];
+  const found = id === undefined ? members(state) : [findCacheCluster(state, id)];
+  const onlyStandalone = input.ShowCacheClustersNotInReplicationGroups === true;
+  const chosen = found.filter(({ group }) => !onlyStandalone || group.isStandalone);
   const { items, marker } = pageOf(chosen, ({ node }) => node.id, input);
   return {
     CacheClusters: items.map((member) =>

@@ -16,6 +16,7 @@ import { groupName } from '../../../domain/identifiers.js';
 import { defaultParameterGroupName, parameterFamilies } from '../../../domain/cluster/parameter-families.js';
 import { checkParameterValue, engineParameters, modifiableParameter } from '../../../domain/cluster/parameter-table.js';
 import type { AccountDraft, AccountView } from '../../state/account.js';
+import { resourceOf } from '../../state/cache-clusters.js';
 import type { ParameterGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
@@ -114,8 +115,10 @@ export function deleteCacheParameterGroup(
   const { state } = account;
   const group = ownGroup(state, input.CacheParameterGroupName);
   const user = state.replicationGroups.find(({ parameterGroup }) => parameterGroup === group.name);
-  if (user)
-    throw fault(InvalidCacheParameterGroupStateFault$, `Parameter group ${group.name} is in use by ${user.id}.`);
+  if (user) {
+    const message = `Parameter group ${group.name} is in use by ${resourceOf(user).id}.`;
+    throw fault(InvalidCacheParameterGroupStateFault$, message);
+  }
   state.parameterGroups = state.parameterGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('parametergroup', group.name));
   account.record('cache-parameter-group', group.name, `Cache parameter group ${group.name} deleted`);

@@ -1,6 +1,5 @@
 import {
   CacheClusterAlreadyExistsFault$,
-  ReplicationGroupAlreadyExistsFault$,
   type CreateReplicationGroupMessage,
   type CreateReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
@@ -15,10 +14,11 @@ import type { Decoded } from '../../wire/decode.js';
 import { passwordHash } from '../shared/authentication-input.js';
 import type { ChangeContext } from '../action-context.js';
 import { chooseParameterGroup } from './engine-input.js';
+import { groupOfPrimary, requireNewGroupId } from './group-of-primary.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
 import { replicationGroupView } from './group-view.js';
-import { dataTiering, durability, refuseSecurityGroups } from './recorded-features.js';
+import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { subnetZones } from '../shared/subnet-zones.js';
@@ -31,14 +31,14 @@ import { restoredSnapshot, withSnapshotDefaults } from './restore-input.js';
 type Request = Decoded<CreateReplicationGroupMessage>;
 
 /** Answers with status `creating`. The nodes start once the group is stored. */
-export function createReplicationGroup(
-  { account, groups, afterStored }: ChangeContext,
-  input: Request,
-): CreateReplicationGroupResult {
+export function createReplicationGroup(context: ChangeContext, input: Request): CreateReplicationGroupResult {
+  if (input.PrimaryClusterId) return { ReplicationGroup: groupOfPrimary(context, input, input.PrimaryClusterId) };
+  const { account, afterStored, groups } = context;
   const { state } = account;
   const group = newGroup(state, withSnapshotDefaults(state, input), account.region);
   const tags = readTags(input.Tags);
-  refuseTakenIds(state, group);
+  requireNewGroupId(state, group.id);
+  refuseTakenNodeIds(state, group);
 
   state.replicationGroups.push(group);
   state.tags[account.arn('replicationgroup', group.id)] = tags;
@@ -104,7 +104,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
 
 function refuseUnsupportedInput(input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
-  refuseGiven(input, ['GlobalReplicationGroupId', 'PrimaryClusterId', 'SnapshotArns', 'ServerlessCacheSnapshotName']);
+  refuseGiven(input, ['GlobalReplicationGroupId', 'SnapshotArns', 'ServerlessCacheSnapshotName']);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
     const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';
     throw invalidCombination(`${name} is not supported by the local ElastiCache endpoint.`);
@@ -112,12 +112,7 @@ function refuseUnsupportedInput(input: Request): void {
   if (input.TransitEncryptionMode !== undefined && input.TransitEncryptionEnabled !== true) {
     throw invalidCombination('TransitEncryptionMode requires TransitEncryptionEnabled.');
   }
-  if ((input.NetworkType ?? 'ipv4') !== 'ipv4') {
-    throw invalidCombination('The local ElastiCache endpoint offers NetworkType ipv4 only.');
-  }
-  if ((input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
-    throw invalidCombination('The local ElastiCache endpoint offers IpDiscovery ipv4 only.');
-  }
+  refuseOtherNetworks(input);
   if (input.KmsKeyId !== undefined && input.AtRestEncryptionEnabled !== true) {
     throw invalidCombination('KmsKeyId requires AtRestEncryptionEnabled.');
   }
@@ -129,10 +124,7 @@ function impliesClusterMode(input: Request): boolean | undefined {
   return (shardCount(input) ?? 1) > 1 ? true : undefined;
 }
 
-function refuseTakenIds(state: State, group: ReplicationGroupRecord): void {
-  if (state.replicationGroups.some(({ id }) => id === group.id)) {
-    throw fault(ReplicationGroupAlreadyExistsFault$, `Replication group ${group.id} already exists.`);
-  }
+function refuseTakenNodeIds(state: State, group: ReplicationGroupRecord): void {
   const ids = new Set(group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
   const existing = members(state).find(({ node }) => ids.has(node.id));
   if (existing) throw fault(CacheClusterAlreadyExistsFault$, `Cache cluster ${existing.node.id} already exists.`);

@@ -1,4 +1,5 @@
 import type { DescribeReplicationGroupsMessage, ReplicationGroupMessage } from '@aws-sdk/client-elasticache';
+import { replicationGroupsIn } from '../../state/cache-clusters.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ActionContext } from '../action-context.js';
 import { replicationGroupView } from './group-view.js';
@@ -18,7 +19,7 @@ export async function describeReplicationGroups(
   const { state } = account;
   const chosen =
     input.ReplicationGroupId === undefined
-      ? state.replicationGroups
+      ? replicationGroupsIn(state)
       : [findReplicationGroup(state, input.ReplicationGroupId)];
   const { items, marker } = pageOf(chosen, ({ id }) => id, input);
   return {

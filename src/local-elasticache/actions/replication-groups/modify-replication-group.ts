@@ -17,7 +17,7 @@ import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 import { logDeliveries } from './log-delivery.js';
 import { topicChange } from './notification-topic.js';
-import { dataTiering, durability, refuseSecurityGroups } from './recorded-features.js';
+import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
@@ -57,9 +57,7 @@ function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): 
   if ((input.ClusterMode ?? clusterMode) !== clusterMode) {
     throw invalidCombination('The local ElastiCache endpoint cannot change the cluster mode of an existing group.');
   }
-  if ((input.IpDiscovery ?? 'ipv4') !== 'ipv4') {
-    throw invalidCombination('The local ElastiCache endpoint offers IP discovery ipv4 only.');
-  }
+  refuseOtherNetworks(input);
 }
 
 function readChanges(
@@ -99,9 +97,12 @@ function readChanges(
   return Object.fromEntries(Object.entries(given).filter(isGiven));
 }
 
-function windowChange(
+export function windowChange(
   group: ReplicationGroupRecord,
-  { PreferredMaintenanceWindow: weekly, SnapshotWindow: daily }: Request,
+  {
+    PreferredMaintenanceWindow: weekly,
+    SnapshotWindow: daily,
+  }: Pick<Request, 'PreferredMaintenanceWindow' | 'SnapshotWindow'>,
 ): Partial<ReplicationGroupRecord> {
   if (weekly === undefined && daily === undefined) return {};
   const windows = {
@@ -112,7 +113,10 @@ function windowChange(
   return windows;
 }
 
-function typeChange(group: ReplicationGroupRecord, { CacheNodeType }: Request): Partial<ReplicationGroupRecord> {
+export function typeChange(
+  group: ReplicationGroupRecord,
+  { CacheNodeType }: Pick<Request, 'CacheNodeType'>,
+): Partial<ReplicationGroupRecord> {
   if (CacheNodeType === undefined) return {};
   const type = nodeType(CacheNodeType);
   // A type with data tiering and one without cannot replace each other.

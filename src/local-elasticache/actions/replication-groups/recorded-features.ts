@@ -16,6 +16,17 @@ export function refuseSecurityGroups(names: readonly string[] = []): void {
   throw invalidCombination('Use of cache security groups is not permitted in this API version for your account.');
 }
 
+/** @throws ExpectedFailure for IPv6: local nodes listen on one address */
+export function refuseOtherNetworks(input: {
+  NetworkType?: string | undefined;
+  IpDiscovery?: string | undefined;
+}): void {
+  for (const name of ['NetworkType', 'IpDiscovery'] as const) {
+    if ((input[name] ?? 'ipv4') === 'ipv4') continue;
+    throw invalidCombination(`The local ElastiCache endpoint offers ${name} ipv4 only.`);
+  }
+}
+
 /** Reads the durability of the data, which is recorded. Local nodes write their files each second, so they cannot promise `sync`. */
 export function durability(requested: string | undefined): ReplicationGroupRecord['durability'] {
   if (requested === undefined || requested === 'default' || requested === 'disabled' || requested === 'async') {

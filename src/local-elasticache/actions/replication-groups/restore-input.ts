@@ -41,10 +41,15 @@ function shardsOf(shards: SnapshotRecord['shards'], { ReplicasPerNodeGroup, NumC
  * Returns the name of the snapshot to restore, if the request has one.
  * @throws AwsFault or ExpectedFailure if it cannot be restored into this version
  */
-export function restoredSnapshot(state: State, name: string | undefined, version: EngineVersion): string | undefined {
+export function restoredSnapshot(
+  state: State,
+  name: string | undefined,
+  version: EngineVersion,
+  action = 'CreateReplicationGroup',
+): string | undefined {
   if (name === undefined) return undefined;
   const snapshot = findSnapshot(state, name);
-  requireSnapshotStatus(state, snapshot, ['available', 'restoring', 'copying'], 'CreateReplicationGroup');
+  requireSnapshotStatus(state, snapshot, ['available', 'restoring', 'copying'], action);
   const source = engineVersion(snapshot.group.engine, snapshot.group.engineVersion);
   if (compareVersions(version, source) >= 0) return snapshot.name;
   throw invalidCombination(

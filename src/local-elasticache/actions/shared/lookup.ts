@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
 import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
+import { replicationGroupsIn } from '../../state/cache-clusters.js';
 import type {
   NodeRecord,
   ParameterGroupRecord,
@@ -36,9 +37,9 @@ export function findUserGroup({ userGroups }: State, id: string): UserGroupRecor
   return found;
 }
 
-export function findReplicationGroup({ replicationGroups }: State, id: string): ReplicationGroupRecord {
+export function findReplicationGroup(state: State, id: string): ReplicationGroupRecord {
   if (id === '') throw invalidInput('The parameter ReplicationGroupId must be provided and must not be blank.');
-  const found = replicationGroups.find((group) => group.id === id.toLowerCase());
+  const found = replicationGroupsIn(state).find((group) => group.id === id.toLowerCase());
   if (!found) throw fault(ReplicationGroupNotFoundFault$, `ReplicationGroup ${shortened(id)} not found.`);
   return found;
 }
@@ -56,7 +57,7 @@ export interface Member {
   readonly node: NodeRecord;
 }
 
-/** All nodes, in the order of their groups. */
+/** All nodes, in the order of their groups, and cache clusters in no group. */
 export function members({ replicationGroups }: State): Member[] {
   return replicationGroups.flatMap((group) =>
     group.shards.flatMap((shard) => shard.nodes.map((node) => ({ group, shard, node }))),

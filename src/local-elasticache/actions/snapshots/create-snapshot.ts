@@ -1,5 +1,4 @@
 import {
-  InvalidCacheClusterStateFault$,
   SnapshotAlreadyExistsFault$,
   type CreateSnapshotMessage,
   type CreateSnapshotResult,
@@ -10,6 +9,7 @@ import type { State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
+import { requireClusterStatus } from '../cache-clusters/cache-cluster-state.js';
 import { requireStatus } from '../replication-groups/group-state.js';
 import { findCacheCluster, findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
@@ -55,15 +55,13 @@ function source(state: State, { ReplicationGroupId: groupId, CacheClusterId: nod
     requireStatus(group, ['available'], 'CreateSnapshot');
     return { group, nodeId: undefined };
   }
-  const { group, node } = findCacheCluster(state, nodeId ?? '');
+  const member = findCacheCluster(state, nodeId ?? '');
+  const { group, node } = member;
   if (group.clusterMode) {
     throw invalidCombination(
       `Cache cluster ${node.id} belongs to a replication group with cluster mode enabled: specify ReplicationGroupId.`,
     );
   }
-  if (group.status !== 'available') {
-    const message = `Cache cluster ${node.id} has status ${group.status} which is not valid for CreateSnapshot.`;
-    throw fault(InvalidCacheClusterStateFault$, message);
-  }
+  requireClusterStatus(member, ['available'], 'CreateSnapshot');
   return { group, nodeId: node.id };
 }

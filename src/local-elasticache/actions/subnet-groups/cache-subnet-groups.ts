@@ -13,6 +13,7 @@ import {
 import { invalidInput } from '../../../domain/errors.js';
 import { groupName } from '../../../domain/identifiers.js';
 import type { AccountView } from '../../state/account.js';
+import { resourceOf } from '../../state/cache-clusters.js';
 import type { SubnetGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
@@ -74,7 +75,8 @@ export function deleteCacheSubnetGroup(
   const group = findSubnetGroup(state, input.CacheSubnetGroupName);
   if (group.name === 'default') throw invalidInput('The default cache subnet group cannot be deleted.');
   const user = state.replicationGroups.find(({ subnetGroup }) => subnetGroup === group.name);
-  if (user) throw fault(CacheSubnetGroupInUse$, `Cache subnet group ${group.name} is in use by ${user.id}.`);
+  if (user)
+    throw fault(CacheSubnetGroupInUse$, `Cache subnet group ${group.name} is in use by ${resourceOf(user).id}.`);
   state.subnetGroups = state.subnetGroups.filter((other) => other !== group);
   Reflect.deleteProperty(state.tags, account.arn('subnetgroup', group.name));
   account.record('cache-subnet-group', group.name, `Cache subnet group ${group.name} deleted`);

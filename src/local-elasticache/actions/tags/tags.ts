@@ -13,6 +13,7 @@ import {
 import { invalidInput } from '../../../domain/errors.js';
 import { checkTags } from '../../../domain/tags.js';
 import type { AccountView, ResourceKind } from '../../state/account.js';
+import { replicationGroupsIn } from '../../state/cache-clusters.js';
 import type { State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
@@ -73,7 +74,7 @@ export function listTagsForResource(
  * The ARNs of the nodes of a replication group: "All nodes in that replication group will also have their tags added or removed" (AWS).
  */
 function nodeArns({ state, arn }: AccountView, groupArn: string): string[] {
-  const group = state.replicationGroups.find(({ id }) => arn('replicationgroup', id) === groupArn);
+  const group = replicationGroupsIn(state).find(({ id }) => arn('replicationgroup', id) === groupArn);
   return (group?.shards ?? []).flatMap(({ nodes }) => nodes.map(({ id }) => arn('cluster', id)));
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../../state/account.js';
+import { resourceOf } from '../../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Groups } from '../groups.js';
 import { addSnapshot } from './snapshot-records.js';
@@ -29,7 +30,7 @@ export function createAutomaticSnapshots({ account, groups, now }: AutomaticSnap
         names.length = 0;
         for (const group of state.replicationGroups) {
           if (!isDue(state, group, at)) continue;
-          const name = automaticName(group.id, at);
+          const name = automaticName(resourceOf(group).id, at);
           addSnapshot(state, group, groups.topology(group.id), { name, source: 'automated', at });
           group.status = 'snapshotting';
           names.push(name);
@@ -75,6 +76,6 @@ function windowStart(window: string, at: Date): number | undefined {
 }
 
 /** E.g. `automatic.orders-2026-01-31-05-00`, as on AWS. */
-function automaticName(groupId: string, at: Date): string {
-  return `automatic.${groupId}-${at.toISOString().slice(0, 16).replace(/[T:]/g, '-')}`;
+function automaticName(clusterId: string, at: Date): string {
+  return `automatic.${clusterId}-${at.toISOString().slice(0, 16).replace(/[T:]/g, '-')}`;
 }

@@ -27,7 +27,7 @@ export function addSnapshot(
     folder: randomUUID(),
     createdAt: at.toISOString(),
     group: groupPart(group),
-    ofCacheCluster: nodeId !== undefined || undefined,
+    ofCacheCluster: nodeId !== undefined || group.isStandalone === true ? true : undefined,
     shards: group.shards.map((shard) => snapshotShard(shard, topology, nodeId)),
   };
   (state.snapshots ??= []).push(snapshot);
@@ -127,5 +127,9 @@ export function recordOutcome(
   const of = ofCacheCluster ? `cache cluster with ID '${nodeId}'` : `replication group with ID '${group.id}'`;
   const outcome = failure === undefined ? 'succeeded' : 'failed';
   record('cache-cluster', nodeId, `Snapshot ${outcome} for snapshot with ID '${name}' of ${of}`);
-  if (failure !== undefined) record('replication-group', group.id, `Snapshot ${name} failed: ${failure}`);
+  if (failure === undefined) return;
+  const [sourceType, id] = ofCacheCluster
+    ? (['cache-cluster', nodeId] as const)
+    : (['replication-group', group.id] as const);
+  record(sourceType, id, `Snapshot ${name} failed: ${failure}`);
 }

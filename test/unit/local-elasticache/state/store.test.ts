@@ -99,18 +99,26 @@ it('reads the format of one region as the default region', async () => {
   const region = { ...initialState(defaultRegion), tags: { 'arn-1': [{ key: 'a', value: 'b' }] } };
   await writeFile(location.file, JSON.stringify({ version: 1, ...region }));
   const store = await openStateStore(location.file);
-  expect(store.state).toEqual({ version: 2, regions: { [defaultRegion]: region } });
+  expect(store.state).toEqual({ version: 3, regions: { [defaultRegion]: region } });
   await store.change(tagging((tags) => void (tags['arn-2'] = [])));
   expect(tagsIn(await openStateStore(location.file))).toEqual({ ...region.tags, 'arn-2': [] });
+});
+
+it('reads the format without cache clusters of their own', async () => {
+  await using location = await stateFile();
+  await (await openStateStore(location.file)).change(() => undefined);
+  const regions = { [defaultRegion]: { ...initialState(defaultRegion), tags: { 'arn-1': [] } } };
+  await writeFile(location.file, JSON.stringify({ version: 2, regions }));
+  expect((await openStateStore(location.file)).state).toEqual({ version: 3, regions });
 });
 
 it('rejects a state of a newer version without advising a reset, and leaves it unchanged', async () => {
   await using location = await stateFile();
   await (await openStateStore(location.file)).change(() => undefined);
-  const newer = JSON.stringify({ version: 3, regions: {}, somethingNew: true });
+  const newer = JSON.stringify({ version: 4, regions: {}, somethingNew: true });
   await writeFile(location.file, newer);
   const opening = openStateStore(location.file);
-  await expect(opening).rejects.toThrow(/newer version of cachegraph.*format 3.*up to 2.*--data-dir/);
+  await expect(opening).rejects.toThrow(/newer version of cachegraph.*format 4.*up to 3.*--data-dir/);
   await expect(opening).rejects.not.toThrow('reset');
   expect(await readFile(location.file, 'utf8')).toBe(newer);
 });

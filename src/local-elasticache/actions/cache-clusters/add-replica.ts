@@ -1,0 +1,58 @@
+import type { CreateCacheClusterMessage } from '@aws-sdk/client-elasticache';
+import { checkReplicaCount } from '../../../domain/cluster/cluster-shape.js';
+import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { Decoded } from '../../wire/decode.js';
+import type { ChangeContext } from '../action-context.js';
+import { beginScaling } from '../scaling/begin-scaling.js';
+import { newMembers } from '../scaling/new-members.js';
+import { findReplicationGroup } from '../shared/lookup.js';
+import { invalidCombination } from '../shared/refuse.js';
+
+type Request = Decoded<CreateCacheClusterMessage>;
+
+/** Adds a replica with this ID to a replication group, which is `modifying` until the replica is in sync. */
+export function addReplica(context: ChangeContext, id: string, groupId: string, input: Request): void {
+  const { state } = context.account;
+  const group = findReplicationGroup(state, groupId);
+  if (group.clusterMode) {
+    throw invalidCombination(
+      `Replication group ${group.id} has cluster mode enabled: use IncreaseReplicaCount to add replicas.`,
+    );
+  }
+  refuseOwnSettings(group, input);
+  const [shard] = group.shards;
+  if (!shard) throw new Error(`Replication group ${group.id} has no shard.`);
+  checkReplicaCount(shard.nodes.length);
+  const zone = input.PreferredAvailabilityZone === '' ? undefined : input.PreferredAvailabilityZone;
+  const zones = zone === undefined ? [] : [...shard.nodes.map(({ availabilityZone }) => availabilityZone), zone];
+  const added = newMembers({ state, group, shardId: shard.id, existing: shard.nodes, count: 1, zones });
+  const nodes = [...shard.nodes, ...added.map((node) => ({ ...node, id }))];
+  beginScaling(context, group, [{ ...shard, nodes }]);
+}
+
+/** A replica has the settings of its group. The request may repeat them. */
+function refuseOwnSettings(group: ReplicationGroupRecord, input: Request): void {
+  const expected: Partial<Record<keyof Request, string | number>> = {
+    NumCacheNodes: 1,
+    CacheNodeType: group.nodeType,
+    Engine: group.engine.toLowerCase(),
+    EngineVersion: group.engineVersion,
+    CacheParameterGroupName: group.parameterGroup,
+    CacheSubnetGroupName: group.subnetGroup,
+    AZMode: 'single-az',
+    NetworkType: 'ipv4',
+    IpDiscovery: 'ipv4',
+  };
+  const free = new Set(['CacheClusterId', 'ReplicationGroupId', 'PreferredAvailabilityZone', 'Tags', 'Port']);
+  for (const [name, value] of Object.entries(input) as [keyof Request, unknown][]) {
+    const isEmpty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+    if (isEmpty || free.has(name) || isSame(value, expected[name])) continue;
+    if (name === 'AutoMinorVersionUpgrade' && value === group.autoMinorVersionUpgrade) continue;
+    if (name === 'TransitEncryptionEnabled' && value === group.tls) continue;
+    throw invalidCombination(`${name} of a replica is that of its replication group ${group.id}, and cannot be given.`);
+  }
+}
+
+function isSame(value: unknown, expected: string | number | undefined): boolean {
+  return typeof value === 'string' ? value.toLowerCase() === expected : value === expected;
+}
