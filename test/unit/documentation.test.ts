@@ -36,6 +36,7 @@ describe('A block of the documentation', () => {
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
+        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
         "the demo cluster sends no notifications",
       ]
     `);
