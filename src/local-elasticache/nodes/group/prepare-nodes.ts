@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import type { ValkeyBinary } from '../interfaces.js';
 import { ownPort, renderNodesConf } from '../cluster/nodes-conf.js';
 import { renderConfig, type NodeCredentials, type TlsFiles } from '../config.js';
@@ -68,7 +69,7 @@ export async function prepareNodes(
     // Valkey's own file is more current, e.g. about elections. It is valid as long as the nodes and ports are the same.
     if (spec.clusterMode) {
       if (isNew || !(await exists(nodesConf)))
-        await writeFile(nodesConf, renderNodesConf(directory, members, id), { mode: 0o600 });
+        await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
       else await requireOwn(nodesConf, ports.port);
     }
     return [id, node] as const;

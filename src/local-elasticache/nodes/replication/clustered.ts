@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import { asReplica } from '../cluster/nodes-conf.js';
 import type { ManagedNode } from '../node.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
@@ -23,7 +24,7 @@ export function clustered(
     promote,
     async prepareEmpty(node, primary) {
       const primaryConf = await readFile(join(primary.directory, 'nodes.conf'), 'utf8');
-      await writeFile(join(node.directory, 'nodes.conf'), asReplica(primaryConf, node, primary), { mode: 0o600 });
+      await writeWholeFile(join(node.directory, 'nodes.conf'), asReplica(primaryConf, node, primary));
     },
     // For two seconds after its start a primary refuses writes, in case its slots have moved.
     serves: async (node) => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'),
