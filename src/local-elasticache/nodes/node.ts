@@ -6,6 +6,7 @@ import type { ValkeyBinary } from './interfaces.js';
 import type { NodeCredentials } from './config.js';
 import type { NodeAddress } from './interfaces.js';
 import { launch, type ServerProcess } from './process/server-process.js';
+import { removeScratchFiles } from './scratch-files.js';
 import { receiveRdb } from './snapshots/receive-rdb.js';
 
 /** One Valkey process, which may be restarted in its directory and on its port. */
@@ -107,6 +108,7 @@ export function createNode(options: NodeOptions): ManagedNode {
     { allowTruncatedData = true }: StartOptions = {},
   ): Promise<{ ended: Promise<string> }> {
     const logStart = await rotate(logFile);
+    await removeScratchFiles(directory);
     signal.throwIfAborted();
     admin?.close();
     const input = `${config()}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;

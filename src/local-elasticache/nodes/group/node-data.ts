@@ -1,4 +1,4 @@
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManagedNode } from '../node.js';
 import { dataFolder, manifest } from './data-files.js';
@@ -12,6 +12,11 @@ export async function hasData(directory: string): Promise<boolean> {
     (file) => file.isFile(),
     () => false,
   );
+}
+
+/** Deletes append-only files, so that the node starts empty. */
+export async function removeData(directory: string): Promise<void> {
+  await rm(join(directory, dataFolder), { recursive: true, force: true, maxRetries: 3 });
 }
 
 /**

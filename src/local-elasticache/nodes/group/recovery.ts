@@ -6,7 +6,7 @@ import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import type { Failover } from './failover.js';
 import { isDataLoss, loadData } from './load-data.js';
-import { hasData, setDataAside } from './node-data.js';
+import { hasData, removeData, setDataAside } from './node-data.js';
 import type { Progress, ProgressRecord } from './progress.js';
 
 export interface RecoveryOptions {
@@ -78,10 +78,13 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     signal: AbortSignal,
   ): Promise<{ ended: Promise<string> }> {
     const primary = await requireReplica(node, reason);
+    const hadNoCopy = progress.isEmpty(node.id);
     // First, because Valkey writes files as soon as it starts, which look like data if this process ends before the
     // copy is complete.
     await setProgress(progress.startsEmpty(node.id));
     await mkdir(node.directory, { recursive: true, mode: 0o700 });
+    // The primary has all that an incomplete copy of its data has.
+    if (hadNoCopy) await removeData(node.directory);
     const aside = await setDataAside(node.directory);
     const movedFiles = aside ? ` Its files were moved to ${aside}.` : '';
     await replication.prepareEmpty(node, primary);
