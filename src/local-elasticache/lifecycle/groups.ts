@@ -138,12 +138,6 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           });
           return;
         }
-        if (isNew) {
-          await change(({ state, record }) => {
-            const group = recordOf(state, id);
-            if (group) recordNewNodes(record, group);
-          });
-        }
         const nodes = running.get(id)?.nodes;
         let failure: string | undefined;
         try {
@@ -157,6 +151,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
             settleShape(draft, group, nodes.topology());
             keepPorts(group, nodes.topology());
           }
+          if (isNew) recordNewNodes(draft.record, group);
           group.status = 'available';
           // The event of its node says so already.
           const isReported = isNew && group.isStandalone === true;

@@ -1,5 +1,6 @@
 import type { GroupTopology } from '../nodes/interfaces.js';
 import type { AccountDraft } from '../state/account.js';
+import { recordNewNode, recordRemovedNode } from './node-events.js';
 import type { NodeRecord, ReplicationGroupRecord, ShardRecord } from '../state/model.js';
 
 /**
@@ -27,26 +28,35 @@ export function beginShape(
   group.targetShards = [...target];
 }
 
-/** Records the shape that the nodes have after a change, and deletes the tags of nodes that are gone. */
+/**
+ * Records the shape that the nodes have after a change, with the events of nodes that were added or removed, and deletes the tags of
+ * nodes that are gone.
+ */
 export function settleShape(
-  { state, arn }: Pick<AccountDraft, 'state' | 'arn'>,
+  { state, arn, record }: Pick<AccountDraft, 'state' | 'arn' | 'record'>,
   group: ReplicationGroupRecord,
   topology: GroupTopology,
 ): void {
   if (!group.targetShards) return;
-  const nodes = new Map(group.shards.flatMap((shard) => shard.nodes).map((node) => [node.id, node]));
+  const before = new Map(group.shards.flatMap((shard) => shard.nodes).map((node) => [node.id, node]));
   group.shards = topology.shards.map(({ id, slots, nodes: running }) => ({
     id,
     slots,
     nodes: running.flatMap(({ id: nodeId, port }) => {
-      const record = nodes.get(nodeId);
-      return record ? [{ ...record, port }] : [];
+      const node = before.get(nodeId);
+      return node ? [{ ...node, port }] : [];
     }),
   }));
   group.targetShards = undefined;
-  for (const { nodes: kept } of group.shards) for (const { id } of kept) nodes.delete(id);
-  if (group.snapshottingNode !== undefined && nodes.has(group.snapshottingNode)) group.snapshottingNode = undefined;
-  for (const id of nodes.keys()) Reflect.deleteProperty(state.tags, arn('cluster', id));
+  const kept = new Set(group.shards.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  for (const node of before.values()) {
+    // A node without a port has not been recorded yet.
+    if (kept.has(node.id) && node.port === undefined) recordNewNode(record, group, node);
+    if (kept.has(node.id)) continue;
+    if (node.port !== undefined) recordRemovedNode(record, node);
+    Reflect.deleteProperty(state.tags, arn('cluster', node.id));
+  }
+  if (group.snapshottingNode !== undefined && !kept.has(group.snapshottingNode)) group.snapshottingNode = undefined;
 }
 
 function union(before: readonly NodeRecord[], after: readonly NodeRecord[]): NodeRecord[] {
