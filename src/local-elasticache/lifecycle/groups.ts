@@ -184,7 +184,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         }
         await changeGroup(id, (group, draft) => {
           if (entry) settleShape(draft, group, entry.nodes.topology());
-          Object.assign(group, { pendingUserGroups: undefined, status: 'available' });
+          Object.assign(group, { pendingUserGroups: undefined, failingOver: undefined, status: 'available' });
           return failure;
         });
       });

@@ -1,6 +1,6 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
-import type { State } from '../state/model.js';
+import type { ReplicationGroupRecord, State } from '../state/model.js';
 import type { Groups } from './groups.js';
 import { completeReboots } from './reboot-nodes.js';
 import { forgetSnapshot, recordOutcome } from './snapshots/snapshot-records.js';
@@ -21,8 +21,21 @@ export function completeChanges(draft: AccountDraft): void {
   completeReboots(state);
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
+    reportFailover(draft, group);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }
+}
+
+/** A failover by request is a test, or has a reason that may be over: it is not repeated. */
+function reportFailover({ record }: AccountDraft, group: ReplicationGroupRecord): void {
+  if (group.failingOver === undefined) return;
+  const shard = `node group ${group.failingOver} of replication group ${group.id}`;
+  record(
+    'replication-group',
+    group.id,
+    `The failover of ${shard} was interrupted: the endpoint ended. It is not repeated.`,
+  );
+  group.failingOver = undefined;
 }
 
 /** A group whose final snapshot is incomplete is not deleted. */

@@ -105,6 +105,8 @@ const replicationGroup = z.object({
   snapshottingNode: z.string().optional(),
   autoMinorVersionUpgrade: z.boolean(),
   createdAt: time,
+  /** The shard whose primary is handing over, as requested. */
+  failingOver: z.string().optional(),
   /** The snapshot with whose data the group is created. */
   restoredFrom: z.string().optional(),
 });

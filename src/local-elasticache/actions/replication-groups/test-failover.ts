@@ -26,6 +26,7 @@ export function testFailover(
   }
 
   group.status = 'modifying';
+  group.failingOver = shard.id;
   account.record('replication-group', group.id, `Test Failover API called for node group ${shard.id}`);
   const answer = replicationGroupView(account, group, groups.topology(group.id));
   afterStored(() => groups.modify(group.id, (running) => running.failover(shard.id)));
