@@ -11,6 +11,7 @@ import { createRegions, type Regions } from './regions.js';
 import { replicationGroupsIn } from './state/cache-clusters.js';
 import { defaultRegion, type State } from './state/model.js';
 import { openStateStore } from './state/store.js';
+import { callerIdentityAction, encodeCallerIdentity } from './wire/caller-identity.js';
 import { encodeFault, encodeResult } from './wire/encode.js';
 import { AwsFault, faultOf } from './wire/fault.js';
 import { regionOf } from './wire/region.js';
@@ -71,7 +72,7 @@ export async function startLocalElastiCache(options: LocalElastiCacheOptions): P
       reply(response, 200, 'application/json', JSON.stringify(health(regions)));
     } else if (request.method === 'GET' && path === '/ca.pem') {
       reply(response, 200, 'application/x-pem-file', await fleet.caCertificate());
-    } else await answerAction(regions, log, request, response, knowsHost);
+    } else await answerAction({ regions, accountId, log, knowsHost }, request, response);
   };
 
   // First, because a state that cannot be stored now could not be stored later either.
@@ -117,12 +118,17 @@ function health(regions: Regions): object {
   };
 }
 
+interface Endpoint {
+  readonly regions: Regions;
+  readonly accountId: string;
+  readonly log: Logger;
+  readonly knowsHost: HostPolicy;
+}
+
 async function answerAction(
-  regions: Regions,
-  log: Logger,
+  { regions, accountId, log, knowsHost }: Endpoint,
   request: IncomingMessage,
   response: ServerResponse,
-  knowsHost: HostPolicy,
 ): Promise<void> {
   const requestId = randomUUID();
   response.setHeader('x-amzn-requestid', requestId);
@@ -132,6 +138,10 @@ async function answerAction(
     refuseOtherHosts(request, knowsHost);
     refuseBrowsers(request);
     const parameters = await readParameters(request);
+    if (parameters.get('Action') === callerIdentityAction) {
+      reply(response, 200, 'text/xml', encodeCallerIdentity(accountId, requestId));
+      return;
+    }
     const region = regions.of(regionOf(request, parameters) ?? defaultRegion);
     const { schema, output } = await runAction(region, parameters, disconnected.signal);
     // A delayed answer that closing released is the last one on its connection.

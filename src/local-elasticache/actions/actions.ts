@@ -41,6 +41,7 @@ import { listAllowedNodeTypeModifications } from './replication-groups/list-allo
 import { modifyReplicationGroup } from './replication-groups/modify-replication-group.js';
 import { modifyUserGroup } from './user-groups/modify-user-group.js';
 import { modifyUser } from './users/modify-user.js';
+import { notImplemented } from './refused-actions.js';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags/tags.js';
 import { testFailover } from './replication-groups/test-failover.js';
 import { decreaseReplicaCount } from './scaling/decrease-replica-count.js';
@@ -97,6 +98,16 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   TestFailover: testFailover,
 };
 
+/** How the endpoint answers an action of AWS. */
+export type Support = 'CHANGES' | 'READS' | 'EMPTY_LIST' | 'REFUSED';
+
+/** Whether an action changes or reads the account, always answers an empty list, or is refused by name. */
+export function supportOf(action: string): Support {
+  if (Object.hasOwn(changes, action)) return 'CHANGES';
+  if (Object.hasOwn(emptyLists, action)) return 'EMPTY_LIST';
+  return Object.hasOwn(operations, action) ? 'READS' : 'REFUSED';
+}
+
 /**
  * Runs the action that the request names, and resolves to its schema and output.
  * @throws AwsFault or ExpectedFailure if the action is unknown, not implemented here, or fails
@@ -113,11 +124,12 @@ export async function runAction(
   const schema = operationSchemas.get(action);
   if (!schema)
     throw new AwsFault('InvalidAction', `Could not find operation ${action.slice(0, 60)} for version 2015-02-02.`);
+  if (supportOf(action) === 'REFUSED') throw notImplemented(action);
   const input = decodeInput(schema, parameters);
   // The decoder has parsed the input by the operation's schema, from which the SDK's input types are generated.
   const change = Object.hasOwn(changes, action) ? changes[action] : undefined;
   if (change) return { schema, output: await makeChange(endpoint, change, input as never) };
   const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
   if (operation) return { schema, output: await operation(endpoint, input as never, signal) };
-  throw new AwsFault('NotImplemented', `${action} is not implemented by the local ElastiCache endpoint.`);
+  throw notImplemented(action);
 }

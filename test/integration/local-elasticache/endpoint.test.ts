@@ -34,6 +34,26 @@ describe('the local endpoint', () => {
     expect((await local.client.describeServerlessCaches()).ServerlessCaches).toEqual([]);
   });
 
+  it('names what it lacks for an action that it refuses, before it looks at the parameters', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const body = new URLSearchParams({ Action: 'CreateGlobalReplicationGroup' });
+    const response = await fetch(local.url, { method: 'POST', body });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(
+      '<Code>NotImplemented</Code><Message>CreateGlobalReplicationGroup is not implemented by the local ElastiCache endpoint, ' +
+        'which has no global datastores.</Message>',
+    );
+  });
+
+  it('answers GetCallerIdentity as STS does', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const body = new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' });
+    const answer = await (await fetch(local.url, { method: 'POST', body })).text();
+    expect(answer).toMatch(
+      /<GetCallerIdentityResponse xmlns="https:\/\/sts\.amazonaws\.com\/doc\/2011-06-15\/"><GetCallerIdentityResult>.*<Account>000000000000<\/Account>.*<RequestId>/,
+    );
+  });
+
   it('survives garbage, endless bodies and web pages', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
