@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { accessCheck } from '../../src/cli/commands/access-check.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { temporaryFolder } from '../helpers/apis/command.js';
-import { blocks, pages, readPage, reasonNotToRun, runnable, type Block } from '../helpers/run/documentation.js';
+import {
+  blocks,
+  pages,
+  readPage,
+  reasonNotToRun,
+  runByClients,
+  runnable,
+  type Block,
+} from '../helpers/run/documentation.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const placeOf = ({ page, line }: Block): string => `${page}:${line}`;
@@ -16,6 +24,7 @@ const kinds: readonly ((block: Block) => boolean)[] = [
   ({ language }) => language === 'text' || language === 'mermaid',
   ({ language, note }) => ['graphql', 'js'].includes(language) && note === '',
   ({ language, note, code }) => language === 'sh' && note === '' && code.startsWith('curl -N '),
+  ({ language, note }) => ['sh', 'python'].includes(language) && note === runByClients,
   ({ language, note }) => language === 'json' && ['cachegraph.json', 'access.json'].includes(note),
 ];
 
@@ -33,10 +42,8 @@ describe('A block of the documentation', () => {
         "the operations below run on a server with these patterns",
         "test/e2e/program/access-commands.test.ts runs these commands",
         "the engine of the tests has no expiry of fields",
-        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
-        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
-        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
-        "the AWS CLI is not a dependency of the tests, which send the same requests by the AWS SDK",
+        "test/integration/local-elasticache/terraform.test.ts replays the calls of the provider",
+        "test/integration/local-elasticache/ack.test.ts replays the calls of the controller",
         "the demo cluster sends no notifications",
       ]
     `);

@@ -9,9 +9,9 @@ export interface Block {
   readonly page: string;
   /** The line of the page on which the fence begins. */
   readonly line: number;
-  /** `graphql`, `js`, `json`, `sh`, `text` or `mermaid`. */
+  /** `graphql`, `js`, `json`, `sh`, `python`, `hcl`, `yaml`, `text` or `mermaid`. */
   readonly language: string;
-  /** The text after the language in the fence, which GitHub hides: the file that a `json` block shows, or `not run: REASON`. */
+  /** The text after the language in the fence, which GitHub hides: the file that a `json` block shows, `runByClients`, or `not run: REASON`. */
   readonly note: string;
   readonly code: string;
 }
@@ -29,14 +29,17 @@ export const readPage = (page: string): string => readFileSync(`${root}${page}`,
 /** All blocks of all pages, in the order of `pages`. */
 export const blocks: readonly Block[] = pages.flatMap((page) => blocksOf(page, readPage(page)));
 
+/** The note of blocks for programs that `npm ci` does not bring. */
+export const runByClients = 'run by npm run test:clients';
+
 const notRun = /^not run: (.+)$/;
 
 /** Why a block is not run; undefined if it is. */
 export const reasonNotToRun = ({ note }: Block): string | undefined => notRun.exec(note)?.[1];
 
-/** The blocks that are run, of a language and, for `json`, of a file. */
-export function runnable(language: string, file = ''): readonly Block[] {
-  return blocks.filter((block) => block.language === language && block.note === file);
+/** The blocks that are run, of a language and with a note: for `json`, a file. */
+export function runnable(language: string, note = ''): readonly Block[] {
+  return blocks.filter((block) => block.language === language && block.note === note);
 }
 
 function blocksOf(page: string, text: string): Block[] {
