@@ -6,7 +6,7 @@ const descriptions: Record<UserErrorCode, string> = {
   ALREADY_EXISTS: 'A resource with this name already exists.',
   NOT_FOUND: 'A resource that the input names does not exist.',
   INVALID_INPUT: 'The input breaks a rule. The message says what was expected, and `path` names the field.',
-  INVALID_STATE: 'The resource is in a state that does not allow this, e.g. MODIFYING.',
+  INVALID_STATE: 'The resource is in a state that does not allow this, e.g. MODIFYING, or a value is no number.',
   QUOTA_EXCEEDED: 'A quota of the AWS account, or a limit of this API, is exhausted.',
   DEFAULT_USER_REQUIRED: 'A user group with the engine REDIS requires a user named `default`.',
   DUPLICATE_USER_NAME: 'Two users of the user group have the same name.',

@@ -145,6 +145,8 @@ describe('streams', () => {
       (await api.mutate('addStreamEntry', `{ entryId ${errors} }`, { stream: 's', fields, ...input })).userErrors;
     expect(await add({ entryId: '4-0' })).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'entryId'] }]);
     expect(await add({ entryId: '$' })).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'entryId'] }]);
+    await server.command('XADD', 'full', '18446744073709551615-18446744073709551615', 'f', 'v');
+    expect(await add({ stream: 'full' })).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'stream'] }]);
     expect(await add({ stream: 'k' })).toMatchObject([{ code: 'WRONG_TYPE', path: ['input', 'stream'] }]);
     expect(await add({ fields: [] })).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'fields'] }]);
     const made = await api.mutate('createConsumerGroup', `{ created ${errors} }`, { stream: 'k', group: 'g' });

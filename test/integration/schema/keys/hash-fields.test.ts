@@ -32,12 +32,14 @@ describe('incrementing fields of hashes', () => {
     expect(await add('low', -1)).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'by'] }] });
     expect(await add('d', '0.1')).toMatchObject({ value: '0.1' });
     expect(await add('d', '0.2')).toMatchObject({ value: '0.3' });
-    expect(await add('d', 1)).toMatchObject({ userErrors: [{ code: 'INVALID_STATE', path: ['input', 'key'] }] });
+    expect(await add('d', 1)).toMatchObject({ userErrors: [{ code: 'INVALID_STATE', path: ['input', 'field'] }] });
     expect(Number((await add('huge', '1e308')).value)).toBe(1e308);
     expect(await add('__proto__', 7)).toMatchObject({ value: '7' });
     await server.command('HSET', 'h', 'text', 'text');
     for (const by of [1, '1.5']) {
-      expect(await add('text', by)).toMatchObject({ userErrors: [{ code: 'INVALID_STATE', path: ['input', 'key'] }] });
+      expect(await add('text', by)).toMatchObject({
+        userErrors: [{ code: 'INVALID_STATE', path: ['input', 'field'] }],
+      });
     }
     expect(await server.command('HGET', 'h', 'text')).toBe('text');
   });

@@ -101,7 +101,7 @@ const cases: readonly PeerCase[] = [
       increments('1.0', '2'),
       increments('1.25', '3.25'),
       hset({ '1': 'text' }),
-      refuses('incrementHashField', { key, field: '1', by: '1.5' }, 'INVALID_STATE', 'input.key'),
+      refuses('incrementHashField', { key, field: '1', by: '1.5' }, 'INVALID_STATE', 'input.field'),
     ],
   },
   {

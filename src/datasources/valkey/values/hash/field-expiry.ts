@@ -58,7 +58,7 @@ export async function writeFieldExpiry(
   const [name, time] =
     expiry.kind === 'at' ? ['HPEXPIREAT', expiry.unixMilliseconds] : ['HPEXPIRE', expiry.milliseconds];
   const args = [name, key, String(time), 'FIELDS', String(names.length), ...names] as const;
-  return listOf(await sendWrite(commands, { args, key }, 'expiry')).map(exists);
+  return listOf(await sendWrite(commands, { args, key }, { invalid: 'expiry' })).map(exists);
 }
 
 /**

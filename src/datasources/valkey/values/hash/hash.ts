@@ -123,7 +123,8 @@ export async function incrementField(
   by: Increment,
 ): Promise<string> {
   const command = by.isInteger ? 'HINCRBY' : 'HINCRBYFLOAT';
-  return textOf(await sendWrite(commands, { args: [command, key, name, by.text], key }, 'by'));
+  const args = [command, key, name, by.text] as const;
+  return textOf(await sendWrite(commands, { args, key }, { invalid: 'by', holder: 'field' }));
 }
 
 /** Deletes each field by a command of its own. Resolves to the names of those that existed. */

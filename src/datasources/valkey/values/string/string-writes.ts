@@ -5,12 +5,12 @@ import type { Increment } from '../../../../domain/key/increment.js';
 
 /** Resolves to the length of the value afterwards. */
 export async function appendValue(commands: ValkeyCommands, key: Buffer, value: Buffer): Promise<number> {
-  return numberOf(await sendWrite(commands, { args: ['APPEND', key, value], key }, 'value'));
+  return numberOf(await sendWrite(commands, { args: ['APPEND', key, value], key }, { invalid: 'value' }));
 }
 
 /** Resolves to the value afterwards, as Valkey writes it. */
 export async function increment(commands: ValkeyCommands, key: Buffer, by: Increment): Promise<string> {
-  return textOf(await sendWrite(commands, { args: incrementCommand(key, by), key }, 'by'));
+  return textOf(await sendWrite(commands, { args: incrementCommand(key, by), key }, { invalid: 'by' }));
 }
 
 /** The reply to INCRBY is an integer, that to INCRBYFLOAT is text. */
@@ -26,7 +26,7 @@ export async function writeRange(
   value: Buffer,
 ): Promise<number> {
   const args = ['SETRANGE', key, String(offset), value] as const;
-  return numberOf(await sendWrite(commands, { args, key }, 'offset'));
+  return numberOf(await sendWrite(commands, { args, key }, { invalid: 'offset' }));
 }
 
 /** Deletes the key. Resolves to its last value; null if there was none. */
@@ -37,7 +37,7 @@ export async function takeValue(commands: ValkeyCommands, key: Buffer): Promise<
 /** Resolves to the bit before. */
 export async function writeBit(commands: ValkeyCommands, key: Buffer, offset: number, bit: boolean): Promise<boolean> {
   const args = ['SETBIT', key, String(offset), bit ? '1' : '0'] as const;
-  return numberOf(await sendWrite(commands, { args, key }, 'offset')) === 1;
+  return numberOf(await sendWrite(commands, { args, key }, { invalid: 'offset' })) === 1;
 }
 
 /** Resolves to whether the estimate of the number of elements may have changed. */
