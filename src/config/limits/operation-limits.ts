@@ -28,8 +28,11 @@ export const operationLimits = {
   maxVariableValues: count(10_000, 'values in the variables'),
   /** Computed from the arguments and the sizes of lists that the schema declares. */
   maxCost: count(100_000, 'fields that the answer can have at most: see [cost](cost.md)'),
-  /** Bytes of UTF-8. Each delivery of a subscription is a result of its own. */
-  maxAnswerLength: count(33_554_432, 'bytes of a result as JSON, errors and escapes included'),
+  /** Bytes of UTF-8. Each delivery of a subscription is a result of its own. Bytes of the values that are read for it count too. */
+  maxAnswerLength: count(
+    33_554_432,
+    'bytes of a result as JSON, errors and escapes included, and of the values read for it',
+  ),
   maxErrors: count(20, 'faults of a document that are reported'),
 };
 

@@ -75,7 +75,7 @@ export async function writtenKey(
   { connections }: Context,
   { cluster, name, type }: { cluster: string; name: Buffer; type: KeyType },
 ): Promise<KeySnapshot> {
-  return knownKey({ cluster: cluster.toLowerCase(), name, commands: await connections.commands(cluster) }, type);
+  return knownKey({ cluster: cluster.toLowerCase(), name, commands: await connections.reads(cluster) }, type);
 }
 
 export function slotOfKey({ name }: KeySnapshot): number {

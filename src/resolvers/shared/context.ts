@@ -8,6 +8,7 @@ import type { KeyExports } from '../../datasources/exports/interfaces.js';
 import type { KeyJobs } from '../../datasources/jobs/interfaces.js';
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../../datasources/valkey/values/keys/key-reader.js';
+import type { ReadLimit } from '../../datasources/valkey/values/read-budget.js';
 import type { ValkeyConnections } from '../../datasources/valkey/interfaces.js';
 import { createValueDecoder, type ValueDecoder } from '../../domain/key/decoding/decode-value.js';
 import { defaultDecodingLimits } from '../../domain/key/decoding/decoding-limits.js';
@@ -84,13 +85,16 @@ export function createContext(services: Services, request: Request, bounds: Serv
   return new RequestContext(services, request, bounds);
 }
 
-/** Enforces the server's limits of patterns and of decoded values. */
-export type ServerBounds = Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'>;
+/** Enforces the server's limits of patterns, of decoded values, and of what the reads of one request receive. */
+export interface ServerBounds extends Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'> {
+  readonly readLimit: ReadLimit;
+}
 
 const withinDefaults: ServerBounds = {
   patterns: createPatternReader(defaultPatternLimits, undefined),
   heldPatterns: { hold: () => () => undefined },
   decodeValue: createValueDecoder(defaultDecodingLimits),
+  readLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected replies that are not infinite.') },
 };
 
 /** A class that creates its parts on first use: every operation and event has a context, and few use all parts. */
@@ -107,12 +111,13 @@ class RequestContext implements Context {
   readonly decodeValue: ValueDecoder;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
+  readonly #readLimit: ReadLimit;
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
   #nodeInfo: NodeInfoReader | undefined;
 
-  constructor(services: Services, request: Request, { patterns, heldPatterns, decodeValue }: ServerBounds) {
+  constructor(services: Services, request: Request, { patterns, heldPatterns, decodeValue, readLimit }: ServerBounds) {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
@@ -124,17 +129,18 @@ class RequestContext implements Context {
     this.patterns = patterns;
     this.heldPatterns = heldPatterns;
     this.decodeValue = decodeValue;
+    this.#readLimit = readLimit;
     this.#request = request;
   }
 
   get connections() {
-    return (this.#connections ??= new RequestConnections(this.#shared, this.#request));
+    return (this.#connections ??= new RequestConnections(this.#shared, this.#request, this.#readLimit));
   }
   get inventory() {
     return (this.#inventory ??= createInventory(this.controlPlane));
   }
   get keys() {
-    return (this.#keys ??= createKeyReader(this.connections));
+    return (this.#keys ??= createKeyReader({ commands: (cluster) => this.connections.reads(cluster) }));
   }
   get nodeInfo() {
     return (this.#nodeInfo ??= createNodeInfoReader(this));

@@ -1,6 +1,8 @@
 import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../../datasources/valkey/interfaces.js';
+import { LimitedCommands } from '../../datasources/valkey/values/limited-commands.js';
+import { ReadBudget, type ReadLimit } from '../../datasources/valkey/values/read-budget.js';
 import type { Credentials, DataAccess } from '../../domain/cluster/data-access.js';
-import { isPromise, type MaybePromise } from '../../runtime/maybe-promise.js';
+import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 
 interface Request {
   readonly signal: AbortSignal;
@@ -16,9 +18,12 @@ export class RequestConnections {
   readonly #access: AccessRequest;
   /** By lowercase cluster name: commands that were requested before the cluster was connected. */
   #pending: Map<string, Promise<unknown>[]> | undefined;
+  readonly #readLimit: ReadLimit;
+  #readBudget: ReadBudget | undefined;
 
-  constructor(shared: ValkeyConnections, request: Request) {
+  constructor(shared: ValkeyConnections, request: Request, readLimit: ReadLimit) {
     this.#shared = shared;
+    this.#readLimit = readLimit;
     // The whole request is passed, because it creates its signal on first use.
     this.#access = request.deliveryGroup ? { deliveryGroup: request.deliveryGroup } : request;
   }
@@ -28,6 +33,12 @@ export class RequestConnections {
     const commands = this.#shared.commands(clusterName, access);
     if (isPromise(commands)) this.#remember(clusterName, commands);
     return commands;
+  }
+
+  /** The same, for reads of values: all those of the request together keep to one limit of bytes. */
+  reads(clusterName: string): MaybePromise<ValkeyCommands> {
+    const budget = (this.#readBudget ??= new ReadBudget(this.#readLimit));
+    return whenKnown(this.commands(clusterName), (commands) => new LimitedCommands(commands, budget));
   }
 
   connect(clusterName: string, credentials: Credentials): Promise<void> {

@@ -11,6 +11,7 @@ import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy
 import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
+import { createReadLimit } from '../limits/read-limit.js';
 import { createCostOf } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../../config/limits/server-limits.js';
 import { createFindText, type PersistedOperations } from './persisted-operations.js';
@@ -64,6 +65,7 @@ export function createPipeline(options: {
       patterns: createPatternReader(limits, onLimit),
       heldPatterns: createHeldPatterns(limits, onLimit),
       decodeValue: createValueDecoder(limits, onLimit),
+      readLimit: createReadLimit(limits, onLimit),
     },
     limits,
     onLimit,

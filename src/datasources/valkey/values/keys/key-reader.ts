@@ -87,13 +87,18 @@ class KeyBatch {
     const sharing = new Set(strings.length > 1 ? strings : []);
     for (const key of this.#keys) key.begin(commands, sharing.has(key));
     // After the commands that must precede the reading of values.
-    if (sharing.size > 0) readValuesTogether(commands, strings);
+    for (let at = 0; at < sharing.size; at += maxTogether) {
+      readValuesTogether(commands, strings.slice(at, at + maxTogether));
+    }
   }
 
   fail(reason: Error): void {
     for (const key of this.#keys) key.fail(reason);
   }
 }
+
+/** Keys of one MGET. Its reply arrives as a whole, so that it cannot be limited while it arrives. */
+const maxTogether = 100;
 
 /** Reads the values of several keys, presumably strings, with one MGET. If Valkey refuses it, uses one GET for each key. */
 function readValuesTogether(commands: ValkeyCommands, keys: readonly PendingKey[]): void {

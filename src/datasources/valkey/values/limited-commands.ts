@@ -1,0 +1,41 @@
+import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../interfaces.js';
+import { mayReplyMuch } from './expected-reply.js';
+import type { ReadBudget } from './read-budget.js';
+
+/** The commands of one request to one cluster, whose reads keep to its budget. Writes are neither counted nor refused. */
+export class LimitedCommands implements ValkeyCommands {
+  /** The commands without a limit. */
+  readonly unlimited: ValkeyCommands;
+  readonly #budget: ReadBudget;
+
+  constructor(unlimited: ValkeyCommands, budget: ReadBudget) {
+    this.unlimited = unlimited;
+    this.#budget = budget;
+  }
+
+  get isClustered(): boolean {
+    return this.unlimited.isClustered;
+  }
+  get database(): number {
+    return this.unlimited.database;
+  }
+  post(command: Command, receiver: ReplyReceiver): void {
+    if (mayReplyMuch(command.args[0])) this.#budget.read(this.unlimited, command, receiver);
+    else this.unlimited.post(command, receiver);
+  }
+  send(command: Command): Promise<Reply> {
+    if (!mayReplyMuch(command.args[0])) return this.unlimited.send(command);
+    return new Promise((resolve, reject) => this.post(command, { replied: resolve, failed: reject }));
+  }
+  transaction: ValkeyCommands['transaction'] = (...request) => this.unlimited.transaction(...request);
+  execute: ValkeyCommands['execute'] = (...request) => this.unlimited.execute(...request);
+  refreshTopology(): Promise<void> {
+    return this.unlimited.refreshTopology();
+  }
+  primaries(): ReturnType<ValkeyCommands['primaries']> {
+    return this.unlimited.primaries();
+  }
+  nodes(): ReturnType<ValkeyCommands['nodes']> {
+    return this.unlimited.nodes();
+  }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { serve } from '../../helpers/apis/served-api.js';
+import { data, post } from '../../helpers/clients/graphql-client.js';
+import { scrape } from '../../helpers/run/scrape.js';
+import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
+
+const MB = 1_000_000;
+const names = Array.from({ length: 100 }, (_, at) => `k${at}`);
+const times = (count: number, part: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => part(at)).join(' ');
+
+/** Starts a server with large values. */
+async function startWithValues(bytes: number, count = names.length): Promise<TestValkey> {
+  const server = await startValkey();
+  const set = "server.call('SET', KEYS[1], string.rep('v', ARGV[1]))";
+  for (const name of names.slice(0, count)) await server.command('EVAL', set, '1', name, String(bytes));
+  return server;
+}
+
+/** How often the server has executed a command, and how many bytes it has sent. */
+async function counted(server: TestValkey, command: string): Promise<{ calls: number; sent: number }> {
+  const stats = String(await server.command('INFO', 'commandstats'));
+  const traffic = String(await server.command('INFO', 'stats'));
+  return {
+    calls: Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0),
+    sent: Number(/total_net_output_bytes:(\d+)/.exec(traffic)![1]),
+  };
+}
+
+describe('An operation that reads more than an answer may hold', () => {
+  test.each([
+    ['with an end', 3_999_999, 10],
+    ['up to the end', -1, 16],
+  ])('stops reading: ranges %s', async (_title, end, atMost) => {
+    await using server = await startWithValues(4 * MB, 4);
+    await using api = await serve({ orders: server });
+    const ranges = times(25, (at) => `r${at}: range(start: ${at}, end: ${end})`);
+    const keys = times(4, (at) => `k${at}: key(name: "k${at}") { ... on StringKey { ${ranges} } }`);
+    const before = await counted(server, 'getrange');
+    const { errors } = await post(api.url, `{ cluster(name: "orders") { ${keys} } }`);
+    const after = await counted(server, 'getrange');
+
+    expect(after.calls - before.calls).toBeGreaterThanOrEqual(8);
+    expect(after.calls - before.calls).toBeLessThanOrEqual(atMost);
+    expect(after.sent - before.sent).toBeLessThan((atMost + 1) * 4 * MB);
+    expect(errors!.length).toBeGreaterThanOrEqual(100 - 8);
+    for (const { extensions } of errors!) {
+      expect(extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'maxAnswerLength', max: 33_554_432 });
+    }
+    expect((await scrape(api.url)).get('cachegraph_limit_hits_total{limit="maxAnswerLength"}')).toBe(1);
+    // Other operations have a limit of their own.
+    const first = '{ cluster(name: "orders") { key(name: "k1") { ... on StringKey { range(start: 0, end: 2) } } } }';
+    expect(await data(api.url, first)).toEqual({ cluster: { key: { range: 'vvv' } } });
+  });
+
+  test('is refused if the values are those of many keys', async () => {
+    await using server = await startWithValues(1 * MB);
+    await using api = await serve({ orders: server }, { limits: { maxAnswerLength: 8 * MB } });
+    const values =
+      '($names: [String!]!) { cluster(name: "orders") { keysByName(names: $names) { ... on StringKey { value } } } }';
+    const read = (count: number) => post(api.url, `query ${values}`, { names: names.slice(0, count) });
+    const { errors } = await read(100);
+    expect(errors).toHaveLength(100);
+    for (const { extensions } of errors!) {
+      expect(extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: 'maxAnswerLength', max: 8 * MB });
+    }
+    expect((await read(1)).errors).toBeUndefined();
+  });
+
+  test('changes data all the same if it is a mutation, whose own commands are not limited', async () => {
+    await using server = await startWithValues(1 * MB, 10);
+    await using api = await serve({ orders: server }, { limits: { maxAnswerLength: 100_000 } });
+    const set = (at: number): string =>
+      `m${at}: setString(input: { cluster: "orders", key: "k${at}", value: "new" }) { userErrors { message } }`;
+    const read = '{ cluster(name: "orders") { key(name: "k9") { ... on StringKey { value } } } }';
+    expect((await post(api.url, read)).errors![0]!.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    const { data: written } = await post(api.url, `mutation { ${times(3, set)} }`);
+    expect(written).toEqual({ m0: { userErrors: [] }, m1: { userErrors: [] }, m2: { userErrors: [] } });
+    expect(await server.command('GET', 'k2')).toBe('new');
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  Command,
+  Reply,
+  ReplyReceiver,
+  ValkeyCommands,
+} from '../../../../../src/datasources/valkey/interfaces.js';
+import { LimitedCommands } from '../../../../../src/datasources/valkey/values/limited-commands.js';
+import { ReadBudget } from '../../../../../src/datasources/valkey/values/read-budget.js';
+
+const MiB = 1024 * 1024;
+
+/** Commands whose replies the test gives, under a limit of 8 MiB. */
+function limited() {
+  const sent: { readonly args: Command['args']; readonly receiver: ReplyReceiver }[] = [];
+  const commands = {
+    post: ({ args }: Command, receiver: ReplyReceiver) => void sent.push({ args, receiver }),
+    send: ({ args }: Command) =>
+      new Promise<Reply>((resolve, reject) => sent.push({ args, receiver: { replied: resolve, failed: reject } })),
+  } as unknown as ValkeyCommands;
+  let refusals = 0;
+  const budget = new ReadBudget({
+    maxBytes: 8 * MiB,
+    exceeded: () => new Error(`refused ${(refusals += 1)}`),
+  });
+  const outcomes: string[] = [];
+  const send = (...args: Command['args']): void => {
+    const report = (text: string) => () => void outcomes.push(`${args[1]?.toString()}: ${text}`);
+    new LimitedCommands(commands, budget)
+      .send({ args })
+      .then(report('read'), (cause: unknown) => report((cause as Error).message)());
+  };
+  const range = (name: string, bytes: number): void => send('GETRANGE', name, '0', String(bytes - 1));
+  const reply = (bytes: number): void => sent.shift()!.receiver.replied(Buffer.alloc(bytes));
+  return { send, range, reply, sent, outcomes, fail: () => sent.shift()!.receiver.failed(new Error('lost')) };
+}
+/** Lets all promises settle. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('The reads of one request', () => {
+  it('leave at once if they are small, a thousand values together', () => {
+    const { send, sent } = limited();
+    for (let at = 0; at < 250; at += 1) send('GET', `k${at}`);
+    expect(sent).toHaveLength(250);
+  });
+
+  it('wait while those in flight may fill the limit, and leave in order as replies arrive', async () => {
+    const { range, reply, sent, outcomes } = limited();
+    for (const name of ['a', 'b', 'c', 'd']) range(name, 4 * MiB);
+    expect(sent.map(({ args }) => args[1])).toEqual(['a', 'b']);
+    // Values may be shorter than the range.
+    reply(MiB);
+    expect(sent.map(({ args }) => args[1])).toEqual(['b']);
+    reply(3 * MiB);
+    expect(sent.map(({ args }) => args[1])).toEqual(['c']);
+    reply(MiB);
+    reply(MiB);
+    await settled();
+    expect(outcomes).toEqual(['a: read', 'b: read', 'c: read', 'd: read']);
+  });
+
+  it('are refused without being sent once the replies exceed the limit, with one error for all', async () => {
+    const { range, send, reply, sent, outcomes } = limited();
+    for (const name of ['a', 'b', 'c', 'd']) range(name, 5 * MiB);
+    reply(5 * MiB);
+    reply(5 * MiB);
+    send('GET', 'e');
+    send('STRLEN', 'f');
+    send('SET', 'g', 'v');
+    await settled();
+    expect(outcomes.sort()).toEqual(['a: read', 'b: refused 1', 'c: refused 1', 'd: refused 1', 'e: refused 1']);
+    expect(sent.map(({ args }) => args[0])).toEqual(['STRLEN', 'SET']);
+  });
+
+  it('leave one at a time if each may exceed the limit alone', async () => {
+    const { range, reply, sent, outcomes } = limited();
+    for (const name of ['a', 'b']) range(name, 100 * MiB);
+    expect(sent).toHaveLength(1);
+    reply(MiB);
+    expect(sent).toHaveLength(1);
+    reply(9 * MiB);
+    await settled();
+    expect(outcomes).toEqual(['a: read', 'b: refused 1']);
+  });
+
+  it('count no bytes for a read without a reply', async () => {
+    const { range, fail, reply, outcomes } = limited();
+    for (const name of ['a', 'b', 'c']) range(name, 8 * MiB);
+    fail();
+    fail();
+    reply(8 * MiB);
+    await settled();
+    expect(outcomes).toEqual(['a: lost', 'b: lost', 'c: read']);
+  });
+
+  it('count the elements of lists in lists', async () => {
+    const { send, sent, outcomes } = limited();
+    send('HSCAN', 'h', '0');
+    const text = Buffer.alloc(3 * MiB);
+    sent.shift()!.receiver.replied([Buffer.from('0'), [text, text, text]]);
+    await settled();
+    expect(outcomes).toEqual(['h: refused 1']);
+  });
+});
