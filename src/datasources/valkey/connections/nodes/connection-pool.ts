@@ -16,7 +16,7 @@ export interface ConnectionPool {
    * `maxWaitMs`: one frozen node must not delay access to the cluster.
    */
   openAll(endpoints: readonly Endpoint[], maxWaitMs: number): Promise<Error | undefined>;
-  /** Closes all other connections. */
+  /** Closes all other connections, when their commands are answered: a node that has just lost its slots still answers. */
   keepOnly(endpoints: readonly Endpoint[]): void;
   ready(): NodeConnection[];
   close(): void;
@@ -68,7 +68,7 @@ export function createConnectionPool(openConnection: (endpoint: Endpoint) => Pro
       const keep = new Set(endpoints.map(endpointKey));
       for (const [key, connection] of connections) {
         if (keep.has(key) && connection.isReady) continue;
-        connection.close();
+        connection.retire();
         connections.delete(key);
       }
     },

@@ -21,6 +21,8 @@ export interface NodeConnection {
   greet(): Promise<NodeGreeting>;
   /** Idempotent. Commands in flight reject. */
   close(): void;
+  /** Closes the connection when all commands in flight are answered. New commands are refused at once. */
+  retire(): void;
 }
 
 export interface NodeGreeting {
@@ -48,12 +50,18 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   let isReady = false;
   let frozen = false;
   let watch: ReturnType<typeof checkLiveness> | undefined;
+  let inFlight = 0;
+  let isRetired = false;
   const close = (): void => {
     isReady = false;
     watch?.stop();
     client.destroy();
   };
   const lose = (reason: Error): void => {
+    if (isRetired) {
+      close();
+      return;
+    }
     if (!isReady) return;
     close();
     metrics?.lost();
@@ -71,6 +79,11 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
   // For the same reason, it is not measured.
   const secondsSince = (sentAt: number): number | undefined =>
     options.mayBlock === true ? undefined : (performance.now() - sentAt) / 1000;
+  const settled = (): void => {
+    watch?.answered();
+    inFlight -= 1;
+    if (isRetired && inFlight === 0) close();
+  };
   const connection: NodeConnection = {
     endpoint,
     get isReady() {
@@ -83,17 +96,18 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
         return;
       }
       watch?.sent();
+      inFlight += 1;
       const sentAt = performance.now();
       const answered = spans?.begin(args[0]);
       client.sendCommand<Reply>(args.map(argumentText)).then(
         (reply) => {
-          watch?.answered();
+          settled();
           metrics?.answered(secondsSince(sentAt));
           answered?.();
           receiver.replied(reply);
         },
         (cause: unknown) => {
-          watch?.answered();
+          settled();
           const failure = commandFailure(cause, args[0], endpoint, frozen);
           metrics?.failed(outcomeOf(failure), secondsSince(sentAt));
           answered?.(failure instanceof CommandError ? failure.prefix : outcomeOf(failure));
@@ -103,6 +117,11 @@ export async function openNodeConnection(access: NodeAccess, options: NodeConnec
     },
     greet: async () => parseGreeting(await connection.send(['HELLO'])),
     close,
+    retire() {
+      isRetired = true;
+      isReady = false;
+      if (inFlight === 0) close();
+    },
   };
   if (options.mayBlock !== true) {
     watch = checkLiveness(limits, {
