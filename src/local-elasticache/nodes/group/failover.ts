@@ -23,6 +23,14 @@ export interface FailoverOptions {
   readonly closing: AbortSignal;
 }
 
+export interface HandOverOptions {
+  /**
+   * Whether the old primary is about to be stopped while clients use it. It then waits until they have left, and hands
+   * over only if no write can be lost.
+   */
+  readonly isPlanned?: boolean;
+}
+
 /** Tracks the primary of a shard and the replicas that may replace it. Methods that change it must be called one at a time. */
 export interface Failover {
   primary(): ManagedNode;
@@ -42,7 +50,7 @@ export interface Failover {
   /** Makes the node a replica of the primary. */
   follow(node: ManagedNode): Promise<void>;
   /** Makes the primary hand over to a replica for which `may` is true. Returns the former primary. */
-  handOver(may?: (node: ManagedNode) => boolean): Promise<ManagedNode>;
+  handOver(may?: (node: ManagedNode) => boolean, options?: HandOverOptions): Promise<ManagedNode>;
 }
 
 export function createFailover(options: FailoverOptions): Failover {
@@ -112,13 +120,17 @@ export function createFailover(options: FailoverOptions): Failover {
     },
     replaceDeadPrimary,
     follow,
-    async handOver(may = () => true) {
+    async handOver(may = () => true, { isPlanned = false } = {}) {
       await replaceDeadPrimary();
       const from = primary;
       const [to] = candidates().filter(may);
       if (!to) throw new ExpectedFailure('INVALID_STATE', `Shard ${id} has no replica in sync that could take over.`);
-      await replication.handOver(from, to, closing);
+      await replication.handOver(from, to, closing, isPlanned);
       await takeOver(to, `Node ${to.id} took over from ${from.id}, as requested.`);
+      if (isPlanned) {
+        await attempt(`Clients of ${from.id} could not be moved`, () => replication.drain(from, closing));
+        await attempt(`${from.id} does not follow ${to.id} yet`, () => follow(from));
+      }
       // Its clients find the new primary only when they reconnect.
       await attempt(`Clients of ${from.id} could not be disconnected`, async () => {
         await from.command('CLIENT', 'KILL', 'TYPE', 'normal');

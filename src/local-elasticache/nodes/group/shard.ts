@@ -5,7 +5,7 @@ import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { roleOf, waitUntil } from '../replication/replication.js';
 import type { Role } from '../role.js';
-import { createFailover, type FailoverOptions } from './failover.js';
+import { createFailover, type FailoverOptions, type HandOverOptions } from './failover.js';
 import { createDataFilesRecorder } from './data-files-recorder.js';
 import type { Observation } from './inspection-pace.js';
 import { notOnDisk } from './node-data.js';
@@ -37,7 +37,7 @@ export interface Shard {
   /** Inspects every node, reports changes and repairs faults. */
   inspect(): Promise<Observation>;
   /** Makes the primary hand over to a replica for which `may` is true. Resolves when the old primary follows it. */
-  failover(may?: (node: ManagedNode) => boolean): Promise<void>;
+  failover(may?: (node: ManagedNode) => boolean, options?: HandOverOptions): Promise<void>;
   /**
    * Restarts the process of a node with its data. No replica takes over meanwhile. Resolves when the node serves again and
    * the replicas are in sync. If its process does not start, rejects; then it is treated like any other node that ended.
@@ -270,11 +270,11 @@ export function createShard(options: ShardOptions): Shard {
       }
     },
 
-    async failover(may) {
+    async failover(may, handOverOptions) {
       const handOver = async (): Promise<boolean> => {
         // A replica that took over from a node that is restarting could lack its last writes.
         if (reboots.isAny()) return false;
-        const from = await failover.handOver(may);
+        const from = await failover.handOver(may, handOverOptions);
         const settled = async (): Promise<boolean> => !from.isRunning() || (await isAvailable(from));
         await waitUntil(settled, closing, followTimeoutMs);
         return true;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import { asReplica } from '../cluster/nodes-conf.js';
 import type { ManagedNode } from '../node.js';
+import { untilClientsLeave } from './client-departure.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
 /** With cluster mode, nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
@@ -50,13 +51,20 @@ export function clustered(
     async handOver(_from, to, waitSignal) {
       try {
         await to.command('CLUSTER', 'FAILOVER');
-        if (await waitUntil(isPrimary(to), waitSignal, 1_500)) return;
+        // Clients give up on a primary that does not answer for a second or so.
+        if (await waitUntil(isPrimary(to), waitSignal, 800)) return;
       } catch {
         waitSignal.throwIfAborted();
       }
       // Primaries vote for a shard once in ten seconds. The old primary still blocks its clients, so no write is lost.
-      await promote(to);
+      await promote(to).catch(async (cause: unknown) => {
+        // The election may have succeeded meanwhile.
+        if (!(await isPrimary(to)().catch(() => false))) throw cause;
+      });
     },
+
+    // A replica answers MOVED to all commands with a key.
+    drain: (from, drainSignal) => untilClientsLeave(from, drainSignal),
   };
 }
 

@@ -14,8 +14,16 @@ export interface Replication {
   prepareEmpty(node: ManagedNode, primary: ManagedNode): Promise<void>;
   /** Makes `node` the primary without the old one. Resolves when it accepts writes. */
   promote(node: ManagedNode): Promise<void>;
-  /** Makes `from` hand over to its replica `to` without losing a write. Resolves when `to` accepts writes. */
-  handOver(from: ManagedNode, to: ManagedNode, signal: AbortSignal): Promise<void>;
+  /**
+   * Makes `from` hand over to its replica `to` without losing a write. Resolves when `to` accepts writes. If `from` is
+   * busy, the last resort may lose writes of the last moment, which `mustKeepWrites` rules out: then it rejects.
+   */
+  handOver(from: ManagedNode, to: ManagedNode, signal: AbortSignal, mustKeepWrites: boolean): Promise<void>;
+  /**
+   * Refuses commands on a former primary, with errors that send clients to the new one. Resolves when they have stopped,
+   * or do not understand.
+   */
+  drain(from: ManagedNode, signal: AbortSignal): Promise<void>;
 }
 
 export async function roleOf(node: ManagedNode): Promise<Role> {

@@ -1,4 +1,10 @@
+import { untilClientsLeave } from './client-departure.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
+
+/** Attempts to hand over without losing a write, each of which blocks writes for up to three seconds. */
+const safeAttempts = 5;
+/** No process listens on this port, so that a replica of it has no primary. */
+const noPort = '1';
 
 /** Without cluster mode, the endpoint alone assigns the roles. */
 export const standalone: Replication = {
@@ -19,17 +25,33 @@ export const standalone: Replication = {
     await node.command('REPLICAOF', 'NO', 'ONE');
   },
 
-  async handOver(from, to, signal) {
+  async handOver(from, to, signal, mustKeepWrites) {
     const isPrimary = async (): Promise<boolean> => (await roleOf(to)).role === 'primary';
-    try {
-      await from.command('FAILOVER', 'TO', to.host, String(to.port), 'TIMEOUT', '3000');
-      if (await waitUntil(isPrimary, signal, 4_000)) return;
-      await from.command('FAILOVER', 'ABORT');
-    } catch {
-      signal.throwIfAborted();
-      // The old primary died, or the replica was too far behind: the commands below need neither.
+    for (let attempt = 1; attempt <= (mustKeepWrites ? safeAttempts : 1); attempt += 1) {
+      try {
+        await from.command('FAILOVER', 'TO', to.host, String(to.port), 'TIMEOUT', '3000');
+        if (await waitUntil(isPrimary, signal, 4_000)) return;
+        await from.command('FAILOVER', 'ABORT');
+      } catch {
+        signal.throwIfAborted();
+        // The old primary died, or the replica was too far behind: the commands below need neither.
+      }
+    }
+    if (mustKeepWrites && from.isRunning() && !(await isPrimary())) {
+      throw new Error(`Node ${to.id} cannot catch up with ${from.id} to take over.`);
     }
     if (!(await isPrimary())) await to.command('REPLICAOF', 'NO', 'ONE');
     if (from.isRunning()) await from.command('REPLICAOF', to.host, String(to.port));
+  },
+
+  // Reads would succeed on a replica, and their clients would never look for the new primary.
+  async drain(from, signal) {
+    await from.command('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+    await from.command('REPLICAOF', from.host, noPort);
+    try {
+      await untilClientsLeave(from, signal);
+    } finally {
+      await from.command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+    }
   },
 };

@@ -6,6 +6,8 @@ export interface SeenMember {
   readonly id: string;
   readonly port: number;
   readonly flags: readonly string[];
+  /** The ID of the member of which it is a replica; `-` for a primary. */
+  readonly primaryId: string;
   readonly epoch: number;
   readonly slots: readonly number[];
   /** Slots that are moving to another member, whose ID is the value; reported of the asked node only. */
@@ -19,7 +21,8 @@ export function parseClusterNodes(reply: Reply): SeenMember[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const [id = '', address = '', flags = '', _primary, _ping, _pong, epoch = '0', _link, ...slots] = line.split(' ');
+      const [id = '', address = '', flags = '', primaryId = '-', _ping, _pong, epoch = '0', _link, ...slots] =
+        line.split(' ');
       const open = slots.flatMap((text): string[] => /^\[(\d+)-([<>])-([0-9a-f]+)\]$/.exec(text) ?? []);
       const moving = (sign: string): Map<number, string> => {
         const found = new Map<number, string>();
@@ -32,6 +35,7 @@ export function parseClusterNodes(reply: Reply): SeenMember[] {
         id,
         port: Number(/:(\d+)@/.exec(address)?.[1] ?? 0),
         flags: flags.split(','),
+        primaryId,
         epoch: Number(epoch),
         slots: parseSlots(slots.filter((text) => !text.startsWith('[')).join(',')),
         migrating: moving('>'),

@@ -1,5 +1,6 @@
 import type { Shard } from '../group/shard.js';
 import type { ManagedNode } from '../node.js';
+import { whenReplicasKnown } from './known-replicas.js';
 import { forgetStrangers } from './membership.js';
 import type { RunningShard, ScalableGroup } from './scalable-group.js';
 import { deleteNodeFolder, withoutNode } from './transient-nodes.js';
@@ -25,10 +26,14 @@ export async function removeNode(group: ScalableGroup, node: ManagedNode, shard:
 /** Removes a replica. If it is the primary by now, another node takes over first. */
 export async function removeReplica(
   group: ScalableGroup,
-  { shard }: RunningShard,
+  running: RunningShard,
   ids: ReadonlySet<string>,
 ): Promise<void> {
-  if (ids.has(shard.primary().id)) await shard.failover((node) => !ids.has(node.id));
+  const { shard } = running;
+  if (ids.has(shard.primary().id)) {
+    await whenReplicasKnown(group, running);
+    await shard.failover((node) => !ids.has(node.id), { isPlanned: true });
+  }
   for (const node of shard.nodes().filter(({ id }) => ids.has(id))) {
     await removeNode(group, node, shard);
     group.emit({ type: 'node-removed', nodeId: node.id, message: `Node ${node.id} was removed.` });
