@@ -132,6 +132,14 @@ export interface RunningGroup {
    * the node serves again. If it does not start, rejects, and the node is restarted like one that has died.
    */
   reboot(nodeId: string): Promise<void>;
+  /**
+   * Replaces all settings, changes the group to `shards` as `reshape` does, and starts the nodes again with the new
+   * settings, one by one while clients use the group. A primary hands over first; without a replica, its clients are
+   * interrupted. If it rejects, some nodes have the new settings.
+   */
+  replaceNodes(settings: Readonly<Record<string, string>>, shards: readonly ShardSpec[]): Promise<void>;
+  /** Resolves to the most bytes that count for `maxmemory` on a node. Nodes that do not answer are left out. */
+  usedMemory(): Promise<number>;
   /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string): Promise<void>;
   /**

@@ -12,6 +12,8 @@ interface FakeGroup {
   spec: GroupSpec;
   users: readonly NodeUser[];
   settings: Readonly<Record<string, string>>;
+  /** The bytes of a node's data. */
+  usedMemory: number;
 }
 
 /** A fleet without processes. The test sees its calls and decides when they end. */
@@ -21,7 +23,7 @@ export interface FakeFleet extends NodeFleet {
   readonly forgotten: string[];
   /** Blocks starts and failovers until the returned function is called. */
   hold(): () => void;
-  /** The error of the next start or snapshot, or of changes of the nodes until then. */
+  /** The error of the next start, snapshot or replacement, or of other changes of the nodes until then. */
   failNextStart(message: string): void;
   /** Notifies the listeners of a group. */
   emit(groupId: string, event: NodeEvent): void;
@@ -43,7 +45,7 @@ export function createFakeFleet(): FakeFleet {
       failure = undefined;
       throw new Error(message);
     }
-    const group: FakeGroup = { spec, users: spec.users, settings: spec.settings };
+    const group: FakeGroup = { spec, users: spec.users, settings: spec.settings, usedMemory: 1_000_000 };
     running.set(spec.id, group);
     listeners.set(spec.id, new Set());
     const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
@@ -88,6 +90,20 @@ export function createFakeFleet(): FakeFleet {
         await gate;
         if (failure !== undefined) throw new Error(failure);
       },
+      async replaceNodes(settings, shards) {
+        await gate;
+        if (failure !== undefined) {
+          const message = failure;
+          failure = undefined;
+          throw new Error(message);
+        }
+        group.settings = settings;
+        group.spec = { ...group.spec, shards };
+        for (const { nodes } of shards) {
+          for (const node of nodes) if (!ports.has(node.id)) ports.set(node.id, nextPort++);
+        }
+      },
+      usedMemory: () => Promise.resolve(group.usedMemory),
       async failover(shardId) {
         await gate;
         primaries.set(shardId, spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);

@@ -18,6 +18,7 @@ import { writeLayout, type Layout } from './layout.js';
 import { createLayoutWriter } from './layout-writer.js';
 import { createLiveSettings } from './live-settings.js';
 import { hasData } from './node-data.js';
+import { mostUsedMemory } from './used-memory.js';
 import { createNodeFactory, prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
 import { createProgressRecord } from './progress.js';
 import { requireDatabases } from './required-databases.js';
@@ -217,6 +218,15 @@ export async function startGroup(
       inspections.inspectSoon();
       await scaling.reshape(target);
     },
+    async replaceNodes(replaced, target) {
+      inspections.inspectSoon();
+      settings.replace(replaced);
+      const nodes = all().filter((node) => node.isRunning());
+      await Promise.all(nodes.map((node) => requireDatabases(node, settings.ofNextStart())));
+      await scaling.reshape(target);
+      await scaling.replaceNodes(settings);
+    },
+    usedMemory: () => mostUsedMemory(all()),
     async saveRdb({ nodeId, file }, saveSignal) {
       const node = all().find(({ id }) => id === nodeId);
       if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);

@@ -16,6 +16,10 @@ export interface LiveSettings {
    * setting the others. What a node reads only when it starts waits for that.
    */
   apply(settings: Settings, nodes: readonly ManagedNode[]): Promise<void>;
+  /** Sets the settings with which nodes start from now on. Running nodes keep theirs. */
+  replace(settings: Settings): void;
+  /** Whether the node has started since the last `replace`. */
+  isReplaced(nodeId: string): boolean;
   /** Applies to a newly started node the changes since it read its configuration. */
   applyTo(node: ManagedNode): Promise<void>;
   /** Whether the node runs an earlier value of a setting that it reads only when it starts. */
@@ -26,12 +30,19 @@ export function createLiveSettings(initial: Settings, binary: ValkeyBinary): Liv
   const known = (settings: Settings): Settings => knownSettings(binary, settings);
   let current = known(initial);
   const read = new Map<string, Settings>();
+  let replaced = new Set<string>();
   return {
     ofStart(nodeId) {
       read.set(nodeId, current);
+      replaced.add(nodeId);
       return current;
     },
     ofNextStart: () => current,
+    replace(settings) {
+      current = known(settings);
+      replaced = new Set();
+    },
+    isReplaced: (nodeId) => replaced.has(nodeId),
     async apply(settings, nodes) {
       const changed = known(settings);
       current = { ...current, ...changed };

@@ -23,6 +23,8 @@ export type ScalingStep =
   | 'move-keys'
   | 'assign-slots'
   | 'slots-moved'
+  | 'restart-node'
+  | 'hand-over'
   | 'remove-node'
   | 'delete-node';
 

@@ -5,6 +5,8 @@ import { createSerial } from '../../../runtime/serial.js';
 import { forgetStrangers } from './membership.js';
 import { moveSlots } from './move-slots.js';
 import { addReplica, addShard } from './new-nodes.js';
+import type { LiveSettings } from '../group/live-settings.js';
+import { replaceNodes } from './replace-nodes.js';
 import { removeReplica, removeShard } from './removal.js';
 import { nodesOf, type ScalableGroup } from './scalable-group.js';
 import { readSlotOwners } from './slot-owners.js';
@@ -13,6 +15,8 @@ import { readSlotOwners } from './slot-owners.js';
 export interface Scaling {
   /** See `RunningGroup.reshape`. */
   reshape(target: readonly ShardSpec[]): Promise<void>;
+  /** See `RunningGroup.replaceNodes`. */
+  replaceNodes(settings: Pick<LiveSettings, 'isReplaced'>): Promise<void>;
   /** The progress of moving slots; undefined if none move. */
   reshardingPercent(): number | undefined;
   /** Resolves when no change is in progress. */
@@ -97,12 +101,14 @@ export function createScaling(group: ScalableGroup): Scaling {
   }
 
   let last: Promise<void> = Promise.resolve();
+  const change = (work: () => Promise<void>): Promise<void> => {
+    const done = serially(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
-    reshape(target) {
-      const done = serially(() => reshape(target)).finally(() => (percent = undefined));
-      last = done.catch(() => undefined);
-      return done;
-    },
+    reshape: (target) => change(() => reshape(target)).finally(() => (percent = undefined)),
+    replaceNodes: (settings) => change(() => replaceNodes(group, settings)),
     reshardingPercent: () => percent,
     settled: () => last,
   };
