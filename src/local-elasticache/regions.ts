@@ -2,6 +2,7 @@ import type { Logger } from '../telemetry/log.js';
 import type { ActionContext } from './actions/action-context.js';
 import { createGroups } from './lifecycle/groups.js';
 import { createSnapshotFiles } from './lifecycle/snapshots/snapshot-files.js';
+import { createMaintenance, type Maintenance } from './lifecycle/maintenance.js';
 import { createSnapshots } from './lifecycle/snapshots/snapshots.js';
 import { completeChanges, resume } from './lifecycle/resume.js';
 import type { NodeFleet } from './nodes/interfaces.js';
@@ -19,7 +20,7 @@ export interface Regions {
   completeChanges(): Promise<void>;
   /** Starts the nodes of all regions. */
   resume(): void;
-  /** Does what is due at this time, such as automatic snapshots. */
+  /** Does what is due at this time: automatic snapshots, and changes that wait for a maintenance window. */
   tick(): Promise<void>;
   /** Stops the nodes and keeps their data. */
   close(): Promise<void>;
@@ -37,13 +38,17 @@ interface RegionsOptions {
 
 export function createRegions({ store, accountId, fleet, snapshotDir, now, log }: RegionsOptions): Regions {
   const files = createSnapshotFiles(snapshotDir);
-  const regions = new Map<string, ActionContext>();
+  const regions = new Map<string, ActionContext & { readonly maintenance: Maintenance }>();
   const of = (name: string): ActionContext => {
     const known = regions.get(name);
     if (known) return known;
     const account = createAccount(store, name, accountId);
     const groups = createGroups(account, fleet, log, files);
-    const made = { account, groups, snapshots: createSnapshots({ account, groups, files, now, log }) };
+    const made = {
+      ...{ account, groups },
+      snapshots: createSnapshots({ account, groups, files, now, log }),
+      maintenance: createMaintenance({ account, groups, now }),
+    };
     regions.set(name, made);
     return made;
   };
@@ -65,7 +70,9 @@ export function createRegions({ store, accountId, fleet, snapshotDir, now, log }
       of(defaultRegion).groups.inBackground('removing incomplete snapshots', () => files.removeOthers(kept));
     },
     async tick() {
-      await Promise.all([...regions.values()].map(({ snapshots }) => snapshots.tick()));
+      await Promise.all(
+        [...regions.values()].flatMap(({ snapshots, maintenance }) => [snapshots.tick(), maintenance.tick()]),
+      );
     },
     async close() {
       await Promise.all([...regions.values()].map(({ groups }) => groups.close()));

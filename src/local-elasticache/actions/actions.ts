@@ -64,6 +64,8 @@ const operations: Readonly<Record<string, Action<never, object>>> = {
   DescribeUsers: describeUsers,
   ListAllowedNodeTypeModifications: listAllowedNodeTypeModifications,
   ListTagsForResource: listTagsForResource,
+  ModifyCacheCluster: modifyCacheCluster,
+  ModifyReplicationGroup: modifyReplicationGroup,
 };
 
 const changes: Readonly<Record<string, Change<never, object>>> = {
@@ -85,10 +87,8 @@ const changes: Readonly<Record<string, Change<never, object>>> = {
   DeleteUser: deleteUser,
   DeleteUserGroup: deleteUserGroup,
   IncreaseReplicaCount: increaseReplicaCount,
-  ModifyCacheCluster: modifyCacheCluster,
   ModifyCacheParameterGroup: modifyCacheParameterGroup,
   ModifyCacheSubnetGroup: modifyCacheSubnetGroup,
-  ModifyReplicationGroup: modifyReplicationGroup,
   ModifyReplicationGroupShardConfiguration: modifyReplicationGroupShardConfiguration,
   ModifyUser: modifyUser,
   ModifyUserGroup: modifyUserGroup,

@@ -5,6 +5,7 @@ import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
+import { applyPendingChanges, settlePendingChanges } from './apply-pending-changes.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import type { SnapshotFiles } from './snapshots/snapshot-files.js';
 import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
@@ -26,6 +27,8 @@ export interface Groups {
   reboot(groupId: string, nodeId: string): void;
   /** Continues to run the nodes of a group whose ID has changed. */
   rename(fromId: string, toId: string): void;
+  /** Makes the pending changes of a group, which `beginPendingChanges` has recorded, like `modify`. */
+  applyPendingChanges(groupId: string): void;
   /** The running nodes of a group; undefined while they are not running. */
   nodes(groupId: string): RunningGroup | undefined;
   /** Notifies waiting requests of a change of the group. */
@@ -118,6 +121,30 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     await configSync.sync();
   };
 
+  const modify: Groups['modify'] = (id, work) => {
+    changes.announce(id);
+    inBackground(`modifying ${id}`, async () => {
+      const entry = running.get(id);
+      let failure: string | undefined;
+      try {
+        if (entry) await Promise.all([entry.configSync.sync(), work(entry.nodes)]);
+      } catch (error) {
+        const group = recordOf(account.state, id);
+        // The next run of the endpoint continues to change the nodes.
+        if (closing.signal.aborted && (group?.targetShards ?? group?.pendingChanges?.isApplying)) return;
+        failure = describeFailure(id, error);
+      }
+      await changeGroup(id, (group, draft) => {
+        if (entry) settleShape(draft, group, entry.nodes.topology());
+        settlePendingChanges(draft, group, failure !== undefined);
+        Object.assign(group, { pendingUserGroups: undefined, failingOver: undefined, status: 'available' });
+        return failure;
+      });
+      // The nodes have the settings of the changes, which `configSync` does not know yet.
+      await entry?.configSync.sync();
+    });
+  };
+
   return {
     inBackground,
     change,
@@ -170,23 +197,11 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         changes.announce(id);
       });
     },
-    modify(id, work) {
-      changes.announce(id);
-      inBackground(`modifying ${id}`, async () => {
-        const entry = running.get(id);
-        let failure: string | undefined;
-        try {
-          if (entry) await Promise.all([entry.configSync.sync(), work(entry.nodes)]);
-        } catch (error) {
-          // The next run of the endpoint continues to change the nodes.
-          if (closing.signal.aborted && recordOf(account.state, id)?.targetShards) return;
-          failure = describeFailure(id, error);
-        }
-        await changeGroup(id, (group, draft) => {
-          if (entry) settleShape(draft, group, entry.nodes.topology());
-          Object.assign(group, { pendingUserGroups: undefined, failingOver: undefined, status: 'available' });
-          return failure;
-        });
+    modify,
+    applyPendingChanges(id) {
+      modify(id, async (nodes) => {
+        const group = recordOf(account.state, id);
+        if (group) await applyPendingChanges(nodes, group, account.state, closing.signal);
       });
     },
     reboot(id, nodeId) {

@@ -1,6 +1,7 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
+import { settlePendingChanges } from './apply-pending-changes.js';
 import type { Groups } from './groups.js';
 import { completeReboots } from './reboot-nodes.js';
 import { forgetSnapshot, recordOutcome } from './snapshots/snapshot-records.js';
@@ -22,6 +23,8 @@ export function completeChanges(draft: AccountDraft): void {
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
     reportFailover(draft, group);
+    // All nodes start now, with the new values.
+    settlePendingChanges(draft, group, false);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }
 }

@@ -152,7 +152,8 @@ describe('replication groups', () => {
     const { client } = local;
     await client.createReplicationGroup({ ...smallGroup, EngineVersion: '7.2', NumCacheClusters: 2 });
     await groupStatusBecomes(client, ReplicationGroupId, 'available');
-    const modify = (change: object) => client.modifyReplicationGroup({ ReplicationGroupId, ...change });
+    const modify = (change: object) =>
+      client.modifyReplicationGroup({ ReplicationGroupId, ApplyImmediately: true, ...change });
     const answer = await modify({ EngineVersion: '8.0', AutomaticFailoverEnabled: true, SnapshotRetentionLimit: 7 });
     expect(answer.ReplicationGroup?.Status).toBe('modifying');
     await groupStatusBecomes(client, ReplicationGroupId, 'available');
@@ -163,7 +164,7 @@ describe('replication groups', () => {
       CacheParameterGroup: { CacheParameterGroupName: 'default.valkey8' },
     });
     await expect(modify({})).rejects.toThrow('No modifications were requested.');
-    await expect(modify({ EngineVersion: '7.2' })).rejects.toThrow(/Cannot downgrade/);
+    await expect(modify({ EngineVersion: '7.2' })).rejects.toThrow('Cannot modify valkey from 8.0 to 7.2.');
     await expect(modify({ TransitEncryptionEnabled: true })).rejects.toThrow(/encryption in transit/);
     await expect(modify({ ClusterMode: 'enabled' })).rejects.toThrow(/cluster mode/);
     await expect(modify({ UserGroupIdsToAdd: ['nope'] })).rejects.toMatchObject({ name: 'UserGroupNotFoundFault' });

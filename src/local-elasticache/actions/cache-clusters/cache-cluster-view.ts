@@ -28,7 +28,10 @@ export function cacheClusterView(
     PreferredAvailabilityZone: node.availabilityZone,
     CacheClusterCreateTime: createdAt,
     PreferredMaintenanceWindow: group.maintenanceWindow,
-    PendingModifiedValues: {},
+    PendingModifiedValues: {
+      CacheNodeType: group.pendingChanges?.nodeType,
+      EngineVersion: group.pendingChanges?.engineVersion,
+    },
     NotificationConfiguration:
       group.notificationTopicArn === undefined
         ? undefined
@@ -71,12 +74,13 @@ export function cacheClusterView(
 
 /** A node that is down is being restarted, which ElastiCache calls rebooting. */
 function nodeStatus(
-  { status, targetShards, isStandalone }: ReplicationGroupRecord,
+  { status, targetShards, isStandalone, pendingChanges }: ReplicationGroupRecord,
   { id, isRebooting }: NodeRecord,
   running: NodeState | undefined,
 ): string {
   if (isRebooting && status === 'modifying') return 'rebooting cluster nodes';
   if (status === 'creating' || status === 'deleting' || status === 'snapshotting') return status;
+  if (pendingChanges?.isApplying) return 'modifying';
   if (targetShards && !targetShards.some(({ nodes }) => nodes.some((node) => node.id === id))) return 'deleting';
   if (targetShards && running?.health !== 'available') return 'creating';
   if (status.endsWith('failed')) return 'restore-failed';

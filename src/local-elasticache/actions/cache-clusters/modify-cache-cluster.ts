@@ -3,15 +3,16 @@ import { checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js
 import { invalidInput } from '../../../domain/errors.js';
 import { checkAuthToken } from '../../../domain/user/passwords.js';
 import { sentenceTitle } from '../../state/cache-clusters.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
-import type { ChangeContext } from '../action-context.js';
-import { engineChange } from '../replication-groups/engine-change.js';
+import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
+import { usedMemory } from '../replication-groups/allowed-node-types.js';
 import { logDeliveries } from '../replication-groups/log-delivery.js';
-import { typeChange, windowChange } from '../replication-groups/modify-replication-group.js';
+import { windowChange } from '../replication-groups/modify-replication-group.js';
 import { topicChange } from '../replication-groups/notification-topic.js';
 import { refuseOtherNetworks, refuseSecurityGroups } from '../replication-groups/recorded-features.js';
 import { findCacheCluster, type Member } from '../shared/lookup.js';
+import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { cacheClusterEngine } from './cache-cluster-engine.js';
 import { requireClusterStatus } from './cache-cluster-state.js';
@@ -19,19 +20,26 @@ import { described } from './create-cache-cluster.js';
 
 type Request = Decoded<ModifyCacheClusterMessage>;
 
-/** Answers with status `modifying`. The cache cluster becomes `available` when its node has applied the changes. */
-export function modifyCacheCluster(context: ChangeContext, input: Request): ModifyCacheClusterResult {
-  const { account, groups, afterStored } = context;
+/**
+ * Changes of the node type and of the engine version wait for the maintenance window, unless the request says
+ * `ApplyImmediately`. The answer has status `modifying` while changes are applied.
+ */
+export async function modifyCacheCluster(context: ActionContext, input: Request): Promise<ModifyCacheClusterResult> {
+  const { group } = findCacheCluster(context.account.state, input.CacheClusterId);
+  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, group.id);
+  return makeChange(context, (change, request: Request) => modify(change, request, usedBytes), input);
+}
+
+function modify(context: ChangeContext, input: Request, usedBytes: number): ModifyCacheClusterResult {
+  const { account } = context;
   const member = findCacheCluster(account.state, input.CacheClusterId);
   const { group, node } = member;
   refuseUnsupportedInput(member, input);
-  const changes = readChanges(account.state, group, input, account.region);
+  const { immediate, deferrable } = nodeChanges(account.state, group, input, usedBytes);
+  const changes = { ...readChanges(group, input, account.region), ...immediate };
   requireClusterStatus(member, ['available'], 'modification');
-  if (Object.keys(changes).length === 0) throw invalidCombination('No modifications were requested.');
-
-  Object.assign(group, changes, { status: 'modifying' });
+  recordChanges(context, group, { immediate: changes, deferrable }, input.ApplyImmediately);
   account.record('cache-cluster', node.id, `${sentenceTitle(group)} modified`);
-  afterStored(() => groups.modify(group.id, () => Promise.resolve()));
   return { CacheCluster: described(context, node.id) };
 }
 
@@ -57,12 +65,7 @@ function refuseUnsupportedInput({ group, node }: Member, input: Request): void {
   refuseGiven(input, ['CacheNodeIdsToRemove', 'NewAvailabilityZones', 'ScaleConfig']);
 }
 
-function readChanges(
-  state: State,
-  group: ReplicationGroupRecord,
-  input: Request,
-  region: string,
-): Partial<ReplicationGroupRecord> {
+function readChanges(group: ReplicationGroupRecord, input: Request, region: string): Partial<ReplicationGroupRecord> {
   if (input.SnapshotRetentionLimit !== undefined) checkSnapshotRetention(input.SnapshotRetentionLimit);
   const changesTopic = input.NotificationTopicArn !== undefined || input.NotificationTopicStatus !== undefined;
   const given = {
@@ -73,8 +76,6 @@ function readChanges(
     ...(input.LogDeliveryConfigurations === undefined
       ? {}
       : { logDelivery: logDeliveries(group.logDelivery, input.LogDeliveryConfigurations) }),
-    ...typeChange(group, input),
-    ...engineChange(state, group, input),
   };
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -114,7 +114,9 @@ export function deleteCacheParameterGroup(
 ): object {
   const { state } = account;
   const group = ownGroup(state, input.CacheParameterGroupName);
-  const user = state.replicationGroups.find(({ parameterGroup }) => parameterGroup === group.name);
+  const user = state.replicationGroups.find(({ parameterGroup, pendingChanges }) =>
+    [parameterGroup, pendingChanges?.parameterGroup].includes(group.name),
+  );
   if (user) {
     const message = `Parameter group ${group.name} is in use by ${resourceOf(user).id}.`;
     throw fault(InvalidCacheParameterGroupStateFault$, message);
@@ -164,7 +166,9 @@ function ownGroup(state: State, name: string): ParameterGroupRecord {
 
 function refuseClusterModeInUse(state: State, { name }: ParameterGroupRecord, names: readonly string[]): void {
   if (!names.includes('cluster-enabled')) return;
-  if (!state.replicationGroups.some(({ parameterGroup }) => parameterGroup === name)) return;
+  const isUsed = ({ parameterGroup, pendingChanges }: State['replicationGroups'][number]): boolean =>
+    parameterGroup === name || pendingChanges?.parameterGroup === name;
+  if (!state.replicationGroups.some(isUsed)) return;
   throw fault(
     InvalidCacheParameterGroupStateFault$,
     'cluster-enabled cannot be changed while the parameter group is in use.',

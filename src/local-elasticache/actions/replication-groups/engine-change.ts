@@ -1,32 +1,53 @@
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
-import { compareVersions, engineNamed, engineVersion } from '../../../domain/cluster/engines.js';
+import { compareVersions, engineNamed, engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
 import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
+import { withPendingChanges } from '../../lifecycle/pending-changes.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { PendingChanges } from '../../state/pending-changes.js';
 import { chooseParameterGroup, recordedVersion } from './engine-input.js';
 import { invalidCombination } from '../shared/refuse.js';
 
-type EngineChange = Partial<Pick<ReplicationGroupRecord, 'engine' | 'engineVersion' | 'parameterGroup'>>;
+/** The members of a request that change the engine. */
+export type EngineRequest = Pick<ModifyReplicationGroupMessage, 'Engine' | 'EngineVersion' | 'CacheParameterGroupName'>;
+
+interface EngineChange {
+  /** A parameter group for the current version. */
+  readonly parameterGroup?: string;
+  /** A later version, or Valkey in place of Redis, and its parameter group. */
+  readonly upgrade: Pick<PendingChanges, 'engine' | 'engineVersion' | 'parameterGroup'>;
+}
 
 /** Checks a change to a newer engine version, from Redis to Valkey, or to another parameter group. Downgrades are refused. */
-export function engineChange(
-  state: State,
-  group: ReplicationGroupRecord,
-  input: Pick<ModifyReplicationGroupMessage, 'Engine' | 'EngineVersion' | 'CacheParameterGroupName'>,
-): EngineChange {
+export function engineChange(state: State, group: ReplicationGroupRecord, input: EngineRequest): EngineChange {
   const { Engine, EngineVersion, CacheParameterGroupName } = input;
-  if (Engine === undefined && EngineVersion === undefined && CacheParameterGroupName === undefined) return {};
+  if (Engine === undefined && EngineVersion === undefined && CacheParameterGroupName === undefined) {
+    return { upgrade: {} };
+  }
   const now = recordedVersion(group);
-  const engine = Engine === undefined ? group.engine : engineNamed(Engine);
-  const target = engine === group.engine && EngineVersion === undefined ? now : engineVersion(engine, EngineVersion);
+  const target = targetVersion(group, now, input);
   if (compareVersions(target, now) < 0) {
-    throw invalidCombination(
-      `Cannot downgrade from ${now.engine.toLowerCase()} ${now.version} to ${target.engine.toLowerCase()} ${target.version}.`,
-    );
+    const to = target.engine === now.engine ? target.version : `${target.engine.toLowerCase()} ${target.version}`;
+    throw invalidCombination(`Cannot modify ${now.engine.toLowerCase()} from ${now.version} to ${to}.`);
   }
   // A default parameter group changes with its engine version. A custom group of the new family must be named in the
-  // request.
-  const followsVersion = defaultParameterGroup(group.parameterGroup) !== undefined;
-  const named = CacheParameterGroupName ?? (followsVersion ? undefined : group.parameterGroup);
-  const parameters = chooseParameterGroup(state, target, named, group.clusterMode);
-  return { engine, engineVersion: target.version, parameterGroup: parameters.name };
+  // request, unless the upgrade that waits has one.
+  const planned = withPendingChanges(group);
+  const followsVersion = defaultParameterGroup(planned.parameterGroup) !== undefined;
+  const named = CacheParameterGroupName ?? (followsVersion ? undefined : planned.parameterGroup);
+  const { name: parameterGroup } = chooseParameterGroup(state, target, named, group.clusterMode);
+  const upgrade = { engine: target.engine, engineVersion: target.version, parameterGroup };
+  return compareVersions(target, now) === 0 ? { parameterGroup, upgrade } : { upgrade };
+}
+
+/** The requested version; without one, that of an upgrade that waits. */
+function targetVersion(
+  group: ReplicationGroupRecord,
+  now: EngineVersion,
+  { Engine, EngineVersion: requested }: EngineRequest,
+): EngineVersion {
+  const planned = recordedVersion(withPendingChanges(group));
+  const engine = Engine === undefined ? planned.engine : engineNamed(Engine);
+  if (requested !== undefined) return engineVersion(engine, requested);
+  if (engine === planned.engine) return planned;
+  return engine === now.engine ? now : engineVersion(engine, undefined);
 }

@@ -1,17 +1,9 @@
 import { invalidInput } from '../../../domain/errors.js';
+import { days, distance, maintenanceSpan, minutesOfDay, type Span } from '../../lifecycle/maintenance-window.js';
 
 const time = '(?:[01]\\d|2[0-3]):[0-5]\\d';
-const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const day = `(?:${days.join('|')})`;
-const minutesOfDay = 24 * 60;
-const minutesOfWeek = 7 * minutesOfDay;
 const minimumMinutes = 60;
-
-/** From a minute of the week, for some minutes. */
-interface Span {
-  readonly from: number;
-  readonly minutes: number;
-}
 
 interface Windows {
   readonly maintenanceWindow: string;
@@ -74,19 +66,6 @@ function overlaps({ maintenanceWindow, snapshotWindow }: Windows): boolean {
     const from = daily.from + index * minutesOfDay;
     return distance(weekly.from, from) < weekly.minutes || distance(from, weekly.from) < daily.minutes;
   });
-}
-
-/** The minutes from one minute of the week to the next other one. */
-function distance(from: number, to: number): number {
-  return (to - from + minutesOfWeek) % minutesOfWeek;
-}
-
-function maintenanceSpan(window: string): Span {
-  const [from = 0, to = 0] = window.split('-').map((moment) => {
-    const [name = '', hour, minute] = moment.split(':');
-    return days.indexOf(name) * minutesOfDay + Number(hour) * 60 + Number(minute);
-  });
-  return { from, minutes: distance(from, to) };
 }
 
 function snapshotSpan(window: string): Span {

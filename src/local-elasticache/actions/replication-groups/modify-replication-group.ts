@@ -4,44 +4,48 @@ import {
   type ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
 import { checkClusterShape, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
-import { nodeType } from '../../../domain/cluster/node-types.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
-import type { ChangeContext } from '../action-context.js';
-import { engineChange } from './engine-change.js';
+import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
+import { usedMemory } from './allowed-node-types.js';
 import { accessChange } from './group-access-change.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
+import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 import { logDeliveries } from './log-delivery.js';
 import { topicChange } from './notification-topic.js';
-import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
+import { durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
 
 /**
- * Answers with status `modifying`. The group becomes `available` when its nodes have applied the changes. Everything is
- * applied immediately, because a local group has no maintenance window.
+ * Changes of the node type and of the engine wait for the maintenance window, unless the request says `ApplyImmediately`, which also
+ * applies those that wait. All others are applied at once. The answer has status `modifying` while changes are applied.
  */
-export function modifyReplicationGroup(
-  { account, groups, afterStored }: ChangeContext,
+export async function modifyReplicationGroup(
+  context: ActionContext,
   input: Request,
-): ModifyReplicationGroupResult {
+): Promise<ModifyReplicationGroupResult> {
+  const { id } = findReplicationGroup(context.account.state, input.ReplicationGroupId);
+  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, id);
+  return makeChange(context, (change, request: Request) => modifyGroup(change, request, usedBytes), input);
+}
+
+function modifyGroup(context: ChangeContext, input: Request, usedBytes: number): ModifyReplicationGroupResult {
+  const { account, groups } = context;
   const { state } = account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   refuseUnsupportedInput(group, input);
-  const changes = readChanges(state, group, input, account.region);
+  const { immediate, deferrable } = nodeChanges(state, group, input, usedBytes);
+  const changes = { ...readChanges(state, group, input, account.region), ...immediate };
   requireStatus(group, ['available'], 'modification');
-  if (Object.keys(changes).length === 0) throw invalidCombination('No modifications were requested.');
-
-  Object.assign(group, changes, { status: 'modifying' });
+  recordChanges(context, group, { immediate: changes, deferrable }, input.ApplyImmediately);
   account.record('replication-group', group.id, `Replication group ${group.id} modified`);
-  const answer = replicationGroupView(account, group, groups.topology(group.id));
-  afterStored(() => groups.modify(group.id, () => Promise.resolve()));
-  return { ReplicationGroup: answer };
+  return { ReplicationGroup: replicationGroupView(account, group, groups.topology(group.id)) };
 }
 
 function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
@@ -87,8 +91,6 @@ function readChanges(
     durability: durability(input.Durability),
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
     snapshotRetentionDays: input.SnapshotRetentionLimit,
-    ...typeChange(group, input),
-    ...engineChange(state, group, input),
     ...accessChange(state, group, input),
   };
   const removesTopic = input.NotificationTopicArn === '';
@@ -111,17 +113,6 @@ export function windowChange(
   };
   checkWindows(windows);
   return windows;
-}
-
-export function typeChange(
-  group: ReplicationGroupRecord,
-  { CacheNodeType }: Pick<Request, 'CacheNodeType'>,
-): Partial<ReplicationGroupRecord> {
-  if (CacheNodeType === undefined) return {};
-  const type = nodeType(CacheNodeType);
-  // A type with data tiering and one without cannot replace each other.
-  dataTiering(type, group.nodeType.startsWith('cache.r6gd.'));
-  return { nodeType: type };
 }
 
 function snapshottingNode(group: ReplicationGroupRecord, text: string): string {

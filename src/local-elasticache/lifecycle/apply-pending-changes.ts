@@ -1,0 +1,107 @@
+import type { RunningGroup } from '../nodes/interfaces.js';
+import type { AccountDraft } from '../state/account.js';
+import type { ReplicationGroupRecord, ShardRecord, State } from '../state/model.js';
+import { groupSettings, shardSpecs } from './group-spec.js';
+import { completePendingChanges, withPendingChanges } from './pending-changes.js';
+import { beginShape } from './shape-change.js';
+
+/**
+ * Records that the pending changes are being made. A shard without a replica has a temporary one meanwhile, to which its
+ * primary hands over. `applyPendingChanges` and `settlePendingChanges` follow.
+ */
+export function beginPendingChanges(draft: AccountDraft, group: ReplicationGroupRecord): void {
+  if (!group.pendingChanges) return;
+  group.pendingChanges.isApplying = true;
+  group.status = 'modifying';
+  const { nodeType } = group.pendingChanges;
+  if (nodeType !== undefined) recordForNodes(draft, group, `Applying modification to cache node type to ${nodeType}.`);
+  // Clients know a cache cluster in no replication group by its one address. Its node is restarted in place.
+  if (group.isStandalone) return;
+  const original = structuredClone(group.shards);
+  const nodes = draft.state.replicationGroups.flatMap(({ shards }) => shards.flatMap((shard) => shard.nodes));
+  const taken = new Set(nodes.map(({ id }) => id));
+  const extended = original.map((shard) => withReplica(group, shard, taken));
+  if (extended.every((shard, index) => shard === original[index])) return;
+  beginShape(draft, group, extended);
+  // This is where the change ends, also after a crash.
+  group.targetShards = original;
+}
+
+/** Starts the nodes again with the values after the pending changes. If that fails, they have the earlier values again. */
+export async function applyPendingChanges(
+  running: RunningGroup,
+  group: ReplicationGroupRecord,
+  state: State,
+  closing: AbortSignal,
+): Promise<void> {
+  const settings = groupSettings(withPendingChanges(group), state);
+  requireMemory(group, settings, await running.usedMemory());
+  const removeTemporary = async (): Promise<void> => {
+    if (group.targetShards) await running.reshape(shardSpecs(group.targetShards));
+  };
+  try {
+    await running.replaceNodes(settings, shardSpecs(group.shards));
+    await removeTemporary();
+  } catch (cause) {
+    if (!closing.aborted) {
+      await running.applySettings(groupSettings(group, state));
+      await removeTemporary();
+    }
+    throw cause;
+  }
+}
+
+/** Records the new values, or, after a failure, that the earlier ones remain. */
+export function settlePendingChanges(draft: AccountDraft, group: ReplicationGroupRecord, failed: boolean): void {
+  const { pendingChanges: changes } = group;
+  if (changes?.isApplying !== true) return;
+  if (failed) {
+    if (changes.nodeType !== undefined) {
+      recordForNodes(draft, group, `Failed applying modification to cache node type to ${changes.nodeType}.`);
+    }
+    group.pendingChanges = undefined;
+    return;
+  }
+  completePendingChanges(group);
+  if (changes.nodeType !== undefined) {
+    recordForNodes(draft, group, `Succeeded applying modification to cache node type to ${changes.nodeType}.`);
+  }
+  if (changes.engine !== undefined || changes.engineVersion !== undefined) {
+    recordForNodes(draft, group, `Upgraded to ${group.engine.toLowerCase()} ${group.engineVersion}`);
+  }
+  if (changes.parameterGroup !== undefined) {
+    recordForNodes(draft, group, `Updated to use a CacheParameterGroup ${changes.parameterGroup}`);
+  }
+}
+
+/** Whether data of this size fits nodes with these settings. */
+export function hasMemoryFor(usedBytes: number, settings: Readonly<Record<string, string>>): boolean {
+  const limit = Number(settings['maxmemory'] ?? 0);
+  return limit === 0 || usedBytes <= limit;
+}
+
+function requireMemory(
+  { pendingChanges }: ReplicationGroupRecord,
+  settings: Readonly<Record<string, string>>,
+  usedBytes: number,
+): void {
+  if (pendingChanges?.nodeType === undefined || hasMemoryFor(usedBytes, settings)) return;
+  throw new Error(`A node of type ${pendingChanges.nodeType} has not enough memory for the data.`);
+}
+
+/** AWS's events about the size of nodes are those of each cache cluster. */
+function recordForNodes({ record }: AccountDraft, { shards }: ReplicationGroupRecord, message: string): void {
+  for (const { id } of shards.flatMap(({ nodes }) => nodes)) record('cache-cluster', id, message);
+}
+
+/** The shard with a temporary replica, in the zone of its node, if it has no replica. */
+function withReplica(group: ReplicationGroupRecord, shard: ShardRecord, taken: ReadonlySet<string>): ShardRecord {
+  const [node, ...others] = shard.nodes;
+  if (!node || others.length > 0) return shard;
+  const prefix = group.clusterMode ? `${group.id}-${shard.id}` : group.id;
+  const idOf = (number: number): string => `${prefix}-${String(number).padStart(3, '0')}`;
+  let number = 1;
+  while (taken.has(idOf(number))) number += 1;
+  const { availabilityZone } = node;
+  return { ...shard, nodes: [node, { id: idOf(number), availabilityZone, createdAt: new Date().toISOString() }] };
+}
