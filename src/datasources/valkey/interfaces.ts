@@ -58,14 +58,13 @@ export interface ValkeyCommands {
   /** Like `send`, for requests with so many commands that one more promise for each would cost too much. */
   post(command: Command, receiver: ReplyReceiver): void;
   /**
-   * Executes all commands, which must belong to the slot of `key`, with no other command between them (MULTI). Resolves to their
-   * replies. If Valkey refuses a command beforehand (ACL, memory), rejects with the first `CommandError` and executes none of them. If
+   * Executes all commands, which must belong to the slot of `key`, with no other command between them (MULTI), on a connection that no
+   * other request uses meanwhile. Resolves to their replies. If Valkey refuses a command beforehand (ACL, memory), rejects with the first `CommandError` and executes none of them. If
    * a command fails during execution, rejects after the others were executed too.
    */
   transaction(key: Buffer, commands: readonly Command['args'][]): Promise<readonly Reply[]>;
   /**
-   * Executes all commands like `transaction`, if all expectations hold when Valkey executes them. They are compared under WATCH on a
-   * connection that no other request uses meanwhile. Resolves to the outcome of each command. All keys must belong to the slot of `key`.
+   * Executes all commands like `transaction`, if all expectations hold when Valkey executes them. They are compared under WATCH. Resolves to the outcome of each command. All keys must belong to the slot of `key`.
    * Rejects with `Outage`: UNKNOWN_OUTCOME if the connection was lost before EXEC was answered.
    */
   execute(key: Buffer, commands: readonly Command['args'][], expected: readonly ExpectedValue[]): Promise<Execution>;

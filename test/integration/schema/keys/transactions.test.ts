@@ -163,14 +163,14 @@ describe('runTransaction', () => {
     expect(await run(api, [increment('n')], [{ key: 'a', value: '2' }])).toMatchObject({ results: [integer('2')] });
   });
 
-  it('watches only if something is expected, and opens a connection for that alone', async () => {
+  it('watches only if something is expected, and uses one connection again that is not shared', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server));
-    await run(api, [set('a', '1')]);
+    await api.mutate('setString', '{ applied }', { key: 'a', value: '1' });
     const before = await clients(server);
+    await run(api, [set('a', '1')]);
     const plain = await commandsDuring([server], () => run(api, [increment('a'), increment('a')]));
     expect(plain).toEqual({ multi: 1, incrby: 2, exec: 1 });
-    expect(await clients(server)).toBe(before);
     await run(api, [set('a', '1')], [{ key: 'a', value: '3' }]);
     expect(await clients(server)).toBe(before + 1);
     const watched = await commandsDuring([server], () =>
@@ -183,7 +183,7 @@ describe('runTransaction', () => {
   it('limits its connections, closes them when they are idle, and leaves none after close', async () => {
     await using server = await startValkey();
     await using api = openDataApi(describeServer(server), { limits: { exclusiveIdleMs: 200 } });
-    await run(api, [set('a', '0')]);
+    await api.mutate('setString', '{ applied }', { key: 'a', value: '0' });
     const before = await clients(server);
     const many = Array.from({ length: 40 }, (_, index) =>
       run(api, [increment(`n${index}`)], [{ key: 'a', value: '0' }]),
@@ -328,6 +328,44 @@ describe('runTransaction', () => {
       expect(await server.command('GET', 'a')).toBe('1');
     }
   });
+
+  it.each(['-multi', '-exec', '-@transaction'])(
+    'executes nothing, and disturbs nobody, once an ACL that has changed denies it (%s)',
+    async (denied) => {
+      await using server = await startValkey({ users: { default: 'on nopass ~* +@all' } });
+      await using api = openDataApi(describeServer(server));
+      const write = (value: string): readonly (() => Promise<any>)[] => [
+        () => run(api, [set('a', value), increment('n')]),
+        () => run(api, [set('a', value), increment('n')], [{ key: 'none' }]),
+        () =>
+          api.mutate('setHashFields', '{ added userErrors { code cause } }', {
+            cluster: 'orders',
+            key: 'h',
+            fields: [{ name: 'f', value }],
+            keyExpiry: { seconds: 100 },
+          }),
+      ];
+      for (const change of write('before')) expect((await change()).userErrors ?? []).toEqual([]);
+      await server.command('ACL', 'SETUSER', 'default', denied);
+      const others = async (): Promise<void> => {
+        expect(await api.cluster('key(name: "a") { ... on StringKey { value } }')).toEqual({
+          key: { value: 'before' },
+        });
+      };
+      for (let times = 0; times < 2; times += 1) {
+        for (const change of write('after')) {
+          const [refused] = await Promise.all([change(), others(), others()]);
+          expect(refused.userErrors).toMatchObject([{ code: 'PERMISSION_DENIED', cause: 'NOPERM' }]);
+          await others();
+        }
+      }
+      expect(await server.command('GET', 'n')).toBe('2');
+      expect(await server.command('HGET', 'h', 'f')).toBe('before');
+      await server.command('ACL', 'SETUSER', 'default', '+@all');
+      for (const change of write('again')) expect((await change()).userErrors ?? []).toEqual([]);
+      expect(await server.command('GET', 'a')).toBe('again');
+    },
+  );
 
   it('names the expectation if the ACL denies WATCH, and works without UNWATCH', async () => {
     await using server = await startValkey({ users: { default: 'on nopass ~* +@all -unwatch' } });

@@ -4,7 +4,7 @@ import { endpointKey } from './endpoint-key.js';
 import type { NodeConnection } from './node-connection.js';
 
 /**
- * Connections that one task at a time uses, for commands whose effect belongs to the connection (WATCH). They are opened on demand and
+ * Connections that one task at a time uses, for commands whose effect belongs to the connection (WATCH, MULTI). They are opened on demand and
  * closed when they are idle.
  */
 export interface ExclusiveConnections {

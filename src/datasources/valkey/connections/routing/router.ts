@@ -100,32 +100,34 @@ export function createRouter(routes: Routes): Pick<ValkeyCommands, 'send' | 'pos
     }
   };
 
+  const execute: ValkeyCommands['execute'] = async (key, commands, expected) => {
+    const attempt = (connection: NodeConnection, asking: boolean): Promise<WatchedAttempt> =>
+      routes.exclusive(connection.endpoint, (own) =>
+        expected.length === 0 ? runTransaction(own, commands, asking) : runWatched(own, expected, commands, asking),
+      );
+    for (let conflicts = 0, losses = 0; ;) {
+      const outcome = await followed(key, attempt);
+      if (outcome.kind === 'lost') {
+        // The connection may have been lost while it was idle. Nothing was executed, so that one more attempt is safe.
+        if (++losses === maxLosses) throw outcome.reason;
+      } else if (outcome.kind === 'conflict') {
+        // A watched key was written, but it may still have the expected value.
+        if (++conflicts === maxConflicts) return { kind: 'unmet' };
+      } else {
+        return outcome;
+      }
+    }
+  };
+
   return {
     send: (command) => new Promise((resolve, reject) => post(command, { replied: resolve, failed: reject })),
     post,
     async transaction(key, commands) {
-      const outcome = await followed(key, (connection, asking) => runTransaction(connection, commands, asking));
+      const outcome = await execute(key, commands, []);
       if (outcome.kind === 'refused') throw outcome.error;
       return outcome.kind === 'executed' ? outcome.replies.map(unwrap) : [];
     },
-    async execute(key, commands, expected) {
-      const attempt = (connection: NodeConnection, asking: boolean): Promise<WatchedAttempt> =>
-        expected.length === 0
-          ? runTransaction(connection, commands, asking)
-          : routes.exclusive(connection.endpoint, (own) => runWatched(own, expected, commands, asking));
-      for (let conflicts = 0, losses = 0; ;) {
-        const outcome = await followed(key, attempt);
-        if (outcome.kind === 'lost') {
-          // The connection may have been lost while it was idle. Nothing was executed, so that one more attempt is safe.
-          if (++losses === maxLosses) throw outcome.reason;
-        } else if (outcome.kind === 'conflict') {
-          // A watched key was written, but it may still have the expected value.
-          if (++conflicts === maxConflicts) return { kind: 'unmet' };
-        } else {
-          return outcome;
-        }
-      }
-    },
+    execute,
   };
 }
 

@@ -42,7 +42,7 @@ export interface SessionOptions {
   onHealth(this: void, trouble: Error | undefined): void;
 }
 
-/** Most connections to one node for transactions that watch keys. Each is used for about two round trips. */
+/** Most connections to one node for transactions. Each is used for two or three round trips. */
 const maxExclusive = 8;
 
 /** @throws ExpectedFailure, Outage if no node accepts a connection */

@@ -2,14 +2,12 @@ import { Outage } from '../../../../domain/errors.js';
 import { CommandError } from '../../command-error.js';
 import type { Command, ExpectedValue, Reply } from '../../interfaces.js';
 import type { NodeConnection } from '../nodes/node-connection.js';
-import { ifDenied, runTransaction, type Attempt, type Refused } from './transaction.js';
+import { runTransaction, type Attempt, type Refused } from './transaction.js';
 
 export type WatchedAttempt =
   | Attempt
   /** An expectation does not hold. */
-  | { readonly kind: 'unmet' }
-  /** The connection was lost before the transaction was sent. */
-  | { readonly kind: 'lost'; readonly reason: Outage };
+  | { readonly kind: 'unmet' };
 
 /** Runs commands in a transaction if all expectations hold then. No other task may use the connection meanwhile. */
 export async function runWatched(
@@ -19,20 +17,24 @@ export async function runWatched(
   asking: boolean,
 ): Promise<WatchedAttempt> {
   try {
-    // This must come first, because it ends the watch.
-    const denied = await ifDenied(connection);
-    if (denied) return { kind: 'refused', error: denied };
     const refused = await compare(connection, expected, asking);
     if (refused !== 'equal') {
-      // Without UNWATCH, the keys stay watched until the connection ends.
-      await connection.send(['UNWATCH']).catch(() => connection.close());
+      await endWatch(connection);
       return refused === 'different' ? { kind: 'unmet' } : refused;
     }
   } catch (reason) {
     if (reason instanceof Outage) return { kind: 'lost', reason };
     throw reason;
   }
-  return await runTransaction(connection, commands, asking);
+  const attempt = await runTransaction(connection, commands, asking);
+  // EXEC ends the watch, but MULTI may have been refused.
+  if (attempt.kind === 'refused') await endWatch(connection);
+  return attempt;
+}
+
+/** Otherwise, the keys stay watched until the connection ends. */
+async function endWatch(connection: NodeConnection): Promise<void> {
+  await connection.send(['UNWATCH']).catch(() => connection.close());
 }
 
 /** Watches all keys, then reads them. Valkey executes no transaction if one of them changes after that. */
