@@ -11,6 +11,7 @@ import { benchChannels } from './live/channels.js';
 import { benchIdle } from './live/idle.js';
 import { benchKeys } from './live/keys.js';
 import { benchStreams } from './live/streams.js';
+import { benchLocal } from './local/run.js';
 import { benchRest } from './rest/run.js';
 import { benchStart } from './start/run.js';
 
@@ -24,6 +25,7 @@ const benchmarks = {
   idle: benchIdle,
   rest: benchRest,
   start: benchStart,
+  local: benchLocal,
 };
 const { values: flags, positionals: selected } = parseArgs({
   allowPositionals: true,

@@ -71,7 +71,15 @@ export async function startDev(...clusters) {
   return { ...api, valkey: { port: ports[0] } };
 }
 
-async function startCommand(nodeArguments, command) {
+/** `cachegraph elasticache` on a free port with an empty data directory; resolves to its URL. */
+export async function startElastiCacheProcess() {
+  const folder = await mkdtemp(join(tmpdir(), 'cachegraph-bench-'));
+  folders.push(folder);
+  const command = ['elasticache', '--elasticache-port', '0', '--data-dir', join(folder, 'data')];
+  return startCommand([], command, /Local ElastiCache: (http:\S+)/);
+}
+
+async function startCommand(nodeArguments, command, announced = /(http:\S+graphql)/) {
   const child = track(
     spawn(process.execPath, [...nodeArguments, join(root, 'dist/main.js'), ...command], {
       env: { ...process.env, NODE_ENV: 'production' },
@@ -79,7 +87,7 @@ async function startCommand(nodeArguments, command) {
     }),
   );
   for await (const line of createInterface(child.stdout)) {
-    const url = /http:\S+graphql/.exec(line)?.[0];
+    const url = announced.exec(line)?.[1];
     if (!url) continue;
     child.stdout.resume();
     return { url, pid: child.pid };

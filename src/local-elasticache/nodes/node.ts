@@ -68,12 +68,13 @@ const systemError = /No space left|Permission denied|Read-only|Input\/output err
 export class NodeFailed extends Error {
   override readonly name = 'NodeFailed';
 
-  /** @param how how its process ended; undefined if it was running but did not answer */
+  /** @param how how its process ended; undefined if it was running but did not answer, which `cause` explains */
   constructor(
     message: string,
     private readonly how: string | undefined,
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, { cause });
   }
 
   get portInUse(): boolean {
@@ -114,17 +115,17 @@ export function createNode(options: NodeOptions): ManagedNode {
     const input = `${config()}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;
     const started = await launch({ binary, directory, args: ['-'], input, logFile });
     server = started;
-    const failed = async (): Promise<NodeFailed> => {
+    const failed = async (cause: unknown): Promise<NodeFailed> => {
       const how = started.isRunning() ? undefined : await started.exited;
-      return new NodeFailed(await describeFailedStart(id, logFile, logStart, administrator.password), how);
+      return new NodeFailed(await describeFailedStart(id, logFile, logStart, administrator.password), how, cause);
     };
     try {
       const deadline = performance.now() + silenceTimeoutMs;
       for (;;) {
-        const state = await stateOf(connection);
+        const { state, cause } = await stateOf(connection);
         if (state === 'ready') return { ended: started.exited };
-        if (!started.isRunning()) throw await failed();
-        if (state === 'silent' && performance.now() > deadline) throw await failed();
+        if (!started.isRunning()) throw await failed(undefined);
+        if (state === 'silent' && performance.now() > deadline) throw await failed(cause);
         await delay(pollMs, undefined, { signal });
       }
     } catch (cause) {
@@ -164,14 +165,16 @@ export function createNode(options: NodeOptions): ManagedNode {
 }
 
 /** Loading has no time limit; complete silence does. */
-async function stateOf(connection: () => Promise<Admin>): Promise<'ready' | 'loading' | 'silent'> {
+async function stateOf(connection: () => Promise<Admin>): Promise<{ state: NodeStart; cause?: unknown }> {
   try {
     await (await connection()).command('PING');
-    return 'ready';
+    return { state: 'ready' };
   } catch (cause) {
-    return cause instanceof Error && cause.message.startsWith('LOADING') ? 'loading' : 'silent';
+    return { state: cause instanceof Error && cause.message.startsWith('LOADING') ? 'loading' : 'silent', cause };
   }
 }
+
+type NodeStart = 'ready' | 'loading' | 'silent';
 
 /** Keeps one older log of a node. Returns the length of the current log. */
 async function rotate(logFile: string): Promise<number> {
