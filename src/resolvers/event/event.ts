@@ -1,3 +1,5 @@
+import type { Resource } from '../../domain/access/access.js';
+import type { Permission } from '../../domain/access/permissions.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import { invalidInput } from '../../domain/errors.js';
 import {
@@ -7,7 +9,7 @@ import {
   type ResourceKind,
 } from '../../domain/resource-event.js';
 import type { LiveSource } from '../../runtime/live-source.js';
-import { requirePermission, type PermissionContext } from '../shared/access.js';
+import { hasPermission, requirePermission, type PermissionContext } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import type { Page, PageRequest } from '../shared/page.js';
 import { pageOfEvents } from './event-page.js';
@@ -17,17 +19,16 @@ interface EventFilter {
   readonly sourceName?: string | null | undefined;
 }
 
-type Caller = Pick<Context, 'principal'>;
-
 /** ElastiCache refuses an earlier start; then all events that it has are read. */
 const sinceEver = new Date(0);
 
-/** ElastiCache's events that the caller may read. */
+/** ElastiCache's events that the caller may read. @throws Outage FORBIDDEN if it may read none of this kind */
 export async function events(
   context: Context,
   { since, source, sourceName, ...page }: EventFilter & PageRequest & { readonly since?: Date | null | undefined },
 ): Promise<Page<ResourceEvent>> {
   checkFilter({ source, sourceName });
+  requireSomeEvents(context, { source, sourceName });
   const start = since ?? sinceEver;
   const found =
     source == null
@@ -56,18 +57,19 @@ export async function eventsOfCluster(
   );
 }
 
-/** New events that the caller may read at the time of the delivery. */
+/** New events that the caller may read at the time of the delivery. @throws Outage FORBIDDEN if it may read none of this kind */
 export function resourceEvents(
   context: PermissionContext & Pick<Context, 'eventWatch'>,
   { source, sourceName, announce }: EventFilter & { readonly announce: boolean },
 ): LiveSource<ResourceEventDelivery> {
   checkFilter({ source, sourceName });
-  const { principal, eventWatch } = context;
+  requireSomeEvents(context, { source, sourceName });
+  const { eventWatch } = context;
   return eventWatch.events({
     source: source ?? undefined,
     sourceName: sourceName ?? undefined,
     announce,
-    maySee: (event) => mayRead({ principal }, event),
+    maySee: (event) => mayRead(context, event),
   });
 }
 
@@ -77,21 +79,32 @@ function checkFilter({ source, sourceName }: EventFilter): void {
   throw invalidInput('Expected `source` together with `sourceName`.', ['source']);
 }
 
-function mayRead({ principal: { access } }: Caller, { source, sourceName }: ResourceEvent): boolean {
+/** A caller that may read no event is refused, like one of `clusterChanges`, instead of shown an empty list. */
+function requireSomeEvents(context: PermissionContext, { source, sourceName }: EventFilter): void {
+  if (source != null) requirePermission(context, ...permissionOn(source, sourceName ?? undefined));
+  else if (!hasPermission(context, 'users:read')) requirePermission(context, 'clusters:read');
+}
+
+function mayRead(context: PermissionContext, { source, sourceName }: ResourceEvent): boolean {
+  return hasPermission(context, ...permissionOn(source, sourceName));
+}
+
+/** The permission for the events of a resource, or, without a name, for those of some resources of the kind. */
+function permissionOn(source: ResourceKind, name: string | undefined): [Permission, Resource] {
   switch (source) {
     case 'CLUSTER':
-      return access.may('clusters:read', { cluster: sourceName });
+      return ['clusters:read', { cluster: name }];
     case 'NODE':
-      return access.may('clusters:read', { cluster: clusterOfNode(sourceName) });
+      return ['clusters:read', { cluster: name === undefined ? undefined : clusterOfNode(name) }];
     case 'USER':
     case 'USER_GROUP':
-      return access.may('users:read');
+      return ['users:read', {}];
     case 'PARAMETER_GROUP':
     case 'SUBNET_GROUP':
     case 'SNAPSHOT':
     case 'SERVERLESS_CACHE':
     case 'OTHER':
-      return access.may('clusters:read', { allClusters: true });
+      return ['clusters:read', { allClusters: true }];
   }
 }
 

@@ -39,7 +39,8 @@ builder.subscriptionField('events', (t) =>
     type: ResourceEventDeliveryRef,
     extensions: { ...callerIndependent, ...sourceArguments, ...guardedByResolver },
     description:
-      'Events that ElastiCache records from now on, each once, of the resources that the caller may read: see the query `events`. ' +
+      'Events that ElastiCache records from now on, each once, of the resources that the caller may read: see the query `events`. FORBIDDEN if ' +
+      'the caller may read none. ' +
       'All subscribers of a process share one poll (DescribeEvents), which is slower while ElastiCache throttles requests. Events that ' +
       'ElastiCache lists more than an hour late are not delivered.',
     args: {

@@ -69,7 +69,7 @@ builder.queryField('events', (t) =>
     description:
       'The events that ElastiCache has recorded (DescribeEvents), newest first, of the resources that the caller may read: events of ' +
       'clusters and nodes require `clusters:read` on the cluster, those of users and user groups `users:read`, and those of parameter groups, ' +
-      'subnet groups and other shared resources `clusters:read` in all clusters.',
+      'subnet groups and other shared resources `clusters:read` in all clusters. FORBIDDEN if the caller may read none of them.',
     args: {
       ...eventPageArguments,
       source: t.arg({ type: ResourceKindEnum, description: 'The kind of the resources. If omitted, all.' }),

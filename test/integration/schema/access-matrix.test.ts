@@ -170,9 +170,9 @@ function withPermissionsOfResolver(target: Target): Target {
   return { ...target, required: ['clusters:admin', ...(reads ? (['clusters:read'] as const) : [])] };
 }
 
-/** Items of a list that has only what the caller may read. */
-const needsEvents = ({ path: [root, edges] }: Target): boolean =>
-  root?.type.name === 'Query' && root.field.name === 'events' && edges !== undefined;
+/** Events require one of two permissions; what a list of them has depends on both. */
+const needsEvents = ({ name, path: [root] }: Target): boolean =>
+  /^(?:Query|Subscription)\.events$/.test(root ? `${root.type.name}.${root.field.name}` : name);
 
 /** Lists that omit items that the caller may not see, instead of failing. */
 const listings: Readonly<Record<'clusters' | 'keys' | 'channels' | 'groups', ReadonlySet<string>>> = {
@@ -225,7 +225,7 @@ function decidedWith({ path: [root], required }: Target): readonly Permission[] 
 function expected(target: Target, granted: readonly Permission[]): Outcome {
   if (needsSight(target) && target.path[0]?.type.name === 'Query' && !granted.some(isInClusters)) return 'nothing';
   if (needsEvents(target)) {
-    return granted.includes('clusters:read') || granted.includes('users:read') ? 'data' : 'nothing';
+    return granted.includes('clusters:read') || granted.includes('users:read') ? 'data' : 'FORBIDDEN';
   }
   return decidedWith(target).every((permission) => granted.includes(permission)) ? 'data' : 'FORBIDDEN';
 }
