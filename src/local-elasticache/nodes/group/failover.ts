@@ -64,9 +64,10 @@ export function createFailover(options: FailoverOptions): Failover {
 
   async function takeOver(node: ManagedNode, message: string): Promise<void> {
     const formerId = primary.id;
+    // First, because clients that find it write to it: the next start must begin with its data.
+    await attempt('The new primary could not be stored', () => options.keepPrimary(node));
     primary = node;
     copies.delete(node);
-    await attempt('The new primary could not be stored', () => options.keepPrimary(node));
     emit({ type: 'failover', shardId: id, nodeId: node.id, formerId, message });
     const others = nodes.filter((other) => other !== node && other.isRunning());
     // The next inspection corrects a node that fails to follow now.

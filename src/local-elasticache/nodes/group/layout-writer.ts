@@ -5,7 +5,7 @@ import type { Progress } from './progress.js';
 
 /** Writes a group's layout to disk. After a failed write, the next call writes the rest. */
 export interface LayoutWriter {
-  /** Stores the primary of a shard. */
+  /** Stores the primary of a shard, a node that the next start keeps. */
   setPrimary(shard: string, node: string): Promise<void>;
   /** Stores the progress of a shard's nodes. Rejects if that cannot be written now. */
   setProgress(progress: Progress): Promise<void>;
@@ -38,7 +38,10 @@ export function createLayoutWriter(
   };
   return {
     setPrimary(shard, node) {
+      const known = current.nodes[node];
       current = { ...current, primaries: { ...current.primaries, [shard]: node } };
+      // A replica that took over while it was being added has data that no other node has.
+      if (known) current = { ...current, nodes: { ...current.nodes, [node]: { ...known, isTransient: undefined } } };
       return flush();
     },
     setProgress(progress) {

@@ -68,8 +68,7 @@ export async function prepareNodes(
     const nodesConf = join(node.directory, 'nodes.conf');
     // Valkey's own file is more current, e.g. about elections. It is valid as long as the nodes and ports are the same.
     if (spec.clusterMode) {
-      if (isNew || !(await exists(nodesConf)))
-        await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
+      if (isNew || !(await exists(nodesConf))) await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
       else await requireOwn(nodesConf, ports.port);
     }
     return [id, node] as const;

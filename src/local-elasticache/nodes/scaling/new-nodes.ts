@@ -5,17 +5,18 @@ import type { NodeSpec, ShardSpec } from '../interfaces.js';
 import type { ManagedNode } from '../node.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { introduce } from './membership.js';
-import { removeNode } from './removal.js';
+import { removeAdded, removeNode } from './removal.js';
 import { nodesOf, type RunningShard, type ScalableGroup } from './scalable-group.js';
 import { deleteNodeFolder } from './transient-nodes.js';
 
 /** Starts a replica. Resolves when all nodes know it and it is in sync. If that fails, it leaves nothing behind. */
 export async function addReplica(
   group: ScalableGroup,
-  { shard }: RunningShard,
+  running: RunningShard,
   spec: NodeSpec,
   signal: AbortSignal,
 ): Promise<void> {
+  const { shard } = running;
   const node = await prepare(group, spec);
   try {
     const joining = await joinCluster(group, node, shard.primary());
@@ -25,7 +26,7 @@ export async function addReplica(
     );
     await keep(group, node, signal);
   } catch (cause) {
-    if (!group.closing.aborted) await removeNode(group, node, shard);
+    if (!group.closing.aborted) await removeAdded(group, node, running);
     throw cause;
   }
 }

@@ -40,6 +40,12 @@ export async function removeReplica(
   }
 }
 
+/** Removes a replica that could not be added, unless it has taken over meanwhile and no other node can. */
+export async function removeAdded(group: ScalableGroup, node: ManagedNode, running: RunningShard): Promise<void> {
+  if (running.shard.nodes().includes(node)) await removeReplica(group, running, new Set([node.id]));
+  else await removeNode(group, node, running.shard);
+}
+
 /** Removes a shard without slots. */
 export async function removeShard(group: ScalableGroup, running: RunningShard): Promise<void> {
   const { shard } = running;
