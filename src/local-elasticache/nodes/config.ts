@@ -28,7 +28,9 @@ type Directive = readonly [name: string, ...values: (string | number)[]];
 const elastiCacheDefaults: readonly Directive[] = [
   ['acl-pubsub-default', 'allchannels'],
   ['appendonly', 'yes'],
-  ['appendfsync', 'everysec'],
+  // Each write is in the file before it is acknowledged, so that no kill loses it; the endpoint flushes the files to the disk. With
+  // `everysec` Valkey keeps acknowledged writes in its memory while it flushes, for up to two seconds.
+  ['appendfsync', 'no'],
   ['save', ''],
   ['cluster-require-full-coverage', 'no'],
 ];

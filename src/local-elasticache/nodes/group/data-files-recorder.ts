@@ -5,10 +5,13 @@ import type { Progress, ProgressRecord } from './progress.js';
 
 type Files = Pick<ManagedNode, 'id' | 'directory'>;
 
-/** Minimum time between two writes of the sizes, while the data grow. */
-const intervalMs = 5_000;
+/** Minimum time between two flushes of the files, while the data grow. */
+const intervalMs = 1_000;
 
-/** Records the sizes of the append-only files of a shard's nodes, so that the next start can detect missing data. */
+/**
+ * Flushes the append-only files of a shard's nodes to the disk, which Valkey leaves to the endpoint, and records their sizes, so that
+ * the next start can detect missing data.
+ */
 export interface DataFilesRecorder {
   /**
    * Records the files of these nodes, unless that happened recently. @returns what to store on disk; undefined if

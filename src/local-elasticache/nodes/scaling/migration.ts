@@ -25,14 +25,11 @@ export async function withMigration<Result>(
 ): Promise<Result> {
   const { administrator, ca } = group.factory;
   const open = new Map<ManagedNode, Promise<MigrationConnection>[]>();
-  const written = new Map<ManagedNode, Promise<() => Promise<void>>>();
-  const connectionTo = async ({ shard }: RunningShard, lane = 0): Promise<MigrationConnection> => {
+  const connectionTo = ({ shard }: RunningShard, lane = 0): Promise<MigrationConnection> => {
     const node = shard.primary();
     group.migrating.add(node);
-    written.set(node, written.get(node) ?? writeImmediately(node));
     const lanes = open.get(node) ?? [];
     open.set(node, lanes);
-    await written.get(node);
     return (lanes[lane] ??= openMigrationConnection({ host: node.host, port: node.port, ...administrator, ca }));
   };
   const runAll: Migration['runAll'] = async (running, commands) => {
@@ -57,25 +54,6 @@ export async function withMigration<Result>(
   } finally {
     signal.removeEventListener('abort', closeAll);
     closeAll();
-    for (const [node, change] of written) {
-      group.migrating.delete(node);
-      // A node that is not running has its own configuration when it is back.
-      await change.then((undo) => undo()).catch(() => undefined);
-    }
+    for (const node of open.keys()) group.migrating.delete(node);
   }
-}
-
-/**
- * Makes a node hand each change to the operating system at once. With `everysec` Valkey keeps changes in memory for up to
- * two seconds while the disk is busy: if it is killed then, it loses keys that their source has deleted. The endpoint
- * itself flushes the files every few seconds. Returns a function that restores the setting.
- */
-async function writeImmediately(node: ManagedNode): Promise<() => Promise<void>> {
-  const reply = await node.command('CONFIG', 'GET', 'appendfsync');
-  const before = Array.isArray(reply) ? String(reply[1]) : 'everysec';
-  if (before !== 'everysec') return () => Promise.resolve();
-  await node.command('CONFIG', 'SET', 'appendfsync', 'no');
-  return async () => {
-    await node.command('CONFIG', 'SET', 'appendfsync', before);
-  };
 }
