@@ -6,6 +6,7 @@ const soaks: Readonly<Record<string, () => Promise<unknown>>> = {
   faults: () => import('./random-faults.js'),
   disconnects: () => import('./disconnects.js'),
   kills: () => import('./kills.js'),
+  'endpoint-kills': () => import('./endpoint-kills.js'),
   'unread-sockets': () => import('./unread-sockets.js'),
 };
 const [name = ''] = process.argv.slice(2);
