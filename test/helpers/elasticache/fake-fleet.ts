@@ -50,7 +50,9 @@ export function createFakeFleet(): FakeFleet {
     listeners.set(spec.id, new Set());
     const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
     const ports = new Map(spec.shards.flatMap(({ nodes }) => nodes.map(({ id, port }) => [id, port ?? nextPort++])));
+    const ending = new AbortController();
     const end = (): Promise<void> => {
+      ending.abort();
       running.delete(spec.id);
       return Promise.resolve();
     };
@@ -91,7 +93,8 @@ export function createFakeFleet(): FakeFleet {
         if (failure !== undefined) throw new Error(failure);
       },
       async replaceNodes(settings, shards) {
-        await gate;
+        await Promise.race([gate, aborted(ending.signal)]);
+        ending.signal.throwIfAborted();
         if (failure !== undefined) {
           const message = failure;
           failure = undefined;
