@@ -180,6 +180,33 @@ describe('aws_elasticache_replication_group', () => {
     await destroy(client);
   });
 
+  it('waits for the maintenance window by default, and is available meanwhile with its present type', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const { client } = local;
+    await createGroup(client, { EngineVersion: '7.0', NumCacheClusters: 2 });
+    // The provider sends `apply_immediately`, which is false by default, and waits until the group is available.
+    const waiting = await update(client, {
+      ApplyImmediately: false,
+      CacheNodeType: 'cache.r7g.large',
+      EngineVersion: '7.1',
+      ReplicationGroupDescription: 'Changed',
+    });
+    expect(waiting.group).toMatchObject({
+      Status: 'available',
+      CacheNodeType: 'cache.t3.small',
+      Description: 'Changed',
+    });
+    expect(waiting.node).toMatchObject({
+      EngineVersion: '7.0',
+      PendingModifiedValues: { CacheNodeType: 'cache.r7g.large', EngineVersion: '7.1' },
+    });
+    // The next plan differs still. Applied at once, it takes effect.
+    const applied = await update(client, { CacheNodeType: 'cache.r7g.large', EngineVersion: '7.1' });
+    expect(applied.group.CacheNodeType).toBe('cache.r7g.large');
+    expect(applied.node).toMatchObject({ EngineVersion: '7.1', PendingModifiedValues: {} });
+    await destroy(client);
+  });
+
   it('has shards in cluster mode', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const { group } = await createGroup(local.client, {

@@ -149,7 +149,7 @@ it.each<[object, string, string | RegExp]>([
 it.each<[object, string, string | RegExp]>([
   [{}, 'InvalidParameterCombination', 'No modifications were requested.'],
   [{ NumCacheNodes: 2 }, 'InvalidParameterValue', /NumCacheNodes/],
-  [{ EngineVersion: '6.2' }, 'InvalidParameterCombination', /downgrade/],
+  [{ EngineVersion: '6.2' }, 'InvalidParameterCombination', 'Cannot modify redis from 7.1 to 6.2.'],
   [{ Engine: 'valkey', EngineVersion: '8.0' }, 'InvalidParameterValue', engineRefusal],
   [{ CacheParameterGroupName: 'default.redis6.x' }, 'InvalidParameterCombination', /family/],
   [{ AuthToken: 'canary-auth-Token-123' }, 'InvalidParameterCombination', /encryption/],

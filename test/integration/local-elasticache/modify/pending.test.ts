@@ -180,6 +180,30 @@ describe('a change of the nodes without ApplyImmediately', () => {
   });
 });
 
+it('a change of a cache cluster in no replication group waits too', async () => {
+  let now = wednesday('02:59');
+  await using local = await startElastiCache(createFakeFleet(), undefined, undefined, { now: () => now, tickMs: 5 });
+  const { client } = local;
+  const CacheClusterId = 'cache';
+  const node = async (): Promise<CacheCluster> => (await client.describeCacheClusters()).CacheClusters![0]!;
+  await client.createCacheCluster({
+    ...{ CacheClusterId, Engine: 'redis', EngineVersion: '7.0', CacheNodeType: 'cache.t3.small', NumCacheNodes: 1 },
+    ...{ PreferredMaintenanceWindow: 'wed:03:00-wed:04:00', SnapshotWindow: '05:00-06:00' },
+  });
+  await eventually(async () => expect((await node()).CacheClusterStatus).toBe('available'));
+  const { CacheCluster: answer } = await client.modifyCacheCluster({ CacheClusterId, ...large, EngineVersion: '7.1' });
+  expect(answer).toMatchObject({ CacheClusterStatus: 'available', EngineVersion: '7.0' });
+  expect((await node()).PendingModifiedValues).toEqual({ CacheNodeType: 'cache.m7g.large', EngineVersion: '7.1' });
+  now = wednesday('03:00');
+  await eventually(async () => {
+    expect(await node()).toMatchObject({ ...large, CacheClusterStatus: 'available', EngineVersion: '7.1' });
+  });
+  expect(await node()).toMatchObject({ PendingModifiedValues: {} });
+  expect(await messagesOf(client, CacheClusterId)).toContain(
+    'Succeeded applying modification to cache node type to cache.m7g.large.',
+  );
+});
+
 describe('changes of the nodes', () => {
   it('that fail leave the group with the earlier values, and say so in its events', async () => {
     await using local = await startGroup();
