@@ -16,6 +16,8 @@ export type ResourceKind =
 export interface ResourceEvent {
   readonly source: ResourceKind;
   readonly sourceName: string;
+  /** The cluster of a NODE, lowercase. Undefined for other kinds. */
+  readonly clusterName?: string | undefined;
   readonly message: string;
   readonly at: Date;
   /** 0 for the first of several events with the same source, message and time. */
@@ -57,11 +59,3 @@ export function compareEvents(one: ResourceEvent, other: ResourceEvent): number 
 
 /** ElastiCache keeps events for 14 days and refuses an earlier start; a minute less allows for clock skew. */
 export const eventsKeptMs = 14 * 24 * 60 * 60_000 - 60_000;
-
-/**
- * The name of the cluster of a node, which is that of the node without its shard and number: `orders-0001-002`,
- * `orders-001`. The name of a cache cluster without a replication group is its own.
- */
-export function clusterOfNode(nodeName: string): string {
-  return nodeName.replace(/(?:-\d{4})?-\d{3}$/, '');
-}

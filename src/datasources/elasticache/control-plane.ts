@@ -3,6 +3,7 @@ import { createClusters } from './resources/clusters.js';
 import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
 import { createEvents } from './resources/events.js';
+import { createNodeOwners } from './resources/node-owners.js';
 import { createOffers } from './resources/offers.js';
 import { createParameterGroups } from './resources/parameter-groups.js';
 import { createParameters } from './resources/parameters.js';
@@ -25,7 +26,10 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
   const { calls, revision, onWrite } = countWrites(createElastiCacheCalls(options));
   const clusters = createClusters(calls);
   const observed = observeClusters(() => clusters.clusters(), revision);
-  const snapshots = createSnapshots(calls);
+  // ElastiCache throttles the describe requests of a whole account.
+  const readClusters = shareInFlight(() => observed.clusters());
+  const owners = createNodeOwners(readClusters, observed.onClusters);
+  const snapshots = createSnapshots(calls, owners);
   const users = createUsers(calls);
   const userGroups = createUserGroups(calls);
   const parameterGroups = createParameterGroups(calls);
@@ -37,13 +41,12 @@ export function createElastiCacheControlPlane(options: ElastiCacheOptions): Elas
     ...parameterGroups,
     ...subnetGroups,
     ...offers,
-    ...createEvents(calls),
+    ...createEvents(calls, owners),
     ...createTags(calls),
     ...snapshots,
     ...users,
     ...userGroups,
-    // ElastiCache throttles the describe requests of a whole account.
-    clusters: shareInFlight(() => observed.clusters()),
+    clusters: readClusters,
     onClusters: observed.onClusters,
     snapshots: shareInFlight(() => snapshots.snapshots()),
     users: shareInFlight(() => users.users()),

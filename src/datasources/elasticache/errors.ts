@@ -24,8 +24,12 @@ const throttlingCodes = new Set(['Throttling', 'ThrottlingException', 'RequestLi
 /** The connection was never established, so nothing was sent. */
 const unsentCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL']);
 
-/** The local endpoint's refusals of what AWS offers. They have AWS's codes for invalid parameters, which other refusals have too. */
-const notOffered = /\b(?:by the local ElastiCache endpoint|The local ElastiCache endpoint (?:offers|cannot))\b/;
+/**
+ * Refusals of what an action does not offer: of AWS for cache clusters, and of the local endpoint. They have AWS's codes for invalid
+ * parameters, which other refusals have too.
+ */
+const notOffered =
+  /\b(?:by the local ElastiCache endpoint|The local ElastiCache endpoint (?:offers|cannot)|This API doesn't support)\b/;
 
 /** The domain error for an SDK error of a read. A missing resource is an expected failure; everything else is an outage. */
 export function domainErrorOfRead(error: unknown): Error {

@@ -30,8 +30,11 @@ export interface ControlPlane extends SharedResources {
    * @throws ExpectedFailure NOT_FOUND if the group does not exist
    */
   parameter(request: { parameterGroup: string; name: string }): Promise<string | null>;
-  /** ElastiCache's events of these clusters, oldest first. ElastiCache stores them for 14 days. */
-  clusterEvents(request: { clusters: readonly string[]; since: Date }): Promise<readonly ClusterEvent[]>;
+  /**
+   * ElastiCache's events of these clusters, which are all replication groups or all cache clusters, oldest first. ElastiCache stores them
+   * for 14 days.
+   */
+  clusterEvents(request: ClusterEventsRequest): Promise<readonly ClusterEvent[]>;
 
   createCluster(cluster: NewCluster): Promise<void>;
   modifyCluster(modification: ClusterModification): Promise<void>;
@@ -39,7 +42,12 @@ export interface ControlPlane extends SharedResources {
   /** Changes the number of replicas of the named shards, all of which must have fewer, or all of which must have more. */
   setReplicaCount(change: ReplicaCountChange): Promise<void>;
   setShardCount(change: ShardCountChange): Promise<void>;
-  deleteCluster(request: { cluster: string; finalSnapshot?: string | undefined }): Promise<void>;
+  deleteCluster(request: {
+    cluster: string;
+    /** See `Cluster`. */
+    isCacheCluster?: boolean | undefined;
+    finalSnapshot?: string | undefined;
+  }): Promise<void>;
   testFailover(request: { cluster: string; shard: string }): Promise<void>;
 
   createSnapshot(snapshot: NewSnapshot): Promise<Snapshot>;
@@ -63,6 +71,12 @@ export interface ControlPlane extends SharedResources {
   onWrite(listener: () => void): () => void;
   /** Calls `listener` with every result of `clusters` before the caller receives it. Returns a function that removes the listener. */
   onClusters(listener: (snapshot: ClusterSnapshot) => void): () => void;
+}
+
+interface ClusterEventsRequest {
+  readonly clusters: readonly string[];
+  readonly areCacheClusters?: boolean | undefined;
+  readonly since: Date;
 }
 
 /** An event that ElastiCache has recorded for a cluster. */

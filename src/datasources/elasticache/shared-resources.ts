@@ -48,7 +48,7 @@ export interface SharedResources {
   deleteSubnetGroup(request: { name: string }): Promise<void>;
 
   engineVersions(): Promise<readonly OfferedVersion[]>;
-  allowedNodeTypes(request: { cluster: string }): Promise<AllowedNodeTypes>;
+  allowedNodeTypes(request: { cluster: string; isCacheCluster?: boolean | undefined }): Promise<AllowedNodeTypes>;
 
   /** Oldest first. ElastiCache stores events for 14 days. */
   resourceEvents(request: EventsRequest): Promise<readonly ResourceEvent[]>;

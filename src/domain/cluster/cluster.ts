@@ -1,4 +1,4 @@
-/** ElastiCache replication groups and configured Valkey deployments, in the terms of the API. */
+/** ElastiCache's replication groups and cache clusters, and configured Valkey deployments, in the terms of the API. */
 
 export type Engine = 'VALKEY' | 'REDIS';
 export type ClusterMode = 'DISABLED' | 'ENABLED' | 'COMPATIBLE';
@@ -56,9 +56,11 @@ export interface PendingClusterChanges {
 }
 
 export interface Cluster {
-  /** The replication group ID, lowercase. */
+  /** The ID of the replication group or the cache cluster, lowercase. */
   readonly name: string;
   readonly source: ClusterSource;
+  /** Whether it is a cache cluster of one node that belongs to no replication group, which ElastiCache manages by other actions. */
+  readonly isCacheCluster: boolean;
   readonly description: string | null;
   readonly arn: string | null;
   readonly status: ClusterStatus;

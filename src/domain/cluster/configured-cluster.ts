@@ -23,6 +23,7 @@ export function clusterOfConfiguration(configured: ConfiguredCluster): Cluster {
   return {
     name: configured.name,
     source: 'CONFIGURATION',
+    isCacheCluster: false,
     description: configured.description ?? null,
     arn: null,
     status: 'AVAILABLE',

@@ -35,6 +35,8 @@ export interface NewCluster {
 /** Changes of a cluster; undefined fields stay unchanged. */
 export interface ClusterModification {
   readonly cluster: string;
+  /** See `Cluster`. */
+  readonly isCacheCluster?: boolean | undefined;
   readonly description?: string | undefined;
   readonly engine?: Engine | undefined;
   readonly engineVersion?: string | undefined;

@@ -23,6 +23,8 @@ export interface Snapshot {
 
 export interface NewSnapshot {
   readonly cluster: string;
+  /** See `Cluster`. */
+  readonly isCacheCluster?: boolean | undefined;
   readonly name: string;
   readonly tags: readonly Tag[];
 }

@@ -2,6 +2,7 @@ import { checkReplicaCount, checkShardCount } from '../../domain/cluster/cluster
 import type { Cluster } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { Context } from '../shared/context.js';
+import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
 import { checkWait, waitForChange } from './wait.js';
 
@@ -79,12 +80,14 @@ async function scalableCluster(
   context: Context,
   input: SetReplicaCountInput | SetShardCountInput,
 ): Promise<Pick<Cluster, 'name' | 'clusterMode'> & { readonly shards: NonNullable<Cluster['shards']> }> {
-  const { name, clusterMode, shards, source, status } = await existingCluster(context, input.cluster, at('cluster'));
+  const cluster = await existingCluster(context, input.cluster, at('cluster'));
+  const { name, clusterMode, shards, source, status } = cluster;
   checkWait(input.waitSeconds);
   if (source === 'CONFIGURATION') {
     const message = `Cluster ${name} is defined in this server's configuration and cannot be managed here.`;
     throw new ExpectedFailure('NOT_SUPPORTED', message, { path: at('cluster') });
   }
+  refuseCacheCluster(cluster, 'replicas and shards', at('cluster'));
   // Its number of nodes is not known until then.
   if (status !== 'AVAILABLE' || !shards) {
     const message = `Cluster ${name} is ${status}: its size can be changed when it is AVAILABLE.`;

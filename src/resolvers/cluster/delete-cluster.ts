@@ -16,6 +16,7 @@ export async function deleteCluster(context: Context, input: DeleteClusterInput)
   const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
   await context.controlPlane.deleteCluster({
     cluster: cluster.name,
+    isCacheCluster: cluster.isCacheCluster,
     finalSnapshot: input.finalSnapshot ?? undefined,
   });
   context.connections.deleted(cluster.name);

@@ -1,10 +1,11 @@
 import { checkSnapshotRetention } from '../../domain/cluster/cluster-shape.js';
-import type { ClusterMode, Engine, TransitEncryption } from '../../domain/cluster/cluster.js';
+import type { Cluster, ClusterMode, Engine, TransitEncryption } from '../../domain/cluster/cluster.js';
 import { invalidInput } from '../../domain/errors.js';
 import { userGroupId } from '../../domain/identifiers.js';
 import type { ClusterModification } from '../../domain/cluster/new-cluster.js';
 import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
 import { requirePermission } from '../shared/access.js';
+import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
 
@@ -39,9 +40,34 @@ const at = (...field: string[]): readonly string[] => ['input', ...field];
 export async function modifyCluster(context: Context, input: ModifyClusterInput): Promise<{ readonly name: string }> {
   requirePermission(context, 'clusters:admin', { cluster: input.cluster });
   const modification = clusterModification(input);
-  const { name } = await existingCluster(context, input.cluster, at('cluster'));
-  await context.controlPlane.modifyCluster({ ...modification, cluster: name });
+  const cluster = await existingCluster(context, input.cluster, at('cluster'));
+  const { name, isCacheCluster } = cluster;
+  if (isCacheCluster) refuseGroupChanges(cluster, modification);
+  await context.controlPlane.modifyCluster({ ...modification, cluster: name, isCacheCluster });
   return { name };
+}
+
+/** What ElastiCache cannot change of a cache cluster. Its present value may be given. */
+function refuseGroupChanges(cluster: Cluster, change: ClusterModification): void {
+  const lacks = {
+    description: 'description',
+    clusterMode: 'cluster mode',
+    transitEncryption: 'TLS',
+    automaticFailover: 'replicas',
+    multiAz: 'replicas',
+  } as const;
+  const now: Partial<Record<keyof ClusterModification, unknown>> = {
+    ...cluster,
+    automaticFailover: cluster.automaticFailover === 'ENABLED',
+  };
+  for (const field of Object.keys(lacks) as (keyof typeof lacks)[]) {
+    if (change[field] !== undefined && change[field] !== now[field]) {
+      refuseCacheCluster(cluster, lacks[field], at(field));
+    }
+  }
+  for (const field of ['addUserGroupIds', 'removeUserGroupIds'] as const) {
+    if (change[field].length > 0) refuseCacheCluster(cluster, 'user groups', at(field));
+  }
 }
 
 function clusterModification(input: ModifyClusterInput): ClusterModification {

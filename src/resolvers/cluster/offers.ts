@@ -17,7 +17,7 @@ export async function engineVersions(
 /** Null for a deployment from the configuration. */
 export async function allowedNodeTypes(context: Context, cluster: Cluster): Promise<AllowedNodeTypes | null> {
   requirePermission(context, 'clusters:read', { cluster: cluster.name });
-  return cluster.source === 'ELASTICACHE' ? context.inventory.allowedNodeTypes(cluster.name) : null;
+  return cluster.source === 'ELASTICACHE' ? context.inventory.allowedNodeTypes(cluster) : null;
 }
 
 /** The versions that are newer than that of the cluster; null if its version is unknown. */

@@ -4,6 +4,7 @@ import { userGroupId } from '../../domain/identifiers.js';
 import { checkAuthToken } from '../../domain/user/passwords.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
+import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
 
 export interface SetAuthTokenInput {
@@ -31,6 +32,7 @@ export async function setAuthToken(context: Context, input: SetAuthTokenInput): 
     throw invalidInput(`Expected no user groups with ${strategy}: use \`modifyCluster\`.`, groupsPath);
   }
   const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  refuseCacheCluster(cluster, 'AUTH token', ['input', 'cluster']);
   if (token !== undefined) checkAuthToken(token, cluster.transitEncryption !== 'DISABLED', path);
   await context.controlPlane.setAuthToken({ cluster: cluster.name, strategy, token, addUserGroupIds });
   return { name: cluster.name };

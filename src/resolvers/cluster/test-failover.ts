@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
+import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
 import type { Context } from '../shared/context.js';
 
@@ -12,7 +13,9 @@ export interface TestFailoverInput {
  * @throws ExpectedFailure NOT_FOUND if the cluster or the shard does not exist, and for ElastiCache's refusals
  */
 export async function testFailover(context: Context, input: TestFailoverInput): Promise<{ readonly name: string }> {
-  const { name, shards } = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  const cluster = await existingCluster(context, input.cluster, ['input', 'cluster']);
+  refuseCacheCluster(cluster, 'replica to promote', ['input', 'cluster']);
+  const { name, shards } = cluster;
   if (shards && !shards.some((shard) => shard.name === input.shard)) {
     const expected = shards.map((shard) => shard.name).join(', ');
     const message = `Expected a shard of cluster ${name}: ${expected}.`;

@@ -1,13 +1,9 @@
 import type { Resource } from '../../domain/access/access.js';
 import type { Permission } from '../../domain/access/permissions.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
+import { ownerOfNode } from '../../domain/cluster/node-owners.js';
 import { invalidInput } from '../../domain/errors.js';
-import {
-  clusterOfNode,
-  type ResourceEvent,
-  type ResourceEventDelivery,
-  type ResourceKind,
-} from '../../domain/resource-event.js';
+import { type ResourceEvent, type ResourceEventDelivery, type ResourceKind } from '../../domain/resource-event.js';
 import type { LiveSource } from '../../runtime/live-source.js';
 import { hasPermission, requirePermission, type PermissionContext } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
@@ -85,17 +81,21 @@ function requireSomeEvents(context: PermissionContext, { source, sourceName }: E
   else if (!hasPermission(context, 'users:read')) requirePermission(context, 'clusters:read');
 }
 
-function mayRead(context: PermissionContext, { source, sourceName }: ResourceEvent): boolean {
-  return hasPermission(context, ...permissionOn(source, sourceName));
+function mayRead(context: PermissionContext, event: ResourceEvent): boolean {
+  const { source, sourceName } = event;
+  return hasPermission(context, ...permissionOn(source, sourceName, clusterOfNodeEvent(event)));
 }
 
-/** The permission for the events of a resource, or, without a name, for those of some resources of the kind. */
-function permissionOn(source: ResourceKind, name: string | undefined): [Permission, Resource] {
+/**
+ * The permission for the events of a resource, or, without a name, for those of some resources of the kind. A node may have any name:
+ * without its cluster, the permission is that for the nodes of some cluster.
+ */
+function permissionOn(source: ResourceKind, name: string | undefined, clusterOfNode?: string): [Permission, Resource] {
   switch (source) {
     case 'CLUSTER':
       return ['clusters:read', { cluster: name }];
     case 'NODE':
-      return ['clusters:read', { cluster: name === undefined ? undefined : clusterOfNode(name) }];
+      return ['clusters:read', { cluster: clusterOfNode }];
     case 'USER':
     case 'USER_GROUP':
       return ['users:read', {}];
@@ -108,7 +108,11 @@ function permissionOn(source: ResourceKind, name: string | undefined): [Permissi
   }
 }
 
-function isOfCluster({ source, sourceName }: ResourceEvent, name: string): boolean {
-  if (source === 'CLUSTER') return sourceName.toLowerCase() === name;
-  return source === 'NODE' && clusterOfNode(sourceName.toLowerCase()) === name;
+function clusterOfNodeEvent({ clusterName, sourceName }: ResourceEvent): string {
+  return clusterName ?? ownerOfNode(sourceName, new Map());
+}
+
+function isOfCluster(event: ResourceEvent, name: string): boolean {
+  if (event.source === 'CLUSTER') return event.sourceName.toLowerCase() === name;
+  return event.source === 'NODE' && clusterOfNodeEvent(event) === name;
 }

@@ -27,7 +27,7 @@ export interface Inventory {
   parameterGroup(name: string): Promise<ParameterGroup | null>;
   subnetGroup(name: string): Promise<SubnetGroup | null>;
   snapshot(name: string): Promise<Snapshot | null>;
-  /** ElastiCache's events of a cluster since its creation, oldest first. All clusters of a request share one call. */
+  /** ElastiCache's events of a cluster since its creation, oldest first. The clusters of a request share one call, and its cache clusters another. */
   events(cluster: Cluster): Promise<readonly ClusterEvent[]>;
   /** The events of all resources since a time, oldest first. All fields of a request that read events share one read. */
   allEvents(since: Date): Promise<readonly ResourceEvent[]>;
@@ -35,7 +35,7 @@ export interface Inventory {
   eventsOf(source: ResourceKind, sourceName: string | undefined, since: Date): Promise<readonly ResourceEvent[]>;
   /** The parameters of a group, or those that differ from the family's. Each group is read once. */
   parameters(parameterGroup: string, changedOnly: boolean): Promise<readonly Parameter[]>;
-  allowedNodeTypes(cluster: string): Promise<AllowedNodeTypes>;
+  allowedNodeTypes(cluster: Cluster): Promise<AllowedNodeTypes>;
   /** The tags of a resource, by ARN. Each is read once. */
   tags(arn: string): Promise<readonly Tag[]>;
   /** Discards all that was read. Writes through this process do so on their own. */
@@ -48,7 +48,7 @@ type Described = { [Each in Kind]?: ReturnType<ControlPlane[Each]> } & {
   events?: DataLoader<Cluster, readonly ClusterEvent[], string>;
   allEvents?: DataLoader<Date, readonly ResourceEvent[], number>;
   parameters?: DataLoader<ParametersKey, readonly Parameter[], string>;
-  allowedNodeTypes?: DataLoader<string, AllowedNodeTypes>;
+  allowedNodeTypes?: DataLoader<Cluster, AllowedNodeTypes, string>;
   tags?: DataLoader<string, readonly Tag[]>;
 };
 
@@ -99,8 +99,10 @@ export function createInventory(controlPlane: ControlPlane): Inventory {
         changedOnly,
       }),
     allowedNodeTypes: (cluster) =>
-      (current().allowedNodeTypes ??= eachAlone(limited, (name) =>
-        controlPlane.allowedNodeTypes({ cluster: name }),
+      (current().allowedNodeTypes ??= eachAlone(
+        limited,
+        ({ name, isCacheCluster }) => controlPlane.allowedNodeTypes({ cluster: name, isCacheCluster }),
+        ({ name }) => name,
       )).load(cluster),
     events: (cluster) => (current().events ??= eventsLoader(controlPlane)).load(cluster),
     tags: (arn) => (current().tags ??= eachAlone(limited, (one) => controlPlane.tags(one))).load(arn),
@@ -118,7 +120,13 @@ function eventsLoader(controlPlane: ControlPlane): DataLoader<Cluster, readonly 
     async (clusters) => {
       const earliest = Math.min(...clusters.map(({ createdAt }) => createdAt?.getTime() ?? 0));
       const since = new Date(Math.max(earliest, Date.now() - eventsKeptMs));
-      const events = await controlPlane.clusterEvents({ clusters: clusters.map(({ name }) => name), since });
+      const read = async (areCacheClusters: boolean) => {
+        const names = clusters.flatMap(({ name, isCacheCluster }) =>
+          isCacheCluster === areCacheClusters ? [name] : [],
+        );
+        return names.length === 0 ? [] : controlPlane.clusterEvents({ clusters: names, areCacheClusters, since });
+      };
+      const events = (await Promise.all([read(false), read(true)])).flat();
       // Earlier events may belong to a deleted cluster of the same name.
       return clusters.map(({ name, createdAt }) =>
         events.filter(({ cluster, at }) => cluster === name && (at?.getTime() ?? 0) >= (createdAt?.getTime() ?? 0)),

@@ -24,8 +24,8 @@ const at = (...field: string[]): readonly string[] => ['input', ...field];
 export async function createSnapshot(context: Context, input: CreateSnapshotInput): Promise<Snapshot> {
   requirePermission(context, 'clusters:admin', { cluster: input.cluster });
   const { name, tags } = newSnapshot(input);
-  const cluster = await existingCluster(context, input.cluster, at('cluster'));
-  return context.controlPlane.createSnapshot({ cluster: cluster.name, name, tags });
+  const { name: cluster, isCacheCluster } = await existingCluster(context, input.cluster, at('cluster'));
+  return context.controlPlane.createSnapshot({ cluster, isCacheCluster, name, tags });
 }
 
 /** @throws ExpectedFailure as `createSnapshot` does */

@@ -1,5 +1,5 @@
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
-import { clusterOfNode } from '../../domain/resource-event.js';
+import { ownerOfNode, ownersOfNodes } from '../../domain/cluster/node-owners.js';
 import { findNode } from '../cluster/cluster-node.js';
 import { clusterByName } from '../cluster/cluster.js';
 import { parameterGroupByName } from '../parameter-group/parameter-group.js';
@@ -30,8 +30,6 @@ type Action = 'read' | 'admin';
 interface Kind {
   /** The kind in ARNs. */
   readonly arnKind: string;
-  /** The ID of the object, from the name in the ARN. */
-  readonly idOf?: (name: string) => string;
   requireAccess(this: void, context: Context, action: Action, id: string): void | Promise<void>;
   find(this: void, context: Context, id: string): Promise<object | null>;
 }
@@ -54,7 +52,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   Cluster: { arnKind: 'replicationgroup', requireAccess: inCluster, find: clusterByName },
   ClusterNode: {
     arnKind: 'cluster',
-    idOf: (name) => `${clusterOfNode(name)}/${name}`,
     requireAccess: (context, action, id) => inCluster(context, action, id.split('/', 1)[0] ?? ''),
     find: findNode,
   },
@@ -74,17 +71,22 @@ export async function resourceOfArn(context: Context, arn: string): Promise<Tagg
   if (arnKind === undefined || name === undefined) {
     throw invalidInput('Expected a global ID or an ARN of ElastiCache, got another text.', path);
   }
-  const found = Object.entries(kinds).find(([, kind]) => kind.arnKind === arnKind);
-  if (!found) {
-    // Nothing is known about such a resource, so that the caller needs the permission for all.
-    inAllClusters(context, 'admin');
-    return { arn };
-  }
-  const [typename, { idOf, requireAccess }] = found;
-  const lowerCase = name.toLowerCase();
-  const id = idOf ? idOf(lowerCase) : lowerCase;
-  await requireAccess(context, 'admin', id);
-  return { arn, object: { typename, id } };
+  const object = await objectOfArn(context, arnKind, name.toLowerCase());
+  // Nothing is known about another resource, so that the caller needs the permission for all.
+  if (object) await kinds[object.typename]?.requireAccess(context, 'admin', object.id);
+  else inAllClusters(context, 'admin');
+  return { arn, object };
+}
+
+/** Undefined if the schema has no type for the kind. */
+async function objectOfArn({ inventory }: Context, arnKind: string, name: string): Promise<ObjectId | undefined> {
+  const [typename] = Object.entries(kinds).find(([, kind]) => kind.arnKind === arnKind) ?? [];
+  if (typename !== 'ClusterNode') return typename === undefined ? undefined : { typename, id: name };
+  // ElastiCache calls nodes cache clusters, and those in no replication group are clusters of this API.
+  const cluster = ownerOfNode(name, ownersOfNodes(await inventory.clusters()));
+  return cluster === name && (await inventory.cluster(cluster))?.isCacheCluster
+    ? { typename: 'Cluster', id: cluster }
+    : { typename, id: `${cluster}/${name}` };
 }
 
 /**

@@ -31,14 +31,16 @@ export const ClusterRef = builder.objectRef<Cluster>('Cluster');
 builder.node(ClusterRef, {
   extensions: requiresPermission('clusters:read', ['id', 'name', 'source', 'status', 'dataAccess']),
   description:
-    'An ElastiCache replication group, or a Valkey deployment named in the configuration. A caller with permissions for its data, but ' +
+    'An ElastiCache replication group, an ElastiCache cache cluster of Redis that belongs to none, or a Valkey deployment named in the ' +
+    'configuration. A caller with permissions for its data, but ' +
     'without `clusters:read`, sees its name, source, status and data access only.',
   id: { extensions: callerIndependent, resolve: ({ name }) => name },
   loadOne: loadAlone('Cluster', clusterByName),
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
-      description: 'The replication group ID, or the name of a deployment in the configuration.',
+      description:
+        'The ID of the replication group or of the cache cluster, or the name of a deployment in the configuration.',
     }),
     source: t.expose('source', { type: ClusterSourceEnum, nullable: false, description: 'The source of the cluster.' }),
     description: t.exposeString('description', { description: 'The purpose of the cluster, in words.' }),

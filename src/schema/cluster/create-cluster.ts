@@ -135,7 +135,9 @@ builder.mutationField('createCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: CreateClusterPayload,
-    description: 'Creates a cluster (CreateReplicationGroup).',
+    description:
+      'Creates a cluster (CreateReplicationGroup). Cache clusters without a replication group are created with the tools of AWS ' +
+      '(CreateCacheCluster).',
     args: { input: t.arg({ type: CreateClusterInput, required: true, description: 'The new cluster.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => createCluster(context, input)),
   }),

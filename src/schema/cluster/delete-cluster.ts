@@ -24,7 +24,7 @@ builder.mutationField('deleteCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: DeleteClusterPayload,
-    description: 'Deletes a cluster and its data (DeleteReplicationGroup).',
+    description: 'Deletes a cluster and its data (DeleteReplicationGroup, DeleteCacheCluster).',
     args: { input: t.arg({ type: DeleteClusterInput, required: true, description: 'The cluster to delete.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => deleteCluster(context, input)),
   }),

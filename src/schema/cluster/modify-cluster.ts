@@ -66,7 +66,9 @@ builder.mutationField('modifyCluster', (t) =>
   t.field({
     authScopes: { may: 'clusters:admin' },
     type: ModifyClusterPayload,
-    description: 'Changes a cluster (ModifyReplicationGroup).',
+    description:
+      'Changes a cluster (ModifyReplicationGroup, ModifyCacheCluster). A cache cluster without a replication group has no description, cluster ' +
+      'mode, TLS, user groups and replicas: changes of these are NOT_SUPPORTED.',
     args: { input: t.arg({ type: ModifyClusterInput, required: true, description: 'The cluster and the changes.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => modifyCluster(context, input)),
   }),

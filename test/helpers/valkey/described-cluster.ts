@@ -5,6 +5,7 @@ import type { TestCluster } from './valkey.js';
 const blank: Cluster = {
   name: 'orders',
   source: 'ELASTICACHE',
+  isCacheCluster: false,
   description: null,
   arn: null,
   status: 'AVAILABLE',

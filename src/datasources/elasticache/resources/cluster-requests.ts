@@ -102,7 +102,9 @@ export function shardCountRequest({
   };
 }
 
-function notifications(topicArn: string): Partial<ModifyReplicationGroupCommandInput> {
+export function notifications(
+  topicArn: string,
+): Pick<ModifyReplicationGroupCommandInput, 'NotificationTopicArn' | 'NotificationTopicStatus'> {
   return topicArn === ''
     ? { NotificationTopicStatus: 'inactive' }
     : { NotificationTopicArn: topicArn, NotificationTopicStatus: 'active' };
@@ -133,6 +135,6 @@ function modifiedTransitEncryption(mode: TransitEncryption): Partial<ModifyRepli
     : { TransitEncryptionEnabled: true, TransitEncryptionMode: mode === 'PREFERRED' ? 'preferred' : 'required' };
 }
 
-function someOf<Item>(items: readonly Item[]): Item[] | undefined {
+export function someOf<Item>(items: readonly Item[]): Item[] | undefined {
   return items.length > 0 ? [...items] : undefined;
 }

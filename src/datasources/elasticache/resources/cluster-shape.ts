@@ -5,7 +5,7 @@ import { endpointOf, engineOf, oneOf } from './shapes.js';
 import { pendingChangesOf } from './pending-changes-shape.js';
 import { shardOf } from './shard-shape.js';
 
-const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
+export const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
   creating: 'CREATING',
   available: 'AVAILABLE',
   modifying: 'MODIFYING',
@@ -13,6 +13,7 @@ const clusterStatuses: Readonly<Record<string, ClusterStatus>> = {
   deleting: 'DELETING',
   snapshotting: 'SNAPSHOTTING',
   'create-failed': 'CREATE_FAILED',
+  'restore-failed': 'CREATE_FAILED',
 };
 
 /** Converts a replication group to a cluster. Facts that only its nodes report come from `members`. */
@@ -24,6 +25,7 @@ export function clusterOf(group: ReplicationGroup, members: readonly CacheCluste
   return {
     name,
     source: 'ELASTICACHE',
+    isCacheCluster: false,
     description: group.Description ?? null,
     arn: group.ARN ?? null,
     status: oneOf(group.Status, clusterStatuses) ?? 'UNKNOWN',
@@ -62,14 +64,16 @@ function clusterModeOf({ ClusterMode: mode, ClusterEnabled: enabled }: Replicati
   return enabled ? 'ENABLED' : 'DISABLED';
 }
 
-function transitEncryptionOf(group: ReplicationGroup): TransitEncryption | null {
+export function transitEncryptionOf(
+  group: Pick<ReplicationGroup, 'TransitEncryptionEnabled' | 'TransitEncryptionMode'>,
+): TransitEncryption | null {
   if (group.TransitEncryptionEnabled === undefined) return null;
   if (!group.TransitEncryptionEnabled) return 'DISABLED';
   return group.TransitEncryptionMode === 'preferred' ? 'PREFERRED' : 'REQUIRED';
 }
 
 /** Null if no notifications are sent. */
-function notificationTopicOf(member: CacheCluster | undefined): string | null {
+export function notificationTopicOf(member: CacheCluster | undefined): string | null {
   const { TopicArn, TopicStatus } = member?.NotificationConfiguration ?? {};
   return TopicStatus === 'inactive' ? null : (TopicArn ?? null);
 }

@@ -1,11 +1,13 @@
 import {
   CreateReplicationGroupCommand,
   DecreaseReplicaCountCommand,
+  DeleteCacheClusterCommand,
   DeleteReplicationGroupCommand,
   DescribeCacheClustersCommand,
   DescribeEventsCommand,
   DescribeReplicationGroupsCommand,
   IncreaseReplicaCountCommand,
+  ModifyCacheClusterCommand,
   ModifyReplicationGroupCommand,
   ModifyReplicationGroupShardConfigurationCommand,
   TestFailoverCommand,
@@ -18,11 +20,13 @@ import {
   replicaCountRequest,
   shardCountRequest,
 } from './cluster-requests.js';
+import { modifyCacheClusterRequest } from './cache-cluster-requests.js';
+import { clusterOfCacheCluster, isStandalone } from './cache-cluster-shape.js';
 import { clusterOf } from './cluster-shape.js';
 import { allPages } from './pages.js';
 import type { ClusterEvent, ControlPlane } from '../interfaces.js';
 
-/** The control plane's methods for clusters, which ElastiCache calls replication groups. */
+/** The control plane's methods for clusters, which ElastiCache calls replication groups, and cache clusters if they are in none. */
 export function createClusters(
   calls: ElastiCacheCalls,
 ): Pick<
@@ -52,18 +56,26 @@ export function createClusters(
   return {
     async clusters() {
       const [existing, nodes] = await Promise.all([groups(), cacheClusters()]);
-      return existing.map((group) =>
-        clusterOf(
-          group,
-          nodes.filter(({ ReplicationGroupId }) => ReplicationGroupId === group.ReplicationGroupId),
+      const names = new Set(existing.map(({ ReplicationGroupId }) => ReplicationGroupId));
+      return [
+        ...existing.map((group) =>
+          clusterOf(
+            group,
+            nodes.filter(({ ReplicationGroupId }) => ReplicationGroupId === group.ReplicationGroupId),
+          ),
         ),
-      );
+        // ElastiCache allows a replication group the ID of a cache cluster, which it then hides.
+        ...nodes
+          .filter((node) => isStandalone(node) && !names.has(node.CacheClusterId))
+          .map((node) => clusterOfCacheCluster(node)),
+      ];
     },
-    async clusterEvents({ clusters, since }) {
+    async clusterEvents({ clusters, areCacheClusters, since }) {
       // Events of several clusters need one request without a name, because AWS accepts at most one name.
       const [only] = clusters.length === 1 ? clusters : [];
       const events = await allPages(async (Marker) => {
-        const source = { SourceType: 'replication-group', SourceIdentifier: only, StartTime: since } as const;
+        const kind = areCacheClusters ? 'cache-cluster' : 'replication-group';
+        const source = { SourceType: kind, SourceIdentifier: only, StartTime: since } as const;
         const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...source, Marker })));
         return { items: page.Events, marker: page.Marker };
       });
@@ -86,8 +98,11 @@ export function createClusters(
       );
     },
     async modifyCluster(modification) {
-      const command = new ModifyReplicationGroupCommand(modifyRequest(modification));
-      await calls.write('modifyCluster', (client) => client.send(command));
+      await calls.write('modifyCluster', (client) =>
+        modification.isCacheCluster
+          ? client.send(new ModifyCacheClusterCommand(modifyCacheClusterRequest(modification)))
+          : client.send(new ModifyReplicationGroupCommand(modifyRequest(modification))),
+      );
     },
     async setAuthToken(change) {
       const command = new ModifyReplicationGroupCommand(authTokenRequest(change));
@@ -105,12 +120,13 @@ export function createClusters(
       const command = new ModifyReplicationGroupShardConfigurationCommand(shardCountRequest(change));
       await calls.write('setShardCount', (client) => client.send(command));
     },
-    async deleteCluster({ cluster, finalSnapshot }) {
-      const command = new DeleteReplicationGroupCommand({
-        ReplicationGroupId: cluster,
-        FinalSnapshotIdentifier: finalSnapshot,
-      });
-      await calls.write('deleteCluster', (client) => client.send(command));
+    async deleteCluster({ cluster, isCacheCluster, finalSnapshot }) {
+      const last = { FinalSnapshotIdentifier: finalSnapshot };
+      await calls.write('deleteCluster', (client) =>
+        isCacheCluster
+          ? client.send(new DeleteCacheClusterCommand({ CacheClusterId: cluster, ...last }))
+          : client.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: cluster, ...last })),
+      );
     },
     async testFailover({ cluster, shard }) {
       const command = new TestFailoverCommand({ ReplicationGroupId: cluster, NodeGroupId: shard });

@@ -1,8 +1,14 @@
 import { DescribeEventsCommand, type Event, type SourceType } from '@aws-sdk/client-elasticache';
-import { compareEvents, numberOccurrences, type ResourceKind } from '../../../domain/resource-event.js';
+import {
+  compareEvents,
+  numberOccurrences,
+  type ResourceEvent,
+  type ResourceKind,
+} from '../../../domain/resource-event.js';
 import type { ElastiCacheCalls } from '../calls.js';
 import type { ControlPlane } from '../interfaces.js';
 import type { EventsRequest } from '../shared-resources.js';
+import type { NodeOwners } from './node-owners.js';
 import { allPages } from './pages.js';
 import { oneOf } from './shapes.js';
 
@@ -18,7 +24,7 @@ const kinds = {
 } as const satisfies Partial<Record<SourceType, ResourceKind>>;
 
 /** The control plane's method for events of all resources. */
-export function createEvents(calls: ElastiCacheCalls): Pick<ControlPlane, 'resourceEvents'> {
+export function createEvents(calls: ElastiCacheCalls, owners: NodeOwners): Pick<ControlPlane, 'resourceEvents'> {
   return {
     async resourceEvents(request) {
       const sourceType = sourceTypeOf(request.source);
@@ -32,7 +38,10 @@ export function createEvents(calls: ElastiCacheCalls): Pick<ControlPlane, 'resou
         const page = await calls.read((client) => client.send(new DescribeEventsCommand({ ...filter, Marker })));
         return { items: page.Events, marker: page.Marker };
       });
-      const all = events.map((event) => eventOf(event, request));
+      const all = await withClusters(
+        events.map((event) => eventOf(event, request)),
+        owners,
+      );
       return numberOccurrences(all).filter(isIn(request)).toSorted(compareEvents);
     },
   };
@@ -47,6 +56,17 @@ function isIn({ source, sourceName }: EventsRequest) {
   return (event: { readonly source: ResourceKind; readonly sourceName: string }): boolean =>
     (source === undefined || event.source === source) &&
     (name === undefined || event.sourceName.toLowerCase() === name);
+}
+
+type NewEvent = Omit<ResourceEvent, 'occurrence'>;
+
+async function withClusters(events: readonly NewEvent[], owners: NodeOwners): Promise<readonly NewEvent[]> {
+  const nodes = events.flatMap(({ source, sourceName, at }) => (source === 'NODE' ? [{ name: sourceName, at }] : []));
+  if (nodes.length === 0) return events;
+  const ownerOf = await owners.of(nodes);
+  return events.map((event) =>
+    event.source === 'NODE' ? { ...event, clusterName: ownerOf(event.sourceName) } : event,
+  );
 }
 
 function eventOf({ SourceIdentifier, SourceType, Message, Date: at }: Event, { sourceName, since }: EventsRequest) {

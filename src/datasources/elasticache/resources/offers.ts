@@ -31,8 +31,9 @@ export function createOffers(calls: ElastiCacheCalls): Pick<ControlPlane, 'engin
         return [{ engine, version, parameterGroupFamily, isDefault: defaultKeys.has(keyOf(offered)) }];
       });
     },
-    async allowedNodeTypes({ cluster }) {
-      const command = new ListAllowedNodeTypeModificationsCommand({ ReplicationGroupId: cluster });
+    async allowedNodeTypes({ cluster, isCacheCluster }) {
+      const of = isCacheCluster ? { CacheClusterId: cluster } : { ReplicationGroupId: cluster };
+      const command = new ListAllowedNodeTypeModificationsCommand(of);
       const allowed = await calls.read((client) => client.send(command));
       return { scaleUp: allowed.ScaleUpModifications ?? [], scaleDown: allowed.ScaleDownModifications ?? [] };
     },

@@ -9,7 +9,7 @@ const shardStatuses: Readonly<Record<string, ShardStatus>> = {
   deleting: 'DELETING',
 };
 
-const nodeStatuses: Readonly<Record<string, NodeStatus>> = {
+export const nodeStatuses: Readonly<Record<string, NodeStatus>> = {
   creating: 'CREATING',
   available: 'AVAILABLE',
   snapshotting: 'AVAILABLE',

@@ -9,12 +9,14 @@ import type { Snapshot, SnapshotStatus } from '../../../domain/cluster/snapshot.
 import type { Tag } from '../../../domain/tags.js';
 import type { ElastiCacheCalls } from '../calls.js';
 import type { ControlPlane } from '../interfaces.js';
+import type { NodeOwners } from './node-owners.js';
 import { allPages } from './pages.js';
 import { awsTag, engineOf, oneOf } from './shapes.js';
 
 /** The control plane's methods for snapshots. */
 export function createSnapshots(
   calls: ElastiCacheCalls,
+  owners: NodeOwners,
 ): Pick<ControlPlane, 'snapshots' | 'createSnapshot' | 'copySnapshot' | 'deleteSnapshot'> {
   return {
     async snapshots() {
@@ -22,15 +24,15 @@ export function createSnapshots(
         const page = await calls.read((client) => client.send(new DescribeSnapshotsCommand({ Marker })));
         return { items: page.Snapshots, marker: page.Marker };
       });
-      return snapshots.map(snapshotOf);
+      return withClusters(snapshots, owners);
     },
-    async createSnapshot({ cluster, name, tags }) {
+    async createSnapshot({ cluster, isCacheCluster, name, tags }) {
       const command = new CreateSnapshotCommand({
-        ReplicationGroupId: cluster,
+        ...(isCacheCluster ? { CacheClusterId: cluster } : { ReplicationGroupId: cluster }),
         SnapshotName: name,
         ...withTags(tags),
       });
-      return described(await calls.write('createSnapshot', (client) => client.send(command)));
+      return described(owners, await calls.write('createSnapshot', (client) => client.send(command)));
     },
     async copySnapshot({ source, target, tags }) {
       const command = new CopySnapshotCommand({
@@ -38,11 +40,11 @@ export function createSnapshots(
         TargetSnapshotName: target,
         ...withTags(tags),
       });
-      return described(await calls.write('copySnapshot', (client) => client.send(command)));
+      return described(owners, await calls.write('copySnapshot', (client) => client.send(command)));
     },
     async deleteSnapshot({ name }) {
       const command = new DeleteSnapshotCommand({ SnapshotName: name });
-      return described(await calls.write('deleteSnapshot', (client) => client.send(command)));
+      return described(owners, await calls.write('deleteSnapshot', (client) => client.send(command)));
     },
   };
 }
@@ -51,8 +53,24 @@ function withTags(tags: readonly Tag[]) {
   return tags.length > 0 ? { Tags: tags.map(awsTag) } : {};
 }
 
-function described({ Snapshot: snapshot }: { readonly Snapshot?: AwsSnapshot | undefined }): Snapshot {
-  return snapshotOf(snapshot ?? {});
+async function described(
+  owners: NodeOwners,
+  { Snapshot: snapshot }: { readonly Snapshot?: AwsSnapshot | undefined },
+): Promise<Snapshot> {
+  const [found] = await withClusters([snapshot ?? {}], owners);
+  return found ?? snapshotOf({}, null);
+}
+
+/** A snapshot that was requested for a node does not name its replication group. */
+async function withClusters(snapshots: readonly AwsSnapshot[], owners: NodeOwners): Promise<Snapshot[]> {
+  const nodes = snapshots.flatMap(({ ReplicationGroupId, CacheClusterId: name, NodeSnapshots: [node] = [] }) =>
+    ReplicationGroupId === undefined && name !== undefined ? [{ name, at: node?.SnapshotCreateTime }] : [],
+  );
+  const ownerOf = nodes.length > 0 ? await owners.of(nodes) : undefined;
+  return snapshots.map((snapshot) => {
+    const { ReplicationGroupId, CacheClusterId: node } = snapshot;
+    return snapshotOf(snapshot, ReplicationGroupId ?? (node === undefined ? null : (ownerOf?.(node) ?? null)));
+  });
 }
 
 const statuses: Readonly<Record<string, SnapshotStatus>> = {
@@ -65,7 +83,7 @@ const statuses: Readonly<Record<string, SnapshotStatus>> = {
   failed: 'FAILED',
 };
 
-function snapshotOf(snapshot: AwsSnapshot): Snapshot {
+function snapshotOf(snapshot: AwsSnapshot, clusterName: string | null): Snapshot {
   const nodes = snapshot.NodeSnapshots ?? [];
   const times = nodes.flatMap(({ SnapshotCreateTime: at }) => (at ? [at.getTime()] : []));
   return {
@@ -73,7 +91,7 @@ function snapshotOf(snapshot: AwsSnapshot): Snapshot {
     arn: snapshot.ARN ?? '',
     status: oneOf(snapshot.SnapshotStatus, statuses) ?? 'UNKNOWN',
     source: snapshot.SnapshotSource === 'automated' ? 'AUTOMATED' : 'MANUAL',
-    clusterName: snapshot.ReplicationGroupId ?? clusterOfNode(snapshot.CacheClusterId),
+    clusterName,
     createdAt: times.length > 0 ? new Date(Math.max(...times)) : null,
     sizeBytes: totalSize(nodes.map(({ CacheSize }) => CacheSize)),
     engine: engineOf(snapshot.Engine),
@@ -81,11 +99,6 @@ function snapshotOf(snapshot: AwsSnapshot): Snapshot {
     nodeType: snapshot.CacheNodeType ?? null,
     shardCount: snapshot.NumNodeGroups ?? null,
   };
-}
-
-/** A snapshot that was requested for the node `orders-001` does not name its replication group, `orders`. */
-function clusterOfNode(id: string | undefined): string | null {
-  return id?.replace(/-\d{3}$/, '') ?? null;
 }
 
 const units: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 };

@@ -4,25 +4,39 @@ import { startScriptedElastiCache, type Answer } from '../../../helpers/elastica
 
 const arnOf = (kind: string, name: string): string => `arn:aws:elasticache:us-east-1:123456789012:${kind}:${name}`;
 
-/** ElastiCache with this many clusters, which share two parameter groups, a subnet group and a user group. */
-function accountOf(count: number) {
+const eventOf = (node: string): string =>
+  `<SourceType>cache-cluster</SourceType><SourceIdentifier>${node}</SourceIdentifier><Message>Cache cluster created</Message>` +
+  '<Date>2026-01-01T00:00:00Z</Date>';
+
+/**
+ * ElastiCache with this many clusters, half of them cache clusters in no replication group, and one of Memcached. They share two parameter
+ * groups, a subnet group and a user group.
+ */
+function accountOf(count: number, events: readonly string[] = [eventOf('c001')]) {
   const names = Array.from({ length: count }, (_, index) => `c${String(index).padStart(3, '0')}`);
   const list = (tag: string, member: string, items: readonly string[]): string =>
     `<${tag}>${items.map((item) => `<${member}>${item}</${member}>`).join('')}</${tag}>`;
-  const groups = names.map(
+  const isAlone = (name: string): boolean => names.indexOf(name) % 2 === 1;
+  const inGroups = names.filter((name) => !isAlone(name));
+  const groups = inGroups.map(
     (name) =>
       `<ReplicationGroupId>${name}</ReplicationGroupId><ARN>${arnOf('replicationgroup', name)}</ARN><Status>available</Status>` +
       '<Engine>valkey</Engine><UserGroupIds><member>staff</member></UserGroupIds>',
   );
   const nodes = names.map(
     (name, index) =>
-      `<CacheClusterId>${name}-001</CacheClusterId><ReplicationGroupId>${name}</ReplicationGroupId><EngineVersion>8.0</EngineVersion>` +
+      (isAlone(name)
+        ? `<CacheClusterId>${name}</CacheClusterId><ARN>${arnOf('cluster', name)}</ARN><Engine>redis</Engine><EngineVersion>7.1</EngineVersion>` +
+          '<CacheClusterStatus>available</CacheClusterStatus>'
+        : `<CacheClusterId>${name}-001</CacheClusterId><ReplicationGroupId>${name}</ReplicationGroupId><EngineVersion>8.0</EngineVersion>`) +
       `<CacheSubnetGroupName>net</CacheSubnetGroupName><CacheParameterGroup><CacheParameterGroupName>tuned-${index % 2}` +
       '</CacheParameterGroupName></CacheParameterGroup>',
   );
+  const memcached =
+    '<CacheClusterId>memory</CacheClusterId><Engine>memcached</Engine><EngineVersion>1.6.22</EngineVersion>';
   const results: Readonly<Record<string, string>> = {
     DescribeReplicationGroups: list('ReplicationGroups', 'ReplicationGroup', groups),
-    DescribeCacheClusters: list('CacheClusters', 'CacheCluster', nodes),
+    DescribeCacheClusters: list('CacheClusters', 'CacheCluster', [...nodes, memcached]),
     DescribeUserGroups: list('UserGroups', 'member', [
       '<UserGroupId>staff</UserGroupId><Status>active</Status><Engine>valkey</Engine><UserIds><member>alice</member></UserIds>',
     ]),
@@ -43,7 +57,7 @@ function accountOf(count: number) {
     DescribeCacheEngineVersions: list('CacheEngineVersions', 'CacheEngineVersion', [
       '<Engine>valkey</Engine><EngineVersion>8.1</EngineVersion>',
     ]),
-    DescribeEvents: '<Events/>',
+    DescribeEvents: list('Events', 'Event', events),
     DescribeSnapshots: list(
       'Snapshots',
       'Snapshot',
@@ -99,8 +113,9 @@ test('a list of 100 clusters with all that they share costs as many calls as a l
     DescribeEvents: 1,
     DescribeSnapshots: 1,
   });
+  expect(data.clusters.nodes[98].userGroups).toEqual([{ userGroupId: 'staff', users: [{ userId: 'alice' }] }]);
+  expect(data.clusters.nodes[1].events.nodes).toEqual([{ message: 'Cache cluster created' }]);
   expect(data.clusters.nodes[99]).toMatchObject({
-    userGroups: [{ userGroupId: 'staff', users: [{ userId: 'alice' }] }],
     parameterGroupDetails: { name: 'tuned-1', parameters: { nodes: [{ name: 'timeout' }] } },
     subnetGroupDetails: { name: 'net' },
     allowedEngineVersions: [{ version: '8.1' }],
@@ -123,4 +138,19 @@ test('tags and allowed node types cost one call for each resource, however often
     ListTagsForResource: 202,
     ListAllowedNodeTypeModifications: 100,
   });
+});
+
+test('the clusters are read once more for nodes that no cluster has, and not again for the same ones', async () => {
+  const events = ['gone-001', 'lost'].map(eventOf);
+  await using elastiCache = await startScriptedElastiCache(accountOf(4, events));
+  await using api = createControlPlaneApi(elastiCache.controlPlane);
+  const read = async () => {
+    const { data, errors } = await api.run('{ events { nodes { sourceName } } }');
+    expect(errors).toBeUndefined();
+    expect((data as any).events.nodes).toHaveLength(2);
+    return elastiCache.requests.map((request) => request.get('Action')).sort();
+  };
+  const calls = ['DescribeCacheClusters', 'DescribeEvents', 'DescribeReplicationGroups'];
+  expect(await read()).toEqual(calls);
+  expect(await read()).toEqual([...calls, 'DescribeEvents'].sort());
 });
