@@ -1,10 +1,17 @@
+import { graphql } from 'graphql';
 import { expect, test } from 'vitest';
+import { createAccess } from '../../../src/domain/access/access.js';
+import { Outage } from '../../../src/domain/errors.js';
+import { createContext, type Services } from '../../../src/resolvers/shared/context.js';
+import { schema } from '../../../src/schema/schema.js';
+import { principal } from '../../helpers/access/principals.js';
 import { createControlPlaneApi } from '../../helpers/apis/control-plane-api.js';
 import { cacheAvailable, smallCache } from '../../helpers/elasticache/cache-clusters.js';
 import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
 import { startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
 import { pointedAt } from '../../helpers/elasticache/scripted-elasticache.js';
 import { eventually } from '../../helpers/run/eventually.js';
+import { testLog } from '../../helpers/run/test-log.js';
 
 const errors = 'userErrors { code message path }';
 
@@ -193,6 +200,39 @@ test('the events and snapshots of nodes with names of their own belong to their 
     { name: 'one', clusterName: 'orders-007' },
     { name: 'two', clusterName: 'orders' },
   ]);
+});
+
+test('permissions in a cluster do not reach a cache cluster whose name is like those of its nodes', async () => {
+  await using local = await startElastiCache(createFakeFleet());
+  const { client } = local;
+  await client.createCacheCluster({ ...smallCache, CacheClusterId: 'orders-007' });
+  await cacheAvailable(client, 'orders-007');
+  await client.createSnapshot({ CacheClusterId: 'orders-007', SnapshotName: 'one' });
+  await cacheAvailable(client, 'orders-007');
+  const controlPlane = pointedAt(local.url);
+  const askAs = async (cluster: string) => {
+    const operations = ['clusters:read', 'clusters:admin'];
+    const access = createAccess([{ operations, clusters: [cluster], keys: [], channels: [], groups: [] }]);
+    const contextValue = createContext({ controlPlane } as unknown as Services, {
+      ...{ requestId: 'test', log: testLog(), principal: principal('caller', access) },
+      signal: new AbortController().signal,
+    });
+    const arn = 'arn:aws:elasticache:us-east-1:000000000000:cluster:orders-007';
+    const read = '{ events { nodes { sourceName } } snapshots { nodes { name } } }';
+    const tag = `mutation { addTags(input: { resource: "${arn}", tags: [{ key: "a", value: "b" }] }) { ${errors} } }`;
+    const { data } = await graphql({ schema, source: read, contextValue });
+    const tagged = await graphql({ schema, source: tag, contextValue });
+    const { events, snapshots } = data as any;
+    const refusal = tagged.errors?.[0]?.originalError;
+    return {
+      events: events.nodes.length > 0,
+      snapshots: snapshots.nodes.length,
+      tagged: refusal instanceof Outage ? refusal.code : (tagged.data as any).addTags.userErrors,
+    };
+  };
+  expect(await askAs('orders')).toEqual({ events: false, snapshots: 0, tagged: 'FORBIDDEN' });
+  expect(await askAs('orders-007')).toEqual({ events: true, snapshots: 1, tagged: [] });
+  controlPlane.close();
 });
 
 test('a cache cluster that could not be created has a status reason', async () => {

@@ -88,6 +88,30 @@ it('a node that is killed is restarted with its data, and its events say so', as
   expect((await cacheCluster(client, 'cache')).CacheClusterStatus).toBe('available');
 });
 
+it('a reboot restarts the process with its data', async () => {
+  await using fleet = await startFleet();
+  await using local = await startElastiCache(fleet, fleet.dataDir);
+  const { client } = local;
+  await client.createCacheCluster(smallCache);
+  await cacheAvailable(client, 'cache');
+  await using node = await enter(client, 'cache');
+  await node.command('SET', 'greeting', 'hello');
+  const before = await info(node, 'process_id');
+  const { CacheCluster: rebooting } = await client.rebootCacheCluster({
+    CacheClusterId: 'cache',
+    CacheNodeIdsToReboot: ['0001'],
+  });
+  expect(rebooting).toMatchObject({ CacheClusterStatus: 'rebooting cluster nodes' });
+  await cacheAvailable(client, 'cache');
+  await using again = await enter(client, 'cache');
+  expect(await info(again, 'process_id')).not.toBe(before);
+  expect(await again.command('GET', 'greeting')).toBe('hello');
+  expect((await cacheEvents(client, 'cache')).slice(3)).toEqual([
+    'Cache node 0001 shutdown',
+    'Cache node 0001 restarted',
+  ]);
+});
+
 it('snapshots of a cache cluster are made by hand, each day and at its end, and restored into others', async () => {
   const clock = { time: new Date('2026-01-31T12:00:00Z') };
   await using fleet = await startFleet();
