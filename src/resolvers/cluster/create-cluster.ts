@@ -1,4 +1,5 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
+import { ExpectedFailure } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { createIfAbsent } from '../shared/create-if-absent.js';
@@ -9,6 +10,12 @@ import { newCluster, type CreateClusterInput as NewClusterInput } from './new-cl
 export interface CreateClusterInput extends NewClusterInput {
   /** How long to wait until the cluster is AVAILABLE. */
   readonly waitSeconds?: number | null | undefined;
+}
+
+function alreadyExists(name: string): ExpectedFailure {
+  return new ExpectedFailure('ALREADY_EXISTS', `A cluster named ${name} already exists, without a replication group.`, {
+    path: ['input', 'name'],
+  });
 }
 
 /** The name of the cluster that now exists, and whether this created it. The payload reads its state. */
@@ -39,6 +46,8 @@ export async function createCluster(context: Context, input: CreateClusterInput)
       return inventory.cluster(cluster.name);
     },
     create: async () => {
+      // ElastiCache would allow it, and the new cluster would hide the other one.
+      if ((await inventory.cluster(cluster.name))?.isCacheCluster) throw alreadyExists(cluster.name);
       await controlPlane.createCluster(cluster);
       return { status: 'CREATING' };
     },

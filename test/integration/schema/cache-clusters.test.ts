@@ -263,6 +263,23 @@ test('a replication group hides a cache cluster of the same ID', async () => {
   expect(clusters.nodes).toEqual([{ name: 'cache', engine: 'VALKEY', description: 'Group' }]);
 });
 
+test('createCluster does not hide a cache cluster of the same name', async () => {
+  await using opened = await openApi();
+  const create = (more: string) =>
+    opened.answer(
+      `mutation { createCluster(input: { name: "Cache" ${more} }) { created cluster { engine } ${errors} } }`,
+    );
+  expect((await create('')).createCluster).toMatchObject({
+    created: null,
+    userErrors: [{ code: 'ALREADY_EXISTS', path: ['input', 'name'] }],
+  });
+  expect((await create('ifNotExists: true')).createCluster).toEqual({
+    created: false,
+    cluster: { engine: 'REDIS' },
+    userErrors: [],
+  });
+});
+
 test('changes of a cache cluster are reported until it is deleted', async () => {
   await using opened = await openApi();
   const changes = await opened.api.subscribe(
