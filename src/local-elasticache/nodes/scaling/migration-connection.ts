@@ -24,6 +24,9 @@ export interface MigrationConnectionOptions extends NodeAddress, NodeCredentials
 }
 
 const connectTimeoutMs = 2_000;
+/** Without any reply for so long, the node is taken for frozen. MIGRATE of one large key may take minutes. */
+const silenceMs = 300_000;
+const silenceCheckMs = 5_000;
 
 export async function openMigrationConnection(options: MigrationConnectionOptions): Promise<MigrationConnection> {
   const { host, port, username, password, ca } = options;
@@ -35,7 +38,8 @@ export async function openMigrationConnection(options: MigrationConnectionOption
     password,
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
-    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    // By default a command that waits behind a slow MIGRATE fails after some seconds, and each costs a timer.
+    commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
   // The current or next command rejects with the same error. Without a listener the process would end.
   client.on('error', () => undefined);
@@ -49,13 +53,30 @@ export async function openMigrationConnection(options: MigrationConnectionOption
     throw cause;
   }
   const replies = async (commands: readonly MigrationCommand[]): Promise<(BytesReply | Error)[]> => {
-    const settled = await Promise.allSettled(commands.map((command) => client.sendCommand<BytesReply>([...command])));
-    return settled.map((result) => {
-      if (result.status === 'fulfilled') return result.value;
-      const reason: unknown = result.reason;
-      if (!client.isReady || !(reason instanceof Error)) throw reason;
-      return reason;
-    });
+    let repliedAt = performance.now();
+    const watch = setInterval(() => {
+      if (performance.now() - repliedAt > silenceMs) close();
+    }, silenceCheckMs);
+    const send = async (command: MigrationCommand): Promise<BytesReply | Error> => {
+      try {
+        return await client.sendCommand<BytesReply>([...command]);
+      } catch (reason) {
+        if (!client.isReady || !(reason instanceof Error)) throw reason;
+        return reason;
+      } finally {
+        repliedAt = performance.now();
+      }
+    };
+    try {
+      // All have ended before a lost connection is reported.
+      const settled = await Promise.allSettled(commands.map(send));
+      return settled.map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
+    } finally {
+      clearInterval(watch);
+    }
   };
   return {
     replies,

@@ -15,7 +15,7 @@ export interface Migration {
   readonly signal: AbortSignal;
 }
 
-const maxLanes = 32;
+const maxLanes = 64;
 
 /** Runs work with connections that it opens on demand. Its nodes are not taken for frozen meanwhile. */
 export async function withMigration<Result>(

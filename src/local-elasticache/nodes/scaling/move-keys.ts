@@ -36,12 +36,8 @@ export async function moveByKeys(migration: Migration, { from, to, slots }: Slot
     // In this order: a source that gave up a slot first would redirect to a target that redirects back.
     await runAll(to, setSlots('NODE', targetId));
   });
-  // The others learn it by gossip too, only later.
-  const others = group.shards.filter((shard) => shard !== from && shard !== to);
-  await Promise.all([
-    runAll(from, setSlots('NODE', targetId)),
-    Promise.allSettled(others.map((shard) => runAll(shard, setSlots('NODE', targetId)))),
-  ]);
+  // The other shards learn it from the new owner, which tells all at once.
+  await runAll(from, setSlots('NODE', targetId));
 }
 
 async function sendKeys(

@@ -6,7 +6,7 @@ import { moveByEngine } from './move-by-engine.js';
 import { moveByKeys } from './move-keys.js';
 import { withMigration, type Migration } from './migration.js';
 import type { RunningShard, ScalableGroup } from './scalable-group.js';
-import { slotMoves } from './slot-moves.js';
+import { slotMoves, type SlotMove } from './slot-moves.js';
 import { readSlotOwners, whenAgreed, type SlotOwners } from './slot-owners.js';
 
 /** Slots that are open at the same time. Commands with several keys of an open slot may have to wait. */
@@ -68,22 +68,55 @@ async function moveAll(
   if (await finishOpenSlots(migration, seen, wanted)) return 'moved';
   let left = moves.reduce((sum, { slots }) => sum + slots.length, 0);
   if (left > 0) report(left);
-  for (const move of moves) {
-    let byEngine = true;
-    for (let at = 0; at < move.slots.length;) {
-      const slots = move.slots.slice(at, at + (byEngine ? slotsAtOnceByEngine : slotsAtOnce));
-      if (byEngine && !(await moveByEngine(migration, { ...move, slots }))) {
-        byEngine = false;
-        continue;
-      }
-      if (!byEngine) await moveByKeys(migration, { ...move, slots });
-      at += slots.length;
-      left -= slots.length;
-      report(left);
-    }
-  }
+  const moved = (slots: readonly number[]): void => {
+    left -= slots.length;
+    report(left);
+  };
+  const remaining = await moveAllByEngine(migration, moves, moved);
+  await moveAllByKeys(migration, remaining, moved);
   if (moves.length > 0) return 'moved';
   return seen.owners.every((owner) => owner !== undefined) ? 'in place' : 'unknown';
+}
+
+type Moved = (slots: readonly number[]) => void;
+
+/** One pair of shards after the other. @returns the moves that are left if the engine does not have the command */
+async function moveAllByEngine(migration: Migration, moves: readonly SlotMove[], moved: Moved): Promise<SlotMove[]> {
+  for (const [index, move] of moves.entries()) {
+    for (const slots of portionsOf(move.slots, slotsAtOnceByEngine)) {
+      if (!(await moveByEngine(migration, { ...move, slots }))) return moves.slice(index);
+      moved(slots);
+    }
+  }
+  return [];
+}
+
+/** MIGRATE blocks the source, so that shards send at the same time, each to one other shard after the other. */
+async function moveAllByKeys(migration: Migration, moves: readonly SlotMove[], moved: Moved): Promise<void> {
+  const failed = new AbortController();
+  const sources = new Set(moves.map(({ from }) => from));
+  const results = await Promise.allSettled(
+    [...sources].map(async (source) => {
+      try {
+        for (const move of moves.filter(({ from }) => from === source)) {
+          for (const slots of portionsOf(move.slots, slotsAtOnce)) {
+            if (failed.signal.aborted) return;
+            await moveByKeys(migration, { ...move, slots });
+            moved(slots);
+          }
+        }
+      } catch (cause) {
+        failed.abort();
+        throw cause;
+      }
+    }),
+  );
+  // All have ended, so that nothing is repeated while it is still running.
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+function portionsOf(slots: readonly number[], size: number): (readonly number[])[] {
+  return Array.from({ length: Math.ceil(slots.length / size) }, (_, at) => slots.slice(at * size, (at + 1) * size));
 }
 
 /**
