@@ -17,7 +17,7 @@ test('the blocks for the AWS CLI and boto3 run in their order', async () => {
   await using fleet = await startFleet();
   await using local = await startElastiCache(fleet);
   const { client, url } = local;
-  expect(runnable('sh', runByClients)).toHaveLength(3);
+  expect(runnable('sh', runByClients)).toHaveLength(4);
   const env = clientEnvironment(url);
 
   const shell = await runProgram('/bin/sh', ['-euc', programOf('sh', url)], env);
@@ -29,6 +29,7 @@ test('the blocks for the AWS CLI and boto3 run in their order', async () => {
     NodeGroups.map(({ NodeGroupMembers = [] }) => NodeGroupMembers.length),
   ]);
   expect(shape).toEqual([
+    ['grown', 'available', [1]],
     ['orders', 'available', [1, 1]],
     ['sessions', 'available', [3]],
   ]);
