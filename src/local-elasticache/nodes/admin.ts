@@ -35,7 +35,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   // The current or next command rejects with the same error. Without a listener the process would end.
   client.on('error', () => undefined);
   const close = (): void => {
-    if (client.isOpen) client.destroy();
+    if (client.isOpen || client.isReady) client.destroy();
   };
   // node-redis' own socket timeout would also close an idle connection.
   let inFlight = 0;
@@ -56,6 +56,8 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   };
   try {
     await waitFor(() => client.connect());
+    // A client that was destroyed while it connected becomes ready all the same, and then refuses every command.
+    if (!client.isOpen) throw new Error('The connection was not complete in time.');
   } catch (cause) {
     close();
     throw cause;

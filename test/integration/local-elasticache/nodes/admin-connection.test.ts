@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
+import { groupSpec, primaryOf, startFleet } from '../../../helpers/elasticache/fleet.js';
+
+const timeoutMs = 100;
+
+/** Keeps this process from handling any event, like a machine under load. */
+function block(milliseconds: number): void {
+  for (const until = performance.now() + milliseconds; performance.now() < until;);
+}
+
+it('is refused or usable, but never open and useless, if its handshake takes until the timeout', async () => {
+  await using fleet = await startFleet();
+  const { host, port } = primaryOf(await fleet.start(groupSpec({ tls: true })));
+  const ca = await fleet.caCertificate();
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    const opening = openAdmin({ host, port, ca, timeoutMs });
+    setTimeout(() => block(timeoutMs), attempt / 6);
+    const admin = await opening.catch(() => undefined);
+    if (!admin) continue;
+    const reply = await admin.command('PING').catch((cause: unknown) => String(cause));
+    if (admin.isOpen()) expect(reply).toBe('PONG');
+    admin.close();
+  }
+});
