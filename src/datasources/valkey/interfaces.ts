@@ -78,22 +78,28 @@ export interface ValkeyCommands {
   primaries(): readonly ValkeyNode[];
   /** Primaries and replicas. */
   nodes(): readonly ValkeyNode[];
+  /** The node of the control plane at this address, which the other nodes may not report yet. */
+  nodeAt(endpoint: Endpoint): ReachableNode;
 }
 
-/** One node of a cluster, for commands to a particular node (SCAN, INFO, PUBSUB, DBSIZE, …). */
-export interface ValkeyNode {
+/** One node, for commands about the node itself (INFO, CLIENT LIST, …). */
+export interface ReachableNode {
   readonly endpoint: Endpoint;
-  /** Lowest slot of the shard, 0 in cluster mode disabled. It identifies the shard; the host does not. */
-  readonly firstSlot: number;
-  /** Hash slots of the shard as inclusive ranges; all slots in cluster mode disabled. */
-  readonly slots: readonly (readonly [first: number, last: number])[];
-  readonly isPrimary: boolean;
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
   /**
    * The identity of the open connection to the node. Facts about the server may be remembered as long as this object lives.
    * Rejects like `send`.
    */
   connection(): Promise<object>;
+}
+
+/** One node of a cluster as its nodes report it, also for commands about its keys (SCAN, DBSIZE, …). */
+export interface ValkeyNode extends ReachableNode {
+  /** Lowest slot of the shard, 0 in cluster mode disabled. It identifies the shard; the host does not. */
+  readonly firstSlot: number;
+  /** Hash slots of the shard as inclusive ranges; all slots in cluster mode disabled. */
+  readonly slots: readonly (readonly [first: number, last: number])[];
+  readonly isPrimary: boolean;
 }
 
 /** A dedicated connection for blocking reads, to the node that serves a key. After failovers and slot moves, it reconnects. */

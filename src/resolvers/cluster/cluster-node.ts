@@ -57,11 +57,15 @@ export async function roleOfNode(context: Context, node: ClusterNode): Promise<N
   if (!reported) return null;
   const own = await matchNode(reported, node);
   if (own) return own.isPrimary ? 'PRIMARY' : 'REPLICA';
-  // CLUSTER SLOTS omits a replica until gossip has spread its offset.
+  return (await siblingsOf(context, node, reported)).some(({ isPrimary }) => isPrimary) ? 'REPLICA' : null;
+}
+
+/** The reported nodes of a node's shard. CLUSTER SLOTS omits a replica until gossip has spread its offset, but not its primary. */
+async function siblingsOf(context: Context, node: ClusterNode, reported: readonly ValkeyNode[]): Promise<ValkeyNode[]> {
   const cluster = await context.inventory.cluster(node.clusterName);
   const shard = cluster?.shards?.find((candidate) => nodesOfShard(candidate).some(({ name }) => name === node.name));
   const siblings = await Promise.all((shard ? nodesOfShard(shard) : []).map((sibling) => matchNode(reported, sibling)));
-  return siblings.some((sibling) => sibling?.isPrimary) ? 'REPLICA' : null;
+  return siblings.flatMap((sibling) => sibling ?? []);
 }
 
 /**
@@ -83,7 +87,7 @@ export async function infoOfNode(context: Context, node: ClusterNode): Promise<R
 export async function replicationLagBytes(context: Context, info: ReportedNodeInfo): Promise<number | null> {
   if (info.role === 'PRIMARY') return null;
   const nodes = (await connectedNodes(context, info.node.clusterName)) ?? [];
-  const self = await matchNode(nodes, info.node);
+  const self = (await matchNode(nodes, info.node)) ?? (await siblingsOf(context, info.node, nodes))[0];
   const primary = nodes.find(({ isPrimary, firstSlot }) => isPrimary && firstSlot === self?.firstSlot);
   if (!primary) return null;
   const reported = await nodeInfo(primary).catch((error: unknown) => {

@@ -1,7 +1,7 @@
-import type { AccessRequest, ValkeyNode } from '../../datasources/valkey/interfaces.js';
+import type { AccessRequest, ReachableNode } from '../../datasources/valkey/interfaces.js';
 import { matchNode } from '../../datasources/valkey/connections/topology/match-node.js';
 import type { ClusterNode } from '../../domain/cluster/cluster.js';
-import { ExpectedFailure, Outage } from '../../domain/errors.js';
+import { ExpectedFailure } from '../../domain/errors.js';
 import type { RequestConnections } from './request-connections.js';
 
 /** The parts of the context by which nodes are reached. */
@@ -11,17 +11,16 @@ export interface NodeContext {
 }
 
 /**
- * The connected node of the topology that corresponds to a node of the control plane.
+ * The connected node of the topology that corresponds to a node of the control plane. A node that the others do not report, as they do
+ * for seconds after a replica has joined, is reached by its own address.
  * @throws ExpectedFailure NOT_CONNECTED, INVALID_STATE, NOT_FOUND; Outage CLUSTER_UNAVAILABLE
  */
-export async function connectedNode(context: NodeContext, node: ClusterNode): Promise<ValkeyNode> {
+export async function connectedNode(context: NodeContext, node: ClusterNode): Promise<ReachableNode> {
   if (!node.endpoint) {
     throw new ExpectedFailure('INVALID_STATE', 'The node has no endpoint yet: it is being created.');
   }
   const commands = await context.connections.commands(node.clusterName, withoutWaiting(context));
-  const found = await matchNode(commands.nodes(), node);
-  if (found) return found;
-  throw new Outage('CLUSTER_UNAVAILABLE', 'The node is not a member of the cluster now, as its other nodes report.');
+  return (await matchNode(commands.nodes(), node)) ?? commands.nodeAt(node.endpoint);
 }
 
 /** A query for the status of a cluster that is CREATING must not wait for its nodes. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ClusterNode } from '../../../src/domain/cluster/cluster.js';
 import type { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
+import { freePorts } from '../../../src/local-elasticache/nodes/process/ports.js';
 import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
 import { eventually } from '../../helpers/run/eventually.js';
@@ -125,4 +127,70 @@ describe('What a node reports about itself', () => {
       if (at !== index) expect(code).toBe('PERMISSION_DENIED');
     }
   });
+
+  it('is read at once from a replica that has just joined, which the other nodes do not list yet', async () => {
+    await using cluster = await startValkeyCluster({ shards: 1 });
+    const [ownBusPort] = await freePorts('127.0.0.1', 1);
+    await using joining = await startValkey({
+      args: ['--cluster-enabled', 'yes', '--cluster-port', String(ownBusPort)],
+    });
+    const [primary] = cluster.primaries;
+    const nodes = [primary!, joining].map((server, index) => describedNode(server, index + 1));
+    const shard = { clusterName: 'orders', name: '0001', status: 'AVAILABLE', slots: '0-16383' } as const;
+    await using api = openDataApi({
+      ...describeCluster(cluster),
+      shards: [{ ...shard, primary: null, replicas: nodes }],
+    });
+    const commands = await api.connections.commands('orders');
+    const listed = () => commands.nodes().map(({ endpoint }) => endpoint.port);
+    const report = `nodes { name role info { role replicationLagBytes } ${memory} ${stats} slowLog { at } clients { nodes { clientId } } }`;
+
+    await joining.command('CLUSTER', 'MEET', primary!.host, String(primary!.port), await busPort(primary!));
+    const id = String(await primary!.command('CLUSTER', 'MYID'));
+    await eventually(() => joining.command('CLUSTER', 'REPLICATE', id));
+    const { nodes: answers } = await api.cluster(report);
+    expect(listed()).toEqual([primary!.port]);
+    expect(answers).toMatchObject([
+      { name: 'orders-001', role: 'PRIMARY', memory: { usedBytes: expect.any(Number) } },
+      {
+        name: 'orders-002',
+        role: 'REPLICA',
+        info: { role: 'REPLICA', replicationLagBytes: expect.any(Number) },
+        memory: { usedBytes: expect.any(Number) },
+        commandStats: expect.arrayContaining([expect.objectContaining({ command: 'cluster|replicate' })]),
+        slowLog: [],
+        clients: { nodes: expect.arrayContaining([{ clientId: expect.any(Number) }]) },
+      },
+    ]);
+    // The connection is kept when the topology is read again, and used again.
+    await commands.refreshTopology();
+    await api.cluster(report);
+    const own = String(await joining.command('CLIENT', 'LIST'))
+      .split('\n')
+      .filter((line) => line.includes('user=default'));
+    expect(own).toHaveLength(1);
+
+    await joining.kill();
+    const { data, errors } = await api.run(`{ cluster(name: "orders") { nodes { name ${memory} } } }`);
+    expect(data.cluster.nodes).toMatchObject([{ memory: { usedBytes: expect.any(Number) } }, { memory: null }]);
+    expect(errors!.map(({ originalError }) => (originalError as Outage).code)).toEqual(['CLUSTER_UNAVAILABLE']);
+  });
 });
+
+/** A node in cluster mode as ElastiCache describes it, which reports no roles there. */
+function describedNode({ host, port }: TestValkey, index: number): ClusterNode {
+  const name = `orders-00${index}`;
+  return {
+    clusterName: 'orders',
+    name,
+    role: null,
+    endpoint: { host, port },
+    status: 'AVAILABLE',
+    availabilityZone: null,
+  };
+}
+
+async function busPort(server: TestValkey): Promise<string> {
+  const [, port = ''] = /@(\d+)/.exec(String(await server.command('CLUSTER', 'NODES'))) ?? [];
+  return port;
+}

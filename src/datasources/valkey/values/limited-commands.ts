@@ -35,6 +35,7 @@ export class LimitedCommands implements ValkeyCommands {
   primaries(): ReturnType<ValkeyCommands['primaries']> {
     return this.unlimited.primaries();
   }
+  nodeAt: ValkeyCommands['nodeAt'] = (endpoint) => this.unlimited.nodeAt(endpoint);
   nodes(): ReturnType<ValkeyCommands['nodes']> {
     return this.unlimited.nodes();
   }

@@ -1,4 +1,4 @@
-import type { ValkeyNode } from '../../../datasources/valkey/interfaces.js';
+import type { ReachableNode } from '../../../datasources/valkey/interfaces.js';
 import type { ClusterNode } from '../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
 import { requirePermission } from '../../shared/access.js';
@@ -14,7 +14,7 @@ import { nodesOfCluster, splitId } from '../cluster-node.js';
 export async function nodeToChange(
   context: Context,
   id: string,
-): Promise<{ readonly node: ClusterNode; readonly connected: ValkeyNode }> {
+): Promise<{ readonly node: ClusterNode; readonly connected: ReachableNode }> {
   const { clusterName, part } = splitId(id);
   requirePermission(context, 'nodes:admin', { cluster: clusterName });
   // Not `clusterByName`: the permission suffices, and the caller may lack `clusters:read`.

@@ -8,9 +8,16 @@ import { AccessDenied, unreachable } from '../nodes/connection-errors.js';
 import { createExclusiveConnections } from '../nodes/exclusive-connections.js';
 import { createConnectionPool } from '../nodes/connection-pool.js';
 import type { NodeGreeting, NodeConnection } from '../nodes/node-connection.js';
-import type { Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
+import type { ReachableNode, Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { createRouter } from './router.js';
-import { distinct, lowestSlot, slotTable, type Topology, type TopologyShard } from '../topology/topology.js';
+import {
+  describedNodes,
+  distinct,
+  lowestSlot,
+  slotTable,
+  type Topology,
+  type TopologyShard,
+} from '../topology/topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** The connections of one cluster with one set of credentials. They are reopened after losses until the session is closed. */
@@ -54,6 +61,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   /** The reason why no node accepts a connection any more. Commands reject with it instead of an outage, for which waiting would help. */
   let refusal: Error | undefined;
   let table: readonly (TopologyShard | undefined)[] = [];
+  /** Nodes that were requested by the address that the control plane names. */
+  const direct = new Map<string, Endpoint>();
 
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -81,12 +90,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   /** Reads the topology and opens connections. Resolves to the remaining problem. */
   const refresh = async (): Promise<Error | undefined> => {
     const known = topology.flatMap(({ primary, replicas }) => [primary, ...replicas]);
-    const found = await discover(pool, await options.describe(), known);
+    const described = await options.describe();
+    const found = await discover(pool, described, known);
     const primaries = found.topology.map(({ primary }) => primary);
     const missing = await pool.openAll(primaries, options.limits.connectMs / 3);
     ({ topology, isClustered } = found);
     table = slotTable(topology);
-    pool.keepOnly(distinct(topology.flatMap(({ primary, replicas }) => [primary, ...replicas])));
+    const members = new Set(describedNodes(described).map(endpointKey));
+    for (const key of direct.keys()) if (!members.has(key)) direct.delete(key);
+    pool.keepOnly(
+      distinct([...topology.flatMap(({ primary, replicas }) => [primary, ...replicas]), ...direct.values()]),
+    );
     changed();
     if (missing) return missing;
     return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
@@ -121,13 +135,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     exclusive: exclusive.use,
     onTopologyChange: refresher.refreshSoon,
   });
-  const nodeOf = (shard: TopologyShard, endpoint: Endpoint, primary: boolean): ValkeyNode => ({
+  const reachable = (endpoint: Endpoint): ReachableNode => ({
     endpoint,
-    firstSlot: lowestSlot(shard),
-    slots: shard.ranges,
-    isPrimary: primary,
     send: async (args): Promise<Reply> => (await pool.open(endpoint)).send(args),
     connection: () => pool.open(endpoint),
+  });
+  const nodeOf = (shard: TopologyShard, endpoint: Endpoint, isPrimary: boolean): ValkeyNode => ({
+    ...reachable(endpoint),
+    firstSlot: lowestSlot(shard),
+    slots: shard.ranges,
+    isPrimary,
   });
 
   try {
@@ -168,6 +185,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         nodeOf(shard, shard.primary, true),
         ...shard.replicas.map((replica) => nodeOf(shard, replica, false)),
       ]),
+    nodeAt(endpoint) {
+      direct.set(endpointKey(endpoint), endpoint);
+      return reachable(endpoint);
+    },
     primaryFor(key) {
       const primary = shardFor(key)?.primary;
       return primary && pool.get(primary) ? primary : undefined;

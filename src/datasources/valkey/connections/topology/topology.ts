@@ -60,13 +60,14 @@ function parseRanges(slots: string): SlotRange[] {
 
 /** The endpoints by which a cluster can be reached, the most promising first. */
 export function entryPoints(cluster: Cluster): Endpoint[] {
-  const described = (cluster.shards ?? []).flatMap(({ primary, replicas }) => [primary, ...replicas]);
-  const all = [
-    cluster.configurationEndpoint,
-    cluster.primaryEndpoint,
-    ...described.map((node) => node?.endpoint ?? null),
-  ];
-  return distinct(all.flatMap((endpoint) => (endpoint ? [endpoint] : [])));
+  const named = [cluster.configurationEndpoint, cluster.primaryEndpoint].flatMap((endpoint) => endpoint ?? []);
+  return distinct([...named, ...describedNodes(cluster)]);
+}
+
+/** The addresses of the nodes that the control plane lists. */
+export function describedNodes(cluster: Cluster): Endpoint[] {
+  const nodes = (cluster.shards ?? []).flatMap(({ primary, replicas }) => [primary, ...replicas]);
+  return nodes.flatMap((node) => node?.endpoint ?? []);
 }
 
 export function distinct(endpoints: readonly Endpoint[]): Endpoint[] {

@@ -1,4 +1,4 @@
-import type { Argument, Reply, ValkeyNode } from '../../interfaces.js';
+import type { Argument, Reply, ReachableNode } from '../../interfaces.js';
 import { expectedFailure } from '../expected-failure.js';
 
 /**
@@ -6,7 +6,7 @@ import { expectedFailure } from '../expected-failure.js';
  * @throws ExpectedFailure PERMISSION_DENIED, NOT_SUPPORTED; Outage
  */
 export async function askNode(
-  node: Pick<ValkeyNode, 'send'>,
+  node: Pick<ReachableNode, 'send'>,
   args: readonly [string, ...Argument[]],
   path?: readonly string[],
 ): Promise<Reply> {

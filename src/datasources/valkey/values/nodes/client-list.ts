@@ -1,5 +1,5 @@
 import { printable } from '../../../../runtime/printable.js';
-import type { Argument, ValkeyNode } from '../../interfaces.js';
+import type { Argument, ReachableNode } from '../../interfaces.js';
 import { bytesOf, numberOf } from '../../replies.js';
 import { askNode } from './ask-node.js';
 
@@ -22,13 +22,13 @@ export interface ListedClient {
 }
 
 /** All clients of a node, ordered by ID: those that connected first are first. @throws ExpectedFailure, Outage */
-export async function listClients(node: ValkeyNode): Promise<readonly ListedClient[]> {
+export async function listClients(node: ReachableNode): Promise<readonly ListedClient[]> {
   return readList(node, ['CLIENT', 'LIST']);
 }
 
 /** Undefined if no client has this ID. @throws ExpectedFailure (at `path`), Outage */
 export async function findClient(
-  node: ValkeyNode,
+  node: ReachableNode,
   clientId: number,
   path?: readonly string[],
 ): Promise<ListedClient | undefined> {
@@ -37,12 +37,12 @@ export async function findClient(
 }
 
 /** Returns whether there was such a client. @throws ExpectedFailure (at `path`), Outage */
-export async function killClient(node: ValkeyNode, clientId: number, path: readonly string[]): Promise<boolean> {
+export async function killClient(node: ReachableNode, clientId: number, path: readonly string[]): Promise<boolean> {
   return numberOf(await askNode(node, ['CLIENT', 'KILL', 'ID', String(clientId)], path)) > 0;
 }
 
 async function readList(
-  node: ValkeyNode,
+  node: ReachableNode,
   args: readonly [string, ...Argument[]],
   path?: readonly string[],
 ): Promise<readonly ListedClient[]> {

@@ -1,5 +1,5 @@
 import { CommandError } from '../../command-error.js';
-import type { ValkeyNode } from '../../interfaces.js';
+import type { ReachableNode } from '../../interfaces.js';
 
 /** The text of INFO, parsed. */
 export type Info = readonly InfoSection[];
@@ -26,9 +26,9 @@ export const onlyIfNamed: ReadonlySet<string> = new Set(['commandstats', 'latenc
 
 /**
  * Reads the sections of INFO, or more, with one command. Before Redis 7, INFO accepts a single section; it is then asked for everything.
- * Rejects like `ValkeyNode.send`.
+ * Rejects like `ReachableNode.send`.
  */
-export async function readInfo(node: Pick<ValkeyNode, 'send'>, sections: Iterable<string>): Promise<Info> {
+export async function readInfo(node: Pick<ReachableNode, 'send'>, sections: Iterable<string>): Promise<Info> {
   const wanted = new Set(sections);
   const hasDefault = wanted.has(defaultSections);
   const named = [...wanted].filter((name) => !hasDefault || (name !== defaultSections && !withinDefault.has(name)));

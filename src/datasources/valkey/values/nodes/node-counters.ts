@@ -1,9 +1,9 @@
 import type { NodeCounters } from '../../../../domain/cluster/cluster-metrics.js';
-import type { ValkeyNode } from '../../interfaces.js';
+import type { ReachableNode } from '../../interfaces.js';
 import { defaultSections, factsOfInfo, readInfo } from './info.js';
 
-/** Reads a node's counters with one INFO. Rejects like `ValkeyNode.send`. */
-export async function readCounters(node: Pick<ValkeyNode, 'send'>): Promise<NodeCounters> {
+/** Reads a node's counters with one INFO. Rejects like `ReachableNode.send`. */
+export async function readCounters(node: Pick<ReachableNode, 'send'>): Promise<NodeCounters> {
   const facts = factsOfInfo(await readInfo(node, [defaultSections]));
   const count = (name: string): number | null => facts.number(name) ?? null;
   const [system, user] = [count('used_cpu_sys'), count('used_cpu_user')];

@@ -1,9 +1,9 @@
 import type { NodeInfo } from '../../../../domain/cluster/node-info.js';
-import type { ValkeyNode } from '../../interfaces.js';
+import type { ReachableNode } from '../../interfaces.js';
 import { defaultSections, factsOfInfo, readInfo, type Info } from './info.js';
 
-/** Reads a node's INFO. Rejects like `ValkeyNode.send`. */
-export async function nodeInfo(node: ValkeyNode): Promise<NodeInfo> {
+/** Reads a node's INFO. Rejects like `ReachableNode.send`. */
+export async function nodeInfo(node: ReachableNode): Promise<NodeInfo> {
   return nodeInfoOf(await readInfo(node, [defaultSections]));
 }
 

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../../../domain/errors.js';
 import { printable } from '../../../../runtime/printable.js';
 import { CommandError } from '../../command-error.js';
-import type { Reply, ValkeyNode } from '../../interfaces.js';
+import type { Reply, ReachableNode } from '../../interfaces.js';
 import { bytesOf, listOf, numberOf } from '../../replies.js';
 import { expectedFailure, isUnknownCommand } from '../expected-failure.js';
 import { askNode } from './ask-node.js';
@@ -30,7 +30,7 @@ const names = { SLOW: 'slow', LARGE_REQUEST: 'large-request', LARGE_REPLY: 'larg
  * @throws ExpectedFailure PERMISSION_DENIED, NOT_SUPPORTED; Outage
  */
 export async function readSlowLog(
-  node: ValkeyNode,
+  node: ReachableNode,
   kind: SlowLogKind,
   count: number,
 ): Promise<readonly SlowLogEntry[]> {
@@ -47,7 +47,7 @@ export async function readSlowLog(
  * Deletes all entries of one kind on the node.
  * @throws as `readSlowLog`, at `path`
  */
-export async function resetSlowLog(node: ValkeyNode, kind: SlowLogKind, path: readonly string[]): Promise<void> {
+export async function resetSlowLog(node: ReachableNode, kind: SlowLogKind, path: readonly string[]): Promise<void> {
   await send(node, kind, (log) => (log === 'COMMANDLOG' ? [names[kind]] : []), 'RESET', path);
 }
 
@@ -55,7 +55,7 @@ export async function resetSlowLog(node: ValkeyNode, kind: SlowLogKind, path: re
 const withoutCommandLog = new WeakSet<object>();
 
 async function send(
-  node: ValkeyNode,
+  node: ReachableNode,
   kind: SlowLogKind,
   argsFor: (log: 'COMMANDLOG' | 'SLOWLOG') => readonly string[],
   subcommand: 'GET' | 'RESET',
