@@ -89,15 +89,21 @@ test('the values of fields that do not match are not sent, except by a Valkey wi
   ]);
 
   const connected = api.connections.commands.bind(api.connections);
+  let refused = 0;
   api.connections.commands = async (...args) => {
     const commands = await connected(...args);
     return {
       ...commands,
-      send: (command) =>
-        command.args.includes('NOVALUES')
-          ? Promise.reject(new CommandError('ERR syntax error'))
-          : commands.send(command),
+      post(command, receiver) {
+        if (!command.args.includes('NOVALUES')) {
+          commands.post(command, receiver);
+          return;
+        }
+        refused += 1;
+        receiver.failed(new CommandError('ERR syntax error'));
+      },
     };
   };
   expect(await read()).toEqual(expected);
+  expect(refused).toBe(1);
 });

@@ -143,11 +143,11 @@ describe('reading lists', () => {
       const key = Buffer.from('l');
       return {
         ...commands,
-        send(sent) {
+        post(sent, receiver) {
           // On the same connection, so that Valkey executes it right before.
           if (/^(?:LRANGE|LINDEX)$/.test(sent.args[0]))
             void commands.send({ args: ['RPUSH', key, 'new', 'newer'], key });
-          return commands.send(sent);
+          commands.post(sent, receiver);
         },
       };
     };
