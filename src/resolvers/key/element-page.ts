@@ -6,6 +6,7 @@ import type { Encoding } from '../../domain/encoding.js';
 import { checkFirst, readMatch } from '../shared/checks.js';
 import type { Context } from '../shared/context.js';
 import { pageOfScan, type Page, type PageRequest } from '../shared/page.js';
+import { cursorScope } from './cursor-scope.js';
 import type { ElementCursors } from './scan-cursor.js';
 
 export interface ElementsArgs extends PageRequest {
@@ -27,8 +28,9 @@ export async function pageOfElements<Element>(
   const { first, after } = args;
   checkFirst(first);
   const match = readMatch(context, args);
-  const from = after == null ? scanStart : positionOf(after);
+  const scope = cursorScope(reading);
+  const from = after == null ? scanStart : positionOf(after, scope);
   const { elements, next } = await listElements(reading, type, from, { first, match });
   const found = elements.map(({ element, ...positions }) => ({ node: element, ...positions }));
-  return pageOfScan<Element, ScanPosition>(found, { next, after }, cursors());
+  return pageOfScan<Element, ScanPosition>(found, { next, after }, cursors(scope));
 }

@@ -11,6 +11,7 @@ import { readKey, type KeySelection } from './key-selection.js';
 import { everyKey } from './keys.js';
 import { unreadable } from './readable-keys.js';
 import { pageOfScan, type Page } from '../shared/page.js';
+import { cursorScope } from './cursor-scope.js';
 import { listingCursors, listingOf } from './scan-cursor.js';
 
 const maxScannedKeys = 1_000_000;
@@ -39,7 +40,8 @@ export async function keyListing(
   requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
   checkMaxScanned(maxScanned);
-  const from = after == null ? listingStart : listingOf(after);
+  const scope = cursorScope({ cluster });
+  const from = after == null ? listingStart : listingOf(after, scope);
   const request = {
     first,
     maxScanned,
@@ -59,7 +61,7 @@ export async function keyListing(
     return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
   });
   return {
-    ...pageOfScan(found, { next: page.next, after }, listingCursors()),
+    ...pageOfScan(found, { next: page.next, after }, listingCursors(scope)),
     scanned: readableScanned(context, cluster, page.counts),
   };
 }

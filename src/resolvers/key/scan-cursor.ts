@@ -7,7 +7,8 @@ import {
   type ScanPosition,
 } from '../../datasources/valkey/values/scans/scan-position.js';
 import { maxPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
-import { readCursor, refuseCursor, writeCursor } from '../shared/cursor.js';
+import { refuseCursor, writeCursor } from '../shared/cursor.js';
+import { readScopedCursor } from './cursor-scope.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
 
 /**
@@ -22,63 +23,68 @@ const slots = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const digest = z.string().regex(/^[\w-]{0,8}$/);
-/** `r` identifies the reply whose first names were returned. Without it, the second part has digests of the returned names. */
+/**
+ * `k` is the cursor's scope. `r` identifies the reply whose first names were returned. Without it, the second part has digests of the
+ * returned names.
+ */
 const scan = {
+  k: digest,
   p: digest,
   c: z.string().refine(isScanCursor),
   r: z.tuple([digest, z.int().min(1).max(maxPerScan)]).optional(),
 };
 const listing = z.strictObject({
-  v: z.literal('keys4'),
+  v: z.literal('keys5'),
   d: slots,
   s: slots.refine(({ length }) => length > 0).optional(),
   ...z.object(scan).partial().shape,
+  k: digest,
 });
 
-/** Encodes the cursors of one page. */
-export function listingCursors(): (position: ListingPosition) => string {
+/** Encodes the cursors of one page of the keys of a cluster. */
+export function listingCursors(scope: string): (position: ListingPosition) => string {
   const reply = rememberLast((done: ListingPosition['done'], slots: ListingPosition['done'], ...scan: ScannedReply) =>
-    writeCursor({ v: 'keys4', d: packSlots(done), s: packSlots(slots), ...written(scan) }),
+    writeCursor({ v: 'keys5', k: scope, d: packSlots(done), s: packSlots(slots), ...written(scan) }),
   );
   return ({ done, current }) => {
-    if (!current) return `${writeCursor({ v: 'keys4', d: packSlots(done) })}.`;
+    if (!current) return `${writeCursor({ v: 'keys5', k: scope, d: packSlots(done) })}.`;
     return `${reply(done, current.slots, ...replyOf(current))}.${partOf(current.returned)}`;
   };
 }
 
-/** @throws ExpectedFailure INVALID_INPUT */
-export function listingOf(cursor: string): ListingPosition {
+/** @throws ExpectedFailure INVALID_INPUT, also for a cursor of another cluster */
+export function listingOf(cursor: string, scope: string): ListingPosition {
   const [reply, part] = halvesOf(cursor);
-  const { d: done, s: slots, p = '', c = '0', r } = readCursor(reply, listing);
+  const { d: done, s: slots, p = '', c = '0', r } = readScopedCursor(reply, scope, listing);
   return slots ? { done, current: { slots, process: p, cursor: c, returned: returnedNamesOf(r, part) } } : { done };
 }
 
 /** The cursors of the elements of one type of collection. */
 export interface ElementCursors {
-  /** Encodes the cursors of one page. */
-  readonly cursors: () => (position: ScanPosition) => string;
-  /** @throws ExpectedFailure INVALID_INPUT */
-  readonly positionOf: (cursor: string) => ScanPosition;
+  /** Encodes the cursors of one page of the key with this scope. */
+  readonly cursors: (scope: string) => (position: ScanPosition) => string;
+  /** @throws ExpectedFailure INVALID_INPUT, also for a cursor of another key */
+  readonly positionOf: (cursor: string, scope: string) => ScanPosition;
 }
 
 function elementCursors(version: string): ElementCursors {
   const elements = z.strictObject({ v: z.literal(version), ...scan });
   return {
-    cursors() {
-      const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: version, ...written(scan) }));
+    cursors(scope) {
+      const reply = rememberLast((...scan: ScannedReply) => writeCursor({ v: version, k: scope, ...written(scan) }));
       return (position) => `${reply(...replyOf(position))}.${partOf(position.returned)}`;
     },
-    positionOf(cursor) {
+    positionOf(cursor, scope) {
       const [reply, part] = halvesOf(cursor);
-      const { p, c, r } = readCursor(reply, elements);
+      const { p, c, r } = readScopedCursor(reply, scope, elements);
       return { process: p, cursor: c, returned: returnedNamesOf(r, part) };
     },
   };
 }
 
-export const hashFieldCursors = elementCursors('fields4');
-export const setMemberCursors = elementCursors('members1');
-export const sortedSetMemberCursors = elementCursors('scoredMembers1');
+export const hashFieldCursors = elementCursors('fields5');
+export const setMemberCursors = elementCursors('members2');
+export const sortedSetMemberCursors = elementCursors('scoredMembers2');
 
 type ScannedReply = readonly [process: string, cursor: string, digest: string | undefined, count: number];
 

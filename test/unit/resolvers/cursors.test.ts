@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { union } from '../../../src/datasources/valkey/values/scans/slot-ranges.js';
 import { scanStart } from '../../../src/datasources/valkey/values/scans/scan-position.js';
 import { entryCursor, entryIdOf } from '../../../src/resolvers/shared/cursor.js';
+import { cursorScope } from '../../../src/resolvers/key/cursor-scope.js';
 import { elementCursor, placeOfCursor } from '../../../src/resolvers/key/list/list-cursor.js';
 import { packSlots, unpackSlots } from '../../../src/resolvers/key/packed-slots.js';
 import {
@@ -13,7 +14,9 @@ import {
   sortedSetMemberCursors,
 } from '../../../src/resolvers/key/scan-cursor.js';
 
-const { cursors: fieldsCursors, positionOf: fieldsPositionOf } = hashFieldCursors;
+const scope = cursorScope({ cluster: 'orders', name: Buffer.from('k') });
+const fieldsCursors = () => hashFieldCursors.cursors(scope);
+const fieldsPositionOf = (cursor: string) => hashFieldCursors.positionOf(cursor, scope);
 
 const scanCursor = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 const digest = fc.stringMatching(/^[\w-]{8}$/);
@@ -40,12 +43,12 @@ test('a listing cursor keeps its position exactly, including 64-bit scan cursors
   });
   fc.assert(
     fc.property(position, (at) => {
-      expect(listingOf(listingCursors()(at))).toEqual(at);
+      expect(listingOf(listingCursors(scope)(at), scope)).toEqual(at);
     }),
   );
   fc.assert(
     fc.property(ranges, (done) => {
-      expect(listingOf(listingCursors()({ done }))).toEqual({ done });
+      expect(listingOf(listingCursors(scope)({ done }), scope)).toEqual({ done });
     }),
   );
 });
@@ -65,27 +68,46 @@ test('cursors of fields, members and scored members keep their positions, and ea
   fc.assert(
     fc.property(scan, (at) => {
       for (const kind of kinds) {
-        const cursor = kind.cursors()(at);
+        const cursor = kind.cursors(scope)(at);
         for (const reader of kinds) {
-          if (reader === kind) expect(reader.positionOf(cursor)).toEqual(at);
-          else expect(() => reader.positionOf(cursor)).toThrow(refused);
+          if (reader === kind) expect(reader.positionOf(cursor, scope)).toEqual(at);
+          else expect(() => reader.positionOf(cursor, scope)).toThrow(refused);
         }
       }
     }),
   );
 });
 
+test('a cursor belongs to one key of one cluster', () => {
+  const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
+  const bytes = fc.uint8Array({ maxLength: 6 }).map((all) => Buffer.from(all));
+  const keys = fc.record({ cluster: fc.constantFrom('orders', 'billing', 'a'), name: bytes });
+  const isSame = (one: { cluster: string; name: Buffer }, other: { cluster: string; name: Buffer }) =>
+    one.cluster === other.cluster && one.name.equals(other.name);
+  fc.assert(
+    fc.property(scan, keys, keys, (at, one, other) => {
+      const read = (cursor: string) => hashFieldCursors.positionOf(cursor, cursorScope(other));
+      const cursor = hashFieldCursors.cursors(cursorScope(one))(at);
+      if (isSame(one, other)) expect(read(cursor)).toEqual(at);
+      else expect(() => read(cursor)).toThrow(refused);
+    }),
+  );
+  expect(cursorScope({ cluster: 'Orders', name: Buffer.from('k') })).toBe(scope);
+  const ofKeys = listingCursors(cursorScope({ cluster: 'orders' }))({ done: [[0, 100]] });
+  expect(() => listingOf(ofKeys, cursorScope({ cluster: 'billing' }))).toThrow(refused);
+});
+
 test('a cursor of a list keeps its place, and is refused for the other order', () => {
   const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.boolean(), (place, reverse) => {
-      const cursor = elementCursor(place, reverse);
-      expect(placeOfCursor(cursor, reverse)).toBe(place);
-      expect(() => placeOfCursor(cursor, !reverse)).toThrow(refused);
+      const cursor = elementCursor(scope, place, reverse);
+      expect(placeOfCursor(cursor, scope, reverse)).toBe(place);
+      expect(() => placeOfCursor(cursor, scope, !reverse)).toThrow(refused);
     }),
   );
   for (const cursor of [entryCursor('1-1'), fieldsCursors()(scanStart), '', 'x']) {
-    expect(() => placeOfCursor(cursor, false)).toThrow(refused);
+    expect(() => placeOfCursor(cursor, scope, false)).toThrow(refused);
   }
 });
 
@@ -96,11 +118,11 @@ test('each cursor of a page keeps its own position', () => {
   );
   fc.assert(
     fc.property(pages, (positions) => {
-      const [listing, fields] = [listingCursors(), fieldsCursors()];
+      const [listing, fields] = [listingCursors(scope), fieldsCursors()];
       for (const [[at, done, slots], returned] of positions) {
         const position = { ...at, returned };
         expect(fieldsPositionOf(fields(position))).toEqual(position);
-        expect(listingOf(listing({ done, current: { ...position, slots } }))).toEqual({
+        expect(listingOf(listing({ done, current: { ...position, slots } }), scope)).toEqual({
           done,
           current: { ...position, slots },
         });
@@ -118,18 +140,20 @@ test('a cursor whose second part is malformed, too long or missing is refused', 
   for (const cursor of [...forged, `${places}.12345678`, `${digests}.${'abcdefgh'.repeat(100_001)}`]) {
     expect(() => fieldsPositionOf(cursor)).toThrow(refused);
   }
-  const padded = Buffer.from(JSON.stringify({ v: 'keys4', d: '' }) + ' '.repeat(10_000)).toString('base64url');
-  expect(() => listingOf(`${padded}.`)).toThrow(refused);
+  const padded = Buffer.from(JSON.stringify({ v: 'keys5', k: scope, d: '' }) + ' '.repeat(10_000)).toString(
+    'base64url',
+  );
+  expect(() => listingOf(`${padded}.`, scope)).toThrow(refused);
 });
 
 test('other text, and cursors of other connections, are refused', () => {
   const refused = expect.objectContaining({ code: 'INVALID_INPUT', inputPath: ['after'] }) as Error;
   fc.assert(
     fc.property(fc.string(), (text) => {
-      expect(() => listingOf(text)).toThrow(refused);
+      expect(() => listingOf(text, scope)).toThrow(refused);
     }),
   );
-  expect(() => listingOf(entryCursor('1-1'))).toThrow(refused);
+  expect(() => listingOf(entryCursor('1-1'), scope)).toThrow(refused);
   expect(() => entryIdOf(fieldsCursors()(scanStart))).toThrow(refused);
   const tooLarge = fieldsCursors()({ ...scanStart, cursor: String(2n ** 64n) });
   expect(() => fieldsPositionOf(tooLarge)).toThrow(refused);
@@ -147,8 +171,8 @@ test.each([513, 1_000, 1_365, 2_048, 8_192])(
       { done },
       { done, current: { ...scanStart, process: 'abcdefgh', cursor: '7', slots: union(slots, []) } },
     ]) {
-      const cursor = listingCursors()(position);
-      expect(listingOf(cursor)).toEqual(position);
+      const cursor = listingCursors(scope)(position);
+      expect(listingOf(cursor, scope)).toEqual(position);
       expect(cursor.length).toBeLessThan(7_400);
     }
   },

@@ -10,6 +10,7 @@ import type { Context } from '../../shared/context.js';
 import type { KeySelection } from '../key-selection.js';
 import { checkMaxScanned, isReadable, readableScanned } from '../key-listing.js';
 import { foundKeys, readableKeys } from '../readable-keys.js';
+import { cursorScope } from '../cursor-scope.js';
 import { listingCursors, listingOf } from '../scan-cursor.js';
 
 export interface KeyTreeArgs {
@@ -43,7 +44,8 @@ export async function keyTree(
   const prefix = decodeBytes(args.prefix, encoding, ['prefix']);
   const delimiter = decodeBytes(args.delimiter, encoding, ['delimiter']);
   if (delimiter.length === 0) throw invalidInput('Expected a delimiter of at least one byte, got none.', ['delimiter']);
-  const from = after == null ? listingStart : listingOf(after);
+  const scope = cursorScope({ cluster });
+  const from = after == null ? listingStart : listingOf(after, scope);
   const request = { prefix, delimiter, first, maxScanned, isListed: isReadable(context, cluster) };
   const level = await listLevel(await context.connections.commands(cluster), from, request);
   return {
@@ -51,7 +53,7 @@ export async function keyTree(
     keys: await readableKeys(context, cluster, level.names, selection),
     scanned: readableScanned(context, cluster, level.counts),
     isComplete: level.next === undefined,
-    endCursor: level.next ? listingCursors()(level.next) : null,
+    endCursor: level.next ? listingCursors(scope)(level.next) : null,
   };
 }
 

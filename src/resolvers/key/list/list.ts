@@ -2,6 +2,7 @@ import { readElement, readRange, type ListElement } from '../../../datasources/v
 import type { KeySnapshot } from '../../../datasources/valkey/values/keys/key-snapshot.js';
 import { checkFirst } from '../../shared/checks.js';
 import { pageOf, type Page, type PageRequest } from '../../shared/page.js';
+import { cursorScope } from '../cursor-scope.js';
 import { elementCursor, placeOfCursor } from './list-cursor.js';
 
 export interface ListElementsArgs extends PageRequest {
@@ -15,9 +16,10 @@ export async function listElements(
   { first, after, start, reverse }: ListElementsArgs,
 ): Promise<Page<ListElement>> {
   checkFirst(first);
-  const from = after == null ? start : placeOfCursor(after, reverse) + 1;
+  const scope = cursorScope(reading);
+  const from = after == null ? start : placeOfCursor(after, scope, reverse) + 1;
   const found = await readRange(reading, { start: from, count: first + 1, reverse });
-  return pageOf(found, { first, after }, ({ place }) => elementCursor(place, reverse));
+  return pageOf(found, { first, after }, ({ place }) => elementCursor(scope, place, reverse));
 }
 
 export function listElement(reading: KeySnapshot, { index }: { readonly index: number }): Promise<ListElement | null> {

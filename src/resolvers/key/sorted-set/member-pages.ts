@@ -6,6 +6,7 @@ import { lexRangeAfter, type ScoreRange } from '../../../domain/key/member-range
 import { checkFirst } from '../../shared/checks.js';
 import type { Context } from '../../shared/context.js';
 import { pageOf, pageOfScan, type Page, type PageRequest } from '../../shared/page.js';
+import { cursorScope } from '../cursor-scope.js';
 import { pageOfElements, type ElementsArgs } from '../element-page.js';
 import { length } from '../key.js';
 import { sortedSetMemberCursors } from '../scan-cursor.js';
@@ -26,13 +27,14 @@ export async function membersByRank(
   { first, after, start, reverse, ranks }: OrderedPageRequest & { readonly start: number },
 ): MemberPage {
   checkFirst(first);
-  const from = after == null ? await absoluteRank(reading, start) : rankOf(after, reverse) + 1;
+  const scope = cursorScope(reading);
+  const from = after == null ? await absoluteRank(reading, start) : rankOf(after, scope, reverse) + 1;
   const found = await readByRank(reading, from, { count: first + 1, reverse });
   const members = found.map((member, index) => ({
     rank: from + index,
     node: new RankedMember(reading, member, [{ rank: from + index, reverse }]),
   }));
-  const { edges, pageInfo } = pageOf(members, { first, after }, ({ rank }) => rankCursor(rank, reverse));
+  const { edges, pageInfo } = pageOf(members, { first, after }, ({ rank }) => rankCursor(scope, rank, reverse));
   const page = { edges: edges.map(({ cursor, node: { node } }) => ({ cursor, node })), pageInfo };
   return await pageWithRanks(page, { ranks });
 }
@@ -49,16 +51,20 @@ export async function membersByScore(
 ): MemberPage {
   checkFirst(first);
   const order = { count: first + 1, reverse };
+  const scope = cursorScope(reading);
   const found =
     after == null
       ? await readByScore(reading, range, order)
-      : await readMembersAfter(reading, scoredMemberOf(after), range, order);
+      : await readMembersAfter(reading, scoredMemberOf(after, scope), range, order);
   const members = found.slice(0, first).map((member) => {
     const position = () => member;
     return { node: new RankedMember(reading, member), position, lastPosition: position };
   });
   const next = found.length > first ? found[first - 1] : undefined;
-  return await pageWithRanks(pageOfScan(members, { next, after }, scoreCursor), { ranks });
+  return await pageWithRanks(
+    pageOfScan(members, { next, after }, (member) => scoreCursor(scope, member)),
+    { ranks },
+  );
 }
 
 /** A page in the order of the members' bytes. A cursor is a member. */
@@ -68,13 +74,14 @@ export async function membersByLex(
 ): MemberPage {
   checkFirst(first);
   const range = decodeLexRange(input, ['range']);
-  const rest = after == null ? range : lexRangeAfter(range, lexValueOf(after), reverse);
+  const scope = cursorScope(reading);
+  const rest = after == null ? range : lexRangeAfter(range, lexValueOf(after, scope), reverse);
   const { members, hasMore, last } = await readByLex(reading, rest, { count: first, reverse });
   const found = members.map((member) => {
     const position = () => member.value;
     return { node: new RankedMember(reading, member), position, lastPosition: position };
   });
-  const page = pageOfScan(found, { next: hasMore ? last : undefined, after }, lexCursor);
+  const page = pageOfScan(found, { next: hasMore ? last : undefined, after }, (value) => lexCursor(scope, value));
   return await pageWithRanks(page, { ranks });
 }
 

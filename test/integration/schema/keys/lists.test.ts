@@ -195,12 +195,15 @@ describe('reading lists', () => {
       'list(name: "l") { elements { edges { cursor } } } hash(name: "h") { fields { pageInfo { endCursor } } }',
     );
     const forged = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
+    const { k } = JSON.parse(Buffer.from(list.elements.edges[0].cursor as string, 'base64url').toString()) as {
+      k: string;
+    };
     const wrong = [
       ...['first: 0', 'first: 1001', 'first: -1', 'after: "x"', 'after: ""'],
       `after: "${hash.fields.pageInfo.endCursor}"`,
       `reverse: true, after: "${list.elements.edges[0].cursor}"`,
-      ...[{ p: -1 }, { p: 0.5 }, { p: 1e300 }, { r: 1 }, { v: 'elements2' }, { x: 1 }].map(
-        (part) => `after: "${forged({ v: 'elements1', p: 0, r: false, ...part })}"`,
+      ...[{ p: -1 }, { p: 0.5 }, { p: 1e300 }, { r: 1 }, { v: 'elements1' }, { x: 1 }, { k: 'another' }].map(
+        (part) => `after: "${forged({ v: 'elements2', k, p: 0, r: false, ...part })}"`,
       ),
     ];
     for (const args of wrong) {

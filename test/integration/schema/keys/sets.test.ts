@@ -47,7 +47,7 @@ describe('reading sets', () => {
         for (const cursor of cursors) {
           const text = Buffer.from(cursor.split('.')[0]!, 'base64url').toString();
           expect(text).not.toContain('127.0.0.1');
-          expect(JSON.parse(text)).toMatchObject({ v: 'members1' });
+          expect(JSON.parse(text)).toMatchObject({ v: 'members2' });
         }
       }
     }

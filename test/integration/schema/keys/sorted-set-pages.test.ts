@@ -11,6 +11,7 @@ import { knownKey, type KeySnapshot } from '../../../../src/datasources/valkey/v
 import { scoredMembersOf } from '../../../../src/datasources/valkey/values/sorted-set/sorted-set.js';
 import { scoreArgument } from '../../../../src/domain/key/score.js';
 import type { ScoredMember } from '../../../../src/domain/key/sorted-set.js';
+import { cursorScope } from '../../../../src/resolvers/key/cursor-scope.js';
 import { membersByLex, membersByRank, membersByScore } from '../../../../src/resolvers/key/sorted-set/member-pages.js';
 import type { Page } from '../../../../src/resolvers/shared/page.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
@@ -246,7 +247,8 @@ describe('pages of a sorted set', () => {
           const to = await membersByRank(reading(), { first: 1, after: null, start: at, reverse, ranks });
           expect(to.edges.map(({ node }) => text(node.value))).toEqual([text(value(previous))]);
           if (isRemoved) await send('ZREM', name, value(previous));
-          const content = { v: 'score1', s: '7', m: value(previous).toString('base64') };
+          const scope = cursorScope({ cluster: 'orders', name });
+          const content = { v: 'score2', k: scope, s: '7', m: value(previous).toString('base64') };
           const after = Buffer.from(JSON.stringify(content)).toString('base64url');
           sent = 0;
           const page = await membersByScore(reading(), { range, first: 20, after, reverse, ranks });
