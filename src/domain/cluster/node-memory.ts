@@ -92,6 +92,11 @@ const shared: Readonly<Record<string, string>> = {
   r7g: 'r',
 };
 
+/** The family as tables of sizes name it: `m` and `r` stand for the families that share their sizes. */
+export function familyInTables(family: string): string {
+  return shared[family] ?? family;
+}
+
 export interface NodeMemory {
   /** The bytes of a node, before the reserved share. */
   readonly maxMemory: number;
@@ -101,6 +106,6 @@ export interface NodeMemory {
 /** Returns the memory of a node type such as `cache.t3.small`; undefined if AWS does not list the type. */
 export function nodeMemory(nodeType: string): NodeMemory | undefined {
   const [, family = '', size = ''] = nodeType.split('.');
-  const found = memory[`${shared[family] ?? family}.${size}`];
+  const found = memory[`${familyInTables(family)}.${size}`];
   return found && { maxMemory: found[0], replicaOutputLimit: found[1] };
 }

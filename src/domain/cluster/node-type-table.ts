@@ -1,4 +1,4 @@
-import { nodeMemory } from './node-memory.js';
+import { familyInTables, nodeMemory } from './node-memory.js';
 import { nodeTypes } from './node-types.js';
 
 /** A node type with its size. */
@@ -49,16 +49,6 @@ const gibibytes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 
-const shared: Readonly<Record<string, string>> = {
-  m5: 'm',
-  m6g: 'm',
-  m7g: 'm',
-  r5: 'r',
-  r6g: 'r',
-  r6gd: 'r',
-  r7g: 'r',
-};
-
 const vcpus: Readonly<Record<string, number>> = {
   ...{ micro: 2, small: 2, medium: 2, large: 2, xlarge: 4, '2xlarge': 8, '4xlarge': 16, '8xlarge': 32 },
   ...{ '10xlarge': 40, '12xlarge': 48, '16xlarge': 64, '24xlarge': 96 },
@@ -68,7 +58,7 @@ const vcpus: Readonly<Record<string, number>> = {
 /** The node types whose memory is known. */
 export const nodeTypeTable: readonly NodeType[] = nodeTypes.flatMap((name) => {
   const [, family = '', size = ''] = name.split('.');
-  const memory = gibibytes[shared[family] ?? family]?.[size];
+  const memory = gibibytes[familyInTables(family)]?.[size];
   if (memory === undefined) return [];
   return [
     {
