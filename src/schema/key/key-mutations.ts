@@ -7,7 +7,7 @@ import { builder } from '../builder.js';
 import { encodingInput } from '../shared/encoding.js';
 import { ExpiryInputRef } from './expiry.js';
 import { keyInputFields, type InputFields } from './key-input.js';
-import { readPayloadKey } from './payload-key.js';
+import { payloadKeyField } from './payload-key.js';
 import { typenameOf } from './key-typenames.js';
 import { KeyRef } from './key.js';
 import { selects } from '../shared/selection.js';
@@ -51,13 +51,7 @@ const SetKeyExpiryPayloadRef = payloadRef<WrittenKey & { readonly applied: boole
       description: 'Whether the key exists and has the new expiry.',
       resolve: ({ result }) => result?.applied,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: KeyRef,
-      description:
-        'The current state of the key; null if it does not exist or already expired, or if there are user errors.',
-      resolve: readPayloadKey(),
-    }),
+    key: t.field(payloadKeyField(KeyRef, undefined, 'key', 'it does not exist or already expired')),
   }),
 });
 

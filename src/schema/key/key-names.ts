@@ -4,7 +4,7 @@ import { builder } from '../builder.js';
 import { payloadRef, withUserErrors } from '../shared/user-error.js';
 import { keyInputFields, sameSlot } from './key-input.js';
 import { KeyRef } from './key.js';
-import { readPayloadKey } from './payload-key.js';
+import { payloadKeyField } from './payload-key.js';
 
 const newKey = {
   required: true,
@@ -45,13 +45,7 @@ const RenameKeyPayloadRef = payloadRef<Applied>('RenameKeyPayload').implement({
     'The result of `renameKey`. If a key has the new name and was to be kept, `applied` is false; that is no user error.',
   fields: (t) => ({
     applied: t.boolean({ description: 'Whether the key was renamed.', resolve: ({ result }) => result?.applied }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: KeyRef,
-      description:
-        'The current state of the key with the new name; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey(),
-    }),
+    key: t.field(payloadKeyField(KeyRef, undefined, 'key with the new name', 'it already expired')),
   }),
 });
 
@@ -60,13 +54,7 @@ const CopyKeyPayloadRef = payloadRef<Applied>('CopyKeyPayload').implement({
     'The result of `copyKey`. If a key has the new name and was not to be replaced, `applied` is false; that is no user error.',
   fields: (t) => ({
     applied: t.boolean({ description: 'Whether the key was copied.', resolve: ({ result }) => result?.applied }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: KeyRef,
-      description:
-        'The current state of the key with the new name; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey(),
-    }),
+    key: t.field(payloadKeyField(KeyRef, undefined, 'key with the new name', 'it already expired')),
   }),
 });
 

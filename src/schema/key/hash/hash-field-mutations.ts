@@ -7,7 +7,7 @@ import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { ExpiryInputRef } from '../expiry.js';
 import { incrementInput } from '../increment-input.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { HashKeyRef } from './hash-key.js';
 
 const encodes = 'The encoding of the key and of the names of fields.';
@@ -45,12 +45,7 @@ const IncrementHashFieldPayloadRef = payloadRef<WrittenKey & { readonly value: s
       description: 'The sum.',
       resolve: ({ result }) => result?.value,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: HashKeyRef,
-      description: 'The current state of the hash; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('HASH'),
-    }),
+    key: t.field(payloadKeyField(HashKeyRef, 'HASH', 'hash', 'it already expired')),
   }),
 });
 
@@ -65,13 +60,7 @@ const SetHashFieldExpiryPayloadRef = payloadRef<WrittenKey & { readonly applied:
       description: 'Whether each field exists and has the new expiry, in the order of `fields`.',
       resolve: ({ result }) => result && [...result.applied],
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: HashKeyRef,
-      description:
-        'The current state of the hash; null if it does not exist or already expired, or if there are user errors.',
-      resolve: readPayloadKey('HASH'),
-    }),
+    key: t.field(payloadKeyField(HashKeyRef, 'HASH', 'hash', 'it does not exist or already expired')),
   }),
 });
 

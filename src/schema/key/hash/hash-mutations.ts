@@ -7,7 +7,7 @@ import { encodingInput } from '../../shared/encoding.js';
 import { ExpiryInputRef } from '../expiry.js';
 import { HashKeyRef } from './hash-key.js';
 import { keyInputFields, type InputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 
@@ -54,12 +54,7 @@ const SetHashFieldsPayloadRef = payloadRef<WrittenKey & { readonly added: number
       description: 'The number of fields that did not exist before.',
       resolve: ({ result }) => result?.added,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: HashKeyRef,
-      description: 'The current state of the hash; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('HASH'),
-    }),
+    key: t.field(payloadKeyField(HashKeyRef, 'HASH', 'hash', 'it already expired')),
   }),
 });
 
@@ -77,12 +72,7 @@ const DeleteHashFieldsPayloadRef = payloadRef<DeletedHashFields>('DeleteHashFiel
         'is deleted by a command of its own, all in one pipeline.',
       resolve: ({ result }) => result?.names?.map((name) => String(encodeBytes(name, result.encoding))),
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: HashKeyRef,
-      description: 'The current state of the hash; null if no field is left, or if there are user errors.',
-      resolve: readPayloadKey('HASH'),
-    }),
+    key: t.field(payloadKeyField(HashKeyRef, 'HASH', 'hash', 'no field is left')),
   }),
 });
 

@@ -6,7 +6,7 @@ import { valueEncodingArgumentOf } from '../../shared/encoding.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 import { ListSideEnum } from './list-side.js';
 
@@ -43,12 +43,7 @@ const PopListElementsPayloadRef = payloadRef<WrittenKey & { readonly elements: r
       resolve: ({ result }, { valueEncoding }) =>
         result?.elements.map((element) => encodeBytes(element, valueEncoding)) ?? null,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: ListKeyRef,
-      description: 'The current state of the list; null if no element is left, or if there are user errors.',
-      resolve: readPayloadKey('LIST'),
-    }),
+    key: t.field(payloadKeyField(ListKeyRef, 'LIST', 'list', 'no element is left')),
   }),
 });
 

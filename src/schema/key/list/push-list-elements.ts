@@ -4,7 +4,7 @@ import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields, type InputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 import { ListSideEnum } from './list-side.js';
 
@@ -48,12 +48,7 @@ const PushListElementsPayloadRef = payloadRef<WrittenKey & { readonly length: nu
       description: 'The number of elements after the push; 0 if `onlyIfExists` prevented it.',
       resolve: ({ result }) => result?.length,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: ListKeyRef,
-      description: 'The current state of the list; null if it does not exist, or if there are user errors.',
-      resolve: readPayloadKey('LIST'),
-    }),
+    key: t.field(payloadKeyField(ListKeyRef, 'LIST', 'list', 'it does not exist')),
   }),
 });
 

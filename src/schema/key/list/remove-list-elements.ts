@@ -4,7 +4,7 @@ import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 import { ListSideEnum } from './list-side.js';
 
@@ -37,12 +37,7 @@ const RemoveListElementsPayloadRef = payloadRef<WrittenKey & { readonly removed:
       description: 'The number of removed elements.',
       resolve: ({ result }) => result?.removed,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: ListKeyRef,
-      description: 'The current state of the list; null if no element is left, or if there are user errors.',
-      resolve: readPayloadKey('LIST'),
-    }),
+    key: t.field(payloadKeyField(ListKeyRef, 'LIST', 'list', 'no element is left')),
   }),
 });
 

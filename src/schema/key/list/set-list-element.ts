@@ -4,7 +4,7 @@ import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 
 const SetListElementInputRef = builder.inputType('SetListElementInput', {
@@ -26,12 +26,7 @@ const SetListElementInputRef = builder.inputType('SetListElementInput', {
 const SetListElementPayloadRef = payloadRef<WrittenKey>('SetListElementPayload').implement({
   description: 'The result of `setListElement`.',
   fields: (t) => ({
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: ListKeyRef,
-      description: 'The current state of the list; null if there are user errors.',
-      resolve: readPayloadKey('LIST'),
-    }),
+    key: t.field(payloadKeyField(ListKeyRef, 'LIST', 'list')),
   }),
 });
 

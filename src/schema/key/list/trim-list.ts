@@ -3,7 +3,7 @@ import type { WrittenKey } from '../../../resolvers/key/written-key.js';
 import { builder } from '../../builder.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { ListKeyRef } from './list-key.js';
 
 const TrimListInputRef = builder.inputType('TrimListInput', {
@@ -28,12 +28,7 @@ const TrimListInputRef = builder.inputType('TrimListInput', {
 const TrimListPayloadRef = payloadRef<WrittenKey>('TrimListPayload').implement({
   description: 'The result of `trimList`.',
   fields: (t) => ({
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: ListKeyRef,
-      description: 'The current state of the list; null if no element is left, or if there are user errors.',
-      resolve: readPayloadKey('LIST'),
-    }),
+    key: t.field(payloadKeyField(ListKeyRef, 'LIST', 'list', 'no element is left')),
   }),
 });
 

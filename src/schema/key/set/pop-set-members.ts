@@ -6,7 +6,7 @@ import { valueEncodingArgumentOf } from '../../shared/encoding.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { SetKeyRef } from './set-key.js';
 
 const PopSetMembersInputRef = builder.inputType('PopSetMembersInput', {
@@ -36,12 +36,7 @@ const PopSetMembersPayloadRef = payloadRef<WrittenKey & { readonly members: read
       resolve: ({ result }, { valueEncoding }) =>
         result?.members.map((member) => encodeBytes(member, valueEncoding)) ?? null,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SetKeyRef,
-      description: 'The current state of the set; null if no member is left, or if there are user errors.',
-      resolve: readPayloadKey('SET'),
-    }),
+    key: t.field(payloadKeyField(SetKeyRef, 'SET', 'set', 'no member is left')),
   }),
 });
 

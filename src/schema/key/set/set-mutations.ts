@@ -4,7 +4,7 @@ import { builder } from '../../builder.js';
 import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields, type InputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { SetKeyRef } from './set-key.js';
 
 /** The fields beside the key, also of the operation of a transaction. */
@@ -36,12 +36,7 @@ const AddSetMembersPayloadRef = payloadRef<WrittenKey & { readonly added: number
       description: 'The number of members that the set did not have before.',
       resolve: ({ result }) => result?.added,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SetKeyRef,
-      description: 'The current state of the set; null if there are user errors.',
-      resolve: readPayloadKey('SET'),
-    }),
+    key: t.field(payloadKeyField(SetKeyRef, 'SET', 'set')),
   }),
 });
 
@@ -54,12 +49,7 @@ const RemoveSetMembersPayloadRef = payloadRef<WrittenKey & { readonly removed: n
       description: 'The number of members that the set had.',
       resolve: ({ result }) => result?.removed,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SetKeyRef,
-      description: 'The current state of the set; null if no member is left, or if there are user errors.',
-      resolve: readPayloadKey('SET'),
-    }),
+    key: t.field(payloadKeyField(SetKeyRef, 'SET', 'set', 'no member is left')),
   }),
 });
 

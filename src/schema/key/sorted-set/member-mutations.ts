@@ -6,7 +6,7 @@ import { encodingInput } from '../../shared/encoding.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields, type InputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { SortedSetKeyRef } from './sorted-set-key.js';
 
 const SortedSetConditionEnum = builder.enumType('SortedSetCondition', {
@@ -73,12 +73,7 @@ export function addedMembersPayload(name: string, { changes, mutation }: { chang
         description: `The number of members that existed and have another ${changes} now.`,
         resolve: ({ result }) => result?.changed,
       }),
-      key: t.field({
-        authScopes: { may: 'keys:read' },
-        type: SortedSetKeyRef,
-        description: 'The current state of the sorted set; null if it does not exist, or if there are user errors.',
-        resolve: readPayloadKey('SORTED_SET'),
-      }),
+      key: t.field(payloadKeyField(SortedSetKeyRef, 'SORTED_SET', 'sorted set', 'it does not exist')),
     }),
   });
 }
@@ -99,12 +94,7 @@ const IncrementSortedSetScorePayloadRef = payloadRef<WrittenKey & { readonly sco
       description: 'The new score.',
       resolve: ({ result }) => result?.score,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SortedSetKeyRef,
-      description: 'The current state of the sorted set; null if there are user errors.',
-      resolve: readPayloadKey('SORTED_SET'),
-    }),
+    key: t.field(payloadKeyField(SortedSetKeyRef, 'SORTED_SET', 'sorted set')),
   }),
 });
 

@@ -8,7 +8,7 @@ import { encodingInput } from '../../shared/encoding.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { LexRangeInputRef, RankRangeInputRef, ScoreRangeInputRef } from './member-ranges.js';
 import { SortedSetKeyRef } from './sorted-set-key.js';
 import { SortedSetMemberRef } from './sorted-set-member.js';
@@ -62,8 +62,6 @@ const PopSortedSetMembersInputRef = builder.inputType('PopSortedSetMembersInput'
   }),
 });
 
-const emptiedKey = 'The current state of the sorted set; null if no member is left, or if there are user errors.';
-
 const RemoveSortedSetMembersPayloadRef = payloadRef<WrittenKey & { readonly removed: number }>(
   'RemoveSortedSetMembersPayload',
 ).implement({
@@ -74,12 +72,7 @@ const RemoveSortedSetMembersPayloadRef = payloadRef<WrittenKey & { readonly remo
       description: 'The number of members that existed and were removed.',
       resolve: ({ result }) => result?.removed,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SortedSetKeyRef,
-      description: emptiedKey,
-      resolve: readPayloadKey('SORTED_SET'),
-    }),
+    key: t.field(payloadKeyField(SortedSetKeyRef, 'SORTED_SET', 'sorted set', 'no member is left')),
   }),
 });
 
@@ -97,12 +90,7 @@ const PopSortedSetMembersPayloadRef = payloadRef<WrittenKey & { readonly members
         'whose bytes are not valid in its `valueEncoding` is lost, so select BASE64 unless all members are text.',
       resolve: ({ result }) => result?.members,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: SortedSetKeyRef,
-      description: emptiedKey,
-      resolve: readPayloadKey('SORTED_SET'),
-    }),
+    key: t.field(payloadKeyField(SortedSetKeyRef, 'SORTED_SET', 'sorted set', 'no member is left')),
   }),
 });
 

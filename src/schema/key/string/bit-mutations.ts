@@ -6,7 +6,7 @@ import { encodingInput } from '../../shared/encoding.js';
 import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { StringKeyRef } from './string-key.js';
 
 const SetBitInputRef = builder.inputType('SetBitInput', {
@@ -40,12 +40,7 @@ const SetBitPayloadRef = payloadRef<WrittenKey & { readonly previous: boolean }>
       description: 'The bit before; false if the value was shorter.',
       resolve: ({ result }) => result?.previous,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the string; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'string', 'it already expired')),
   }),
 });
 
@@ -58,12 +53,7 @@ const AddToHyperLogLogPayloadRef = payloadRef<WrittenKey & { readonly changed: b
       description: 'Whether the HyperLogLog has changed. Then its `cardinality` may have changed.',
       resolve: ({ result }) => result?.changed,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the HyperLogLog; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'HyperLogLog', 'it already expired')),
   }),
 });
 

@@ -6,7 +6,7 @@ import { encodingInput } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
 import { typenameOf } from '../key-typenames.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { StringKeyRef } from './string-key.js';
 
 const DeleteStringIfEqualsInputRef = builder.inputType('DeleteStringIfEqualsInput', {
@@ -34,12 +34,7 @@ const DeleteStringIfEqualsPayloadRef = payloadRef<DeletedString>('DeleteStringIf
           ? encodeGlobalID(typenameOf('STRING'), idOfKey({ cluster: result.cluster.toLowerCase(), name: result.key }))
           : null,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the key; null if it does not exist, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'key', 'it does not exist')),
   }),
 });
 

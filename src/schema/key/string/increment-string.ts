@@ -6,7 +6,7 @@ import { selects } from '../../shared/selection.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { incrementInput } from '../increment-input.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { StringKeyRef } from './string-key.js';
 
 const IncrementStringInputRef = builder.inputType('IncrementStringInput', {
@@ -25,12 +25,7 @@ const IncrementStringPayloadRef = payloadRef<WrittenKey & { readonly value: stri
       description: 'The sum.',
       resolve: ({ result }) => result?.value,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the string; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'string', 'it already expired')),
   }),
 });
 

@@ -5,7 +5,7 @@ import { builder } from '../../builder.js';
 import { encodingInput, valueEncodingArgument } from '../../shared/encoding.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
 import { keyInputFields } from '../key-input.js';
-import { readPayloadKey } from '../payload-key.js';
+import { payloadKeyField } from '../payload-key.js';
 import { StringKeyRef } from './string-key.js';
 
 const AppendToStringInputRef = builder.inputType('AppendToStringInput', {
@@ -47,12 +47,7 @@ const AppendToStringPayloadRef = payloadRef<WrittenKey & { readonly length: numb
       description: 'The size of the value in bytes afterwards.',
       resolve: ({ result }) => result?.length,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the string; null if it already expired, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'string', 'it already expired')),
   }),
 });
 
@@ -66,13 +61,7 @@ const SetStringRangePayloadRef = payloadRef<WrittenKey & { readonly length: numb
       description: 'The size of the value in bytes afterwards.',
       resolve: ({ result }) => result?.length,
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description:
-        'The current state of the string; null if it does not exist or already expired, or if there are user errors.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'string', 'it does not exist or already expired')),
   }),
 });
 
@@ -90,12 +79,7 @@ const TakeStringPayloadRef = payloadRef<WrittenKey & { readonly value: Buffer | 
       args: valueEncodingArgument,
       resolve: ({ result }, { valueEncoding }) => result?.value && encodeBytes(result.value, valueEncoding),
     }),
-    key: t.field({
-      authScopes: { may: 'keys:read' },
-      type: StringKeyRef,
-      description: 'The current state of the key; null unless it was set again meanwhile.',
-      resolve: readPayloadKey('STRING'),
-    }),
+    key: t.field(payloadKeyField(StringKeyRef, 'STRING', 'key', 'it was not set again meanwhile')),
   }),
 });
 
