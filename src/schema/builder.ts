@@ -86,5 +86,6 @@ builder.mutationType({
 });
 builder.subscriptionType({
   description:
-    'Live channel messages, presence, stream entries, consumer groups, changes of keys, jobs, cluster changes and the load of clusters.',
+    'Live channel messages, presence, stream entries, consumer groups, changes of keys, jobs, cluster changes, events of ElastiCache and ' +
+    'the load of clusters.',
 });

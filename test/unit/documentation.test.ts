@@ -41,6 +41,8 @@ describe('A block of the documentation', () => {
         "requires an AWS account",
         "the operations below run on a server with these patterns",
         "test/e2e/program/access-commands.test.ts runs these commands",
+        "requires the ID of a job that runs",
+        "the URL works once",
         "the engine of the tests has no expiry of fields",
         "test/integration/local-elasticache/terraform.test.ts replays the calls of the provider",
         "test/integration/local-elasticache/ack.test.ts replays the calls of the controller",

@@ -69,7 +69,8 @@ const ClaimEntriesInputRef = builder.inputType('ClaimEntriesInput', {
     minIdleSeconds: t.float({
       required: true,
       defaultValue: 0,
-      description: 'Only entries whose consumer has not received or extended them for so long.',
+      description:
+        'Only entries that are idle for at least this many seconds: their consumer has not received or extended them since.',
     }),
   }),
 });

@@ -44,7 +44,7 @@ builder.objectFields(ClusterRef, (t) => ({
         description: 'Only keys whose name matches this glob pattern. An empty pattern matches the empty name only.',
       }),
       ...encodingArgument,
-      type: t.arg({ type: KeyTypeEnum, description: 'Only keys of this type.' }),
+      type: t.arg({ type: KeyTypeEnum, description: 'Only keys of this type. If omitted, keys of every type.' }),
       ...pageArguments,
       maxScanned: t.arg.int({
         required: true,

@@ -55,11 +55,11 @@ const CommandStatRef = builder.objectRef<CommandStat>('CommandStat').implement({
     totalMicroseconds: t.expose('totalMicroseconds', {
       type: 'SafeInt',
       nullable: false,
-      description: 'The time of all executions together.',
+      description: 'The time of all executions together, in microseconds.',
     }),
     microsecondsPerCall: t.exposeFloat('microsecondsPerCall', {
       nullable: false,
-      description: 'The average time of an execution.',
+      description: 'The average time of an execution, in microseconds.',
     }),
     failedCalls: t.expose('failedCalls', {
       type: 'SafeInt',

@@ -38,7 +38,7 @@ const SlowLogEntryRef = builder.objectRef<SlowLogEntry>('SlowLogEntry').implemen
     sizeBytes: t.expose('sizeBytes', {
       type: 'SafeInt',
       nullable: true,
-      description: 'The size of the request (LARGE_REQUEST) or of the reply (LARGE_REPLY); null for SLOW.',
+      description: 'The size of the request (LARGE_REQUEST) or of the reply (LARGE_REPLY) in bytes; null for SLOW.',
     }),
     arguments: t.stringList({
       nullable: { list: false, items: false },

@@ -17,7 +17,7 @@ const StartKeyJobInputRef = builder.inputType('StartKeyJobInput', {
       description: 'A glob pattern of names, such as `session:*`. A grant must cover every key that it can match.',
     }),
     encoding: t.field({ ...encodingInput, description: 'The encoding of the pattern.' }),
-    type: t.field({ type: KeyTypeEnum, description: 'Only keys of this type.' }),
+    type: t.field({ type: KeyTypeEnum, description: 'Only keys of this type. If omitted, keys of every type.' }),
     action: t.field({ type: KeyJobActionEnum, required: true, description: 'The change of each key.' }),
     expiry: t.field({
       type: ExpiryInputRef,
