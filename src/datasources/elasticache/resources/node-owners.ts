@@ -3,7 +3,7 @@ import { ownerOfNode, ownersOfNodes } from '../../../domain/cluster/node-owners.
 import type { ControlPlane } from '../interfaces.js';
 
 /** A node that a description names without its cluster. */
-export interface NamedNode {
+interface NamedNode {
   readonly name: string;
   /** When it existed; undefined for now. */
   readonly at?: Date | undefined;

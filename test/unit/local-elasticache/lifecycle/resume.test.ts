@@ -1,10 +1,19 @@
 import { expect, test } from 'vitest';
 import { completeChanges } from '../../../../src/local-elasticache/lifecycle/resume.js';
-import { initialState, type ReplicationGroupRecord } from '../../../../src/local-elasticache/state/model.js';
+import {
+  initialState,
+  type ReplicationGroupRecord,
+  type ShardRecord,
+} from '../../../../src/local-elasticache/state/model.js';
 
 test('A requested failover that the end of the endpoint interrupted is reported once, and not repeated', () => {
   const state = initialState('us-east-1');
-  const group = { id: 'orders', status: 'modifying', failingOver: '0002' } as ReplicationGroupRecord;
+  const group = {
+    id: 'orders',
+    status: 'modifying',
+    failingOver: '0002',
+    shards: [] as ShardRecord[],
+  } as ReplicationGroupRecord;
   state.replicationGroups.push(group);
   const events: string[] = [];
   const draft = {
