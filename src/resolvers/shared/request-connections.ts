@@ -1,6 +1,7 @@
 import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../../datasources/valkey/interfaces.js';
-import { LimitedCommands } from '../../datasources/valkey/values/limited-commands.js';
+import { LimitedCommands, type RequestLimits } from '../../datasources/valkey/values/limited-commands.js';
 import { ReadBudget, type ReadLimit } from '../../datasources/valkey/values/read-budget.js';
+import { SlowReads } from '../../datasources/valkey/values/slow-reads.js';
 import type { Credentials, DataAccess } from '../../domain/cluster/data-access.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 
@@ -19,7 +20,7 @@ export class RequestConnections {
   /** By lowercase cluster name: commands that were requested before the cluster was connected. */
   #pending: Map<string, Promise<unknown>[]> | undefined;
   readonly #readLimit: ReadLimit;
-  #readBudget: ReadBudget | undefined;
+  #limits: RequestLimits | undefined;
 
   constructor(shared: ValkeyConnections, request: Request, readLimit: ReadLimit) {
     this.#shared = shared;
@@ -35,10 +36,10 @@ export class RequestConnections {
     return commands;
   }
 
-  /** The same, for reads of values: all those of the request together keep to one limit of bytes. */
+  /** The same, for reads of values: all those of the request together keep to one limit of bytes, and slow ones follow each other. */
   reads(clusterName: string): MaybePromise<ValkeyCommands> {
-    const budget = (this.#readBudget ??= new ReadBudget(this.#readLimit));
-    return whenKnown(this.commands(clusterName), (commands) => new LimitedCommands(commands, budget));
+    const limits = (this.#limits ??= this.#newLimits());
+    return whenKnown(this.commands(clusterName), (commands) => new LimitedCommands(commands, limits));
   }
 
   connect(clusterName: string, credentials: Credentials): Promise<void> {
@@ -63,6 +64,14 @@ export class RequestConnections {
     // Sibling fields start their access in the same tick of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.allSettled(this.#pending?.get(clusterName.toLowerCase()) ?? []);
+  }
+
+  #newLimits(): RequestLimits {
+    const access = this.#access;
+    return {
+      budget: new ReadBudget(this.#readLimit),
+      slowReads: new SlowReads(() => access.signal?.aborted === true),
+    };
   }
 
   #remember(clusterName: string, promise: Promise<unknown>): void {

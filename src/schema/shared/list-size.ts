@@ -73,21 +73,42 @@ const byArgument: Readonly<Record<string, string>> = {
 };
 
 /**
- * Fields that cause work even if their result is short or has no objects: the argument, a number or the length of a list, divided by `per`
- * is added to the cost.
+ * Work that a field causes even if its result is short or has no objects, added to its cost: a fixed amount, which counts only if the
+ * argument `given` is given; or the argument, a number or the length of a list, divided by `per`.
  */
-const byWork: Readonly<Record<string, { readonly argument: string; readonly per: number }>> = {
+type Work = { readonly fixed: number; readonly given?: string } | { readonly argument: string; readonly per: number };
+
+/**
+ * A cost of 1 stands for about 10 µs of a server. Fields whose work depends on what the key holds count as for a large key: 10 MB of a
+ * string, 100,000 elements of a list, 10,000 members within an area.
+ */
+const byWork: Readonly<Record<string, Work>> = {
   'Capabilities.commands': { argument: 'names', per: 1 },
   'Cluster.keys': { argument: 'maxScanned', per: 100 },
   'Cluster.keyTree': { argument: 'maxScanned', per: 100 },
   'Cluster.bigKeys': { argument: 'maxScanned', per: 50 },
   'SetKey.contains': { argument: 'members', per: 1 },
+  // A page scans up to 10,000 elements if a pattern matches few of them.
+  'HashKey.fields': { fixed: 100, given: 'match' },
+  'SetKey.members': { fixed: 100, given: 'match' },
+  'SortedSetKey.members': { fixed: 100, given: 'match' },
+  'StringKey.bitCount': { fixed: 1_000 },
+  'StringKey.cardinality': { fixed: 10 },
+  'SortedSetKey.near': { fixed: 1_000 },
+  'ClusterNode.clients': { fixed: 100 },
+  'Cluster.slotStats': { fixed: 100 },
+  'Mutation.copyKey': { fixed: 1_000 },
+  'Mutation.insertListElement': { fixed: 100 },
+  'Mutation.removeListElements': { fixed: 100 },
+  'Mutation.trimList': { fixed: 100 },
+  'Mutation.removeSortedSetMembers': { fixed: 100 },
+  'Mutation.trimStream': { fixed: 100 },
 };
 
 /** The cost of a field in addition to 1 for the field itself. */
 interface FieldSize {
   readonly list?: ListSize;
-  readonly work?: { readonly argument: string; readonly per: number };
+  readonly work?: Work;
 }
 
 const sizes = new WeakMap<GraphQLField<unknown, unknown>, FieldSize>();

@@ -24,8 +24,13 @@ function sizeIn(field: GraphQLField<unknown, unknown>): string | undefined {
   const { list, work } = sizeOf(field);
   const isPage = field.args.some(({ name }) => name === 'first');
   const size = isPage ? '`first`' : list && lengthOf(list, field);
-  const extra = work && `1 more for each ${work.per === 1 ? '' : `${work.per} `}of \`${work.argument}\``;
+  const extra = work && workIn(work);
   return [size, extra].filter((part) => part !== undefined).join(', and ') || undefined;
+}
+
+function workIn(work: NonNullable<ReturnType<typeof sizeOf>['work']>): string {
+  if ('per' in work) return `1 more for each ${work.per === 1 ? '' : `${work.per} `}of \`${work.argument}\``;
+  return `${work.fixed.toLocaleString('en')} more${work.given === undefined ? '' : ` with \`${work.given}\``}`;
 }
 
 function lengthOf(

@@ -1,16 +1,23 @@
 import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../interfaces.js';
 import { mayReplyMuch } from './expected-reply.js';
 import type { ReadBudget } from './read-budget.js';
+import { isSlow, type SlowReads } from './slow-reads.js';
 
-/** The commands of one request to one cluster, whose reads keep to its budget. Writes are neither counted nor refused. */
+/** What the reads of one request share. */
+export interface RequestLimits {
+  readonly budget: ReadBudget;
+  readonly slowReads: SlowReads;
+}
+
+/** The commands of one request to one cluster, whose reads keep to its limits. Writes are neither counted nor refused. */
 export class LimitedCommands implements ValkeyCommands {
   /** The commands without a limit. */
   readonly unlimited: ValkeyCommands;
-  readonly #budget: ReadBudget;
+  readonly #limits: RequestLimits;
 
-  constructor(unlimited: ValkeyCommands, budget: ReadBudget) {
+  constructor(unlimited: ValkeyCommands, limits: RequestLimits) {
     this.unlimited = unlimited;
-    this.#budget = budget;
+    this.#limits = limits;
   }
 
   get isClustered(): boolean {
@@ -20,11 +27,11 @@ export class LimitedCommands implements ValkeyCommands {
     return this.unlimited.database;
   }
   post(command: Command, receiver: ReplyReceiver): void {
-    if (mayReplyMuch(command.args[0])) this.#budget.read(this.unlimited, command, receiver);
-    else this.unlimited.post(command, receiver);
+    if (isSlow(command.args[0])) this.#limits.slowReads.add(command, receiver, (then) => this.#post(command, then));
+    else this.#post(command, receiver);
   }
   send(command: Command): Promise<Reply> {
-    if (!mayReplyMuch(command.args[0])) return this.unlimited.send(command);
+    if (!isSlow(command.args[0]) && !mayReplyMuch(command.args[0])) return this.unlimited.send(command);
     return new Promise((resolve, reject) => this.post(command, { replied: resolve, failed: reject }));
   }
   transaction: ValkeyCommands['transaction'] = (...request) => this.unlimited.transaction(...request);
@@ -38,5 +45,10 @@ export class LimitedCommands implements ValkeyCommands {
   nodeAt: ValkeyCommands['nodeAt'] = (endpoint) => this.unlimited.nodeAt(endpoint);
   nodes(): ReturnType<ValkeyCommands['nodes']> {
     return this.unlimited.nodes();
+  }
+
+  #post(command: Command, receiver: ReplyReceiver): void {
+    if (mayReplyMuch(command.args[0])) this.#limits.budget.read(this.unlimited, command, receiver);
+    else this.unlimited.post(command, receiver);
   }
 }

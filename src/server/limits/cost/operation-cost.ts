@@ -92,7 +92,11 @@ class CostAnalysis {
     if (!field) return 1;
     const { list, work } = sizeOf(field);
     const argument = (name: string): CostExpression => argumentCost(node, field, name, this.#operation);
-    const extra = work ? product(argument(work.argument), 1 / work.per) : 0;
+    let extra: CostExpression = 0;
+    if (work) {
+      if ('per' in work) extra = product(argument(work.argument), 1 / work.per);
+      else extra = work.given === undefined ? work.fixed : product(argument(work.given), work.fixed);
+    }
     const own = parent.name.startsWith('__') ? introspectedFieldCost : 1;
     const below = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(below)) return sum([own, extra]);

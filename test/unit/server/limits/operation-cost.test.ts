@@ -79,8 +79,44 @@ describe('The cost of an operation is the maximum number of fields of its result
       {},
       2 + 1 + 100,
     ],
+    [
+      'fields that take long on a server, whatever they return',
+      '{ cluster(name: "a") { string(name: "k") { bitCount cardinality } } }',
+      {},
+      2 + 1_001 + 11,
+    ],
+    [
+      'a list that takes long on a server',
+      '{ cluster(name: "a") { sortedSet(name: "k") { near(center: { member: "m" }, radius: 1, unit: KILOMETERS, first: 3) { distance } } } }',
+      {},
+      2 + 1_001 + 3,
+    ],
+    [
+      'a scan without a pattern',
+      'query ($m: String) { cluster(name: "a") { set(name: "k") { members(first: 3, match: $m) { nodes { value } } } } }',
+      {},
+      2 + 1 + 1 + 3,
+    ],
+    [
+      'a scan with a pattern, which may find nothing for long',
+      'query ($m: String) { cluster(name: "a") { set(name: "k") { members(first: 3, match: $m) { nodes { value } } } } }',
+      { m: 'x*' },
+      2 + 101 + 1 + 3,
+    ],
+    [
+      'a pattern of null',
+      '{ cluster(name: "a") { set(name: "k") { members(first: 3, match: null) { nodes { value } } } } }',
+      {},
+      2 + 1 + 1 + 3,
+    ],
   ])('%s', (_, query, variables, expected) => {
     expect(cost(query, variables)).toBe(expected);
+  });
+
+  test('two hundred counts of bits of whole values, which no operation may have', () => {
+    const many = Array.from({ length: 200 }, (_, at) => `b${at}: bitCount`).join(' ');
+    const query = `{ cluster(name: "a") { string(name: "k") { ${many} } } }`;
+    expect(cost(query)).toBeGreaterThan(defaultLimits.maxCost);
   });
 
   test('requests with different variables', () => {

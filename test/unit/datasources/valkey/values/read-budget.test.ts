@@ -6,6 +6,7 @@ import type {
   ValkeyCommands,
 } from '../../../../../src/datasources/valkey/interfaces.js';
 import { LimitedCommands } from '../../../../../src/datasources/valkey/values/limited-commands.js';
+import { SlowReads } from '../../../../../src/datasources/valkey/values/slow-reads.js';
 import { ReadBudget } from '../../../../../src/datasources/valkey/values/read-budget.js';
 
 const MiB = 1024 * 1024;
@@ -23,16 +24,19 @@ function limited() {
     maxBytes: 8 * MiB,
     exceeded: () => new Error(`refused ${(refusals += 1)}`),
   });
+  let isOver = false;
+  const slowReads = new SlowReads(() => isOver);
   const outcomes: string[] = [];
   const send = (...args: Command['args']): void => {
     const report = (text: string) => () => void outcomes.push(`${args[1]?.toString()}: ${text}`);
-    new LimitedCommands(commands, budget)
+    new LimitedCommands(commands, { budget, slowReads })
       .send({ args })
       .then(report('read'), (cause: unknown) => report((cause as Error).message)());
   };
   const range = (name: string, bytes: number): void => send('GETRANGE', name, '0', String(bytes - 1));
   const reply = (bytes: number): void => sent.shift()!.receiver.replied(Buffer.alloc(bytes));
-  return { send, range, reply, sent, outcomes, fail: () => sent.shift()!.receiver.failed(new Error('lost')) };
+  const end = (): void => void (isOver = true);
+  return { send, range, reply, sent, outcomes, end, fail: () => sent.shift()!.receiver.failed(new Error('lost')) };
 }
 /** Lets all promises settle. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -100,5 +104,34 @@ describe('The reads of one request', () => {
     sent.shift()!.receiver.replied([Buffer.from('0'), [text, text, text]]);
     await settled();
     expect(outcomes).toEqual(['h: refused 1']);
+  });
+
+  it('leave one after another if they may occupy the server for long, and others pass them', async () => {
+    const { send, reply, fail, sent, outcomes } = limited();
+    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name);
+    send('GEOSEARCH', 'd');
+    send('GET', 'e');
+    const names = () => sent.map(({ args }) => args[1]);
+    expect(names()).toEqual(['a', 'e']);
+    reply(1);
+    expect(names()).toEqual(['e', 'b']);
+    reply(1);
+    fail();
+    expect(names()).toEqual(['c']);
+    reply(1);
+    reply(1);
+    await settled();
+    expect(outcomes.sort()).toEqual(['a: read', 'b: lost', 'c: read', 'd: read', 'e: read']);
+  });
+
+  it('are not sent any more if they are slow and nobody waits for them', async () => {
+    const { send, reply, sent, end, outcomes } = limited();
+    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name);
+    end();
+    reply(1);
+    await settled();
+    expect(sent).toEqual([]);
+    const over = 'The operation ended before BITCOUNT was sent.';
+    expect(outcomes.sort()).toEqual(['a: read', `b: ${over}`, `c: ${over}`]);
   });
 });
