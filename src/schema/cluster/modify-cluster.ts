@@ -52,7 +52,9 @@ const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
     applyImmediately: t.boolean({
       required: true,
       defaultValue: true,
-      description: 'Whether the changes are applied now; if false, in the next maintenance window.',
+      description:
+        'Whether changes of the node type, the engine and its version are applied now, and with them those that wait. If false, they wait for ' +
+        'the maintenance window or for the next immediate change. ElastiCache applies all other changes at once.',
     }),
   }),
 });
