@@ -39,9 +39,9 @@ const keyQuery = (name: string): string =>
 /** Reads a key in a loop, as a caller of the API that never writes. */
 function startReader(url: string) {
   const errors: string[] = [];
-  let isStopped = false;
+  const stopped = new AbortController();
   const done = (async () => {
-    while (!isStopped) {
+    while (!stopped.signal.aborted) {
       const answer = await post(url, keyQuery('"first"'));
       if (answer.errors) errors.push(JSON.stringify(answer.errors));
     }
@@ -49,7 +49,7 @@ function startReader(url: string) {
   return {
     errors,
     async stop() {
-      isStopped = true;
+      stopped.abort();
       await done;
     },
   };
