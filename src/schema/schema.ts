@@ -22,6 +22,8 @@ import './cluster/create-cluster.js';
 import './cluster/modify-cluster.js';
 import './cluster/delete-cluster.js';
 import './cluster/test-failover.js';
+import './cluster/promote-replica.js';
+import './cluster/reboot-nodes.js';
 import './cluster/cluster-size.js';
 import './cluster/pending-changes.js';
 import './cluster/connect-cluster.js';

@@ -49,6 +49,9 @@ export interface ControlPlane extends SharedResources {
     finalSnapshot?: string | undefined;
   }): Promise<void>;
   testFailover(request: { cluster: string; shard: string }): Promise<void>;
+  /** Restarts one node. ElastiCache accepts a request for each node only. */
+  rebootNode(request: { cluster: string; node: string }): Promise<void>;
+  promoteReplica(request: { cluster: string; node: string }): Promise<void>;
 
   createSnapshot(snapshot: NewSnapshot): Promise<Snapshot>;
   copySnapshot(copy: SnapshotCopy): Promise<Snapshot>;

@@ -30,6 +30,8 @@ export function noControlPlane(): ControlPlane {
     setShardCount: refuse,
     deleteCluster: refuse,
     testFailover: refuse,
+    rebootNode: refuse,
+    promoteReplica: refuse,
     createSnapshot: refuse,
     copySnapshot: refuse,
     deleteSnapshot: refuse,

@@ -9,6 +9,8 @@ export type WriteOperation =
   | 'setShardCount'
   | 'deleteCluster'
   | 'testFailover'
+  | 'rebootNode'
+  | 'promoteReplica'
   | 'createSnapshot'
   | 'copySnapshot'
   | 'deleteSnapshot'
@@ -46,6 +48,8 @@ const userGroups = {
 } as const;
 const newSnapshot = { otherwise: 'name', deleteCluster: 'finalSnapshot' } as const;
 const cluster = { otherwise: 'cluster', createCluster: 'name', ...tagged } as const;
+/** Refusals that are about a node, where the input names one. */
+const nodes = { ...cluster, rebootNode: 'nodes', promoteReplica: 'node' } as const;
 const parameterGroup = { otherwise: 'parameterGroup', createParameterGroup: 'name', ...tagged } as const;
 const subnetGroup = { otherwise: 'subnetGroup', createSubnetGroup: 'name', ...tagged } as const;
 const subnets = { otherwise: 'subnetGroup', createSubnetGroup: 'subnetIds', modifySubnetGroup: 'subnetIds' } as const;
@@ -63,7 +67,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   UserNotFound: { code: 'NOT_FOUND', field: users },
   UserGroupNotFound: { code: 'NOT_FOUND', field: userGroups },
   ReplicationGroupNotFoundFault: { code: 'NOT_FOUND', field: cluster },
-  CacheClusterNotFound: { code: 'NOT_FOUND', field: cluster },
+  CacheClusterNotFound: { code: 'NOT_FOUND', field: nodes },
   NodeGroupNotFoundFault: { code: 'NOT_FOUND', field: 'shard' },
   CacheParameterGroupNotFound: { code: 'NOT_FOUND', field: parameterGroup },
   CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: subnetGroup },
@@ -74,7 +78,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   InvalidUserState: { code: 'INVALID_STATE', field: users },
   InvalidUserGroupState: { code: 'INVALID_STATE', field: userGroups },
   InvalidReplicationGroupState: { code: 'INVALID_STATE', field: cluster },
-  InvalidCacheClusterState: { code: 'INVALID_STATE', field: cluster },
+  InvalidCacheClusterState: { code: 'INVALID_STATE', field: nodes },
   InvalidCacheParameterGroupState: { code: 'INVALID_STATE', field: parameterGroup },
   CacheSubnetGroupInUse: { code: 'INVALID_STATE', field: subnetGroup },
   SubnetInUse: { code: 'INVALID_STATE', field: subnets },

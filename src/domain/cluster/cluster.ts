@@ -23,6 +23,8 @@ export interface ClusterNode {
   readonly role: NodeRole | null;
   readonly endpoint: Endpoint | null;
   readonly status: NodeStatus | null;
+  /** Whether a parameter waits until the node is rebooted. */
+  readonly needsReboot: boolean | null;
   readonly availabilityZone: string | null;
 }
 

@@ -49,6 +49,14 @@ export interface Groups {
   close(): Promise<void>;
 }
 
+/** The fields of a group that describe a change in progress, when none is. */
+const settled: Partial<ReplicationGroupRecord> = {
+  pendingUserGroups: undefined,
+  failingOver: undefined,
+  promotingNode: undefined,
+  status: 'available',
+};
+
 interface Running {
   /** The ID of the group, which may change. */
   groupId: string;
@@ -137,7 +145,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       await changeGroup(id, (group, draft) => {
         if (entry) settleShape(draft, group, entry.nodes.topology());
         settlePendingChanges(draft, group, failure !== undefined);
-        Object.assign(group, { pendingUserGroups: undefined, failingOver: undefined, status: 'available' });
+        Object.assign(group, settled);
         return failure;
       });
       // The nodes have the settings of the changes, which `configSync` does not know yet.

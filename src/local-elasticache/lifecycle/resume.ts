@@ -23,6 +23,7 @@ export function completeChanges(draft: AccountDraft): void {
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
     reportFailover(draft, group);
+    reportPromotion(draft, group);
     // All nodes start now, with the new values.
     settlePendingChanges(draft, group, false);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
@@ -39,6 +40,13 @@ function reportFailover({ record }: AccountDraft, group: ReplicationGroupRecord)
     `The failover of ${shard} was interrupted: the endpoint ended. It is not repeated.`,
   );
   group.failingOver = undefined;
+}
+
+function reportPromotion({ record }: AccountDraft, group: ReplicationGroupRecord): void {
+  if (group.promotingNode === undefined) return;
+  const message = `The promotion of node ${group.promotingNode} was interrupted: the endpoint ended. It is not repeated.`;
+  record('replication-group', group.id, message);
+  group.promotingNode = undefined;
 }
 
 /** A group whose final snapshot is incomplete is not deleted. */

@@ -140,8 +140,8 @@ export interface RunningGroup {
   replaceNodes(settings: Readonly<Record<string, string>>, shards: readonly ShardSpec[]): Promise<void>;
   /** Resolves to the most bytes that count for `maxmemory` on a node. Nodes that do not answer are left out. */
   usedMemory(): Promise<number>;
-  /** Promotes a replica of the shard. Resolves when it serves and the old primary follows it. */
-  failover(shardId: string): Promise<void>;
+  /** Promotes this or any replica of the shard. Resolves when it serves and the old primary follows it. */
+  failover(shardId: string, nodeId?: string): Promise<void>;
   /**
    * Calls the listener at every change of topology or health, when `topology()` already shows it.
    * @returns a function that removes the listener

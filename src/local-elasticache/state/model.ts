@@ -78,6 +78,8 @@ const replicationGroup = z.object({
   authTokenHashes: z.array(z.string()),
   authTokenModifiedAt: time.optional(),
   userGroupIds: z.array(z.string()),
+  /** The replica that is becoming the primary, as requested. */
+  promotingNode: z.string().optional(),
   pendingUserGroups: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).optional(),
   parameterGroup: z.string(),
   subnetGroup: z.string(),

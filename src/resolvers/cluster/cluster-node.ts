@@ -126,6 +126,7 @@ export function configuredNode(
     role: isPrimary ? 'PRIMARY' : 'REPLICA',
     endpoint,
     status: null,
+    needsReboot: null,
     availabilityZone: null,
   };
 }

@@ -50,6 +50,10 @@ builder.node(ClusterNodeRef, {
     availabilityZone: t.exposeString('availabilityZone', {
       description: 'The availability zone in which the node runs; null for a deployment from the configuration.',
     }),
+    needsReboot: t.exposeBoolean('needsReboot', {
+      description:
+        'Whether a parameter waits until the node is rebooted (`rebootNodes`); null for a deployment from the configuration.',
+    }),
     info: t.field({
       type: NodeInfoRef,
       description:

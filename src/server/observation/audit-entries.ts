@@ -9,7 +9,7 @@ export const namingFields: ReadonlySet<string> = new Set([
   ...['cluster', 'name', 'shard', 'userGroupIds', 'addUserGroupIds', 'removeUserGroupIds'],
   ...['userId', 'userName', 'username', 'userGroupId', 'userIds', 'addUserIds', 'removeUserIds'],
   ...['resource', 'snapshot', 'parameterGroup', 'subnetGroup'],
-  ...['newKey', 'source', 'destination', 'field', 'deadLetterStream', 'minId', 'after', 'nodeId'],
+  ...['newKey', 'source', 'destination', 'field', 'deadLetterStream', 'minId', 'after', 'node', 'nodes', 'nodeId'],
   ...['id', 'key', 'keys', 'match', 'action', 'channel', 'stream', 'group', 'consumer', 'entryId', 'entryIds'],
 ]);
 

@@ -144,6 +144,16 @@ export function createFakeControlPlane(state: Partial<FakeControlPlane['state']>
       fake.calls.push('testFailover');
       return Promise.resolve();
     },
+    rebootNode({ node }) {
+      fake.calls.push(`rebootNode ${node}`);
+      wrote();
+      return Promise.resolve();
+    },
+    promoteReplica({ node }) {
+      fake.calls.push(`promoteReplica ${node}`);
+      wrote();
+      return Promise.resolve();
+    },
     createUser({ userId, userName, accessString, engine, authentication }) {
       fake.calls.push('createUser');
       if (fake.state.users.some((user) => user.userId === userId)) {

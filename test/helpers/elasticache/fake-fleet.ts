@@ -107,9 +107,10 @@ export function createFakeFleet(): FakeFleet {
         }
       },
       usedMemory: () => Promise.resolve(group.usedMemory),
-      async failover(shardId) {
+      async failover(shardId, nodeId) {
         await gate;
-        primaries.set(shardId, spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);
+        if (failure !== undefined) throw new Error(failure);
+        primaries.set(shardId, nodeId ?? spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);
       },
       onEvent(listener) {
         listeners.get(spec.id)!.add(listener);

@@ -78,6 +78,7 @@ function node(server: Endpoint, index: number): ClusterNode {
     role: index === 1 ? 'PRIMARY' : 'REPLICA',
     endpoint: endpointOf(server),
     status: 'AVAILABLE',
+    needsReboot: null,
     availabilityZone: null,
   };
 }

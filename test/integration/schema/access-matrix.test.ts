@@ -69,6 +69,8 @@ const examples: Examples = {
   'Mutation.addTags.input': `{ resource: ${clusterId}, tags: [{ key: "team", value: "red" }] }`,
   'Mutation.removeTags.input': `{ resource: ${clusterId}, keys: ["team"] }`,
   'Mutation.testFailover.input': '{ cluster: "orders", shard: "0001" }',
+  'Mutation.rebootNodes.input': '{ cluster: "orders", nodes: ["orders-0001-001"] }',
+  'Mutation.promoteReplica.input': '{ cluster: "orders", node: "orders-0001-001" }',
   'Mutation.connectCluster.input': '{ cluster: "orders" }',
   'Mutation.disconnectCluster.input': '{ cluster: "orders" }',
   'Mutation.killClient.input': `{ nodeId: ${nodeId}, clientId: 999999999 }`,

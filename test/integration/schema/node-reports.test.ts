@@ -186,6 +186,7 @@ function describedNode({ host, port }: TestValkey, index: number): ClusterNode {
     role: null,
     endpoint: { host, port },
     status: 'AVAILABLE',
+    needsReboot: null,
     availabilityZone: null,
   };
 }

@@ -53,6 +53,7 @@ const node = (name: string, port: number): ClusterNode => ({
   role: null,
   endpoint: { host: '127.0.0.1', port },
   status: 'AVAILABLE',
+  needsReboot: null,
   availabilityZone: null,
 });
 const shard = {

@@ -3,7 +3,7 @@ import type { Cluster, ClusterNode, NodeStatus } from '../../../domain/cluster/c
 import { clusterStatuses, notificationTopicOf, transitEncryptionOf } from './cluster-shape.js';
 import { pendingChangesOf } from './pending-changes-shape.js';
 import { endpointOf, engineOf, oneOf } from './shapes.js';
-import { nodeStatuses } from './shard-shape.js';
+import { needsReboot, nodeStatuses } from './shard-shape.js';
 
 /** Whether it is a cluster of this API: not a node of a replication group, and not Memcached. */
 export function isStandalone({ ReplicationGroupId: groupId = '', Engine }: CacheCluster): boolean {
@@ -67,6 +67,7 @@ function nodeOf(clusterName: string, cacheCluster: CacheCluster): ClusterNode {
     role: 'PRIMARY',
     endpoint: endpointOf(CacheNodes?.[0]?.Endpoint),
     status: oneOf<NodeStatus>(status, nodeStatuses) ?? (status === undefined ? null : 'UNKNOWN'),
+    needsReboot: needsReboot(cacheCluster),
     availabilityZone: zone ?? null,
   };
 }

@@ -10,6 +10,7 @@ import {
   ModifyCacheClusterCommand,
   ModifyReplicationGroupCommand,
   ModifyReplicationGroupShardConfigurationCommand,
+  RebootCacheClusterCommand,
   TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import type { ElastiCacheCalls } from '../calls.js';
@@ -40,6 +41,8 @@ export function createClusters(
   | 'setShardCount'
   | 'deleteCluster'
   | 'testFailover'
+  | 'rebootNode'
+  | 'promoteReplica'
 > {
   const groups = () =>
     allPages(async (Marker) => {
@@ -131,6 +134,19 @@ export function createClusters(
     async testFailover({ cluster, shard }) {
       const command = new TestFailoverCommand({ ReplicationGroupId: cluster, NodeGroupId: shard });
       await calls.write('testFailover', (client) => client.send(command));
+    },
+    async rebootNode({ node }) {
+      // A cache cluster of Valkey or Redis has one node, 0001.
+      const command = new RebootCacheClusterCommand({ CacheClusterId: node, CacheNodeIdsToReboot: ['0001'] });
+      await calls.write('rebootNode', (client) => client.send(command));
+    },
+    async promoteReplica({ cluster, node }) {
+      const command = new ModifyReplicationGroupCommand({
+        ReplicationGroupId: cluster,
+        PrimaryClusterId: node,
+        ApplyImmediately: true,
+      });
+      await calls.write('promoteReplica', (client) => client.send(command));
     },
   };
 }

@@ -72,5 +72,13 @@ export function withConfiguredClusters(
       refuseConfigured(request.cluster);
       await controlPlane.testFailover(request);
     },
+    async rebootNode(request) {
+      refuseConfigured(request.cluster);
+      await controlPlane.rebootNode(request);
+    },
+    async promoteReplica(request) {
+      refuseConfigured(request.cluster);
+      await controlPlane.promoteReplica(request);
+    },
   };
 }

@@ -52,6 +52,13 @@ function nodeOf(clusterName: string, member: NodeGroupMember, cacheCluster: Cach
     role: oneOf(member.CurrentRole, nodeRoles) ?? null,
     endpoint: endpointOf(member.ReadEndpoint) ?? endpointOf(cacheNode?.Endpoint),
     status: oneOf(status, nodeStatuses) ?? (status === undefined ? null : 'UNKNOWN'),
+    needsReboot: needsReboot(cacheCluster),
     availabilityZone: member.PreferredAvailabilityZone ?? cacheCluster?.PreferredAvailabilityZone ?? null,
   };
+}
+
+/** Whether a parameter waits until the node is rebooted. */
+export function needsReboot({ CacheParameterGroup: group }: CacheCluster = {}): boolean | null {
+  if (group?.ParameterApplyStatus === undefined) return null;
+  return group.ParameterApplyStatus === 'pending-reboot' || (group.CacheNodeIdsToReboot ?? []).length > 0;
 }

@@ -110,11 +110,12 @@ function configurationNode(topology: GroupTopology | undefined): NodeState | und
 }
 
 function pendingView(
-  { pendingUserGroups: pending }: ReplicationGroupRecord,
+  { pendingUserGroups: pending, promotingNode }: ReplicationGroupRecord,
   topology: GroupTopology | undefined,
 ): ReplicationGroupPendingModifiedValues {
   const percent = topology?.reshardingPercent;
   return {
+    PrimaryClusterId: promotingNode,
     Resharding: percent === undefined ? undefined : { SlotMigration: { ProgressPercentage: percent } },
     UserGroups: pending && { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove },
   };

@@ -16,6 +16,7 @@ import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
 import { logDeliveries } from './log-delivery.js';
+import { promoteReplica } from './promote-replica.js';
 import { topicChange } from './notification-topic.js';
 import { durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
 import { fault } from '../../wire/fault.js';
@@ -39,6 +40,8 @@ function modifyGroup(context: ChangeContext, input: Request, usedBytes: number):
   const { account, groups } = context;
   const { state } = account;
   const group = findReplicationGroup(state, input.ReplicationGroupId);
+  const { PrimaryClusterId } = input;
+  if (PrimaryClusterId) return promoteReplica(context, group, { ...input, PrimaryClusterId });
   refuseUnsupportedInput(group, input);
   const { immediate, deferrable } = nodeChanges(state, group, input, usedBytes);
   const changes = { ...readChanges(state, group, input, account.region), ...immediate };
@@ -50,7 +53,7 @@ function modifyGroup(context: ChangeContext, input: Request, usedBytes: number):
 
 function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
-  refuseGiven(input, ['PrimaryClusterId', 'NodeGroupId']);
+  refuseGiven(input, ['NodeGroupId']);
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
     throw invalidCombination(

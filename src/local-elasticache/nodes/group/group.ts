@@ -242,10 +242,13 @@ export async function startGroup(
       }
       throw new Error(`${spec.id} has no node ${nodeId}.`);
     },
-    failover(shardId) {
+    failover(shardId, nodeId) {
       inspections.inspectSoon();
       const found = shards.find(({ id }) => id === shardId);
-      return found ? found.shard.failover() : Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
+      if (!found) return Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
+      if (nodeId === undefined) return found.shard.failover();
+      // Chosen by the user, rather than to test a failure: no write may be lost.
+      return found.shard.failover(({ id }) => id === nodeId, { isPlanned: true });
     },
     onEvent(listener) {
       listeners.add(listener);

@@ -17,6 +17,7 @@ const known = (host: string, port: number, role: NodeRole | null = null): Cluste
   role,
   endpoint: { host, port },
   status: null,
+  needsReboot: null,
   availabilityZone: null,
 });
 
