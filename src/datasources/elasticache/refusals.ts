@@ -148,6 +148,7 @@ const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
   [/replicas per node group|ReplicasPerNodeGroup|NumCacheClusters/i, ['replicasPerShard']],
   [/automatic ?failover/i, ['automaticFailover']],
   [/multi-?az/i, ['multiAz']],
+  [/cluster ?mode/i, ['clusterMode']],
   [/\bversion\b|EngineVersion/i, ['engineVersion']],
   [/node ?type/i, ['nodeType']],
   [/parameter ?group/i, ['parameterGroup']],

@@ -4,6 +4,7 @@ import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
+import { clusterModeOf, setClusterMode } from './cluster-mode.js';
 import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
 import { applyPendingChanges, settlePendingChanges } from './apply-pending-changes.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
@@ -11,7 +12,7 @@ import type { SnapshotFiles } from './snapshots/snapshot-files.js';
 import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
 import { endReboot } from './reboot-nodes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
-import { recordNewNodes, recordNodeEvent } from './node-events.js';
+import { recordNewNodes, recordNodeEvent, recordRestart } from './node-events.js';
 import { settleShape } from './shape-change.js';
 import { errorMessage } from '../../runtime/errors.js';
 
@@ -23,6 +24,8 @@ export interface Groups {
   remove(groupId: string): void;
   /** Runs the work while the group is modifying. Then the group is available again, even if the work failed. */
   modify(groupId: string, work: (running: RunningGroup) => Promise<void>): void;
+  /** Changes the cluster mode to `pendingClusterMode`. If that fails, the nodes run in the former mode again. */
+  changeClusterMode(groupId: string): void;
   /** Restarts the process of a node of which `beginReboot` was recorded. */
   reboot(groupId: string, nodeId: string): void;
   /** Continues to run the nodes of a group whose ID has changed. */
@@ -66,6 +69,8 @@ interface Running {
 
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger, snapshotFiles: SnapshotFiles): Groups {
   const running = new Map<string, Running>();
+  /** The last topology of groups whose nodes are being started again. */
+  const stopped = new Map<string, GroupTopology>();
   const working = new Set<Promise<void>>();
   const closing = new AbortController();
   const change = createLastingChanges(account, log, closing.signal);
@@ -153,6 +158,40 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     });
   };
 
+  /**
+   * Stops the nodes and starts them in the pending cluster mode, with their data. If they do not start, starts them in the
+   * former mode and rejects.
+   */
+  const startInOtherMode = async (id: string): Promise<void> => {
+    const entry = running.get(id);
+    const pending = recordOf(account.state, id)?.pendingClusterMode;
+    if (!entry || !pending) return;
+    if (pending.mode !== 'disabled') await entry.nodes.requireOneDatabase();
+    // Each node writes its data completely. Clients still find the addresses of the nodes.
+    await entry.nodes.close();
+    stopped.set(id, entry.nodes.topology());
+    running.delete(id);
+    let restore: ReturnType<typeof setClusterMode> | undefined;
+    await changeGroup(id, (group) => {
+      restore = setClusterMode(group, pending);
+      return undefined;
+    });
+    try {
+      await start(id);
+    } catch (error) {
+      closing.signal.throwIfAborted();
+      log.error({ err: error, group: id }, 'the nodes did not start in another cluster mode: undoing the change');
+      await changeGroup(id, (group) => {
+        restore?.(group);
+        return undefined;
+      });
+      await start(id);
+      throw error;
+    } finally {
+      stopped.delete(id);
+    }
+  };
+
   return {
     inBackground,
     change,
@@ -212,6 +251,25 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         if (group) await applyPendingChanges(nodes, group, account.state, closing.signal);
       });
     },
+    changeClusterMode(id) {
+      changes.announce(id);
+      inBackground(`changing the cluster mode of ${id}`, async () => {
+        let failure: string | undefined;
+        try {
+          await startInOtherMode(id);
+        } catch (error) {
+          // The next run of the endpoint starts the nodes in the recorded mode.
+          if (closing.signal.aborted) return;
+          failure = describeFailure(id, error);
+        }
+        await changeGroup(id, (group, { record }) => {
+          const isRunning = running.has(id);
+          Object.assign(group, { pendingClusterMode: undefined, status: isRunning ? 'available' : 'restore-failed' });
+          if (isRunning && failure === undefined) recordRestart(record, group);
+          return failure ?? `Cluster mode of replication group ${id} is now ${clusterModeOf(group)}`;
+        });
+      });
+    },
     reboot(id, nodeId) {
       changes.announce(id);
       inBackground(`rebooting ${nodeId}`, async () => {
@@ -245,7 +303,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     },
     nodes: (groupId) => running.get(groupId)?.nodes,
     announce: (groupId) => changes.announce(groupId),
-    topology: (groupId) => running.get(groupId)?.nodes.topology(),
+    topology: (groupId) => running.get(groupId)?.nodes.topology() ?? stopped.get(groupId),
     nextChange: (groupId, milliseconds, signal) => changes.next(groupId, milliseconds, signal),
     async close() {
       closing.abort();

@@ -9,6 +9,14 @@ export function recordNewNodes(record: RecordEvent, group: ReplicationGroupRecor
   for (const node of nodesOf(group)) recordNewNode(record, group, node);
 }
 
+/** Records that the nodes were stopped and started again. */
+export function recordRestart(record: RecordEvent, group: ReplicationGroupRecord): void {
+  for (const { id } of nodesOf(group)) {
+    record('cache-cluster', id, 'Cache node 0001 shutdown');
+    record('cache-cluster', id, 'Cache node 0001 restarted');
+  }
+}
+
 /** Records what happened to the nodes of a running group, in AWS's words where AWS has such an event. */
 export function recordNodeEvent(record: RecordEvent, group: ReplicationGroupRecord, event: NodeEvent): void {
   switch (event.type) {

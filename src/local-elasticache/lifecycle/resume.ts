@@ -2,6 +2,7 @@ import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { settlePendingChanges } from './apply-pending-changes.js';
+import { clusterModeOf } from './cluster-mode.js';
 import type { Groups } from './groups.js';
 import { completeReboots } from './reboot-nodes.js';
 import { forgetSnapshot, recordOutcome } from './snapshots/snapshot-records.js';
@@ -26,6 +27,7 @@ export function completeChanges(draft: AccountDraft): void {
     reportPromotion(draft, group);
     // All nodes start now, with the new values.
     settlePendingChanges(draft, group, false);
+    reportModeChange(draft, group);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }
 }
@@ -47,6 +49,15 @@ function reportPromotion({ record }: AccountDraft, group: ReplicationGroupRecord
   const message = `The promotion of node ${group.promotingNode} was interrupted: the endpoint ended. It is not repeated.`;
   record('replication-group', group.id, message);
   group.promotingNode = undefined;
+}
+
+/** The nodes start in the recorded mode, which is the former one if they still ran in it. */
+function reportModeChange({ record }: AccountDraft, group: ReplicationGroupRecord): void {
+  if (group.pendingClusterMode === undefined) return;
+  const mode = clusterModeOf(group);
+  const outcome = mode === group.pendingClusterMode.mode ? 'is complete' : `was undone: it is ${mode}`;
+  record('replication-group', group.id, `The interrupted change of the cluster mode ${outcome}.`);
+  group.pendingClusterMode = undefined;
 }
 
 /** A group whose final snapshot is incomplete is not deleted. */

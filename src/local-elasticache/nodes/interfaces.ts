@@ -140,6 +140,11 @@ export interface RunningGroup {
   replaceNodes(settings: Readonly<Record<string, string>>, shards: readonly ShardSpec[]): Promise<void>;
   /** Resolves to the most bytes that count for `maxmemory` on a node. Nodes that do not answer are left out. */
   usedMemory(): Promise<number>;
+  /**
+   * To be called before the group is started with cluster mode, in which nodes have database 0 only. Rejects if a node has
+   * keys in another one.
+   */
+  requireOneDatabase(): Promise<void>;
   /** Promotes this or any replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string, nodeId?: string): Promise<void>;
   /**

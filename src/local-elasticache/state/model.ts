@@ -51,6 +51,8 @@ const node = z.object({
 
 const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node) });
 
+const clusterModeName = z.enum(['disabled', 'compatible', 'enabled']);
+
 const replicationGroup = z.object({
   id: z.string(),
   /** Whether it is a cache cluster in no replication group: see `standaloneId`. */
@@ -62,7 +64,12 @@ const replicationGroup = z.object({
   engine,
   engineVersion: z.string(),
   nodeType: z.string(),
+  /** Whether the nodes run with cluster mode: it is `enabled` or `compatible`. */
   clusterMode: z.boolean(),
+  /** The cluster mode is `compatible`, and can be disabled again, with this parameter group. */
+  compatible: z.object({ formerParameterGroup: z.string() }).optional(),
+  /** The cluster mode that the nodes are given, and the parameter group that goes with it. */
+  pendingClusterMode: z.object({ mode: clusterModeName, parameterGroup: z.string() }).optional(),
   /** During a change of their number: the shards and nodes before and after it, and the slots before. */
   shards: z.array(shard),
   /** The shards and nodes after a change that is in progress. */
@@ -226,6 +233,7 @@ export type UserRecord = z.infer<typeof user>;
 export type UserGroupRecord = z.infer<typeof userGroup>;
 export type ReplicationGroupRecord = z.infer<typeof replicationGroup>;
 export type SnapshotRecord = z.infer<typeof snapshot>;
+export type ClusterModeName = z.infer<typeof clusterModeName>;
 export type ShardRecord = z.infer<typeof shard>;
 export type NodeRecord = z.infer<typeof node>;
 export type SubnetGroupRecord = z.infer<typeof subnetGroup>;

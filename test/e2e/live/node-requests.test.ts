@@ -103,3 +103,45 @@ test.each([
     expect(all.at(-1)).toMatchObject({ status: 'AVAILABLE' });
   });
 });
+
+test('a cluster whose mode becomes compatible and enabled loses no acknowledged write, and keys and subscriptions go on', async () => {
+  await using api = await startCachegraph();
+  await change(api, 'createCluster(input: { name: "orders", replicasPerShard: 1, waitSeconds: 60 })');
+  await using client = connect(api.url);
+  await using messages = subscribe(
+    client,
+    'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { payload } gap { reason } } }',
+  );
+  await using changes = subscribe(
+    client,
+    'subscription { clusterChanges(cluster: "orders") { cluster { status clusterMode pendingChanges { clusterMode } } } }',
+  );
+  const received = (payload: string) =>
+    eventually(async () => {
+      await post(
+        api.url,
+        `mutation { publish(input: { cluster: "orders", channel: "c", payload: "${payload}" }) { receivers } }`,
+      );
+      expect(JSON.stringify(messages.results)).toContain(payload);
+    });
+  const writing = startWriting(api);
+  await received('before');
+  await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(20));
+  for (const mode of ['COMPATIBLE', 'ENABLED']) {
+    await change(api, `modifyCluster(input: { cluster: "orders", clusterMode: ${mode} })`);
+    await eventually(async () =>
+      expect(await data(api.url, '{ cluster(name: "orders") { status clusterMode } }')).toEqual({
+        cluster: { status: 'AVAILABLE', clusterMode: mode },
+      }),
+    );
+    await received(mode);
+    const before = writing.acknowledged.length;
+    await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(before + 20));
+  }
+  const { acknowledged, codes } = await writing.stop();
+  expect(await lostOf(api, acknowledged)).toEqual([]);
+  expect(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME']).toEqual(expect.arrayContaining(codes));
+  const seen = JSON.stringify(changes.results);
+  expect(seen).toContain('"pendingChanges":{"clusterMode":"COMPATIBLE"}');
+  expect(seen).toContain('"status":"AVAILABLE","clusterMode":"COMPATIBLE"');
+});

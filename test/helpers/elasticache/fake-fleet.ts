@@ -88,6 +88,7 @@ export function createFakeFleet(): FakeFleet {
         }
         group.spec = { ...group.spec, shards };
       },
+      requireOneDatabase: () => (failure === undefined ? Promise.resolve() : Promise.reject(new Error(failure))),
       async reboot() {
         await gate;
         if (failure !== undefined) throw new Error(failure);

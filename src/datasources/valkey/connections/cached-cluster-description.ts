@@ -11,6 +11,8 @@ const maxWaitMs = 500;
 export interface CachedClusterDescription {
   /** Reads the directory if the cached description is old. If that fails or is slow, returns the cached description. */
   read(this: void): Promise<Cluster>;
+  /** The cached description. */
+  latest(this: void): Cluster;
   /** The cluster was read elsewhere. */
   seen(cluster: Cluster): void;
 }
@@ -41,6 +43,7 @@ export function createCachedClusterDescription(
         reading.catch(() => undefined);
       }
     },
+    latest: () => cached,
     seen(cluster) {
       cached = cluster;
       readAt = performance.now();

@@ -36,6 +36,11 @@ export function hasTls({ transitEncryption }: Cluster): boolean {
   return transitEncryption === 'REQUIRED' || transitEncryption === 'PREFERRED';
 }
 
+/** A deployment of the configuration may require credentials that nobody has described. */
+function requiresNoCredentials({ source, userGroupIds, authTokenEnabled }: Cluster): boolean {
+  return source === 'ELASTICACHE' && userGroupIds.length === 0 && !authTokenEnabled;
+}
+
 /** `onHealth` is called with undefined if the connection is healthy, otherwise with the problem. It may be called during opening. */
 export async function openClusterConnection(
   { directory, limits, log, ca, metrics }: ClusterConnectionOptions,
@@ -46,14 +51,15 @@ export async function openClusterConnection(
   const { name } = cluster;
   const tls = hasTls(cluster) ? { ca: await ca?.() } : undefined;
   const clusterMetrics = metrics?.valkey(name);
+  const description = createCachedClusterDescription(directory, name, cluster);
   const access = async (endpoint: Endpoint): Promise<NodeAccess> => ({
     endpoint,
     database: cluster.database,
     tls,
     credentials: await credentials(),
+    isOpenToAll: requiresNoCredentials(description.latest()),
     metrics: clusterMetrics,
   });
-  const description = createCachedClusterDescription(directory, name, cluster);
   const session = await openSession({
     limits,
     database: cluster.database,

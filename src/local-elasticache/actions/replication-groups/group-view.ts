@@ -6,6 +6,7 @@ import type {
   ReplicationGroupPendingModifiedValues,
 } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
+import { clusterModeOf } from '../../lifecycle/cluster-mode.js';
 import type { AccountView } from '../../state/account.js';
 import { logDeliveryViews } from './log-delivery.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
@@ -38,7 +39,7 @@ export function replicationGroupView(
     SnapshotRetentionLimit: group.snapshotRetentionDays,
     SnapshotWindow: group.snapshotWindow,
     ClusterEnabled: group.clusterMode,
-    ClusterMode: group.clusterMode ? 'enabled' : 'disabled',
+    ClusterMode: clusterModeOf(group),
     CacheNodeType: group.nodeType,
     AuthTokenEnabled: group.authTokenHashes.length > 0,
     AuthTokenLastModifiedDate:
@@ -83,14 +84,17 @@ function nodeGroupView(
   return {
     NodeGroupId: shard.id,
     Status: shardStatus(group, shard),
-    ...(group.clusterMode
-      ? { Slots: shard.slots === '' ? undefined : shard.slots }
-      : { PrimaryEndpoint: endpointOf(primary), ReaderEndpoint: endpointOf(replica ?? primary) }),
+    Slots: group.clusterMode && shard.slots !== '' ? shard.slots : undefined,
+    // In cluster mode compatible, clients without cluster mode still use them.
+    ...(clusterModeOf(group) !== 'enabled' && {
+      PrimaryEndpoint: endpointOf(primary),
+      ReaderEndpoint: endpointOf(replica ?? primary),
+    }),
     NodeGroupMembers: shard.nodes.map((node): NodeGroupMember => ({
       CacheClusterId: node.id,
       CacheNodeId: '0001',
       PreferredAvailabilityZone: node.availabilityZone,
-      ...(group.clusterMode
+      ...(clusterModeOf(group) === 'enabled'
         ? {}
         : { ReadEndpoint: endpointOf(running.get(node.id)), CurrentRole: running.get(node.id)?.role }),
     })),
@@ -110,12 +114,13 @@ function configurationNode(topology: GroupTopology | undefined): NodeState | und
 }
 
 function pendingView(
-  { pendingUserGroups: pending, promotingNode }: ReplicationGroupRecord,
+  { pendingUserGroups: pending, promotingNode, pendingClusterMode }: ReplicationGroupRecord,
   topology: GroupTopology | undefined,
 ): ReplicationGroupPendingModifiedValues {
   const percent = topology?.reshardingPercent;
   return {
     PrimaryClusterId: promotingNode,
+    ClusterMode: pendingClusterMode?.mode,
     Resharding: percent === undefined ? undefined : { SlotMigration: { ProgressPercentage: percent } },
     UserGroups: pending && { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove },
   };

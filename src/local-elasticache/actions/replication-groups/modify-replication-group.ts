@@ -8,6 +8,7 @@ import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
 import { usedMemory } from './allowed-node-types.js';
+import { changeClusterMode, requestedMode, requireSettledMode } from './change-cluster-mode.js';
 import { accessChange } from './group-access-change.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
@@ -42,6 +43,8 @@ function modifyGroup(context: ChangeContext, input: Request, usedBytes: number):
   const group = findReplicationGroup(state, input.ReplicationGroupId);
   const { PrimaryClusterId } = input;
   if (PrimaryClusterId) return promoteReplica(context, group, { ...input, PrimaryClusterId });
+  const mode = requestedMode(group, input.ClusterMode);
+  if (mode) return changeClusterMode(context, group, input, mode);
   refuseUnsupportedInput(group, input);
   const { immediate, deferrable } = nodeChanges(state, group, input, usedBytes);
   const changes = { ...readChanges(state, group, input, account.region), ...immediate };
@@ -60,10 +63,8 @@ function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): 
       'The local ElastiCache endpoint cannot change encryption in transit of an existing group.',
     );
   }
-  const clusterMode = group.clusterMode ? 'enabled' : 'disabled';
-  if ((input.ClusterMode ?? clusterMode) !== clusterMode) {
-    throw invalidCombination('The local ElastiCache endpoint cannot change the cluster mode of an existing group.');
-  }
+  const { CacheNodeType, Engine, EngineVersion } = input;
+  if (CacheNodeType ?? Engine ?? EngineVersion) requireSettledMode(group, 'changes of the node type and engine');
   refuseOtherNetworks(input);
 }
 

@@ -6,6 +6,7 @@ import { beginShape } from '../../lifecycle/shape-change.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
+import { requireSettledMode } from '../replication-groups/change-cluster-mode.js';
 import { requireStatus } from '../replication-groups/group-state.js';
 import { replicationGroupView } from '../replication-groups/group-view.js';
 
@@ -27,6 +28,7 @@ export function beginScaling(
 ): ReplicationGroup {
   checkClusterShape({ ...group, replicas: target.map(({ nodes }) => nodes.length - 1) });
   requireStatus(group, ['available'], 'scaling');
+  requireSettledMode(group, 'scaling');
   if (isSameShape(group.shards, target)) {
     throw fault(NoOperationFault$, 'The operation was not performed because no changes were required.');
   }

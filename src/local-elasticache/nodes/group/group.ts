@@ -222,7 +222,7 @@ export async function startGroup(
       inspections.inspectSoon();
       settings.replace(replaced);
       const nodes = all().filter((node) => node.isRunning());
-      await Promise.all(nodes.map((node) => requireDatabases(node, settings.ofNextStart())));
+      await Promise.all(nodes.map((node) => requireDatabases(node, settings.ofNextStart(), closing.signal)));
       await scaling.reshape(target);
       await scaling.replaceNodes(settings);
     },
@@ -237,10 +237,13 @@ export async function startGroup(
       for (const { shard } of shards) {
         const node = shard.nodes().find(({ id }) => id === nodeId);
         if (!node) continue;
-        await requireDatabases(node, settings.ofNextStart());
+        await requireDatabases(node, settings.ofNextStart(), closing.signal);
         return shard.reboot(node);
       }
       throw new Error(`${spec.id} has no node ${nodeId}.`);
+    },
+    async requireOneDatabase() {
+      await Promise.all(all().map((node) => requireDatabases(node, { databases: '1' }, closing.signal)));
     },
     failover(shardId, nodeId) {
       inspections.inspectSoon();

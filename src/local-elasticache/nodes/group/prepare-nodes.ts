@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import type { ValkeyBinary } from '../interfaces.js';
@@ -70,6 +70,9 @@ export async function prepareNodes(
     if (spec.clusterMode) {
       if (isNew || !(await exists(nodesConf))) await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
       else await requireOwn(nodesConf, ports.port);
+    } else {
+      // From an earlier run with cluster mode, whose members and slots would be used again.
+      await rm(nodesConf, { force: true });
     }
     return [id, node] as const;
   });

@@ -29,6 +29,17 @@ describe('the command connection', () => {
     expect(await server.command('INFO', 'errorstats')).not.toContain('errorstat_');
   });
 
+  it('counts a node that asks for credentials as starting, if ElastiCache says that the cluster requires none', async () => {
+    await using server = await startValkey({
+      users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },
+    });
+    const described = describeServer(server);
+    await using managed = connectionsTo(described);
+    await expect(managed.commands('orders')).rejects.toMatchObject({ code: 'CLUSTER_UNAVAILABLE' });
+    await using configured = connectionsTo({ ...described, source: 'CONFIGURATION' });
+    await expect(configured.commands('orders')).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+  });
+
   it('requires connectCluster if the cluster has users', async () => {
     await using server = await startValkey({
       users: { default: 'off', alice: 'on >canary-secret-of-alice ~* &* +@all' },

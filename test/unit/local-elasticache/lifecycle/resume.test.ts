@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
 import { completeChanges } from '../../../../src/local-elasticache/lifecycle/resume.js';
-import {
-  initialState,
-  type ReplicationGroupRecord,
-  type ShardRecord,
-} from '../../../../src/local-elasticache/state/model.js';
+import { initialState, type ReplicationGroupRecord } from '../../../../src/local-elasticache/state/model.js';
 
-test('A requested failover that the end of the endpoint interrupted is reported once, and not repeated', () => {
+/** The events of two starts after the endpoint ended while this group was being changed, and the group. */
+function resumed(change: Partial<ReplicationGroupRecord>) {
   const state = initialState('us-east-1');
-  const group = {
-    id: 'orders',
-    status: 'modifying',
-    failingOver: '0002',
-    shards: [] as ShardRecord[],
-  } as ReplicationGroupRecord;
+  const group = { id: 'orders', status: 'modifying', shards: [], ...change } as unknown as ReplicationGroupRecord;
   state.replicationGroups.push(group);
   const events: string[] = [];
   const draft = {
@@ -22,8 +14,31 @@ test('A requested failover that the end of the endpoint interrupted is reported 
   };
   completeChanges(draft);
   completeChanges(draft);
+  return { events, group };
+}
+
+test('A requested failover that the end of the endpoint interrupted is reported once, and not repeated', () => {
+  const { events, group } = resumed({ failingOver: '0002' });
   expect(events).toEqual([
     'orders: The failover of node group 0002 of replication group orders was interrupted: the endpoint ended. It is not repeated.',
   ]);
   expect(group).toMatchObject({ status: 'modifying', failingOver: undefined });
+});
+
+test('An interrupted promotion is reported once, and not repeated', () => {
+  const { events, group } = resumed({ promotingNode: 'orders-002' });
+  expect(events).toEqual([
+    'orders: The promotion of node orders-002 was interrupted: the endpoint ended. It is not repeated.',
+  ]);
+  expect(group).toMatchObject({ status: 'modifying', promotingNode: undefined });
+});
+
+test.each([
+  { clusterMode: false, outcome: 'was undone: it is disabled' },
+  { clusterMode: true, compatible: { formerParameterGroup: 'default.valkey8' }, outcome: 'is complete' },
+])('An interrupted change of the cluster mode $outcome, as recorded', ({ outcome, ...recorded }) => {
+  const pendingClusterMode = { mode: 'compatible', parameterGroup: 'default.valkey8.cluster.on' } as const;
+  const { events, group } = resumed({ ...recorded, pendingClusterMode });
+  expect(events).toEqual([`orders: The interrupted change of the cluster mode ${outcome}.`]);
+  expect(group).toMatchObject({ status: 'modifying', pendingClusterMode: undefined });
 });

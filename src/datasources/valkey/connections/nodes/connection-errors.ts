@@ -57,7 +57,11 @@ function refusedDatabase(database: number, cause: ErrorReply): ExpectedFailure {
 /** The error of a connection that could not be opened. Callers can correct refused credentials; all other errors are outages. */
 export function connectFailure(
   cause: unknown,
-  { endpoint, database }: { readonly endpoint: Endpoint; readonly database: number },
+  {
+    endpoint,
+    database,
+    isOpenToAll = false,
+  }: { readonly endpoint: Endpoint; readonly database: number; readonly isOpenToAll?: boolean | undefined },
 ): Error {
   const where = `${endpoint.host}:${endpoint.port}`;
   if (cause instanceof ErrorReply) {
@@ -71,7 +75,7 @@ export function connectFailure(
       const message = 'Valkey refused the credentials: expected the name and password of an enabled user.';
       return new ExpectedFailure('PERMISSION_DENIED', message, { upstreamCode, cause });
     }
-    if (upstreamCode === 'NOAUTH') {
+    if (upstreamCode === 'NOAUTH' && !isOpenToAll) {
       const message = 'Valkey requires credentials: use connectCluster.';
       return new ExpectedFailure('NOT_CONNECTED', message, { upstreamCode, cause });
     }

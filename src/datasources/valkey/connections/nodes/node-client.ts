@@ -16,6 +16,8 @@ export interface NodeAccess {
   /** Present for TLS, with the certificate authority in PEM. Without one, the system's authorities apply. */
   readonly tls?: { readonly ca: string | undefined } | undefined;
   readonly credentials: Credentials | undefined;
+  /** Whether ElastiCache says that the cluster requires no credentials. A node that requires some is starting. */
+  readonly isOpenToAll?: boolean | undefined;
   /** Receives the outcomes of commands, and losses of the connection. */
   readonly metrics?: ValkeyMetrics | undefined;
 }
