@@ -48,7 +48,7 @@ import { decreaseReplicaCount } from './scaling/decrease-replica-count.js';
 import { increaseReplicaCount } from './scaling/increase-replica-count.js';
 import { modifyReplicationGroupShardConfiguration } from './scaling/modify-shard-configuration.js';
 
-/** Actions that change nothing. An action in neither table is refused by name. */
+/** Actions that change nothing, or make their changes themselves. An action in neither table is refused by name. */
 const operations: Readonly<Record<string, Action<never, object>>> = {
   ...emptyLists,
   DescribeCacheClusters: describeCacheClusters,
@@ -103,9 +103,9 @@ export type Support = 'CHANGES' | 'READS' | 'EMPTY_LIST' | 'REFUSED';
 
 /** Whether an action changes or reads the account, always answers an empty list, or is refused by name. */
 export function supportOf(action: string): Support {
-  if (Object.hasOwn(changes, action)) return 'CHANGES';
   if (Object.hasOwn(emptyLists, action)) return 'EMPTY_LIST';
-  return Object.hasOwn(operations, action) ? 'READS' : 'REFUSED';
+  if (!Object.hasOwn(changes, action) && !Object.hasOwn(operations, action)) return 'REFUSED';
+  return /^(?:Describe|List)/.test(action) ? 'READS' : 'CHANGES';
 }
 
 /**

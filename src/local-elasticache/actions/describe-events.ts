@@ -7,6 +7,7 @@ import { pageOf } from './shared/paging.js';
 import { invalidCombination } from './shared/refuse.js';
 
 const minute = 60_000;
+/** AWS keeps events for 14 days. */
 const maxMinutes = 20_160;
 
 /** Lists the events of the last `Duration` minutes (60 by default, at most 14 days), oldest first. */
@@ -26,8 +27,11 @@ export function describeEvents({ account }: ActionContext, input: Decoded<Descri
   }
   if (Duration < 0 || Duration > maxMinutes)
     throw invalidInput(`Expected a duration of at most ${maxMinutes} minutes.`);
-  const until = input.EndTime?.getTime() ?? Date.now();
+  const now = Date.now();
+  const earliest = now - maxMinutes * minute;
+  const until = input.EndTime?.getTime() ?? now;
   const since = input.StartTime?.getTime() ?? until - Duration * minute;
+  if (input.StartTime && since < earliest) throw invalidInput('The start time must be within the last 14 days.');
   if (since > until) throw invalidCombination('The start time must be before the end time.');
 
   const chosen = account.state.events
@@ -37,7 +41,7 @@ export function describeEvents({ account }: ActionContext, input: Decoded<Descri
       return (
         isWanted &&
         (SourceIdentifier === undefined || sourceId === SourceIdentifier.toLowerCase()) &&
-        at >= since &&
+        at >= Math.max(since, earliest) &&
         at <= until
       );
     });
