@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,6 +40,32 @@ describe('The lock of a data directory', () => {
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'lock'), content);
     await expect(lockDataDir(folder.path)).resolves.toBeDefined();
+  });
+});
+
+describe('The lock of a data directory, if several processes start at the same moment,', () => {
+  test.each([
+    ['without a lock', undefined],
+    ['after one that was killed', '999999999\n'],
+  ])('belongs to one of them, %s', { timeout: 60_000 }, async (_, left) => {
+    const program = join(import.meta.dirname, '../../helpers/apis/locking-process.ts');
+    const processes = Array.from({ length: 4 }, () => fork(program, { execArgv: ['--import', 'tsx'] }));
+    try {
+      await Promise.all(processes.map((one) => once(one, 'message')));
+      for (let round = 0; round < 25; round += 1) {
+        await using folder = await temporaryFolder();
+        if (left !== undefined) await writeFile(join(folder.path, 'lock'), left);
+        const answers = processes.map(async (one) => {
+          const answer = once(one, 'message');
+          one.send(folder.path);
+          return ((await answer) as [boolean])[0];
+        });
+        expect((await Promise.all(answers)).filter(Boolean)).toHaveLength(1);
+        expect(await readdir(folder.path)).toEqual(['lock']);
+      }
+    } finally {
+      for (const one of processes) one.kill();
+    }
   });
 });
 

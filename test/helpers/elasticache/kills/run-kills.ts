@@ -62,7 +62,8 @@ export async function runKills({ seed, operations, budgetMs = Infinity, say }: K
     for (; done < operations && performance.now() - began < budgetMs; done += 1) {
       const operation = await choose(endpoint, random, scene);
       const plan = planOf(random, operation);
-      const since = Date.now();
+      // Events have whole seconds.
+      const since = Math.floor(Date.now() / 1_000) * 1_000;
       const isAcknowledged = await runUntilKilled(endpoint, operation, plan);
       kills += 1;
       await scene.leave();
