@@ -66,7 +66,6 @@ const shards: OperationFactory = ({ random, before }) => {
   };
 };
 
-/** Resharding that moves slots between existing shards only happens if they are uneven, so failover is the other change of a shard. */
 const failover: OperationFactory = ({ random, before }) => {
   const able = before.groups.filter(
     ({ AutomaticFailover, NodeGroups = [] }) =>
@@ -82,11 +81,45 @@ const failover: OperationFactory = ({ random, before }) => {
     check({ hasEvent }, isAcknowledged) {
       if (!isAcknowledged) return;
       assert.ok(
-        hasEvent(/^Failover to replica node \S+ completed$/) || hasEvent(/failover .* interrupted/i),
+        hasEvent(/^Failover from primary node \S+ to replica node \S+ completed$/) ||
+          hasEvent(/failover .* interrupted/i),
         'no event about the failover',
       );
     },
   };
 };
 
-export const scalingOperations: readonly OperationFactory[] = [replicas, replicas, shards, shards, failover];
+/** Replaces the nodes one by one. A shard without a replica has a temporary one meanwhile. */
+const nodeType: OperationFactory = ({ random, before }) => {
+  const group = random.pick(before.groups);
+  const id = group.ReplicationGroupId!;
+  const wanted = random.pick(['cache.t3.small', 'cache.t3.medium'].filter((type) => type !== group.CacheNodeType));
+  return {
+    name: `change the nodes of ${id} to ${wanted}`,
+    spanMs: 1_500,
+    send: (client) =>
+      client.modifyReplicationGroup({ ReplicationGroupId: id, CacheNodeType: wanted, ApplyImmediately: true }),
+    check(after, isAcknowledged) {
+      const found = find(after, id);
+      assert.deepEqual(membersOf(found), membersOf(group), 'other nodes than before');
+      assert.ok(found.CacheNodeType === wanted || !isAcknowledged, `nodes have type ${found.CacheNodeType}`);
+    },
+  };
+};
+
+const reboot: OperationFactory = ({ random, before }) => {
+  const { CacheClusterId } = random.pick(before.nodes);
+  return {
+    name: `reboot ${CacheClusterId}`,
+    spanMs: 400,
+    send: (client) => client.rebootCacheCluster({ CacheClusterId, CacheNodeIdsToReboot: ['0001'] }),
+    check(after) {
+      assert.ok(after.view.nodes.some((node) => node.CacheClusterId === CacheClusterId));
+    },
+  };
+};
+
+export const scalingOperations: readonly OperationFactory[] = [
+  ...[replicas, replicas, shards, shards, failover],
+  ...[nodeType, reboot],
+];
