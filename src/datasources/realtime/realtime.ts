@@ -10,15 +10,16 @@ import {
 import { isEntryId, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/interfaces.js';
-import { createChannelHub, type ChannelHub } from './channels/channel-hub.js';
+import { createChannelHub } from './channels/channel-hub.js';
 import { createGroupHub } from './consumer-groups/group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './shared/limits.js';
 import { createHistoryChannels } from './channels/history-channels.js';
-import { createKeyChanges, type KeyChanges } from './keys/key-changes.js';
+import { createKeyChanges } from './keys/key-changes.js';
 import { createKeyEvents } from './keys/key-events.js';
 import { createNotifications, type ParameterGroupSetting } from './keys/notifications.js';
 import { createPresenceHub } from './presence/presence-hub.js';
 import { openUntilEnd } from './shared/open-until-end.js';
+import { createPerCluster } from './shared/per-cluster.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
 import { createProgressHub } from './consumer-groups/progress-hub.js';
 import { createMetricsHub } from './metrics/metrics-hub.js';
@@ -50,48 +51,29 @@ export function createRealtime({
   const metrics = createMetricsHub(connections);
   const rules = createChannelRules(channelSettings);
   const historyChannels = createHistoryChannels(rules);
-  const channels = new Map<string, ChannelHub>();
-  const keyChanges = new Map<string, KeyChanges>();
   let isClosed = false;
 
-  const channelHub = (cluster: string): ChannelHub => {
-    const existing = channels.get(cluster);
-    if (existing) return existing;
-    const hub: ChannelHub = createChannelHub({
+  const channels = createPerCluster((cluster, ended) =>
+    createChannelHub({
       log,
       limits,
       connect: (listener) => connections.subscriber(cluster, listener),
       slotKey: (channel) => historyChannels.slotKey(cluster, channel),
       rules,
       sendTo: (key) => async (args) => (await connections.commands(cluster)).send({ args, key }),
-      ended() {
-        if (channels.get(cluster) === hub) channels.delete(cluster);
-      },
-    });
-    channels.set(cluster, hub);
-    return hub;
-  };
+      ended,
+    }),
+  );
+  const keyChanges = createPerCluster((cluster, ended) =>
+    createKeyChanges({ log, limits, connect: (listener) => connections.tracking(cluster, listener), ended }),
+  );
   const notifications = createNotifications(connections, notificationsOf);
-  const keyEvents = createKeyEvents({ hub: channelHub, notifications });
-  const keyChangesOf = (cluster: string): KeyChanges => {
-    const existing = keyChanges.get(cluster);
-    if (existing) return existing;
-    const created: KeyChanges = createKeyChanges({
-      log,
-      limits,
-      connect: (listener) => connections.tracking(cluster, listener),
-      ended() {
-        if (keyChanges.get(cluster) === created) keyChanges.delete(cluster);
-      },
-    });
-    keyChanges.set(cluster, created);
-    return created;
-  };
-  const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
+  const keyEvents = createKeyEvents({ hub: channels.of, notifications });
+  const presence = createPresenceHub({ connections, rules, hub: channels.of, log });
   const waiting = createWaitingSubscriptions((cluster, request) => connections.whenUsable(cluster, request));
   const stopListening = connections.onClosed((clusterName, reason) => {
-    channels.get(clusterName)?.fail(reason);
-    keyChanges.get(clusterName)?.fail(reason);
+    channels.existing(clusterName)?.fail(reason);
+    keyChanges.existing(clusterName)?.fail(reason);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
     progress.fail(reason, clusterName);
@@ -124,7 +106,7 @@ export function createRealtime({
         const named = { ...request, cluster: nameOf(request) };
         const histories = historyChannels.of(named);
         const open = (outer: LiveListener<ChannelDelivery>): LiveSubscription =>
-          presence.join(named, outer, (inner) => channelHub(named.cluster).open(named, inner, histories));
+          presence.join(named, outer, (inner) => channels.of(named.cluster).open(named, inner, histories));
         return request.holdPatterns ? openUntilEnd(open, listener, request.holdPatterns()) : open(listener);
       },
       request.history && request.channels.length === 1
@@ -145,7 +127,7 @@ export function createRealtime({
     tails.fail(closedDatasource());
     progress.fail(closedDatasource());
     metrics.fail(closedDatasource());
-    const closing = [...channels.values(), ...keyChanges.values()].map((hub) => {
+    const closing = [...channels.all(), ...keyChanges.all()].map((hub) => {
       hub.fail(closedDatasource());
       return hub.close();
     });
@@ -158,7 +140,7 @@ export function createRealtime({
     sendsKeyEvents: (cluster) => notifications.areSent(cluster.toLowerCase()),
     keyChanges(request) {
       const cluster = nameOf(request);
-      return source(cluster, (listener) => keyChangesOf(cluster).open({ ...request, cluster }, listener));
+      return source(cluster, (listener) => keyChanges.of(cluster).open({ ...request, cluster }, listener));
     },
     history: (message) => historyChannels.history(message),
     channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),

@@ -1,10 +1,10 @@
 import { CommandError } from '../../../src/datasources/valkey/command-error.js';
+import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
 import type {
   ChannelKind,
   SubscriberConnection,
   SubscriberListener,
-  ValkeyConnections,
-} from '../../../src/datasources/valkey/interfaces.js';
+} from '../../../src/datasources/valkey/push-connections.js';
 
 /** Connections that record subscriptions instead of sending them. */
 export interface FakeSubscribers {

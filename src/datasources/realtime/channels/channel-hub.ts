@@ -2,7 +2,7 @@ import type { ChannelDelivery } from '../../../domain/realtime/delivery.js';
 import type { ChannelRules } from '../../../domain/realtime/channel-rules.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { Logger } from '../../../telemetry/log.js';
-import type { SubscribedChannel, SubscriberConnection, SubscriberListener } from '../../valkey/interfaces.js';
+import type { SubscribedChannel, SubscriberConnection, SubscriberListener } from '../../valkey/push-connections.js';
 import { createChannelFeed, type ChannelFeed } from './channel-feed.js';
 import type { ChannelSubscriber } from './channel-subscriber.js';
 import { asFailure, ownChannelFailure } from '../shared/failure.js';

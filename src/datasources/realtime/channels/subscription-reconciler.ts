@@ -1,6 +1,6 @@
 import type { Logger } from '../../../telemetry/log.js';
 import { CommandError } from '../../valkey/command-error.js';
-import type { ChannelKind, SubscriberConnection } from '../../valkey/interfaces.js';
+import type { ChannelKind, SubscriberConnection } from '../../valkey/push-connections.js';
 import { topicKey, type Topic } from './topic.js';
 
 /** Keeps a subscriber connection subscribed to exactly the requested topics. */

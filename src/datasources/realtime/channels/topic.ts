@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../valkey/interfaces.js';
+import type { ChannelKind } from '../../valkey/push-connections.js';
 
 /** A channel, pattern or sharded channel. */
 export interface Topic {

@@ -1,7 +1,7 @@
 import type { KeyChange } from '../../../domain/realtime/key-watch.js';
 import type { LiveListener, LiveSubscription } from '../../../runtime/live-source.js';
 import type { Logger } from '../../../telemetry/log.js';
-import type { TrackingConnection, TrackingListener } from '../../valkey/interfaces.js';
+import type { TrackingConnection, TrackingListener } from '../../valkey/push-connections.js';
 import type { KeyChangesRequest } from '../interfaces.js';
 import { asFailure } from '../shared/failure.js';
 import type { RealtimeLimits } from '../shared/limits.js';

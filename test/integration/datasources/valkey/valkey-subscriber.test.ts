@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelKind, SubscriberListener } from '../../../../src/datasources/valkey/interfaces.js';
+import type { ChannelKind, SubscriberListener } from '../../../../src/datasources/valkey/push-connections.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
 import { eventually } from '../../../helpers/run/eventually.js';

@@ -1,5 +1,5 @@
 import { canMatchKeyEvents, isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
-import type { ChannelKind, SubscribedChannel } from '../../interfaces.js';
+import type { ChannelKind, SubscribedChannel } from '../../push-connections.js';
 import type { SubscriberSocket } from './subscriber-socket.js';
 
 /** The subscription of a topic on one connection. */

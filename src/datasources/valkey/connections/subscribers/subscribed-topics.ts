@@ -1,6 +1,6 @@
 import { isKeyEventChannel } from '../../../../domain/realtime/key-event-channels.js';
 import type { SubscribedTopic } from './subscribed-topic.js';
-import type { ChannelKind } from '../../interfaces.js';
+import type { ChannelKind } from '../../push-connections.js';
 
 /** The topics of one cluster's subscriber connection, by kind and name. */
 export interface SubscribedTopics {

@@ -4,7 +4,7 @@ import type { ConnectCluster, ClusterConnection } from '../cluster-connection.js
 import { SubscribedTopic } from './subscribed-topic.js';
 import { createSubscribedTopics } from './subscribed-topics.js';
 import { unreachable } from '../nodes/connection-errors.js';
-import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../interfaces.js';
+import type { ChannelKind, SubscriberConnection, SubscriberListener } from '../../push-connections.js';
 import { createRestoration } from '../restoration.js';
 import { parseRedirect } from '../routing/redirect.js';
 import { openSubscriberSocket, type SubscriberSocket, type SubscriberSocketListener } from './subscriber-socket.js';

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../interfaces.js';
+import type { ChannelKind } from '../../push-connections.js';
 import type { ValkeyLimits } from '../limits.js';
 import type { NodeAccess } from '../nodes/node-client.js';
 import { openPushSocket } from '../nodes/push-socket.js';

@@ -1,4 +1,4 @@
-import type { SubscriberListener } from '../../interfaces.js';
+import type { SubscriberListener } from '../../push-connections.js';
 import type { Session } from '../routing/session.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 import type { SubscribedTopic } from './subscribed-topic.js';

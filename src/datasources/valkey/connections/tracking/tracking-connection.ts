@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../../../domain/errors.js';
-import type { TrackingConnection, TrackingListener } from '../../interfaces.js';
+import type { TrackingConnection, TrackingListener } from '../../push-connections.js';
 import type { ClusterConnection, ConnectCluster } from '../cluster-connection.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 import { createNodeSockets } from '../nodes/node-sockets.js';
