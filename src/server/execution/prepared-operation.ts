@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import { invalidInput } from '../../domain/errors.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
+import { isWellFormed } from '../../runtime/well-formed.js';
 import { createContext, type ServerBounds, type Services } from '../../resolvers/shared/context.js';
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
@@ -17,7 +18,6 @@ import { executeRepeatable } from './execute-repeatable.js';
 import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
 import type { OperationPlan } from './operation-plan.js';
 import { shallowResult } from './serialise.js';
-import { isWellFormed } from './well-formed.js';
 
 /** A valid operation with the variables of one request, ready to be executed. */
 export interface PreparedOperation {

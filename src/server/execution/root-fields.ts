@@ -1,7 +1,14 @@
-import { Kind, valueFromASTUntyped, type FragmentDefinitionNode, type SelectionNode } from 'graphql';
+import {
+  Kind,
+  valueFromASTUntyped,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type SelectionNode,
+} from 'graphql';
+import { doesChangeState } from '../../schema/shared/changes-state.js';
 import { isIncluded, selectedFields } from '../../schema/shared/selection.js';
 import type { OperationPlan } from './operation-plan.js';
-import type { PreparedOperation } from './prepared-operation.js';
+import type { PreparedOperation, RefusedOperation } from './prepared-operation.js';
 
 /** An operation with the values of its variables. */
 interface Operation {
@@ -45,4 +52,13 @@ export function rootFields({ plan: { document, operation }, variables }: Operati
 /** The name of a subscription's only field. */
 export function subscriptionField(operation: Operation): string {
   return rootFields(operation)[0]?.name ?? 'unknown';
+}
+
+/** Whether executing an operation changes state: it is a mutation, or it selects a root field that the schema declares so. */
+export function changesState(schema: GraphQLSchema, operation: RefusedOperation): boolean {
+  const { kind } = operation.plan;
+  if (kind === 'mutation') return true;
+  const root = kind === 'subscription' ? schema.getSubscriptionType() : schema.getQueryType();
+  const fields = root?.getFields() ?? {};
+  return rootFields(operation).some(({ name, arguments: given }) => doesChangeState(fields[name], given));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Admitted } from '../admission/admit-request.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
-import { changesState } from '../execution/changes-state.js';
+import { changesState } from '../execution/root-fields.js';
 import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
 import { createRequestContext } from '../execution/request-context.js';
 import { executeInTime } from '../execution/execute-in-time.js';
