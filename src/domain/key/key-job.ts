@@ -27,7 +27,7 @@ export interface KeyJob {
 }
 
 /** A key that matched, as it was when it was found. */
-export interface JobExample {
+interface JobExample {
   readonly name: Buffer;
   /** The type's name as the TYPE command reports it. */
   readonly typeName: string;

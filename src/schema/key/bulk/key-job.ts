@@ -1,12 +1,12 @@
 import { encodeBytes } from '../../../domain/encoding.js';
 import type { KeyJob } from '../../../domain/key/key-job.js';
 import { clusterByName } from '../../../resolvers/cluster/cluster.js';
+import { jobs } from '../../../resolvers/key/bulk/job-pages.js';
 import {
   examplesOfJob,
   idOfJob,
   jobById,
   jobProgress,
-  jobs,
   scannedByJob,
   totalOfJob,
 } from '../../../resolvers/key/bulk/key-job.js';
