@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../../domain/errors.js';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
 import type { NodeEvent } from '../interfaces.js';
-import { offsetOf, type Replication } from '../replication/replication.js';
+import { lagOf, offsetOf, waitUntil, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 
 export interface FailoverOptions {
@@ -22,6 +22,10 @@ export interface FailoverOptions {
   /** Aborted when the group closes. */
   readonly closing: AbortSignal;
 }
+
+/** Bytes that a replica receives within a fraction of a second. */
+const smallLag = 1024 * 1024;
+const lagTimeoutMs = 10_000;
 
 export interface HandOverOptions {
   /**
@@ -126,6 +130,8 @@ export function createFailover(options: FailoverOptions): Failover {
       const from = primary;
       const [to] = candidates().filter(may);
       if (!to) throw new ExpectedFailure('INVALID_STATE', `Shard ${id} has no replica in sync that could take over.`);
+      // Writes are blocked while the replica receives the last ones.
+      if (isPlanned) await waitUntil(async () => (await lagOf(from, to)) < smallLag, closing, lagTimeoutMs);
       await replication.handOver(from, to, closing, isPlanned);
       await takeOver(to, `Node ${to.id} took over from ${from.id}, as requested.`);
       if (isPlanned) {

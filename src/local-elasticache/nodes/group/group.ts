@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../interfaces.js';
@@ -36,6 +37,7 @@ export interface GroupEnvironment extends NodesEnvironment {
 }
 
 const slotTimeoutMs = 30_000;
+const announceMs = 1_500;
 
 /**
  * Starts the group's processes as planned in the layout. If they do not become ready, rejects and leaves no process
@@ -223,7 +225,10 @@ export async function startGroup(
       settings.replace(replaced);
       const nodes = all().filter((node) => node.isRunning());
       await Promise.all(nodes.map((node) => requireDatabases(node, settings.ofNextStart(), closing.signal)));
+      const before = all().length;
       await scaling.reshape(target);
+      // Clients that read the addresses of the nodes each second know the new ones before these take over.
+      if (all().length > before) await delay(announceMs, undefined, { signal: closing.signal });
       await scaling.replaceNodes(settings);
     },
     usedMemory: () => mostUsedMemory(all()),

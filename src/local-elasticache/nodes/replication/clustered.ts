@@ -4,7 +4,10 @@ import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import { asReplica } from '../cluster/nodes-conf.js';
 import type { ManagedNode } from '../node.js';
 import { untilClientsLeave } from './client-departure.js';
-import { roleOf, waitUntil, type Replication } from './replication.js';
+import { lagOf, roleOf, waitUntil, type Replication } from './replication.js';
+
+/** The old primary blocks writes for five seconds. */
+const catchUpMs = 3_000;
 
 /** With cluster mode, nodes know their shard from nodes.conf, and learn of a new primary by its configuration epoch. */
 export function clustered(
@@ -48,7 +51,7 @@ export function clustered(
       await node.command('CLUSTER', 'REPLICATE', String(await primary.command('CLUSTER', 'MYID')));
     },
 
-    async handOver(_from, to, waitSignal) {
+    async handOver(from, to, waitSignal, mustKeepWrites) {
       try {
         await to.command('CLUSTER', 'FAILOVER');
         // Clients give up on a primary that does not answer for a second or so.
@@ -56,7 +59,14 @@ export function clustered(
       } catch {
         waitSignal.throwIfAborted();
       }
-      // Primaries vote for a shard once in ten seconds. The old primary still blocks its clients, so no write is lost.
+      // Primaries vote for a shard once in ten seconds. The old primary still blocks writes, so none is lost once the
+      // replica has the last one.
+      if (mustKeepWrites && from.isRunning()) {
+        const hasAll = async (): Promise<boolean> => (await lagOf(from, to)) <= 0 || (await isPrimary(to)());
+        if (!(await waitUntil(hasAll, waitSignal, catchUpMs))) {
+          throw new Error(`Node ${to.id} cannot catch up with ${from.id} to take over.`);
+        }
+      }
       await promote(to).catch(async (cause: unknown) => {
         // The election may have succeeded meanwhile.
         if (!(await isPrimary(to)().catch(() => false))) throw cause;

@@ -36,6 +36,12 @@ export async function offsetOf(node: ManagedNode): Promise<number> {
   return Number(offset ?? -1);
 }
 
+/** Returns the bytes of the primary's writes that the replica has not received. */
+export async function lagOf(primary: ManagedNode, replica: ManagedNode): Promise<number> {
+  const [, offset] = /master_repl_offset:(\d+)/.exec(String(await primary.command('INFO', 'replication'))) ?? [];
+  return Number(offset ?? Infinity) - (await offsetOf(replica));
+}
+
 /**
  * Polls until the condition holds; resolves to false after `withinMs`. A node that does not answer counts as not
  * fulfilling it.

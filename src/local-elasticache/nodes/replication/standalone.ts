@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { untilClientsLeave } from './client-departure.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
-/** Attempts to hand over without losing a write, each of which blocks writes for up to three seconds. */
-const safeAttempts = 5;
+/** Attempts to hand over without losing a write. Clients give up on a primary that does not answer for a second or so. */
+const safeAttempts = 10;
+const safeBlockMs = 800;
+const pauseMs = 200;
 /** No process listens on this port, so that a replica of it has no primary. */
 const noPort = '1';
 
@@ -27,10 +30,12 @@ export const standalone: Replication = {
 
   async handOver(from, to, signal, mustKeepWrites) {
     const isPrimary = async (): Promise<boolean> => (await roleOf(to)).role === 'primary';
-    for (let attempt = 1; attempt <= (mustKeepWrites ? safeAttempts : 1); attempt += 1) {
+    const [attempts, blockMs] = mustKeepWrites ? [safeAttempts, safeBlockMs] : [1, 3_000];
+    for (let attempt = 1; attempt <= attempts && from.isRunning(); attempt += 1) {
+      if (attempt > 1) await delay(pauseMs, undefined, { signal });
       try {
-        await from.command('FAILOVER', 'TO', to.host, String(to.port), 'TIMEOUT', '3000');
-        if (await waitUntil(isPrimary, signal, 4_000)) return;
+        await from.command('FAILOVER', 'TO', to.host, String(to.port), 'TIMEOUT', String(blockMs));
+        if (await waitUntil(isPrimary, signal, blockMs + 1_000)) return;
         await from.command('FAILOVER', 'ABORT');
       } catch {
         signal.throwIfAborted();

@@ -17,7 +17,8 @@ interface Node {
 
 async function describeCluster(url: string) {
   const { cluster } = await data(url, nodesQuery);
-  const nodes: Node[] = cluster.shards.flatMap(({ primary, replicas }: any) => [primary, ...replicas]);
+  // The API asks the nodes for their roles.
+  const nodes: Node[] = cluster.shards.flatMap(({ primary, replicas }: any) => [primary ?? [], ...replicas].flat());
   return { ...cluster, nodes: nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
@@ -69,7 +70,11 @@ describe('the node type and the engine of a cluster', () => {
         api,
         `createCluster(input: { name: "orders", engine: REDIS, engineVersion: "7.1", nodeType: "cache.t3.small", ${shape}, transitEncryption: DISABLED, waitSeconds: 30 })`,
       );
-      const before = await describeCluster(api.url);
+      const before = await eventually(async () => {
+        const described = await describeCluster(api.url);
+        expect(described.shards.every(({ primary }: any) => primary)).toBe(true);
+        return described;
+      });
       const started = await readNodes(before.nodes);
       expect(started.map(({ maxmemory }) => maxmemory)).toEqual(before.nodes.map(() => 1_103_269_724));
       await using subscriber = connect(api.url);
@@ -103,10 +108,13 @@ describe('the node type and the engine of a cluster', () => {
       expect(writer.errors).toEqual([]);
       expect(reader.errors).toEqual([]);
 
-      const after = await describeCluster(api.url);
+      const after = await eventually(async () => {
+        const described = await describeCluster(api.url);
+        expect(described.nodes).toEqual(before.nodes);
+        return described;
+      });
       expect(after).toMatchObject({ engine: 'VALKEY', engineVersion: '8.0', pendingChanges: null });
       expect(after.parameterGroup).toMatch(/^default\.valkey8/);
-      expect(after.nodes).toEqual(before.nodes);
       const running = await readNodes(after.nodes);
       expect(running.map(({ maxmemory }) => maxmemory)).toEqual(after.nodes.map(() => 2_488_396_677));
       for (const [index, { process }] of running.entries()) expect(process).not.toBe(started[index]!.process);

@@ -97,7 +97,11 @@ describe('nodes', () => {
     await eventually(async () => expect(await fact(node, 'memory', 'maxmemory_policy')).toBe('allkeys-lru'));
     await fill();
     expect(Number(await fact(node, 'stats', 'evicted_keys'))).toBeGreaterThan(0);
-    await client.modifyReplicationGroup({ ReplicationGroupId: 'orders', CacheNodeType: 'cache.t3.small' });
+    await client.modifyReplicationGroup({
+      ReplicationGroupId: 'orders',
+      ApplyImmediately: true,
+      CacheNodeType: 'cache.t3.small',
+    });
     await eventually(async () => expect(await fact(node, 'memory', 'maxmemory')).toBe('14710262'));
   });
 
