@@ -14,7 +14,7 @@ import { endReboot } from './reboot-nodes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { recordNewNodes, recordNodeEvent, recordRestart } from './node-events.js';
 import { settleShape } from './shape-change.js';
-import { errorMessage } from '../../runtime/errors.js';
+import { failureReason } from '../state/write-failure.js';
 
 /** Manages the replication groups of one region: starts and stops their nodes, and keeps the statuses that clients see. */
 export interface Groups {
@@ -100,7 +100,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
   const describeFailure = (id: string, error: unknown): string => {
     log.error({ err: error, group: id }, 'modifying a replication group failed');
     const group = recordOf(account.state, id);
-    return `Modifying ${group ? resourceOf(group).title : id} failed: ${errorMessage(error)}`;
+    return `Modifying ${group ? resourceOf(group).title : id} failed: ${failureReason(error)}`;
   };
 
   /** Finishes a change of the nodes that an earlier run began. */
@@ -208,7 +208,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           log.error({ err: error, group: id }, 'the nodes of a replication group could not be started');
           await changeGroup(id, (group) => {
             group.status = `${verb}-failed`;
-            return `Failed to ${verb} ${resourceOf(group).title}: ${errorMessage(error)}`;
+            return `Failed to ${verb} ${resourceOf(group).title}: ${failureReason(error)}`;
           });
           return;
         }
@@ -280,7 +280,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           // The next start of the endpoint starts the node too.
           if (closing.signal.aborted) return;
           log.error({ err: error, node: nodeId }, 'rebooting a node failed');
-          failure = `Rebooting cache node 0001 failed: ${errorMessage(error)}`;
+          failure = `Rebooting cache node 0001 failed: ${failureReason(error)}`;
         }
         await change((draft) => {
           endReboot(draft, id, nodeId);

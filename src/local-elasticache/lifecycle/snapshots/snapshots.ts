@@ -1,8 +1,7 @@
-import { errorMessage } from '../../../runtime/errors.js';
 import type { Logger } from '../../../telemetry/log.js';
 import type { Account, AccountDraft } from '../../state/account.js';
 import type { SnapshotRecord, State } from '../../state/model.js';
-import { writeFailure } from '../../state/write-failure.js';
+import { failureReason } from '../../state/write-failure.js';
 import type { Groups } from '../groups.js';
 import { createAutomaticSnapshots } from './automatic-snapshots.js';
 import type { SnapshotFiles } from './snapshot-files.js';
@@ -57,7 +56,7 @@ export function createSnapshots({ account, groups, files, now, log }: SnapshotsO
         // The next run of the endpoint removes the snapshot.
         if (closing.aborted) return;
         log.error({ err: error, snapshot: name }, 'a snapshot could not be made');
-        failure = reasonOf(error);
+        failure = failureReason(error);
       }
       await changeSnapshot(snapshot, (record, draft) => {
         record.status = failure === undefined ? 'available' : 'failed';
@@ -132,9 +131,4 @@ function release(state: State, { group, isFinal, status }: SnapshotRecord): void
   if (!found) return;
   const isKept = isFinal ? status === 'failed' && found.status === 'deleting' : found.status === 'snapshotting';
   if (isKept) found.status = 'available';
-}
-
-function reasonOf(error: unknown): string {
-  const isOfSystem = error instanceof Error && 'syscall' in error;
-  return isOfSystem ? writeFailure(error) : errorMessage(error);
 }

@@ -56,7 +56,7 @@ describe('a disk that is full for a moment', () => {
           const folders = (await readdir(join(dataDir, 'nodes/orders'))).filter((name) => name.startsWith('orders-'));
           expect(folders).toEqual(members);
           const { Events = [] } = await client.describeEvents({ SourceType: 'replication-group' });
-          const hasFailed = Events.some(({ Message }) => Message!.includes('failed: ENOSPC'));
+          const hasFailed = Events.some(({ Message }) => Message!.includes('failed: The disk is full (ENOSPC)'));
           expect(hasFailed).toBe(file === layout);
           // With space again, the change can be made.
           if (hasFailed && isKept === (replicas === 0)) await change(replicas);
