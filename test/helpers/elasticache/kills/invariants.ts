@@ -44,7 +44,7 @@ interface Node {
   readonly port: number;
 }
 
-export function nodesOf(view: AccountView, { ReplicationGroupId }: ReplicationGroup): Node[] {
+function nodesOf(view: AccountView, { ReplicationGroupId }: ReplicationGroup): Node[] {
   const own = view.nodes.filter((node) => node.ReplicationGroupId === ReplicationGroupId);
   return own.map(({ CacheClusterId, CacheNodes }) => {
     const { Address, Port } = CacheNodes![0]!.Endpoint!;

@@ -128,7 +128,8 @@ async function runUntilKilled(endpoint: KillableEndpoint, operation: Operation, 
       return false;
     },
   );
-  await Promise.race([endpoint.ended, delay(plan.afterMs)]);
+  // A refusal is a mistake of the test, and ends it now.
+  await Promise.race([endpoint.ended, delay(plan.afterMs), sent.then(() => endpoint.ended)]);
   await endpoint.kill();
   return sent;
 }

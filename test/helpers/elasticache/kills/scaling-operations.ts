@@ -108,7 +108,11 @@ const nodeType: OperationFactory = ({ random, before }) => {
 };
 
 const reboot: OperationFactory = ({ random, before }) => {
-  const { CacheClusterId } = random.pick(before.nodes);
+  // As on AWS, not with cluster mode.
+  const able = before.groups.flatMap(({ ClusterEnabled, MemberClusters = [] }) =>
+    ClusterEnabled ? [] : MemberClusters,
+  );
+  const CacheClusterId = random.pick(able);
   return {
     name: `reboot ${CacheClusterId}`,
     spanMs: 400,
