@@ -4,7 +4,7 @@ import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
 import { createChanges } from './changes.js';
-import { clusterModeOf, setClusterMode } from './cluster-mode.js';
+import { clusterModeOf } from './cluster-mode.js';
 import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
 import { applyPendingChanges, settlePendingChanges } from './apply-pending-changes.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
@@ -14,6 +14,7 @@ import { endReboot } from './reboot-nodes.js';
 import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
 import { recordNewNodes, recordNodeEvent, recordRestart } from './node-events.js';
 import { settleShape } from './shape-change.js';
+import { startInOtherMode } from './start-in-other-mode.js';
 import { failureReason } from '../state/write-failure.js';
 
 /** Manages the replication groups of one region: starts and stops their nodes, and keeps the statuses that clients see. */
@@ -158,35 +159,28 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     });
   };
 
-  /**
-   * Stops the nodes and starts them in the pending cluster mode, with their data. If they do not start, starts them in the
-   * former mode and rejects.
-   */
-  const startInOtherMode = async (id: string): Promise<void> => {
-    const entry = running.get(id);
+  const changeMode = async (id: string): Promise<void> => {
+    const nodes = running.get(id)?.nodes;
     const pending = recordOf(account.state, id)?.pendingClusterMode;
-    if (!entry || !pending) return;
-    if (pending.mode !== 'disabled') await entry.nodes.requireOneDatabase();
-    // Each node writes its data completely. Clients still find the addresses of the nodes.
-    await entry.nodes.close();
-    stopped.set(id, entry.nodes.topology());
-    running.delete(id);
-    let restore: ReturnType<typeof setClusterMode> | undefined;
-    await changeGroup(id, (group) => {
-      restore = setClusterMode(group, pending);
-      return undefined;
-    });
+    if (!nodes || !pending) return;
     try {
-      await start(id);
-    } catch (error) {
-      closing.signal.throwIfAborted();
-      log.error({ err: error, group: id }, 'the nodes did not start in another cluster mode: undoing the change');
-      await changeGroup(id, (group) => {
-        restore?.(group);
-        return undefined;
+      await startInOtherMode({
+        nodes,
+        pending,
+        onStopped() {
+          // Clients still find the addresses of the nodes.
+          stopped.set(id, nodes.topology());
+          running.delete(id);
+        },
+        change: (work) =>
+          changeGroup(id, (group) => {
+            work(group);
+            return undefined;
+          }),
+        start: () => start(id),
+        onUndo: (cause) => log.error({ err: cause, group: id }, 'undoing a change of the cluster mode'),
+        closing: closing.signal,
       });
-      await start(id);
-      throw error;
     } finally {
       stopped.delete(id);
     }
@@ -256,7 +250,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       inBackground(`changing the cluster mode of ${id}`, async () => {
         let failure: string | undefined;
         try {
-          await startInOtherMode(id);
+          await changeMode(id);
         } catch (error) {
           // The next run of the endpoint starts the nodes in the recorded mode.
           if (closing.signal.aborted) return;

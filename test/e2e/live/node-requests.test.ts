@@ -144,4 +144,4 @@ test('a cluster whose mode becomes compatible and enabled loses no acknowledged 
   const seen = JSON.stringify(changes.results);
   expect(seen).toContain('"pendingChanges":{"clusterMode":"COMPATIBLE"}');
   expect(seen).toContain('"status":"AVAILABLE","clusterMode":"COMPATIBLE"');
-});
+}, 120_000);
