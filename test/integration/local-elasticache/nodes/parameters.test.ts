@@ -102,7 +102,11 @@ describe('nodes', () => {
       ApplyImmediately: true,
       CacheNodeType: 'cache.t3.small',
     });
-    await eventually(async () => expect(await fact(node, 'memory', 'maxmemory')).toBe('14710262'));
+    // The node starts again, which ends its connections.
+    await eventually(async () => {
+      await using larger = await connect(client);
+      expect(await fact(larger, 'memory', 'maxmemory')).toBe('14710262');
+    });
   });
 
   it('report a parameter that waits for their reboot until they have started again', async () => {
