@@ -92,11 +92,14 @@ export interface ValkeyCommands {
 export interface ReachableNode {
   readonly endpoint: Endpoint;
   send(args: readonly [string, ...Argument[]]): Promise<Reply>;
-  /**
-   * The identity of the open connection to the node. Facts about the server may be remembered as long as this object lives.
-   * Rejects like `send`.
-   */
-  connection(): Promise<object>;
+  /** The open connection to the node. Rejects like `send`. */
+  connection(): Promise<NodeLink>;
+}
+
+/** One open connection to one process of a server, as one user. Facts about both may be remembered as long as this object lives. */
+export interface NodeLink {
+  /** Rejects like `ValkeyCommands.send`, also after the connection is lost. */
+  send(args: readonly [string, ...Argument[]]): Promise<Reply>;
 }
 
 /** One node of a cluster as its nodes report it, also for commands about its keys (SCAN, DBSIZE, …). */

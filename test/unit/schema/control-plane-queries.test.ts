@@ -74,7 +74,7 @@ function valkeyNode(port: number, isPrimary: boolean, offset: number): ValkeyNod
     slots: [[0, 16_383]],
     isPrimary,
     send: () => Promise.resolve(Buffer.from(`valkey_version:8.0.1\n${role}`)),
-    connection: () => Promise.resolve({}),
+    connection: () => Promise.resolve({ send: () => Promise.resolve(null) }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf } from '../../replies.js';
 import { createNameFilter } from './name-filter.js';
 import { createScanCount } from './scan-count.js';
-import { askProcess, scanOnce, scanUnidentified, type ScannedItems, type Send } from './scan-reply.js';
+import { scanNode, type ScanReply } from './scan-reply.js';
 import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 
@@ -42,12 +42,8 @@ interface ShardScan {
   readonly slots: SlotRanges;
   readonly node: string;
   readonly cursor: string;
-  /** The process that answered the last time that it was asked. */
   readonly process: string;
 }
-
-/** INFO costs the node more than a short SCAN, so the process is identified only this often, and at the end of each scan. */
-const identifyEveryMs = 250;
 
 export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
   const filter = createNameFilter(match);
@@ -55,10 +51,9 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
   const counted = createScanCount(filter.sent !== undefined || typeName !== undefined);
   let done: SlotRanges = [];
   let current: ShardScan | undefined;
-  let identifiedAt = -Infinity;
 
   /** The part of the keys that the current scan can return and that belong to no finished slot. */
-  const keysOf = async (commands: ValkeyCommands, { items }: ScannedItems, slots: SlotRanges) => {
+  const keysOf = async (commands: ValkeyCommands, { items }: ScanReply, slots: SlotRanges) => {
     const already = intersect(done, slots);
     const matching = (await filter.keep(items.map(bytesOf))).filter(
       (name) => includes(name) && !(already.length > 0 && isServed(already, calculateSlot(name))),
@@ -71,30 +66,19 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
       const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
       if (slot === undefined) return { names: [], scanned: 0, node: undefined, isLast: true };
       const node = primaryOf(commands, slot);
-      const send: Send = (args) => node.send(args);
       const scan = current?.node === endpointKey(node.endpoint) ? current : undefined;
-      const args = scanArgs(scan?.cursor ?? '0', count, filter.sent, typeName);
       if (!scan) counted.begin(node, '0');
-      const mustIdentify = !scan || performance.now() >= identifiedAt + identifyEveryMs;
-      const reply = mustIdentify ? await scanOnce(send, args) : await scanUnidentified(send, args);
-      const isEnd = reply.cursor === '0';
-      const process = await identify(reply);
+      const reply = await scanNode(node, scanArgs(scan?.cursor ?? '0', count, filter.sent, typeName));
       const slots = scan?.slots ?? node.slots;
       const names = await keysOf(commands, reply, slots);
-      const isSame = !scan || process === undefined || process === scan.process;
-      if (!isSame) {
+      if (scan && scan.process !== reply.process) {
         // The cursor belongs to another process. The keys that this one returned exist all the same.
         current = undefined;
-      } else if (isEnd) {
+      } else if (reply.cursor === '0') {
         done = union(done, intersect(slots, await servedNow(commands, node)));
         current = undefined;
       } else {
-        current = {
-          slots,
-          node: endpointKey(node.endpoint),
-          cursor: reply.cursor,
-          process: process ?? scan?.process ?? '',
-        };
+        current = { slots, node: endpointKey(node.endpoint), cursor: reply.cursor, process: reply.process };
       }
       return {
         names,
@@ -102,13 +86,6 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
         node,
         isLast: !current && lowestUnserved(done) === undefined,
       };
-
-      async function identify(answer: ScannedItems & { readonly process?: string }): Promise<string | undefined> {
-        if (answer.process === undefined && !isEnd) return undefined;
-        const found = answer.process ?? (await askProcess(send));
-        identifiedAt = performance.now();
-        return found;
-      }
     },
   };
 }

@@ -1,11 +1,11 @@
 import { CommandError } from '../../command-error.js';
 import { expectedFailure } from '../expected-failure.js';
-import type { Argument, Reply } from '../../interfaces.js';
+import type { Argument, NodeLink, Reply, ValkeyNode } from '../../interfaces.js';
 import { listOf, textOf } from '../../replies.js';
 import { processOf } from './scan-position.js';
 
 /** The reply to one SCAN. */
-export interface ScannedItems {
+interface ScannedItems {
   readonly cursor: string;
   readonly items: readonly Reply[];
 }
@@ -35,8 +35,34 @@ export async function scanOnce(send: Send, args: readonly [string, ...Argument[]
   return { process, ...reply };
 }
 
+/**
+ * Runs one SCAN on a node, and identifies the process that answered it. A connection leads to one process, so that INFO, which costs the
+ * node more than a short SCAN, is sent once for each connection.
+ */
+export async function scanNode(node: ValkeyNode, args: readonly [string, ...Argument[]]): Promise<ScanReply> {
+  const connection = await node.connection().catch((error: unknown) => {
+    throw expectedFailure(error);
+  });
+  const [process, reply] = await Promise.all([
+    processBehind(connection),
+    scanUnidentified((sent) => connection.send(sent), args),
+  ]);
+  return { process, ...reply };
+}
+
+const processes = new WeakMap<NodeLink, Promise<string>>();
+
+function processBehind(connection: NodeLink): Promise<string> {
+  const known = processes.get(connection);
+  if (known) return known;
+  const process = askProcess((args) => connection.send(args));
+  processes.set(connection, process);
+  process.catch(() => processes.delete(connection));
+  return process;
+}
+
 /** Identifies the process that answers; empty if the user may not run INFO. */
-export async function askProcess(send: Send): Promise<string> {
+async function askProcess(send: Send): Promise<string> {
   try {
     return processOf(textOf(await send(['INFO', 'server'])));
   } catch (error) {
@@ -46,7 +72,7 @@ export async function askProcess(send: Send): Promise<string> {
 }
 
 /** Runs one SCAN, HSCAN or similar command. */
-export async function scanUnidentified(send: Send, args: readonly [string, ...Argument[]]): Promise<ScannedItems> {
+async function scanUnidentified(send: Send, args: readonly [string, ...Argument[]]): Promise<ScannedItems> {
   const reply = await send(args).catch((error: unknown) => {
     if (isUnknownType(error)) return nothing;
     throw expectedFailure(error);

@@ -9,7 +9,7 @@ const connected = (host: string, port: number, isPrimary = false): ValkeyNode =>
   slots: [[0, 16_383]],
   isPrimary,
   send: () => Promise.resolve(null),
-  connection: () => Promise.resolve({}),
+  connection: () => Promise.resolve({ send: () => Promise.resolve(null) }),
 });
 const known = (host: string, port: number, role: NodeRole | null = null): ClusterNode => ({
   clusterName: 'a',

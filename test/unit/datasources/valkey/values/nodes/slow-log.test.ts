@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../../../../src/datasources/valkey/command-error.js';
-import type { Reply, ValkeyNode } from '../../../../../../src/datasources/valkey/interfaces.js';
+import type { NodeLink, Reply, ValkeyNode } from '../../../../../../src/datasources/valkey/interfaces.js';
 import { readSlowLog, resetSlowLog } from '../../../../../../src/datasources/valkey/values/nodes/slow-log.js';
 
 const unknown = () => {
@@ -10,7 +10,8 @@ const unknown = () => {
 /** A node that records what it receives. Its connection is replaced by `reconnect`. */
 function fakeNode(replies: { COMMANDLOG: () => Reply; SLOWLOG?: () => Reply }) {
   const sent: string[] = [];
-  let connection = {};
+  const connect = (): NodeLink => ({ send: (args) => node.send(args) });
+  let connection = connect();
   const node: ValkeyNode = {
     endpoint: { host: 'h', port: 1 },
     firstSlot: 0,
@@ -23,7 +24,7 @@ function fakeNode(replies: { COMMANDLOG: () => Reply; SLOWLOG?: () => Reply }) {
       return (args[0] === 'COMMANDLOG' ? replies.COMMANDLOG : (replies.SLOWLOG ?? unknown))();
     },
   };
-  return { node, sent, reconnect: () => void (connection = {}) };
+  return { node, sent, reconnect: () => void (connection = connect()) };
 }
 
 const entry: Reply = [
