@@ -1,3 +1,4 @@
+import { beginsWith } from '../../runtime/begins-with.js';
 import { createGlob } from '../../runtime/glob.js';
 import { keyOfEventChannel, namesKeys } from './key-event-channels.js';
 
@@ -52,7 +53,7 @@ export function createChannelRules(settings: ChannelSettings): ChannelRules {
   const prefix = Buffer.from(settings.keyPrefix);
   const histories = settings.history.map(compile);
   const presences = settings.presence.map(compile);
-  const isReserved = (name: Buffer): boolean => name.subarray(0, prefix.length).equals(prefix);
+  const isReserved = (name: Buffer): boolean => beginsWith(name, prefix);
   const isOwn = (name: Buffer): boolean => isReserved(keyOfEventChannel(name) ?? name);
   // The API's own channels have neither, whatever the pattern.
   const find = <Rule>(rules: readonly Compiled<Rule>[], cluster: string, channel: Buffer): Rule | undefined =>

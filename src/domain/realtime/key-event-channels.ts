@@ -1,3 +1,4 @@
+import { beginsWith } from '../../runtime/begins-with.js';
 import { canMatchWithin } from '../../runtime/glob.js';
 
 /**
@@ -14,10 +15,6 @@ export function keyspacePrefix(database: number): string {
 
 export function isKeyEventChannel(channel: Buffer): boolean {
   return prefixes.some((prefix) => beginsWith(channel, prefix));
-}
-
-function beginsWith(name: Buffer, prefix: Buffer): boolean {
-  return prefix.equals(name.subarray(0, prefix.length));
 }
 
 /** Tests whether the pattern can match the channel of a key event. */

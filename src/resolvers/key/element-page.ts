@@ -31,6 +31,6 @@ export async function pageOfElements<Element>(
   const scope = cursorScope(reading);
   const from = after == null ? scanStart : positionOf(after, scope);
   const { elements, next } = await listElements(reading, type, from, { first, match });
-  const found = elements.map(({ element, ...positions }) => ({ node: element, ...positions }));
-  return pageOfScan<Element, ScanPosition>(found, { next, after }, cursors(scope));
+  const items = elements.map(({ element }) => element);
+  return pageOfScan<Element, ScanPosition>(items, elements, { next, after }, cursors(scope));
 }

@@ -1,5 +1,6 @@
-import { knownKey, type KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
-import { mayReadAll } from '../../datasources/valkey/values/keys/readable-keys.js';
+import type { KeySnapshot } from '../../datasources/valkey/values/keys/key-snapshot.js';
+import { ListedKey } from '../../datasources/valkey/values/keys/listed-key.js';
+import { createEveryKeyCheck, mayReadAll } from '../../datasources/valkey/values/keys/readable-keys.js';
 import { listingStart, listKeys, type ScannedKeys } from '../../datasources/valkey/values/scans/key-listing.js';
 import type { Encoding } from '../../domain/encoding.js';
 import { invalidInput } from '../../domain/errors.js';
@@ -34,36 +35,44 @@ export async function keyListing(
   context: Context,
   cluster: string,
   args: KeyListingArgs,
-  selection: KeySelection,
+  selection: KeySelection & { readonly hasCursors: boolean },
 ): Promise<KeyPage> {
   const { first, after, type, maxScanned } = args;
+  const { hasCursors } = selection;
   requirePermission(context, 'keys:read', { cluster });
   checkFirst(first);
   checkMaxScanned(maxScanned);
   const scope = cursorScope({ cluster });
   const from = after == null ? listingStart : listingOf(after, scope);
+  const check = createEveryKeyCheck();
   const request = {
     first,
     maxScanned,
     isListed: isReadable(context, cluster),
     match: readMatch(context, args),
     type: type ?? undefined,
+    isOrdered: hasCursors,
+    endsWithReply: true,
+    ...(selection.isNameOnly && { onScan: check.ask }),
   };
   const commands = await context.connections.commands(cluster);
   const page = await listKeys(commands, from, request);
   const names = page.names.map(({ name }) => name);
-  const readings =
-    selection.isNameOnly && (await mayReadAll(commands, names))
-      ? names.map((name) => knownKey({ cluster, name, commands }, type ?? anyType))
-      : await Promise.all(names.map((name) => readKey(context, cluster, name, selection).catch(unreadable)));
-  const found = page.names.flatMap((listed, index) => {
-    const node = readings[index];
-    return node && (type == null || node.type === type) ? [{ ...listed, node }] : [];
+  const positions = { next: page.next, after };
+  const scanned = readableScanned(context, cluster, page.counts);
+  if (selection.isNameOnly && ((await check.holds()) || (await mayReadAll(commands, names)))) {
+    const common = { cluster, commands, type: type ?? anyType };
+    const keys = names.map((name) => new ListedKey(name, common));
+    return { ...pageOfScan(keys, page.names, positions, listingCursors(scope)), scanned };
+  }
+  const readings = await Promise.all(names.map((name) => readKey(context, cluster, name, selection).catch(unreadable)));
+  const found = page.names.flatMap((name, index) => {
+    const key = readings[index];
+    return key && (type == null || key.type === type) ? [{ name, key }] : [];
   });
-  return {
-    ...pageOfScan(found, { next: page.next, after }, listingCursors(scope)),
-    scanned: readableScanned(context, cluster, page.counts),
-  };
+  const keys = found.map(({ key }) => key);
+  const foundNames = found.map(({ name }) => name);
+  return { ...pageOfScan(keys, foundNames, positions, listingCursors(scope)), scanned };
 }
 
 /** The type of keys of which only the name is selected, whatever type they have. */
@@ -77,7 +86,11 @@ export function checkMaxScanned(maxScanned: number): void {
 
 /** Decides which of the scanned keys the caller may read. */
 export function isReadable(context: PermissionContext, cluster: string): (key: Buffer) => boolean {
-  return (key) => hasPermission(context, 'keys:read', { cluster, key });
+  if (!hasPermission(context, 'keys:read', { cluster, keyPattern: everyKey })) {
+    return (key) => hasPermission(context, 'keys:read', { cluster, key });
+  }
+  const { isOwn } = context.realtime;
+  return hasPermission(context, 'clusters:admin', { cluster }) ? () => true : (key) => !isOwn(key);
 }
 
 /** As for `keyCount`, the number of keys that the caller may not read is not revealed. */

@@ -53,37 +53,39 @@ export function pageOf<Item>(
   };
 }
 
-/** An item of a scan, with the positions from which the scan continues after it. */
-interface Scanned<Item, Position> {
-  readonly node: Item;
+/** The positions from which a scan continues after an item. */
+interface Positions<Position> {
   readonly position: () => Position;
   readonly lastPosition: () => Position;
 }
 
 /**
- * A page of a scan. Cursors are encoded only if they are selected. The last one is that of `pageInfo`, which stays valid whatever
- * changes; the others are short, so that a page with n cursors is not n times as large as the last.
+ * A page of a scan: its items, and the positions of each. Cursors are encoded only if they are selected. The last one is that of
+ * `pageInfo`, which stays valid whatever changes; the others are short, so that a page with n cursors is not n times as large as the last.
  */
 export function pageOfScan<Item, Position>(
-  found: readonly Scanned<Item, Position>[],
+  items: readonly Item[],
+  positions: readonly Positions<Position>[],
   { next, after }: { readonly next: Position | undefined; readonly after: string | null | undefined },
   write: (position: Position) => string,
 ): Page<Item> {
   let written: string | null | undefined;
   const last = (): string | null => {
-    const position = next ?? found.at(-1)?.lastPosition();
+    const position = next ?? positions.at(-1)?.lastPosition();
     return (written ??= position === undefined ? null : write(position));
   };
-  const cursorOf = ({ position }: Scanned<Item, Position>, isLast: boolean): string =>
-    (isLast ? last() : null) ?? write(position());
-  const edges = found.map((item, index) => new ScannedEdge(item, index === found.length - 1, cursorOf));
+  const cursorAt = (index: number): string | null => {
+    const position = positions[index];
+    if (!position) return null;
+    return (index === positions.length - 1 ? last() : null) ?? write(position.position());
+  };
   return {
-    edges,
+    edges: items.map((item, index) => new ScannedEdge(item, index, cursorAt)),
     pageInfo: {
       hasNextPage: next !== undefined,
       hasPreviousPage: after != null,
       get startCursor() {
-        return edges.at(0)?.cursor ?? null;
+        return cursorAt(0);
       },
       get endCursor() {
         return last();
@@ -93,25 +95,19 @@ export function pageOfScan<Item, Position>(
 }
 
 /** An edge of a page of a scan. A class, because pages are long, and an accessor of its own makes each object slow to create. */
-class ScannedEdge<Item, Position> {
+class ScannedEdge<Item> {
   readonly node: Item;
-  readonly #item: Scanned<Item, Position>;
-  readonly #isLast: boolean;
-  readonly #cursorOf: (item: Scanned<Item, Position>, isLast: boolean) => string;
+  readonly #index: number;
+  readonly #cursorAt: (index: number) => string | null;
 
-  constructor(
-    item: Scanned<Item, Position>,
-    isLast: boolean,
-    cursorOf: (item: Scanned<Item, Position>, isLast: boolean) => string,
-  ) {
-    this.node = item.node;
-    this.#item = item;
-    this.#isLast = isLast;
-    this.#cursorOf = cursorOf;
+  constructor(node: Item, index: number, cursorAt: (index: number) => string | null) {
+    this.node = node;
+    this.#index = index;
+    this.#cursorAt = cursorAt;
   }
 
   get cursor(): string {
-    return this.#cursorOf(this.#item, this.#isLast);
+    return this.#cursorAt(this.#index) ?? '';
   }
 }
 

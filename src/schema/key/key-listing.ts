@@ -3,6 +3,7 @@ import { keyCount } from '../../resolvers/key/keys.js';
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';
 import { encodingArgument } from '../shared/encoding.js';
+import { selectedAt } from '../shared/selection.js';
 import { keySelection } from './key-selection.js';
 import { KeyRef, KeyTypeEnum } from './key.js';
 import { pageArguments } from '../shared/page-arguments.js';
@@ -27,6 +28,12 @@ const KeyConnectionRef = builder.connectionObject(
   },
   { description: 'A key on a page.' },
 );
+
+/** The cursors of a page besides its last one. */
+const cursorPaths = [
+  ['edges', 'cursor'],
+  ['pageInfo', 'startCursor'],
+] as const;
 
 function scannedOf(page: object): number {
   return 'scanned' in page && typeof page.scanned === 'number' ? page.scanned : 0;
@@ -53,16 +60,14 @@ builder.objectFields(ClusterRef, (t) => ({
       }),
     },
     resolve: ({ name }, args, context, info): Promise<KeyPage> =>
-      keyListing(
-        context,
-        name,
-        args,
-        keySelection(info, {
+      keyListing(context, name, args, {
+        ...keySelection(info, {
           type: args.type ?? undefined,
           below: [['nodes'], ['edges', 'node']],
           mayExpectType: false,
         }),
-      ),
+        hasCursors: cursorPaths.some((path) => selectedAt(info, path).length > 0),
+      }),
   }),
   keyCount: t.field({
     authScopes: { may: 'keys:read' },

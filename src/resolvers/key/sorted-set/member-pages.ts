@@ -56,15 +56,16 @@ export async function membersByScore(
     after == null
       ? await readByScore(reading, range, order)
       : await readMembersAfter(reading, scoredMemberOf(after, scope), range, order);
-  const members = found.slice(0, first).map((member) => {
-    const position = () => member;
-    return { node: new RankedMember(reading, member), position, lastPosition: position };
-  });
+  const members = found.slice(0, first);
+  const ranked = members.map((member) => new RankedMember(reading, member));
   const next = found.length > first ? found[first - 1] : undefined;
-  return await pageWithRanks(
-    pageOfScan(members, { next, after }, (member) => scoreCursor(scope, member)),
-    { ranks },
+  const page = pageOfScan(
+    ranked,
+    members.map((member) => positionAt(member)),
+    { next, after },
+    (member) => scoreCursor(scope, member),
   );
+  return await pageWithRanks(page, { ranks });
 }
 
 /** A page in the order of the members' bytes. A cursor is a member. */
@@ -77,12 +78,19 @@ export async function membersByLex(
   const scope = cursorScope(reading);
   const rest = after == null ? range : lexRangeAfter(range, lexValueOf(after, scope), reverse);
   const { members, hasMore, last } = await readByLex(reading, rest, { count: first, reverse });
-  const found = members.map((member) => {
-    const position = () => member.value;
-    return { node: new RankedMember(reading, member), position, lastPosition: position };
-  });
-  const page = pageOfScan(found, { next: hasMore ? last : undefined, after }, (value) => lexCursor(scope, value));
+  const page = pageOfScan(
+    members.map((member) => new RankedMember(reading, member)),
+    members.map(({ value }) => positionAt(value)),
+    { next: hasMore ? last : undefined, after },
+    (value) => lexCursor(scope, value),
+  );
   return await pageWithRanks(page, { ranks });
+}
+
+/** A position that has one form only. */
+function positionAt<Position>(position: Position) {
+  const itself = (): Position => position;
+  return { position: itself, lastPosition: itself };
 }
 
 /** A page of a scan, in no order. */

@@ -1,6 +1,6 @@
 import type { Collection, CollectionType } from './collections.js';
 import { createElementScan } from './element-scan.js';
-import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
+import { scanStart, type ScanPosition } from './scan-position.js';
 import { maxPerScan } from './scan-reply.js';
 import { ScannedNames } from './scanned-names.js';
 
@@ -46,26 +46,30 @@ export async function listElements<Element>(
     }
     scanned += count;
     const { cursor } = position;
-    const at = (returned: ReturnedNames): ScanPosition => ({ process: reply.process, cursor, returned });
     const names = reply.elements.map(type.nameOf);
     const byName = new Map(names.map((name, index) => [name.toString('latin1'), reply.elements[index]]));
-    const found = new ScannedNames(names, count, returned);
+    const found = new ScannedNames<ScanPosition>({
+      names,
+      count,
+      returned,
+      at: (behind) => ({ process: reply.process, cursor, returned: behind }),
+      isOrdered: true,
+    });
     let taken = 0;
-    for (const { id, place } of found.fresh) {
+    for (const name of found.fresh) {
       if (listed.size === first) break;
       taken += 1;
-      const element = byName.get(id);
-      if (element === undefined || listed.has(id)) continue;
-      const consumed = taken;
-      listed.set(id, {
+      const element = byName.get(name.id);
+      if (element === undefined || listed.has(name.id)) continue;
+      listed.set(name.id, {
         element,
-        position: () => at(found.through(place)),
-        lastPosition: () => at(found.behind(consumed)),
+        position: () => name.position(),
+        lastPosition: () => name.lastPosition(),
       });
     }
 
     const elements = [...listed.values()];
-    if (taken < found.fresh.length) return { elements, next: at(found.behind(taken)) };
+    if (taken < found.fresh.length) return { elements, next: found.behind(taken) };
     if (reply.cursor === '0') return { elements, next: undefined };
     position = { ...scanStart, process: reply.process, cursor: reply.cursor };
     if (listed.size >= first || scanned >= maxScannedElements) return { elements, next: position };

@@ -3,11 +3,11 @@ import { typeNameOf, type KeyType } from '../../../../domain/key/key.js';
 import { intersect, isServed, lowestUnserved, union, type SlotRanges } from './slot-ranges.js';
 import { createNameFilter } from './name-filter.js';
 import { createScanCount } from './scan-count.js';
-import type { ValkeyCommands } from '../../interfaces.js';
+import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf } from '../../replies.js';
-import { scanStart, type ReturnedNames, type ScanPosition } from './scan-position.js';
-import { maxPerScan, scanOnce } from './scan-reply.js';
-import { ScannedNames } from './scanned-names.js';
+import { scanStart, type ScanPosition } from './scan-position.js';
+import { maxPerScan, scanNode } from './scan-reply.js';
+import { ScannedNames, type ScannedName } from './scanned-names.js';
 import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
 
 /**
@@ -30,19 +30,19 @@ export interface ListingRequest {
   readonly first: number;
   /** About how many keys are scanned at most. Bounds a page whose filter matches few keys. */
   readonly maxScanned: number;
-}
-
-interface ListedName {
-  readonly name: Buffer;
-  /** The position after this name. Its size is the same for each name of a page. */
-  readonly position: () => ListingPosition;
-  /** The position after this name if it is the last of its page. It grows with the reply, and stays valid if keys change. */
-  readonly lastPosition: () => ListingPosition;
+  /** Whether the names of each reply are to be in the order of their bytes. Only then may the position after each be requested. */
+  readonly isOrdered?: boolean;
+  /** Whether a page may end with a reply if at most 5 % of its names are missing. The next page then need not read that reply again. */
+  readonly endsWithReply?: boolean;
+  /** Called before each scan, with the node that is scanned. */
+  readonly onScan?: (node: ValkeyNode) => void;
 }
 
 export interface ListingPage {
-  readonly names: readonly ListedName[];
-  /** Undefined at the end. A page with a next one has either `first` names, or scanned as much as it may. */
+  readonly names: readonly ScannedName<ListingPosition>[];
+  /**
+   * Undefined at the end. A page with a next one has either `first` names (or nearly, with `endsWithReply`), or scanned as much as it may.
+   */
   readonly next: ListingPosition | undefined;
   readonly counts: ScannedKeys;
 }
@@ -61,13 +61,20 @@ export function addScanned(one: ScannedKeys, other: ScannedKeys): ScannedKeys {
   return { scanned: one.scanned + other.scanned, listed: one.listed + other.listed };
 }
 
+/**
+ * A reply has a few names more than COUNT, those of its last bucket. If they are too many for a page, the next page has to read the
+ * reply again and to recognise the names that were returned. So with `endsWithReply` COUNT leaves room for them, and up to twice as
+ * many names are missing.
+ */
+const maxExcess = 16;
+
 /** Reads one page. A page has no duplicates. All pages together have each name at least once that existed throughout. */
 export async function listKeys(
   commands: ValkeyCommands,
   from: ListingPosition,
   request: ListingRequest,
 ): Promise<ListingPage> {
-  const names: ListedName[] = [];
+  const names: ScannedName<ListingPosition>[] = [];
   const onPage = new Set<string>();
   const filter = createNameFilter(request.match);
   const isFiltered = request.match !== undefined || request.type !== undefined;
@@ -76,6 +83,8 @@ export async function listKeys(
   let counts = noneScanned;
   // A reply that is not the last of its node counts as its COUNT, so that a sparse table does not extend the page.
   let spent = 0;
+  const excess = request.endsWithReply === true ? Math.min(maxExcess, Math.floor(request.first / 40)) : 0;
+  const spare = 2 * excess;
   let position = from;
 
   for (;;) {
@@ -83,14 +92,17 @@ export async function listKeys(
     if (!step) return { names, next: undefined, counts };
     const { node, current } = step;
     const budget = request.first - names.length;
-    if (budget === 0 || spent >= request.maxScanned) return { names, next: { ...position, current }, counts };
+    if (budget <= spare || spent >= request.maxScanned) return { names, next: { ...position, current }, counts };
 
-    const idealCount = isFiltered ? maxPerScan : Math.min(Math.max(budget, 10), maxPerScan);
+    // A filter may match few keys, until some were scanned.
+    const matchesFew = isFiltered && names.length * 2 <= spent;
+    const idealCount = matchesFew ? maxPerScan : Math.min(Math.max(budget - excess, 10), maxPerScan);
     const isContinued = 'of' in current.returned || current.returned.digests.length > 0;
     // A shorter reply would not have all the names that were returned, and a later one would repeat them.
     const count = sameCount(current) ?? (isContinued ? idealCount : Math.min(idealCount, request.maxScanned - spent));
     if (position.current !== current || position === from) counted.begin(node, current.cursor);
-    const reply = await scanOnce((args) => node.send(args), scanArgs(current.cursor, count, filter.sent, typeName));
+    request.onScan?.(node);
+    const reply = await scanNode(node, scanArgs(current.cursor, count, filter.sent, typeName));
     if (current.process !== reply.process && current.cursor !== '0') {
       // Another process serves these slots now. The former process's cursor means nothing to it.
       position = { done: position.done };
@@ -103,28 +115,26 @@ export async function listKeys(
     const listed = matching.filter(request.isListed);
     if (!isContinued) counts = addScanned(counts, { scanned: visited, listed: listed.length });
     const ofType = request.type === 'OTHER' ? await ofUnknownType(commands, listed) : listed;
-    const found = new ScannedNames(ofType, count, current.returned);
     const already = intersect(position.done, current.slots);
     const { done } = position;
-    const at = (returned: ReturnedNames): ListingPosition => ({
-      done,
-      current: { ...current, process: reply.process, returned },
+    const found = new ScannedNames<ListingPosition>({
+      names: ofType,
+      count,
+      returned: current.returned,
+      at: (returned) => ({ done, current: { ...current, process: reply.process, returned } }),
+      isOrdered: request.isOrdered === true,
     });
     let taken = 0;
-    for (const { name, id, place } of found.fresh) {
+    for (const scannedName of found.fresh) {
       if (names.length === request.first) break;
       taken += 1;
+      const { name, id } = scannedName;
       if (onPage.has(id) || (already.length > 0 && isServed(already, calculateSlot(name)))) continue;
       onPage.add(id);
-      const consumed = taken;
-      names.push({
-        name,
-        position: () => at(found.through(place)),
-        lastPosition: () => at(found.behind(consumed)),
-      });
+      names.push(scannedName);
     }
 
-    if (taken < found.fresh.length) return { names, next: at(found.behind(taken)), counts };
+    if (taken < found.fresh.length) return { names, next: found.behind(taken), counts };
     position =
       reply.cursor === '0'
         ? { done: union(done, intersect(current.slots, await servedNow(commands, node))) }

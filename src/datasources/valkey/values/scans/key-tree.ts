@@ -50,22 +50,25 @@ export async function listLevel(
       isListed,
       first: namesPerPage,
       maxScanned: maxScanned - counts.scanned,
+      // Names with the same prefix then follow each other, so that a level does not end before all of a reply are counted.
+      isOrdered: true,
     });
     counts = addScanned(counts, page.counts);
-    let last: (() => ListingPosition) | undefined;
-    for (const { name, lastPosition } of page.names) {
+    let last: (typeof page.names)[number] | undefined;
+    for (const listed of page.names) {
+      const { name, id } = listed;
       const end = name.indexOf(delimiter, prefix.length);
-      const group = end < 0 ? undefined : name.toString('latin1', 0, end + delimiter.length);
+      const group = end < 0 ? undefined : id.slice(0, end + delimiter.length);
       const isNew = group === undefined || !keyCounts.has(group);
       if (isNew && keyCounts.size + names.length === first) {
-        return level(last?.() ?? position);
+        return level(last?.lastPosition() ?? position);
       }
       if (group !== undefined) keyCounts.set(group, (keyCounts.get(group) ?? 0) + 1);
-      else if (!seen.has(name.toString('latin1'))) {
-        seen.add(name.toString('latin1'));
+      else if (!seen.has(id)) {
+        seen.add(id);
         names.push(name);
       }
-      last = lastPosition;
+      last = listed;
     }
     if (!page.next || page.names.length < namesPerPage || counts.scanned >= maxScanned) return level(page.next);
     position = page.next;

@@ -5,7 +5,7 @@ import { listOf, textOf } from '../../replies.js';
 import { processOf } from './scan-position.js';
 
 /** The reply to one SCAN. */
-interface ScannedItems {
+export interface ScannedItems {
   readonly cursor: string;
   readonly items: readonly Reply[];
 }

@@ -12,8 +12,9 @@ vi.mock('node:crypto', async (original) => {
 const start: ReturnedNames = { digests: [] };
 const buffers = (names: readonly string[]) => names.map((name) => Buffer.from(name));
 const nameOf = ({ name }: { readonly name: Buffer }) => String(name);
-const freshOf = (names: readonly string[], returned: ReturnedNames) =>
-  new ScannedNames(buffers(names), 10, returned).fresh.map(nameOf);
+const scanned = (names: readonly string[], returned: ReturnedNames, isOrdered = true) =>
+  new ScannedNames({ names: buffers(names), count: 10, returned, at: (behind) => behind, isOrdered });
+const freshOf = (names: readonly string[], returned: ReturnedNames) => scanned(names, returned).fresh.map(nameOf);
 const some = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { minLength: 1, maxLength: 30 });
 
 test('a listing continues exactly after any name of a reply, whatever the order of the reply', () => {
@@ -26,7 +27,7 @@ test('a listing continues exactly after any name of a reply, whatever the order 
   );
   fc.assert(
     fc.property(shuffled, ([names, again, place]) => {
-      const found = new ScannedNames(buffers(names), 10, start);
+      const found = scanned(names, start);
       const all = found.fresh.map(nameOf);
       expect(all.toSorted()).toEqual(names.toSorted());
       expect(freshOf(again, found.through(place))).toEqual(all.slice(place + 1));
@@ -41,7 +42,7 @@ test('a changed reply loses no name, and repeats none after the last name of a p
   );
   fc.assert(
     fc.property(changed, ([names, kept, added, place]) => {
-      const found = new ScannedNames(buffers(names), 10, start);
+      const found = scanned(names, start);
       const before = new Set(found.fresh.slice(0, place + 1).map(nameOf));
       const now = [...new Set([...kept, ...added])];
       // A name that was not in the reply may have existed throughout: a table that has shrunk has fewer and longer replies.
@@ -54,18 +55,29 @@ test('a changed reply loses no name, and repeats none after the last name of a p
   );
 });
 
+test('names that need no positions keep the order of their reply, and the last name of a page still has one', () => {
+  fc.assert(
+    fc.property(some, fc.nat(), (names, at) => {
+      const place = at % names.length;
+      const { fresh } = scanned(names, start, false);
+      expect(fresh.map(nameOf)).toEqual(names);
+      expect(freshOf(names.toReversed(), fresh[place]!.lastPosition())).toEqual(freshOf(names.slice(place + 1), start));
+    }),
+  );
+});
+
 describe('The cost of positions', () => {
   beforeEach(() => void vi.mocked(crypto.createHash).mockClear());
-  const names = buffers(Array.from({ length: 1_000 }, (_, index) => `key-${index}`));
+  const names = Array.from({ length: 1_000 }, (_, index) => `key-${index}`);
 
   test('is zero unless they are requested', () => {
-    expect(new ScannedNames(names, 500, start).fresh).toHaveLength(1_000);
+    expect(scanned(names, start).fresh).toHaveLength(1_000);
     expect(crypto.createHash).not.toHaveBeenCalled();
   });
 
   test('is one digest of the whole reply if the position after each name is requested', () => {
-    const found = new ScannedNames(names, 500, start);
-    const lengths = found.fresh.map(({ place }) => JSON.stringify(found.through(place)).length);
+    const found = scanned(names, start);
+    const lengths = found.fresh.map((name) => JSON.stringify(name.position()).length);
     expect(crypto.createHash).toHaveBeenCalledTimes(1);
     expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(3);
   });
