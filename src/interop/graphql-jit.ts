@@ -8,7 +8,11 @@ export type Variables = Readonly<Record<string, unknown>>;
 export type Run = (rootValue: unknown, contextValue: unknown, variables: Variables) => MaybePromise<ExecutionResult>;
 
 /** Returns undefined for an operation that compiled code would answer differently. */
-export type Compile = (document: DocumentNode, operation: OperationDefinitionNode) => Run | undefined;
+export type Compile = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+) => Run | undefined;
 
 /**
  * graphql-jit, which compiles an operation to JavaScript. It runs several times as fast as graphql-js
@@ -21,9 +25,9 @@ export type Compile = (document: DocumentNode, operation: OperationDefinitionNod
  *   compiled form has errors once more by graphql-js.
  * - Its errors have lines and columns, but not the positions that they follow from (`positionsOf`).
  */
-export async function loadGraphqlJit(schema: GraphQLSchema): Promise<Compile> {
+export async function loadGraphqlJit(): Promise<Compile> {
   const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-  return (document, { name }) => {
+  return (schema, document, { name }) => {
     if (!isAnsweredAlike(document)) return undefined;
     const compiled = compileQuery(schema, document, name?.value);
     if (!isCompiledQuery(compiled)) return undefined;

@@ -6,6 +6,7 @@ import type { Context } from '../resolvers/shared/context.js';
 import { cacheScopesBy } from '../interop/scope-auth-cache.js';
 import { guardedByResolver, requireEach } from './shared/scopes.js';
 import { checkNodeType, decodeGlobalID } from './shared/global-id.js';
+import { immediate } from './shared/immediate-fields.js';
 import { keyOfGlobalId } from './key/key-of-global-id.js';
 
 interface Types {
@@ -49,10 +50,14 @@ export const builder = new SchemaBuilder<Types>({
     edgesFieldOptions: {
       nullable: { list: false, items: false },
       description: 'The items of the page, each with its cursor.',
+      extensions: immediate,
     },
-    cursorFieldOptions: { description: 'The position of the node. Pass it as `after` to continue after this node.' },
-    nodeFieldOptions: { nullable: false, description: 'The item itself.' },
-    nodesOnConnection: { description: 'The items of the page without their cursors.' },
+    cursorFieldOptions: {
+      description: 'The position of the node. Pass it as `after` to continue after this node.',
+      extensions: immediate,
+    },
+    nodeFieldOptions: { nullable: false, description: 'The item itself.', extensions: immediate },
+    nodesOnConnection: { description: 'The items of the page without their cursors.', extensions: immediate },
     pageInfoFieldOptions: { description: 'Whether there are pages before and after this one, and their cursors.' },
     nodeTypeOptions: { description: 'An object that has a global ID.' },
     nodeQueryOptions: {

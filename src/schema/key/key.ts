@@ -13,6 +13,7 @@ import {
 import { builder } from '../builder.js';
 import { ClusterRef } from '../cluster/cluster.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
+import { immediate } from '../shared/immediate-fields.js';
 import { encodingArgument } from '../shared/encoding.js';
 import { keySelection } from './key-selection.js';
 import { typenameOf } from './key-typenames.js';
@@ -39,7 +40,7 @@ export const KeyRef = builder.interfaceRef<KeySnapshot>('Key').implement({
   resolveType: ({ type }) => typenameOf(type),
   fields: (t) => ({
     name: t.string({
-      extensions: callerIndependent,
+      extensions: { ...callerIndependent, ...immediate },
       description: 'The name of the key; null if its bytes are not valid in `encoding`.',
       args: encodingArgument,
       resolve: ({ name }, { encoding }) => encodeBytes(name, encoding),
@@ -75,7 +76,7 @@ export const KeyRef = builder.interfaceRef<KeySnapshot>('Key').implement({
       resolve: idleSeconds,
     }),
     slot: t.int({
-      extensions: callerIndependent,
+      extensions: { ...callerIndependent, ...immediate },
       nullable: false,
       description: 'The hash slot of the name, 0 to 16383.',
       resolve: slotOfKey,

@@ -2,6 +2,7 @@ import { getVariableValues } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { loadGraphqlJit, type Compile, type Run, type Variables } from '../../interop/graphql-jit.js';
 import type { Logger } from '../../telemetry/log.js';
+import { withImmediateLists } from './immediate-lists.js';
 import { plainVariables } from './plain-variables.js';
 
 /** Compiles operations that run often. Compiled code is several times as fast as graphql-js, which walks the document on each run. */
@@ -27,7 +28,7 @@ export class Compiler {
 
   /** Resolves once the compiler is loaded. */
   loaded(): Promise<void> {
-    return (this.#loading ??= loadGraphqlJit(this.schema).then(
+    return (this.#loading ??= loadGraphqlJit().then(
       (compile) => void (this.#compile = compile),
       (error: unknown) =>
         this.#log.warn({ err: error }, 'the query compiler cannot be loaded; graphql-js executes all operations'),
@@ -66,7 +67,8 @@ export class CompiledOperation {
       if (this.#runs <= this.#compiler.compileAfterRuns) return undefined;
       const { compile } = this.#compiler;
       if (!compile) return undefined;
-      this.#run = compile(this.#document, this.#operation);
+      const schema = withImmediateLists(this.#compiler.schema, this.#operation);
+      this.#run = compile(schema, this.#document, this.#operation);
       this.#isCompiled = true;
     }
     return this.#acceptsPlain(variables) || this.#accepts(variables) ? this.#run : undefined;

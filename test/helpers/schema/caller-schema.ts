@@ -16,6 +16,7 @@ import {
 import { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
 import type { Principal } from '../../../src/domain/access/principal.js';
 import { callerIndependent } from '../../../src/schema/shared/caller-independent-fields.js';
+import { immediate } from '../../../src/schema/shared/immediate-fields.js';
 
 /** The events of `callerSchema`. */
 export interface Happening {
@@ -39,6 +40,10 @@ const wish = new GraphQLInputObjectType({
 });
 const callerField: Field = { type: GraphQLString, resolve: ({ n }, _, { principal }) => `${principal.key} at ${n}` };
 const shared = <Each extends Field>(field: Each): Each => ({ ...field, extensions: callerIndependent });
+const sharedAtOnce = <Each extends Field>(field: Each): Each => ({
+  ...field,
+  extensions: { ...callerIndependent, ...immediate },
+});
 
 const item: GraphQLInterfaceType = new GraphQLInterfaceType({
   name: 'Item',
@@ -47,16 +52,18 @@ const item: GraphQLInterfaceType = new GraphQLInterfaceType({
 });
 /** The fields of both kinds of items; `owner` distinguishes them. */
 const itemFields = (owner: Field): GraphQLFieldConfigMap<Happening, Asking> => ({
-  name: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n, kind }) => `${kind} ${n}` },
+  name: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n, kind }) => `${kind} ${n}`, extensions: immediate },
   size: {
     type: GraphQLInt,
     args: { unit: { type: unit, defaultValue: 1 } },
     resolve: ({ n }, args) => n * args.unit,
+    extensions: immediate,
   },
   peers: {
     type: new GraphQLList(new GraphQLNonNull(item)),
     args: { first: { type: GraphQLInt, defaultValue: 2 } },
     resolve: (happening, args) => peersOf(happening, args.first),
+    extensions: immediate,
   },
   owner,
 });
@@ -71,7 +78,10 @@ const mixed = new GraphQLObjectType<Happening, Asking>({
   interfaces: [item],
   fields: () =>
     Object.fromEntries(
-      Object.entries(itemFields(callerField)).map(([name, field]) => [name, name === 'owner' ? field : shared(field)]),
+      Object.entries(itemFields(callerField)).map(([name, field]) => [
+        name,
+        name === 'owner' ? field : sharedAtOnce(field),
+      ]),
     ),
 });
 const either = new GraphQLUnionType({ name: 'Either', types: [plain, mixed], resolveType: ({ kind }) => kind });
@@ -79,8 +89,12 @@ const strict = new GraphQLObjectType<Happening, Asking>({
   name: 'Strict',
   extensions: callerIndependent,
   fields: {
-    number: { type: new GraphQLNonNull(GraphQLInt), resolve: ({ n }) => n },
-    sure: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n }) => (n % 2 === 0 ? 'even' : null) },
+    number: { type: new GraphQLNonNull(GraphQLInt), resolve: ({ n }) => n, extensions: immediate },
+    sure: {
+      type: new GraphQLNonNull(GraphQLString),
+      resolve: ({ n }) => (n % 2 === 0 ? 'even' : null),
+      extensions: immediate,
+    },
     soon: { type: new GraphQLNonNull(GraphQLString), resolve: ({ n }) => Promise.resolve(`soon ${n}`) },
   },
 });
@@ -93,32 +107,38 @@ const fragile = new GraphQLObjectType<Happening, Asking>({
 const happening: GraphQLObjectType<Happening, Asking> = new GraphQLObjectType<Happening, Asking>({
   name: 'Happening',
   fields: () => ({
-    n: shared({ type: GraphQLInt }),
-    text: shared({
+    n: sharedAtOnce({ type: GraphQLInt }),
+    text: sharedAtOnce({
       type: GraphQLString,
       args: { upper: { type: GraphQLBoolean } },
       resolve: ({ n }, args) => (args.upper ? 'TEXT' : 'text') + String(n),
     }),
     viewer: callerField,
-    echo: shared({
+    echo: sharedAtOnce({
       type: GraphQLString,
       args: { wish: { type: wish }, numbers: { type: new GraphQLList(new GraphQLNonNull(GraphQLInt)) } },
       // Compiled code has another order.
       resolve: (_, args) => JSON.stringify(Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     }),
-    fails: shared({ type: GraphQLString, resolve: ({ n }) => fail(new ExpectedFailure('NOT_FOUND', `No ${n}.`)) }),
+    fails: sharedAtOnce({
+      type: GraphQLString,
+      resolve: ({ n }) => fail(new ExpectedFailure('NOT_FOUND', `No ${n}.`)),
+    }),
     breaks: shared({ type: GraphQLString, resolve: () => Promise.reject(new Error('a secret detail')) }),
     out: shared({ type: GraphQLString, resolve: ({ n }) => (n % 2 === 0 ? fail(outage()) : Promise.reject(outage())) }),
     later: shared({ type: GraphQLString, resolve: ({ n }) => Promise.resolve(`later ${n}`) }),
-    wrong: shared({ type: GraphQLInt, resolve: () => 'no number' }),
-    grid: shared({ type: new GraphQLList(new GraphQLList(GraphQLInt)), resolve: ({ n }) => [[n], null, [n, null]] }),
+    wrong: sharedAtOnce({ type: GraphQLInt, resolve: () => 'no number' }),
+    grid: sharedAtOnce({
+      type: new GraphQLList(new GraphQLList(GraphQLInt)),
+      resolve: ({ n }) => [[n], null, [n, null]],
+    }),
     strict: shared({ type: strict, resolve: (self) => self }),
-    stricts: shared({ type: new GraphQLList(new GraphQLNonNull(strict)), resolve: (self) => [self, next(self)] }),
+    stricts: sharedAtOnce({ type: new GraphQLList(new GraphQLNonNull(strict)), resolve: (self) => [self, next(self)] }),
     fragile: shared({ type: fragile, resolve: (self) => self }),
-    item: shared({ type: item, resolve: (self) => self }),
+    item: sharedAtOnce({ type: item, resolve: (self) => self }),
     either: shared({ type: either, resolve: (self) => Promise.resolve(self) }),
-    items: shared({ type: new GraphQLList(item), resolve: (self) => [self, null, next(self)] }),
-    again: shared({ type: happening, resolve: next }),
+    items: sharedAtOnce({ type: new GraphQLList(item), resolve: (self) => [self, null, next(self)] }),
+    again: sharedAtOnce({ type: happening, resolve: next }),
   }),
 });
 

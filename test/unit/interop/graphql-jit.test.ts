@@ -29,7 +29,7 @@ const operationIn = ({ definitions: [operation] }: DocumentNode) => operation as
 
 test('graphql-jit answers a plain operation as graphql-js does', async () => {
   const document = parse('{ b x: a }');
-  const run = (await loadGraphqlJit(schema))(document, operationIn(document))!;
+  const run = (await loadGraphqlJit())(schema, document, operationIn(document))!;
   expect(JSON.stringify(await run(root, undefined, {}))).toBe(JSON.stringify(await interpreted(document)));
 });
 
@@ -46,7 +46,7 @@ test.each([
   const document = parse(query);
   const unlike = 'If these are equal, graphql-jit has changed: check whether isAnsweredAlike is still needed.';
   expect(asText(await compiled(document, variables)), unlike).not.toBe(asText(await interpreted(document, variables)));
-  expect((await loadGraphqlJit(schema))(document, operationIn(document))).toBeUndefined();
+  expect((await loadGraphqlJit())(schema, document, operationIn(document))).toBeUndefined();
 });
 
 test('graphql-jit keeps the original error and the lines of an error, and not its positions', async () => {
