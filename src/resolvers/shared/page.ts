@@ -69,45 +69,81 @@ export function pageOfScan<Item, Position>(
   { next, after }: { readonly next: Position | undefined; readonly after: string | null | undefined },
   write: (position: Position) => string,
 ): Page<Item> {
-  let written: string | null | undefined;
-  const last = (): string | null => {
-    const position = next ?? positions.at(-1)?.lastPosition();
-    return (written ??= position === undefined ? null : write(position));
-  };
-  const cursorAt = (index: number): string | null => {
-    const position = positions[index];
-    if (!position) return null;
-    return (index === positions.length - 1 ? last() : null) ?? write(position.position());
-  };
+  const cursors = new ScanCursors(positions, next, write);
   return {
-    edges: items.map((item, index) => new ScannedEdge(item, index, cursorAt)),
-    pageInfo: {
-      hasNextPage: next !== undefined,
-      hasPreviousPage: after != null,
-      get startCursor() {
-        return cursorAt(0);
-      },
-      get endCursor() {
-        return last();
-      },
-    },
+    edges: items.map((item, index) => new ScannedEdge(item, index, cursors)),
+    pageInfo: new ScanPageInfo(next !== undefined, after != null, cursors),
   };
 }
 
-/** An edge of a page of a scan. A class, because pages are long, and an accessor of its own makes each object slow to create. */
-class ScannedEdge<Item> {
+class ScanCursors<Position> {
+  readonly #positions: readonly Positions<Position>[];
+  readonly #next: Position | undefined;
+  readonly #write: (position: Position) => string;
+  #last: string | null | undefined;
+
+  constructor(
+    positions: readonly Positions<Position>[],
+    next: Position | undefined,
+    write: (position: Position) => string,
+  ) {
+    this.#positions = positions;
+    this.#next = next;
+    this.#write = write;
+  }
+
+  /** Null if the page is empty and the last. */
+  last(): string | null {
+    if (this.#last === undefined) {
+      const position = this.#next ?? this.#positions.at(-1)?.lastPosition();
+      this.#last = position === undefined ? null : this.#write(position);
+    }
+    return this.#last;
+  }
+
+  at(index: number): string | null {
+    const position = this.#positions[index];
+    if (!position) return null;
+    return (index === this.#positions.length - 1 ? this.last() : null) ?? this.#write(position.position());
+  }
+}
+
+// Both are classes. An object literal with an accessor has a hidden class of its own: it is slow to create, and what its accessor can
+// reach, the whole page, is only freed when V8 collects the old generation.
+
+class ScanPageInfo<Position> {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #cursors: ScanCursors<Position>;
+
+  constructor(hasNextPage: boolean, hasPreviousPage: boolean, cursors: ScanCursors<Position>) {
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+    this.#cursors = cursors;
+  }
+
+  get startCursor(): string | null {
+    return this.#cursors.at(0);
+  }
+
+  get endCursor(): string | null {
+    return this.#cursors.last();
+  }
+}
+
+class ScannedEdge<Item, Position> {
   readonly node: Item;
   readonly #index: number;
-  readonly #cursorAt: (index: number) => string | null;
+  readonly #cursors: ScanCursors<Position>;
 
-  constructor(node: Item, index: number, cursorAt: (index: number) => string | null) {
+  constructor(node: Item, index: number, cursors: ScanCursors<Position>) {
     this.node = node;
     this.#index = index;
-    this.#cursorAt = cursorAt;
+    this.#cursors = cursors;
   }
 
   get cursor(): string {
-    return this.#cursorAt(this.#index) ?? '';
+    return this.#cursors.at(this.#index) ?? '';
   }
 }
 
