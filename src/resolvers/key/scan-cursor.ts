@@ -6,7 +6,7 @@ import {
   type ReturnedNames,
   type ScanPosition,
 } from '../../datasources/valkey/values/scans/scan-position.js';
-import { maxPerScan } from '../../datasources/valkey/values/scans/scan-reply.js';
+import { maxPerPlainScan } from '../../datasources/valkey/values/scans/scan-reply.js';
 import { refuseCursor, writeCursor } from '../shared/cursor.js';
 import { readScopedCursor } from './cursor-scope.js';
 import { packSlots, unpackSlots } from './packed-slots.js';
@@ -31,7 +31,7 @@ const scan = {
   k: digest,
   p: digest,
   c: z.string().refine(isScanCursor),
-  r: z.tuple([digest, z.int().min(1).max(maxPerScan)]).optional(),
+  r: z.tuple([digest, z.int().min(1).max(maxPerPlainScan)]).optional(),
 };
 const listing = z.strictObject({
   v: z.literal('keys5'),

@@ -6,7 +6,7 @@ import { createScanCount } from './scan-count.js';
 import type { ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { bytesOf } from '../../replies.js';
 import { scanStart, type ScanPosition } from './scan-position.js';
-import { maxPerScan, scanNode } from './scan-reply.js';
+import { maxPerPlainScan, maxPerScan, scanNode } from './scan-reply.js';
 import { ScannedNames, type ScannedName } from './scanned-names.js';
 import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
 
@@ -83,6 +83,7 @@ export async function listKeys(
   let counts = noneScanned;
   // A reply that is not the last of its node counts as its COUNT, so that a sparse table does not extend the page.
   let spent = 0;
+  const maxCount = isFiltered ? maxPerScan : maxPerPlainScan;
   const excess = request.endsWithReply === true ? Math.min(maxExcess, Math.floor(request.first / 40)) : 0;
   const spare = 2 * excess;
   let position = from;
@@ -96,7 +97,7 @@ export async function listKeys(
 
     // A filter may match few keys, until some were scanned.
     const matchesFew = isFiltered && names.length * 2 <= spent;
-    const idealCount = matchesFew ? maxPerScan : Math.min(Math.max(budget - excess, 10), maxPerScan);
+    const idealCount = matchesFew ? maxPerScan : Math.min(Math.max(budget - excess, 10), maxCount);
     const isContinued = 'of' in current.returned || current.returned.digests.length > 0;
     // A shorter reply would not have all the names that were returned, and a later one would repeat them.
     const count = sameCount(current) ?? (isContinued ? idealCount : Math.min(idealCount, request.maxScanned - spent));
