@@ -21,7 +21,7 @@ const tasks = {
   },
   async list() {
     let listed = 0;
-    for await (const keys of client.scanIterator({ COUNT })) listed += keys.length;
+    for await (const keys of client.scanIterator({ COUNT })) listed += namesOf(keys).length;
     return listed;
   },
   /** With the type of each key, which GraphQL has to know. */
@@ -34,11 +34,26 @@ const tasks = {
   },
 };
 
-const server = createServer((_request, response) => void send(response)).listen(0, '127.0.0.1');
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  void (pathname === '/pages' ? sendPage(response, searchParams.get('after') ?? '0') : send(response));
+}).listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.on('message', async (task) => process.send(await tasks[task]()));
 process.once('disconnect', () => process.exit());
 process.send(server.address().port);
+
+function namesOf(keys) {
+  return keys.map((name) => ({ name }));
+}
+
+/** The least that a page over HTTP costs: one scan, as for a page of cachegraph, and no check of anything. */
+async function sendPage(response, after) {
+  const { cursor, keys } = await client.scan(after, { COUNT: 1000 });
+  const nodes = namesOf(keys);
+  const text = JSON.stringify({ nodes, pageInfo: { hasNextPage: cursor !== '0', endCursor: cursor } });
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+}
 
 async function send(response) {
   for await (const keys of client.scanIterator({ MATCH: 'k:*', COUNT })) {

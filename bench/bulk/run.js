@@ -29,6 +29,7 @@ export async function benchBulk({ rounds, report, isSelected }) {
     if (done !== keys) throw new Error(`${name}, ${load}: expected ${keys} keys, got ${done}`);
     table.add(`${load}, ${keys.toLocaleString('en')} keys`, name, {
       'keys/s': keys / seconds,
+      'server CPU µs/key': (((await cpuSeconds(processes)).server - before.server) * 1e6) / keys,
       'MiB more': ((await residentBytes(processes.server)) - memory) / mebibyte,
       busiest: busiest(before, await cpuSeconds(processes), seconds),
     });
@@ -54,7 +55,9 @@ export async function benchBulk({ rounds, report, isSelected }) {
     async listing(load, turns) {
       if (Number(await client.dbSize()) !== listedKeys) await fill(client, listedKeys);
       const contenders = {
-        cachegraph: () => listPages(server.url),
+        cachegraph: () => listPages((after) => readPage(server.url, after)),
+        // The same pages for the same client, which the loops in the process do without.
+        'node-redis pages over HTTP': () => listPages((after) => barePage(bare.ready, after)),
         'node-redis loop': () => ask(bare, 'list'),
         'node-redis loop with TYPE': () => ask(bare, 'listTypes'),
       };
@@ -124,14 +127,22 @@ async function linesOf(url) {
   return lines;
 }
 
-async function listPages(url) {
-  const query =
-    'query ($after: String) { cluster(name: "bench") { keys(first: 1000, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } } }';
+async function listPages(read) {
   let listed = 0;
   for (let after = null; ;) {
-    const { nodes, pageInfo } = (await run(url, query, { after })).cluster.keys;
+    const { nodes, pageInfo } = await read(after);
     listed += nodes.length;
     if (!pageInfo.hasNextPage) return listed;
     after = pageInfo.endCursor;
   }
+}
+
+async function readPage(url, after) {
+  const query =
+    'query ($after: String) { cluster(name: "bench") { keys(first: 1000, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } } }';
+  return (await run(url, query, { after })).cluster.keys;
+}
+
+async function barePage(port, after) {
+  return await (await fetch(`http://127.0.0.1:${port}/pages?after=${after ?? '0'}`)).json();
 }
