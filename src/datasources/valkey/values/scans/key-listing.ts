@@ -96,7 +96,7 @@ export async function listKeys(
     if (budget <= spare || spent >= request.maxScanned) return { names, next: { ...position, current }, counts };
 
     // A filter may match few keys, until some were scanned.
-    const matchesFew = isFiltered && names.length * 2 <= spent;
+    const matchesFew = isFiltered && (excess === 0 || names.length * 2 <= spent);
     const idealCount = matchesFew ? maxPerScan : Math.min(Math.max(budget - excess, 10), maxCount);
     const isContinued = 'of' in current.returned || current.returned.digests.length > 0;
     // A shorter reply would not have all the names that were returned, and a later one would repeat them.
