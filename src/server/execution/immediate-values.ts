@@ -20,7 +20,7 @@ import { isPromise } from '../../runtime/maybe-promise.js';
 import { isImmediate } from '../../schema/shared/immediate-fields.js';
 
 /** One execution of a field whose value is completed here. */
-export interface ImmediateRun {
+interface ImmediateRun {
   readonly context: unknown;
   /** Of the field. Those below it have promised not to use it. */
   readonly info: GraphQLResolveInfo;

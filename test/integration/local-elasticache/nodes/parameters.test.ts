@@ -58,7 +58,13 @@ describe('nodes', () => {
         if (value !== undefined && value !== defaultValue) different.push(name);
       }
       // The endpoint keeps data, this machine limits connections, nodes have addresses only, and have one database in cluster mode.
-      const permitted = ['appendonly', 'maxclients', 'cluster-preferred-endpoint-type', 'cluster-databases'];
+      const permitted = [
+        'appendonly',
+        'appendfsync',
+        'maxclients',
+        'cluster-preferred-endpoint-type',
+        'cluster-databases',
+      ];
       expect(different.filter((name) => !permitted.includes(name))).toEqual([]);
       expect(await read('maxmemory')).toBe('1103269724');
       expect(await read('client-output-buffer-limit')).toBe(
