@@ -6,7 +6,7 @@ import type { ChangeContext } from '../action-context.js';
 import { beginScaling } from '../scaling/begin-scaling.js';
 import { newMembers } from '../scaling/new-members.js';
 import { findReplicationGroup } from '../shared/lookup.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { invalidCombination, refuseOtherSettings } from '../shared/refuse.js';
 
 type Request = Decoded<CreateCacheClusterMessage>;
 
@@ -32,27 +32,24 @@ export function addReplica(context: ChangeContext, id: string, groupId: string, 
 
 /** A replica has the settings of its group. The request may repeat them. */
 function refuseOwnSettings(group: ReplicationGroupRecord, input: Request): void {
-  const expected: Partial<Record<keyof Request, string | number>> = {
-    NumCacheNodes: 1,
-    CacheNodeType: group.nodeType,
-    Engine: group.engine.toLowerCase(),
-    EngineVersion: group.engineVersion,
-    CacheParameterGroupName: group.parameterGroup,
-    CacheSubnetGroupName: group.subnetGroup,
-    AZMode: 'single-az',
-    NetworkType: 'ipv4',
-    IpDiscovery: 'ipv4',
-  };
-  const free = new Set(['CacheClusterId', 'ReplicationGroupId', 'PreferredAvailabilityZone', 'Tags', 'Port']);
-  for (const [name, value] of Object.entries(input) as [keyof Request, unknown][]) {
-    const isEmpty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-    if (isEmpty || free.has(name) || isSame(value, expected[name])) continue;
-    if (name === 'AutoMinorVersionUpgrade' && value === group.autoMinorVersionUpgrade) continue;
-    if (name === 'TransitEncryptionEnabled' && value === group.tls) continue;
-    throw invalidCombination(`${name} of a replica is that of its replication group ${group.id}, and cannot be given.`);
-  }
-}
-
-function isSame(value: unknown, expected: string | number | undefined): boolean {
-  return typeof value === 'string' ? value.toLowerCase() === expected : value === expected;
+  refuseOtherSettings(
+    input,
+    {
+      free: ['CacheClusterId', 'ReplicationGroupId', 'PreferredAvailabilityZone', 'Tags', 'Port'],
+      same: {
+        NumCacheNodes: 1,
+        CacheNodeType: group.nodeType,
+        Engine: group.engine.toLowerCase(),
+        EngineVersion: group.engineVersion,
+        CacheParameterGroupName: group.parameterGroup,
+        CacheSubnetGroupName: group.subnetGroup,
+        AZMode: 'single-az',
+        NetworkType: 'ipv4',
+        IpDiscovery: 'ipv4',
+        AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
+        TransitEncryptionEnabled: group.tls,
+      },
+    },
+    (name) => `${name} of a replica is that of its replication group ${group.id}, and cannot be given.`,
+  );
 }

@@ -1,15 +1,11 @@
-import {
-  InvalidCacheClusterStateFault$,
-  type RebootCacheClusterMessage,
-  type RebootCacheClusterResult,
-} from '@aws-sdk/client-elasticache';
+import type { RebootCacheClusterMessage, RebootCacheClusterResult } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
 import { beginReboot, rebootingNodes } from '../../lifecycle/reboot-nodes.js';
 import type { Decoded } from '../../wire/decode.js';
-import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
 import { shardNodes } from '../replication-groups/group-view.js';
 import { findCacheCluster, type Member } from '../shared/lookup.js';
+import { invalidClusterState } from './cache-cluster-state.js';
 import { cacheClusterView } from './cache-cluster-view.js';
 
 /**
@@ -40,12 +36,11 @@ function requireOnlyNode(nodeIds: readonly string[]): void {
 }
 
 function requireRebootable({ group, node }: Member, isAvailable: boolean): void {
-  const invalidState = (message: string) => fault(InvalidCacheClusterStateFault$, message);
   if (group.clusterMode) {
-    throw invalidState('Rebooting is not supported on Valkey or Redis OSS (cluster mode enabled) clusters.');
+    throw invalidClusterState('Rebooting is not supported on Valkey or Redis OSS (cluster mode enabled) clusters.');
   }
   const isUnchanged =
     group.status === 'available' || (group.status === 'modifying' && rebootingNodes(group).length > 0);
   if (isUnchanged && !node.isRebooting && isAvailable) return;
-  throw invalidState(`Cache cluster ${node.id} is not in the available state.`);
+  throw invalidClusterState(`Cache cluster ${node.id} is not in the available state.`);
 }

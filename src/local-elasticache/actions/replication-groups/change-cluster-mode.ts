@@ -11,19 +11,12 @@ import type { ClusterModeName, ReplicationGroupRecord, State } from '../../state
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { invalidCombination, refuseOthers } from '../shared/refuse.js';
 import { chooseParameterGroup, recordedVersion } from './engine-input.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
-
-const parameters: ReadonlySet<string> = new Set([
-  'ReplicationGroupId',
-  'ClusterMode',
-  'CacheParameterGroupName',
-  'ApplyImmediately',
-]);
 
 /** The steps that AWS allows. */
 const nextModes: Readonly<Record<ClusterModeName, readonly ClusterModeName[]>> = {
@@ -43,12 +36,11 @@ export function changeClusterMode(
   mode: ClusterModeName,
 ): ModifyReplicationGroupResult {
   const { state } = account;
-  const [other] = Object.entries(input).find(([name, value]) => value !== undefined && !parameters.has(name)) ?? [];
-  if (other !== undefined) {
-    throw invalidCombination(
-      `${other} cannot be modified together with ClusterMode: only CacheParameterGroupName can.`,
-    );
-  }
+  refuseOthers(
+    input,
+    ['ReplicationGroupId', 'ClusterMode', 'CacheParameterGroupName', 'ApplyImmediately'],
+    (other) => `${other} cannot be modified together with ClusterMode: only CacheParameterGroupName can.`,
+  );
   requireStep(group, mode);
   if (mode === 'compatible') requireReady(group);
   const parameterGroup = parameterGroupFor(state, group, mode, input.CacheParameterGroupName);

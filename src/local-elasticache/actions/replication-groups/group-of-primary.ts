@@ -12,7 +12,7 @@ import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { invalidClusterState, requireClusterStatus } from '../cache-clusters/cache-cluster-state.js';
 import { findCacheCluster } from '../shared/lookup.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { refuseOtherSettings } from '../shared/refuse.js';
 import { readTags } from '../tags/tag-input.js';
 import { replicationGroupView } from './group-view.js';
 
@@ -35,7 +35,7 @@ export function groupOfPrimary(
   if (!group.isStandalone) {
     throw invalidClusterState(`Cache cluster ${node.id} belongs to replication group ${group.id}.`);
   }
-  refuseOtherSettings(group, input);
+  refuseOwnSettings(group, input);
   requireNewGroupId(state, id);
   requireClusterStatus(member, ['available'], 'CreateReplicationGroup');
 
@@ -70,28 +70,25 @@ export function requireNewGroupId(state: State, groupId: string): void {
   throw fault(ReplicationGroupAlreadyExistsFault$, `Replication group ${groupId} already exists.`);
 }
 
-/** The group has the settings of its primary. The request may repeat its engine and its number of nodes. */
-function refuseOtherSettings(group: ReplicationGroupRecord, input: Request): void {
-  const free = new Set(['ReplicationGroupId', 'ReplicationGroupDescription', 'PrimaryClusterId', 'Tags']);
-  const same: Partial<Record<keyof Request, unknown>> = {
-    Engine: group.engine.toLowerCase(),
-    EngineVersion: group.engineVersion,
-    CacheNodeType: group.nodeType,
-    CacheParameterGroupName: group.parameterGroup,
-    CacheSubnetGroupName: group.subnetGroup,
-    ClusterMode: 'disabled',
-    NumCacheClusters: 1,
-    NumNodeGroups: 1,
-    ReplicasPerNodeGroup: 0,
-    AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
-  };
-  for (const [name, value] of Object.entries(input) as [keyof Request, unknown][]) {
-    const asksNothing =
-      value === undefined || value === false || value === '' || (Array.isArray(value) && value.length === 0);
-    const isSame = typeof value === 'string' ? value.toLowerCase() === same[name] : value === same[name];
-    if (asksNothing || free.has(name) || isSame) continue;
-    throw invalidCombination(
-      `${name} cannot be given with PrimaryClusterId: the group has the settings of its primary.`,
-    );
-  }
+/** The group has the settings of its primary. The request may repeat them and its number of nodes. */
+function refuseOwnSettings(group: ReplicationGroupRecord, input: Request): void {
+  refuseOtherSettings(
+    input,
+    {
+      free: ['ReplicationGroupId', 'ReplicationGroupDescription', 'PrimaryClusterId', 'Tags'],
+      same: {
+        Engine: group.engine.toLowerCase(),
+        EngineVersion: group.engineVersion,
+        CacheNodeType: group.nodeType,
+        CacheParameterGroupName: group.parameterGroup,
+        CacheSubnetGroupName: group.subnetGroup,
+        ClusterMode: 'disabled',
+        NumCacheClusters: 1,
+        NumNodeGroups: 1,
+        ReplicasPerNodeGroup: 0,
+        AutoMinorVersionUpgrade: group.autoMinorVersionUpgrade,
+      },
+    },
+    (name) => `${name} cannot be given with PrimaryClusterId: the group has the settings of its primary.`,
+  );
 }

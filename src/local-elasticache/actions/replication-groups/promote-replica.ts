@@ -1,6 +1,5 @@
 import {
   CacheClusterNotFoundFault$,
-  InvalidCacheClusterStateFault$,
   InvalidReplicationGroupStateFault$,
   type ModifyReplicationGroupMessage,
   type ModifyReplicationGroupResult,
@@ -9,6 +8,7 @@ import type { ReplicationGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
+import { invalidClusterState } from '../cache-clusters/cache-cluster-state.js';
 import { refuseOthers } from '../shared/refuse.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView, shardNodes } from './group-view.js';
@@ -24,7 +24,11 @@ export function promoteReplica(
   group: ReplicationGroupRecord,
   input: Request & { readonly PrimaryClusterId: string },
 ): ModifyReplicationGroupResult {
-  refuseOthers(input, ['ReplicationGroupId', 'PrimaryClusterId', 'ApplyImmediately']);
+  refuseOthers(
+    input,
+    ['ReplicationGroupId', 'PrimaryClusterId', 'ApplyImmediately'],
+    (other) => `${other} cannot be combined with PrimaryClusterId by the local ElastiCache endpoint.`,
+  );
   const nodeId = input.PrimaryClusterId.toLowerCase();
   const shard = group.shards.find(({ nodes }) => nodes.some(({ id }) => id === nodeId));
   if (!shard) {
@@ -35,7 +39,7 @@ export function promoteReplica(
   const topology = groups.topology(group.id);
   const node = shardNodes(topology, shard.id).get(nodeId);
   if (node?.health !== 'available') {
-    throw fault(InvalidCacheClusterStateFault$, `Cache cluster ${nodeId} is not in the available state.`);
+    throw invalidClusterState(`Cache cluster ${nodeId} is not in the available state.`);
   }
   if (node.role === 'primary') return { ReplicationGroup: replicationGroupView(account, group, topology) };
 

@@ -120,6 +120,9 @@ it('a cache cluster becomes the primary of a new group, and keeps its ID, addres
   await expect(client.createReplicationGroup({ ...request, NumCacheClusters: 2 })).rejects.toThrow(
     /NumCacheClusters cannot be given with PrimaryClusterId/,
   );
+  await expect(client.createReplicationGroup({ ...request, AutoMinorVersionUpgrade: false })).rejects.toThrow(
+    /AutoMinorVersionUpgrade cannot be given with PrimaryClusterId/,
+  );
   const { ReplicationGroup: made } = await client.createReplicationGroup(request);
   expect(made).toMatchObject({ ReplicationGroupId: 'grown', Status: 'creating', MemberClusters: ['cache'] });
   await groupStatusBecomes(client, 'grown', 'available');
