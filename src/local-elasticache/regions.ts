@@ -45,7 +45,8 @@ export function createRegions({ store, accountId, fleet, snapshotDir, now, log }
     const account = createAccount(store, name, accountId);
     const groups = createGroups(account, fleet, log, files);
     const made = {
-      ...{ account, groups },
+      account,
+      groups,
       snapshots: createSnapshots({ account, groups, files, now, log }),
       maintenance: createMaintenance({ account, groups, now }),
     };

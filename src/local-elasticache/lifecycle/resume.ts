@@ -23,8 +23,7 @@ export function completeChanges(draft: AccountDraft): void {
   completeReboots(state);
   for (const group of state.replicationGroups) {
     group.pendingUserGroups = undefined;
-    reportFailover(draft, group);
-    reportPromotion(draft, group);
+    reportHandOver(draft, group);
     // All nodes start now, with the new values.
     settlePendingChanges(draft, group, false);
     reportModeChange(draft, group);
@@ -32,23 +31,14 @@ export function completeChanges(draft: AccountDraft): void {
   }
 }
 
-/** A failover by request is a test, or has a reason that may be over: it is not repeated. */
-function reportFailover({ record }: AccountDraft, group: ReplicationGroupRecord): void {
-  if (group.failingOver === undefined) return;
-  const shard = `node group ${group.failingOver} of replication group ${group.id}`;
-  record(
-    'replication-group',
-    group.id,
-    `The failover of ${shard} was interrupted: the endpoint ended. It is not repeated.`,
-  );
-  group.failingOver = undefined;
-}
-
-function reportPromotion({ record }: AccountDraft, group: ReplicationGroupRecord): void {
-  if (group.promotingNode === undefined) return;
-  const message = `The promotion of node ${group.promotingNode} was interrupted: the endpoint ended. It is not repeated.`;
-  record('replication-group', group.id, message);
-  group.promotingNode = undefined;
+/** A failover by request is a test, or has a reason that may be over: neither it nor a promotion is repeated. */
+function reportHandOver({ record }: AccountDraft, group: ReplicationGroupRecord): void {
+  const { id, failingOver, promotingNode } = group;
+  const report = (change: string): void =>
+    record('replication-group', id, `The ${change} was interrupted: the endpoint ended. It is not repeated.`);
+  if (failingOver !== undefined) report(`failover of node group ${failingOver} of replication group ${id}`);
+  if (promotingNode !== undefined) report(`promotion of node ${promotingNode}`);
+  Object.assign(group, { failingOver: undefined, promotingNode: undefined } satisfies Partial<ReplicationGroupRecord>);
 }
 
 /** The nodes start in the recorded mode, which is the former one if they still ran in it. */
