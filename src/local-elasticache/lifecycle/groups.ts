@@ -143,9 +143,8 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       try {
         if (entry) await Promise.all([entry.configSync.sync(), work(entry.nodes)]);
       } catch (error) {
-        const group = recordOf(account.state, id);
-        // The next run of the endpoint continues to change the nodes.
-        if (closing.signal.aborted && (group?.targetShards ?? group?.pendingChanges?.isApplying)) return;
+        // The next run of the endpoint continues to change the nodes, or reports that the work was interrupted.
+        if (closing.signal.aborted) return;
         failure = describeFailure(id, error);
       }
       await changeGroup(id, (group, draft) => {

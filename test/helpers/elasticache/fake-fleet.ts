@@ -109,7 +109,8 @@ export function createFakeFleet(): FakeFleet {
       },
       usedMemory: () => Promise.resolve(group.usedMemory),
       async failover(shardId, nodeId) {
-        await gate;
+        await Promise.race([gate, aborted(ending.signal)]);
+        ending.signal.throwIfAborted();
         if (failure !== undefined) throw new Error(failure);
         primaries.set(shardId, nodeId ?? spec.shards.find(({ id }) => id === shardId)!.nodes[1]!.id);
       },

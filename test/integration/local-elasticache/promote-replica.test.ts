@@ -41,6 +41,24 @@ describe('ModifyReplicationGroup with PrimaryClusterId', () => {
     expect((await client.modifyReplicationGroup(promotion)).ReplicationGroup!.Status).toBe('available');
   });
 
+  it('that the end of the endpoint interrupts is reported as such at the next start', async () => {
+    const fleet = createFakeFleet();
+    const first = await startElastiCache(fleet);
+    await created(first.client);
+    const release = fleet.hold();
+    await first.client.modifyReplicationGroup(promotion);
+    await first.stop();
+    release();
+    await using next = await startElastiCache(createFakeFleet(), first.dataDir);
+    await groupStatusBecomes(next.client, 'orders', 'available');
+    const { Events = [] } = await next.client.describeEvents({ SourceType: 'replication-group' });
+    const messages = Events.map(({ Message }) => Message!);
+    expect(messages).toContain(
+      'The promotion of node orders-003 was interrupted: the endpoint ended. It is not repeated.',
+    );
+    expect(messages.filter((message) => message.includes('failed'))).toEqual([]);
+  });
+
   it.each([
     {
       title: 'automatic failover enabled',
