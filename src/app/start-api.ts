@@ -2,7 +2,7 @@ import type { Config, ConfiguredAccess } from '../config/config.js';
 import { createClusterDirectory } from '../datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../datasources/elasticache/watch/cluster-watch.js';
 import { createEventWatch } from '../datasources/elasticache/watch/event-watch.js';
-import { withConfiguredClusters } from '../datasources/elasticache/resources/configured-clusters.js';
+import { withConfiguredClusters } from '../datasources/elasticache/resources/clusters/configured-clusters.js';
 import type { ElastiCacheControlPlane } from '../datasources/elasticache/control-plane.js';
 import { createKeyExports } from '../datasources/exports/key-exports.js';
 import { createKeyJobs } from '../datasources/jobs/key-jobs.js';

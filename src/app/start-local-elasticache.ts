@@ -4,12 +4,12 @@ import { ValkeyNotFound, resolveValkey } from '../local-elasticache/nodes/binary
 import { createNodeFleet } from '../local-elasticache/nodes/fleet.js';
 import { startLocalElastiCache, type LocalElastiCache } from '../local-elasticache/server.js';
 import { BrokenState } from '../local-elasticache/state/store.js';
-import { writeGitignore } from './data-dir-gitignore.js';
-import { lockDataDir } from './data-dir-lock.js';
+import { writeGitignore } from './data-dir/data-dir-gitignore.js';
+import { lockDataDir } from './data-dir/data-dir-lock.js';
 import { explainPortInUse } from './port-in-use.js';
 import { StartupError } from '../runtime/startup-error.js';
 import type { Logger } from '../telemetry/log.js';
-import { explainDataDirFailure } from './data-dir-failure.js';
+import { explainDataDirFailure } from './data-dir/data-dir-failure.js';
 
 /** The endpoint with its nodes. Closing it ends every node and unlocks the data directory. */
 export interface StartedElastiCache extends AsyncDisposable {

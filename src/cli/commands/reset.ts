@@ -1,4 +1,4 @@
-import { resetDataDir } from '../../app/reset-data-dir.js';
+import { resetDataDir } from '../../app/data-dir/reset-data-dir.js';
 import type { Config } from '../../config/config.js';
 
 /** Removes the local state and data, but no other files in the directory. */

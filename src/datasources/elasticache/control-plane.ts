@@ -1,5 +1,5 @@
 import { createElastiCacheCalls, type ElastiCacheOptions } from './calls.js';
-import { createClusters } from './resources/clusters.js';
+import { createClusters } from './resources/clusters/clusters.js';
 import { observeClusters } from './watch/observe-clusters.js';
 import type { ControlPlane } from './interfaces.js';
 import { createEvents } from './resources/events.js';

@@ -4,7 +4,7 @@ import type {
   Parameter,
   ParameterGroup,
   ParameterValue,
-} from '../../domain/cluster/parameter-group.js';
+} from '../../domain/parameters/parameter-group.js';
 import type { NewSubnetGroup, SubnetGroup, SubnetGroupChange } from '../../domain/cluster/subnet-group.js';
 import type { ResourceEvent, ResourceKind } from '../../domain/resource-event.js';
 import type { Tag } from '../../domain/tags.js';

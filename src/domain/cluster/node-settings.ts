@@ -1,5 +1,5 @@
 import { nodeMemory } from './node-memory.js';
-import { engineParameters, type EngineParameter } from './parameter-table.js';
+import { engineParameters, type EngineParameter } from '../parameters/parameter-table.js';
 
 /**
  * Parameters that are reported and not sent to the nodes: those of ElastiCache itself, those that the local engine lacks or refuses, and

@@ -1,5 +1,5 @@
 import { nodeSettings } from '../../domain/cluster/node-settings.js';
-import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../domain/parameters/parameter-families.js';
 import type { GroupSpec, GroupTopology, ShardSpec } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
 import { defaultRegion, type ReplicationGroupRecord, type ShardRecord, type State } from '../state/model.js';

@@ -3,7 +3,7 @@ import type { Cluster, ClusterMode, Engine, TransitEncryption } from '../../doma
 import { invalidInput } from '../../domain/errors.js';
 import { userGroupId } from '../../domain/identifiers.js';
 import type { ClusterModification } from '../../domain/cluster/new-cluster.js';
-import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../domain/parameters/parameter-families.js';
 import { requirePermission } from '../shared/access.js';
 import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';

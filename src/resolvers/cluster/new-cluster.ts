@@ -9,7 +9,7 @@ import { engineVersions } from '../../domain/cluster/engines.js';
 import { invalidInput } from '../../domain/errors.js';
 import { replicationGroupId, userGroupId } from '../../domain/identifiers.js';
 import type { NewCluster } from '../../domain/cluster/new-cluster.js';
-import { defaultParameterGroup, defaultParameterGroupName } from '../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup, defaultParameterGroupName } from '../../domain/parameters/parameter-families.js';
 import { checkAuthToken } from '../../domain/user/passwords.js';
 import { checkTags, type Tag } from '../../domain/tags.js';
 import { checkGroupUse } from '../../domain/user/user-group-members.js';

@@ -1,4 +1,4 @@
-import type { ParameterGroup } from '../../domain/cluster/parameter-group.js';
+import type { ParameterGroup } from '../../domain/parameters/parameter-group.js';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import type { Context } from '../shared/context.js';
 

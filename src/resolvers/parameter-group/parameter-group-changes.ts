@@ -1,4 +1,4 @@
-import type { ParameterGroup, ParameterValue } from '../../domain/cluster/parameter-group.js';
+import type { ParameterGroup, ParameterValue } from '../../domain/parameters/parameter-group.js';
 import { invalidInput } from '../../domain/errors.js';
 import { groupName } from '../../domain/identifiers.js';
 import { checkTags, type Tag } from '../../domain/tags.js';

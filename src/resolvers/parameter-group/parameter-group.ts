@@ -1,6 +1,6 @@
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import { defaultParameterGroup } from '../../domain/cluster/parameter-families.js';
-import type { Parameter, ParameterGroup } from '../../domain/cluster/parameter-group.js';
+import { defaultParameterGroup } from '../../domain/parameters/parameter-families.js';
+import type { Parameter, ParameterGroup } from '../../domain/parameters/parameter-group.js';
 import { ExpectedFailure } from '../../domain/errors.js';
 import { createGlob } from '../../runtime/glob.js';
 import { requireInAllClusters, visibleCluster } from '../shared/access.js';

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { ClusterEvent, ControlPlane } from '../../datasources/elasticache/interfaces.js';
 import type { AllowedNodeTypes, OfferedVersion } from '../../datasources/elasticache/shared-resources.js';
 import type { Cluster } from '../../domain/cluster/cluster.js';
-import type { Parameter, ParameterGroup } from '../../domain/cluster/parameter-group.js';
+import type { Parameter, ParameterGroup } from '../../domain/parameters/parameter-group.js';
 import type { Snapshot } from '../../domain/cluster/snapshot.js';
 import type { SubnetGroup } from '../../domain/cluster/subnet-group.js';
 import { eventsKeptMs, type ResourceEvent, type ResourceKind } from '../../domain/resource-event.js';

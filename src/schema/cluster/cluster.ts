@@ -16,7 +16,7 @@ import {
   EngineEnum,
   TransitEncryptionEnum,
 } from './cluster-enums.js';
-import { ClusterNodeRef } from './cluster-node.js';
+import { ClusterNodeRef } from './node/cluster-node.js';
 import { EndpointRef } from './endpoint.js';
 import { loadAlone } from '../shared/load-node.js';
 import { pageArguments } from '../shared/page-arguments.js';

@@ -1,7 +1,7 @@
 import type { Shard } from '../../domain/cluster/cluster.js';
 import { findShard, primaryOfShard, replicasOfShard } from '../../resolvers/cluster/cluster-node.js';
 import { builder } from '../builder.js';
-import { ClusterNodeRef } from './cluster-node.js';
+import { ClusterNodeRef } from './node/cluster-node.js';
 import { loadAlone } from '../shared/load-node.js';
 import { callerIndependent } from '../shared/caller-independent-fields.js';
 import { guardedByParent } from '../shared/scopes.js';

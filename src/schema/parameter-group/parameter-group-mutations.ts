@@ -1,4 +1,4 @@
-import type { ParameterGroup } from '../../domain/cluster/parameter-group.js';
+import type { ParameterGroup } from '../../domain/parameters/parameter-group.js';
 import {
   createParameterGroup,
   deleteParameterGroup,

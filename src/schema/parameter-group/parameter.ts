@@ -1,4 +1,4 @@
-import type { Parameter } from '../../domain/cluster/parameter-group.js';
+import type { Parameter } from '../../domain/parameters/parameter-group.js';
 import { builder } from '../builder.js';
 import { guardedByParent } from '../shared/scopes.js';
 

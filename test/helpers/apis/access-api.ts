@@ -1,5 +1,5 @@
 import { graphql, parse, subscribe, GraphQLError, type ExecutionResult } from 'graphql';
-import { pendingChangesOf } from '../../../src/datasources/elasticache/resources/pending-changes-shape.js';
+import { pendingChangesOf } from '../../../src/datasources/elasticache/resources/clusters/pending-changes-shape.js';
 import { createClusterDirectory } from '../../../src/datasources/elasticache/watch/cluster-directory.js';
 import { createClusterWatch } from '../../../src/datasources/elasticache/watch/cluster-watch.js';
 import { createEventWatch } from '../../../src/datasources/elasticache/watch/event-watch.js';

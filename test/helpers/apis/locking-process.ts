@@ -1,4 +1,4 @@
-import { lockDataDir } from '../../../src/app/data-dir-lock.js';
+import { lockDataDir } from '../../../src/app/data-dir/data-dir-lock.js';
 
 /** A process that locks each folder that its parent names, and answers whether it has the lock. */
 process.on('message', (folder: string) => {

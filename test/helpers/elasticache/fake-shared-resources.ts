@@ -1,5 +1,5 @@
 import type { SharedResources } from '../../../src/datasources/elasticache/shared-resources.js';
-import type { Parameter, ParameterGroup } from '../../../src/domain/cluster/parameter-group.js';
+import type { Parameter, ParameterGroup } from '../../../src/domain/parameters/parameter-group.js';
 import type { SubnetGroup } from '../../../src/domain/cluster/subnet-group.js';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import { compareEvents, numberOccurrences, type ResourceEvent } from '../../../src/domain/resource-event.js';

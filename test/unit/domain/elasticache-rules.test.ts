@@ -5,7 +5,7 @@ import { engineNamed, engineVersion } from '../../../src/domain/cluster/engines.
 import { groupName, replicationGroupId, userId, userName } from '../../../src/domain/identifiers.js';
 import { nodeTypeTable } from '../../../src/domain/cluster/node-type-table.js';
 import { nodeType, nodeTypes } from '../../../src/domain/cluster/node-types.js';
-import { defaultParameterGroup } from '../../../src/domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../../src/domain/parameters/parameter-families.js';
 import { checkAuthentication, checkAuthToken, checkPasswords } from '../../../src/domain/user/passwords.js';
 import { checkSlots, shareSlots } from '../../../src/domain/cluster/slots.js';
 import { checkTags } from '../../../src/domain/tags.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changedSettings, nodeSettings, nodeTypeParameters } from '../../../src/domain/cluster/node-settings.js';
-import { parameterFamilies } from '../../../src/domain/cluster/parameter-families.js';
-import { checkParameterValue, engineParameters } from '../../../src/domain/cluster/parameter-table.js';
+import { parameterFamilies } from '../../../src/domain/parameters/parameter-families.js';
+import { checkParameterValue, engineParameters } from '../../../src/domain/parameters/parameter-table.js';
 
 const named = (family: string, name: string) => engineParameters(family, false).find((known) => known.name === name);
 

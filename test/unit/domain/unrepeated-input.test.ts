@@ -5,7 +5,7 @@ import { parseAccessString } from '../../../src/domain/user/access-string.js';
 import { engineVersion } from '../../../src/domain/cluster/engines.js';
 import { groupName, replicationGroupId, userGroupId, userId, userName } from '../../../src/domain/identifiers.js';
 import { nodeType } from '../../../src/domain/cluster/node-types.js';
-import { checkParameterValue } from '../../../src/domain/cluster/parameter-table.js';
+import { checkParameterValue } from '../../../src/domain/parameters/parameter-table.js';
 import { checkSlots } from '../../../src/domain/cluster/slots.js';
 import { checkTags } from '../../../src/domain/tags.js';
 import { canary } from '../../helpers/run/canary.js';

@@ -13,7 +13,7 @@ import type {
   ParameterChangeType,
   ParameterGroup,
   ParameterSource,
-} from '../../../domain/cluster/parameter-group.js';
+} from '../../../domain/parameters/parameter-group.js';
 import type { ElastiCacheCalls } from '../calls.js';
 import type { ControlPlane } from '../interfaces.js';
 import { allPages } from './pages.js';

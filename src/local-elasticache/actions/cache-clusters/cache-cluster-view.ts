@@ -2,7 +2,7 @@ import type { CacheCluster } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
 import type { NodeRecord, ReplicationGroupRecord } from '../../state/model.js';
-import { logDeliveryViews } from '../replication-groups/log-delivery.js';
+import { logDeliveryViews } from '../shared/log-delivery.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';
 

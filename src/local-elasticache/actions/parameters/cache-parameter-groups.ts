@@ -13,8 +13,12 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
 import { groupName } from '../../../domain/identifiers.js';
-import { defaultParameterGroupName, parameterFamilies } from '../../../domain/cluster/parameter-families.js';
-import { checkParameterValue, engineParameters, modifiableParameter } from '../../../domain/cluster/parameter-table.js';
+import { defaultParameterGroupName, parameterFamilies } from '../../../domain/parameters/parameter-families.js';
+import {
+  checkParameterValue,
+  engineParameters,
+  modifiableParameter,
+} from '../../../domain/parameters/parameter-table.js';
 import type { AccountDraft, AccountView } from '../../state/account.js';
 import { resourceOf } from '../../state/cache-clusters.js';
 import type { ParameterGroupRecord, State } from '../../state/model.js';

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { compareVersions } from '../../../domain/cluster/engines.js';
 import { invalidInput } from '../../../domain/errors.js';
-import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { clusterModeOf, needsRestart, setClusterMode } from '../../lifecycle/cluster-mode.js';
 import type { ClusterModeName, ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';

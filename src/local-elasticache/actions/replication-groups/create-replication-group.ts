@@ -18,14 +18,14 @@ import { groupOfPrimary, requireNewGroupId } from './group-of-primary.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
 import { replicationGroupView } from './group-view.js';
-import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
+import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { subnetZones } from '../shared/subnet-zones.js';
 import { readTags } from '../tags/tag-input.js';
-import { logDeliveries } from './log-delivery.js';
-import { chooseWindows } from './maintenance-windows.js';
-import { notificationTopic } from './notification-topic.js';
+import { logDeliveries } from '../shared/log-delivery.js';
+import { chooseWindows } from '../shared/maintenance-windows.js';
+import { notificationTopic } from '../shared/notification-topic.js';
 import { restoredSnapshot, withSnapshotDefaults } from './restore-input.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;

@@ -1,6 +1,6 @@
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import { compareVersions, engineNamed, engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
-import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { withPendingChanges } from '../../lifecycle/pending-changes.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { PendingChanges } from '../../state/pending-changes.js';

@@ -8,7 +8,7 @@ import type {
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import { clusterModeOf } from '../../lifecycle/cluster-mode.js';
 import type { AccountView } from '../../state/account.js';
-import { logDeliveryViews } from './log-delivery.js';
+import { logDeliveryViews } from '../shared/log-delivery.js';
 import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
 
 /**

@@ -15,11 +15,11 @@ import { replicationGroupView } from './group-view.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
-import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';
-import { logDeliveries } from './log-delivery.js';
+import { checkWindows, maintenanceWindow, snapshotWindow } from '../shared/maintenance-windows.js';
+import { logDeliveries } from '../shared/log-delivery.js';
 import { promoteReplica } from './promote-replica.js';
-import { topicChange } from './notification-topic.js';
-import { durability, refuseOtherNetworks, refuseSecurityGroups } from './recorded-features.js';
+import { topicChange } from '../shared/notification-topic.js';
+import { durability, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;

@@ -8,7 +8,7 @@ import {
   UserNotFoundFault$,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
-import { defaultParameterGroup } from '../../../domain/cluster/parameter-families.js';
+import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { replicationGroupsIn } from '../../state/cache-clusters.js';
 import type {
   NodeRecord,

@@ -1,7 +1,7 @@
 import type { Logger } from '../../../telemetry/log.js';
 import { createSerial } from '../../../runtime/serial.js';
 import type { Layout } from './layout.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../data/progress.js';
 
 /** Writes a group's layout to disk. After a failed write, the next call writes the rest. */
 export interface LayoutWriter {

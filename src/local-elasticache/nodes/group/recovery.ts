@@ -5,9 +5,9 @@ import type { NodeEvent } from '../interfaces.js';
 import { roleOf, type Replication } from '../replication/replication.js';
 import type { Role } from '../role.js';
 import type { Failover } from './failover.js';
-import { isDataLoss, loadData } from './load-data.js';
-import { hasData, removeData, setDataAside } from './node-data.js';
-import type { Progress, ProgressRecord } from './progress.js';
+import { isDataLoss, loadData } from '../data/load-data.js';
+import { hasData, removeData, setDataAside } from '../data/node-data.js';
+import type { Progress, ProgressRecord } from '../data/progress.js';
 
 export interface RecoveryOptions {
   /** The shard's ID. */

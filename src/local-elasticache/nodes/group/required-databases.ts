@@ -1,6 +1,6 @@
 import type { ManagedNode } from '../node.js';
 import { waitUntil } from '../replication/replication.js';
-import { notOnDisk } from './node-data.js';
+import { notOnDisk } from '../data/node-data.js';
 
 const rewriteTimeoutMs = 60_000;
 

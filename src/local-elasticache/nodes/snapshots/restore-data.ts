@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataFiles, dataFolder, flushFiles, manifest } from '../group/data-files.js';
+import { dataFiles, dataFolder, flushFiles, manifest } from '../data/data-files.js';
 import type { GroupSpec, RestoredFile } from '../interfaces.js';
 import { distributeKeys } from './distribute-keys.js';
 import type { TemporaryNodes } from './temporary-nodes.js';

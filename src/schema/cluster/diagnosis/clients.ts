@@ -8,7 +8,7 @@ import { builder } from '../../builder.js';
 import { loadAlone } from '../../shared/load-node.js';
 import { pageArguments } from '../../shared/page-arguments.js';
 import { guardedByParent } from '../../shared/scopes.js';
-import { ClusterNodeRef } from '../cluster-node.js';
+import { ClusterNodeRef } from '../node/cluster-node.js';
 
 const ConnectedClientRef = builder.objectRef<ConnectedClient>('ConnectedClient');
 

@@ -11,7 +11,7 @@ import { callerIndependent } from '../../shared/caller-independent-fields.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { sourceArguments } from '../../shared/source-arguments.js';
 import { NodeRoleEnum } from '../cluster-enums.js';
-import { ClusterNodeRef } from '../cluster-node.js';
+import { ClusterNodeRef } from '../node/cluster-node.js';
 
 const NodeMetricsRef = builder.objectRef<NodeMetrics>('NodeMetrics').implement({
   extensions: guardedByParent('nodes:read'),

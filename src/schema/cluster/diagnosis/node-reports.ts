@@ -8,7 +8,7 @@ import {
 } from '../../../resolvers/cluster/diagnosis/node-reports.js';
 import { builder } from '../../builder.js';
 import { guardedByParent } from '../../shared/scopes.js';
-import { ClusterNodeRef } from '../cluster-node.js';
+import { ClusterNodeRef } from '../node/cluster-node.js';
 
 const NodeMemoryRef = builder.objectRef<NodeMemory>('NodeMemory').implement({
   extensions: guardedByParent('nodes:read'),

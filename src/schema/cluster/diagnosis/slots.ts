@@ -4,7 +4,7 @@ import { slotRanges, slotStats, type SlotRange } from '../../../resolvers/cluste
 import { builder } from '../../builder.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { ClusterRef } from '../cluster.js';
-import { ClusterNodeRef } from '../cluster-node.js';
+import { ClusterNodeRef } from '../node/cluster-node.js';
 
 const SlotRangeRef = builder.objectRef<SlotRange>('SlotRange').implement({
   extensions: guardedByParent('nodes:read'),

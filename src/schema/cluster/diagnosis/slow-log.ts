@@ -5,7 +5,7 @@ import { readableNode } from '../../../resolvers/cluster/diagnosis/reported-node
 import { builder } from '../../builder.js';
 import { guardedByParent } from '../../shared/scopes.js';
 import { payloadRef, withUserErrors } from '../../shared/user-error.js';
-import { ClusterNodeRef } from '../cluster-node.js';
+import { ClusterNodeRef } from '../node/cluster-node.js';
 import { readNodeId } from './node-input.js';
 
 const SlowLogKindEnum = builder.enumType('SlowLogKind', {

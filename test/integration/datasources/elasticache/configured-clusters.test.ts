@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
-import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/configured-clusters.js';
+import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/clusters/configured-clusters.js';
 import { createValkeyConnections } from '../../../../src/datasources/valkey/connections/connections.js';
 import { createControlPlaneApi } from '../../../helpers/apis/control-plane-api.js';
 import { startValkey } from '../../../helpers/valkey/valkey.js';

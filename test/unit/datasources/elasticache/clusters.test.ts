@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createClusterDirectory } from '../../../../src/datasources/elasticache/watch/cluster-directory.js';
-import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/configured-clusters.js';
+import { withConfiguredClusters } from '../../../../src/datasources/elasticache/resources/clusters/configured-clusters.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { aCluster, createFakeControlPlane } from '../../../helpers/elasticache/fake-control-plane.js';
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataFiles, lacksData, type DataFiles } from '../../../../src/local-elasticache/nodes/group/data-files.js';
-import { createDataFilesRecorder } from '../../../../src/local-elasticache/nodes/group/data-files-recorder.js';
-import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
+import { dataFiles, lacksData, type DataFiles } from '../../../../src/local-elasticache/nodes/data/data-files.js';
+import { createDataFilesRecorder } from '../../../../src/local-elasticache/nodes/data/data-files-recorder.js';
+import { createProgressRecord } from '../../../../src/local-elasticache/nodes/data/progress.js';
 
 const files = (number: number, incremental: number, base = 100): DataFiles => ({
   [`appendonly.aof.${number}.base.rdb`]: base,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Layout } from '../../../../src/local-elasticache/nodes/group/layout.js';
 import { createLayoutWriter } from '../../../../src/local-elasticache/nodes/group/layout-writer.js';
-import { createProgressRecord } from '../../../../src/local-elasticache/nodes/group/progress.js';
+import { createProgressRecord } from '../../../../src/local-elasticache/nodes/data/progress.js';
 import type { Role } from '../../../../src/local-elasticache/nodes/role.js';
 
 const [a, b, c] = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];

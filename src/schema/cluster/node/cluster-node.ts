@@ -1,12 +1,12 @@
-import type { ClusterNode } from '../../domain/cluster/cluster.js';
-import { findNode, infoOfNode, roleOfNode } from '../../resolvers/cluster/cluster-node.js';
-import { builder } from '../builder.js';
-import { EndpointRef } from './endpoint.js';
-import { loadAlone } from '../shared/load-node.js';
+import type { ClusterNode } from '../../../domain/cluster/cluster.js';
+import { findNode, infoOfNode, roleOfNode } from '../../../resolvers/cluster/cluster-node.js';
+import { builder } from '../../builder.js';
+import { EndpointRef } from '../endpoint.js';
+import { loadAlone } from '../../shared/load-node.js';
 import { NodeInfoRef } from './node-info.js';
-import { NodeRoleEnum } from './cluster-enums.js';
-import { callerIndependent } from '../shared/caller-independent-fields.js';
-import { guardedByParent } from '../shared/scopes.js';
+import { NodeRoleEnum } from '../cluster-enums.js';
+import { callerIndependent } from '../../shared/caller-independent-fields.js';
+import { guardedByParent } from '../../shared/scopes.js';
 
 const NodeStatusEnum = builder.enumType('NodeStatus', {
   description: 'The status of a node.',

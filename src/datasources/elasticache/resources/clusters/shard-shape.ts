@@ -1,6 +1,6 @@
 import type { CacheCluster, NodeGroup, NodeGroupMember } from '@aws-sdk/client-elasticache';
-import type { ClusterNode, NodeRole, NodeStatus, Shard, ShardStatus } from '../../../domain/cluster/cluster.js';
-import { endpointOf, oneOf } from './shapes.js';
+import type { ClusterNode, NodeRole, NodeStatus, Shard, ShardStatus } from '../../../../domain/cluster/cluster.js';
+import { endpointOf, oneOf } from '../shapes.js';
 
 const shardStatuses: Readonly<Record<string, ShardStatus>> = {
   creating: 'CREATING',

@@ -1,8 +1,8 @@
-import { clusterOfConfiguration, type ConfiguredCluster } from '../../../domain/cluster/configured-cluster.js';
-import type { Cluster } from '../../../domain/cluster/cluster.js';
-import { ExpectedFailure } from '../../../domain/errors.js';
-import { noControlPlane } from '../no-control-plane.js';
-import type { ControlPlane } from '../interfaces.js';
+import { clusterOfConfiguration, type ConfiguredCluster } from '../../../../domain/cluster/configured-cluster.js';
+import type { Cluster } from '../../../../domain/cluster/cluster.js';
+import { ExpectedFailure } from '../../../../domain/errors.js';
+import { noControlPlane } from '../../no-control-plane.js';
+import type { ControlPlane } from '../../interfaces.js';
 
 /**
  * The control plane together with the clusters of the configuration, so that callers need not distinguish the two kinds. A configured

@@ -13,7 +13,7 @@ import {
   RebootCacheClusterCommand,
   TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
-import type { ElastiCacheCalls } from '../calls.js';
+import type { ElastiCacheCalls } from '../../calls.js';
 import {
   authTokenRequest,
   createRequest,
@@ -24,8 +24,8 @@ import {
 import { modifyCacheClusterRequest } from './cache-cluster-requests.js';
 import { clusterOfCacheCluster, isStandalone } from './cache-cluster-shape.js';
 import { clusterOf } from './cluster-shape.js';
-import { allPages } from './pages.js';
-import type { ClusterEvent, ControlPlane } from '../interfaces.js';
+import { allPages } from '../pages.js';
+import type { ClusterEvent, ControlPlane } from '../../interfaces.js';
 
 /** The control plane's methods for clusters, which ElastiCache calls replication groups, and cache clusters if they are in none. */
 export function createClusters(

@@ -1,6 +1,6 @@
 import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { StartupError } from '../runtime/startup-error.js';
+import { StartupError } from '../../runtime/startup-error.js';
 
 const maxAttempts = 5;
 

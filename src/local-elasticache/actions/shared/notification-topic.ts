@@ -1,6 +1,6 @@
 import { invalidInput } from '../../../domain/errors.js';
 import type { ReplicationGroupRecord } from '../../state/model.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { invalidCombination } from './refuse.js';
 
 type Topic = Pick<ReplicationGroupRecord, 'notificationTopicArn' | 'notificationTopicStatus'>;
 

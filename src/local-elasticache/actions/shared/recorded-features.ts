@@ -1,6 +1,6 @@
 import { invalidInput } from '../../../domain/errors.js';
 import type { ReplicationGroupRecord } from '../../state/model.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { invalidCombination } from './refuse.js';
 
 /** Data tiering belongs to the node types r6gd, and to no others. It is recorded: local nodes keep all data in memory. */
 export function dataTiering(nodeType: string, enabled: boolean | undefined): boolean {

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localFiles } from '../local-elasticache/local-files.js';
+import { localFiles } from '../../local-elasticache/local-files.js';
 import { lockDataDir } from './data-dir-lock.js';
 import { explainDataDirFailure } from './data-dir-failure.js';
 

@@ -1,7 +1,7 @@
-import { replicationLagBytes, type ReportedNodeInfo } from '../../resolvers/cluster/cluster-node.js';
-import { builder } from '../builder.js';
-import { NodeRoleEnum } from './cluster-enums.js';
-import { guardedByParent } from '../shared/scopes.js';
+import { replicationLagBytes, type ReportedNodeInfo } from '../../../resolvers/cluster/cluster-node.js';
+import { builder } from '../../builder.js';
+import { NodeRoleEnum } from '../cluster-enums.js';
+import { guardedByParent } from '../../shared/scopes.js';
 
 export const NodeInfoRef = builder.objectRef<ReportedNodeInfo>('NodeInfo').implement({
   extensions: guardedByParent('clusters:read'),

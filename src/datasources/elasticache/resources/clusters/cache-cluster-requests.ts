@@ -1,5 +1,5 @@
 import type { ModifyCacheClusterCommandInput } from '@aws-sdk/client-elasticache';
-import type { ClusterModification } from '../../../domain/cluster/new-cluster.js';
+import type { ClusterModification } from '../../../../domain/cluster/new-cluster.js';
 import { notifications, someOf } from './cluster-requests.js';
 
 /** The request that modifies a cache cluster. It has what ElastiCache can change of one that belongs to no replication group. */

@@ -1,7 +1,7 @@
 import type { LogDeliveryConfiguration, LogDeliveryConfigurationRequest } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
 import type { ReplicationGroupRecord } from '../../state/model.js';
-import { invalidCombination } from '../shared/refuse.js';
+import { invalidCombination } from './refuse.js';
 
 type Deliveries = NonNullable<ReplicationGroupRecord['logDelivery']>;
 type Delivery = Deliveries[number];

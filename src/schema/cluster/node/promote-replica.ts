@@ -1,7 +1,7 @@
-import { promoteReplica } from '../../resolvers/cluster/promote-replica.js';
-import { builder } from '../builder.js';
-import { withUserErrors } from '../shared/user-error.js';
-import { namedClusterPayload } from './cluster-payload.js';
+import { promoteReplica } from '../../../resolvers/cluster/promote-replica.js';
+import { builder } from '../../builder.js';
+import { withUserErrors } from '../../shared/user-error.js';
+import { namedClusterPayload } from '../cluster-payload.js';
 
 const PromoteReplicaInput = builder.inputType('PromoteReplicaInput', {
   description: 'A replica that becomes the primary.',

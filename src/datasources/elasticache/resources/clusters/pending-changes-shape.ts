@@ -1,7 +1,7 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
-import type { AuthTokenStatus, PendingClusterChanges, TransitEncryption } from '../../../domain/cluster/cluster.js';
-import { awsWords } from './aws-words.js';
-import { oneOf } from './shapes.js';
+import type { AuthTokenStatus, PendingClusterChanges, TransitEncryption } from '../../../../domain/cluster/cluster.js';
+import { awsWords } from '../aws-words.js';
+import { oneOf } from '../shapes.js';
 
 const authTokenStatuses: Readonly<Record<string, AuthTokenStatus>> = { setting: 'SETTING', rotating: 'ROTATING' };
 

@@ -1,6 +1,6 @@
-import { StateNotStored } from '../local-elasticache/state/store.js';
-import { writeFailure } from '../local-elasticache/state/write-failure.js';
-import { StartupError } from '../runtime/startup-error.js';
+import { StateNotStored } from '../../local-elasticache/state/store.js';
+import { writeFailure } from '../../local-elasticache/state/write-failure.js';
+import { StartupError } from '../../runtime/startup-error.js';
 
 /** Runs `work`, and turns a failed access to the data directory into a StartupError that says what to do. */
 export async function explainDataDirFailure<Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> {

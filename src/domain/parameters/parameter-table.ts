@@ -1,6 +1,6 @@
 import { invalidInput } from '../errors.js';
 import { catalogue, type CatalogueEntry } from './parameter-catalogue.js';
-import { engineVersions } from './engines.js';
+import { engineVersions } from '../cluster/engines.js';
 
 /** A parameter of a family of parameter groups. */
 export interface EngineParameter {

@@ -1,7 +1,7 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
-import type { Cluster, ClusterMode, ClusterStatus, TransitEncryption } from '../../../domain/cluster/cluster.js';
-import { awsWords } from './aws-words.js';
-import { endpointOf, engineOf, oneOf } from './shapes.js';
+import type { Cluster, ClusterMode, ClusterStatus, TransitEncryption } from '../../../../domain/cluster/cluster.js';
+import { awsWords } from '../aws-words.js';
+import { endpointOf, engineOf, oneOf } from '../shapes.js';
 import { pendingChangesOf } from './pending-changes-shape.js';
 import { shardOf } from './shard-shape.js';
 

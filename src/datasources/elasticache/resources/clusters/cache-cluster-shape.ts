@@ -1,8 +1,8 @@
 import type { CacheCluster } from '@aws-sdk/client-elasticache';
-import type { Cluster, ClusterNode, NodeStatus } from '../../../domain/cluster/cluster.js';
+import type { Cluster, ClusterNode, NodeStatus } from '../../../../domain/cluster/cluster.js';
 import { clusterStatuses, notificationTopicOf, transitEncryptionOf } from './cluster-shape.js';
 import { pendingChangesOf } from './pending-changes-shape.js';
-import { endpointOf, engineOf, oneOf } from './shapes.js';
+import { endpointOf, engineOf, oneOf } from '../shapes.js';
 import { needsReboot, nodeStatuses } from './shard-shape.js';
 
 /** Whether it is a cluster of this API: not a node of a replication group, and not Memcached. */

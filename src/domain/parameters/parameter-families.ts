@@ -1,5 +1,5 @@
-import type { EngineVersion } from './engines.js';
-import { engineVersions } from './engines.js';
+import type { EngineVersion } from '../cluster/engines.js';
+import { engineVersions } from '../cluster/engines.js';
 
 /** The families of parameter groups: the engine versions of one family share one set of parameters. */
 export const parameterFamilies: readonly string[] = [

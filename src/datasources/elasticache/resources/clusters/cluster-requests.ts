@@ -3,15 +3,15 @@ import type {
   ModifyReplicationGroupCommandInput,
   ModifyReplicationGroupShardConfigurationCommandInput,
 } from '@aws-sdk/client-elasticache';
-import type { TransitEncryption } from '../../../domain/cluster/cluster.js';
+import type { TransitEncryption } from '../../../../domain/cluster/cluster.js';
 import type {
   AuthTokenChange,
   ClusterModification,
   NewCluster,
   ReplicaCountChange,
   ShardCountChange,
-} from '../../../domain/cluster/new-cluster.js';
-import { awsTag } from './shapes.js';
+} from '../../../../domain/cluster/new-cluster.js';
+import { awsTag } from '../shapes.js';
 
 /** The request that creates a cluster. */
 export function createRequest(cluster: NewCluster): CreateReplicationGroupCommandInput {

@@ -1,7 +1,7 @@
-import { rebootNodes } from '../../resolvers/cluster/reboot-nodes.js';
-import { builder } from '../builder.js';
-import { withUserErrors } from '../shared/user-error.js';
-import { namedClusterPayload } from './cluster-payload.js';
+import { rebootNodes } from '../../../resolvers/cluster/reboot-nodes.js';
+import { builder } from '../../builder.js';
+import { withUserErrors } from '../../shared/user-error.js';
+import { namedClusterPayload } from '../cluster-payload.js';
 
 const RebootNodesInput = builder.inputType('RebootNodesInput', {
   description: 'Nodes of one cluster, which are restarted.',
