@@ -1,15 +1,11 @@
 import type { ModifyCacheClusterMessage, ModifyCacheClusterResult } from '@aws-sdk/client-elasticache';
-import { checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../../domain/errors.js';
 import { checkAuthToken } from '../../../domain/user/passwords.js';
 import { sentenceTitle } from '../../state/cache-clusters.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
 import { usedMemory } from '../replication-groups/allowed-node-types.js';
-import { logDeliveries } from '../shared/log-delivery.js';
-import { windowChange } from '../replication-groups/modify-replication-group.js';
-import { topicChange } from '../shared/notification-topic.js';
+import { commonChanges } from '../shared/common-changes.js';
 import { refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
 import { findCacheCluster, type Member } from '../shared/lookup.js';
 import { nodeChanges, recordChanges } from '../shared/node-changes.js';
@@ -36,7 +32,7 @@ function modify(context: ChangeContext, input: Request, usedBytes: number): Modi
   const { group, node } = member;
   refuseUnsupportedInput(member, input);
   const { immediate, deferrable } = nodeChanges(account.state, group, input, usedBytes);
-  const changes = { ...readChanges(group, input, account.region), ...immediate };
+  const changes = { ...commonChanges(group, input, account.region), ...immediate };
   requireClusterStatus(member, ['available'], 'modification');
   recordChanges(context, group, { immediate: changes, deferrable }, input.ApplyImmediately);
   account.record('cache-cluster', node.id, `${sentenceTitle(group)} modified`);
@@ -63,27 +59,4 @@ function refuseUnsupportedInput({ group, node }: Member, input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
   refuseOtherNetworks(input);
   refuseGiven(input, ['CacheNodeIdsToRemove', 'NewAvailabilityZones', 'ScaleConfig']);
-}
-
-function readChanges(group: ReplicationGroupRecord, input: Request, region: string): Partial<ReplicationGroupRecord> {
-  if (input.SnapshotRetentionLimit !== undefined) checkSnapshotRetention(input.SnapshotRetentionLimit);
-  const changesTopic = input.NotificationTopicArn !== undefined || input.NotificationTopicStatus !== undefined;
-  const given = {
-    securityGroupIds: input.SecurityGroupIds,
-    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
-    snapshotRetentionDays: input.SnapshotRetentionLimit,
-    ...windowChange(group, input),
-    ...(input.LogDeliveryConfigurations === undefined
-      ? {}
-      : { logDelivery: logDeliveries(group.logDelivery, input.LogDeliveryConfigurations) }),
-  };
-  return {
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-    ...(changesTopic ? topicChange(group, withoutEmptyTopic(input), region) : {}),
-  };
-}
-
-/** Terraform removes the topic by an empty ARN with the status inactive. */
-function withoutEmptyTopic({ NotificationTopicArn, NotificationTopicStatus }: Request) {
-  return NotificationTopicArn === '' ? { NotificationTopicArn } : { NotificationTopicArn, NotificationTopicStatus };
 }

@@ -3,7 +3,7 @@ import {
   type ModifyReplicationGroupMessage,
   type ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
-import { checkClusterShape, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
+import { checkClusterShape } from '../../../domain/cluster/cluster-shape.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
@@ -12,13 +12,11 @@ import { changeClusterMode, requestedMode, requireSettledMode } from './change-c
 import { accessChange } from './group-access-change.js';
 import { requireStatus } from './group-state.js';
 import { replicationGroupView } from './group-view.js';
+import { commonChanges } from '../shared/common-changes.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
-import { checkWindows, maintenanceWindow, snapshotWindow } from '../shared/maintenance-windows.js';
-import { logDeliveries } from '../shared/log-delivery.js';
 import { promoteReplica } from './promote-replica.js';
-import { topicChange } from '../shared/notification-topic.js';
 import { durability, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
@@ -78,45 +76,18 @@ function readChanges(
   const multiAz = input.MultiAZEnabled ?? group.multiAz;
   const replicas = group.shards.map(({ nodes }) => nodes.length - 1);
   checkClusterShape({ clusterMode: group.clusterMode, replicas, automaticFailover, multiAz });
-  if (input.SnapshotRetentionLimit !== undefined) checkSnapshotRetention(input.SnapshotRetentionLimit);
   const given = {
     description: input.ReplicationGroupDescription,
     automaticFailover: input.AutomaticFailoverEnabled,
     multiAz: input.MultiAZEnabled,
-    securityGroupIds: input.SecurityGroupIds,
-    ...windowChange(group, input),
-    ...(input.NotificationTopicArn === undefined && input.NotificationTopicStatus === undefined
-      ? {}
-      : topicChange(group, input, region)),
-    ...(input.LogDeliveryConfigurations === undefined
-      ? {}
-      : { logDelivery: logDeliveries(group.logDelivery, input.LogDeliveryConfigurations) }),
     snapshottingNode: input.SnapshottingClusterId ? snapshottingNode(group, input.SnapshottingClusterId) : undefined,
     durability: durability(input.Durability),
-    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
-    snapshotRetentionDays: input.SnapshotRetentionLimit,
     ...accessChange(state, group, input),
   };
-  const removesTopic = input.NotificationTopicArn === '';
-  const isGiven = ([name, value]: [string, unknown]): boolean =>
-    value !== undefined || (removesTopic && name.startsWith('notificationTopic'));
-  return Object.fromEntries(Object.entries(given).filter(isGiven));
-}
-
-export function windowChange(
-  group: ReplicationGroupRecord,
-  {
-    PreferredMaintenanceWindow: weekly,
-    SnapshotWindow: daily,
-  }: Pick<Request, 'PreferredMaintenanceWindow' | 'SnapshotWindow'>,
-): Partial<ReplicationGroupRecord> {
-  if (weekly === undefined && daily === undefined) return {};
-  const windows = {
-    maintenanceWindow: weekly === undefined ? group.maintenanceWindow : maintenanceWindow(weekly),
-    snapshotWindow: daily === undefined ? group.snapshotWindow : snapshotWindow(daily),
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...commonChanges(group, input, region),
   };
-  checkWindows(windows);
-  return windows;
 }
 
 function snapshottingNode(group: ReplicationGroupRecord, text: string): string {
