@@ -2,17 +2,18 @@ import type { Logger } from '../../telemetry/log.js';
 import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces.js';
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
-import type { ReplicationGroupRecord, State } from '../state/model.js';
+import { groupRecord } from '../state/group-record.js';
+import type { ReplicationGroupRecord } from '../state/model.js';
 import { createChanges } from './changes.js';
 import { clusterModeOf } from './cluster-mode.js';
-import { fleetId, groupSpec, keepPorts, shardSpecs } from './group-spec.js';
+import { fleetId, keepPorts, shardSpecs } from './group-spec.js';
 import { applyPendingChanges, settlePendingChanges } from './apply-pending-changes.js';
 import { createLastingChanges, type LastingChange } from './lasting-changes.js';
 import type { SnapshotFiles } from './snapshots/snapshot-files.js';
-import { deleteAutomaticSnapshots, restoredFiles } from './snapshots/snapshot-records.js';
 import { endReboot } from './reboot-nodes.js';
-import { createNodeConfigSync, type NodeConfigSync } from './node-config-sync.js';
-import { recordNewNodes, recordNodeEvent, recordRestart } from './node-events.js';
+import { forgetGroup } from './forget-group.js';
+import { recordNewNodes, recordRestart } from './node-events.js';
+import { createRunningGroups } from './running-groups.js';
 import { settleShape } from './shape-change.js';
 import { startInOtherMode } from './start-in-other-mode.js';
 import { failureReason } from '../state/write-failure.js';
@@ -61,15 +62,7 @@ const settled: Partial<ReplicationGroupRecord> = {
   status: 'available',
 };
 
-interface Running {
-  /** The ID of the group, which may change. */
-  groupId: string;
-  readonly nodes: RunningGroup;
-  readonly configSync: NodeConfigSync;
-}
-
 export function createGroups(account: Account, fleet: NodeFleet, log: Logger, snapshotFiles: SnapshotFiles): Groups {
-  const running = new Map<string, Running>();
   /** The last topology of groups whose nodes are being started again. */
   const stopped = new Map<string, GroupTopology>();
   const working = new Set<Promise<void>>();
@@ -83,12 +76,16 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       .finally(() => working.delete(done));
     working.add(done);
   };
+  const running = createRunningGroups({
+    ...{ account, fleet, snapshotFiles, change, inBackground, changes, log },
+    closing: closing.signal,
+  });
   const changeGroup = async (
     id: string,
     work: (group: ReplicationGroupRecord, draft: AccountDraft) => string | undefined,
   ): Promise<void> => {
     await change((draft) => {
-      const group = recordOf(draft.state, id);
+      const group = groupRecord(draft.state, id);
       const message = group && work(group, draft);
       if (group && message !== undefined) {
         const { id: sourceId, sourceType } = resourceOf(group);
@@ -100,39 +97,14 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
 
   const describeFailure = (id: string, error: unknown): string => {
     log.error({ err: error, group: id }, 'modifying a replication group failed');
-    const group = recordOf(account.state, id);
+    const group = groupRecord(account.state, id);
     return `Modifying ${group ? resourceOf(group).title : id} failed: ${failureReason(error)}`;
   };
 
   /** Finishes a change of the nodes that an earlier run began. */
   const finishShape = async (id: string, nodes: RunningGroup): Promise<void> => {
-    const target = recordOf(account.state, id)?.targetShards;
+    const target = groupRecord(account.state, id)?.targetShards;
     if (target) await nodes.reshape(shardSpecs(target));
-  };
-
-  const start = async (id: string): Promise<void> => {
-    const group = recordOf(account.state, id);
-    if (!group) return;
-    const restore = restoredFiles(group, account.state, snapshotFiles);
-    const spec = { ...groupSpec(group, account), restore };
-    // An interrupted restoration begins again: its folder has only a part of the data.
-    if (restore) await fleet.forget(spec.id);
-    const nodes = await fleet.start(spec, closing.signal);
-    const groupId = (): string => entry.groupId;
-    const configSync = createNodeConfigSync({ account, change, groupId, nodes, spec, log });
-    const entry: Running = { groupId: id, nodes, configSync };
-    running.set(id, entry);
-    nodes.onEvent((event) => {
-      changes.announce(groupId());
-      inBackground(`recording the event ${event.type}`, () =>
-        change(({ state, record }) => {
-          const group = recordOf(state, groupId());
-          if (group) recordNodeEvent(record, group, event);
-        }),
-      );
-    });
-    // Users and parameters may have changed while the nodes were starting.
-    await configSync.sync();
   };
 
   const modify: Groups['modify'] = (id, work) => {
@@ -160,7 +132,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
 
   const changeMode = async (id: string): Promise<void> => {
     const nodes = running.get(id)?.nodes;
-    const pending = recordOf(account.state, id)?.pendingClusterMode;
+    const pending = groupRecord(account.state, id)?.pendingClusterMode;
     if (!nodes || !pending) return;
     try {
       await startInOtherMode({
@@ -169,14 +141,14 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         onStopped() {
           // Clients still find the addresses of the nodes.
           stopped.set(id, nodes.topology());
-          running.delete(id);
+          running.remove(id);
         },
         change: (work) =>
           changeGroup(id, (group) => {
             work(group);
             return undefined;
           }),
-        start: () => start(id),
+        start: () => running.start(id),
         onUndo: (cause) => log.error({ err: cause, group: id }, 'undoing a change of the cluster mode'),
         closing: closing.signal,
       });
@@ -190,11 +162,11 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     change,
     closing: closing.signal,
     launch(id) {
-      const isNew = recordOf(account.state, id)?.status === 'creating';
+      const isNew = groupRecord(account.state, id)?.status === 'creating';
       const [verb, done] = isNew ? (['create', 'created'] as const) : (['restore', 'restored'] as const);
       inBackground(`starting ${id}`, async () => {
         try {
-          await start(id);
+          await running.start(id);
         } catch (error) {
           // The group is unchanged; the next run of the endpoint continues with it.
           if (closing.signal.aborted) return;
@@ -230,17 +202,17 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       changes.announce(id);
       inBackground(`deleting ${id}`, async () => {
         const nodes = running.get(id)?.nodes;
-        const group = recordOf(account.state, id);
+        const group = groupRecord(account.state, id);
         await (nodes ? nodes.destroy() : fleet.forget(fleetId(account.region, group ?? { id })));
-        running.delete(id);
-        await change((draft) => forget(draft, id));
+        running.remove(id);
+        await change((draft) => forgetGroup(draft, id));
         changes.announce(id);
       });
     },
     modify,
     applyPendingChanges(id) {
       modify(id, async (nodes) => {
-        const group = recordOf(account.state, id);
+        const group = groupRecord(account.state, id);
         if (group) await applyPendingChanges(nodes, group, account.state, closing.signal);
       });
     },
@@ -256,7 +228,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
           failure = describeFailure(id, error);
         }
         await changeGroup(id, (group, { record }) => {
-          const isRunning = running.has(id);
+          const isRunning = running.get(id) !== undefined;
           Object.assign(group, { pendingClusterMode: undefined, status: isRunning ? 'available' : 'restore-failed' });
           if (isRunning && failure === undefined) recordRestart(record, group);
           return failure ?? `Cluster mode of replication group ${id} is now ${clusterModeOf(group)}`;
@@ -283,15 +255,10 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
       });
     },
     async syncNodes() {
-      await Promise.all([...running.values()].map(({ configSync }) => configSync.sync()));
+      await Promise.all(running.all().map(({ configSync }) => configSync.sync()));
     },
     rename(fromId, toId) {
-      const entry = running.get(fromId);
-      if (entry) {
-        running.delete(fromId);
-        entry.groupId = toId;
-        running.set(toId, entry);
-      }
+      running.rename(fromId, toId);
       changes.announce(fromId);
     },
     nodes: (groupId) => running.get(groupId)?.nodes,
@@ -300,26 +267,10 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     nextChange: (groupId, milliseconds, signal) => changes.next(groupId, milliseconds, signal),
     async close() {
       closing.abort();
-      await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
+      await Promise.all(running.all().map(({ nodes }) => nodes.close()));
       await Promise.all(working);
       // Nodes that were starting at the abort may have started since.
-      await Promise.all([...running.values()].map(({ nodes }) => nodes.close()));
+      await Promise.all(running.all().map(({ nodes }) => nodes.close()));
     },
   };
-}
-
-function recordOf({ replicationGroups }: State, id: string): ReplicationGroupRecord | undefined {
-  return replicationGroups.find((group) => group.id === id);
-}
-
-/** Deletes the record of a group whose nodes are gone, and the tags of both. */
-function forget({ state, arn, record }: AccountDraft, id: string): void {
-  const group = recordOf(state, id);
-  const nodes = group?.shards.flatMap((shard) => shard.nodes) ?? [];
-  const arns = [arn('replicationgroup', id), ...nodes.map((node) => arn('cluster', node.id))];
-  for (const one of arns) Reflect.deleteProperty(state.tags, one);
-  deleteAutomaticSnapshots(state, id);
-  state.replicationGroups = state.replicationGroups.filter((group) => group.id !== id);
-  for (const node of nodes) record('cache-cluster', node.id, 'Cache cluster deleted');
-  if (group?.isStandalone !== true) record('replication-group', id, `Replication group ${id} deleted`);
 }

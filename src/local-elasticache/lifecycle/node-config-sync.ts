@@ -3,6 +3,7 @@ import type { Logger } from '../../telemetry/log.js';
 import type { GroupSpec, RunningGroup } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
 import { resourceOf } from '../state/cache-clusters.js';
+import { groupRecord } from '../state/group-record.js';
 import type { ReplicationGroupRecord } from '../state/model.js';
 import { groupSettings } from './group-spec.js';
 import type { LastingChange } from './lasting-changes.js';
@@ -39,7 +40,7 @@ export function createNodeConfigSync({
 
   const recordEvents = (messages: readonly string[]): Promise<void> =>
     change(({ state, record }) => {
-      const group = state.replicationGroups.find(({ id }) => id === groupId());
+      const group = groupRecord(state, groupId());
       if (!group) return;
       const { id, sourceType } = resourceOf(group);
       for (const message of messages) record(sourceType, id, message);
@@ -64,7 +65,7 @@ export function createNodeConfigSync({
     if (Object.keys(changed).length > 0) await nodes.applySettings(changed);
   };
   const attempt = async (subject: string, work: (group: ReplicationGroupRecord) => Promise<void>): Promise<void> => {
-    const group = account.state.replicationGroups.find(({ id }) => id === groupId());
+    const group = groupRecord(account.state, groupId());
     if (!group || group.status === 'deleting') return;
     try {
       await work(group);

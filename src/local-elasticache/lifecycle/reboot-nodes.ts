@@ -1,4 +1,5 @@
 import type { AccountDraft } from '../state/account.js';
+import { groupRecord } from '../state/group-record.js';
 import type { NodeRecord, ReplicationGroupRecord, State } from '../state/model.js';
 
 /** The nodes that are being rebooted. Their group is `modifying` until none is. */
@@ -14,7 +15,7 @@ export function beginReboot(group: ReplicationGroupRecord, node: NodeRecord): vo
 
 /** Records that the reboot of a node has ended, well or not. */
 export function endReboot({ state }: Pick<AccountDraft, 'state'>, groupId: string, nodeId: string): void {
-  const group = findGroup(state, groupId);
+  const group = groupRecord(state, groupId);
   const node = group && rebootingNodes(group).find(({ id }) => id === nodeId);
   if (!group || !node) return;
   node.isRebooting = undefined;
@@ -24,8 +25,4 @@ export function endReboot({ state }: Pick<AccountDraft, 'state'>, groupId: strin
 /** To be called when the endpoint starts: the start of the processes completes each reboot. */
 export function completeReboots({ replicationGroups }: State): void {
   for (const node of replicationGroups.flatMap(rebootingNodes)) node.isRebooting = undefined;
-}
-
-function findGroup({ replicationGroups }: State, groupId: string): ReplicationGroupRecord | undefined {
-  return replicationGroups.find(({ id }) => id === groupId);
 }

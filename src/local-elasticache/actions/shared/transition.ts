@@ -1,3 +1,4 @@
+import { groupRecord } from '../../state/group-record.js';
 import type { ReplicationGroupRecord } from '../../state/model.js';
 import type { ActionContext } from '../action-context.js';
 
@@ -15,7 +16,7 @@ export async function holdWhileInTransition(
   groupId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const group = account.state.replicationGroups.find(({ id }) => id === groupId);
+  const group = groupRecord(account.state, groupId);
   if (!group || !isInTransition(group)) return;
   const deadline = performance.now() + maxDelayMs;
   // A group that was created again under this name is a different one.

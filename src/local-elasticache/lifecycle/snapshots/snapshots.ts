@@ -1,6 +1,7 @@
 import type { Logger } from '../../../telemetry/log.js';
 import type { Account, AccountDraft } from '../../state/account.js';
 import type { SnapshotRecord, State } from '../../state/model.js';
+import { groupRecord } from '../../state/group-record.js';
 import { failureReason } from '../../state/write-failure.js';
 import type { Groups } from '../groups.js';
 import { createAutomaticSnapshots } from './automatic-snapshots.js';
@@ -127,7 +128,7 @@ export function createSnapshots({ account, groups, files, now, log }: SnapshotsO
 
 /** Ends the group's status during the snapshot. A group whose final snapshot failed is not deleted. */
 function release(state: State, { group, isFinal, status }: SnapshotRecord): void {
-  const found = state.replicationGroups.find(({ id }) => id === group.id);
+  const found = groupRecord(state, group.id);
   if (!found) return;
   const isKept = isFinal ? status === 'failed' && found.status === 'deleting' : found.status === 'snapshotting';
   if (isKept) found.status = 'available';
