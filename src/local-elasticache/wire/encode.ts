@@ -1,6 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
-import { toXml } from '../../interop/aws-xml.js';
+import { createXmlWriter, type XmlWriter } from '../../interop/aws-xml.js';
 import { shapesOf, structureSchema, textSchema } from '../../interop/elasticache-schemas.js';
 import type { AwsFault } from './fault.js';
 
@@ -11,20 +11,30 @@ const errorSchema = structureSchema('ErrorResponse', {
   Error: structureSchema('Error', { Type: textSchema, Code: textSchema, Message: textSchema }),
   RequestId: textSchema,
 });
+const writeError = createXmlWriter(errorSchema, xmlNamespace);
 
-/** Encodes `<XResponse>` with the action's output as `<XResult>`, using the SDK's own serialiser. */
+/** Those of the actions that were called. */
+const resultWriters = new Map<StaticOperationSchema, XmlWriter>();
+
+/** Encodes `<XResponse>` with the action's output as `<XResult>`, by the SDK's own schema. */
 export function encodeResult(operation: StaticOperationSchema, output: object, requestId: string): string {
-  const { name: action, output: outputSchema } = shapesOf(operation);
-  const hasResult = !NormalizedSchema.of(outputSchema).isUnitSchema();
+  const write = resultWriters.get(operation) ?? createResultWriter(operation);
+  resultWriters.set(operation, write);
+  return write({ [`${shapesOf(operation).name}Result`]: output, ResponseMetadata: { RequestId: requestId } });
+}
+
+function createResultWriter(operation: StaticOperationSchema): XmlWriter {
+  const { name: action, output } = shapesOf(operation);
+  const hasResult = !NormalizedSchema.of(output).isUnitSchema();
   const schema = structureSchema(`${action}Response`, {
-    ...(hasResult ? { [`${action}Result`]: outputSchema } : {}),
+    ...(hasResult ? { [`${action}Result`]: output } : {}),
     ResponseMetadata: metadataSchema,
   });
-  return toXml(schema, { [`${action}Result`]: output, ResponseMetadata: { RequestId: requestId } }, xmlNamespace);
+  return createXmlWriter(schema, xmlNamespace);
 }
 
 /** Encodes `<ErrorResponse>`, from which clients create their typed exceptions by the code. */
 export function encodeFault({ code, message, status }: AwsFault, requestId: string): string {
   const Type = status < 500 ? 'Sender' : 'Receiver';
-  return toXml(errorSchema, { Error: { Type, Code: code, Message: message }, RequestId: requestId }, xmlNamespace);
+  return writeError({ Error: { Type, Code: code, Message: message }, RequestId: requestId });
 }
