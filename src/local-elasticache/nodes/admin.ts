@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import { resp2Client } from '../../interop/node-redis-client.js';
 import type { NodeAddress } from './interfaces.js';
 
 /** A RESP2 reply; errors reject instead. */
@@ -24,13 +24,10 @@ interface AdminOptions extends NodeAddress {
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
   const { host, port, username, password, ca, timeoutMs = 2_000 } = options;
   const timeouts = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
-  const client = createClient({
-    RESP: 2,
+  const client = resp2Client().duplicate({
     socket: ca === undefined ? { host, port, ...timeouts } : { host, port, tls: true, ca, ...timeouts },
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    maintNotifications: 'disabled',
-    disableOfflineQueue: true,
   });
   // The current or next command rejects with the same error. Without a listener the process would end.
   client.on('error', () => undefined);

@@ -1,4 +1,5 @@
-import { createClient, RESP_TYPES } from '@redis/client';
+import { RESP_TYPES } from '@redis/client';
+import { resp2Client } from '../../../interop/node-redis-client.js';
 import type { NodeCredentials } from '../config.js';
 import type { NodeAddress } from '../interfaces.js';
 
@@ -31,13 +32,10 @@ const silenceCheckMs = 5_000;
 export async function openMigrationConnection(options: MigrationConnectionOptions): Promise<MigrationConnection> {
   const { host, port, username, password, ca } = options;
   const timeouts = { connectTimeout: connectTimeoutMs, reconnectStrategy: false } as const;
-  const client = createClient({
-    RESP: 2,
+  const client = resp2Client().duplicate({
     socket: ca === undefined ? { host, port, ...timeouts } : { host, port, tls: true, ca, ...timeouts },
     username,
     password,
-    maintNotifications: 'disabled',
-    disableOfflineQueue: true,
     // By default a command that waits behind a slow MIGRATE fails after some seconds, and each costs a timer.
     commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });

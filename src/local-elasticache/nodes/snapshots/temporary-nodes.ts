@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { RESP_TYPES, createClient } from '@redis/client';
+import { RESP_TYPES } from '@redis/client';
+import { resp2Client } from '../../../interop/node-redis-client.js';
 import { renderConfig } from '../config.js';
 import { knownSettings } from '../engine-settings.js';
 import type { ValkeyBinary } from '../interfaces.js';
@@ -41,12 +42,9 @@ export function createTemporaryNodes(binary: ValkeyBinary, host: string): Tempor
       const config = (): string => renderConfig({ host, port, directory, administrator, settings: known });
       const node = createNode({ id, host, port, directory, binary, administrator, ca: undefined, config });
       await node.start(signal);
-      const base = createClient({
-        RESP: 2,
+      const base = resp2Client().duplicate({
         socket: { host, port, reconnectStrategy: false },
         ...administrator,
-        maintNotifications: 'disabled',
-        disableOfflineQueue: true,
       });
       // Commands reject with the same error. Without a listener the process would end.
       base.on('error', () => undefined);

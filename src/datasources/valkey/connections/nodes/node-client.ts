@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { createClient, RESP_TYPES } from '@redis/client';
+import { RESP_TYPES } from '@redis/client';
 import type { Endpoint } from '../../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import { onBytesReceived, socketOpenedBy } from '../../../../interop/node-redis-socket.js';
+import { resp3Client } from '../../../../interop/node-redis-client.js';
 import { writeQueueOf, type WriteQueue } from '../../../../interop/socket-write-progress.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 import { ownClientName } from './own-client-name.js';
@@ -89,18 +90,14 @@ function createNodeClient(
 ) {
   const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
   const tlsSocket = { ...socket, tls: true, ...(tcp && { socket: tcp }) } as const;
-  return createClient({
-    RESP: 3,
+  return resp3Client().duplicate({
     name: ownClientName,
     socket: tls ? { ...tlsSocket, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : socket,
     ...authentication(credentials),
     // 0 is selected already. SELECT is then not sent, because an ACL may deny it.
     ...(database === 0 ? {} : { database }),
-    // Otherwise, queued commands would be sent together with a failing AUTH, and an open `default` user would execute them.
-    disableOfflineQueue: true,
-    // CLIENT SETINFO would be executed in the same way.
+    // CLIENT SETINFO would be executed before a failing AUTH is known, by an open `default` user.
     disableClientInfo: true,
-    maintNotifications: 'disabled',
     commandOptions: {
       // A timer for each command costs two thirds of the throughput. `checkLiveness` uses one timer for all commands.
       timeout: 0,
