@@ -4,6 +4,9 @@ export interface CatalogueEntry {
   readonly defaultValue: string;
   /** `a,b` lists values, `0-100` is a range, `0-` is a range without an upper end, `` allows any text. */
   readonly allowedValues: string;
+  /** The least and the most that the engines accept, where `allowedValues` of AWS leave that end open. */
+  readonly least?: number;
+  readonly most?: number;
   readonly description: string;
   /** The first and the last generation of families that have it: `redis6.x` is 6, `redis7` and `valkey7` are 7. */
   readonly from?: number;
@@ -22,6 +25,8 @@ type Options = Omit<CatalogueEntry, 'name' | 'defaultValue' | 'allowedValues' | 
 
 const yesNo = 'yes,no';
 const fixed = { fixed: true } as const;
+/** The engines keep these in 32 bits. */
+const int32 = { most: 2_147_483_647 } as const;
 /** Parameters that Redis 5 renamed: the former and the present name. */
 const before5 = { until: 4 } as const;
 const from5 = { from: 5 } as const;
@@ -74,7 +79,13 @@ export const catalogue: readonly CatalogueEntry[] = [
     '0-',
     'Bytes at which an ordinary client is closed later.',
   ),
-  entry('client-output-buffer-limit-normal-soft-seconds', '0', '0-', 'Seconds above the soft limit, ordinary clients.'),
+  entry(
+    'client-output-buffer-limit-normal-soft-seconds',
+    '0',
+    '0-',
+    'Seconds above the soft limit, ordinary clients.',
+    int32,
+  ),
   entry('client-output-buffer-limit-pubsub-hard-limit', '33554432', '0-', 'Bytes at which a subscriber is closed.'),
   entry(
     'client-output-buffer-limit-pubsub-soft-limit',
@@ -82,7 +93,13 @@ export const catalogue: readonly CatalogueEntry[] = [
     '0-',
     'Bytes at which a subscriber is closed later.',
   ),
-  entry('client-output-buffer-limit-pubsub-soft-seconds', '60', '0-', 'Seconds above the soft limit, subscribers.'),
+  entry(
+    'client-output-buffer-limit-pubsub-soft-seconds',
+    '60',
+    '0-',
+    'Seconds above the soft limit, subscribers.',
+    int32,
+  ),
   entry('client-output-buffer-limit-replica-soft-seconds', '60', '0-', 'Seconds above the soft limit, replicas.', {
     ...from5,
     ...fixed,
@@ -139,20 +156,20 @@ export const catalogue: readonly CatalogueEntry[] = [
     from: 6,
     until: 7,
   }),
-  entry('lfu-decay-time', '1', '0-', 'Minutes after which the LFU counter of a key decreases.'),
-  entry('lfu-log-factor', '10', '1-', 'How fast the LFU counter of a key fills.'),
-  entry('list-compress-depth', '0', '0-', 'Nodes at each end of a list that are not compressed.'),
+  entry('lfu-decay-time', '1', '0-', 'Minutes after which the LFU counter of a key decreases.', int32),
+  entry('lfu-log-factor', '10', '1-', 'How fast the LFU counter of a key fills.', int32),
+  entry('list-compress-depth', '0', '0-', 'Nodes at each end of a list that are not compressed.', int32),
   entry('list-max-listpack-size', '-2', '-5,-4,-3,-2,-1,1-', 'The size of a node of a list.', { from: 7, ...fixed }),
   entry('list-max-ziplist-size', '-2', '-5,-4,-3,-2,-1,1-', 'The size of a node of a list.', { until: 6, ...fixed }),
   entry('lua-replicate-commands', 'yes', yesNo, 'Whether a script’s effects are replicated.', { from: 5, until: 5 }),
   entry('lua-time-limit', '5000', '5000', 'Milliseconds after which a script is stopped.', fixed),
   entry('maxclients', '65000', '1-65000', 'The number of clients.', { ...fixed, requiresReboot: true }),
   entry('maxmemory-policy', 'volatile-lru', policies, 'Which keys are evicted when memory is full.'),
-  entry('maxmemory-samples', '3', '1-', 'Keys that an eviction compares.'),
-  entry('min-replicas-max-lag', '10', '0-', 'Seconds after which a replica no longer counts.', from5),
-  entry('min-replicas-to-write', '0', '0-', 'Replicas that a primary needs to accept writes.', from5),
-  entry('min-slaves-max-lag', '10', '0-', 'Seconds after which a replica no longer counts.', before5),
-  entry('min-slaves-to-write', '0', '0-', 'Replicas that a primary needs to accept writes.', before5),
+  entry('maxmemory-samples', '3', '1-', 'Keys that an eviction compares.', { most: 64 }),
+  entry('min-replicas-max-lag', '10', '0-', 'Seconds after which a replica no longer counts.', { ...from5, ...int32 }),
+  entry('min-replicas-to-write', '0', '0-', 'Replicas that a primary needs to accept writes.', { ...from5, ...int32 }),
+  entry('min-slaves-max-lag', '10', '0-', 'Seconds after which a replica no longer counts.', { ...before5, ...int32 }),
+  entry('min-slaves-to-write', '0', '0-', 'Replicas that a primary needs to accept writes.', { ...before5, ...int32 }),
   entry('notify-keyspace-events', '', '', 'The keyspace events that are published.'),
   entry('proto-max-bulk-len', '536870912', '1048576-536870912', 'Bytes of one element of a request.'),
   entry('rename-commands', '', renameable, 'Commands that have another name.', { from: 5, since: '5.0.3' }),
@@ -191,12 +208,14 @@ export const catalogue: readonly CatalogueEntry[] = [
     ...before5,
     ...fixed,
   }),
-  entry('slowlog-log-slower-than', '10000', '-', 'Microseconds from which a command is logged; less than 0 for none.'),
+  entry('slowlog-log-slower-than', '10000', '-', 'Microseconds from which a command is logged; less than 0 for none.', {
+    least: -1,
+  }),
   entry('slowlog-max-len', '128', '0-', 'Entries of the log of slow commands.'),
   entry('stream-node-max-bytes', '4096', '0-', 'Bytes of a node of a stream.', from5),
   entry('stream-node-max-entries', '100', '0-', 'Entries of a node of a stream.', from5),
-  entry('tcp-keepalive', '300', '0-', 'Seconds between probes of idle connections.'),
-  entry('timeout', '0', '0,20-', 'Seconds after which an idle client is disconnected.'),
+  entry('tcp-keepalive', '300', '0-', 'Seconds between probes of idle connections.', int32),
+  entry('timeout', '0', '0,20-', 'Seconds after which an idle client is disconnected.', int32),
   entry('tracking-table-max-keys', '1000000', '1-100000000', 'Keys that client-side caching follows.', { from: 6 }),
   entry('zset-max-listpack-entries', '128', '0-', 'Members of a sorted set that is kept compact.', { from: 7 }),
   entry('zset-max-listpack-value', '64', '0-', 'Bytes of a member of a sorted set that is kept compact.', { from: 7 }),

@@ -10,6 +10,9 @@ export interface EngineParameter {
   readonly dataType: 'string' | 'integer';
   /** `a,b` lists values, `0-100` is a range, `0-` is a range without an upper end; empty if any text is allowed. */
   readonly allowedValues: string;
+  /** The least and the most that the engines accept, where `allowedValues` leave that end open. */
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
   readonly modifiable: boolean;
   readonly changeType: 'immediate' | 'requires-reboot';
   readonly minimumEngineVersion: string;
@@ -56,10 +59,13 @@ export function modifiableParameter(family: string, name: string, path?: readonl
   return parameter;
 }
 
-function isAllowed({ name, allowedValues, dataType }: EngineParameter, value: string): boolean {
-  if (name === 'notify-keyspace-events') return /^[A-Za-z$]{0,30}$/.test(value);
+function isAllowed(parameter: EngineParameter, value: string): boolean {
+  const { name, allowedValues, dataType, least = -Infinity, most = Infinity } = parameter;
+  // Nodes do not start with a class that the engine lacks.
+  if (name === 'notify-keyspace-events') return /^[Ag$lshzxeKEtmdn]{0,30}$/.test(value);
   if (name === 'rename-commands') return isRenaming(value, new Set(allowedValues.split(',')));
-  return allowedValues.split(/,(?=-?\w)/).some((allowed) => matches(value, allowed, dataType));
+  if (!allowedValues.split(/,(?=-?\w)/).some((allowed) => matches(value, allowed, dataType))) return false;
+  return dataType === 'string' || (Number(value) >= least && Number(value) <= most);
 }
 
 /** Pairs of a command and its new name, separated by spaces. */
@@ -73,10 +79,12 @@ function isRenaming(value: string, commands: ReadonlySet<string>): boolean {
   );
 }
 
-function expectedValue({ name, allowedValues }: EngineParameter): string {
+function expectedValue({ name, allowedValues, least, most }: EngineParameter): string {
   if (name === 'notify-keyspace-events') return 'event classes such as KEA';
   if (name === 'rename-commands') return 'pairs of a command and its new name, separated by spaces';
-  return allowedValues === '-' ? 'an integer' : allowedValues;
+  const open = allowedValues === '-' ? 'an integer' : allowedValues;
+  if (least !== undefined) return `${open} of at least ${least}`;
+  return most === undefined ? open : `${open}${most}`;
 }
 
 function matches(value: string, allowed: string, dataType: EngineParameter['dataType']): boolean {
@@ -110,7 +118,7 @@ function generationOf(family: string): number {
 }
 
 function parameterOf(entry: CatalogueEntry, generation: number, firstVersion: string): EngineParameter {
-  const { name, allowedValues, description, fixedFrom = Infinity } = entry;
+  const { name, allowedValues, least, most, description, fixedFrom = Infinity } = entry;
   const later = Object.entries(entry.laterDefaults ?? {}).filter(([from]) => generation >= Number(from));
   // A version of an earlier generation than the family's first brought it with that one.
   const isLater = entry.since !== undefined && Number.parseInt(entry.since, 10) === generation;
@@ -120,6 +128,8 @@ function parameterOf(entry: CatalogueEntry, generation: number, firstVersion: st
     description,
     dataType: /^-?\d*(?:[-,]|$)/.test(allowedValues) && allowedValues !== '' ? 'integer' : 'string',
     allowedValues,
+    least,
+    most,
     modifiable: entry.fixed !== true && generation < fixedFrom,
     changeType: entry.requiresReboot ? 'requires-reboot' : 'immediate',
     minimumEngineVersion: inThreeParts(isLater ? (entry.since ?? firstVersion) : firstVersion),

@@ -30,8 +30,11 @@ describe('parameters of parameter groups', () => {
   it.each([
     ['timeout', '0'],
     ['timeout', '20'],
+    ['timeout', '2147483647'],
+    ['maxmemory-samples', '64'],
     ['slowlog-log-slower-than', '-1'],
     ['notify-keyspace-events', 'KEA$'],
+    ['notify-keyspace-events', 'Kg$lshzxetdmn'],
     ['active-defrag-ignore-bytes', '1048576'],
     ['rename-commands', 'KEYS all-keys FLUSHALL nothing'],
   ])('accept %s %s', (name, value) => {
@@ -45,6 +48,10 @@ describe('parameters of parameter groups', () => {
     ['maxmemory-samples', '1e3'],
     ['maxmemory-samples', ''],
     ['notify-keyspace-events', 'K E'],
+    ['notify-keyspace-events', 'KZ'],
+    ['timeout', '2147483648'],
+    ['maxmemory-samples', '65'],
+    ['slowlog-log-slower-than', '-2'],
     ['rename-commands', 'KEYS'],
     ['rename-commands', 'CONFIG x'],
     ['rename-commands', 'KEYS a\r\nb'],
