@@ -1,8 +1,9 @@
 import { checkReplicaCount, checkShardCount } from '../../domain/cluster/cluster-shape.js';
-import type { Cluster } from '../../domain/cluster/cluster.js';
+import type { Cluster, Shard } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure, invalidInput } from '../../domain/errors.js';
 import type { Context } from '../shared/context.js';
 import { refuseCacheCluster } from './cache-cluster.js';
+import { nodesOfShard } from './cluster-node.js';
 import { existingCluster } from './cluster.js';
 import { checkWait, waitForChange } from './wait.js';
 
@@ -35,8 +36,8 @@ export async function setReplicaCount(
   const { name, shards } = await scalableCluster(context, input);
   const { replicasPerShard } = input;
   checkReplicaCount(replicasPerShard, at('replicasPerShard'));
-  const fewer = shards.filter(({ replicas }) => replicas.length < replicasPerShard);
-  const more = shards.filter(({ replicas }) => replicas.length > replicasPerShard);
+  const fewer = shards.filter((shard) => replicaCount(shard) < replicasPerShard);
+  const more = shards.filter((shard) => replicaCount(shard) > replicasPerShard);
   if (fewer.length > 0 && more.length > 0) {
     const message =
       `ElastiCache either adds or removes replicas, and some shards of cluster ${name} have fewer than ${replicasPerShard}, others ` +
@@ -73,6 +74,11 @@ export async function setShardCount(context: Context, input: SetShardCountInput)
     await waitForChange(context, name, input.waitSeconds);
   }
   return { name };
+}
+
+/** All nodes but one: with cluster mode enabled, ElastiCache does not tell which is the primary. */
+function replicaCount(shard: Shard): number {
+  return nodesOfShard(shard).length - 1;
 }
 
 /** The cluster, of which ElastiCache manages the shards. */
