@@ -1,7 +1,8 @@
 import { ElastiCacheServiceException } from '@aws-sdk/client-elasticache';
 import { ExpectedFailure, Outage } from '../../domain/errors.js';
 import { Throttling } from './throttling.js';
-import { refusals, refusedPath, type WriteOperation } from './refusals.js';
+import { refusals, type WriteOperation } from './refusals.js';
+import { refusedPath } from './refused-path.js';
 
 const credentialCodes = new Set([
   'AccessDenied',

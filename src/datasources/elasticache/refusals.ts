@@ -30,7 +30,7 @@ export type WriteOperation =
   | 'addTags'
   | 'removeTags';
 
-interface Refusal {
+export interface Refusal {
   readonly code: UserErrorCode;
   /** The input field that was refused. If it differs between writes, `otherwise` applies to those that are not listed. */
   readonly field?: string | ({ readonly otherwise?: string } & Partial<Record<WriteOperation, string>>);
@@ -73,6 +73,9 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   CacheSubnetGroupNotFoundFault: { code: 'NOT_FOUND', field: subnetGroup },
   CacheSecurityGroupNotFound: { code: 'NOT_FOUND', field: 'securityGroupIds' },
   SnapshotNotFoundFault: { code: 'NOT_FOUND', field: 'snapshot' },
+  ServerlessCacheNotFoundFault: { code: 'NOT_FOUND', field: { ...tagged } },
+  ServerlessCacheSnapshotNotFoundFault: { code: 'NOT_FOUND', field: { ...tagged } },
+  ReservedCacheNodeNotFound: { code: 'NOT_FOUND', field: { ...tagged } },
   TagNotFound: { code: 'NOT_FOUND', field: { otherwise: 'tags', removeTags: 'keys' } },
 
   InvalidUserState: { code: 'INVALID_STATE', field: users },
@@ -131,44 +134,3 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   InvalidAction: { code: 'NOT_SUPPORTED' },
   NotImplemented: { code: 'NOT_SUPPORTED' },
 };
-
-/**
- * ElastiCache identifies the parameter of an `InvalidParameterValue` only in the message, by its own name or in a phrase. The first
- * pattern that matches wins.
- */
-const parameterWords: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\bpasswords?\b/i, ['authentication', 'passwords']],
-  [/AuthenticationMode|authentication type: iam/i, ['authentication', 'type']],
-  [/access ?string/i, ['accessString']],
-  [/encryption-in-transit|TransitEncryption/i, ['transitEncryption']],
-  [/auth ?token/i, ['authToken']],
-  [/maintenance ?window/i, ['maintenanceWindow']],
-  [/snapshot ?window/i, ['snapshotWindow']],
-  [/\btopic|NotificationTopic/i, ['notificationTopicArn']],
-  [/replicas per node group|ReplicasPerNodeGroup|NumCacheClusters/i, ['replicasPerShard']],
-  [/automatic ?failover/i, ['automaticFailover']],
-  [/multi-?az/i, ['multiAz']],
-  [/cluster ?mode/i, ['clusterMode']],
-  [/\bversion\b|EngineVersion/i, ['engineVersion']],
-  [/node ?type/i, ['nodeType']],
-  [/parameter ?group/i, ['parameterGroup']],
-  [/subnet ?group/i, ['subnetGroup']],
-  [/security ?group/i, ['securityGroupIds']],
-  [/at least 1 replica|replica count/i, ['replicasPerShard']],
-  [/NumNodeGroups|NodeGroupCount|number of node groups|shard configuration/i, ['shards']],
-  [/SnapshotRetention/i, ['snapshotRetentionDays']],
-];
-
-/** The path of the input field that ElastiCache refused; undefined if that is unknown. */
-export function refusedPath(
-  refusal: Refusal,
-  operation: WriteOperation,
-  message: string,
-): readonly string[] | undefined {
-  const { field } = refusal;
-  const name = typeof field === 'string' ? field : (field?.[operation] ?? field?.otherwise);
-  if (name !== undefined) return ['input', name];
-  if (refusal.code !== 'INVALID_INPUT' && refusal.code !== 'NOT_SUPPORTED') return undefined;
-  const words = parameterWords.find(([pattern]) => pattern.test(message));
-  return words && ['input', ...words[1]];
-}
