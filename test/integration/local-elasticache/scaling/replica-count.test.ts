@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startLocalApi } from '../../helpers/apis/local-api.js';
-import { eventually } from '../../helpers/run/eventually.js';
+import { startLocalApi } from '../../../helpers/apis/local-api.js';
+import { eventually } from '../../../helpers/run/eventually.js';
 
 test.each(['DISABLED', 'ENABLED'])(
   'setReplicaCount counts the replicas of each shard with cluster mode %s, although ElastiCache does not tell roles with it enabled',
