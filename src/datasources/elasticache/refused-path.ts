@@ -63,6 +63,7 @@ export const parameterWords: Partial<Readonly<Record<WriteOperation, Words>>> = 
   setShardCount: [[anyWords, ['shards']]],
   createUser: userWords,
   modifyUser: userWords,
+  deleteUser: [[anyWords, ['userId']]],
   createUserGroup: [[/\buser\b/i, ['userIds']]],
   createParameterGroup: [[/family/i, ['family']]],
   modifyParameterGroup: [[anyWords, ['parameters']]],

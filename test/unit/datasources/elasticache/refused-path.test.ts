@@ -23,6 +23,7 @@ it.each([
   ],
   ['setAuthToken', 'AUTH token requires encryption-in-transit to be enabled on the replication group.', ['token']],
   ['setAuthToken', 'AuthTokenUpdateStrategy DELETE requires a user group in its place.', ['addUserGroupIds']],
+  ['deleteUser', 'The user default cannot be deleted.', ['userId']],
   ['createUserGroup', 'User alice has engine valkey and cannot be in a user group of engine redis.', ['userIds']],
   ['createParameterGroup', 'CacheParameterGroupFamily must be one of valkey7, valkey8.', ['family']],
   ['modifyParameterGroup', 'The parameter value is invalid for timeout. Expected 0,20-.', ['parameters']],
