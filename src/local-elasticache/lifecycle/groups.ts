@@ -56,6 +56,7 @@ export interface Groups {
 
 /** The fields of a group that describe a change in progress, when none is. */
 const settled: Partial<ReplicationGroupRecord> = {
+  pendingAuthToken: undefined,
   pendingUserGroups: undefined,
   failingOver: undefined,
   promotingNode: undefined,

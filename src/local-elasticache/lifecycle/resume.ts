@@ -22,6 +22,7 @@ export function completeChanges(draft: AccountDraft): void {
   removeIncompleteSnapshots(draft);
   completeReboots(state);
   for (const group of state.replicationGroups) {
+    group.pendingAuthToken = undefined;
     group.pendingUserGroups = undefined;
     reportHandOver(draft, group);
     // All nodes start now, with the new values.

@@ -84,6 +84,8 @@ const replicationGroup = z.object({
   /** SHA-256 of the valid AUTH tokens: the latest first; during a rotation also the previous one. */
   authTokenHashes: z.array(z.string()),
   authTokenModifiedAt: time.optional(),
+  /** The change of the AUTH token that the nodes have not applied yet. */
+  pendingAuthToken: z.enum(['SETTING', 'ROTATING']).optional(),
   userGroupIds: z.array(z.string()),
   /** The replica that is becoming the primary, as requested. */
   promotingNode: z.string().optional(),

@@ -8,7 +8,10 @@ import { usableUserGroups } from './group-users.js';
 import { invalidCombination } from '../shared/refuse.js';
 
 type AccessChange = Partial<
-  Pick<ReplicationGroupRecord, 'userGroupIds' | 'pendingUserGroups' | 'authTokenHashes' | 'authTokenModifiedAt'>
+  Pick<
+    ReplicationGroupRecord,
+    'userGroupIds' | 'pendingUserGroups' | 'authTokenHashes' | 'authTokenModifiedAt' | 'pendingAuthToken'
+  >
 >;
 type Request = Pick<
   ModifyReplicationGroupMessage,
@@ -56,5 +59,6 @@ function tokenChange(group: ReplicationGroupRecord, input: Request): AccessChang
   }
   checkAuthToken(token, group.tls);
   const earlier = strategy === 'ROTATE' ? group.authTokenHashes.slice(0, 1) : [];
-  return { authTokenHashes: [passwordHash(token), ...earlier], authTokenModifiedAt };
+  const pendingAuthToken = strategy === 'ROTATE' ? 'ROTATING' : 'SETTING';
+  return { authTokenHashes: [passwordHash(token), ...earlier], authTokenModifiedAt, pendingAuthToken };
 }

@@ -114,13 +114,14 @@ function configurationNode(topology: GroupTopology | undefined): NodeState | und
 }
 
 function pendingView(
-  { pendingUserGroups: pending, promotingNode, pendingClusterMode }: ReplicationGroupRecord,
+  { pendingUserGroups: pending, pendingAuthToken, promotingNode, pendingClusterMode }: ReplicationGroupRecord,
   topology: GroupTopology | undefined,
 ): ReplicationGroupPendingModifiedValues {
   const percent = topology?.reshardingPercent;
   return {
     PrimaryClusterId: promotingNode,
     ClusterMode: pendingClusterMode?.mode,
+    AuthTokenStatus: pendingAuthToken,
     Resharding: percent === undefined ? undefined : { SlotMigration: { ProgressPercentage: percent } },
     UserGroups: pending && { UserGroupIdsToAdd: pending.add, UserGroupIdsToRemove: pending.remove },
   };

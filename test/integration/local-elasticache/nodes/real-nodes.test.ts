@@ -96,14 +96,17 @@ it('requires an AUTH token: either one during a rotation, and only the latest on
       AuthToken: 'canary-second-token-6789',
       AuthTokenUpdateStrategy,
     });
-  await change('ROTATE');
+  const pending = (await change('ROTATE')).ReplicationGroup?.PendingModifiedValues;
+  expect(pending).toEqual({ AuthTokenStatus: 'ROTATING' });
   await groupStatusBecomes(client, 'orders', 'available');
   expect(await Promise.all([ping('canary-first-token-12345'), ping('canary-second-token-6789')])).toEqual([
     'PONG',
     'PONG',
   ]);
-  await change('SET');
+  expect((await change('SET')).ReplicationGroup?.PendingModifiedValues).toEqual({ AuthTokenStatus: 'SETTING' });
   await groupStatusBecomes(client, 'orders', 'available');
+  const [group] = (await client.describeReplicationGroups({ ReplicationGroupId: 'orders' })).ReplicationGroups ?? [];
+  expect(group?.PendingModifiedValues).toEqual({});
   expect(await ping('canary-second-token-6789')).toBe('PONG');
   await expect(ping('canary-first-token-12345')).rejects.toThrow(/WRONGPASS/);
 });
