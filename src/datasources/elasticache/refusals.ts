@@ -48,7 +48,7 @@ const userGroups = {
 } as const;
 const newSnapshot = { otherwise: 'name', deleteCluster: 'finalSnapshot' } as const;
 const cluster = { otherwise: 'cluster', createCluster: 'name', ...tagged } as const;
-/** Refusals that are about a node, where the input names one. */
+/** Refusals that are about a node, if the input names one. */
 const nodes = { ...cluster, rebootNode: 'nodes', promoteReplica: 'node' } as const;
 const parameterGroup = { otherwise: 'parameterGroup', createParameterGroup: 'name', ...tagged } as const;
 const subnetGroup = { otherwise: 'subnetGroup', createSubnetGroup: 'name', ...tagged } as const;

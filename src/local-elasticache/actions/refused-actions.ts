@@ -36,7 +36,7 @@ const reasons = new Map(
   Object.entries(lacking).flatMap(([reason, actions]) => actions.map((action) => [action, reason] as const)),
 );
 
-/** What the local endpoint lacks for an action; undefined if it could have it one day. */
+/** The reason why the local endpoint will never have an action; undefined if it could have it one day. */
 export const reasonToRefuse = (action: string): string | undefined => reasons.get(action);
 
 /** The fault of an action of AWS that the local endpoint does not have. */

@@ -23,7 +23,7 @@ export function beginPendingChanges(draft: AccountDraft, group: ReplicationGroup
   const extended = original.map((shard) => withReplica(group, shard, taken));
   if (extended.every((shard, index) => shard === original[index])) return;
   beginShape(draft, group, extended);
-  // This is where the change ends, also after a crash.
+  // The change ends with the original shape, also after a crash.
   group.targetShards = original;
 }
 

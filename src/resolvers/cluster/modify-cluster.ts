@@ -47,7 +47,7 @@ export async function modifyCluster(context: Context, input: ModifyClusterInput)
   return { name };
 }
 
-/** What ElastiCache cannot change of a cache cluster. Its present value may be given. */
+/** Refuses changes that ElastiCache cannot make of a cache cluster. The present value of a field may be given. */
 function refuseGroupChanges(cluster: Cluster, change: ClusterModification): void {
   const lacks = {
     description: 'description',

@@ -41,7 +41,7 @@ const inAllClusters = (context: Context, action: Action): void => requireInAllCl
 
 const path = ['input', 'resource'];
 
-/** The permission for a snapshot is that of its cluster, which its name does not tell. */
+/** The permission for a snapshot is that of its cluster, which its name does not contain. */
 async function ofSnapshot(context: Context, action: Action, name: string): Promise<void> {
   if (action === 'admin') await existingSnapshot(context, name, path);
   else inCluster(context, action, (await context.inventory.snapshot(name))?.clusterName ?? '');

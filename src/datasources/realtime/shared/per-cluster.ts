@@ -1,4 +1,4 @@
-/** What exists once for each cluster that is in use. */
+/** Objects that exist once for each cluster in use. */
 export interface PerCluster<Part> {
   /** Creates the part if the cluster has none. */
   of(this: void, cluster: string): Part;

@@ -3,7 +3,7 @@ import { mayReplyMuch } from './expected-reply.js';
 import type { ReadBudget } from './read-budget.js';
 import { isSlow, type SlowReads } from './slow-reads.js';
 
-/** What the reads of one request share. */
+/** The limits that all reads of one request share. */
 export interface RequestLimits {
   readonly budget: ReadBudget;
   readonly slowReads: SlowReads;

@@ -8,7 +8,7 @@ import { allowedNodeTypes, requireAllowedType } from '../replication-groups/allo
 import { engineChange, type EngineRequest } from '../replication-groups/engine-change.js';
 import { invalidCombination } from './refuse.js';
 
-/** What both ModifyReplicationGroup and ModifyCacheCluster may defer. */
+/** The parameters of ModifyReplicationGroup and ModifyCacheCluster that may wait. */
 interface NodeRequest extends EngineRequest {
   readonly CacheNodeType?: string | undefined;
 }

@@ -36,7 +36,7 @@ export async function moveByKeys(migration: Migration, { from, to, slots }: Slot
     // In this order: a source that gave up a slot first would redirect to a target that redirects back.
     await runAll(to, setSlots('NODE', targetId));
   });
-  // The other shards learn it from the new owner, which tells all at once.
+  // The other shards learn it from the new owner, which informs all nodes at once.
   await runAll(from, setSlots('NODE', targetId));
 }
 

@@ -3,7 +3,7 @@ import type { Reply, ValkeyCommands } from '../../interfaces.js';
 import type { KeyFact } from './key-read-plan.js';
 import { knownKey, type KeySnapshot } from './key-snapshot.js';
 
-/** What the keys of a listing have in common. */
+/** The parts that all keys of a listing share. */
 export interface ListedKeys {
   readonly cluster: string;
   readonly type: KeyType;
