@@ -17,7 +17,7 @@ const ModifyClusterInput = builder.inputType('ModifyClusterInput', {
     nodeType: t.string({ description: 'The new size of the nodes, e.g. `cache.m6g.large`.' }),
     clusterMode: t.field({
       type: ClusterModeEnum,
-      description: 'The next step from DISABLED to COMPATIBLE to ENABLED.',
+      description: 'The next step from DISABLED to COMPATIBLE to ENABLED, or from COMPATIBLE back to DISABLED.',
     }),
     transitEncryption: t.field({
       type: TransitEncryptionEnum,
