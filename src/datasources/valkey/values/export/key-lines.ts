@@ -56,17 +56,17 @@ async function startTyped(
     all.push({ args: firstCommand(key, types[at] ?? null, dumps), key }, { args: ['PTTL', key], key });
   }
   const answers = await askAll(commands, all);
-  return await Promise.all(
-    names.map(async (name, at) => {
-      const [answer = null, ttl = null] = answers.slice(2 * at, 2 * at + 2);
+  const keys: StartedKey[] = [];
+  for (const [at, name] of names.entries()) {
+    const answer = answers[2 * at] ?? null;
+    const ttl = answers[2 * at + 1] ?? null;
+    if (isWrongType(answer)) {
       // The key was replaced by one of another type since its type was read.
-      if (isWrongType(answer)) {
-        const [key = null] = await startKeys(commands, [name], { type: undefined, dumps });
-        return key;
-      }
-      return startedKey(name, types[at] ?? null, dumps, known(answer), textOf(known(ttl)));
-    }),
-  );
+      const [key = null] = await startKeys(commands, [name], { type: undefined, dumps });
+      keys.push(key);
+    } else keys.push(startedKey(name, types[at] ?? null, dumps, known(answer), textOf(known(ttl))));
+  }
+  return keys;
 }
 
 function isDumped(type: KeyType, dumps: boolean): type is 'JSON' | 'OTHER' {
@@ -134,10 +134,16 @@ type PagedKey = Extract<StartedKey, { readonly page: ValuePage }>;
 
 function wholeLine(key: PagedKey, items: readonly Item[]): string {
   const { type } = key;
-  const whole = type === 'STRING' ? [Buffer.concat(items.filter((item) => Buffer.isBuffer(item)))] : items;
+  const whole = type === 'STRING' ? [joined(items)] : items;
   const isText = isAllUtf8(whole);
   const value = writeItems(type, whole, isText ? asText : asBase64);
   return `${headOf(key)}${isText ? '' : encoded},"value":${openOf(type)}${value}${closeOf(type)}}\n`;
+}
+
+function joined(parts: readonly Item[]): Buffer {
+  const [only] = parts;
+  if (parts.length === 1 && Buffer.isBuffer(only)) return only;
+  return Buffer.concat(parts.filter((part) => Buffer.isBuffer(part)));
 }
 
 const encoded = ',"encoding":"BASE64"';
