@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly host?: string | undefined;
   /** Called before each step of a change of a group's nodes. Tests interrupt the change there. */
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
+  /** How long a rebooted node may take to serve after its process has started; default a minute. */
+  readonly rebootLimitMs?: number | undefined;
 }
 
 /** Attempts to start a group if another program takes a free port between the check and its use. */
@@ -67,7 +69,8 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
   async function start(given: GroupSpec, signal: AbortSignal): Promise<RunningGroup> {
     const directory = groupDirectory(dataDir, given.id);
     const environment: GroupEnvironment = {
-      ...{ directory, host, authority, log, binary: await binary(), onScalingStep: options.onScalingStep },
+      ...{ directory, host, authority, log, binary: await binary() },
+      ...{ onScalingStep: options.onScalingStep, rebootLimitMs: options.rebootLimitMs },
       takePorts: (count) => serially(() => takePorts(given.id, count)),
       keepPorts: (layout) => void ports.set(given.id, portsOf(layout)),
     };

@@ -129,7 +129,8 @@ export interface RunningGroup {
   reshape(shards: readonly ShardSpec[]): Promise<void>;
   /**
    * Restarts the process of a node, with its data and the current settings. No replica takes over meanwhile. Resolves when
-   * the node serves again. If it does not start, rejects, and the node is restarted like one that has died.
+   * the node serves again. If it does not start, rejects, and the node is restarted like one that has died. If it starts
+   * but does not serve in time, rejects too, and the next inspections repair it.
    */
   reboot(nodeId: string): Promise<void>;
   /**

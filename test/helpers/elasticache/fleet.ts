@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openAdmin, type Admin } from '../../../src/local-elasticache/nodes/admin.js';
 import { resolveValkey } from '../../../src/local-elasticache/nodes/binary/resolve-binary.js';
-import { createNodeFleet } from '../../../src/local-elasticache/nodes/fleet.js';
+import { createNodeFleet, type FleetOptions } from '../../../src/local-elasticache/nodes/fleet.js';
 import type {
   GroupSpec,
   NodeFleet,
@@ -19,9 +19,12 @@ export interface TestFleet extends NodeFleet, AsyncDisposable {
 }
 
 /** A fleet in a temporary folder, or in that of an earlier fleet. */
-export async function startFleet(dataDir?: string): Promise<TestFleet> {
+export async function startFleet(
+  dataDir?: string,
+  options: Pick<FleetOptions, 'rebootLimitMs'> = {},
+): Promise<TestFleet> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-fleet-')));
-  const fleet = createNodeFleet({ dataDir: directory, provideBinary: resolveValkey, log: testLog() });
+  const fleet = createNodeFleet({ ...options, dataDir: directory, provideBinary: resolveValkey, log: testLog() });
   return {
     ...fleet,
     dataDir: directory,

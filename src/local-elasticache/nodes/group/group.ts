@@ -34,6 +34,8 @@ export interface GroupEnvironment extends NodesEnvironment {
   keepPorts(this: void, layout: Layout): void;
   /** Called before each step of a change of the nodes. Tests interrupt the change there. */
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
+  /** How long a rebooted node may take to serve after its process has started. */
+  readonly rebootLimitMs?: number | undefined;
 }
 
 const slotTimeoutMs = 30_000;
@@ -126,6 +128,7 @@ export async function startGroup(
         await nodeUsers.applyUsers(node);
       },
       isOccupied: (node) => migrating.has(node),
+      rebootLimitMs: environment.rebootLimitMs,
       keepPrimary: (node) => layoutWriter.setPrimary(id, node.id),
       emit,
       log,

@@ -2,13 +2,18 @@ import type { ManagedNode } from '../node.js';
 
 /** The requested restarts of a shard's nodes, which are in progress. */
 export interface Reboots {
-  /** Begins the reboot of a node. Resolves when `completed` is called for it, rejects when `ended` is called again. */
+  /**
+   * Begins the reboot of a node. Resolves when `completed` is called for it. Rejects when `ended` is called again, or if the
+   * node does not serve in time after its process has started.
+   */
   begin(node: ManagedNode): Promise<void>;
   /**
    * To be called when a node's process has ended.
    * @returns whether that was requested. If its next process ends too, the reboot has failed.
    */
   ended(node: ManagedNode, how: string): boolean;
+  /** To be called when a node's new process has loaded its data and answers. Loading has no time limit. */
+  answers(node: ManagedNode): void;
   /** To be called when a node serves after its restart. @returns whether that completes a reboot */
   completed(node: ManagedNode): boolean;
   /** Whether the node is being rebooted, so that no other node replaces it. */
@@ -23,15 +28,18 @@ export interface Reboots {
 interface Reboot {
   readonly done: Promise<void>;
   hasEnded: boolean;
+  limit?: NodeJS.Timeout;
   resolve(): void;
   reject(cause: Error): void;
 }
 
-export function createReboots(): Reboots {
+/** @param limitMs how long a node whose process answers may take to serve, e.g. to get in sync with its primary */
+export function createReboots(limitMs: number): Reboots {
   const inProgress = new Map<ManagedNode, Reboot>();
   const finish = (node: ManagedNode): Reboot | undefined => {
     const reboot = inProgress.get(node);
     inProgress.delete(node);
+    clearTimeout(reboot?.limit);
     return reboot;
   };
   return {
@@ -55,6 +63,14 @@ export function createReboots(): Reboots {
       }
       finish(node)?.reject(new Error(`Node ${node.id} did not start again (${how}).`));
       return false;
+    },
+    answers(node) {
+      const reboot = inProgress.get(node);
+      if (!reboot?.hasEnded) return;
+      clearTimeout(reboot.limit);
+      reboot.limit = setTimeout(() => {
+        finish(node)?.reject(new Error(`Node ${node.id} did not serve within ${limitMs} ms after it had started.`));
+      }, limitMs);
     },
     completed(node) {
       if (!inProgress.get(node)?.hasEnded) return false;

@@ -25,6 +25,8 @@ export interface ShardOptions
   isOccupied(this: void, node: ManagedNode): boolean;
   /** Nodes that have data from an earlier run; undefined if there was none. */
   readonly withData: ReadonlySet<ManagedNode> | undefined;
+  /** How long a rebooted node may take to serve after its process has started; default as long as a new node. */
+  readonly rebootLimitMs?: number | undefined;
   /** Stores the progress of the nodes, if given, and everything that could not be stored before. */
   keepProgress(this: void, progress: Progress | undefined): Promise<void>;
 }
@@ -40,7 +42,8 @@ export interface Shard {
   failover(may?: (node: ManagedNode) => boolean, options?: HandOverOptions): Promise<void>;
   /**
    * Restarts the process of a node with its data. No replica takes over meanwhile. Resolves when the node serves again and
-   * the replicas are in sync. If its process does not start, rejects; then it is treated like any other node that ended.
+   * the replicas are in sync. If its process does not start, or the node does not serve in time, rejects; then it is
+   * treated like any other node that ended or is not available.
    */
   reboot(node: ManagedNode): Promise<void>;
   primary(): ManagedNode;
@@ -62,7 +65,7 @@ export function createShard(options: ShardOptions): Shard {
   const files = createDataFilesRecorder(progress);
   /** The helpers below share this list, which grows and shrinks. */
   const nodes = [...options.nodes];
-  const reboots = createReboots();
+  const reboots = createReboots(options.rebootLimitMs ?? syncTimeoutMs);
   const failover = createFailover({ ...options, nodes, rank: progress.rank, isRebooting: reboots.includes });
   const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered since it started. */
@@ -112,6 +115,7 @@ export function createShard(options: ShardOptions): Shard {
       return;
     }
     returning.add(node);
+    reboots.answers(node);
     watch(node, ended);
     await serially(() => join(node));
   }

@@ -145,6 +145,21 @@ describe('a reboot', () => {
   });
 });
 
+it('a reboot of a node that starts but does not serve ends, and the node recovers later', async () => {
+  await using fleet = await startFleet(undefined, { rebootLimitMs: 500 });
+  const group = await fleet.start(groupSpec({ replicas: 1 }));
+  const events = typesOf(group);
+  const [replica] = replicasOf(group);
+  // The primary does not send its data to a replica that has restarted.
+  await group.applySettings({ 'repl-diskless-sync-delay': '3600' });
+  await expect(group.reboot(replica!.id)).rejects.toThrow(`Node ${replica!.id} did not serve within 500 ms`);
+  expect(events).toEqual(['node-rebooting']);
+  expect(replicasOf(group)).toMatchObject([{ id: replica!.id, health: 'starting' }]);
+  await group.applySettings({ 'repl-diskless-sync-delay': '0' });
+  await eventually(() => expect(replicasOf(group)).toMatchObject([{ id: replica!.id, health: 'available' }]));
+  expect(events).toEqual(['node-rebooting', 'node-restarted']);
+});
+
 describe('a reboot with a changed parameter', () => {
   it('applies what a node reads only when it starts', async () => {
     await using fleet = await startFleet();
