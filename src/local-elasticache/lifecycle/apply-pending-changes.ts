@@ -27,19 +27,31 @@ export function beginPendingChanges(draft: AccountDraft, group: ReplicationGroup
   group.targetShards = original;
 }
 
-/** Starts the nodes again with the values after the pending changes. If that fails, they have the earlier values again. */
+/**
+ * Starts the nodes again with the values after the pending changes, if their data fit. If that fails, they have the earlier
+ * values again.
+ */
 export async function applyPendingChanges(
   running: RunningGroup,
   group: ReplicationGroupRecord,
   state: State,
+  /** Records that the data fit. Only then an interrupted change is completed by the next start of the endpoint. */
+  recordChecked: () => Promise<void>,
   closing: AbortSignal,
 ): Promise<void> {
   const settings = groupSettings(withPendingChanges(group), state);
-  requireMemory(group, settings, await running.usedMemory());
   const removeTemporary = async (): Promise<void> => {
     if (group.targetShards) await running.reshape(shardSpecs(group.targetShards));
   };
   try {
+    requireMemory(group, settings, await running.usedMemory());
+    const { databases } = settings;
+    if (databases !== undefined && databases !== groupSettings(group, state)['databases']) {
+      await running.requireDatabases(databases);
+    }
+    closing.throwIfAborted();
+    await recordChecked();
+    closing.throwIfAborted();
     await running.replaceNodes(settings, shardSpecs(group.shards));
     await removeTemporary();
   } catch (cause) {

@@ -102,10 +102,22 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     return `Modifying ${group ? resourceOf(group).title : id} failed: ${failureReason(error)}`;
   };
 
+  const makePendingChanges = async (id: string, nodes: RunningGroup): Promise<void> => {
+    const group = groupRecord(account.state, id);
+    if (!group) return;
+    const recordChecked = (): Promise<void> =>
+      changeGroup(id, ({ pendingChanges }) => {
+        if (pendingChanges) pendingChanges.isChecked = true;
+        return undefined;
+      });
+    await applyPendingChanges(nodes, group, account.state, recordChecked, closing.signal);
+  };
+
   /** Finishes a change of the nodes that an earlier run began. */
-  const finishShape = async (id: string, nodes: RunningGroup): Promise<void> => {
-    const target = groupRecord(account.state, id)?.targetShards;
-    if (target) await nodes.reshape(shardSpecs(target));
+  const finishChange = async (id: string, nodes: RunningGroup): Promise<void> => {
+    const group = groupRecord(account.state, id);
+    if (group?.pendingChanges?.isApplying) await makePendingChanges(id, nodes);
+    else if (group?.targetShards) await nodes.reshape(shardSpecs(group.targetShards));
   };
 
   const modify: Groups['modify'] = (id, work) => {
@@ -181,7 +193,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         const nodes = running.get(id)?.nodes;
         let failure: string | undefined;
         try {
-          if (nodes) await finishShape(id, nodes);
+          if (nodes) await finishChange(id, nodes);
         } catch (error) {
           if (closing.signal.aborted) return;
           failure = describeFailure(id, error);
@@ -191,12 +203,14 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
             settleShape(draft, group, nodes.topology());
             keepPorts(group, nodes.topology());
           }
+          settlePendingChanges(draft, group, failure !== undefined);
           if (isNew) recordNewNodes(draft.record, group);
           group.status = 'available';
           // The event of its node says so already.
           const isReported = isNew && group.isStandalone === true;
           return failure ?? (isReported ? undefined : `${sentenceTitle(group)} ${done}`);
         });
+        await running.get(id)?.configSync.sync();
       });
     },
     remove(id) {
@@ -212,10 +226,7 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
     },
     modify,
     applyPendingChanges(id) {
-      modify(id, async (nodes) => {
-        const group = groupRecord(account.state, id);
-        if (group) await applyPendingChanges(nodes, group, account.state, closing.signal);
-      });
+      modify(id, (nodes) => makePendingChanges(id, nodes));
     },
     changeClusterMode(id) {
       changes.announce(id);

@@ -4,7 +4,7 @@ import type { PendingChanges } from '../state/pending-changes.js';
 /** The fields that ElastiCache changes in the maintenance window, unless the request says immediately. */
 const deferrable = ['nodeType', 'engine', 'engineVersion', 'parameterGroup'] as const;
 
-type DeferrableChange = Omit<PendingChanges, 'isApplying'>;
+type DeferrableChange = Omit<PendingChanges, 'isApplying' | 'isChecked'>;
 type Changeable = Pick<ReplicationGroupRecord, (typeof deferrable)[number] | 'pendingChanges'>;
 
 /**
@@ -23,7 +23,7 @@ export function addPendingChanges(cluster: Changeable, changes: DeferrableChange
 
 /** The cluster with the values that it has after its pending changes. */
 export function withPendingChanges<Cluster extends Changeable>(cluster: Cluster): Cluster {
-  const { isApplying: _, ...changes } = cluster.pendingChanges ?? {};
+  const { isApplying: _, isChecked: _isChecked, ...changes } = cluster.pendingChanges ?? {};
   return { ...cluster, ...definedOf(changes) };
 }
 

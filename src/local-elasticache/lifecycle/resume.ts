@@ -25,8 +25,9 @@ export function completeChanges(draft: AccountDraft): void {
     group.pendingAuthToken = undefined;
     group.pendingUserGroups = undefined;
     reportHandOver(draft, group);
-    // All nodes start now, with the new values.
-    settlePendingChanges(draft, group, false);
+    // All nodes start now, with the new values. If it is unknown whether their data fit, they start with the earlier ones, and
+    // are changed then.
+    if (group.pendingChanges?.isChecked === true) settlePendingChanges(draft, group, false);
     reportModeChange(draft, group);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }

@@ -23,7 +23,7 @@ interface StartableGroup {
  */
 export async function startInOtherMode(group: StartableGroup): Promise<void> {
   const { nodes, pending, change, start, closing } = group;
-  if (pending.mode !== 'disabled') await nodes.requireOneDatabase();
+  if (pending.mode !== 'disabled') await nodes.requireDatabases('1');
   // Each node writes its data completely.
   await nodes.close();
   group.onStopped();

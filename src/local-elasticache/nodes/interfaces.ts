@@ -142,10 +142,10 @@ export interface RunningGroup {
   /** Resolves to the most bytes that count for `maxmemory` on a node. Nodes that do not answer are left out. */
   usedMemory(): Promise<number>;
   /**
-   * To be called before the group is started with cluster mode, in which nodes have database 0 only. Rejects if a node has
-   * keys in another one.
+   * To be called before nodes start again with this number of databases, e.g. 1 with cluster mode. Rejects if a node has keys in
+   * another one, or does not answer.
    */
-  requireOneDatabase(): Promise<void>;
+  requireDatabases(databases: string): Promise<void>;
   /** Promotes this or any replica of the shard. Resolves when it serves and the old primary follows it. */
   failover(shardId: string, nodeId?: string): Promise<void>;
   /**

@@ -12,6 +12,8 @@ export const pendingChangesShape = z.object({
   parameterGroup: z.string().optional(),
   /** Whether the nodes are being changed; otherwise the changes wait. A start of the endpoint finishes changes in progress. */
   isApplying: z.boolean().optional(),
+  /** Whether the data have been found to fit nodes with the new values, so that nodes may start with these. */
+  isChecked: z.boolean().optional(),
 });
 
 export type PendingChanges = z.infer<typeof pendingChangesShape>;

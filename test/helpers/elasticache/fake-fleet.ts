@@ -14,6 +14,10 @@ interface FakeGroup {
   settings: Readonly<Record<string, string>>;
   /** The bytes of a node's data. */
   usedMemory: number;
+  /** The number of databases up to the last one with keys. */
+  usedDatabases: number;
+  /** Whether a replacement of the nodes has begun. */
+  isReplacing: boolean;
 }
 
 /** A fleet without processes. The test sees its calls and decides when they end. */
@@ -23,6 +27,8 @@ export interface FakeFleet extends NodeFleet {
   readonly forgotten: string[];
   /** Blocks starts and failovers until the returned function is called. */
   hold(): () => void;
+  /** Blocks the checks before a change of the nodes until the returned function is called. */
+  holdChecks(): () => void;
   /** The error of the next start, snapshot or replacement, or of other changes of the nodes until then. */
   failNextStart(message: string): void;
   /** Notifies the listeners of a group. */
@@ -34,6 +40,7 @@ export function createFakeFleet(): FakeFleet {
   const listeners = new Map<string, Set<(event: NodeEvent) => void>>();
   const forgotten: string[] = [];
   let gate = Promise.resolve();
+  let checks = Promise.resolve();
   let failure: string | undefined;
   let nextPort = 30_001;
 
@@ -45,7 +52,14 @@ export function createFakeFleet(): FakeFleet {
       failure = undefined;
       throw new Error(message);
     }
-    const group: FakeGroup = { spec, users: spec.users, settings: spec.settings, usedMemory: 1_000_000 };
+    const group: FakeGroup = {
+      spec,
+      users: spec.users,
+      settings: spec.settings,
+      usedMemory: 1_000_000,
+      usedDatabases: 1,
+      isReplacing: false,
+    };
     running.set(spec.id, group);
     listeners.set(spec.id, new Set());
     const primaries = new Map(spec.shards.map(({ id, nodes }) => [id, nodes[0]!.id]));
@@ -88,12 +102,17 @@ export function createFakeFleet(): FakeFleet {
         }
         group.spec = { ...group.spec, shards };
       },
-      requireOneDatabase: () => (failure === undefined ? Promise.resolve() : Promise.reject(new Error(failure))),
+      async requireDatabases(databases) {
+        await Promise.race([checks, aborted(ending.signal)]);
+        ending.signal.throwIfAborted();
+        if (Number(databases) < group.usedDatabases) throw new Error(`Keys are in ${group.usedDatabases} databases.`);
+      },
       async reboot() {
         await gate;
         if (failure !== undefined) throw new Error(failure);
       },
       async replaceNodes(settings, shards) {
+        group.isReplacing = true;
         await Promise.race([gate, aborted(ending.signal)]);
         ending.signal.throwIfAborted();
         if (failure !== undefined) {
@@ -107,7 +126,11 @@ export function createFakeFleet(): FakeFleet {
           for (const node of nodes) if (!ports.has(node.id)) ports.set(node.id, nextPort++);
         }
       },
-      usedMemory: () => Promise.resolve(group.usedMemory),
+      async usedMemory() {
+        await Promise.race([checks, aborted(ending.signal)]);
+        ending.signal.throwIfAborted();
+        return group.usedMemory;
+      },
       async failover(shardId, nodeId) {
         await Promise.race([gate, aborted(ending.signal)]);
         ending.signal.throwIfAborted();
@@ -132,6 +155,11 @@ export function createFakeFleet(): FakeFleet {
       gate = new Promise((resolve) => (release = resolve));
       return release;
     },
+    holdChecks() {
+      let release: () => void = () => undefined;
+      checks = new Promise((resolve) => (release = resolve));
+      return release;
+    },
     failNextStart: (message) => (failure = message),
     emit(groupId, event) {
       for (const listener of listeners.get(groupId) ?? []) listener(event);
@@ -146,6 +174,7 @@ export function createFakeFleet(): FakeFleet {
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
 }
 

@@ -18,7 +18,7 @@ interface Changes {
   /** ElastiCache applies them at once, whatever `ApplyImmediately` says. */
   readonly immediate: Partial<ReplicationGroupRecord>;
   /** They wait for the maintenance window or for `ApplyImmediately`. */
-  readonly deferrable: Omit<PendingChanges, 'isApplying'>;
+  readonly deferrable: Omit<PendingChanges, 'isApplying' | 'isChecked'>;
 }
 
 /**

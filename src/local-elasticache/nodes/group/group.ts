@@ -225,9 +225,10 @@ export async function startGroup(
     },
     async replaceNodes(replaced, target) {
       inspections.inspectSoon();
-      settings.replace(replaced);
       const nodes = all().filter((node) => node.isRunning());
-      await Promise.all(nodes.map((node) => requireDatabases(node, settings.ofNextStart(), closing.signal)));
+      // First, because a node that dies later starts with the new settings.
+      await Promise.all(nodes.map((node) => requireDatabases(node, replaced, closing.signal)));
+      settings.replace(replaced);
       const before = all().length;
       await scaling.reshape(target);
       // Clients that read the addresses of the nodes each second know the new ones before these take over.
@@ -250,8 +251,8 @@ export async function startGroup(
       }
       throw new Error(`${spec.id} has no node ${nodeId}.`);
     },
-    async requireOneDatabase() {
-      await Promise.all(all().map((node) => requireDatabases(node, { databases: '1' }, closing.signal)));
+    async requireDatabases(databases) {
+      await Promise.all(all().map((node) => requireDatabases(node, { databases }, closing.signal)));
     },
     failover(shardId, nodeId) {
       inspections.inspectSoon();

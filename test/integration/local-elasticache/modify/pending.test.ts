@@ -228,6 +228,7 @@ describe('changes of the nodes', () => {
     await first.modify({ ...large, EngineVersion: '8.0', ApplyImmediately: true });
     // The temporary replica is there until the end.
     expect((await read(first.client)).group.MemberClusters).toEqual(['orders-001', 'orders-002']);
+    await eventually(() => expect(first.fleet.running.get(ReplicationGroupId)!.isReplacing).toBe(true));
     await first.stop();
 
     const fleet = createFakeFleet();
@@ -237,6 +238,38 @@ describe('changes of the nodes', () => {
     expect(group).toMatchObject({ MemberClusters: ['orders-001'], CacheNodeType: 'cache.m7g.large' });
     expect(nodes[0]).toMatchObject({ EngineVersion: '8.0', PendingModifiedValues: {} });
     expect(Number(fleet.running.get(ReplicationGroupId)!.spec.settings['maxmemory'])).toBeGreaterThan(5_000_000_000);
+    await rm(first.dataDir, { recursive: true, force: true });
+  });
+
+  it.each([
+    { change: large, usedMemory: 1_000_000, nodeType: 'cache.m7g.large', outcome: 'are made after it if the data fit' },
+    {
+      ...{ change: { CacheNodeType: 'cache.t3.micro' }, usedMemory: 500_000_000, nodeType: 'cache.t3.small' },
+      outcome: 'are given up after it if the data do not fit',
+    },
+  ])('that an end of the endpoint interrupted before their check $outcome', async (given) => {
+    const first = await startGroup({ NumCacheClusters: 1 });
+    await first.modify(given.change);
+    first.fleet.holdChecks();
+    first.setTime(wednesday('03:00'));
+    await groupStatusBecomes(first.client, ReplicationGroupId, 'modifying');
+    await first.stop();
+
+    const fleet = createFakeFleet();
+    const release = fleet.holdChecks();
+    await using second = await startElastiCache(fleet, first.dataDir);
+    await eventually(() => expect(fleet.running.get(ReplicationGroupId)).toBeDefined());
+    // The nodes start with the values that they had.
+    expect(fleet.running.get(ReplicationGroupId)!.settings['maxmemory']).toBe('1103269724');
+    fleet.running.get(ReplicationGroupId)!.usedMemory = given.usedMemory;
+    release();
+    await groupStatusBecomes(second.client, ReplicationGroupId, 'available');
+    const { group, nodes } = await read(second.client);
+    expect(group).toMatchObject({ MemberClusters: ['orders-001'], CacheNodeType: given.nodeType });
+    expect(nodes[0]).toMatchObject({ CacheNodeType: given.nodeType, PendingModifiedValues: {} });
+    const maxmemory = Number(fleet.running.get(ReplicationGroupId)!.settings['maxmemory']);
+    if (given.nodeType === 'cache.t3.small') expect(maxmemory).toBe(1_103_269_724);
+    else expect(maxmemory).toBeGreaterThan(5_000_000_000);
     await rm(first.dataDir, { recursive: true, force: true });
   });
 
