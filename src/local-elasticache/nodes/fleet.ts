@@ -40,7 +40,10 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
   const closing = new AbortController();
   const running = new Map<string, RunningGroup>();
   const starting = new Map<string, Promise<unknown>>();
-  /** Ports of groups that run or start; a check may still find them free. */
+  /**
+   * Ports of groups that run, start, or have run and keep their data, so that they can start again with these ports. A check may
+   * find them free.
+   */
   const ports = new Map<string, readonly number[]>();
   // Two groups that start at the same time must not receive the same free port.
   const serially = createSerial();
@@ -92,9 +95,11 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
         }
       }
     } catch (cause) {
-      ports.delete(given.id);
-      // Removes only the folder that this start created: an existing one may hold data.
-      if (isFresh) await rm(directory, { recursive: true, force: true });
+      // Removes only the folder that this start created: an existing one may hold data, and its nodes keep their ports.
+      if (isFresh) {
+        ports.delete(given.id);
+        await rm(directory, { recursive: true, force: true });
+      }
       throw cause;
     }
   }
@@ -105,12 +110,15 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
       await end();
       if (running.get(id) !== handle) return;
       running.delete(id);
-      ports.delete(id);
     };
     const handle: RunningGroup = {
       ...group,
       close: () => ending(() => group.close()),
-      destroy: () => ending(() => group.destroy()),
+      destroy: () =>
+        ending(async () => {
+          await group.destroy();
+          if ((running.get(id) ?? handle) === handle && !starting.has(id)) ports.delete(id);
+        }),
     };
     running.set(id, handle);
     return handle;
@@ -132,6 +140,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     async forget(id) {
       if (running.has(id) || starting.has(id)) throw new Error(`Group ${id} is running.`);
       await rm(groupDirectory(dataDir, id), { recursive: true, force: true, maxRetries: 3 });
+      ports.delete(id);
     },
     caCertificate: () => authority.certificate(),
     async close() {
