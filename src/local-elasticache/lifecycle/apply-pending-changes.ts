@@ -17,14 +17,26 @@ export function beginPendingChanges(draft: AccountDraft, group: ReplicationGroup
   if (nodeType !== undefined) recordForNodes(draft, group, `Applying modification to cache node type to ${nodeType}.`);
   // Clients know a cache cluster in no replication group by its one address. Its node is restarted in place.
   if (group.isStandalone) return;
-  const original = structuredClone(group.shards);
+  const shards = structuredClone(group.shards);
   const nodes = draft.state.replicationGroups.flatMap(({ shards }) => shards.flatMap((shard) => shard.nodes));
   const taken = new Set(nodes.map(({ id }) => id));
-  const extended = original.map((shard) => withReplica(group, shard, taken));
-  if (extended.every((shard, index) => shard === original[index])) return;
+  const extended = shards.map((shard) => withReplica(group, shard, taken));
+  if (!hasTemporaryNodes(extended)) return;
   beginShape(draft, group, extended);
   // The change ends with the original shape, also after a crash.
-  group.targetShards = original;
+  group.targetShards = withoutTemporaryNodes(extended);
+}
+
+/** Makes the next start remove the temporary replicas that could not be removed after a change. */
+export function beginRemovalOfTemporaryNodes(group: ReplicationGroupRecord): void {
+  if (!group.targetShards && hasTemporaryNodes(group.shards)) group.targetShards = withoutTemporaryNodes(group.shards);
+}
+
+interface ApplyingSteps {
+  /** Records that the data fit. Only then an interrupted change is completed by the next start of the endpoint. */
+  recordChecked(this: void): Promise<void>;
+  /** Called if a change that failed cannot be undone completely. The first failure is thrown. */
+  onUndoFailed(this: void, cause: unknown): void;
 }
 
 /**
@@ -35,8 +47,7 @@ export async function applyPendingChanges(
   running: RunningGroup,
   group: ReplicationGroupRecord,
   state: State,
-  /** Records that the data fit. Only then an interrupted change is completed by the next start of the endpoint. */
-  recordChecked: () => Promise<void>,
+  { recordChecked, onUndoFailed }: ApplyingSteps,
   closing: AbortSignal,
 ): Promise<void> {
   const settings = groupSettings(withPendingChanges(group), state);
@@ -56,8 +67,8 @@ export async function applyPendingChanges(
     await removeTemporary();
   } catch (cause) {
     if (!closing.aborted) {
-      await running.applySettings(groupSettings(group, state));
-      await removeTemporary();
+      await running.applySettings(groupSettings(group, state)).catch(onUndoFailed);
+      await removeTemporary().catch(onUndoFailed);
     }
     throw cause;
   }
@@ -115,5 +126,14 @@ function withReplica(group: ReplicationGroupRecord, shard: ShardRecord, taken: R
   let number = 1;
   while (taken.has(idOf(number))) number += 1;
   const { availabilityZone } = node;
-  return { ...shard, nodes: [node, { id: idOf(number), availabilityZone, createdAt: new Date().toISOString() }] };
+  const replica = { id: idOf(number), availabilityZone, createdAt: new Date().toISOString(), isTemporary: true };
+  return { ...shard, nodes: [node, replica] };
+}
+
+function hasTemporaryNodes(shards: readonly ShardRecord[]): boolean {
+  return shards.some(({ nodes }) => nodes.some(({ isTemporary }) => isTemporary === true));
+}
+
+function withoutTemporaryNodes(shards: readonly ShardRecord[]): ShardRecord[] {
+  return shards.map((shard) => ({ ...shard, nodes: shard.nodes.filter(({ isTemporary }) => isTemporary !== true) }));
 }

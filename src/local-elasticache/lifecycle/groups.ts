@@ -110,7 +110,9 @@ export function createGroups(account: Account, fleet: NodeFleet, log: Logger, sn
         if (pendingChanges) pendingChanges.isChecked = true;
         return undefined;
       });
-    await applyPendingChanges(nodes, group, account.state, recordChecked, closing.signal);
+    const onUndoFailed = (cause: unknown): void =>
+      log.error({ err: cause, group: id }, 'undoing a change of the nodes failed');
+    await applyPendingChanges(nodes, group, account.state, { recordChecked, onUndoFailed }, closing.signal);
   };
 
   /** Finishes a change of the nodes that an earlier run began. */

@@ -1,7 +1,7 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import type { ReplicationGroupRecord, State } from '../state/model.js';
-import { settlePendingChanges } from './apply-pending-changes.js';
+import { beginRemovalOfTemporaryNodes, settlePendingChanges } from './apply-pending-changes.js';
 import { clusterModeOf } from './cluster-mode.js';
 import type { Groups } from './groups.js';
 import { completeReboots } from './reboot-nodes.js';
@@ -28,6 +28,7 @@ export function completeChanges(draft: AccountDraft): void {
     // All nodes start now, with the new values. If it is unknown whether their data fit, they start with the earlier ones, and
     // are changed then.
     if (group.pendingChanges?.isChecked === true) settlePendingChanges(draft, group, false);
+    beginRemovalOfTemporaryNodes(group);
     reportModeChange(draft, group);
     if (['available', 'snapshotting', 'restore-failed'].includes(group.status)) group.status = 'modifying';
   }

@@ -47,6 +47,8 @@ const node = z.object({
   availabilityZone: z.string(),
   createdAt: time,
   isRebooting: z.boolean().optional(),
+  /** It exists for a change of the other nodes, and is removed after it, or by the next start if that fails. */
+  isTemporary: z.boolean().optional(),
 });
 
 const shard = z.object({ id: z.string(), slots: z.string(), nodes: z.array(node) });

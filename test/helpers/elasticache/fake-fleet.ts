@@ -31,6 +31,8 @@ export interface FakeFleet extends NodeFleet {
   holdChecks(): () => void;
   /** The error of the next start, snapshot or replacement, or of other changes of the nodes until then. */
   failNextStart(message: string): void;
+  /** The error of all changes of the number of nodes from now on. */
+  failReshapes(message: string): void;
   /** Notifies the listeners of a group. */
   emit(groupId: string, event: NodeEvent): void;
 }
@@ -42,6 +44,7 @@ export function createFakeFleet(): FakeFleet {
   let gate = Promise.resolve();
   let checks = Promise.resolve();
   let failure: string | undefined;
+  let reshapeFailure: string | undefined;
   let nextPort = 30_001;
 
   const start = async (spec: GroupSpec, signal?: AbortSignal): Promise<RunningGroup> => {
@@ -95,6 +98,7 @@ export function createFakeFleet(): FakeFleet {
       },
       async reshape(shards) {
         await gate;
+        if (reshapeFailure !== undefined) throw new Error(reshapeFailure);
         if (failure !== undefined) throw new Error(failure);
         for (const { id, nodes } of shards) {
           if (!primaries.has(id)) primaries.set(id, nodes[0]!.id);
@@ -115,16 +119,16 @@ export function createFakeFleet(): FakeFleet {
         group.isReplacing = true;
         await Promise.race([gate, aborted(ending.signal)]);
         ending.signal.throwIfAborted();
+        group.spec = { ...group.spec, shards };
+        for (const { nodes } of shards) {
+          for (const node of nodes) if (!ports.has(node.id)) ports.set(node.id, nextPort++);
+        }
         if (failure !== undefined) {
           const message = failure;
           failure = undefined;
           throw new Error(message);
         }
         group.settings = settings;
-        group.spec = { ...group.spec, shards };
-        for (const { nodes } of shards) {
-          for (const node of nodes) if (!ports.has(node.id)) ports.set(node.id, nextPort++);
-        }
       },
       async usedMemory() {
         await Promise.race([checks, aborted(ending.signal)]);
@@ -160,6 +164,7 @@ export function createFakeFleet(): FakeFleet {
       checks = new Promise((resolve) => (release = resolve));
       return release;
     },
+    failReshapes: (message) => (reshapeFailure = message),
     failNextStart: (message) => (failure = message),
     emit(groupId, event) {
       for (const listener of listeners.get(groupId) ?? []) listener(event);

@@ -32,6 +32,8 @@ export function beginScaling(
   if (isSameShape(group.shards, target)) {
     throw fault(NoOperationFault$, 'The operation was not performed because no changes were required.');
   }
+  // From now on they are wanted.
+  for (const node of [group.shards, target].flat().flatMap(({ nodes }) => nodes)) node.isTemporary = undefined;
   beginShape(account, group, target);
   group.status = 'modifying';
   const answer = replicationGroupView(account, group, groups.topology(group.id));

@@ -222,6 +222,25 @@ describe('changes of the nodes', () => {
     expect(Events.at(-1)!.Message).toBe('Modifying replication group orders failed: the disk is full');
   });
 
+  it('that fail report the first failure, and the next start removes a temporary replica that could not be removed', async () => {
+    const first = await startGroup({ NumCacheClusters: 1 });
+    first.fleet.failNextStart('the disk is full');
+    first.fleet.failReshapes('the replica is needed');
+    await first.modify({ ...large, ApplyImmediately: true });
+    await groupStatusBecomes(first.client, ReplicationGroupId, 'available');
+    const { Events = [] } = await first.client.describeEvents({ SourceType: 'replication-group' });
+    expect(Events.at(-1)!.Message).toBe('Modifying replication group orders failed: the disk is full');
+    expect((await read(first.client)).group.MemberClusters).toEqual(['orders-001', 'orders-002']);
+    await first.stop();
+
+    const fleet = createFakeFleet();
+    await using second = await startElastiCache(fleet, first.dataDir);
+    await groupStatusBecomes(second.client, ReplicationGroupId, 'available');
+    expect((await read(second.client)).group.MemberClusters).toEqual(['orders-001']);
+    expect(fleet.running.get(ReplicationGroupId)!.spec.shards[0]!.nodes).toHaveLength(1);
+    await rm(first.dataDir, { recursive: true, force: true });
+  });
+
   it('that were interrupted are complete after the next start', async () => {
     const first = await startGroup({ NumCacheClusters: 1 });
     first.fleet.hold();
