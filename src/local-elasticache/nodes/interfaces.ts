@@ -139,7 +139,7 @@ export interface RunningGroup {
    * interrupted. If it rejects, some nodes have the new settings.
    */
   replaceNodes(settings: Readonly<Record<string, string>>, shards: readonly ShardSpec[]): Promise<void>;
-  /** Resolves to the most bytes that count for `maxmemory` on a node. Nodes that do not answer are left out. */
+  /** Resolves to the most bytes that count for `maxmemory` on a node. Rejects if no node of a shard answers. */
   usedMemory(): Promise<number>;
   /**
    * To be called before nodes start again with this number of databases, e.g. 1 with cluster mode. Rejects if a node has keys in

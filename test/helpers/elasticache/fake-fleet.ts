@@ -12,8 +12,8 @@ interface FakeGroup {
   spec: GroupSpec;
   users: readonly NodeUser[];
   settings: Readonly<Record<string, string>>;
-  /** The bytes of a node's data. */
-  usedMemory: number;
+  /** The bytes of a node's data; undefined if no node answers. */
+  usedMemory: number | undefined;
   /** The number of databases up to the last one with keys. */
   usedDatabases: number;
   /** Whether a replacement of the nodes has begun. */
@@ -133,6 +133,7 @@ export function createFakeFleet(): FakeFleet {
       async usedMemory() {
         await Promise.race([checks, aborted(ending.signal)]);
         ending.signal.throwIfAborted();
+        if (group.usedMemory === undefined) throw new Error('No node of shard 0001 answers.');
         return group.usedMemory;
       },
       async failover(shardId, nodeId) {

@@ -22,7 +22,7 @@ type Request = Decoded<ModifyCacheClusterMessage>;
  */
 export async function modifyCacheCluster(context: ActionContext, input: Request): Promise<ModifyCacheClusterResult> {
   const { group } = findCacheCluster(context.account.state, input.CacheClusterId);
-  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, group.id);
+  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, group);
   return makeChange(context, (change, request: Request) => modify(change, request, usedBytes), input);
 }
 

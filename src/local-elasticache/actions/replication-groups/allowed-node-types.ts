@@ -1,8 +1,11 @@
+import { InvalidCacheClusterStateFault$, InvalidReplicationGroupStateFault$ } from '@aws-sdk/client-elasticache';
 import { nodeMemory } from '../../../domain/cluster/node-memory.js';
 import { nodeTypes } from '../../../domain/cluster/node-types.js';
 import { hasMemoryFor } from '../../lifecycle/apply-pending-changes.js';
 import { groupSettings } from '../../lifecycle/group-spec.js';
 import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import { errorMessage } from '../../../runtime/errors.js';
+import { fault } from '../../wire/fault.js';
 import type { ActionContext } from '../action-context.js';
 import { invalidCombination } from '../shared/refuse.js';
 
@@ -34,9 +37,20 @@ export function allowedNodeTypes(group: ReplicationGroupRecord, state: State, us
   };
 }
 
-/** The memory that the fullest node of a group uses; 0 while its nodes are not running. */
-export async function usedMemory({ groups }: Pick<ActionContext, 'groups'>, groupId: string): Promise<number> {
-  return (await groups.nodes(groupId)?.usedMemory()) ?? 0;
+/**
+ * The memory that the fullest node of a group uses; 0 while its nodes are not running.
+ * @throws AwsFault InvalidReplicationGroupState or InvalidCacheClusterState if no node of a shard answers
+ */
+export async function usedMemory(
+  { groups }: Pick<ActionContext, 'groups'>,
+  group: Pick<ReplicationGroupRecord, 'id' | 'isStandalone'>,
+): Promise<number> {
+  try {
+    return (await groups.nodes(group.id)?.usedMemory()) ?? 0;
+  } catch (cause) {
+    const schema = group.isStandalone ? InvalidCacheClusterStateFault$ : InvalidReplicationGroupStateFault$;
+    throw fault(schema, `${errorMessage(cause)} Try again when its nodes are available.`);
+  }
 }
 
 /** @throws ExpectedFailure InvalidParameterCombination if the type is not among the allowed ones */

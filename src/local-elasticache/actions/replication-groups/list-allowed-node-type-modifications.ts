@@ -22,6 +22,6 @@ export async function listAllowedNodeTypeModifications(
     CacheClusterId === undefined
       ? findReplicationGroup(state, ReplicationGroupId ?? '')
       : findCacheCluster(state, CacheClusterId).group;
-  const { up, down } = allowedNodeTypes(group, state, await usedMemory(context, group.id));
+  const { up, down } = allowedNodeTypes(group, state, await usedMemory(context, group));
   return { ScaleUpModifications: [...up], ScaleDownModifications: [...down] };
 }

@@ -30,8 +30,8 @@ export async function modifyReplicationGroup(
   context: ActionContext,
   input: Request,
 ): Promise<ModifyReplicationGroupResult> {
-  const { id } = findReplicationGroup(context.account.state, input.ReplicationGroupId);
-  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, id);
+  const group = findReplicationGroup(context.account.state, input.ReplicationGroupId);
+  const usedBytes = input.CacheNodeType === undefined ? 0 : await usedMemory(context, group);
   return makeChange(context, (change, request: Request) => modifyGroup(change, request, usedBytes), input);
 }
 

@@ -235,7 +235,7 @@ export async function startGroup(
       if (all().length > before) await delay(announceMs, undefined, { signal: closing.signal });
       await scaling.replaceNodes(settings);
     },
-    usedMemory: () => mostUsedMemory(all()),
+    usedMemory: () => mostUsedMemory(shards.map(({ id, shard }) => ({ id, nodes: shard.nodes() }))),
     async saveRdb({ nodeId, file }, saveSignal) {
       const node = all().find(({ id }) => id === nodeId);
       if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);

@@ -1,10 +1,24 @@
 import type { ManagedNode } from '../node.js';
 
-/** Resolves to the most bytes that count for `maxmemory` on one of the nodes. Nodes that do not answer are left out. */
-export async function mostUsedMemory(nodes: readonly ManagedNode[]): Promise<number> {
+interface ShardNodes {
+  readonly id: string;
+  readonly nodes: readonly Pick<ManagedNode, 'command'>[];
+}
+
+/**
+ * Resolves to the most bytes that count for `maxmemory` on one of the nodes. The nodes of a shard have the same data, so that
+ * one that answers is enough.
+ * @throws Error if no node of a shard answers
+ */
+export async function mostUsedMemory(shards: readonly ShardNodes[]): Promise<number> {
+  return Math.max(0, ...(await Promise.all(shards.map(usedInShard))));
+}
+
+async function usedInShard({ id, nodes }: ShardNodes): Promise<number> {
   const answers = await Promise.allSettled(nodes.map((node) => node.command('INFO', 'memory')));
   const used = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [countedBytes(String(answer.value))] : []));
-  return Math.max(0, ...used);
+  if (used.length === 0) throw new Error(`No node of shard ${id} answers: the memory used by its data is unknown.`);
+  return Math.max(...used);
 }
 
 function countedBytes(info: string): number {

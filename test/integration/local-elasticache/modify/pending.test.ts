@@ -324,6 +324,16 @@ describe('changes of the nodes', () => {
     expect(allowed.ScaleUpModifications).toEqual(expect.arrayContaining(['cache.t4g.small', 'cache.t3.medium']));
   });
 
+  it('of the type are refused while no node answers, because the data may not fit', async () => {
+    await using local = await startGroup();
+    local.fleet.running.get(ReplicationGroupId)!.usedMemory = undefined;
+    const refused = { Code: 'InvalidReplicationGroupState', message: expect.stringContaining('No node') as string };
+    await expect(local.modify({ ...large, ApplyImmediately: true })).rejects.toMatchObject(refused);
+    await expect(local.client.listAllowedNodeTypeModifications({ ReplicationGroupId })).rejects.toMatchObject(refused);
+    const { group } = await read(local.client);
+    expect(group).toMatchObject({ Status: 'available', CacheNodeType: 'cache.t3.small' });
+  });
+
   it('to a type that has become too small by the window are given up, and nothing changes', async () => {
     await using local = await startGroup();
     await local.modify({ CacheNodeType: 'cache.t3.micro' });
