@@ -45,6 +45,35 @@ describe('parameter groups, subnet groups and tags', () => {
     });
   });
 
+  it('keep the subnets in which nodes are, and the zones of subnets', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const { client } = local;
+    const net = { CacheSubnetGroupName: 'net' };
+    const setSubnets = async (...SubnetIds: string[]) => {
+      const { CacheSubnetGroup } = await client.modifyCacheSubnetGroup({ ...net, SubnetIds });
+      return CacheSubnetGroup!.Subnets!.map((one) => [one.SubnetIdentifier, one.SubnetAvailabilityZone!.Name]);
+    };
+    const SubnetIds = ['subnet-1', 'subnet-2'];
+    await client.createCacheSubnetGroup({ ...net, CacheSubnetGroupDescription: 'd', SubnetIds });
+    await client.createReplicationGroup({
+      ...smallGroup,
+      ...net,
+      NumCacheClusters: 1,
+      PreferredCacheClusterAZs: ['us-east-1b'],
+    });
+    await groupStatusBecomes(client, 'orders', 'available');
+    await expect(setSubnets('subnet-1', 'subnet-3')).rejects.toMatchObject({
+      name: 'SubnetInUse',
+      message: 'Subnet subnet-2 is in use by nodes of orders.',
+    });
+    const { CacheSubnetGroups: [group] = [] } = await client.describeCacheSubnetGroups(net);
+    expect(group!.Subnets!.map(({ SubnetIdentifier }) => SubnetIdentifier)).toEqual(SubnetIds);
+    expect(await setSubnets('subnet-2')).toEqual([['subnet-2', 'us-east-1b']]);
+    await client.deleteReplicationGroup({ ReplicationGroupId: 'orders' });
+    await groupStatusBecomes(client, 'orders', undefined);
+    expect(await setSubnets('subnet-3')).toEqual([['subnet-3', 'us-east-1a']]);
+  });
+
   it('keep tags by ARN', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const { client } = local;

@@ -1,6 +1,7 @@
 import {
   CacheSubnetGroupAlreadyExistsFault$,
   CacheSubnetGroupInUse$,
+  SubnetInUse$,
   type CacheSubnetGroup,
   type CacheSubnetGroupMessage,
   type CreateCacheSubnetGroupMessage,
@@ -61,7 +62,8 @@ export function modifyCacheSubnetGroup(
   input: Decoded<ModifyCacheSubnetGroupMessage>,
 ): ModifyCacheSubnetGroupResult {
   const group = findSubnetGroup(account.state, input.CacheSubnetGroupName);
-  const subnets = input.SubnetIds === undefined ? group.subnets : readSubnets(account, input.SubnetIds);
+  const subnets = input.SubnetIds === undefined ? group.subnets : readSubnets(account, input.SubnetIds, group.subnets);
+  requireUnused(account, group, subnets);
   Object.assign(group, { description: input.CacheSubnetGroupDescription ?? group.description, subnets });
   account.record('cache-subnet-group', group.name, `Cache subnet group ${group.name} modified`);
   return { CacheSubnetGroup: subnetGroupView(account, group) };
@@ -83,13 +85,38 @@ export function deleteCacheSubnetGroup(
   return {};
 }
 
-function readSubnets({ region }: AccountView, ids: readonly string[]): SubnetGroupRecord['subnets'] {
+/** Reads IDs of subnets. A subnet that the group has already stays in its zone. */
+function readSubnets(
+  { region }: AccountView,
+  ids: readonly string[],
+  existing: SubnetGroupRecord['subnets'] = [],
+): SubnetGroupRecord['subnets'] {
   if (ids.length === 0 || ids.length > 20) throw invalidInput(`Expected 1 to 20 subnets, got ${ids.length}.`);
   if (new Set(ids).size < ids.length) throw invalidInput('Expected each subnet once.');
   return ids.map((id, index) => {
     if (!/^subnet-[a-zA-Z0-9-]{1,60}$/.test(id)) throw invalidInput('Expected subnet IDs such as subnet-0a1b2c3d.');
-    return { id, availabilityZone: `${region}${'abc'.charAt(index % 3)}` };
+    const known = existing.find((subnet) => subnet.id === id);
+    return known ?? { id, availabilityZone: `${region}${'abc'.charAt(index % 3)}` };
   });
+}
+
+/**
+ * A node is in a subnet of its zone, whichever: one that the group had must remain.
+ * @throws AwsFault SubnetInUse if the last subnet is removed that may have a node
+ */
+function requireUnused({ state }: AccountView, group: SubnetGroupRecord, after: SubnetGroupRecord['subnets']): void {
+  const kept = new Set(after.map(({ id }) => id));
+  const zoneRemains = new Set(
+    group.subnets.filter(({ id }) => kept.has(id)).map(({ availabilityZone }) => availabilityZone),
+  );
+  for (const cluster of state.replicationGroups.filter(({ subnetGroup }) => subnetGroup === group.name)) {
+    const zones = cluster.shards.flatMap(({ nodes }) => nodes.map(({ availabilityZone }) => availabilityZone));
+    const removed = group.subnets.find(
+      ({ id, availabilityZone }) =>
+        !kept.has(id) && !zoneRemains.has(availabilityZone) && zones.includes(availabilityZone),
+    );
+    if (removed) throw fault(SubnetInUse$, `Subnet ${removed.id} is in use by nodes of ${resourceOf(cluster).id}.`);
+  }
 }
 
 function subnetGroupView({ arn }: AccountView, { name, description, subnets }: SubnetGroupRecord): CacheSubnetGroup {
