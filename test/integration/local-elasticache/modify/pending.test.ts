@@ -324,6 +324,21 @@ describe('changes of the nodes', () => {
     expect(allowed.ScaleUpModifications).toEqual(expect.arrayContaining(['cache.t4g.small', 'cache.t3.medium']));
   });
 
+  it('to fewer databases than have keys fail before any node is changed', async () => {
+    await using local = await startGroup();
+    const few = { CacheParameterGroupName: 'few' };
+    await local.client.createCacheParameterGroup({ ...few, CacheParameterGroupFamily: 'valkey8', Description: 'Few' });
+    const ParameterNameValues = [{ ParameterName: 'databases', ParameterValue: '4' }];
+    await local.client.modifyCacheParameterGroup({ ...few, ParameterNameValues });
+    local.fleet.running.get(ReplicationGroupId)!.usedDatabases = 10;
+    await local.modify({ EngineVersion: '8.0', ...few, ApplyImmediately: true });
+    await groupStatusBecomes(local.client, ReplicationGroupId, 'available');
+    const { Events = [] } = await local.client.describeEvents({ SourceType: 'replication-group' });
+    expect(Events.at(-1)!.Message).toBe('Modifying replication group orders failed: Keys are in 10 databases.');
+    expect(local.fleet.running.get(ReplicationGroupId)!.isReplacing).toBe(false);
+    expect((await read(local.client)).nodes[0]).toMatchObject({ EngineVersion: '7.2', PendingModifiedValues: {} });
+  });
+
   it('of the type are refused while no node answers, because the data may not fit', async () => {
     await using local = await startGroup();
     local.fleet.running.get(ReplicationGroupId)!.usedMemory = undefined;
