@@ -17,7 +17,7 @@ export interface JobRun {
   readonly connect: () => ValkeyCommands | Promise<ValkeyCommands>;
   /** Keys of this API, which no job changes. */
   readonly isOwn: (name: Buffer) => boolean;
-  /** Called with the new state after each batch. */
+  /** Called with the new state as soon as keys were changed or found, so that a job that fails loses no count. */
   readonly onProgress: (job: KeyJob) => void;
   /** Aborts with the reason for which the job must end. */
   readonly stop: AbortSignal;
@@ -42,26 +42,27 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
   });
   const pacing = createJobPacing();
   let job = run.job;
+  const update = (progress: Partial<KeyJob>): void => onProgress((job = { ...job, ...progress }));
+  const onChanged = ({ changed, failed, refusal }: BulkOutcome): void =>
+    update({
+      changed: job.changed + changed,
+      failed: job.failed + failed,
+      error: job.error ?? refusal?.message ?? null,
+    });
   let names: readonly Buffer[] = [];
   for (;;) {
     stop.throwIfAborted();
     const begun = performance.now();
-    const [outcome, walked] = await runBatch(run, names, (commands) => walk.next(commands, pacing.batchSize));
-    const { refusal } = outcome;
+    const scan = (commands: ValkeyCommands) => walk.next(commands, pacing.batchSize);
+    const [outcome, walked] = await runBatch(run, names, scan, onChanged);
     const found = walked.names;
+    update({ scanned: job.scanned + walked.scanned, matched: job.matched + found.length });
     const candidates = found.slice(0, maxExamples - job.examples.length);
-    // Before the keys are changed, which may delete them.
-    const examples = candidates.length > 0 ? await untilDone(run, (commands) => typedKeys(commands, candidates)) : [];
-    job = {
-      ...job,
-      scanned: job.scanned + walked.scanned,
-      matched: job.matched + found.length,
-      changed: job.changed + outcome.changed,
-      failed: job.failed + outcome.failed,
-      error: job.error ?? refusal?.message ?? null,
-      examples: [...job.examples, ...examples],
-    };
-    onProgress(job);
+    if (candidates.length > 0) {
+      // Before the keys are changed, which may delete them.
+      const examples = await untilDone(run, (commands) => typedKeys(commands, candidates));
+      update({ examples: [...job.examples, ...examples] });
+    }
     names = change === undefined ? [] : found;
     if (!walked.node || (walked.isLast && names.length === 0)) return job;
     const restMs = await pacing.measured(walked.node, performance.now() - begun, outcome.sent + 1).catch(() => retryMs);
@@ -71,14 +72,24 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
 
 const unchanged: BulkOutcome = { changed: 0, failed: 0, refusal: undefined, sent: 0 };
 
-/** Changes the keys and scans the next ones, until both have succeeded. The commands of both leave in one write. */
+/**
+ * Changes the keys and scans the next ones, until both have succeeded. The commands of both leave in one write. `onChanged` is called
+ * once, as soon as the keys are changed.
+ */
 function runBatch(
   run: JobRun,
   names: readonly Buffer[],
   scan: (commands: ValkeyCommands) => Promise<WalkedKeys>,
+  onChanged: (outcome: BulkOutcome) => void,
 ): Promise<[BulkOutcome, WalkedKeys]> {
   const { change } = run;
   let outcome = names.length > 0 && change !== undefined ? undefined : unchanged;
+  const changeNames = async (commands: ValkeyCommands): Promise<BulkOutcome> => {
+    if (change === undefined) return unchanged;
+    const changed = await changeKeys(commands, names, change);
+    onChanged(changed);
+    return changed;
+  };
   let walked: WalkedKeys | undefined;
   return untilDone(run, async (commands) => {
     let failure: unknown;
@@ -88,7 +99,7 @@ function runBatch(
     };
     // The part that succeeded is not repeated.
     [outcome, walked] = await Promise.all([
-      outcome ?? (change === undefined ? unchanged : changeKeys(commands, names, change).catch(failed)),
+      outcome ?? changeNames(commands).catch(failed),
       walked ?? scan(commands).catch(failed),
     ]);
     if (outcome && walked) return [outcome, walked];
