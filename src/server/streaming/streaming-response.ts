@@ -3,9 +3,10 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { LiveSource } from '../../runtime/live-source.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { overLimit, type Admitted } from '../admission/admit-request.js';
+import type { Identity } from '../admission/authentication/identity.js';
 import { Unauthenticated } from '../admission/authentication/unauthenticated.js';
 import { Backpressure } from '../delivery/backpressure.js';
-import { deliver } from '../delivery/deliver.js';
+import { deliver, type Delivery } from '../delivery/deliver.js';
 import { openSource } from '../delivery/open-source.js';
 import type { ConnectionRegistry } from '../delivery/connection-registry.js';
 import type { SharedOperations } from '../delivery/shared-operation.js';
@@ -114,17 +115,10 @@ export async function answerStream(
     },
     { operation, context },
   );
-  const connection: AuthorizedConnection = {
-    get expiresAt() {
-      return identity.expiresAt;
-    },
-    expire() {
-      delivery.close();
-      const expired = new Unauthenticated('expired', 'The credentials of this stream have expired.');
-      response.end(encoding.failure(maskError(expired, context)));
-    },
-    reauthorize: () => delivery.reauthorize(),
-  };
+  const connection = new StreamConnection(identity, delivery, () => {
+    const expired = new Unauthenticated('expired', 'The credentials of this stream have expired.');
+    response.end(encoding.failure(maskError(expired, context)));
+  });
   authorizedConnections.add(connection);
   backpressure.add(delivery);
   connectionRegistry.add(backpressure, encoding.name);
@@ -142,6 +136,32 @@ export async function answerStream(
     connectionRegistry.remove(backpressure);
     delivery.close();
   });
+}
+
+/** A class, because V8 keeps what an object literal with an accessor refers to until the old generation is collected. */
+class StreamConnection implements AuthorizedConnection {
+  readonly #identity: Identity;
+  readonly #delivery: Delivery;
+  readonly #fail: () => void;
+
+  constructor(identity: Identity, delivery: Delivery, fail: () => void) {
+    this.#identity = identity;
+    this.#delivery = delivery;
+    this.#fail = fail;
+  }
+
+  get expiresAt(): number {
+    return this.#identity.expiresAt;
+  }
+
+  expire(): void {
+    this.#delivery.close();
+    this.#fail();
+  }
+
+  reauthorize(): Promise<void> {
+    return this.#delivery.reauthorize();
+  }
 }
 
 /** Answers with one result in a streaming encoding. */

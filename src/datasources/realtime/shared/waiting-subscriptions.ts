@@ -15,21 +15,12 @@ export function createWaitingSubscriptions(whenUsable: ValkeyConnections['whenUs
 
   return {
     open(cluster, open, listener) {
-      let ending: AbortController | undefined;
-      let isSettled = false;
-      // Created on demand, since hardly any subscription has to wait.
-      const usable = whenUsable(cluster, {
-        get signal() {
-          ending ??= new AbortController();
-          if (isSettled) ending.abort();
-          return ending.signal;
-        },
-      });
+      const wait = new Wait();
+      const usable = whenUsable(cluster, wait);
       if (!usable) return open(listener);
       const subscription = openWhenReady(usable, open, listener, () => {
-        isSettled = true;
         waiting.delete(subscription);
-        ending?.abort();
+        wait.end();
       });
       waiting.add(subscription);
       return subscription;
@@ -38,4 +29,21 @@ export function createWaitingSubscriptions(whenUsable: ValkeyConnections['whenUs
       for (const subscription of [...waiting]) subscription.fail(reason);
     },
   };
+}
+
+/** The signal of one wait, created on demand, since hardly any subscription has to wait. */
+class Wait {
+  #ending: AbortController | undefined;
+  #hasEnded = false;
+
+  get signal(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.#hasEnded) this.#ending.abort();
+    return this.#ending.signal;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#ending?.abort();
+  }
 }

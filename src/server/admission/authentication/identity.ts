@@ -21,41 +21,48 @@ const revoked = 0;
 
 /** The identity of an API key. It is revoked when the key is removed from the access file. */
 export function apiKeyIdentity(registry: AccessRegistry, sha256: string, name: string): Identity {
-  const subject = `key:${name}`;
-  return {
-    principal: new RegisteredPrincipal(
-      { key: subject, name, reference: { kind: 'apiKey', sha256 } },
-      registry,
-      (rules) => rules.findApiKey(sha256)?.roles ?? [],
-    ),
-    subject,
-    get expiresAt() {
-      const key = registry.rules.findApiKey(sha256);
-      return key?.name === name ? (key.expiresAt ?? Infinity) : revoked;
-    },
-    get isRevoked() {
-      return this.expiresAt === revoked;
-    },
-  };
+  const key = `key:${name}`;
+  const principal = new RegisteredPrincipal(
+    { key, name, reference: { kind: 'apiKey', sha256 } },
+    registry,
+    (rules) => rules.findApiKey(sha256)?.roles ?? [],
+  );
+  return new RegisteredIdentity(principal, () => {
+    const apiKey = registry.rules.findApiKey(sha256);
+    return apiKey?.name === name ? (apiKey.expiresAt ?? Infinity) : revoked;
+  });
 }
 
 /** The identity of callers without credentials. It is revoked when the access file no longer admits them. */
 export function createAnonymousIdentity(registry: AccessRegistry): Identity {
   const name = 'anonymous';
-  return {
-    principal: new RegisteredPrincipal(
-      { key: name, name, reference: { kind: 'anonymous' } },
-      registry,
-      (rules) => rules.anonymous ?? [],
-    ),
-    subject: name,
-    get expiresAt() {
-      return registry.rules.anonymous ? Infinity : revoked;
-    },
-    get isRevoked() {
-      return this.expiresAt === revoked;
-    },
-  };
+  const principal = new RegisteredPrincipal(
+    { key: name, name, reference: { kind: 'anonymous' } },
+    registry,
+    (rules) => rules.anonymous ?? [],
+  );
+  return new RegisteredIdentity(principal, () => (registry.rules.anonymous ? Infinity : revoked));
+}
+
+/** An identity whose expiry follows the access file. */
+class RegisteredIdentity implements Identity {
+  readonly principal: Principal;
+  readonly subject: string;
+  readonly #expiry: () => number;
+
+  constructor(principal: Principal, expiry: () => number) {
+    this.principal = principal;
+    this.subject = principal.key;
+    this.#expiry = expiry;
+  }
+
+  get expiresAt(): number {
+    return this.#expiry();
+  }
+
+  get isRevoked(): boolean {
+    return this.expiresAt === revoked;
+  }
 }
 
 /** A principal whose access follows the access file. A class rather than closures, because thousands may be cached. */

@@ -49,7 +49,7 @@ export function checkDocument(document: DocumentNode, limits: OperationLimits): 
     measured.push(meter.ofFragment(fragment));
   }
   checkMetrics(measured.reduce(apart, emptySelection), limits);
-  if (meter.hasCycle) return { hasCycle: true };
+  if (meter.hasCycle()) return { hasCycle: true };
   for (const { selectionSet } of roots) {
     within('maxRepeats', 'a number of fields of one name', limits, fieldRepetition(selectionSet, fragments));
   }

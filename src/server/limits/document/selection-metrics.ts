@@ -24,7 +24,7 @@ export interface SelectionMeter {
   /** Whether the fragment was measured, because a measured selection spreads it. */
   spreads(fragment: FragmentDefinitionNode): boolean;
   /** Whether one of the measured fragments spreads itself. */
-  readonly hasCycle: boolean;
+  hasCycle(): boolean;
 }
 
 /** More levels than any limit allows, and few enough for the call stack. */
@@ -93,9 +93,7 @@ export function createSelectionMeter(fragments: ReadonlyMap<string, FragmentDefi
     of,
     ofFragment,
     spreads: (fragment) => measured.has(fragment),
-    get hasCycle() {
-      return hasCycle;
-    },
+    hasCycle: () => hasCycle,
   };
 }
 

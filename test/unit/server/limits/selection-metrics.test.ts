@@ -63,7 +63,7 @@ function measure(query: string) {
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('Expected the operation first.');
   const meter = createSelectionMeter(fragments);
   const metrics = meter.of(operation.selectionSet);
-  return { document, operation, fragments, metrics, hasCycle: meter.hasCycle };
+  return { document, operation, fragments, metrics, hasCycle: meter.hasCycle() };
 }
 
 test('the metrics of an operation equal those with every fragment expanded', () => {
