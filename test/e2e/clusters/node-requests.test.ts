@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startCachegraph, type TestCachegraph } from '../../helpers/apis/cachegraph.js';
-import { connect, data, post, subscribe } from '../../helpers/clients/graphql-client.js';
+import { connect, data, post, subscribe, type Subscribed } from '../../helpers/clients/graphql-client.js';
 import { eventually } from '../../helpers/run/eventually.js';
 
 async function change({ url }: TestCachegraph, field: string): Promise<any> {
@@ -37,6 +37,25 @@ function startWriting({ url }: TestCachegraph) {
   };
 }
 
+/** Publishes until the subscription has received the payload. Rejects at once, with the reason, if the subscription has ended. */
+async function received({ url }: TestCachegraph, messages: Subscribed, payload: string): Promise<void> {
+  const publish = `mutation { publish(input: { cluster: "orders", channel: "c", payload: "${payload}" }) { receivers } }`;
+  let hasEnded = false;
+  const ended = messages.ended.then(() => {
+    throw new Error('The subscription was completed.');
+  });
+  ended.catch(() => (hasEnded = true));
+  const arrived = eventually(
+    async () => {
+      await post(url, publish);
+      expect(JSON.stringify(messages.results)).toContain(payload);
+    },
+    undefined,
+    () => hasEnded,
+  );
+  await Promise.race([ended, arrived]);
+}
+
 async function lostOf({ url }: TestCachegraph, keys: readonly string[]): Promise<string[]> {
   const lost: string[] = [];
   for (let from = 0; from < keys.length; from += 50) {
@@ -59,50 +78,44 @@ test.each([
     request: 'rebootNodes(input: { cluster: "orders", nodes: ["orders-001"], waitSeconds: 60 })',
     primary: 'orders-001',
   },
-])('a $title loses no acknowledged write, and keys and subscriptions go on', async ({ request, primary }) => {
-  await using api = await startCachegraph();
-  await change(
-    api,
-    'createCluster(input: { name: "orders", replicasPerShard: 1, automaticFailover: false, waitSeconds: 60 })',
-  );
-  await using client = connect(api.url);
-  await using messages = subscribe(
-    client,
-    'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { payload } } }',
-  );
-  await using statuses = subscribe(
-    client,
-    'subscription { clusterChanges(cluster: "orders") { cluster { status nodes { name status } } } }',
-  );
-  const writing = startWriting(api);
-  const publish = (payload: string) =>
-    data(
-      api.url,
-      `mutation { publish(input: { cluster: "orders", channel: "c", payload: "${payload}" }) { receivers } }`,
+])(
+  'a $title loses no acknowledged write, and keys and subscriptions go on',
+  async ({ request, primary }) => {
+    await using api = await startCachegraph();
+    await change(
+      api,
+      'createCluster(input: { name: "orders", replicasPerShard: 1, automaticFailover: false, waitSeconds: 60 })',
     );
-  const received = async (payload: string) => {
-    await eventually(async () => {
-      await publish(payload).catch(() => undefined);
-      expect(JSON.stringify(messages.results)).toContain(payload);
-    });
-  };
-  await received('before');
-  await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(20));
+    await using client = connect(api.url);
+    await using messages = subscribe(
+      client,
+      'subscription { channelMessages(cluster: "orders", channels: ["c"]) { messages { payload } } }',
+    );
+    await using statuses = subscribe(
+      client,
+      'subscription { clusterChanges(cluster: "orders") { cluster { status nodes { name status } } } }',
+    );
+    // Before the writing starts, which may keep a busy machine from subscribing in time.
+    await received(api, messages, 'before');
+    const writing = startWriting(api);
+    await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(20));
 
-  expect(await change(api, request)).toEqual({ status: 'AVAILABLE', shards: [{ primary: { name: primary } }] });
-  await received('after');
-  const before = writing.acknowledged.length;
-  await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(before + 20));
-  const { acknowledged, codes } = await writing.stop();
-  expect(await lostOf(api, acknowledged)).toEqual([]);
-  // A restart is a momentary outage, as on AWS. Callers are told that they may try again.
-  expect(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME']).toEqual(expect.arrayContaining(codes));
-  await eventually(() => {
-    const all = statuses.results.map((result: any) => result.data.clusterChanges.cluster);
-    expect(all.map(({ status }) => status)).toContain('MODIFYING');
-    expect(all.at(-1)).toMatchObject({ status: 'AVAILABLE' });
-  });
-});
+    expect(await change(api, request)).toEqual({ status: 'AVAILABLE', shards: [{ primary: { name: primary } }] });
+    await received(api, messages, 'after');
+    const before = writing.acknowledged.length;
+    await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(before + 20));
+    const { acknowledged, codes } = await writing.stop();
+    expect(await lostOf(api, acknowledged)).toEqual([]);
+    // A restart is a momentary outage, as on AWS. Callers are told that they may try again.
+    expect(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME']).toEqual(expect.arrayContaining(codes));
+    await eventually(() => {
+      const all = statuses.results.map((result: any) => result.data.clusterChanges.cluster);
+      expect(all.map(({ status }) => status)).toContain('MODIFYING');
+      expect(all.at(-1)).toMatchObject({ status: 'AVAILABLE' });
+    });
+  },
+  120_000,
+);
 
 test('a cluster whose mode becomes compatible and enabled loses no acknowledged write, and keys and subscriptions go on', async () => {
   await using api = await startCachegraph();
@@ -116,16 +129,8 @@ test('a cluster whose mode becomes compatible and enabled loses no acknowledged 
     client,
     'subscription { clusterChanges(cluster: "orders") { cluster { status clusterMode pendingChanges { clusterMode } } } }',
   );
-  const received = (payload: string) =>
-    eventually(async () => {
-      await post(
-        api.url,
-        `mutation { publish(input: { cluster: "orders", channel: "c", payload: "${payload}" }) { receivers } }`,
-      );
-      expect(JSON.stringify(messages.results)).toContain(payload);
-    });
+  await received(api, messages, 'before');
   const writing = startWriting(api);
-  await received('before');
   await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(20));
   for (const mode of ['COMPATIBLE', 'ENABLED']) {
     await change(api, `modifyCluster(input: { cluster: "orders", clusterMode: ${mode} })`);
@@ -134,7 +139,7 @@ test('a cluster whose mode becomes compatible and enabled loses no acknowledged 
         cluster: { status: 'AVAILABLE', clusterMode: mode },
       }),
     );
-    await received(mode);
+    await received(api, messages, mode);
     const before = writing.acknowledged.length;
     await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(before + 20));
   }
