@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilClientsLeave } from './client-departure.js';
+import type { ManagedNode } from '../node.js';
 import { roleOf, waitUntil, type Replication } from './replication.js';
 
 /** Attempts to hand over without losing a write. Clients give up on a primary that does not answer for a second or so. */
 const safeAttempts = 10;
 const safeBlockMs = 800;
-const pauseMs = 200;
+/** A replica reports its position once a second. The next attempt begins at such a moment of the second that it is in time. */
+const pauseMs = 500;
 /** No process listens on this port, so that a replica of it has no primary. */
 const noPort = '1';
 
@@ -35,8 +37,10 @@ export const standalone: Replication = {
       if (attempt > 1) await delay(pauseMs, undefined, { signal });
       try {
         await from.command('FAILOVER', 'TO', to.host, String(to.port), 'TIMEOUT', String(blockMs));
-        if (await waitUntil(isPrimary, signal, blockMs + 1_000)) return;
-        await from.command('FAILOVER', 'ABORT');
+        const isDecided = async (): Promise<boolean> => (await isPrimary()) || !(await isHandingOver(from));
+        await waitUntil(isDecided, signal, blockMs + 1_000);
+        if (await isPrimary()) return;
+        if (await isHandingOver(from)) await from.command('FAILOVER', 'ABORT');
       } catch {
         signal.throwIfAborted();
         // The old primary died, or the replica was too far behind: the commands below need neither.
@@ -60,3 +64,8 @@ export const standalone: Replication = {
     }
   },
 };
+
+/** FAILOVER ends by itself when its time is over. */
+async function isHandingOver(node: ManagedNode): Promise<boolean> {
+  return !String(await node.command('INFO', 'replication')).includes('master_failover_state:no-failover');
+}
