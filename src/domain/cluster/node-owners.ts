@@ -15,7 +15,7 @@ export function ownersOfNodes(clusters: readonly Cluster[]): Map<string, string>
  * The name of the cluster of a node. The name of a node that no cluster has any more, because it was deleted, is taken for
  * one that ElastiCache has chosen: that of its cluster, with the shard and a number (`orders-0001-002`, `orders-001`). A deleted
  * cache cluster in no replication group that had such a name is thus taken for a node of that cluster. ElastiCache's events and
- * snapshots do not tell them apart.
+ * snapshots do not distinguish them.
  */
 export function ownerOfNode(nodeName: string, owners: ReadonlyMap<string, string>): string {
   const name = nodeName.toLowerCase();

@@ -76,7 +76,7 @@ export async function setShardCount(context: Context, input: SetShardCountInput)
   return { name };
 }
 
-/** All nodes but one: with cluster mode enabled, ElastiCache does not tell which is the primary. */
+/** All nodes but one: with cluster mode enabled, ElastiCache does not report which is the primary. */
 function replicaCount(shard: Shard): number {
   return nodesOfShard(shard).length - 1;
 }

@@ -106,7 +106,7 @@ test.each([
     await eventually(() => expect(writing.acknowledged.length).toBeGreaterThan(before + 20));
     const { acknowledged, codes } = await writing.stop();
     expect(await lostOf(api, acknowledged)).toEqual([]);
-    // A restart is a momentary outage, as on AWS. Callers are told that they may try again.
+    // A restart is a momentary outage, as on AWS. Callers receive errors after which they may try again.
     expect(['CLUSTER_UNAVAILABLE', 'UNKNOWN_OUTCOME']).toEqual(expect.arrayContaining(codes));
     await eventually(() => {
       const all = statuses.results.map((result: any) => result.data.clusterChanges.cluster);

@@ -13,7 +13,7 @@ export async function change({ url }: TestCachegraph, field: string): Promise<an
   return result.change.cluster;
 }
 
-/** What was written, and the errors that the writer saw. */
+/** The keys that were written, and the errors that the writer saw. */
 export interface KeyWriter {
   readonly written: Map<string, string>;
   readonly errors: string[];

@@ -49,7 +49,7 @@ export async function viewOf(client: ElastiCache): Promise<AccountView> {
   };
 }
 
-/** What has another status than its lasting ones, e.g. `orders modifying`. */
+/** Resources whose status is none of their lasting ones, e.g. `orders modifying`. */
 export function unsettled({ groups, snapshots, users, userGroups, nodes }: AccountView): string[] {
   return [
     ...groups.filter(({ Status }) => Status !== 'available').map((one) => `${one.ReplicationGroupId} ${one.Status}`),
