@@ -20,6 +20,7 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
   let timer: NodeJS.Timeout | undefined;
   /** The number of the next ping round, counted from the start. */
   let planned = Infinity;
+  let last = 0;
   let added = 0;
 
   const socketsIn = (round: number): ReadonlyMap<WebSocket, Socket> => rounds[round % roundCount] ?? none;
@@ -43,6 +44,7 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
   const pingRound = (): void => {
     const round = planned;
     planned = Infinity;
+    last = round;
     // After the process was suspended, the rounds keep their order and distance, so that clients have their time to answer.
     const lateMs = elapsedMs() - round * stepMs;
     if (lateMs > stepMs) startedAt += lateMs;
@@ -60,7 +62,8 @@ export function createKeepAlive(intervalMs: number): KeepAlive {
       added = (added + 1) % roundCount;
       const round = rounds[added];
       round?.set(socket, netSocket);
-      const next = Math.floor(elapsedMs() / stepMs) + 1;
+      // A timer may fire a moment early: the same round must not follow at once, before its sockets can answer.
+      const next = Math.max(Math.floor(elapsedMs() / stepMs), last) + 1;
       plan(next + ((added - next + roundCount * next) % roundCount));
       socket.on('pong', answered);
       return () => round?.delete(socket);

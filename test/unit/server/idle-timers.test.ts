@@ -104,4 +104,18 @@ describe('Keep-alive', () => {
     expect(clients.flatMap(({ terminate }) => terminate.mock.calls)).toEqual([]);
     keepAlive.close();
   });
+
+  it('pings no socket twice at once if its timer fires early while sockets are added', async () => {
+    // Its steps are 8 1/3 ms, of which timers drop the fraction.
+    const keepAlive = createKeepAlive(100);
+    const slow = Array.from({ length: 24 }, () => client(false));
+    for (const { socket } of slow) keepAlive.add(socket, new Socket());
+    for (let ms = 0; ms < 90; ms += 1) {
+      await vi.advanceTimersByTimeAsync(1);
+      for (let at = 0; at < 12; at += 1) keepAlive.add(client().socket, new Socket());
+    }
+    // A client has the whole interval to answer.
+    expect(slow.flatMap(({ terminate }) => terminate.mock.calls)).toEqual([]);
+    keepAlive.close();
+  });
 });
