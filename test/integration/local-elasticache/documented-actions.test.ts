@@ -35,7 +35,7 @@ async function notFoundCode(url: string, action: string): Promise<string | undef
   return undefined;
 }
 
-/** What the page says of an action, as the endpoint answers it. */
+/** The text of the page about an action, from the answer of the endpoint. */
 async function described(url: string, action: string): Promise<string> {
   const support = supportOf(action);
   const { code, message, body } = await ask(url, { Action: action });

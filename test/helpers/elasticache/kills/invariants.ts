@@ -17,7 +17,7 @@ interface Invariants {
   accessTo(this: void, groupId: string): Access;
 }
 
-/** What holds whenever nothing is in progress. @throws Error if it does not */
+/** Checks the conditions that hold whenever nothing is in progress. @throws Error if one does not */
 export async function checkInvariants({ dataDir, client, view, accessTo }: Invariants): Promise<void> {
   for (const group of view.groups) {
     const id = group.ReplicationGroupId!;

@@ -11,13 +11,13 @@ export interface Situation {
   newName(this: void, prefix: string): string;
   /** The writes to this group that were acknowledged until now. */
   acknowledgedOf(this: void, groupId: string): Acknowledged;
-  /** What each snapshot must contain at least, by its name. */
+  /** The least that each snapshot must contain, by its name. */
   readonly contents: Map<string, Acknowledged>;
 }
 
 /** One change of the account. */
 export interface Operation {
-  /** What it does, for people. */
+  /** A description for people. */
   readonly name: string;
   /** How long its work usually takes. */
   readonly spanMs: number;

@@ -32,7 +32,7 @@ function timed<Arguments extends unknown[], Output>(read: (...args: Arguments) =
   return { call, calls, pauses };
 }
 
-/** An ElastiCache that throttles an action until it is told not to, and otherwise answers an empty list. */
+/** An ElastiCache that throttles an action until the test ends that, and otherwise answers an empty list. */
 function throttling(code: string, status: number) {
   const state = { throttles: true };
   const answer = (action: string): Answer =>

@@ -17,7 +17,7 @@ const CacheClusterId = 'tf-cache';
 const Tags = [{ Key: 'Name', Value: 'tf' }];
 const created = { CacheClusterId, Engine: 'redis', CacheNodeType: 'cache.t3.small', NumCacheNodes: 1, Tags };
 
-/** What the provider reads after each change: the cluster with its node, and its tags. */
+/** The answers that the provider reads after each change: the cluster with its node, and its tags. */
 async function read(client: ElastiCache) {
   const cluster = await cacheCluster(client, CacheClusterId);
   const { TagList } = await client.listTagsForResource({ ResourceName: cluster.ARN });

@@ -36,6 +36,12 @@ export function withConfiguredClusters(
     throw new ExpectedFailure('NOT_SUPPORTED', message, { path: ['input', 'cluster'] });
   };
 
+  const unlessConfigured =
+    <Request extends { readonly cluster: string }>(send: (request: Request) => Promise<void>) =>
+    async (request: Request): Promise<void> => {
+      refuseConfigured(request.cluster);
+      await send(request);
+    };
   return {
     ...controlPlane,
     clusters: async () => together(await controlPlane.clusters()),
@@ -48,37 +54,13 @@ export function withConfiguredClusters(
       }
       await controlPlane.createCluster(cluster);
     },
-    async modifyCluster(modification) {
-      refuseConfigured(modification.cluster);
-      await controlPlane.modifyCluster(modification);
-    },
-    async setReplicaCount(change) {
-      refuseConfigured(change.cluster);
-      await controlPlane.setReplicaCount(change);
-    },
-    async setShardCount(change) {
-      refuseConfigured(change.cluster);
-      await controlPlane.setShardCount(change);
-    },
-    async deleteCluster(request) {
-      refuseConfigured(request.cluster);
-      await controlPlane.deleteCluster(request);
-    },
-    async setAuthToken(change) {
-      refuseConfigured(change.cluster);
-      await controlPlane.setAuthToken(change);
-    },
-    async testFailover(request) {
-      refuseConfigured(request.cluster);
-      await controlPlane.testFailover(request);
-    },
-    async rebootNode(request) {
-      refuseConfigured(request.cluster);
-      await controlPlane.rebootNode(request);
-    },
-    async promoteReplica(request) {
-      refuseConfigured(request.cluster);
-      await controlPlane.promoteReplica(request);
-    },
+    modifyCluster: unlessConfigured((modification) => controlPlane.modifyCluster(modification)),
+    setReplicaCount: unlessConfigured((change) => controlPlane.setReplicaCount(change)),
+    setShardCount: unlessConfigured((change) => controlPlane.setShardCount(change)),
+    deleteCluster: unlessConfigured((request) => controlPlane.deleteCluster(request)),
+    setAuthToken: unlessConfigured((change) => controlPlane.setAuthToken(change)),
+    testFailover: unlessConfigured((request) => controlPlane.testFailover(request)),
+    rebootNode: unlessConfigured((request) => controlPlane.rebootNode(request)),
+    promoteReplica: unlessConfigured((request) => controlPlane.promoteReplica(request)),
   };
 }
