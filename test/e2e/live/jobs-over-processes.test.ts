@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startApiProcess, type ApiProcess } from '../../helpers/apis/api-process.js';
 import { eventually } from '../../helpers/run/eventually.js';
+import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
 import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 async function run({ url }: Pick<ApiProcess, 'url'>, query: string): Promise<any> {
@@ -12,7 +13,14 @@ async function run({ url }: Pick<ApiProcess, 'url'>, query: string): Promise<any
 }
 
 const fill = (server: TestValkey) =>
-  server.command('EVAL', 'for at = 1, 300000 do redis.call("SET", "k:" .. at, "v") end', '0');
+  server.command('EVAL', 'for at = 1, 20000 do redis.call("SET", "k:" .. at, "v") end', '0');
+
+/** A way to the server on which each command takes so long that a job over all keys runs until somebody ends it. */
+async function startSlowWay(server: TestValkey) {
+  const proxy = await startTcpProxy(server);
+  proxy.delay(20);
+  return proxy;
+}
 
 async function startJob(api: ApiProcess): Promise<string> {
   const input = '{ cluster: "orders", match: "k:*", action: PERSIST, dryRun: false }';
@@ -25,7 +33,8 @@ const stateOf = async (api: ApiProcess, id: string) =>
 test('another process shows, cancels and follows a job, and shows it as FAILED after its process was killed', async () => {
   await using server = await startValkey();
   await fill(server);
-  await using one = await startApiProcess(server);
+  await using way = await startSlowWay(server);
+  await using one = await startApiProcess(way);
   await using other = await startApiProcess(server);
 
   const cancelled = await startJob(one);
@@ -49,7 +58,8 @@ test('a process that receives SIGTERM marks its job as FAILED with the reason', 
   await using server = await startValkey();
   await fill(server);
   await using other = await startApiProcess(server);
-  await using one = await startApiProcess(server);
+  await using way = await startSlowWay(server);
+  await using one = await startApiProcess(way);
   const id = await startJob(one);
   one.command.child.kill('SIGTERM');
   await eventually(async () => {
