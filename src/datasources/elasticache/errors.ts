@@ -32,11 +32,15 @@ const unsentCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENO
 const notOffered =
   /\b(?:by the local ElastiCache endpoint|The local ElastiCache endpoint (?:offers|cannot)|This API doesn't support)\b/;
 
-/** The domain error for an SDK error of a read. A missing resource is an expected failure; everything else is an outage. */
+/**
+ * The domain error for an SDK error of a read. A missing resource is an expected failure, and so is one whose state does not allow
+ * the read, as that of the tags of a cluster that is being modified. Everything else is an outage.
+ */
 export function domainErrorOfRead(error: unknown): Error {
   const code = errorCode(error);
-  if (error instanceof ElastiCacheServiceException && refusals[code]?.code === 'NOT_FOUND') {
-    return new ExpectedFailure('NOT_FOUND', error.message, { upstreamCode: code, cause: error });
+  const refused = refusals[code]?.code;
+  if (error instanceof ElastiCacheServiceException && (refused === 'NOT_FOUND' || refused === 'INVALID_STATE')) {
+    return new ExpectedFailure(refused, error.message, { upstreamCode: code, cause: error });
   }
   if (code === 'APICallRateForCustomerExceeded') {
     return new Throttling(`ElastiCache limits the rate of requests (${code}).`, { cause: error });

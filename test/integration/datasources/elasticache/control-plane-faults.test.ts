@@ -55,6 +55,15 @@ describe('A read of ElastiCache', () => {
   });
 });
 
+test('Tags that the state of their cluster does not allow to read are INVALID_STATE, and no outage', async () => {
+  const message = 'Cluster not in available state to perform tagging operations.';
+  await using elastiCache = await startScriptedElastiCache(() => ({ error: 'InvalidReplicationGroupState', message }));
+  const arn = 'arn:aws:elasticache:us-east-1:000000000000:replicationgroup:orders';
+  await expect(elastiCache.controlPlane.tags(arn)).rejects.toMatchObject({
+    ...{ name: 'ExpectedFailure', code: 'INVALID_STATE', message, upstreamCode: 'InvalidReplicationGroupState' },
+  });
+});
+
 describe('A creation whose response is lost', () => {
   const create = (more = '') =>
     `mutation { createUser(input: {
