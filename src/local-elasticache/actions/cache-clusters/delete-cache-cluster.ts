@@ -1,5 +1,6 @@
 import type { DeleteCacheClusterMessage, DeleteCacheClusterResult } from '@aws-sdk/client-elasticache';
 import { addSnapshot } from '../../lifecycle/snapshots/snapshot-records.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { beginScaling } from '../scaling/begin-scaling.js';
@@ -25,7 +26,7 @@ export function deleteCacheCluster(context: ChangeContext, input: Request): Dele
 function deleteStandalone(context: ChangeContext, member: Member, { FinalSnapshotIdentifier: finalName }: Request) {
   const { account, groups, snapshots, afterStored } = context;
   const { group } = member;
-  requireClusterStatus(member, ['available', 'create-failed', 'restore-failed'], 'deletion');
+  requireDeletable(member, ['available', 'create-failed', 'restore-failed']);
   if (finalName) {
     requireClusterStatus(member, ['available'], 'a final snapshot');
     const name = newSnapshotName(account.state, finalName);
@@ -56,10 +57,18 @@ function removeReplica(context: ChangeContext, member: Member, input: Request): 
       `Cache cluster ${node.id} is serving as primary for replication group ${group.id} and cannot be deleted. To delete the entire replication group, use DeleteReplicationGroup.`,
     );
   }
-  requireClusterStatus(member, ['available'], 'deletion');
+  requireDeletable(member, ['available']);
   if (group.multiAz || (group.automaticFailover && shard.nodes.length === 2)) {
     const why = group.multiAz ? 'Multi-AZ is enabled' : 'automatic failover requires a replica';
     throw invalidClusterState(`Cache cluster ${node.id} cannot be deleted: ${why} in replication group ${group.id}.`);
   }
   beginScaling(context, group, [{ ...shard, nodes: shard.nodes.filter(({ id }) => id !== node.id) }]);
+}
+
+/** @throws AwsFault InvalidCacheClusterState, in AWS's words, if the cache cluster or its group has none of the statuses */
+function requireDeletable({ group, node }: Member, allowed: readonly ReplicationGroupRecord['status'][]): void {
+  if (allowed.includes(group.status)) return;
+  throw invalidClusterState(
+    `Can only delete cache clusters with state in: available, failed, incompatible-parameters, incompatible-network, restore-failed, recovering. Cluster ${node.id} has state: ${group.status}.`,
+  );
 }

@@ -1,5 +1,7 @@
 import {
+  CacheClusterNotFoundFault$,
   InvalidARNFault$,
+  InvalidReplicationGroupStateFault$,
   ReservedCacheNodeNotFoundFault$,
   ServerlessCacheNotFoundFault$,
   ServerlessCacheSnapshotNotFoundFault$,
@@ -18,6 +20,7 @@ import type { State } from '../../state/model.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext, ActionContext } from '../action-context.js';
+import { cacheClusterView } from '../cache-clusters/cache-cluster-view.js';
 import {
   findCacheCluster,
   findParameterGroup,
@@ -26,14 +29,13 @@ import {
   findSubnetGroup,
   findUser,
   findUserGroup,
+  members,
 } from '../shared/lookup.js';
 import { readTags } from './tag-input.js';
 
-export function addTagsToResource(
-  { account }: ChangeContext,
-  input: Decoded<AddTagsToResourceMessage>,
-): TagListMessage {
-  const arn = existingArn(account, input.ResourceName);
+export function addTagsToResource(context: ChangeContext, input: Decoded<AddTagsToResourceMessage>): TagListMessage {
+  const { account } = context;
+  const arn = taggableArn(context, input.ResourceName);
   const added = readTags(input.Tags);
   if (added.length === 0) throw invalidInput('Expected at least one tag.');
   const remaining = (account.state.tags[arn] ?? []).filter(({ key }) => !added.some((tag) => tag.key === key));
@@ -49,10 +51,11 @@ export function addTagsToResource(
 }
 
 export function removeTagsFromResource(
-  { account }: ChangeContext,
+  context: ChangeContext,
   input: Decoded<RemoveTagsFromResourceMessage>,
 ): TagListMessage {
-  const arn = existingArn(account, input.ResourceName);
+  const { account } = context;
+  const arn = taggableArn(context, input.ResourceName);
   const tags = account.state.tags[arn] ?? [];
   const missing = input.TagKeys.find((key) => !tags.some((tag) => tag.key === key));
   if (missing !== undefined) throw fault(TagNotFoundFault$, `Tag ${missing.slice(0, 128)} not found.`);
@@ -107,6 +110,26 @@ const isKind = (text: string): text is ResourceKind => Object.hasOwn(finders, te
 /** Tests whether an ARN is of this account and region. */
 function isOfAccount(arn: AccountView['arn'], kind: string, name: string): boolean {
   return name.startsWith(arn('user', '').replace(/user:$/, `${kind}:`));
+}
+
+/**
+ * Returns the ARN as stored, if the tags of the resource can be changed. ElastiCache changes those of clusters while they are
+ * available, and has a fault of its own for cache clusters.
+ * @throws AwsFault InvalidReplicationGroupState, CacheClusterNotFound, or those of `existingArn`
+ */
+function taggableArn({ account, groups }: ChangeContext, name: string): string {
+  const { state } = account;
+  const arn = existingArn(account, name);
+  const group = replicationGroupsIn(state).find(({ id }) => account.arn('replicationgroup', id) === arn);
+  if (group !== undefined && group.status !== 'available') {
+    const message = 'Cluster not in available state to perform tagging operations.';
+    throw fault(InvalidReplicationGroupStateFault$, message);
+  }
+  const member = members(state).find(({ node }) => account.arn('cluster', node.id) === arn);
+  if (member === undefined) return arn;
+  const view = cacheClusterView(account, member, groups.topology(member.group.id), false);
+  if (view.CacheClusterStatus === 'available') return arn;
+  throw fault(CacheClusterNotFoundFault$, `${member.node.id} is either not present or not available.`);
 }
 
 /** Returns the ARN as stored. @throws AwsFault InvalidARN, or the "not found" fault of the resource */
