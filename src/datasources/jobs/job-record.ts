@@ -24,6 +24,8 @@ const schema = z.object({
   scanned: number,
   matched: number,
   changed: number,
+  // Records of earlier versions do not have it.
+  unconfirmed: number.default(0),
   failed: number,
   estimatedTotal: number.optional(),
   startedAt: date,
@@ -41,7 +43,8 @@ export function fieldsOf(job: KeyJob): readonly Argument[] {
     ...['action', job.action, 'dryRun', job.dryRun ? '1' : '0', 'status', job.status],
     ...['match', job.match],
     ...(job.type ? ['type', job.type] : []),
-    ...['scanned', job.scanned, 'matched', job.matched, 'changed', job.changed, 'failed', job.failed].map(String),
+    ...['scanned', job.scanned, 'matched', job.matched, 'changed', job.changed].map(String),
+    ...['unconfirmed', job.unconfirmed, 'failed', job.failed].map(String),
     ...(job.estimatedTotal === null ? [] : ['estimatedTotal', String(job.estimatedTotal)]),
     ...['startedAt', String(job.startedAt.getTime())],
     ...(job.finishedAt ? ['finishedAt', String(job.finishedAt.getTime())] : []),

@@ -5,7 +5,13 @@ import { asError } from '../../runtime/errors.js';
 import type { ValkeyCommands } from '../valkey/interfaces.js';
 import { AccessDenied } from '../valkey/connections/nodes/connection-errors.js';
 import { expectedFailure } from '../valkey/values/expected-failure.js';
-import { changeKeys, type BulkOutcome, type KeyChange } from '../valkey/values/keys/bulk-change.js';
+import {
+  createBulkChange,
+  nothingChanged,
+  type BulkChange,
+  type BulkOutcome,
+  type KeyChange,
+} from '../valkey/values/keys/bulk-change.js';
 import { createKeyWalk, type WalkedKeys } from '../valkey/values/scans/key-walk.js';
 import { typedKeys } from '../valkey/values/scans/shard-scan.js';
 import { createJobPacing } from './job-pacing.js';
@@ -43,18 +49,21 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
   const pacing = createJobPacing();
   let job = run.job;
   const update = (progress: Partial<KeyJob>): void => onProgress((job = { ...job, ...progress }));
-  const onChanged = ({ changed, failed, refusal }: BulkOutcome): void =>
-    update({
-      changed: job.changed + changed,
-      failed: job.failed + failed,
-      error: job.error ?? refusal?.message ?? null,
-    });
-  let names: readonly Buffer[] = [];
+  let batch: BulkChange | undefined;
   for (;;) {
     stop.throwIfAborted();
     const begun = performance.now();
     const scan = (commands: ValkeyCommands) => walk.next(commands, pacing.batchSize);
-    const [outcome, walked] = await runBatch(run, names, scan, onChanged);
+    const before = job;
+    const walked = await runBatch(run, batch, scan, ({ changed, unconfirmed, failed, refusal }) =>
+      update({
+        changed: before.changed + changed,
+        unconfirmed: before.unconfirmed + unconfirmed,
+        failed: before.failed + failed,
+        error: before.error ?? refusal?.message ?? null,
+      }),
+    );
+    const { sent } = batch?.outcome ?? nothingChanged;
     const found = walked.names;
     update({ scanned: job.scanned + walked.scanned, matched: job.matched + found.length });
     const candidates = found.slice(0, maxExamples - job.examples.length);
@@ -63,47 +72,35 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
       const examples = await untilDone(run, (commands) => typedKeys(commands, candidates));
       update({ examples: [...job.examples, ...examples] });
     }
-    names = change === undefined ? [] : found;
-    if (!walked.node || (walked.isLast && names.length === 0)) return job;
-    const restMs = await pacing.measured(walked.node, performance.now() - begun, outcome.sent + 1).catch(() => retryMs);
+    batch = change === undefined || found.length === 0 ? undefined : createBulkChange(found, change);
+    if (!walked.node || (walked.isLast && !batch)) return job;
+    const restMs = await pacing.measured(walked.node, performance.now() - begun, sent + 1).catch(() => retryMs);
     if (restMs > 0) await pause(restMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }
 }
 
-const unchanged: BulkOutcome = { changed: 0, failed: 0, refusal: undefined, sent: 0 };
-
 /**
- * Changes the keys and scans the next ones, until both have succeeded. The commands of both leave in one write. `onChanged` is called
- * once, as soon as the keys are changed.
+ * Changes the keys of the batch and scans the next ones, until both have succeeded. The commands of both leave in one write. `onChanged`
+ * is called after each attempt of the change, also if it failed.
  */
 function runBatch(
   run: JobRun,
-  names: readonly Buffer[],
+  batch: BulkChange | undefined,
   scan: (commands: ValkeyCommands) => Promise<WalkedKeys>,
   onChanged: (outcome: BulkOutcome) => void,
-): Promise<[BulkOutcome, WalkedKeys]> {
-  const { change } = run;
-  let outcome = names.length > 0 && change !== undefined ? undefined : unchanged;
-  const changeNames = async (commands: ValkeyCommands): Promise<BulkOutcome> => {
-    if (change === undefined) return unchanged;
-    const changed = await changeKeys(commands, names, change);
-    onChanged(changed);
-    return changed;
+): Promise<WalkedKeys> {
+  const change = async (commands: ValkeyCommands): Promise<void> => {
+    if (!batch) return;
+    await batch.run(commands).finally(() => onChanged(batch.outcome));
   };
   let walked: WalkedKeys | undefined;
   return untilDone(run, async (commands) => {
-    let failure: unknown;
-    const failed = (error: unknown): undefined => {
-      failure ??= error;
-      return undefined;
-    };
+    const [changing, walking] = await Promise.allSettled([change(commands), walked ?? scan(commands)]);
     // The part that succeeded is not repeated.
-    [outcome, walked] = await Promise.all([
-      outcome ?? changeNames(commands).catch(failed),
-      walked ?? scan(commands).catch(failed),
-    ]);
-    if (outcome && walked) return [outcome, walked];
-    throw asError(failure);
+    if (walking.status === 'fulfilled') walked = walking.value;
+    if (changing.status === 'rejected') throw asError(changing.reason);
+    if (walking.status === 'rejected') throw asError(walking.reason);
+    return walking.value;
   });
 }
 

@@ -104,8 +104,8 @@ export function createKeyJobs(options: KeyJobsOptions): KeyJobs {
     renewal.stop();
     running.job = { ...running.job, ...end, finishedAt: new Date() };
     await recordEnd(store, running.job);
-    const { id, cluster, status, scanned, matched, changed, failed } = running.job;
-    log.info({ job: id, cluster, status, scanned, matched, changed, failed }, 'a job has ended');
+    const { id, cluster, status, scanned, matched, changed, unconfirmed, failed } = running.job;
+    log.info({ job: id, cluster, status, scanned, matched, changed, unconfirmed, failed }, 'a job has ended');
   };
 
   /** Waits for a cluster that is away: otherwise a complete job would be shown as failed. */
@@ -135,7 +135,7 @@ export function createKeyJobs(options: KeyJobsOptions): KeyJobs {
       const store = storeOf(cluster);
       const job: KeyJob = {
         ...{ id: randomUUID(), cluster, action, match, type, dryRun, status: 'RUNNING' },
-        ...{ scanned: 0, matched: 0, changed: 0, failed: 0, error: null, examples: [] },
+        ...{ scanned: 0, matched: 0, changed: 0, unconfirmed: 0, failed: 0, error: null, examples: [] },
         estimatedTotal: await countKeys(await connectTo(cluster)()).catch(() => null),
         startedAt: new Date(),
         finishedAt: null,

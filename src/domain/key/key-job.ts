@@ -15,6 +15,8 @@ export interface KeyJob {
   readonly scanned: number;
   readonly matched: number;
   readonly changed: number;
+  /** Keys whose reply was lost: the job, or another client, may have changed them. */
+  readonly unconfirmed: number;
   /** Keys that Valkey refused to change. */
   readonly failed: number;
   /** The number of keys of the cluster when the job started; null if Valkey did not report it. */

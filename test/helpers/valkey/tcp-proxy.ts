@@ -16,6 +16,11 @@ export interface TcpProxy extends AsyncDisposable {
    * until `mend`.
    */
   swallow(): void;
+  /**
+   * Passes what clients send, and of the server's answers only so many more bytes on all open connections, until they are cut: the server
+   * executes commands whose replies are lost.
+   */
+  loseReplies(afterBytes?: number): void;
   /** Delays every byte in both directions. */
   delay(ms: number): void;
   /** Passes at most so many bytes per second in each direction of each connection, and reads no faster. */
@@ -28,12 +33,15 @@ interface Pair {
   readonly client: Socket;
   readonly server: Socket;
   isDead: boolean;
+  losesReplies: boolean;
 }
 
 export async function startTcpProxy(to: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   const waiting = new Set<Socket>();
   let isSwallowing = false;
+  /** The number of bytes of answers that still pass on the connections whose replies are lost. */
+  let answerBytes = 0;
   let delayMs = 0;
   let bytesPerMs = Infinity;
   let passed = 0;
@@ -56,7 +64,13 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
       if (onTheirWay.length === 0) from.resume();
       passDue();
     };
-    return (chunk) => {
+    return (received) => {
+      let chunk = received;
+      if (pair.losesReplies && from === pair.server) {
+        chunk = received.subarray(0, answerBytes);
+        answerBytes -= chunk.length;
+        if (chunk.length === 0) return;
+      }
       freeAt = Math.max(freeAt, performance.now()) + chunk.length / bytesPerMs;
       onTheirWay.push({ chunk, due: freeAt + delayMs });
       if (bytesPerMs < Infinity) from.pause();
@@ -64,7 +78,7 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
     };
   };
   const join = (client: Socket): void => {
-    const pair: Pair = { client, server: connect(to), isDead: false };
+    const pair: Pair = { client, server: connect(to), isDead: false, losesReplies: false };
     pairs.add(pair);
     for (const [from, onto] of [
       [client, pair.server],
@@ -112,6 +126,10 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
     swallow() {
       isSwallowing = true;
       for (const pair of pairs) pair.isDead = true;
+    },
+    loseReplies(afterBytes = 0) {
+      answerBytes = afterBytes;
+      for (const pair of pairs) pair.losesReplies = true;
     },
     delay: (ms) => void (delayMs = ms),
     slowTo: (bytesPerSecond) => void (bytesPerMs = bytesPerSecond / 1000),

@@ -92,8 +92,14 @@ builder.node(KeyJobRef, {
       type: 'SafeInt',
       nullable: false,
       description:
-        'The number of keys that Valkey reported as changed. A key whose reply was lost, e.g. during a failover, is changed again and ' +
-        'may then not count.',
+        'The number of keys that Valkey reported as changed. `unconfirmed` says how many more may have been changed.',
+    }),
+    unconfirmed: t.expose('unconfirmed', {
+      type: 'SafeInt',
+      nullable: false,
+      description:
+        'The number of keys whose reply was lost, e.g. because the connection was cut, and for which the repeated change found nothing to ' +
+        'change: the job may have changed them, or another client may have, or there was nothing to change. 0 if no reply was lost.',
     }),
     failed: t.expose('failed', {
       type: 'SafeInt',

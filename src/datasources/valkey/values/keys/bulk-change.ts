@@ -1,7 +1,8 @@
 import calculateSlot from 'cluster-key-slot';
-import { ExpectedFailure } from '../../../../domain/errors.js';
+import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
 import type { Expiry } from '../../../../domain/key/expiry.js';
-import type { Command, Reply, ValkeyCommands } from '../../interfaces.js';
+import { CommandError } from '../../command-error.js';
+import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../../interfaces.js';
 import { numberOf } from '../../replies.js';
 import { expectedFailure } from '../expected-failure.js';
 import { expiryCommand } from '../expiry-command.js';
@@ -11,6 +12,11 @@ export type KeyChange = 'delete' | Expiry;
 
 export interface BulkOutcome {
   readonly changed: number;
+  /**
+   * Keys whose reply was lost, and for which no later reply has confirmed a change: the lost attempt, or another client, may have changed
+   * them.
+   */
+  readonly unconfirmed: number;
   /** Keys that Valkey refused to change. */
   readonly failed: number;
   /** The first refusal. */
@@ -19,54 +25,104 @@ export interface BulkOutcome {
   readonly sent: number;
 }
 
-/**
- * Changes keys in one pipeline per node. A key that Valkey refuses to change does not keep the others from being changed. The changes
- * may be repeated.
- * @throws Outage if some keys may not have been changed
- */
-export async function changeKeys(
-  commands: ValkeyCommands,
-  names: readonly Buffer[],
-  change: KeyChange,
-): Promise<BulkOutcome> {
-  if (change !== 'delete')
-    return await sendAll(
-      commands,
-      names.map((name) => expiryOf(name, change)),
-    );
-  const batches = commands.isClustered ? bySlot(names) : [names];
-  const outcomes = await Promise.all(
-    batches.map(async (batch) => {
-      const together = await sendAll(commands, [unlink(batch)]);
-      // An ACL may deny one of the keys, or the slot may be moving: each key is then on one node or on the other.
-      if (!together.refusal || batch.length === 1) return together;
-      const alone = await sendAll(
-        commands,
-        batch.map((name) => unlink([name])),
-      );
-      return { ...alone, sent: together.sent + alone.sent };
-    }),
-  );
-  return outcomes.reduce(sum, nothing);
+export const nothingChanged: BulkOutcome = { changed: 0, unconfirmed: 0, failed: 0, refusal: undefined, sent: 0 };
+
+/** The change of some keys, each of which counts once, however often it is attempted. */
+export interface BulkChange {
+  /**
+   * Changes the keys that have not been changed yet, in one pipeline per node. A key that Valkey refuses to change does not keep the others
+   * from being changed.
+   * @throws Outage if some keys may not have been changed; then, it may be called again
+   */
+  run(commands: ValkeyCommands): Promise<void>;
+  /** As far as it is known now. */
+  readonly outcome: BulkOutcome;
 }
 
-const nothing: BulkOutcome = { changed: 0, failed: 0, refusal: undefined, sent: 0 };
+/** One command, for one key or several of one slot. */
+interface Step {
+  readonly names: readonly Buffer[];
+  /** Whether Valkey may have executed it, because the reply to an attempt was lost. */
+  readonly isLost: boolean;
+}
 
-function sum(left: BulkOutcome, right: BulkOutcome): BulkOutcome {
+export function createBulkChange(names: readonly Buffer[], change: KeyChange): BulkChange {
+  /** Those that have no final reply yet. Undefined before the first attempt. */
+  let open: Step[] | undefined;
+  let { changed, unconfirmed, failed, refusal, sent } = nothingChanged;
+
+  const replied = (step: Step, reply: Reply): void => {
+    const count = numberOf(reply);
+    changed += count;
+    if (step.isLost) unconfirmed -= count;
+  };
+  /** Resolves to the steps that follow from the failure. */
+  const refused = (step: Step, failure: ExpectedFailure): readonly Step[] => {
+    // An ACL may deny one of the keys, or the slot may be moving: each key is then on one node or on the other.
+    if (step.names.length > 1) return step.names.map((name) => ({ names: [name], isLost: step.isLost }));
+    refusal ??= failure;
+    if (!step.isLost) failed += 1;
+    return [];
+  };
+  const unanswered = (step: Step, reason: Error): Step => {
+    if (step.isLost || !(reason instanceof Outage && reason.code === 'UNKNOWN_OUTCOME')) return step;
+    unconfirmed += step.names.length;
+    return { ...step, isLost: true };
+  };
+  /** Sends the steps without a promise for each: there may be hundreds. Resolves to the first outage. */
+  const attempt = (commands: ValkeyCommands, steps: readonly Step[], next: Step[]): Promise<Error | undefined> =>
+    new Promise((resolve) => {
+      let answered = 0;
+      let outage: Error | undefined;
+      const end = (): void => {
+        answered += 1;
+        if (answered === steps.length) resolve(outage);
+      };
+      const receiverOf = (step: Step): ReplyReceiver => ({
+        replied(reply) {
+          replied(step, reply);
+          end();
+        },
+        failed(reason) {
+          const failure = expectedFailure(reason);
+          if (reason instanceof CommandError && failure instanceof ExpectedFailure) {
+            next.push(...refused(step, failure));
+          } else {
+            next.push(unanswered(step, failure));
+            outage ??= failure;
+          }
+          end();
+        },
+      });
+      sent += steps.length;
+      for (const step of steps) commands.post(commandOf(step, change), receiverOf(step));
+    });
+
   return {
-    changed: left.changed + right.changed,
-    failed: left.failed + right.failed,
-    refusal: left.refusal ?? right.refusal,
-    sent: left.sent + right.sent,
+    async run(commands) {
+      open ??= stepsOf(names, change, commands.isClustered);
+      while (open.length > 0) {
+        const steps: readonly Step[] = open;
+        open = [];
+        const outage = await attempt(commands, steps, open);
+        if (outage) throw outage;
+      }
+    },
+    get outcome() {
+      return { changed, unconfirmed, failed, refusal, sent };
+    },
   };
 }
 
-function unlink(names: readonly Buffer[]): Command {
-  return { args: ['UNLINK', ...names], key: names[0] };
+function stepsOf(names: readonly Buffer[], change: KeyChange, isClustered: boolean): Step[] {
+  const batches = change !== 'delete' ? names.map((name) => [name]) : isClustered ? bySlot(names) : [names];
+  return batches.map((batch) => ({ names: batch, isLost: false }));
 }
 
-function expiryOf(name: Buffer, expiry: Expiry): Command {
-  return { args: expiryCommand(name, expiry) ?? ['EXISTS', name], key: name };
+function commandOf({ names }: Step, change: KeyChange): Command {
+  const [key = Buffer.alloc(0)] = names;
+  if (change === 'delete') return { args: ['UNLINK', ...names], key };
+  return { args: expiryCommand(key, change) ?? ['EXISTS', key], key };
 }
 
 function bySlot(names: readonly Buffer[]): readonly (readonly Buffer[])[] {
@@ -78,35 +134,4 @@ function bySlot(names: readonly Buffer[]): readonly (readonly Buffer[])[] {
     else batches.set(slot, [name]);
   }
   return [...batches.values()];
-}
-
-/** Sends the commands without a promise for each: there may be hundreds. Their replies are numbers of changed keys. */
-function sendAll(commands: ValkeyCommands, all: readonly Command[]): Promise<BulkOutcome> {
-  if (all.length === 0) return Promise.resolve(nothing);
-  return new Promise((resolve, reject) => {
-    let [changed, failed, answered] = [0, 0, 0];
-    let refusal: ExpectedFailure | undefined;
-    let outage: Error | undefined;
-    const end = (): void => {
-      answered += 1;
-      if (answered < all.length) return;
-      if (outage) reject(outage);
-      else resolve({ changed, failed, refusal, sent: all.length });
-    };
-    const receiver = {
-      replied(reply: Reply) {
-        changed += numberOf(reply);
-        end();
-      },
-      failed(reason: Error) {
-        const failure = expectedFailure(reason);
-        if (failure instanceof ExpectedFailure) {
-          failed += 1;
-          refusal ??= failure;
-        } else outage ??= failure;
-        end();
-      },
-    };
-    for (const command of all) commands.post(command, receiver);
-  });
 }
