@@ -14,7 +14,7 @@ import type { ClientQuotas } from '../limits/quotas/client-quotas.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 import { refuse } from '../responses/errors.js';
 import { writeHead } from '../responses/write-head.js';
-import type { ServerLimits } from '../../config/limits/server-limits.js';
+import type { LimitName, ServerLimits } from '../../config/limits/server-limits.js';
 import { pathOf } from './request-target.js';
 import { exportHeaders, sendExport, type RedeemedExport, type SendOptions } from './send-export.js';
 
@@ -47,18 +47,25 @@ export function createExportEndpoint(options: ExportEndpointOptions): ExportEndp
   const { services, quotas, limits, metrics } = options;
   let running = 0;
 
-  /** Undefined if the export exists and HEAD has asked for it. @throws ExpectedFailure, Outage */
-  const open = async (request: IncomingMessage, token: string): Promise<RedeemedExport | Refusal | undefined> => {
+  /** The refusal if as many exports are sent as may be. */
+  const noRoom = (): Refusal<LimitName> | undefined => {
+    if (running < limits.maxExports) return undefined;
+    metrics.limitHit('maxExports');
+    return overLimit(new LimitExceeded('maxExports', 'a number of exports at once', limits.maxExports));
+  };
+
+  /** The refusal of a client that asks too often. */
+  const tooOften = (request: IncomingMessage): Refusal<LimitName> | undefined => {
     try {
       quotas.takeOperation(addressKey(clientAddress(request)));
-      if (running >= limits.maxExports) {
-        metrics.limitHit('maxExports');
-        throw new LimitExceeded('maxExports', 'a number of exports at once', limits.maxExports);
-      }
+      return undefined;
     } catch (error) {
       return overLimit(error);
     }
-    if (request.method === 'HEAD') return (await services.exports.exists(token)) ? undefined : unknownToken;
+  };
+
+  /** @throws ExpectedFailure, Outage */
+  const redeem = async (token: string): Promise<RedeemedExport | Refusal> => {
     const order = await services.exports.redeem(token);
     const principal = order && options.authenticator.recall?.(order.caller)?.principal;
     if (!order || !principal) return unknownToken;
@@ -77,19 +84,25 @@ export function createExportEndpoint(options: ExportEndpointOptions): ExportEndp
       refuse(request, response, expectedGet, options);
       return;
     }
-    const opened = await open(request, pathOf(request).slice(prefix.length)).catch(unavailable);
-    if (opened instanceof Refusal) {
-      refuse(request, response, opened, options);
+    const token = pathOf(request).slice(prefix.length);
+    const exists = async (): Promise<Refusal | undefined> =>
+      (await services.exports.exists(token)) ? undefined : unknownToken;
+    // Asks for room twice, since others may have begun meanwhile. Nothing is awaited from here until the room is taken.
+    const refusal = tooOften(request) ?? noRoom() ?? (await exists().catch(unavailable)) ?? noRoom();
+    if (refusal) {
+      refuse(request, response, refusal, options);
       return;
     }
-    if (response.destroyed) return;
-    if (!opened) {
-      writeHead(response, 200, exportHeaders()).end();
+    if (request.method === 'HEAD') {
+      if (!response.destroyed) writeHead(response, 200, exportHeaders()).end();
       return;
     }
+    // Before the token is used up: the URL of an export that finds no room works later.
     running += 1;
     try {
-      await sendExport(request, response, opened, options);
+      const redeemed = await redeem(token).catch(unavailable);
+      if (redeemed instanceof Refusal) refuse(request, response, redeemed, options);
+      else if (!response.destroyed) await sendExport(request, response, redeemed, options);
     } finally {
       running -= 1;
     }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { StallWatch } from '../delivery/stall-watch.js';
 
 /**
- * Writes text, and waits until the client has read enough of it.
+ * Writes text, and waits until the client has read enough of it, however slowly it reads.
  * @throws the signal's reason, also if the client reads nothing for `stallTimeoutMs`
  */
 export async function writeWithBackpressure(
@@ -13,13 +14,18 @@ export async function writeWithBackpressure(
 ): Promise<void> {
   signal.throwIfAborted();
   if (response.write(text)) return;
-  const stalled = setTimeout(() => response.destroy(), stallTimeoutMs);
+  const watch = new StallWatch(response.req.socket, stallTimeoutMs, () => response.destroy());
+  const begin = (): void => watch.wrote();
+  // A pipelined response waits for the one before it, and has no socket until then.
+  response.on('socket', begin);
+  begin();
   try {
     await once(response, 'drain', { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
-    clearTimeout(stalled);
+    response.off('socket', begin);
+    watch.close();
   }
 }

@@ -388,6 +388,35 @@ describe('An export that cannot be completed', () => {
     await eventually(async () => expect((await ask(url)).status).toBe(200));
   });
 
+  it('is refused with 429 beyond the limit, also if several begin at the same moment', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server }, { limits: { maxExports: 1 } });
+    await fill(server);
+    const urls: string[] = [];
+    for (let made = 0; made < 3; made += 1) urls.push((await order(api.url, {})).url);
+    const responses = await Promise.all(urls.map((url) => open(url)));
+    expect(responses.map(({ statusCode }) => statusCode).sort()).toEqual([200, 429, 429]);
+    const refused = urls.filter((_, at) => responses[at]?.statusCode === 429);
+    for (const response of responses) response.destroy();
+    await eventually(async () => expect((await ask(refused[0]!, { method: 'HEAD' })).status).toBe(200));
+  });
+
+  it('is not cut while the client reads slowly, however much is written to it at once', async () => {
+    await using server = await startValkey();
+    await using api = await serve({ orders: server }, { limits: { stallTimeoutMs: 1_000 } });
+    // So much of each key that those of one batch are more than the buffers of both sockets hold.
+    await server.command('EVAL', 'for at = 1, 250 do redis.call("SET", "k:" .. at, string.rep("x", 48000)) end', '0');
+    const response = await open((await order(api.url, {})).url);
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      response.pause();
+      setTimeout(() => response.resume(), 15);
+    });
+    await new Promise((resolve, reject) => response.on('end', resolve).on('error', reject));
+    expect(bytes).toBeGreaterThan(12_000_000);
+  });
+
   const read = async (response: IncomingMessage): Promise<void> => {
     for await (const chunk of response) expect(chunk).toBeDefined();
   };
