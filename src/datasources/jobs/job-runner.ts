@@ -63,7 +63,7 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
         error: before.error ?? refusal?.message ?? null,
       }),
     );
-    const { sent } = batch?.outcome ?? nothingChanged;
+    const changed = batch?.outcome ?? nothingChanged;
     const found = walked.names;
     update({ scanned: job.scanned + walked.scanned, matched: job.matched + found.length });
     const candidates = found.slice(0, maxExamples - job.examples.length);
@@ -74,7 +74,8 @@ export async function runJob(run: JobRun): Promise<KeyJob> {
     }
     batch = change === undefined || found.length === 0 ? undefined : createBulkChange(found, change);
     if (!walked.node || (walked.isLast && !batch)) return job;
-    const restMs = await pacing.measured(walked.node, performance.now() - begun, sent + 1).catch(() => retryMs);
+    const sent = changed.sent + walked.sent + candidates.length;
+    const restMs = await pacing.measured(walked.node, performance.now() - begun, sent).catch(() => retryMs);
     if (restMs > 0) await pause(restMs, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }
 }

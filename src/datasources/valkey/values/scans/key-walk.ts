@@ -28,6 +28,8 @@ export interface WalkedKeys {
   /** The node that was scanned; undefined if the walk had ended before. */
   readonly node: ValkeyNode | undefined;
   readonly isLast: boolean;
+  /** The number of commands that were sent to the node, without those that are sent once for each node. */
+  readonly sent: number;
 }
 
 export interface WalkRequest {
@@ -52,25 +54,25 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
   let done: SlotRanges = [];
   let current: ShardScan | undefined;
 
-  /** The part of the keys that the current scan can return and that belong to no finished slot. */
-  const keysOf = async (commands: ValkeyCommands, { items }: ScanReply, slots: SlotRanges) => {
+  /** The part of the keys that the current scan can return, that match and that belong to no finished slot. */
+  const matchingOf = async ({ items }: ScanReply, slots: SlotRanges): Promise<readonly Buffer[]> => {
     const already = intersect(done, slots);
-    const matching = (await filter.keep(items.map(bytesOf))).filter(
+    return (await filter.keep(items.map(bytesOf))).filter(
       (name) => includes(name) && !(already.length > 0 && isServed(already, calculateSlot(name))),
     );
-    return type === 'OTHER' ? await ofUnknownType(commands, matching) : matching;
   };
 
   return {
     async next(commands, count) {
       const slot = current?.slots[0]?.[0] ?? lowestUnserved(done);
-      if (slot === undefined) return { names: [], scanned: 0, node: undefined, isLast: true };
+      if (slot === undefined) return { names: [], scanned: 0, node: undefined, isLast: true, sent: 0 };
       const node = primaryOf(commands, slot);
       const scan = current?.node === endpointKey(node.endpoint) ? current : undefined;
       if (!scan) counted.begin(node, '0');
       const reply = await scanNode(node, scanArgs(scan?.cursor ?? '0', count, filter.sent, typeName));
       const slots = scan?.slots ?? node.slots;
-      const names = await keysOf(commands, reply, slots);
+      const matching = await matchingOf(reply, slots);
+      const names = type === 'OTHER' ? await ofUnknownType(commands, matching) : matching;
       if (scan && scan.process !== reply.process) {
         // The cursor belongs to another process. The keys that this one returned exist all the same.
         current = undefined;
@@ -85,6 +87,7 @@ export function createKeyWalk({ match, type, includes }: WalkRequest): KeyWalk {
         scanned: await counted.visited(reply, count),
         node,
         isLast: !current && lowestUnserved(done) === undefined,
+        sent: 1 + (type === 'OTHER' ? matching.length : 0),
       };
     },
   };
