@@ -7,7 +7,7 @@ import { createSnapshots } from './lifecycle/snapshots/snapshots.js';
 import { completeChanges, resume } from './lifecycle/resume.js';
 import type { NodeFleet } from './nodes/interfaces.js';
 import { createAccount } from './state/account.js';
-import { defaultRegion } from './state/model.js';
+import { defaultRegion } from './state/region-state.js';
 import type { StateStore } from './state/store.js';
 
 /** The regions of the account, each with its own resources. */

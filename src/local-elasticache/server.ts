@@ -9,7 +9,7 @@ import { runAction } from './actions/actions.js';
 import { localFiles } from './local-files.js';
 import { createRegions, type Regions } from './regions.js';
 import { replicationGroupsIn } from './state/cache-clusters.js';
-import { defaultRegion, type State } from './state/model.js';
+import { defaultRegion, type State } from './state/region-state.js';
 import { openStateStore } from './state/store.js';
 import { callerIdentityAction, encodeCallerIdentity } from './wire/caller-identity.js';
 import { encodeFault, encodeResult } from './wire/encode.js';

@@ -1,6 +1,6 @@
 import type { DescribeEventsMessage, EventsMessage } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../domain/errors.js';
-import { eventSources } from '../state/model.js';
+import { eventSources } from '../state/records/event.js';
 import type { Decoded } from '../wire/decode.js';
 import type { ActionContext } from './action-context.js';
 import { pageOf } from './shared/paging.js';

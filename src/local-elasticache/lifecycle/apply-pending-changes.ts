@@ -1,6 +1,8 @@
 import type { RunningGroup } from '../nodes/interfaces.js';
 import type { AccountDraft } from '../state/account.js';
-import type { ReplicationGroupRecord, ShardRecord, State } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { ShardRecord } from '../state/records/shard.js';
+import type { State } from '../state/region-state.js';
 import { groupSettings, shardSpecs } from './group-spec.js';
 import { completePendingChanges, withPendingChanges } from './pending-changes.js';
 import { beginShape } from './shape-change.js';

@@ -1,4 +1,4 @@
-import type { ClusterModeName, ReplicationGroupRecord } from '../state/model.js';
+import type { ClusterModeName, ReplicationGroupRecord } from '../state/records/replication-group.js';
 
 export type PendingClusterMode = NonNullable<ReplicationGroupRecord['pendingClusterMode']>;
 type Group = Pick<ReplicationGroupRecord, 'clusterMode' | 'compatible' | 'parameterGroup'>;

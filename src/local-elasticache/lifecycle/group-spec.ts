@@ -2,7 +2,9 @@ import { nodeSettings } from '../../domain/cluster/node-settings.js';
 import { defaultParameterGroup } from '../../domain/parameters/parameter-families.js';
 import type { GroupSpec, GroupTopology, ShardSpec } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
-import { defaultRegion, type ReplicationGroupRecord, type ShardRecord, type State } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { ShardRecord } from '../state/records/shard.js';
+import { defaultRegion, type State } from '../state/region-state.js';
 import { nodeUsers } from './node-users.js';
 
 /**

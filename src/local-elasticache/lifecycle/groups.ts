@@ -3,7 +3,7 @@ import type { GroupTopology, NodeFleet, RunningGroup } from '../nodes/interfaces
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
 import { groupRecord } from '../state/group-record.js';
-import type { ReplicationGroupRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
 import { createChanges } from './changes.js';
 import { clusterModeOf } from './cluster-mode.js';
 import { fleetId, keepPorts, shardSpecs } from './group-spec.js';

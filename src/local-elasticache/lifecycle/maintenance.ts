@@ -1,5 +1,5 @@
 import type { Account } from '../state/account.js';
-import type { ReplicationGroupRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
 import { beginPendingChanges } from './apply-pending-changes.js';
 import type { Groups } from './groups.js';
 import { isMaintenanceTime } from './maintenance-window.js';

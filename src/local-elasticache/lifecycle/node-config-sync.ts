@@ -4,7 +4,7 @@ import type { GroupSpec, RunningGroup } from '../nodes/interfaces.js';
 import type { AccountView } from '../state/account.js';
 import { resourceOf } from '../state/cache-clusters.js';
 import { groupRecord } from '../state/group-record.js';
-import type { ReplicationGroupRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
 import { groupSettings } from './group-spec.js';
 import type { LastingChange } from './lasting-changes.js';
 import { nodeUsers } from './node-users.js';

@@ -1,6 +1,7 @@
 import type { NodeEvent } from '../nodes/interfaces.js';
 import type { AccountDraft } from '../state/account.js';
-import type { NodeRecord, ReplicationGroupRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { NodeRecord } from '../state/records/shard.js';
 
 type RecordEvent = AccountDraft['record'];
 

@@ -2,7 +2,9 @@ import { formatSelectorRules, parseAccessString, type SelectorRules } from '../.
 import { localEngineVocabulary } from '../../domain/user/command-table.js';
 import type { NodeUser } from '../nodes/interfaces.js';
 import { blockedCommandRules } from '../nodes/blocked-commands.js';
-import type { ReplicationGroupRecord, State, UserRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { UserRecord } from '../state/records/user.js';
+import type { State } from '../state/region-state.js';
 
 /** The ACL users of a replication group's nodes. `default` is always among them, and off if no user has that name. */
 export function nodeUsers(group: ReplicationGroupRecord, state: State): NodeUser[] {

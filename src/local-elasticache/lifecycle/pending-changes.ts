@@ -1,5 +1,5 @@
-import type { ReplicationGroupRecord } from '../state/model.js';
-import type { PendingChanges } from '../state/pending-changes.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { PendingChanges } from '../state/records/pending-changes.js';
 
 /** The fields that ElastiCache changes in the maintenance window, unless the request says immediately. */
 const deferrable = ['nodeType', 'engine', 'engineVersion', 'parameterGroup'] as const;

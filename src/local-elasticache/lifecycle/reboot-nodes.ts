@@ -1,6 +1,8 @@
 import type { AccountDraft } from '../state/account.js';
 import { groupRecord } from '../state/group-record.js';
-import type { NodeRecord, ReplicationGroupRecord, State } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { NodeRecord } from '../state/records/shard.js';
+import type { State } from '../state/region-state.js';
 
 /** The nodes that are being rebooted. Their group is `modifying` until none is. */
 export function rebootingNodes({ shards }: Pick<ReplicationGroupRecord, 'shards'>): NodeRecord[] {

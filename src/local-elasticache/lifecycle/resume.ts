@@ -1,6 +1,7 @@
 import type { Account, AccountDraft } from '../state/account.js';
 import { resourceOf, sentenceTitle } from '../state/cache-clusters.js';
-import type { ReplicationGroupRecord, State } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { State } from '../state/region-state.js';
 import { beginRemovalOfTemporaryNodes, settlePendingChanges } from './apply-pending-changes.js';
 import { clusterModeOf } from './cluster-mode.js';
 import type { Groups } from './groups.js';

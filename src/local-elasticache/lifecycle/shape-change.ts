@@ -1,7 +1,8 @@
 import type { GroupTopology } from '../nodes/interfaces.js';
 import type { AccountDraft } from '../state/account.js';
 import { recordNewNode, recordRemovedNode } from './node-events.js';
-import type { NodeRecord, ReplicationGroupRecord, ShardRecord } from '../state/model.js';
+import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
+import type { NodeRecord, ShardRecord } from '../state/records/shard.js';
 
 /**
  * Records an intended shape of the group: its shards, nodes and slots. New nodes have the tags of the group.

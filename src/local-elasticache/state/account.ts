@@ -1,4 +1,5 @@
-import { initialState, type EventRecord, type State } from './model.js';
+import type { EventRecord } from './records/event.js';
+import { initialState, type State } from './region-state.js';
 import type { StateStore } from './store.js';
 
 /** The resource types in ARNs. */

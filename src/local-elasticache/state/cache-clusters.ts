@@ -1,4 +1,6 @@
-import type { EventRecord, ReplicationGroupRecord, State } from './model.js';
+import type { EventRecord } from './records/event.js';
+import type { ReplicationGroupRecord } from './records/replication-group.js';
+import type { State } from './region-state.js';
 
 /**
  * A cache cluster that belongs to no replication group is stored as a group of one node, so that it starts, restarts and

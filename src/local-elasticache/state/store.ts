@@ -1,7 +1,7 @@
 import { open, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { stateSchema, stateVersion, type StoredState } from './model.js';
+import { stateSchema, stateVersion, type StoredState } from './stored-state.js';
 import { writeFailure } from './write-failure.js';
 
 /** The state in memory, which always equals the file. */

@@ -1,6 +1,6 @@
 import type { CreateCacheClusterMessage } from '@aws-sdk/client-elasticache';
 import { checkReplicaCount } from '../../../domain/cluster/cluster-shape.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { beginScaling } from '../scaling/begin-scaling.js';

@@ -1,5 +1,5 @@
 import { InvalidCacheClusterStateFault$ } from '@aws-sdk/client-elasticache';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { fault } from '../../wire/fault.js';
 import type { Member } from '../shared/lookup.js';
 

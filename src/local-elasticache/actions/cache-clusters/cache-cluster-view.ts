@@ -1,7 +1,8 @@
 import type { CacheCluster } from '@aws-sdk/client-elasticache';
 import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import type { AccountView } from '../../state/account.js';
-import type { NodeRecord, ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { NodeRecord } from '../../state/records/shard.js';
 import { logDeliveryViews } from '../shared/log-delivery.js';
 import { endpointOf, shardNodes } from '../replication-groups/group-view.js';
 import type { Member } from '../shared/lookup.js';

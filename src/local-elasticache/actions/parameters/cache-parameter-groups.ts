@@ -21,7 +21,8 @@ import {
 } from '../../../domain/parameters/parameter-table.js';
 import type { AccountDraft, AccountView } from '../../state/account.js';
 import { resourceOf } from '../../state/cache-clusters.js';
-import type { ParameterGroupRecord, State } from '../../state/model.js';
+import type { ParameterGroupRecord } from '../../state/records/parameter-group.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext, ActionContext } from '../action-context.js';

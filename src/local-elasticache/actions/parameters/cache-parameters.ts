@@ -10,7 +10,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import { nodeTypeParameters, type NodeTypeParameter } from '../../../domain/cluster/node-settings.js';
 import { nodeTypes } from '../../../domain/cluster/node-types.js';
 import { engineParameters, type EngineParameter } from '../../../domain/parameters/parameter-table.js';
-import type { ParameterGroupRecord } from '../../state/model.js';
+import type { ParameterGroupRecord } from '../../state/records/parameter-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import { parameterFamily } from './cache-parameter-groups.js';
 import type { ActionContext } from '../action-context.js';

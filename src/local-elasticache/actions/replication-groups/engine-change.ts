@@ -2,8 +2,9 @@ import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache'
 import { compareVersions, engineNamed, engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
 import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { withPendingChanges } from '../../lifecycle/pending-changes.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
-import type { PendingChanges } from '../../state/pending-changes.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
+import type { PendingChanges } from '../../state/records/pending-changes.js';
 import { chooseParameterGroup, recordedVersion } from './engine-input.js';
 import { invalidCombination } from '../shared/refuse.js';
 

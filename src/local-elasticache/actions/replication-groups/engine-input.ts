@@ -1,7 +1,7 @@
 import type { Engine } from '../../../domain/cluster/cluster.js';
 import { engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
 import { defaultParameterGroupName } from '../../../domain/parameters/parameter-families.js';
-import type { State } from '../../state/model.js';
+import type { State } from '../../state/region-state.js';
 import { findParameterGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
 

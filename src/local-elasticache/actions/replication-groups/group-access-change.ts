@@ -2,7 +2,8 @@ import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache'
 import { engineNamed } from '../../../domain/cluster/engines.js';
 import { invalidInput } from '../../../domain/errors.js';
 import { checkAuthToken } from '../../../domain/user/passwords.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
 import { passwordHash } from '../shared/authentication-input.js';
 import { usableUserGroups } from './group-users.js';
 import { invalidCombination } from '../shared/refuse.js';

@@ -6,7 +6,8 @@ import {
 import { replicationGroupId } from '../../../domain/identifiers.js';
 import { checkTags } from '../../../domain/tags.js';
 import { replicationGroupsIn } from '../../state/cache-clusters.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
 import { fault } from '../../wire/fault.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';

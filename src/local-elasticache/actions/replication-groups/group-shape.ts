@@ -2,7 +2,7 @@ import type { CreateReplicationGroupMessage, NodeGroupConfiguration } from '@aws
 import { checkClusterShape, checkReplicaCount, checkShardCount } from '../../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../../domain/errors.js';
 import { checkSlots, shareSlots } from '../../../domain/cluster/slots.js';
-import type { ShardRecord } from '../../state/model.js';
+import type { ShardRecord } from '../../state/records/shard.js';
 import type { Decoded } from '../../wire/decode.js';
 import { checkZones } from '../shared/subnet-zones.js';
 import { invalidCombination } from '../shared/refuse.js';

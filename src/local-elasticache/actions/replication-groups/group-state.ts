@@ -1,5 +1,5 @@
 import { InvalidReplicationGroupStateFault$ } from '@aws-sdk/client-elasticache';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { fault } from '../../wire/fault.js';
 
 /** @throws AwsFault InvalidReplicationGroupState if the group has none of the statuses */

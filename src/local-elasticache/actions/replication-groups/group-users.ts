@@ -1,7 +1,7 @@
 import { InvalidUserGroupStateFault$ } from '@aws-sdk/client-elasticache';
 import type { Engine } from '../../../domain/cluster/cluster.js';
 import { checkGroupUse } from '../../../domain/user/user-group-members.js';
-import type { State } from '../../state/model.js';
+import type { State } from '../../state/region-state.js';
 import { fault } from '../../wire/fault.js';
 import { findUserGroup } from '../shared/lookup.js';
 

@@ -9,7 +9,8 @@ import type { GroupTopology, NodeState } from '../../nodes/interfaces.js';
 import { clusterModeOf } from '../../lifecycle/cluster-mode.js';
 import type { AccountView } from '../../state/account.js';
 import { logDeliveryViews } from '../shared/log-delivery.js';
-import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ShardRecord } from '../../state/records/shard.js';
 
 /**
  * Converts a replication group to the output of DescribeReplicationGroups. Endpoints and roles are present while its

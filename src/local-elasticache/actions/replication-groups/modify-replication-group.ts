@@ -4,7 +4,8 @@ import {
   type ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
 import { checkClusterShape } from '../../../domain/cluster/cluster-shape.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { makeChange, type ActionContext, type ChangeContext } from '../action-context.js';
 import { usedMemory } from './allowed-node-types.js';

@@ -4,7 +4,7 @@ import {
   type ModifyReplicationGroupMessage,
   type ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';

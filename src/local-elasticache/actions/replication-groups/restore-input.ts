@@ -1,6 +1,7 @@
 import type { CreateReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import { compareVersions, engineVersion, type EngineVersion } from '../../../domain/cluster/engines.js';
-import type { SnapshotRecord, State } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { findSnapshot } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';

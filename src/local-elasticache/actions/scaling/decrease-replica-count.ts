@@ -1,6 +1,7 @@
 import type { DecreaseReplicaCountMessage, DecreaseReplicaCountResult } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ShardRecord } from '../../state/records/shard.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';

@@ -5,7 +5,9 @@ import type {
 import { checkShardCount } from '../../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../../domain/errors.js';
 import { rebalanceSlots } from '../../../domain/cluster/slot-ranges.js';
-import type { ReplicationGroupRecord, ShardRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ShardRecord } from '../../state/records/shard.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';

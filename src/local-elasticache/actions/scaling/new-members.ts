@@ -1,4 +1,6 @@
-import type { NodeRecord, ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { NodeRecord } from '../../state/records/shard.js';
+import type { State } from '../../state/region-state.js';
 import { members } from '../shared/lookup.js';
 import { checkZones, subnetZones } from '../shared/subnet-zones.js';
 

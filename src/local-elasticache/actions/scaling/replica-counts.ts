@@ -1,7 +1,8 @@
 import { NodeGroupNotFoundFault$, type ConfigureShard } from '@aws-sdk/client-elasticache';
 import { checkReplicaCount } from '../../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord, ShardRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ShardRecord } from '../../state/records/shard.js';
 import { fault } from '../../wire/fault.js';
 import { invalidCombination } from '../shared/refuse.js';
 

@@ -1,6 +1,6 @@
 import type { ModifyReplicationGroupMessage } from '@aws-sdk/client-elasticache';
 import { checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import { logDeliveries } from './log-delivery.js';
 import { checkWindows, maintenanceWindow, snapshotWindow } from './maintenance-windows.js';

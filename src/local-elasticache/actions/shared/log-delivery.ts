@@ -1,6 +1,6 @@
 import type { LogDeliveryConfiguration, LogDeliveryConfigurationRequest } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { invalidCombination } from './refuse.js';
 
 type Deliveries = NonNullable<ReplicationGroupRecord['logDelivery']>;

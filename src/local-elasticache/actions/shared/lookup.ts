@@ -10,17 +10,14 @@ import {
 import { invalidInput } from '../../../domain/errors.js';
 import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { replicationGroupsIn } from '../../state/cache-clusters.js';
-import type {
-  NodeRecord,
-  ParameterGroupRecord,
-  ReplicationGroupRecord,
-  ShardRecord,
-  SnapshotRecord,
-  State,
-  SubnetGroupRecord,
-  UserGroupRecord,
-  UserRecord,
-} from '../../state/model.js';
+import type { ParameterGroupRecord } from '../../state/records/parameter-group.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { NodeRecord, ShardRecord } from '../../state/records/shard.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { SubnetGroupRecord } from '../../state/records/subnet-group.js';
+import type { UserRecord } from '../../state/records/user.js';
+import type { UserGroupRecord } from '../../state/records/user-group.js';
+import type { State } from '../../state/region-state.js';
 import { fault } from '../../wire/fault.js';
 
 /** Each function finds a resource by its ID, in any case, or throws AWS's "not found" fault. */

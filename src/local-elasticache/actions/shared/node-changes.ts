@@ -1,8 +1,9 @@
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import { beginPendingChanges } from '../../lifecycle/apply-pending-changes.js';
 import { addPendingChanges } from '../../lifecycle/pending-changes.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
-import type { PendingChanges } from '../../state/pending-changes.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
+import type { PendingChanges } from '../../state/records/pending-changes.js';
 import type { ChangeContext } from '../action-context.js';
 import { allowedNodeTypes, requireAllowedType } from '../replication-groups/allowed-node-types.js';
 import { engineChange, type EngineRequest } from '../replication-groups/engine-change.js';

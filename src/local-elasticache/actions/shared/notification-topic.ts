@@ -1,5 +1,5 @@
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { invalidCombination } from './refuse.js';
 
 type Topic = Pick<ReplicationGroupRecord, 'notificationTopicArn' | 'notificationTopicStatus'>;

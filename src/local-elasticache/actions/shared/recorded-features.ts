@@ -1,5 +1,5 @@
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { invalidCombination } from './refuse.js';
 
 /** Data tiering belongs to the node types r6gd, and to no others. It is recorded: local nodes keep all data in memory. */

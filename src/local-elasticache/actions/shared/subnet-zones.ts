@@ -1,5 +1,5 @@
 import { invalidInput } from '../../../domain/errors.js';
-import type { State } from '../../state/model.js';
+import type { State } from '../../state/region-state.js';
 import { findSubnetGroup } from './lookup.js';
 
 /** The availability zones of a subnet group, each once. */

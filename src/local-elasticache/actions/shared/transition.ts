@@ -1,5 +1,5 @@
 import { groupRecord } from '../../state/group-record.js';
-import type { ReplicationGroupRecord } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { ActionContext } from '../action-context.js';
 
 const maxDelayMs = 10_000;

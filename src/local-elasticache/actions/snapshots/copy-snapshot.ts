@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CopySnapshotMessage, CopySnapshotResult } from '@aws-sdk/client-elasticache';
-import type { SnapshotRecord } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
 import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findSnapshot } from '../shared/lookup.js';

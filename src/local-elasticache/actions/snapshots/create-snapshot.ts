@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elasticache';
 import { snapshotName } from '../../../domain/identifiers.js';
 import { addSnapshot, snapshotNamed } from '../../lifecycle/snapshots/snapshot-records.js';
-import type { State } from '../../state/model.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';

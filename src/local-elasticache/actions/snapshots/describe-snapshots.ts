@@ -4,7 +4,8 @@ import {
   type DescribeSnapshotsMessage,
 } from '@aws-sdk/client-elasticache';
 import { invalidInput } from '../../../domain/errors.js';
-import type { SnapshotRecord, State } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ActionContext } from '../action-context.js';

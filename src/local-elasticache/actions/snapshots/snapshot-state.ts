@@ -1,5 +1,6 @@
 import { InvalidSnapshotStateFault$ } from '@aws-sdk/client-elasticache';
-import type { SnapshotRecord, State } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 import { fault } from '../../wire/fault.js';
 import { snapshotStatus } from './snapshot-view.js';
 

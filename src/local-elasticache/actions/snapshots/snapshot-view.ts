@@ -1,6 +1,7 @@
 import type { Snapshot } from '@aws-sdk/client-elasticache';
 import type { AccountView } from '../../state/account.js';
-import type { SnapshotRecord, State } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 
 const megabyte = 1024 * 1024;
 /** Each local node has a port of its own, which belongs to no snapshot. */

@@ -15,7 +15,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import { groupName } from '../../../domain/identifiers.js';
 import type { AccountView } from '../../state/account.js';
 import { resourceOf } from '../../state/cache-clusters.js';
-import type { SubnetGroupRecord } from '../../state/model.js';
+import type { SubnetGroupRecord } from '../../state/records/subnet-group.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext, ActionContext } from '../action-context.js';

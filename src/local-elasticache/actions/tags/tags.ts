@@ -16,7 +16,7 @@ import { invalidInput } from '../../../domain/errors.js';
 import { checkTags } from '../../../domain/tags.js';
 import type { AccountView, ResourceKind } from '../../state/account.js';
 import { replicationGroupsIn } from '../../state/cache-clusters.js';
-import type { State } from '../../state/model.js';
+import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext, ActionContext } from '../action-context.js';

@@ -1,7 +1,8 @@
 import type { UserGroup } from '@aws-sdk/client-elasticache';
 import type { GroupMember } from '../../../domain/user/user-group-members.js';
 import type { AccountView } from '../../state/account.js';
-import type { State, UserGroupRecord } from '../../state/model.js';
+import type { UserGroupRecord } from '../../state/records/user-group.js';
+import type { State } from '../../state/region-state.js';
 import { findUser } from '../shared/lookup.js';
 
 /** Converts a user group to the output of DescribeUserGroups. */

@@ -8,7 +8,7 @@ import { normalizeAccessString } from '../../../domain/user/access-string.js';
 import { engineNamed } from '../../../domain/cluster/engines.js';
 import { userId, userName } from '../../../domain/identifiers.js';
 import { checkAuthentication } from '../../../domain/user/passwords.js';
-import type { UserRecord } from '../../state/model.js';
+import type { UserRecord } from '../../state/records/user.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import { passwordHash, readAuthentication, unknownType } from '../shared/authentication-input.js';

@@ -1,6 +1,6 @@
 import type { AuthenticationType, User } from '@aws-sdk/client-elasticache';
 import type { AccountView } from '../../state/account.js';
-import type { UserRecord } from '../../state/model.js';
+import type { UserRecord } from '../../state/records/user.js';
 
 const authenticationTypes = {
   PASSWORD: 'password',

@@ -1,6 +1,7 @@
 import type { Account } from '../../state/account.js';
 import { resourceOf } from '../../state/cache-clusters.js';
-import type { ReplicationGroupRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { State } from '../../state/region-state.js';
 import type { Groups } from '../groups.js';
 import { addSnapshot } from './snapshot-records.js';
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { GroupTopology, RestoredFile } from '../../nodes/interfaces.js';
 import type { AccountDraft } from '../../state/account.js';
-import type { ReplicationGroupRecord, ShardRecord, SnapshotRecord, State } from '../../state/model.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ShardRecord } from '../../state/records/shard.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 import type { SnapshotFiles } from './snapshot-files.js';
 
 export function snapshotNamed({ snapshots = [] }: State, name: string): SnapshotRecord | undefined {

@@ -1,6 +1,7 @@
 import type { Logger } from '../../../telemetry/log.js';
 import type { Account, AccountDraft } from '../../state/account.js';
-import type { SnapshotRecord, State } from '../../state/model.js';
+import type { SnapshotRecord } from '../../state/records/snapshot.js';
+import type { State } from '../../state/region-state.js';
 import { groupRecord } from '../../state/group-record.js';
 import { failureReason } from '../../state/write-failure.js';
 import type { Groups } from '../groups.js';

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 import { nodeUsers } from '../../../../src/local-elasticache/lifecycle/node-users.js';
-import {
-  initialState,
-  type ReplicationGroupRecord,
-  type UserRecord,
-} from '../../../../src/local-elasticache/state/model.js';
+import type { ReplicationGroupRecord } from '../../../../src/local-elasticache/state/records/replication-group.js';
+import type { UserRecord } from '../../../../src/local-elasticache/state/records/user.js';
+import { initialState } from '../../../../src/local-elasticache/state/region-state.js';
 
 const user = (id: string, accessString: string): UserRecord => ({
   id,

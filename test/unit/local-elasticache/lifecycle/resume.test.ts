@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeChanges } from '../../../../src/local-elasticache/lifecycle/resume.js';
-import { initialState, type ReplicationGroupRecord } from '../../../../src/local-elasticache/state/model.js';
+import type { ReplicationGroupRecord } from '../../../../src/local-elasticache/state/records/replication-group.js';
+import { initialState } from '../../../../src/local-elasticache/state/region-state.js';
 
 /** The events of two starts after the endpoint ended while this group was being changed, and the group. */
 function resumed(change: Partial<ReplicationGroupRecord>) {

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { beginShape, settleShape } from '../../../../src/local-elasticache/lifecycle/shape-change.js';
 import type { GroupTopology } from '../../../../src/local-elasticache/nodes/interfaces.js';
-import {
-  initialState,
-  type NodeRecord,
-  type ReplicationGroupRecord,
-} from '../../../../src/local-elasticache/state/model.js';
+import type { ReplicationGroupRecord } from '../../../../src/local-elasticache/state/records/replication-group.js';
+import type { NodeRecord } from '../../../../src/local-elasticache/state/records/shard.js';
+import { initialState } from '../../../../src/local-elasticache/state/region-state.js';
 
 const slots = '0-16383';
 const node = (id: string, port?: number): NodeRecord => ({

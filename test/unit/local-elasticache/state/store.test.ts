@@ -2,12 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import {
-  defaultRegion,
-  initialState,
-  type State,
-  type StoredState,
-} from '../../../../src/local-elasticache/state/model.js';
+import { defaultRegion, initialState, type State } from '../../../../src/local-elasticache/state/region-state.js';
+import type { StoredState } from '../../../../src/local-elasticache/state/stored-state.js';
 import { openStateStore, type StateStore } from '../../../../src/local-elasticache/state/store.js';
 import { fillDisk } from '../../../helpers/elasticache/full-disk.js';
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { engineShape } from './common-shapes.js';
 
 /**
  * Changes of a cluster's nodes that wait for its maintenance window or for the next immediate change, or are being made.
@@ -6,7 +7,7 @@ import * as z from 'zod';
  */
 export const pendingChangesShape = z.object({
   nodeType: z.string().optional(),
-  engine: z.enum(['VALKEY', 'REDIS']).optional(),
+  engine: engineShape.optional(),
   engineVersion: z.string().optional(),
   /** The parameter group of the new engine version. */
   parameterGroup: z.string().optional(),
