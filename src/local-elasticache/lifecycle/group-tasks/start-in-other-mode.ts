@@ -1,6 +1,6 @@
-import type { RunningGroup } from '../nodes/interfaces.js';
-import type { ReplicationGroupRecord } from '../state/records/replication-group.js';
-import { setClusterMode, type PendingClusterMode } from './cluster-mode.js';
+import type { RunningGroup } from '../../nodes/interfaces.js';
+import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import { setClusterMode, type PendingClusterMode } from '../cluster-mode.js';
 
 /** The nodes of a group, and what must be known of it to start them in another cluster mode. */
 interface StartableGroup {
