@@ -14,6 +14,12 @@ export async function hasData(directory: string): Promise<boolean> {
   );
 }
 
+/** The nodes in whose folders `hasData` finds data. */
+export async function nodesWithData(nodes: readonly ManagedNode[]): Promise<Set<ManagedNode>> {
+  const found = await Promise.all(nodes.map(async (node) => ((await hasData(node.directory)) ? [node] : [])));
+  return new Set(found.flat());
+}
+
 /** Deletes append-only files, so that the node starts empty. */
 export async function removeData(directory: string): Promise<void> {
   await rm(join(directory, dataFolder), { recursive: true, force: true, maxRetries: 3 });

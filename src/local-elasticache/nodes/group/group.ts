@@ -1,16 +1,12 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../telemetry/log.js';
 import type { ManagedNode } from '../node.js';
 import type { GroupSpec, NodeEvent, RunningGroup } from '../interfaces.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
-import { clustered, servesAllSlots } from '../replication/clustered.js';
+import { servesAllSlots } from '../replication/clustered.js';
 import { waitUntil } from '../replication/replication.js';
-import { standalone } from '../replication/standalone.js';
-import type { RunningShard, ScalableGroup, ScalingStep } from '../scaling/scalable-group.js';
+import { nodesOf, type RunningShard, type ScalingStep } from '../scaling/scalable-group.js';
 import { createScaling } from '../scaling/scaling.js';
-import { whenAware } from '../scaling/slot-owners.js';
 import { restoreData } from '../snapshots/restore-data.js';
 import { createTemporaryNodes } from '../snapshots/temporary-nodes.js';
 import { createSerial } from '../../../runtime/serial.js';
@@ -18,13 +14,12 @@ import { createInspections } from './inspections.js';
 import { writeLayout, type Layout } from './layout.js';
 import { createLayoutWriter } from './layout-writer.js';
 import { createLiveSettings } from './live-settings.js';
-import { hasData } from '../data/node-data.js';
-import { mostUsedMemory } from './used-memory.js';
+import { nodesWithData } from '../data/node-data.js';
 import { createNodeFactory, prepareNodes, type NodesEnvironment } from './prepare-nodes.js';
-import { createProgressRecord } from '../data/progress.js';
-import { requireDatabases } from './required-databases.js';
-import { createShard } from './shard.js';
+import { createNodeEventEmitter } from './node-event-emitter.js';
 import { createNodeUsers } from './node-users.js';
+import { createOpenShard } from './open-shard.js';
+import { createRunningGroup } from './running-group.js';
 
 export interface GroupEnvironment extends NodesEnvironment {
   readonly log: Logger;
@@ -39,7 +34,6 @@ export interface GroupEnvironment extends NodesEnvironment {
 }
 
 const slotTimeoutMs = 30_000;
-const announceMs = 1_500;
 
 /**
  * Starts the group's processes as planned in the layout. If they do not become ready, rejects and leaves no process
@@ -62,16 +56,10 @@ export async function startGroup(
     const temporary = createTemporaryNodes(environment.binary, environment.host);
     await restoreData(spec, spec.restore, primaryFolder, join(directory, 'restore'), temporary, signal);
   }
-  const found = await Promise.all(
-    [...nodes.values()].map(async (node) => ((await hasData(node.directory)) ? [node] : [])),
-  );
-  const withData = new Set(found.flat());
-  const hasRun = spec.hasRun ?? withData.size > 0;
+  const withData = await nodesWithData([...nodes.values()]);
   const closing = new AbortController();
   const nodeUsers = createNodeUsers(spec.users, log);
-  const listeners = new Set<(event: NodeEvent) => void>();
-  /** Events before the first listener. */
-  const early: NodeEvent[] = [];
+  const events = createNodeEventEmitter(spec.id, log);
   const inspections = createInspections({
     async inspect() {
       const [observations] = await Promise.all([
@@ -86,63 +74,28 @@ export async function startGroup(
     },
   });
   const emit = (event: NodeEvent): void => {
-    log.info({ group: spec.id, event }, event.message);
     inspections.inspectSoon();
-    if (listeners.size === 0) early.push(event);
-    for (const listener of [...listeners]) {
-      try {
-        listener(event);
-      } catch (cause) {
-        log.error({ err: cause }, 'A listener of node events failed');
-      }
-    }
+    events.emit(event);
   };
   const layoutWriter = createLayoutWriter(layout, (next) => writeLayout(directory, next), log);
-  const migrating = new Set<ManagedNode>();
   const shards: RunningShard[] = [];
-  const changeOwners = createSerial();
-  // A replica that takes over claims the slots that its primary had, as far as it knows. It would win those that another
-  // shard has just received, and that shard would delete their keys.
-  const withStableOwners = (node: ManagedNode, takeOver: () => Promise<void>): Promise<void> =>
-    changeOwners(async () => {
-      await whenAware(shards, node, closing.signal);
-      await takeOver();
-    });
-  const openShard: ScalableGroup['openShard'] = ({ id, slots, nodes: own, primary, isNew: startsNew }) => {
-    const ending = new AbortController();
-    const ended = AbortSignal.any([closing.signal, ending.signal]);
-    const shard = createShard({
-      id,
-      nodes: own,
-      primary,
-      withData: hasRun && !startsNew ? withData : undefined,
-      progress: createProgressRecord(
-        layout.progress ?? {},
-        own.map((node) => node.id),
-      ),
-      keepProgress: (progress) => layoutWriter.save(progress),
-      setProgress: (progress) => layoutWriter.setProgress(progress),
-      replication: spec.clusterMode ? clustered(ended, withStableOwners) : standalone,
-      async applyUsers(node) {
-        await settings.applyTo(node);
-        await nodeUsers.applyUsers(node);
-      },
-      isOccupied: (node) => migrating.has(node),
-      rebootLimitMs: environment.rebootLimitMs,
-      keepPrimary: (node) => layoutWriter.setPrimary(id, node.id),
-      emit,
-      log,
-      closing: ended,
-    });
-    return { id, slots, shard, end: () => ending.abort() };
+  const shared = {
+    ...{ clusterMode: spec.clusterMode, shards, emit, log, closing: closing.signal },
+    migrating: new Set<ManagedNode>(),
+    changeOwners: createSerial(),
   };
+  const openShard = createOpenShard({
+    ...{ ...shared, layoutWriter, settings, nodeUsers, rebootLimitMs: environment.rebootLimitMs },
+    progress: layout.progress ?? {},
+    withData: (spec.hasRun ?? withData.size > 0) ? withData : undefined,
+  });
   for (const { id, slots, nodes: specs } of spec.shards) {
     const own = specs.flatMap((node) => nodes.get(node.id) ?? []);
     const primary = own.find((node) => node.id === layout.primaries[id]) ?? own[0];
     if (!primary) throw new Error(`Shard ${id} of ${spec.id} has no node.`);
     shards.push(openShard({ id, slots, nodes: own, primary }));
   }
-  const all = (): ManagedNode[] => shards.flatMap(({ shard }) => shard.nodes());
+  const all = (): ManagedNode[] => nodesOf({ shards });
   /** Stops all nodes. @returns those that ended cleanly */
   const stop = async (): Promise<ReadonlySet<ManagedNode>> => {
     closing.abort();
@@ -150,38 +103,18 @@ export async function startGroup(
     return new Set(ended.flat());
   };
   const scaling = createScaling({
-    id: spec.id,
-    clusterMode: spec.clusterMode,
-    tls: spec.tls,
-    directory,
-    host: environment.host,
-    factory,
+    ...{ ...shared, id: spec.id, tls: spec.tls, directory, host: environment.host, factory, openShard },
     takePorts: environment.takePorts,
     changeLayout: async (update) => {
       environment.keepPorts(await layoutWriter.change(update));
     },
-    shards,
-    openShard,
     forgetUsers: (node) => nodeUsers.forget(node),
-    migrating,
-    changeOwners,
     onStep: environment.onScalingStep,
-    emit,
-    log,
-    closing: closing.signal,
   });
 
   try {
     await runAllOrAbort(shards, signal, ({ shard }, either) => shard.start(either));
-    const served = async (): Promise<boolean> =>
-      (
-        await Promise.all(
-          all()
-            .filter((node) => node.isRunning())
-            .map(servesAllSlots),
-        )
-      ).every(Boolean);
-    if (spec.clusterMode && !(await waitUntil(served, signal, slotTimeoutMs))) {
+    if (spec.clusterMode && !(await waitUntil(() => allServeAllSlots(all()), signal, slotTimeoutMs))) {
       throw new Error(`The nodes of ${spec.id} did not agree on their slots.`);
     }
   } catch (cause) {
@@ -199,78 +132,15 @@ export async function startGroup(
     await Promise.all(shards.map(({ shard }) => shard.keepFiles(ended)));
   };
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= stopAndKeepFiles());
-  return {
-    topology: () => ({
-      reshardingPercent: scaling.reshardingPercent(),
-      shards: shards.map(({ id, slots, shard }) => ({
-        id,
-        slots,
-        nodes: shard.states().map((state) => ({ ...state, needsReboot: settings.needsReboot(state.id) })),
-      })),
-    }),
-    async applyUsers(users) {
-      nodeUsers.replace(users);
-      inspections.inspectSoon();
-      await nodeUsers.applyUsersToAll(all());
-    },
-    refusedUsers: nodeUsers.refused,
-    applySettings(changed) {
-      inspections.inspectSoon();
-      return settings.apply(changed, all());
-    },
-    async reshape(target) {
-      inspections.inspectSoon();
-      await scaling.reshape(target);
-    },
-    async replaceNodes(replaced, target) {
-      inspections.inspectSoon();
-      const nodes = all().filter((node) => node.isRunning());
-      // First, because a node that dies later starts with the new settings.
-      await Promise.all(nodes.map((node) => requireDatabases(node, replaced, closing.signal)));
-      settings.replace(replaced);
-      const before = all().length;
-      await scaling.reshape(target);
-      // Clients that read the addresses of the nodes each second know the new ones before these take over.
-      if (all().length > before) await delay(announceMs, undefined, { signal: closing.signal });
-      await scaling.replaceNodes(settings);
-    },
-    usedMemory: () => mostUsedMemory(shards.map(({ id, shard }) => ({ id, nodes: shard.nodes() }))),
-    async saveRdb({ nodeId, file }, saveSignal) {
-      const node = all().find(({ id }) => id === nodeId);
-      if (!node) throw new Error(`${spec.id} has no node ${nodeId}.`);
-      return node.saveRdb(file, AbortSignal.any([saveSignal, closing.signal]));
-    },
-    async reboot(nodeId) {
-      inspections.inspectSoon();
-      for (const { shard } of shards) {
-        const node = shard.nodes().find(({ id }) => id === nodeId);
-        if (!node) continue;
-        await requireDatabases(node, settings.ofNextStart(), closing.signal);
-        return shard.reboot(node);
-      }
-      throw new Error(`${spec.id} has no node ${nodeId}.`);
-    },
-    async requireDatabases(databases) {
-      await Promise.all(all().map((node) => requireDatabases(node, { databases }, closing.signal)));
-    },
-    failover(shardId, nodeId) {
-      inspections.inspectSoon();
-      const found = shards.find(({ id }) => id === shardId);
-      if (!found) return Promise.reject(new Error(`${spec.id} has no shard ${shardId}.`));
-      if (nodeId === undefined) return found.shard.failover();
-      // Chosen by the user, rather than to test a failure: no write may be lost.
-      return found.shard.failover(({ id }) => id === nodeId, { isPlanned: true });
-    },
-    onEvent(listener) {
-      listeners.add(listener);
-      for (const event of early.splice(0)) listener(event);
-      return () => void listeners.delete(listener);
-    },
-    close,
-    async destroy() {
-      await close();
-      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-    },
-  };
+  return createRunningGroup({
+    ...{ id: spec.id, directory, shards, settings, nodeUsers, scaling, onEvent: events.onEvent },
+    inspectSoon: inspections.inspectSoon,
+    close: () => (closed ??= stopAndKeepFiles()),
+    closing: closing.signal,
+  });
+}
+
+async function allServeAllSlots(nodes: readonly ManagedNode[]): Promise<boolean> {
+  const running = nodes.filter((node) => node.isRunning());
+  return (await Promise.all(running.map(servesAllSlots))).every(Boolean);
 }

@@ -3,13 +3,13 @@ import type { ManagedNode } from '../node.js';
 import type { NodeState } from '../interfaces.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
-import { roleOf, waitUntil } from '../replication/replication.js';
-import type { Role } from '../role.js';
+import { waitUntil } from '../replication/replication.js';
 import { createFailover, type FailoverOptions, type HandOverOptions } from './failover.js';
-import { createDataFilesRecorder } from '../data/data-files-recorder.js';
 import type { Observation } from './inspection-pace.js';
-import { notOnDisk } from '../data/node-data.js';
 import type { Progress } from '../data/progress.js';
+import { createProgressSaver } from '../data/progress-saver.js';
+import { createNodeHealth } from './node-health.js';
+import { createNodeRoles } from './node-roles.js';
 import { createReboots } from './reboots.js';
 import { createRecovery, type RecoveryOptions } from './recovery.js';
 import { createRestartBackoff } from './restart-backoff.js';
@@ -60,28 +60,27 @@ const syncTimeoutMs = 60_000;
 const followTimeoutMs = 10_000;
 
 export function createShard(options: ShardOptions): Shard {
-  const { id, replication, applyUsers, emit, log, closing } = options;
-  const { progress, keepProgress, setProgress, isOccupied } = options;
-  const files = createDataFilesRecorder(progress);
+  const { id, replication, emit, log, closing, progress, setProgress, isOccupied } = options;
   /** The helpers below share this list, which grows and shrinks. */
   const nodes = [...options.nodes];
   const reboots = createReboots(options.rebootLimitMs ?? syncTimeoutMs);
   const failover = createFailover({ ...options, nodes, rank: progress.rank, isRebooting: reboots.includes });
-  const health = new Map<ManagedNode, NodeState['health']>(nodes.map((node) => [node, 'starting']));
   /** Nodes whose process has answered since it started. */
   const listening = new Set<ManagedNode>();
-  /** Nodes that have their role and users. */
-  const joined = new Set<ManagedNode>();
-  /** Restarted nodes that are not in sync yet. */
-  const returning = new Set<ManagedNode>();
   const restartBackoff = createRestartBackoff<ManagedNode>();
   const roleReader = createRoleReader({ nodes, isListening: (node) => listening.has(node), isOccupied, log });
-  // Everything that changes roles runs serially, so that exits, failovers and inspections do not interfere.
-  const serially = createSerial();
-
   const reportFailure = (message: string, cause: unknown): void => {
     if (!closing.aborted) log.error({ err: cause, shard: id }, message);
   };
+  const health = createNodeHealth({
+    ...{ nodes, failover, replication, reboots, emit },
+    onAnswer: (node) => roleReader.answered(node),
+  });
+  const { isAvailable, allAvailable } = health;
+  const roles = createNodeRoles({ failover, isAvailable, applyUsers: options.applyUsers, onFailure: reportFailure });
+  const progressSaver = createProgressSaver(progress, options.keepProgress, closing);
+  // Everything that changes roles runs serially, so that exits, failovers and inspections do not interfere.
+  const serially = createSerial();
 
   const recovery = createRecovery({
     ...options,
@@ -96,10 +95,7 @@ export function createShard(options: ShardOptions): Shard {
     if (closing.aborted || !nodes.includes(node)) return;
     const isReboot = reboots.ended(node, how);
     const wait = isReboot ? 0 : restartBackoff.ended(node);
-    health.set(node, 'down');
-    for (const group of [listening, joined, returning]) group.delete(node);
-    roleReader.answered(node);
-    failover.lost(node);
+    lost(node);
     if (isReboot) emit({ type: 'node-rebooting', nodeId: node.id, message: `Node ${node.id} was stopped.` });
     else emit({ type: 'node-down', nodeId: node.id, message: `Node ${node.id} ended unexpectedly (${how}).` });
     void serially(failover.replaceDeadPrimary).catch((cause: unknown) =>
@@ -107,17 +103,25 @@ export function createShard(options: ShardOptions): Shard {
     );
     await delay(wait, undefined, { signal: closing });
     if (!nodes.includes(node)) return;
-    health.set(node, 'starting');
+    health.reset(node);
     restartBackoff.started(node);
     const { ended } = await recovery.restart(node, closing);
     if (!nodes.includes(node)) {
       await node.stop();
       return;
     }
-    returning.add(node);
+    health.restarted(node);
     reboots.answers(node);
     watch(node, ended);
-    await serially(() => join(node));
+    await serially(() => roles.join(node));
+  }
+
+  function lost(node: ManagedNode): void {
+    listening.delete(node);
+    roles.lost(node);
+    health.reset(node);
+    roleReader.answered(node);
+    failover.lost(node);
   }
 
   async function startTogether(signal: AbortSignal): Promise<void> {
@@ -143,53 +147,9 @@ export function createShard(options: ShardOptions): Shard {
 
   function release(node: ManagedNode): void {
     if (nodes.includes(node)) nodes.splice(nodes.indexOf(node), 1);
-    health.delete(node);
-    for (const group of [listening, joined, returning]) group.delete(node);
-    roleReader.answered(node);
+    lost(node);
     reboots.abandon(node);
-    failover.lost(node);
     progress.forget(node.id);
-  }
-
-  /** Assigns the role before the users: no client may write to a former primary meanwhile. */
-  async function join(node: ManagedNode): Promise<void> {
-    if (!node.isRunning()) return;
-    if (node !== failover.primary()) await failover.replaceDeadPrimary();
-    if (node !== failover.primary()) await failover.follow(node);
-    await applyUsers(node);
-    joined.add(node);
-    await isAvailable(node);
-  }
-
-  /** Reads the node's role unless it is given, and records and reports changes. */
-  async function isAvailable(node: ManagedNode, role?: Role): Promise<boolean> {
-    const usable = failover.recordRole(node, role ?? (await roleOf(node))) && (await replication.serves(node));
-    roleReader.answered(node);
-    health.set(node, usable ? 'available' : 'starting');
-    if (usable && returning.delete(node)) {
-      const type = reboots.completed(node) ? 'node-rebooted' : 'node-restarted';
-      emit({ type, nodeId: node.id, message: `Node ${node.id} is running again.` });
-    }
-    return usable;
-  }
-
-  async function allAvailable(): Promise<boolean> {
-    const running = nodes.filter((node) => node.isRunning());
-    return (await Promise.all(running.map((node) => isAvailable(node)))).every(Boolean);
-  }
-
-  async function repair(node: ManagedNode, role: Role): Promise<void> {
-    const primary = failover.primary();
-    const hasWrongRole = node !== primary && (role.role === 'primary' || role.of !== primary.port);
-    try {
-      const isSettled = joined.has(node) && !hasWrongRole;
-      if (!joined.has(node)) await join(node);
-      else if (hasWrongRole) await failover.follow(node);
-      await isAvailable(node, isSettled ? role : undefined);
-    } catch (cause) {
-      // If the node has ended, its exit is handled elsewhere.
-      if (node.isRunning()) reportFailure(`Node ${node.id} could not be repaired`, cause);
-    }
   }
 
   return {
@@ -197,41 +157,28 @@ export function createShard(options: ShardOptions): Shard {
       // All processes start at once. A replica follows as soon as its primary answers.
       for (const node of nodes) restartBackoff.started(node);
       await (options.withData ? recovery.start(options.withData, signal) : startTogether(signal));
-      await Promise.all(nodes.map((node) => serially(() => join(node))));
+      await Promise.all(nodes.map((node) => serially(() => roles.join(node))));
       if (await waitUntil(allAvailable, signal, syncTimeoutMs)) return;
       throw new Error(`The replicas of shard ${id} did not get in sync with their primary.`);
     },
 
-    states: () =>
-      nodes.map((node) => ({
-        id: node.id,
-        host: node.host,
-        port: node.port,
-        role: node === failover.primary() ? 'primary' : 'replica',
-        health: node.isRunning() ? (health.get(node) ?? 'starting') : 'down',
-      })),
+    states: health.states,
 
     inspect: () =>
       serially(async () => {
-        const roles = await roleReader.readAll();
-        await failover.detectElection(roles);
+        const read = await roleReader.readAll();
+        await failover.detectElection(read);
         await failover.replaceDeadPrimary();
-        await Promise.all([...roles].map(([node, role]) => repair(node, role)));
-        const behind = [...roles.keys()].filter((node) => progress.isBehind(node.id));
-        const unwritten = await notOnDisk(behind);
-        // Nodes that are being stopped do not count as behind.
-        if (!closing.aborted) {
-          const observed = progress.observe(roles, failover.primary(), unwritten);
-          await keepProgress((await files.recordIfDue([...roles.keys()])) ?? observed);
-        }
-        const observation = roleReader.compare(roles);
-        return observation === 'same' && unwritten.size > 0 ? 'changed' : observation;
+        await Promise.all([...read].map(([node, role]) => roles.repair(node, role)));
+        const isOnDisk = await progressSaver.save(read, failover.primary());
+        const observation = roleReader.compare(read);
+        return observation === 'same' && !isOnDisk ? 'changed' : observation;
       }),
 
     keepFiles: (ended) =>
       serially(async () => {
         try {
-          await keepProgress(await files.record(nodes.filter((node) => ended.has(node))));
+          await progressSaver.saveFiles(nodes.filter((node) => ended.has(node)));
         } catch (cause) {
           // The nodes have ended anyway. The next start compares their files with the previous record.
           log.error({ err: cause, shard: id }, 'The data files of nodes could not be recorded');
@@ -248,7 +195,7 @@ export function createShard(options: ShardOptions): Shard {
       restartBackoff.started(node);
       try {
         watch(node, (await node.start(signal)).ended);
-        await serially(() => join(node));
+        await serially(() => roles.join(node));
         if (await waitUntil(() => isAvailable(node), signal, syncTimeoutMs)) return;
         throw new Error(`Node ${node.id} did not get in sync with its primary.`);
       } catch (cause) {

@@ -66,6 +66,6 @@ export interface ScalableGroup {
   readonly closing: AbortSignal;
 }
 
-export function nodesOf(group: Pick<ScalableGroup, 'shards'>): ManagedNode[] {
+export function nodesOf(group: { readonly shards: readonly RunningShard[] }): ManagedNode[] {
   return group.shards.flatMap(({ shard }) => shard.nodes());
 }
