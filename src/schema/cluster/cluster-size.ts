@@ -34,7 +34,8 @@ builder.mutationFields((t) => ({
     type: SetReplicaCountPayload,
     description:
       'Sets the number of replicas of each shard while the cluster serves requests (IncreaseReplicaCount, DecreaseReplicaCount). A cluster ' +
-      'with that number stays as it is. ElastiCache removes replicas only, never a primary.',
+      'with that number stays as it is. ElastiCache removes replicas only, never a primary. `status` and `nodes` of the cluster show the ' +
+      'progress, for example by `clusterChanges`; `pendingChanges` does not.',
     args: { input: t.arg({ type: SetReplicaCountInput, required: true, description: 'The cluster and the number.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setReplicaCount(context, input)),
   }),
@@ -43,8 +44,8 @@ builder.mutationFields((t) => ({
     type: SetShardCountPayload,
     description:
       'Sets the number of shards while the cluster serves requests, and spreads the slots evenly (ModifyReplicationGroupShardConfiguration). ' +
-      '`pendingChanges` of the cluster reports the progress. A cluster with that number stays as it is. The shards with the highest IDs are ' +
-      'removed; their keys move to the others.',
+      '`pendingChanges` of the cluster reports the progress. A cluster with that number stays as it is, and one without cluster mode has ' +
+      'one shard: any other number is INVALID_INPUT. The shards with the highest IDs are removed; their keys move to the others.',
     args: { input: t.arg({ type: SetShardCountInput, required: true, description: 'The cluster and the number.' }) },
     resolve: (_root, { input }, context) => withUserErrors(() => setShardCount(context, input)),
   }),

@@ -47,7 +47,9 @@ builder.objectField(ClusterRef, 'pendingChanges', (t) =>
   t.field({
     type: PendingClusterChangesRef,
     extensions: callerIndependent,
-    description: 'Changes that are in progress or wait for the maintenance window; null if there are none.',
+    description:
+      'Changes that are in progress or wait for the maintenance window; null if there are none. A change of the number of replicas is ' +
+      'not among them: see `status` and `nodes`.',
     resolve: ({ pendingChanges }) => pendingChanges,
   }),
 );
