@@ -31,7 +31,7 @@ export function parseExpiry(input: ExpiryInput, path: readonly string[], now = D
     const milliseconds = Math.round(seconds * 1000);
     if (seconds >= 0.001 && now + milliseconds <= latest) return { kind: 'after', milliseconds };
     throw invalidInput(
-      `Expected seconds from 0.001 on that end within the year 9999, got ${seconds}: NEVER is a policy.`,
+      `Expected 0.001 seconds or more, up to the end of the year 9999, got ${seconds}. To remove the expiry, use "policy: NEVER".`,
       [...path, 'seconds'],
     );
   }
