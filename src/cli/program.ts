@@ -97,7 +97,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   );
   add(
     'elasticache',
-    "the local ElastiCache endpoint alone, for anyone's AWS CLI, SDK or Terraform",
+    'the local ElastiCache endpoint alone, for any AWS CLI, SDK or Terraform',
     ['host', 'elasticachePort', 'dataDir', 'logLevel', 'config', 'allowedHosts', 'insecure'],
     async () => (await import('./commands/elasticache.js')).elasticache,
   );
