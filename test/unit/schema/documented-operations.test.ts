@@ -17,6 +17,11 @@ describe('GraphiQL', () => {
   test('has one operation in each tab', () => {
     expect(graphiqlTabs.map((query) => parse(query).definitions.length)).toEqual(graphiqlTabs.map(() => 1));
   });
+
+  test('has tabs whose lines a window of 1280 pixels shows whole, beside the answer', () => {
+    const lines = graphiqlTabs.flatMap((query) => query.split('\n'));
+    expect(lines.filter((line) => line.length > 48)).toEqual([]);
+  });
 });
 
 describe("the documentation's code for front-ends", () => {

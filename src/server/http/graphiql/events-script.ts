@@ -9,15 +9,16 @@ export const eventsScript = `<style>
   body > #root { flex: 1; min-height: 0; height: auto !important; overflow: hidden; display: flex; flex-direction: column; }
   body > #root > * { flex: 1; min-height: 0; }
   #root .graphiql-container { height: 100% !important; min-height: 0; }
-  #events { flex: none; max-height: 30vh; display: flex; flex-direction: column; font: 13px/1.4 monospace; color: #3b4b68; background: #f6f8fb; border-top: 1px solid #c5ccd9; }
+  #events { flex: none; max-height: 30vh; display: flex; flex-direction: column; font: 13px/1.4 monospace; color: #3b4b68; background: #f6f8fb; border-top: 1px solid #c5ccd9; color-scheme: light; }
   #events[hidden] { display: none; }
   #events > div { display: flex; justify-content: space-between; padding: 6px 16px; }
+  #events > div > span:last-child { flex: none; }
   #events button { margin-left: 8px; }
   #events ol { overflow: auto; margin: 0; padding: 0 16px 6px; list-style: none; }
   #events li { white-space: pre-wrap; overflow-wrap: anywhere; }
-  body.graphiql-dark #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; }
+  body.graphiql-dark #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; color-scheme: dark; }
   @media (prefers-color-scheme: dark) {
-    body:not(.graphiql-light) #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; }
+    body:not(.graphiql-light) #events { color: #b7c2d7; background: #212a3b; border-color: #4a5570; color-scheme: dark; }
   }
 </style>
 <script>
@@ -69,10 +70,11 @@ export const eventsScript = `<style>
     if (running.delete(id)) show(how);
   };
   const add = (id, payload) => {
-    if (!running.has(id)) return;
+    const name = running.get(id);
+    if (name === undefined) return;
     const { list } = open();
     const row = document.createElement('li');
-    row.textContent = new Date().toLocaleTimeString() + '  ' + JSON.stringify(payload);
+    row.textContent = [new Date().toLocaleTimeString(), name, JSON.stringify(payload)].join('  ');
     list.prepend(row);
     while (list.children.length > maxEvents) list.lastChild.remove();
     count += 1;

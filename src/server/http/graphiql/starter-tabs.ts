@@ -1,7 +1,7 @@
-/** Example operations, one per tab, in the order of a first visit. Lines are short enough to fit beside the answer. */
+/** Example operations, one per tab, in the order of a first visit. Lines are short enough to be seen whole beside the answer. */
 export const graphiqlTabs: readonly string[] = [
-  `# A cluster of real Valkey: one primary, two replicas.
-# It is available after about two seconds.
+  `# A cluster of real Valkey with one primary and
+# two replicas, available in a second or two.
 mutation CreateCluster {
   createCluster(
     input: {
@@ -16,8 +16,8 @@ mutation CreateCluster {
   }
 }
 `,
-  `# Changes of clusters, as they happen. Press the button
-# again, or select another tab, to stop.
+  `# Changes of clusters, as they happen. To stop,
+# press the button again or select another tab.
 subscription Changes {
   clusterChanges {
     reason
@@ -29,9 +29,9 @@ subscription Changes {
   }
 }
 `,
-  `# Listen here, then publish from another window:
-# a window runs one operation at a time. The first event
-# says that the subscription has started.
+  `# Listen here, then publish in another window:
+# a window runs one operation at a time.
+# The first event reports that it has begun.
 subscription Listen {
   channelMessages(
     cluster: "demo"
@@ -101,7 +101,7 @@ subscription Listen {
 }
 `,
   `# Every entry of a stream, from the first one.
-# Add entries with the next tab in another window.
+# Add entries by the next tab in another window.
 subscription Tail {
   streamEntries(
     cluster: "demo"
