@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startApiProcess, type ApiProcess } from '../../helpers/apis/api-process.js';
 import { eventually } from '../../helpers/run/eventually.js';
-import { startTcpProxy } from '../../helpers/valkey/tcp-proxy.js';
+import { startSlowWay } from '../../helpers/valkey/tcp-proxy.js';
 import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
 async function run({ url }: Pick<ApiProcess, 'url'>, query: string): Promise<any> {
@@ -14,13 +14,6 @@ async function run({ url }: Pick<ApiProcess, 'url'>, query: string): Promise<any
 
 const fill = (server: TestValkey) =>
   server.command('EVAL', 'for at = 1, 20000 do redis.call("SET", "k:" .. at, "v") end', '0');
-
-/** A way to the server on which each command takes so long that a job over all keys runs until somebody ends it. */
-async function startSlowWay(server: TestValkey) {
-  const proxy = await startTcpProxy(server);
-  proxy.delay(20);
-  return proxy;
-}
 
 async function startJob(api: ApiProcess): Promise<string> {
   const input = '{ cluster: "orders", match: "k:*", action: PERSIST, dryRun: false }';

@@ -147,3 +147,10 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
     },
   };
 }
+
+/** A way to a server on which each command takes so long that a job over thousands of keys runs until somebody ends it. */
+export async function startSlowWay(to: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+  const proxy = await startTcpProxy(to);
+  proxy.delay(20);
+  return proxy;
+}
