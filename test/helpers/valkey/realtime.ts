@@ -1,11 +1,12 @@
 import type { ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
+import type { Endpoint } from '../../../src/domain/cluster/cluster.js';
 import { noChannelSettings, type ChannelSettings } from '../../../src/domain/realtime/channel-rules.js';
 import type { RealtimeLimits } from '../../../src/datasources/realtime/shared/limits.js';
 import type { Realtime } from '../../../src/datasources/realtime/interfaces.js';
 import { createRealtime } from '../../../src/datasources/realtime/realtime.js';
 import { connectionsTo } from './connections.js';
 import { describeCluster, describeServer } from './described-cluster.js';
-import type { TestCluster, TestValkey } from './valkey.js';
+import type { TestCluster } from './valkey.js';
 import { testLog } from '../run/test-log.js';
 
 /** The realtime datasource of one process, on a cluster `orders`. */
@@ -14,7 +15,7 @@ export interface TestRealtime extends Realtime {
 }
 
 export function realtimeOn(
-  server: TestValkey | TestCluster,
+  server: Endpoint | TestCluster,
   limits: Partial<RealtimeLimits> = {},
   channels: Partial<ChannelSettings> = {},
 ): TestRealtime {
