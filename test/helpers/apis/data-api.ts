@@ -39,8 +39,11 @@ interface DataApiOptions extends Partial<ValkeyConnectionsOptions> {
   readonly jobs?: Partial<KeyJobsOptions>;
 }
 
+/** A busy machine makes no server seem frozen. Tests of servers that are frozen set their own limits. */
+const patient = { connectMs: 30_000, replyMs: 30_000 };
+
 export function openDataApi(cluster: Cluster, options: DataApiOptions = {}): DataApi {
-  const connections = connectionsTo(cluster, options);
+  const connections = connectionsTo(cluster, { ...options, limits: { ...patient, ...options.limits } });
   const controlPlane = createFakeControlPlane({ clusters: [cluster] });
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const log = testLog();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../src/datasources/valkey/connections/limits.js';
 import type { ClusterNode } from '../../../src/domain/cluster/cluster.js';
 import type { ExpectedFailure, Outage } from '../../../src/domain/errors.js';
 import { freePorts } from '../../../src/local-elasticache/nodes/process/ports.js';
@@ -93,7 +94,7 @@ describe('What a node reports about itself', () => {
 
   it('fails alone if a node does not answer or refuses, while the others answer', async () => {
     await using cluster = await startValkeyCluster({ shards: 2, replicas: 1 });
-    await using api = openDataApi(describeCluster(cluster));
+    await using api = openDataApi(describeCluster(cluster), { limits: defaultLimits });
     const document = `{ cluster(name: "orders") { nodes { name ${memory} slowLog { at } clients { nodes { clientId } } ${stats} } } }`;
     const commands = await api.connections.commands('orders');
     // CLUSTER SLOTS omits a replica until it has received a write, and gossip has spread its offset.

@@ -1,5 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../src/datasources/valkey/connections/limits.js';
 import { openDataApi, type DataApi } from '../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../helpers/valkey/described-cluster.js';
 import { startValkey, startValkeyCluster } from '../../helpers/valkey/valkey.js';
@@ -78,7 +79,7 @@ describe('The hash slots of a cluster', () => {
 
   it('have no complete statistics while a primary does not answer', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
-    await using api = openDataApi(describeCluster(cluster));
+    await using api = openDataApi(describeCluster(cluster), { limits: defaultLimits });
     await api.cluster('slotRanges { start }');
     cluster.primaries[1]!.freeze();
     const answer = await api.run(`{ cluster(name: "orders") { name ${stats('')} } }`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../../src/datasources/valkey/connections/limits.js';
 import type { ClusterMetrics, NodeLoad } from '../../../../src/domain/cluster/cluster-metrics.js';
 import { openDataApi } from '../../../helpers/apis/data-api.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
@@ -129,7 +130,7 @@ describe('The metrics of a cluster', () => {
 describe('clusterMetrics', () => {
   it('names the nodes, and reports those that do not answer by an error of each number', async () => {
     await using cluster = await startValkeyCluster({ shards: 2 });
-    await using api = openDataApi(describeCluster(cluster));
+    await using api = openDataApi(describeCluster(cluster), { limits: defaultLimits });
     const fields = 'opsPerSecond hitRate usedMemoryBytes connectedClients cpuRatio';
     const results = await api.subscribe(
       `subscription { clusterMetrics(cluster: "orders", everySeconds: 1) {
