@@ -124,8 +124,11 @@ describe('A cluster', () => {
     );
 
     expect(await codesOf(api.url, value('orders'))).toEqual(['TIMEOUT']);
+    // So that the command has not ended yet, however late the test looks.
+    orders.freeze();
     expect(await codesOf(api.url, value('orders'))).toEqual(['CLUSTER_UNAVAILABLE']);
     expect(await state(api.url, 'orders')).toMatchObject({ state: 'RECONNECTING' });
+    orders.thaw();
     await busy;
     await isServed(api.url, 'orders');
     expect(await state(api.url, 'orders')).toEqual({ state: 'CONNECTED', error: null });

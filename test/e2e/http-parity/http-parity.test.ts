@@ -18,8 +18,9 @@ const accepts = Object.values(formats).flatMap((format) => format.accepts);
 beforeAll(async () => {
   // A minute passes before each request, because refusals are logged once a minute and rates are limited.
   vi.useFakeTimers({ toFake: ['performance'] });
-  const short = { operationTimeoutMs: 20, maxBodyBytes: 2_000, maxRootFields: 3, maxVariableValues: 5 };
-  servers.set('open', await startParityServer(short));
+  const small = { maxBodyBytes: 2_000, maxRootFields: 3, maxVariableValues: 5 };
+  servers.set('open', await startParityServer(small));
+  servers.set('impatient', await startParityServer({ operationTimeoutMs: 20 }));
   servers.set('closed', await startParityServer({}, true));
   servers.set('rate', await startParityServer({ maxOperationsPerSecond: 1 }));
   servers.set('cost', await startParityServer({ maxCostPerMinute: 1 }));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startCachegraph } from '../../helpers/apis/cachegraph.js';
 import { eventually } from '../../helpers/run/eventually.js';
-import { connect, data, post, subscribe, type Subscribed } from '../../helpers/clients/graphql-client.js';
+import { connect, data, isOpen, post, subscribe, type Subscribed } from '../../helpers/clients/graphql-client.js';
 import { serve } from '../../helpers/apis/served-api.js';
 import { startValkey } from '../../helpers/valkey/valkey.js';
 
@@ -72,6 +72,7 @@ test('events of a cluster that is CREATING neither wait nor cause events', async
   await using api = await startCachegraph();
   await using client = connect(api.url);
   await using reader = subscribe(client, changes('orders', reading));
+  await isOpen(client);
   await data(api.url, 'mutation { createCluster(input: { name: "orders", replicasPerShard: 0 }) { created } }');
   const { data: first, errors } = await reader.next();
   expect(first).toMatchObject({

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Client } from 'graphql-ws';
 import { describe, expect, test } from 'vitest';
 import { startChannelApi, type ChannelApi } from '../../helpers/apis/channel-api.js';
 import { eventually } from '../../helpers/run/eventually.js';
-import { connect, subscribe } from '../../helpers/clients/graphql-client.js';
+import { connect, isOpen, subscribe } from '../../helpers/clients/graphql-client.js';
 import { openRawWebSocket, type RawWebSocket } from '../../helpers/clients/raw-websocket.js';
 
 const KiB = 1024;
@@ -50,12 +49,6 @@ async function openStuck(api: ChannelApi, overflow: string): Promise<RawWebSocke
   await api.hasChannels('news');
   stuck.stopReading();
   return stuck;
-}
-
-/** Resolves when the subscriptions of the client are open. */
-async function isOpen(client: Client): Promise<void> {
-  await using query = subscribe(client, '{ __typename }');
-  await query.next();
 }
 
 describe('A socket that stops reading', () => {

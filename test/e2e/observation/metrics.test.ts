@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ServerLimits } from '../../../src/config/limits/server-limits.js';
 import { ExpectedFailure } from '../../../src/domain/errors.js';
 import { eventually } from '../../helpers/run/eventually.js';
 import { connect, data, post, subscribe } from '../../helpers/clients/graphql-client.js';
@@ -114,10 +115,11 @@ test('the progress of a group is measured only while this process reads it', asy
   });
 });
 
-test('messages that a slow subscriber loses, and the gaps that report it, are counted', async () => {
-  await using valkey = await startValkey();
-  await using api = await serve({ orders: valkey }, { limits: { maxBufferedBytes: 65_536, stallTimeoutMs: 1_000 } });
-  await using socket = await openRawWebSocket(api.port);
+/** An API with a subscriber that reads nothing. */
+async function startFlood(limits: Partial<ServerLimits>) {
+  const valkey = await startValkey();
+  const api = await serve({ orders: valkey }, { limits });
+  const socket = await openRawWebSocket(api.port);
   socket.subscribe(
     '1',
     'subscription { channelMessages(cluster: "orders", channels: ["flood"], overflow: DROP_OLDEST) { messages { payload } gap { missed } } }',
@@ -125,12 +127,29 @@ test('messages that a slow subscriber loses, and the gaps that report it, are co
   await hasSubscribers(valkey, 'flood', 1);
   socket.stopReading();
   const payload = 'x'.repeat(64_000);
+  return {
+    /** Publishes more than the subscriber accepts. @returns the metrics afterwards */
+    async publish() {
+      for (let n = 0; n < 50; n += 1) await valkey.command('PUBLISH', 'flood', payload);
+      return await scrape(api.url);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const each of [socket, api, valkey]) await each[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('the bytes that wait for a slow subscriber are counted', async () => {
+  await using flood = await startFlood({ maxBufferedBytes: 65_536 });
   await eventually(async () => {
-    for (let n = 0; n < 50; n += 1) await valkey.command('PUBLISH', 'flood', payload);
-    expect((await scrape(api.url)).get('cachegraph_queued_bytes{where="subscriptions"}')).toBeGreaterThan(0);
+    expect((await flood.publish()).get('cachegraph_queued_bytes{where="subscriptions"}')).toBeGreaterThan(0);
   });
+});
+
+test('a connection that is closed because its client reads nothing is counted', async () => {
+  await using flood = await startFlood({ maxBufferedBytes: 65_536, stallTimeoutMs: 200 });
   await eventually(async () => {
-    const metrics = await scrape(api.url);
+    const metrics = await flood.publish();
     expect(metrics.get('cachegraph_stalled_connections_closed_total')).toBe(1);
     expect(metrics.get('cachegraph_limit_hits_total{limit="stallTimeoutMs"}')).toBe(1);
   });

@@ -104,7 +104,11 @@ describe('A refused WebSocket is logged and counted', () => {
     [1009, 413, 'PAYLOAD_TOO_LARGE', 'maxMessageBytes', [' '.repeat(2_000)]],
     [4408, 408, 'REQUEST_TIMEOUT', 'connectionInitTimeoutMs', []],
   ])('%s as %s %s because of: %s', async (code, status, outcome, reason, messages) => {
-    const { api, observed } = await startObserved({ maxMessageBytes: 1_000, connectionInitTimeoutMs: 300 });
+    const isSilent = messages.length === 0;
+    const { api, observed } = await startObserved({
+      maxMessageBytes: 1_000,
+      ...(isSilent && { connectionInitTimeoutMs: 50 }),
+    });
     await using _ = api;
     expect(await closeCode(api.url, messages)).toBe(code);
     await observed({ outcome, status, reason, transport: 'websocket' });
@@ -163,7 +167,7 @@ describe('A request that node:http cannot parse is logged and counted', () => {
       'GET /graphql HTTP/1.1\r\nhost: localhost\r\nexpect: more\r\nconnection: close\r\n\r\n',
     ],
   ])('%s %s because of: %s', async (status, outcome, reason, bytes) => {
-    const { api, log, observed } = await startObserved({ requestTimeoutMs: 200 });
+    const { api, log, observed } = await startObserved(status === 408 ? { requestTimeoutMs: 200 } : {});
     await using _ = api;
     const socket = connect(api.port, '127.0.0.1');
     socket.write(bytes);

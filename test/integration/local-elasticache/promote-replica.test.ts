@@ -4,6 +4,7 @@ import { openAdmin } from '../../../src/local-elasticache/nodes/admin.js';
 import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
 import { startFleet } from '../../helpers/elasticache/fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
+import { eventually } from '../../helpers/run/eventually.js';
 
 const promotion = { ReplicationGroupId: 'orders', PrimaryClusterId: 'orders-003', ApplyImmediately: true };
 
@@ -141,6 +142,7 @@ describe('ModifyReplicationGroup with PrimaryClusterId', () => {
         }
       }
     })();
+    await eventually(() => expect(acknowledged.length).toBeGreaterThan(10));
     await client.modifyReplicationGroup(promotion);
     await groupStatusBecomes(client, 'orders', 'available');
     expect(await primary(client)).toBe('orders-003');
@@ -153,7 +155,6 @@ describe('ModifyReplicationGroup with PrimaryClusterId', () => {
       if ((await reader.command('GET', `key:${number}`)) !== number) lost.push(number);
     }
     expect(lost).toEqual([]);
-    expect(acknowledged.length).toBeGreaterThan(10);
     const { Events = [] } = await client.describeEvents({ SourceType: 'replication-group' });
     expect(Events.map(({ Message }) => Message)).toContain(
       'Failover from primary node orders-001 to replica node orders-003 completed',

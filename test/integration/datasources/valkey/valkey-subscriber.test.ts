@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelKind, SubscriberListener } from '../../../../src/datasources/valkey/push-connections.js';
+import { defaultLimits } from '../../../../src/datasources/valkey/connections/limits.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
 import { eventually } from '../../../helpers/run/eventually.js';
@@ -70,9 +71,10 @@ describe('the subscriber connection', () => {
     await subscriber.subscribe('channel', [news]);
 
     server.freeze();
-    await eventually(() => expect(heard.events).toEqual(['interrupted']));
+    // A busy machine may have made the server seem frozen before.
+    await eventually(() => expect(heard.events.at(-1)).toBe('interrupted'));
     server.thaw();
-    await eventually(() => expect(heard.events).toEqual(['interrupted', 'reconnected']));
+    await eventually(() => expect(heard.events.at(-1)).toBe('reconnected'));
     await server.command('PUBLISH', 'news', 'after');
     await eventually(() => expect(heard.messages).toHaveLength(1));
   });
@@ -171,12 +173,13 @@ describe('the subscriber connection', () => {
 describe('a blocking connection', () => {
   it('waits as long as requested, is ended by close, and never delays other commands', async () => {
     await using server = await startValkey();
-    await using connections = connectionsTo(describeServer(server), { limits: { replyMs: 200, heartbeatMs: 100 } });
+    await using connections = connectionsTo(describeServer(server));
     const stream = Buffer.from('s');
     await using waiting = await connections.blocking('orders', stream);
     const commands = await connections.commands('orders');
 
-    expect(await waiting.send(['XREAD', 'BLOCK', '500', 'STREAMS', stream, '$'])).toBeNull();
+    const longerThanReplies = String(defaultLimits.replyMs + 500);
+    expect(await waiting.send(['XREAD', 'BLOCK', longerThanReplies, 'STREAMS', stream, '$'])).toBeNull();
     const read = waiting.send(['XREAD', 'BLOCK', '0', 'STREAMS', stream, '$']);
     await eventually(async () => expect(await server.command('INFO', 'clients')).toContain('blocked_clients:1'));
     await commands.send({ args: ['XADD', stream, '7-1', 'f', 'v'], key: stream });

@@ -95,11 +95,12 @@ describe('A token', () => {
     ['without expiry', { exp: undefined }, /"exp"/],
     ['without subject', { sub: undefined }, /"sub"/],
     ['whose subject is empty', { sub: '' }, /"sub"/],
-    ['that expired before the skew', { exp: Math.floor(Date.now() / 1000) - 7 }, /expired/],
-    ['that is not valid yet, beyond the skew', { nbf: Math.floor(Date.now() / 1000) + 7 }, /not valid yet/],
+    ['that expired before the skew', (now: number) => ({ exp: now - 7 }), /expired/],
+    ['that is not valid yet, beyond the skew', (now: number) => ({ nbf: now + 7 }), /not valid yet/],
   ])('%s is refused', async (_, claims, message) => {
     await using test = await setUp();
-    const token = await test.issuer.token(claims);
+    const now = Math.floor(test.now() / 1000);
+    const token = await test.issuer.token(typeof claims === 'function' ? claims(now) : claims);
     await expect(test.authenticate(`Bearer ${token}`)).rejects.toEqual(refusedWith(message));
   });
 
