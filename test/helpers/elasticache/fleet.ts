@@ -94,7 +94,8 @@ export function enter(
   { host, port }: NodeState,
   options: { username?: string; password?: string; ca?: string } = {},
 ): Promise<Admin> {
-  return openAdmin({ host, port, ...options });
+  // A busy machine makes no node seem frozen.
+  return openAdmin({ host, port, timeoutMs: 30_000, ...options });
 }
 
 /** The process of a node, which its endpoint does not reveal. */

@@ -5,6 +5,7 @@ import { eventually } from '../../../helpers/run/eventually.js';
 import { listenTo, type Listening } from '../../../helpers/valkey/listening.js';
 import { realtimeOn, type TestRealtime } from '../../../helpers/valkey/realtime.js';
 import { startValkey, startValkeyCluster, type TestValkey } from '../../../helpers/valkey/valkey.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 const name = { cluster: 'orders', stream: Buffer.from('jobs'), group: Buffer.from('workers') };
 const read = (realtime: TestRealtime, consumer: string, maxInFlight = 64): Listening<GroupDelivery> =>
@@ -184,7 +185,9 @@ describe('A consumer group that is destroyed under its consumers', () => {
     const sizes = await Promise.all(valkeys.primaries.map((node) => node.command('DBSIZE')));
     const at = sizes.findIndex((size) => String(size) === '1');
     const replica = valkeys.replicas.find(({ follows }) => follows === at)!;
-    await valkeys.primaries[at]!.command('WAIT', '1', '10000');
+    // WAIT regards the writes of its own connection only.
+    await valkeys.primaries[at]!.command('SET', '{jobs}', 'last');
+    await replicatedTo(1, valkeys.primaries[at]!);
     await valkeys.primaries[at]!.kill();
     await replica.command('CLUSTER', 'FAILOVER', 'TAKEOVER');
     await eventually(() => replica.command('XGROUP', 'DESTROY', 'jobs', 'workers'));

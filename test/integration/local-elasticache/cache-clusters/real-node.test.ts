@@ -13,6 +13,7 @@ import {
 } from '../../../helpers/elasticache/cache-clusters.js';
 import { startFleet } from '../../../helpers/elasticache/fleet.js';
 import { groupStatusBecomes, startElastiCache } from '../../../helpers/elasticache/local-elasticache.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 async function addressOf(client: ElastiCache, id: string): Promise<{ host: string; port: number }> {
   const { Address, Port } = (await cacheCluster(client, id)).CacheNodes![0]!.Endpoint!;
@@ -181,7 +182,7 @@ it('a cluster becomes a primary without a restart, gets a replica, and keeps bot
   await cacheAvailable(client, 'reader');
   // The client is still connected.
   expect(await node.command('SET', 'more', '1')).toBe('OK');
-  await node.command('WAIT', '1', '5000');
+  await replicatedTo(1, node);
   await using reader = await enter(client, 'reader');
   expect(await reader.command('GET', 'greeting')).toBe('hello');
   const { ReplicationGroups: [group] = [] } = await client.describeReplicationGroups();

@@ -18,6 +18,7 @@ import {
   startFleet,
   type TestFleet,
 } from '../../../helpers/elasticache/fleet.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 const any = (type: unknown): unknown => expect.any(type);
 const layoutFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'nodes', 'orders', 'group.json');
@@ -63,7 +64,7 @@ async function stoppedGroup(fleet: TestFleet, spec: GroupSpec): Promise<{ primar
     await using client = await enter(primary);
     // Slot 5061 belongs to the first of two shards.
     await client.command('SET', 'bar', 'kept');
-    expect(await client.command('WAIT', String(replicas.length), '5000')).toBe(replicas.length);
+    await replicatedTo(replicas.length, client);
   }
   await fleet.close();
   return { primary, replicas };
@@ -76,7 +77,7 @@ async function allHaveValue(group: RunningGroup): Promise<void> {
   await using client = await enter(primaryOf(group));
   expect(await client.command('GET', 'bar')).toBe('kept');
   await client.command('SET', '{bar}2', 'new');
-  expect(await client.command('WAIT', String(replicasOf(group).length), '5000')).toBe(replicasOf(group).length);
+  await replicatedTo(replicasOf(group).length, client);
   for (const node of replicasOf(group)) {
     await using replica = await enter(node);
     await replica.command('READONLY');
@@ -305,7 +306,7 @@ describe('a node that loses its data while it runs', () => {
     {
       await using client = await enter(node);
       await client.command('SET', 'bar', 'kept');
-      await client.command('WAIT', '1', '5000');
+      await replicatedTo(1, client);
     }
     const file = await appendOnlyFile(folder(fleet, node));
     await truncate(file, 0);

@@ -11,6 +11,7 @@ import {
   replicasOf,
   startFleet,
 } from '../../../helpers/elasticache/fleet.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 function record(group: RunningGroup): NodeEvent[] {
   const events: NodeEvent[] = [];
@@ -35,7 +36,7 @@ describe('a node that dies', () => {
     {
       await using client = await enter(old);
       await client.command('SET', 'kept', 'yes');
-      await client.command('WAIT', '2', '5000');
+      await replicatedTo(2, client);
     }
     process.kill(await processId(old), 'SIGKILL');
     await settled(group, old.id, 'replica');
@@ -45,7 +46,7 @@ describe('a node that dies', () => {
     await using client = await enter(next);
     expect(await client.command('GET', 'kept')).toBe('yes');
     await client.command('SET', 'after', 'failover');
-    expect(await client.command('WAIT', '2', '5000')).toBe(2);
+    await replicatedTo(2, client);
   });
 
   it('is restarted with its data if there is no replica', async () => {

@@ -8,6 +8,7 @@ import {
   startFleet,
   userWithPassword,
 } from '../../../helpers/elasticache/fleet.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -28,7 +29,7 @@ describe('a fleet of real nodes', () => {
     const ca = tls ? { ca: await fleet.caCertificate() } : {};
     await using primary = await enter(primaryOf(group), ca);
     await primary.command('SET', 'greeting', 'hello');
-    expect(await primary.command('WAIT', '2', '5000')).toBe(2);
+    await replicatedTo(2, primary);
     for (const node of replicasOf(group)) {
       await using replica = await enter(node, ca);
       expect(await replica.command('GET', 'greeting')).toBe('hello');

@@ -6,6 +6,7 @@ import { eventually } from '../../../helpers/run/eventually.js';
 import { startFleet } from '../../../helpers/elasticache/fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../../helpers/elasticache/local-elasticache.js';
 import { startValkey } from '../../../helpers/valkey/valkey.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 const password = 'canary-good-Password-1';
 
@@ -27,7 +28,7 @@ it('creates a group that replicates, fails over, and restarts with its data and 
   const before = await primary(first.client);
   await using node = await openAdmin(before);
   await node.command('SET', 'greeting', 'hello');
-  await node.command('WAIT', '1', '5000');
+  await replicatedTo(1, node);
 
   await first.client.testFailover({ ReplicationGroupId: 'orders', NodeGroupId: '0001' });
   await available(first.client);

@@ -12,6 +12,7 @@ import {
   startFleet,
 } from '../../../helpers/elasticache/fleet.js';
 import { eventually } from '../../../helpers/run/eventually.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 function typesOf(group: RunningGroup): string[] {
   const types: string[] = [];
@@ -74,7 +75,7 @@ describe('a reboot', () => {
       expect(await missing(primary, acknowledged)).toEqual([]);
       await using client = await enter(primary);
       await client.command('SET', 'after', 'after');
-      expect(await client.command('WAIT', String(replicas), '5000')).toBe(replicas);
+      await replicatedTo(replicas, client);
       for (const replica of replicasOf(group)) expect(await missing(replica, acknowledged)).toEqual([]);
     },
   );
@@ -128,7 +129,7 @@ describe('a reboot', () => {
     {
       await using client = await enter(primary);
       await client.command('SET', 'kept', 'kept');
-      await client.command('WAIT', '1', '5000');
+      await replicatedTo(1, client);
     }
     group.onEvent(({ type }: NodeEvent) => {
       if (type !== 'node-rebooting') return;

@@ -7,6 +7,7 @@ import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/re
 import type { ScalingStep } from '../../../../src/local-elasticache/nodes/scaling/scalable-group.js';
 import { enter, groupSpec, nodesOf, primaryOf, userWithPassword } from '../../../helpers/elasticache/fleet.js';
 import { testLog } from '../../../helpers/run/test-log.js';
+import { replicatedTo } from '../../../helpers/valkey/replicated.js';
 
 const keys = 3_000;
 
@@ -42,7 +43,7 @@ describe('a node that is killed while slots move', () => {
               client.command('SET', `key-${number}`, `${number}`, 'EX', '9000'),
             ),
           );
-          await client.command('WAIT', String(replicas), '5000');
+          await replicatedTo(replicas, client);
         }
         let batches = 0;
         kill = async (step) => {
