@@ -3,21 +3,19 @@ import type { AuthenticationType } from './user.js';
 
 /**
  * Checks a user's passwords: one or two, each 16 to 128 printable characters without `,`, `"`, `/`, `@` and spaces.
- * @throws ExpectedFailure INVALID_INPUT at `path`; the message never holds a password.
+ * @throws ExpectedFailure INVALID_INPUT at `path`, or at a password of the list there; the message never holds a password.
  */
 export function checkPasswords(passwords: readonly string[], path?: readonly string[]): void {
   if (passwords.length < 1 || passwords.length > 2) {
     throw invalidInput(`Expected one or two passwords, got ${passwords.length}.`, path);
   }
-  for (const password of passwords) {
+  for (const [index, password] of passwords.entries()) {
+    const at = path && [...path, String(index)];
     if (password.length < 16 || password.length > 128) {
-      throw invalidInput('Passwords length must be between 16-128 characters.', path);
+      throw invalidInput('Passwords length must be between 16-128 characters.', at);
     }
     if (!/^[!-~]+$/.test(password) || /[,"/@]/.test(password)) {
-      throw invalidInput(
-        'Passwords may hold printable ASCII characters only, without spaces and none of , " / @.',
-        path,
-      );
+      throw invalidInput('Passwords may hold printable ASCII characters only, without spaces and none of , " / @.', at);
     }
   }
   if (new Set(passwords).size < passwords.length) throw invalidInput('Expected two different passwords.', path);

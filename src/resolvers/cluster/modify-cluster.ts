@@ -80,7 +80,7 @@ function clusterModification(input: ModifyClusterInput): ClusterModification {
     checkSnapshotRetention(changes.snapshotRetentionDays, at('snapshotRetentionDays'));
   }
   const userGroupIds = (field: 'addUserGroupIds' | 'removeUserGroupIds'): string[] =>
-    (changes[field] ?? []).map((id) => userGroupId(id, at(field)));
+    (changes[field] ?? []).map((id, index) => userGroupId(id, at(field, String(index))));
   const parameterGroup = changes.parameterGroup ?? undefined;
   return {
     cluster,

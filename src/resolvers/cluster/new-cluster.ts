@@ -108,7 +108,9 @@ export function newCluster(input: CreateClusterInput): NewCluster {
 function newClusterAccess(
   input: CreateClusterInput,
 ): Pick<NewCluster, 'transitEncryption' | 'userGroupIds' | 'authToken'> {
-  const userGroupIds = (input.userGroupIds ?? []).map((id) => userGroupId(id, at('userGroupIds')));
+  const userGroupIds = (input.userGroupIds ?? []).map((id, index) =>
+    userGroupId(id, at('userGroupIds', String(index))),
+  );
   const authToken = input.authToken ?? undefined;
   const hasSecrets = userGroupIds.length > 0 || authToken !== undefined;
   const transitEncryption = input.transitEncryption ?? (hasSecrets ? 'REQUIRED' : 'DISABLED');

@@ -10,6 +10,7 @@ export interface RebootNodesInput {
 }
 
 const path = ['input', 'nodes'];
+const at = (index: number): readonly string[] => [...path, String(index)];
 
 /**
  * Restarts nodes of a cluster; returns the cluster's name. All nodes are checked before the first is restarted.
@@ -19,23 +20,34 @@ export async function rebootNodes(context: Context, input: RebootNodesInput): Pr
   checkWait(input.waitSeconds);
   const cluster = await clusterWithModeDisabled(context, input.cluster, 'reboots nodes of clusters');
   if (input.nodes.length === 0) throw invalidInput('Expected at least one node.', path);
-  const nodes = [...new Set(input.nodes.map((name) => availableNode(cluster, name, path).name))];
+  const named = input.nodes.map((name, index) => availableNode(cluster, name, at(index)).name);
+  const nodes = [...new Set(named)];
   const begun: string[] = [];
   for (const node of nodes) {
     try {
       await context.controlPlane.rebootNode({ cluster: cluster.name, node });
       begun.push(node);
     } catch (error) {
-      throw begun.length > 0 && error instanceof ExpectedFailure ? afterOthers(error, node, begun) : error;
+      if (!(error instanceof ExpectedFailure)) throw error;
+      throw refusedNode(error, { node, begun, nodePath: at(named.indexOf(node)) });
     }
   }
   await waitForChange(context, cluster.name, input.waitSeconds);
   return { name: cluster.name };
 }
 
-/** The failure also says which nodes are being restarted. */
-function afterOthers(failure: ExpectedFailure, node: string, begun: readonly string[]): ExpectedFailure {
-  const { code, message, inputPath = path, upstreamCode } = failure;
-  const text = `Node ${node} is not rebooted, and ${begun.join(', ')} are being rebooted: ${message}`;
-  return new ExpectedFailure(code, text, { path: inputPath, upstreamCode, cause: failure });
+interface RefusedNode {
+  readonly node: string;
+  readonly nodePath: readonly string[];
+  /** The nodes that are being restarted. */
+  readonly begun: readonly string[];
+}
+
+/** The failure at the path of its node. It also says which nodes are being restarted. */
+function refusedNode(failure: ExpectedFailure, { node, nodePath, begun }: RefusedNode): ExpectedFailure {
+  const { code, message, inputPath, upstreamCode } = failure;
+  const isOfNode = inputPath === undefined || inputPath.join() === path.join();
+  const others = `Node ${node} is not rebooted, and ${begun.join(', ')} are being rebooted: `;
+  const text = begun.length > 0 ? `${others}${message}` : message;
+  return new ExpectedFailure(code, text, { path: isOfNode ? nodePath : inputPath, upstreamCode, cause: failure });
 }

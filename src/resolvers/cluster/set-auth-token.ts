@@ -27,7 +27,9 @@ export async function setAuthToken(context: Context, input: SetAuthTokenInput): 
   if (strategy === 'DELETE' && token !== undefined) throw invalidInput('Expected no token with DELETE, got one.', path);
   if (strategy !== 'DELETE' && token === undefined) throw invalidInput(`Expected a token with ${strategy}.`, path);
   const groupsPath = ['input', 'addUserGroupIds'];
-  const addUserGroupIds = (input.addUserGroupIds ?? []).map((id) => userGroupId(id, groupsPath));
+  const addUserGroupIds = (input.addUserGroupIds ?? []).map((id, index) =>
+    userGroupId(id, [...groupsPath, String(index)]),
+  );
   if (strategy !== 'DELETE' && addUserGroupIds.length > 0) {
     throw invalidInput(`Expected no user groups with ${strategy}: use \`modifyCluster\`.`, groupsPath);
   }

@@ -8,6 +8,7 @@ import type { Context } from '../shared/context.js';
 import { createIfAbsent, type Created } from '../shared/create-if-absent.js';
 import { changeInParts } from './change-in-parts.js';
 import { existingParameterGroup } from './parameter-group.js';
+import { atRefusedParameter } from './refused-parameter.js';
 
 export interface CreateParameterGroupInput {
   readonly name: string;
@@ -64,10 +65,14 @@ export async function modifyParameterGroup(
     at('parameters'),
   );
   const group = await existingParameterGroup(context, input.parameterGroup);
-  await changeInParts(context, group, parameters, {
-    nameOf: ({ name }) => name,
-    change: (part) => context.controlPlane.modifyParameterGroup({ name: group.name, parameters: part }),
-  });
+  const names = parameters.map(({ name }) => name);
+  const pathOf = (index: number, field: string): readonly string[] => at('parameters', String(index), field);
+  await atRefusedParameter(context, { group, names, pathOf }, () =>
+    changeInParts(context, group, parameters, {
+      nameOf: ({ name }) => name,
+      change: (part) => context.controlPlane.modifyParameterGroup({ name: group.name, parameters: part }),
+    }),
+  );
   return group;
 }
 
@@ -79,8 +84,12 @@ export async function resetParameterGroup(context: Context, input: ResetParamete
   const group = await existingParameterGroup(context, input.parameterGroup);
   const reset = (part: readonly string[] | undefined): Promise<void> =>
     context.controlPlane.resetParameterGroup({ name: group.name, names: part });
-  if (names) await changeInParts(context, group, names, { nameOf: (name) => name, change: reset });
-  else await reset(undefined);
+  if (names) {
+    const pathOf = (index: number): readonly string[] => at('names', String(index));
+    await atRefusedParameter(context, { group, names, pathOf }, () =>
+      changeInParts(context, group, names, { nameOf: (name) => name, change: reset }),
+    );
+  } else await reset(undefined);
   return group;
 }
 

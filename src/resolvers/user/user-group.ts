@@ -23,7 +23,8 @@ export interface ModifyUserGroupInput {
 }
 
 const at = (...field: string[]): readonly string[] => ['input', ...field];
-const userIds = (ids: readonly string[], field: string): string[] => ids.map((id) => checkedUserId(id, at(field)));
+const userIds = (ids: readonly string[], field: string): string[] =>
+  ids.map((id, index) => checkedUserId(id, at(field, String(index))));
 
 /** @throws Outage FORBIDDEN */
 export async function userGroups(context: Context, page: PageRequest): Promise<Page<UserGroup>> {
@@ -79,8 +80,13 @@ export async function modifyUserGroup(context: Context, input: ModifyUserGroupIn
   if (addUserIds.length === 0 && removeUserIds.length === 0) {
     throw invalidInput('Expected addUserIds or removeUserIds, got none of them.', at());
   }
-  const both = addUserIds.find((userId) => removeUserIds.includes(userId));
-  if (both !== undefined) throw invalidInput(`User ${both} is to be both added and removed.`, at('removeUserIds'));
+  const both = removeUserIds.findIndex((userId) => addUserIds.includes(userId));
+  if (both !== -1) {
+    throw invalidInput(
+      `User ${removeUserIds[both] ?? ''} is to be both added and removed.`,
+      at('removeUserIds', String(both)),
+    );
+  }
   return controlPlane.modifyUserGroup({ userGroupId, addUserIds, removeUserIds });
 }
 

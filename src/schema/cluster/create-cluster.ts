@@ -139,6 +139,6 @@ builder.mutationField('createCluster', (t) =>
       'Creates a cluster (CreateReplicationGroup). Cache clusters without a replication group are created with the tools of AWS ' +
       '(CreateCacheCluster).',
     args: { input: t.arg({ type: CreateClusterInput, required: true, description: 'The new cluster.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => createCluster(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => createCluster(context, input), input),
   }),
 );

@@ -72,6 +72,6 @@ builder.mutationField('modifyCluster', (t) =>
       'Changes a cluster (ModifyReplicationGroup, ModifyCacheCluster). A cache cluster without a replication group has no description, cluster ' +
       'mode, TLS, user groups and replicas: changes of these are NOT_SUPPORTED.',
     args: { input: t.arg({ type: ModifyClusterInput, required: true, description: 'The cluster and the changes.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => modifyCluster(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => modifyCluster(context, input), input),
   }),
 );

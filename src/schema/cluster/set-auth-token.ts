@@ -41,6 +41,6 @@ builder.mutationField('setAuthToken', (t) =>
       'Sets, rotates or deletes the AUTH token of a cluster with TLS (ModifyReplicationGroup with AuthTokenUpdateStrategy). To change a ' +
       'token without a moment in which clients fail: ROTATE, give clients the new token, then SET.',
     args: { input: t.arg({ type: SetAuthTokenInput, required: true, description: 'The cluster and the change.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => setAuthToken(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => setAuthToken(context, input), input),
   }),
 );

@@ -1,5 +1,6 @@
 import { ExpectedFailure, userErrorCodes, type UserErrorCode } from '../../domain/errors.js';
 import { builder } from '../builder.js';
+import { atRefusedItem } from './refused-item.js';
 import { guardedByParent } from './scopes.js';
 
 const descriptions: Record<UserErrorCode, string> = {
@@ -63,12 +64,18 @@ export interface Payload<Result> {
   readonly userErrors: readonly ExpectedFailure[];
 }
 
-/** Runs a use case and turns an `ExpectedFailure` into a user error. Other errors are thrown. */
-export async function withUserErrors<Result>(useCase: () => Promise<Result>): Promise<Payload<Result>> {
+/**
+ * Runs a use case and turns an `ExpectedFailure` into a user error. Other errors are thrown.
+ * @param input the mutation's input, if it has lists of names of which ElastiCache may refuse one
+ */
+export async function withUserErrors<Result>(
+  useCase: () => Promise<Result>,
+  input: object = {},
+): Promise<Payload<Result>> {
   try {
     return { result: await useCase(), userErrors: [] };
   } catch (error) {
-    if (error instanceof ExpectedFailure) return { userErrors: [error] };
+    if (error instanceof ExpectedFailure) return { userErrors: [atRefusedItem(error, input)] };
     throw error;
   }
 }

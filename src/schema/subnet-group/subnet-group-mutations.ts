@@ -87,7 +87,7 @@ builder.mutationFields((t) => ({
     type: CreateSubnetGroupPayload,
     description: 'Creates a subnet group (CreateCacheSubnetGroup). The permission must cover all clusters.',
     args: { input: t.arg({ type: CreateSubnetGroupInput, required: true, description: 'The new subnet group.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => createSubnetGroup(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => createSubnetGroup(context, input), input),
   }),
   modifySubnetGroup: t.field({
     authScopes: { may: 'clusters:admin' },
@@ -96,7 +96,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ModifySubnetGroupInput, required: true, description: 'The subnet group and the changes.' }),
     },
-    resolve: (_root, { input }, context) => withUserErrors(() => modifySubnetGroup(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => modifySubnetGroup(context, input), input),
   }),
   deleteSubnetGroup: t.field({
     authScopes: { may: 'clusters:admin' },

@@ -83,7 +83,7 @@ builder.mutationFields((t) => ({
     description: `Removes tags of a resource by its global ID or ARN (RemoveTagsFromResource). ${permissions}`,
     args: { input: t.arg({ type: RemoveTagsInput, required: true, description: 'The resource and the keys.' }) },
     resolve: (_root, { input }, context) =>
-      withUserErrors(async () => removeTags(context, referenceOf(input.resource), input.keys)),
+      withUserErrors(async () => removeTags(context, referenceOf(input.resource), input.keys), input),
   }),
 }));
 

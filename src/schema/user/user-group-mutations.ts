@@ -95,7 +95,7 @@ builder.mutationFields((t) => ({
     type: CreateUserGroupPayload,
     description: 'Creates a user group (CreateUserGroup).',
     args: { input: t.arg({ type: CreateUserGroupInput, required: true, description: 'The new user group.' }) },
-    resolve: (_root, { input }, context) => withUserErrors(() => createUserGroup(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => createUserGroup(context, input), input),
   }),
   modifyUserGroup: t.field({
     authScopes: { may: 'users:admin' },
@@ -104,7 +104,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ModifyUserGroupInput, required: true, description: 'The user group and the changes.' }),
     },
-    resolve: (_root, { input }, context) => withUserErrors(() => modifyUserGroup(context, input)),
+    resolve: (_root, { input }, context) => withUserErrors(() => modifyUserGroup(context, input), input),
   }),
   deleteUserGroup: t.field({
     authScopes: { may: 'users:admin' },

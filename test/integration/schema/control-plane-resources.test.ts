@@ -133,7 +133,7 @@ test('tags of a user are added and removed by its ID, and a missing tag is NOT_F
   expect((await answer(remove)).removeTags).toEqual({ tags: [], userErrors: [] });
   expect((await answer(remove)).removeTags).toEqual({
     tags: null,
-    userErrors: [{ code: 'NOT_FOUND', path: ['input', 'keys'], cause: 'TagNotFound' }],
+    userErrors: [{ code: 'NOT_FOUND', path: ['input', 'keys', '0'], cause: 'TagNotFound' }],
   });
   const foreign = createUser.user.arn.replace('us-east-1', 'eu-west-1');
   expect((await answer(add, { resource: foreign })).addTags.userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);

@@ -70,11 +70,11 @@ test.each([
   ['{ name: "a", replicasPerShard: 0, automaticFailover: true }', 'automaticFailover'],
   ['{ name: "a", clusterMode: ENABLED, automaticFailover: false }', 'automaticFailover'],
   ['{ name: "a", userGroupIds: ["staff"], transitEncryption: DISABLED }', 'transitEncryption'],
-  ['{ name: "a", userGroupIds: ["no good"] }', 'userGroupIds'],
+  ['{ name: "a", userGroupIds: ["good", "no good"] }', 'userGroupIds.1'],
   ['{ name: "a", authToken: "short", transitEncryption: REQUIRED }', 'authToken'],
   ['{ name: "a", snapshotRetentionDays: 36 }', 'snapshotRetentionDays'],
   ['{ name: "a", port: 70000 }', 'port'],
-  ['{ name: "a", tags: [{ key: "aws:x", value: "" }] }', 'tags'],
+  ['{ name: "a", tags: [{ key: "b", value: "" }, { key: "aws:x", value: "" }] }', 'tags.1.key'],
 ])('createCluster(input: %s) is refused at %s without a call to ElastiCache', async (input, field) => {
   const controlPlane = createFakeControlPlane();
   await using api = createControlPlaneApi(controlPlane);
@@ -83,7 +83,7 @@ test.each([
   expect(data?.['createCluster']).toMatchObject({
     created: null,
     cluster: null,
-    userErrors: [{ code: 'INVALID_INPUT', path: ['input', field] }],
+    userErrors: [{ code: 'INVALID_INPUT', path: ['input', ...field.split('.')] }],
   });
   expect(controlPlane.calls).toEqual([]);
 });
@@ -92,7 +92,7 @@ test.each([
   [alice.replace('"alice"', '"9"'), ['userId']],
   [alice.replace('on ~* +@all', 'on ~* +@nonsense'), ['accessString']],
   [alice.replace('on ~* +@all', 'on ~*\\n+@all'), ['accessString']],
-  [alice.replace('canary-alice-has-a-password', 'short'), ['authentication', 'passwords']],
+  [alice.replace('canary-alice-has-a-password', 'short'), ['authentication', 'passwords', '0']],
   [alice.replace('PASSWORD', 'NO_PASSWORD'), ['authentication', 'passwords']],
   [alice.replace('userName: "alice"', 'userName: "two words"'), ['userName']],
 ])('createUser(input: { %s }) is refused without a call to ElastiCache', async (input, path) => {

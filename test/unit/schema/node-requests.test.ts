@@ -45,7 +45,7 @@ const refused = (code: string, field: string, message: string) => ({
   writes: [],
   answer: {
     cluster: null,
-    userErrors: [{ code, message: expect.stringContaining(message) as string, path: ['input', field] }],
+    userErrors: [{ code, message: expect.stringContaining(message) as string, path: ['input', ...field.split('.')] }],
   },
 });
 
@@ -62,12 +62,12 @@ describe('rebootNodes', () => {
     {
       title: 'an unknown node',
       nodes: ['orders-001', 'orders-009'],
-      error: ['NOT_FOUND', 'nodes', 'orders-001, orders-002'],
+      error: ['NOT_FOUND', 'nodes.1', 'orders-001, orders-002'],
     },
     {
       title: 'a node that is restarting',
       nodes: ['orders-001', 'orders-003'],
-      error: ['INVALID_STATE', 'nodes', 'REBOOTING'],
+      error: ['INVALID_STATE', 'nodes.1', 'REBOOTING'],
     },
     {
       title: 'cluster mode enabled',
@@ -101,7 +101,7 @@ describe('rebootNodes', () => {
         : Promise.reject(new ExpectedFailure('INVALID_STATE', 'Not now.', { path: ['input', 'nodes'] }));
     const message = 'Node orders-002 is not rebooted, and orders-001 are being rebooted: Not now.';
     expect(await answer(reboot(['orders-001', 'orders-002']), orders(), { rebootNode })).toEqual(
-      refused('INVALID_STATE', 'nodes', message),
+      refused('INVALID_STATE', 'nodes.1', message),
     );
   });
 });

@@ -39,7 +39,7 @@ test.each([
   [
     'createSnapshot(input: { cluster: "orders", name: "a", tags: [{ key: "aws:x", value: "" }] })',
     'INVALID_INPUT',
-    ['input', 'tags'],
+    ['input', 'tags', '0', 'key'],
   ],
   ['copySnapshot(input: { snapshot: "none", name: "a" })', 'NOT_FOUND', ['input', 'snapshot']],
   ['copySnapshot(input: { snapshot: "nightly", name: "1" })', 'INVALID_INPUT', ['input', 'name']],
