@@ -1,6 +1,9 @@
 import type { AllowedNodeTypes, OfferedVersion } from '../../datasources/elasticache/shared-resources.js';
 import type { Cluster, Engine } from '../../domain/cluster/cluster.js';
 import { compareVersions } from '../../domain/cluster/engines.js';
+import { isOfferedWith, isOfferedWithEngine } from '../../domain/cluster/node-type-engines.js';
+import { nodeTypeTable, type NodeType } from '../../domain/cluster/node-type-table.js';
+import { invalidInput } from '../../domain/errors.js';
 import { requirePermission } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
@@ -12,6 +15,25 @@ export async function engineVersions(
   requirePermission(context, 'clusters:read');
   const all = await context.inventory.engineVersions();
   return all.filter((version) => engine == null || version.engine === engine).toSorted(compareVersions);
+}
+
+interface NodeTypesFilter {
+  readonly engine?: Engine | null | undefined;
+  readonly engineVersion?: string | null | undefined;
+}
+
+/**
+ * The node types of ElastiCache, or those that it offers with an engine, or with a version of the engine.
+ * @throws ExpectedFailure INVALID_INPUT for a version without an engine
+ */
+export function nodeTypes({ engine, engineVersion: version }: NodeTypesFilter): readonly NodeType[] {
+  if (engine == null) {
+    if (version == null) return nodeTypeTable;
+    throw invalidInput('Expected an engine together with its version, got the version alone.', ['engine']);
+  }
+  return nodeTypeTable.filter(({ name }) =>
+    version == null ? isOfferedWithEngine(name, engine) : isOfferedWith(name, { engine, version }),
+  );
 }
 
 /** Null for a deployment from the configuration. */

@@ -1,6 +1,6 @@
 import type { AllowedNodeTypes, OfferedVersion } from '../../datasources/elasticache/shared-resources.js';
-import { nodeTypeTable, type NodeType } from '../../domain/cluster/node-type-table.js';
-import { allowedEngineVersions, allowedNodeTypes, engineVersions } from '../../resolvers/cluster/offers.js';
+import type { NodeType } from '../../domain/cluster/node-type-table.js';
+import { allowedEngineVersions, allowedNodeTypes, engineVersions, nodeTypes } from '../../resolvers/cluster/offers.js';
 import { builder } from '../builder.js';
 import { guardedByParent } from '../shared/scopes.js';
 import { EngineEnum } from './cluster-enums.js';
@@ -88,7 +88,14 @@ builder.queryFields((t) => ({
     type: [NodeTypeRef],
     nullable: { list: true, items: false },
     description:
-      'The node types of ElastiCache, from a table of this API; `Cluster.allowedNodeTypes` asks ElastiCache.',
-    resolve: () => nodeTypeTable,
+      'The node types of ElastiCache, from a table of this API; `Cluster.allowedNodeTypes` asks ElastiCache. Some families require ' +
+      'Valkey, or a later version of Redis OSS.',
+    args: {
+      engine: t.arg({ type: EngineEnum, description: 'Only node types that can be used with the engine.' }),
+      engineVersion: t.arg.string({
+        description: 'Only node types that can be used with this version of the engine, e.g. `6.2`. Requires `engine`.',
+      }),
+    },
+    resolve: (_root, args) => nodeTypes(args),
   }),
 }));

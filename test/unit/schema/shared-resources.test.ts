@@ -270,3 +270,18 @@ test('newer versions of the engine, and Valkey for Redis, are allowed', async ()
   });
   expect(data?.['nodeTypes']).toContainEqual({ name: 'cache.t3.micro', memoryBytes: 536_870_912, vcpus: 2 });
 });
+
+test('node types are those of an engine, or of a version of it', async () => {
+  await using api = createControlPlaneApi(createFakeControlPlane());
+  const { data } = await api.run(`{
+    all: nodeTypes { name } valkey: nodeTypes(engine: VALKEY) { name } redis: nodeTypes(engine: REDIS) { name }
+    old: nodeTypes(engine: REDIS, engineVersion: "6.0") { name }
+  }`);
+  const families = (field: string) =>
+    new Set((data![field] as { name: string }[]).map(({ name }) => name.split('.')[1]));
+  expect(families('valkey')).toEqual(families('all'));
+  expect([families('redis').has('m7g'), families('redis').has('m8g')]).toEqual([true, false]);
+  expect([families('old').has('m6g'), families('old').has('m7g')]).toEqual([true, false]);
+  const { errors } = await api.run('{ nodeTypes(engineVersion: "6.0") { name } }');
+  expect(errors?.[0]?.originalError).toMatchObject({ code: 'INVALID_INPUT', inputPath: ['engine'] });
+});

@@ -2,6 +2,7 @@ import type { CreateCacheClusterMessage } from '@aws-sdk/client-elasticache';
 import { checkPort, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
 import { engineVersion } from '../../../domain/cluster/engines.js';
 import { invalidInput } from '../../../domain/errors.js';
+import { checkNodeTypeEngine } from '../../../domain/cluster/node-type-engines.js';
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import { checkAuthToken } from '../../../domain/user/passwords.js';
 import type { AccountView } from '../../state/account.js';
@@ -33,6 +34,7 @@ export function newCacheCluster({ state, region }: AccountView, id: string, requ
     throw new AwsFault('MissingParameter', 'The request must contain the parameter CacheNodeType.');
   }
   const type = nodeType(input.CacheNodeType);
+  checkNodeTypeEngine(type, version);
   const parameters = chooseParameterGroup(state, version, input.CacheParameterGroupName, false);
   const subnetGroup = findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default');
   const zones = subnetZones(state, subnetGroup.name);

@@ -1,5 +1,6 @@
 import { InvalidCacheClusterStateFault$, InvalidReplicationGroupStateFault$ } from '@aws-sdk/client-elasticache';
 import { nodeMemory } from '../../../domain/cluster/node-memory.js';
+import { isOfferedWith } from '../../../domain/cluster/node-type-engines.js';
 import { nodeTypes } from '../../../domain/cluster/node-types.js';
 import { hasMemoryFor } from '../../lifecycle/apply-pending-changes.js';
 import { groupSettings } from '../../lifecycle/group-spec.js';
@@ -20,7 +21,8 @@ interface AllowedNodeTypes {
 const hasTiering = (nodeType: string): boolean => nodeType.startsWith('cache.r6gd.');
 
 /**
- * The node types to which a group may be changed. A type with data tiering and one without cannot replace each other.
+ * The node types to which a group may be changed: those that are offered with its engine version. A type with data tiering and one
+ * without cannot replace each other.
  * @param usedBytes the memory that the fullest node uses
  */
 export function allowedNodeTypes(group: ReplicationGroupRecord, state: State, usedBytes: number): AllowedNodeTypes {
@@ -28,7 +30,10 @@ export function allowedNodeTypes(group: ReplicationGroupRecord, state: State, us
   const others = nodeTypes.flatMap((type) => {
     const memory = nodeMemory(type)?.maxMemory;
     const isOffered =
-      memory !== undefined && type !== group.nodeType && hasTiering(type) === hasTiering(group.nodeType);
+      memory !== undefined &&
+      type !== group.nodeType &&
+      hasTiering(type) === hasTiering(group.nodeType) &&
+      isOfferedWith(type, { engine: group.engine, version: group.engineVersion });
     return isOffered ? [{ type, memory }] : [];
   });
   const fits = (nodeType: string): boolean => hasMemoryFor(usedBytes, groupSettings({ ...group, nodeType }, state));

@@ -6,6 +6,7 @@ import {
 import { checkPort, checkSnapshotRetention } from '../../../domain/cluster/cluster-shape.js';
 import { engineNamed, engineVersion } from '../../../domain/cluster/engines.js';
 import { replicationGroupId } from '../../../domain/identifiers.js';
+import { checkNodeTypeEngine } from '../../../domain/cluster/node-type-engines.js';
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import { checkAuthToken } from '../../../domain/user/passwords.js';
 import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
@@ -61,6 +62,7 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
   const subnetGroup = findSubnetGroup(state, input.CacheSubnetGroupName ?? 'default');
   const shape = groupShape(id, parameters.clusterMode, input, subnetZones(state, subnetGroup.name));
   const type = nodeType(input.CacheNodeType);
+  checkNodeTypeEngine(type, version);
   const tls = input.TransitEncryptionEnabled ?? false;
   const authToken = input.AuthToken === '' ? undefined : input.AuthToken;
   if (authToken !== undefined) checkAuthToken(authToken, tls);

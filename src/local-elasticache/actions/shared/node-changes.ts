@@ -1,6 +1,7 @@
+import { checkNodeTypeEngine } from '../../../domain/cluster/node-type-engines.js';
 import { nodeType } from '../../../domain/cluster/node-types.js';
 import { beginPendingChanges } from '../../lifecycle/apply-pending-changes.js';
-import { addPendingChanges } from '../../lifecycle/pending-changes.js';
+import { addPendingChanges, withPendingChanges } from '../../lifecycle/pending-changes.js';
 import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import type { State } from '../../state/region-state.js';
 import type { PendingChanges } from '../../state/records/pending-changes.js';
@@ -35,7 +36,13 @@ export function nodeChanges(
   const { parameterGroup, upgrade } = engineChange(state, group, input);
   const { CacheNodeType } = input;
   const type = CacheNodeType === undefined ? undefined : nodeType(CacheNodeType);
-  if (type !== undefined) requireAllowedType(group, type, allowedNodeTypes(group, state, usedBytes));
+  // The engine that the group will have when its nodes have the type.
+  const current = withPendingChanges(group);
+  const { engine = current.engine, engineVersion = current.engineVersion } = upgrade;
+  if (type !== undefined) {
+    checkNodeTypeEngine(type, { engine, version: engineVersion });
+    requireAllowedType(group, type, allowedNodeTypes({ ...group, engine, engineVersion }, state, usedBytes));
+  }
   return {
     immediate: parameterGroup === undefined ? {} : { parameterGroup },
     deferrable: { ...(type !== undefined && { nodeType: type }), ...upgrade },
