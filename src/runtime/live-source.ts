@@ -20,7 +20,7 @@ export interface LiveSource<Event> extends AsyncIterable<Event> {
 
 export interface LiveListener<Event> {
   /** The budget for events that are queued while the subscription is paused. Without it the source applies its own bound. */
-  readonly budget?: ByteBudget;
+  readonly budget?: ByteBudget | undefined;
   next(event: Event): void;
   /** The cursor became known or changed without an event. */
   cursorChanged?(): void;

@@ -14,48 +14,63 @@ export function openWhenReady<Event, Value>(
   ready: Promise<Value>,
   open: (listener: LiveListener<Event>, value: Value) => LiveSubscription,
   listener: LiveListener<Event>,
-  settled: () => void = () => undefined,
+  settled?: () => void,
 ): WaitingSubscription {
-  let inner: LiveSubscription | undefined;
-  let isPaused = false;
-  let isClosed = false;
-  let isSettled = false;
-  const settle = (): void => {
-    if (isSettled) return;
-    isSettled = true;
-    settled();
-  };
-  const close = (): void => {
-    if (isClosed) return;
-    isClosed = true;
-    settle();
-    inner?.close();
-  };
-  const fail = (reason: unknown): void => {
-    if (isClosed) return;
-    close();
-    listener.error(asError(reason));
-  };
+  const subscription = new OpensLater(listener, settled);
   ready
-    .then((value) => {
-      if (isClosed) return;
-      settle();
-      inner = open(listener, value);
-      if (isPaused) inner.pause();
-    })
-    .catch(fail);
-  return {
-    cursor: () => inner?.cursor?.(),
-    pause() {
-      isPaused = true;
-      inner?.pause();
-    },
-    resume() {
-      isPaused = false;
-      inner?.resume();
-    },
-    drained: async () => inner?.drained?.(),
-    close,
-    fail,
-  };
+    .then((value) => subscription.open((to) => open(to, value)))
+    .catch((reason: unknown) => subscription.fail(reason));
+  return subscription;
+}
+
+/** A class, since there are thousands of them, and each delivery reads the cursor through it. */
+class OpensLater<Event> implements WaitingSubscription {
+  readonly #listener: LiveListener<Event>;
+  #settled: (() => void) | undefined;
+  #inner: LiveSubscription | undefined;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(listener: LiveListener<Event>, settled: (() => void) | undefined) {
+    this.#listener = listener;
+    this.#settled = settled;
+  }
+
+  open(open: (listener: LiveListener<Event>) => LiveSubscription): void {
+    if (this.#isClosed) return;
+    this.#settle();
+    this.#inner = open(this.#listener);
+    if (this.#isPaused) this.#inner.pause();
+  }
+  cursor(): string | undefined {
+    return this.#inner?.cursor?.();
+  }
+  pause(): void {
+    this.#isPaused = true;
+    this.#inner?.pause();
+  }
+  resume(): void {
+    this.#isPaused = false;
+    this.#inner?.resume();
+  }
+  async drained(): Promise<void> {
+    await this.#inner?.drained?.();
+  }
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#settle();
+    this.#inner?.close();
+  }
+  fail(reason: unknown): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#listener.error(asError(reason));
+  }
+
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = undefined;
+    settled?.();
+  }
 }
