@@ -63,6 +63,8 @@ export function createProgressPoller({ sample, ended }: ProgressPollerOptions): 
     try {
       take(await sample());
     } catch (error) {
+      // A subscriber that comes now learns the reason.
+      last = undefined;
       const reason = asFailure(error);
       for (const subscriber of [...subscribers]) {
         if (!waitsForReconnection(reason, subscriber.hasReceived())) subscriber.fail(reason);

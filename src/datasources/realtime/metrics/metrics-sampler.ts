@@ -69,6 +69,8 @@ export function createMetricsSampler({ clusterName, everyMs, sample, ended }: Me
         return everyMs;
       }
     } catch (error) {
+      // A subscriber that comes now learns the reason.
+      last = undefined;
       failThoseThatWait(asFailure(error));
     }
     return Math.min(everyMs, soonMs);

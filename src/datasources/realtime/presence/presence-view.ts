@@ -35,6 +35,8 @@ export function createPresenceView(
 ): PresenceView {
   const watchers = new Set<Watcher>();
   let state: ChannelPresence | undefined;
+  /** Whether the last read succeeded. If not, a watcher that comes waits for the next read, and learns why that fails. */
+  let isCurrent = false;
   let mustRead = false;
   let isReading = false;
 
@@ -57,11 +59,12 @@ export function createPresenceView(
   const sendToAll = (presence: ChannelPresence): void => {
     const before = state;
     const change = changeSince(before, presence);
-    if (!change) return;
-    state = presence;
+    const now = change || !state ? presence : state;
+    state = now;
+    isCurrent = true;
     for (const watcher of [...watchers]) {
       // Up-to-date watchers share one event. A watcher that has missed changes receives all of them in one event.
-      send(watcher, watcher.received === before ? change : changeSince(watcher.received, presence));
+      send(watcher, watcher.received === before ? change : changeSince(watcher.received, now));
     }
   };
   const readAll = async (): Promise<void> => {
@@ -71,6 +74,7 @@ export function createPresenceView(
       try {
         sendToAll(mergePresence(channel, await read()));
       } catch (error) {
+        isCurrent = false;
         const reason = asFailure(error);
         for (const watcher of [...watchers]) {
           if (!waitsForReconnection(reason, watcher.received !== undefined)) end(watcher, reason);
@@ -97,9 +101,11 @@ export function createPresenceView(
       const watcher: Watcher = { listener, received: undefined, isPaused: false };
       watchers.add(watcher);
       const catchUp = (): void => {
+        if (!isCurrent && !watcher.received) return;
         if (state && watcher.received !== state) send(watcher, changeSince(watcher.received, state));
       };
-      if (state) queueMicrotask(catchUp);
+      queueMicrotask(catchUp);
+      if (!isCurrent) refreshSoon();
       return {
         pause: () => void (watcher.isPaused = true),
         resume() {
