@@ -10,7 +10,7 @@ import {
 import { isEntryId, normalEntryId } from '../../domain/realtime/stream-id.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { ValkeyConnections } from '../valkey/interfaces.js';
-import { createChannelHub } from './channels/channel-hub.js';
+import { createChannelHub, type ChannelHub } from './channels/channel-hub.js';
 import { createGroupHub } from './consumer-groups/group-hub.js';
 import { defaultRealtimeLimits, type RealtimeLimits } from './shared/limits.js';
 import { createHistoryChannels } from './channels/history-channels.js';
@@ -19,7 +19,7 @@ import { createKeyEvents } from './keys/key-events.js';
 import { createNotifications, type ParameterGroupSetting } from './keys/notifications.js';
 import { createPresenceHub } from './presence/presence-hub.js';
 import { openUntilEnd } from './shared/open-until-end.js';
-import { createPerCluster } from './shared/per-cluster.js';
+import { clusterKey, createSharedParts } from './shared/shared-parts.js';
 import type { ChannelRequest, Realtime, StreamRequest } from './interfaces.js';
 import { createProgressHub } from './consumer-groups/progress-hub.js';
 import { createMetricsHub } from './metrics/metrics-hub.js';
@@ -53,7 +53,7 @@ export function createRealtime({
   const historyChannels = createHistoryChannels(rules);
   let isClosed = false;
 
-  const channels = createPerCluster((cluster, ended) =>
+  const channels = createSharedParts(clusterKey, ({ cluster }, ended) =>
     createChannelHub({
       log,
       limits,
@@ -64,16 +64,17 @@ export function createRealtime({
       ended,
     }),
   );
-  const keyChanges = createPerCluster((cluster, ended) =>
+  const channelHub = (cluster: string): ChannelHub => channels.of({ cluster });
+  const keyChanges = createSharedParts(clusterKey, ({ cluster }, ended) =>
     createKeyChanges({ log, limits, connect: (listener) => connections.tracking(cluster, listener), ended }),
   );
   const notifications = createNotifications(connections, notificationsOf);
-  const keyEvents = createKeyEvents({ hub: channels.of, notifications });
-  const presence = createPresenceHub({ connections, rules, hub: channels.of, log });
+  const keyEvents = createKeyEvents({ hub: channelHub, notifications });
+  const presence = createPresenceHub({ connections, rules, hub: channelHub, log });
   const waiting = createWaitingSubscriptions((cluster, request) => connections.whenUsable(cluster, request));
   const stopListening = connections.onClosed((clusterName, reason) => {
-    channels.existing(clusterName)?.fail(reason);
-    keyChanges.existing(clusterName)?.fail(reason);
+    channels.fail(reason, clusterName);
+    keyChanges.fail(reason, clusterName);
     tails.fail(reason, clusterName);
     groups.fail(reason, clusterName);
     progress.fail(reason, clusterName);
@@ -106,7 +107,7 @@ export function createRealtime({
         const named = { ...request, cluster: nameOf(request) };
         const histories = historyChannels.of(named);
         const open = (outer: LiveListener<ChannelDelivery>): LiveSubscription =>
-          presence.join(named, outer, (inner) => channels.of(named.cluster).open(named, inner, histories));
+          presence.join(named, outer, (inner) => channelHub(named.cluster).open(named, inner, histories));
         return request.holdPatterns ? openUntilEnd(open, listener, request.holdPatterns()) : open(listener);
       },
       request.history && request.channels.length === 1
@@ -140,7 +141,7 @@ export function createRealtime({
     sendsKeyEvents: (cluster) => notifications.areSent(cluster.toLowerCase()),
     keyChanges(request) {
       const cluster = nameOf(request);
-      return source(cluster, (listener) => keyChanges.of(cluster).open({ ...request, cluster }, listener));
+      return source(cluster, (listener) => keyChanges.of({ cluster }).open({ ...request, cluster }, listener));
     },
     history: (message) => historyChannels.history(message),
     channelPresence: (request) => presence.read({ ...request, cluster: nameOf(request) }),

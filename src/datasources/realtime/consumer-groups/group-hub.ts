@@ -9,6 +9,7 @@ import { createDepartedConsumers } from './departed-consumers.js';
 import { createGroupReader, type GroupReader } from './group-reader.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { GroupName, GroupRequest } from '../interfaces.js';
+import { createSharedParts } from '../shared/shared-parts.js';
 import type { SendToStream } from '../streams/stream-head.js';
 import type { StreamWatches } from '../streams/stream-watches.js';
 
@@ -29,42 +30,37 @@ export function createGroupHub(
   watches: StreamWatches,
   { limits, log }: { limits: Pick<RealtimeLimits, 'silentConsumerMs'>; log: Logger },
 ): GroupHub {
-  const readers = new Map<string, { readonly name: GroupName; readonly reader: GroupReader }>();
   const departed = createDepartedConsumers(log);
-  const start = (key: string, name: GroupName): GroupReader => {
+  const start = (name: GroupName, ended: () => void): GroupReader & { readonly name: GroupName } => {
     const sendTo =
       (stream: Buffer): SendToStream =>
       async (args) =>
         (await connections.commands(name.cluster)).send({ args, key: stream });
     const commands = createGroupCommands(name, sendTo);
-    const reader: GroupReader = createGroupReader({
+    const reader = createGroupReader({
       commands,
       log,
       silentConsumerMs: limits.silentConsumerMs,
       watch: (listener) => watches.add(name.cluster, name.stream, listener),
-      remains: (consumer) => departed.add(key, consumer, commands),
-      ended() {
-        if (readers.get(key)?.reader === reader) readers.delete(key);
-      },
+      remains: (consumer) => departed.add(groupKey(name), consumer, commands),
+      ended,
     });
-    readers.set(key, { name, reader });
-    return reader;
+    return { ...reader, name };
   };
+  const readers = createSharedParts(groupKey, start);
 
   return {
     open(request, listener) {
-      const key = groupKey(request);
-      departed.forget(key, request.consumer);
-      return (readers.get(key)?.reader ?? start(key, request)).open(request, listener);
+      departed.forget(groupKey(request), request.consumer);
+      return readers.of(request).open(request, listener);
     },
     acknowledged(group, entryIds) {
-      const key = groupKey(group);
-      readers.get(key)?.reader.acknowledged(entryIds);
-      departed.acknowledged(key);
+      readers.existing(group)?.acknowledged(entryIds);
+      departed.acknowledged(groupKey(group));
     },
     async samples() {
       const sampled = await Promise.all(
-        [...readers.values()].map(async ({ name: { cluster, stream, group } }) => {
+        readers.all().map(async ({ name: { cluster, stream, group } }) => {
           try {
             const commands = await connections.commands(cluster);
             return [{ cluster, sample: await sampleGroup({ commands, cluster, name: stream }, group) }];
@@ -76,11 +72,9 @@ export function createGroupHub(
       );
       return sampled.flat();
     },
-    fail(reason, cluster) {
-      for (const existing of [...readers.values()]) if (existing.name.cluster === cluster) existing.reader.fail(reason);
-    },
+    fail: readers.fail,
     async close() {
-      await Promise.all([...readers.values()].map(({ reader }) => reader.close()));
+      await Promise.all(readers.all().map((reader) => reader.close()));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { groupKey } from './group-key.js';
 import { createProgressPoller, type ProgressPoller } from './progress-poller.js';
 import type { GroupName, ProgressRequest } from '../interfaces.js';
+import { createSharedParts } from '../shared/shared-parts.js';
 import type { StreamWatches } from '../streams/stream-watches.js';
 
 /** The groups whose progress is subscribed to. Each is sampled once for all its subscribers. */
@@ -19,15 +20,13 @@ export function createProgressHub(
   connections: Pick<ValkeyConnections, 'commands'>,
   watches: StreamWatches,
 ): ProgressHub {
-  const pollers = new Map<string, { readonly cluster: string; readonly poller: ProgressPoller }>();
-
-  const start = (key: string, { cluster, stream, group }: GroupName): ProgressPoller => {
+  const start = ({ cluster, stream, group }: GroupName, ended: () => void): ProgressPoller => {
     let isEnded = false;
     const end = (): void => {
       if (isEnded) return;
       isEnded = true;
       watching.end();
-      if (pollers.get(key)?.poller === poller) pollers.delete(key);
+      ended();
     };
     const poller: ProgressPoller = createProgressPoller({
       sample: async () => sampleGroup({ commands: await connections.commands(cluster), cluster, name: stream }, group),
@@ -42,20 +41,13 @@ export function createProgressHub(
         poller.fail(reason);
       },
     });
-    pollers.set(key, { cluster, poller });
     return poller;
   };
+  const pollers = createSharedParts(groupKey, start);
 
   return {
-    open(request, listener) {
-      const key = groupKey(request);
-      return (pollers.get(key)?.poller ?? start(key, request)).open(request.everyMs, listener);
-    },
-    acknowledged: (group) => pollers.get(groupKey(group))?.poller.wake(),
-    fail(reason, cluster) {
-      for (const existing of [...pollers.values()]) {
-        if (cluster === undefined || existing.cluster === cluster) existing.poller.fail(reason);
-      }
-    },
+    open: (request, listener) => pollers.of(request).open(request.everyMs, listener),
+    acknowledged: (group) => pollers.existing(group)?.wake(),
+    fail: pollers.fail,
   };
 }

@@ -4,7 +4,8 @@ import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { readCounters } from '../../valkey/values/nodes/node-counters.js';
 import type { MetricsRequest } from '../interfaces.js';
 import { asFailure } from '../shared/failure.js';
-import { createMetricsSampler, type MetricsSampler, type NodeSample } from './metrics-sampler.js';
+import { createSharedParts } from '../shared/shared-parts.js';
+import { createMetricsSampler, type NodeSample } from './metrics-sampler.js';
 
 /** The clusters whose metrics are subscribed to. Each is sampled once for all subscribers with the same interval. */
 export interface MetricsHub {
@@ -14,8 +15,6 @@ export interface MetricsHub {
 }
 
 export function createMetricsHub(connections: Pick<ValkeyConnections, 'commands'>): MetricsHub {
-  const samplers = new Map<string, { readonly cluster: string; readonly sampler: MetricsSampler }>();
-
   const sampleAll = async (cluster: string): Promise<readonly NodeSample[]> => {
     const commands = await connections.commands(cluster);
     return Promise.all(
@@ -25,27 +24,10 @@ export function createMetricsHub(connections: Pick<ValkeyConnections, 'commands'
       })),
     );
   };
-  const start = (key: string, { cluster, everyMs }: MetricsRequest): MetricsSampler => {
-    const sampler: MetricsSampler = createMetricsSampler({
-      clusterName: cluster,
-      everyMs,
-      sample: () => sampleAll(cluster),
-      ended() {
-        if (samplers.get(key)?.sampler === sampler) samplers.delete(key);
-      },
-    });
-    samplers.set(key, { cluster, sampler });
-    return sampler;
-  };
-  return {
-    open(request, listener) {
-      const key = `${request.everyMs} ${request.cluster}`;
-      return (samplers.get(key)?.sampler ?? start(key, request)).open(listener);
-    },
-    fail(reason, cluster) {
-      for (const existing of [...samplers.values()]) {
-        if (cluster === undefined || existing.cluster === cluster) existing.sampler.fail(reason);
-      }
-    },
-  };
+  const samplers = createSharedParts(
+    ({ cluster, everyMs }: MetricsRequest) => `${everyMs} ${cluster}`,
+    ({ cluster, everyMs }, ended) =>
+      createMetricsSampler({ clusterName: cluster, everyMs, sample: () => sampleAll(cluster), ended }),
+  );
+  return { open: (request, listener) => samplers.of(request).open(listener), fail: samplers.fail };
 }

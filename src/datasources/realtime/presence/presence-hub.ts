@@ -7,6 +7,7 @@ import { createChannelKeys } from '../../valkey/values/channels/channel-keys.js'
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import { createLocalPresences } from './local-presences.js';
 import type { ChannelHub } from '../channels/channel-hub.js';
+import { createSharedParts } from '../shared/shared-parts.js';
 import { openUntilEnd } from '../shared/open-until-end.js';
 import type { ChannelRequest, PresenceRequest } from '../interfaces.js';
 import { createPresenceStore, type PresenceStore } from './presence-store.js';
@@ -46,7 +47,6 @@ export function createPresenceHub({
 }): PresenceHub {
   const keys = createChannelKeys(rules.keyPrefix);
   const presences = createLocalPresences({ timeoutMs: rules.presenceTimeoutMs, log });
-  const views = new Map<string, PresenceView>();
 
   const processesOf = ({ channel, sharded }: PresenceRequest): Buffer => keys.presence(channel, sharded);
   const storeOf = (request: PresenceRequest): PresenceStore => {
@@ -59,14 +59,13 @@ export function createPresenceHub({
     if (!rules.hasPresence(cluster, channel)) throw noPresence('channel');
   };
 
-  const startView = (request: PresenceRequest): PresenceView => {
-    const key = keyOf(request);
+  const startView = (request: PresenceRequest, ended: () => void): PresenceView => {
     const store = storeOf(request);
     const view = createPresenceView(
       request.channel,
       () => store.read(),
       () => {
-        views.delete(key);
+        ended();
         clearInterval(polling);
         announcements.close();
       },
@@ -82,9 +81,9 @@ export function createPresenceHub({
     void hub(request.cluster)
       .whenSubscribed(changes)
       .then(() => view.refreshSoon());
-    views.set(key, view);
     return view;
   };
+  const views = createSharedParts(keyOf, startView);
 
   return {
     join(request, listener, open) {
@@ -122,7 +121,7 @@ export function createPresenceHub({
     },
     open(request, listener) {
       check(request);
-      return (views.get(keyOf(request)) ?? startView(request)).open(listener);
+      return views.of(request).open(listener);
     },
     close: () => presences.close(),
   };

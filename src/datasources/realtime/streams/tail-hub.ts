@@ -3,6 +3,7 @@ import type { LiveListener, LiveSubscription } from '../../../runtime/live-sourc
 import type { ValkeyConnections } from '../../valkey/interfaces.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { StreamRequest } from '../interfaces.js';
+import { createSharedParts } from '../shared/shared-parts.js';
 import { reconnectionRetryMs } from '../shared/reconnection-policy.js';
 import { readHead, type SendToStream } from './stream-head.js';
 import { createStreamPages } from './stream-pages.js';
@@ -17,9 +18,9 @@ export interface TailHub {
 }
 
 interface SharedStream extends TailedStream {
-  readonly cluster: string;
   readonly tails: Set<StreamTail>;
   unwatch(this: void): void;
+  fail(reason: Error): void;
 }
 
 export function createTailHub(
@@ -27,9 +28,7 @@ export function createTailHub(
   watches: StreamWatches,
   limits: RealtimeLimits,
 ): TailHub {
-  const streams = new Map<string, SharedStream>();
-
-  const share = (key: string, { cluster, stream }: StreamRequest): SharedStream => {
+  const share = ({ cluster, stream }: StreamRequest, ended: () => void): SharedStream => {
     const send: SendToStream = async (args) => (await connections.commands(cluster)).send({ args, key: stream });
     const tails = new Set<StreamTail>();
     let revision = 0;
@@ -41,13 +40,13 @@ export function createTailHub(
       pages.renew();
       for (const tail of [...tails]) tail.readSoon();
     };
-    const forget = (): void => {
-      if (streams.get(key) === shared) streams.delete(key);
+    const fail = (reason: Error): void => {
+      for (const tail of [...tails]) tail.fail(reason);
     };
     const failed = (reason: Error): void => {
       // First, so that a caller that opens again within `error` receives a new shared stream.
-      forget();
-      for (const tail of [...tails]) tail.fail(reason);
+      ended();
+      fail(reason);
     };
     const restarted = (): void => {
       revision += 1;
@@ -56,12 +55,11 @@ export function createTailHub(
     };
     const watching = watches.add(cluster, stream, { mayHaveGrown: readAllSoon, restarted, failed });
     const pages = createStreamPages(send, stream, limits, watching.incarnation);
-    const shared: SharedStream = {
-      cluster,
+    return {
       tails,
       pages,
       unwatch() {
-        forget();
+        ended();
         clearTimeout(retrying);
         watching.end();
       },
@@ -77,15 +75,14 @@ export function createTailHub(
           readAllSoon();
         }, reconnectionRetryMs).unref();
       },
+      fail,
     };
-    streams.set(key, shared);
-    return shared;
   };
+  const streams = createSharedParts(({ cluster, stream }: StreamRequest) => streamKey(cluster, stream), share);
 
   return {
     open(request, listener) {
-      const key = streamKey(request.cluster, request.stream);
-      const shared = streams.get(key) ?? share(key, request);
+      const shared = streams.of(request);
       const tail = createStreamTail(shared, request, listener, (leaver) => {
         shared.tails.delete(leaver);
         if (shared.tails.size === 0) shared.unwatch();
@@ -94,11 +91,6 @@ export function createTailHub(
       tail.readSoon();
       return tail;
     },
-    fail(reason, cluster) {
-      for (const shared of [...streams.values()]) {
-        if (cluster !== undefined && shared.cluster !== cluster) continue;
-        for (const tail of [...shared.tails]) tail.fail(reason);
-      }
-    },
+    fail: streams.fail,
   };
 }
