@@ -12,6 +12,7 @@ import { createInterruptions } from './interruptions.js';
 import { createHistoryFeed } from './history-feed.js';
 import type { RealtimeLimits } from '../shared/limits.js';
 import type { ChannelRequest } from '../interfaces.js';
+import { createSharedConnection } from '../shared/shared-connection.js';
 import { subscribeTo, type SharedFeed } from './shared-feed.js';
 import type { SendToStream } from '../streams/stream-head.js';
 import { createSubscriptionStarts } from './subscription-starts.js';
@@ -59,7 +60,6 @@ export function createChannelHub({ connect, slotKey, rules, sendTo, log, limits,
   const routes = createFeedRoutes();
   const interruptions = createInterruptions();
   const starts = createSubscriptionStarts();
-  let idle: NodeJS.Timeout | undefined;
 
   const refused = (topic: Topic, reason: Error): void => {
     const failure = isOwn(topic.name) ? ownChannelFailure(topic.name, reason) : asFailure(reason);
@@ -146,29 +146,22 @@ export function createChannelHub({ connect, slotKey, rules, sendTo, log, limits,
       interruptions.forget(name);
       upstream.remove(topic);
     }
-    if (feeds.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
+    if (feeds.size === 0) sharedConnection.unused();
   };
-
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeOnce());
-  const closeOnce = async (): Promise<void> => {
-    clearTimeout(idle);
-    ended();
-    await connection
-      .then((open) => open.close())
-      .catch((error: unknown) => log.debug({ err: error }, 'the subscriber connection could not be closed'));
-  };
-  const fail = (reason: Error): void => {
-    for (const { feed } of [...feeds.values()]) feed.fail(reason);
-    void close();
-  };
-  connection.catch((error: unknown) => fail(asFailure(error)));
+  const sharedConnection = createSharedConnection(connection, {
+    idleMs: limits.idleConnectionMs,
+    log,
+    ended,
+    failAll(reason) {
+      for (const { feed } of [...feeds.values()]) feed.fail(reason);
+    },
+  });
 
   return {
     open(request, listener, historyChannels) {
       const streams = historyChannels?.map(({ stream }) => stream) ?? [];
       const topics = topicsOf({ ...request, channels: [...request.channels, ...streams] });
-      clearTimeout(idle);
+      sharedConnection.used();
       const key = JSON.stringify([[...topics.keys()], request.filter?.key, historyChannels !== undefined]);
       const shared = feeds.get(key) ?? addFeed(key, topics, request, historyChannels);
       const subscriber = subscribeTo(shared, request, listener, { starts, maxQueuedBytes: limits.maxQueuedBytes });
@@ -181,8 +174,8 @@ export function createChannelHub({ connect, slotKey, rules, sendTo, log, limits,
       return subscriber;
     },
     whenSubscribed: (request) => upstream.whenSubscribed(topicsOf(request).values()),
-    fail,
-    close,
+    fail: sharedConnection.fail,
+    close: sharedConnection.close,
   };
 }
 

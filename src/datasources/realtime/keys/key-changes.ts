@@ -5,6 +5,7 @@ import type { TrackingConnection, TrackingListener } from '../../valkey/push-con
 import type { KeyChangesRequest } from '../interfaces.js';
 import { asFailure } from '../shared/failure.js';
 import type { RealtimeLimits } from '../shared/limits.js';
+import { createSharedConnection } from '../shared/shared-connection.js';
 import { createWatchedKey, type WatchedKey } from './watched-key.js';
 
 /** The watched keys of one cluster. Each is tracked once for all its subscribers. */
@@ -26,7 +27,6 @@ interface KeyChangesOptions {
 /** Starts to connect immediately. */
 export function createKeyChanges({ connect, log, limits, ended }: KeyChangesOptions): KeyChanges {
   const watched = new Map<string, WatchedKey>();
-  let idle: NodeJS.Timeout | undefined;
 
   const connection = connect({
     changed: (key, hasGap) => watched.get(idOf(key))?.changed(hasGap),
@@ -45,7 +45,7 @@ export function createKeyChanges({ connect, log, limits, ended }: KeyChangesOpti
         // The key may have a new subscriber.
         if (!watched.has(id)) open.untrack(key);
       });
-      if (watched.size === 0) idle = setTimeout(() => void close(), limits.idleConnectionMs).unref();
+      if (watched.size === 0) sharedConnection.unused();
     });
     watched.set(id, created);
     onConnection((open) => {
@@ -57,28 +57,22 @@ export function createKeyChanges({ connect, log, limits, ended }: KeyChangesOpti
     return created;
   };
 
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeOnce());
-  const closeOnce = async (): Promise<void> => {
-    clearTimeout(idle);
-    ended();
-    await connection
-      .then((open) => open.close())
-      .catch((error: unknown) => log.debug({ err: error }, 'the tracking connection could not be closed'));
-  };
-  const fail = (reason: Error): void => {
-    for (const key of [...watched.values()]) key.fail(reason);
-    void close();
-  };
-  connection.catch((error: unknown) => fail(asFailure(error)));
+  const sharedConnection = createSharedConnection(connection, {
+    idleMs: limits.idleConnectionMs,
+    log,
+    ended,
+    failAll(reason) {
+      for (const key of [...watched.values()]) key.fail(reason);
+    },
+  });
 
   return {
     open({ cluster, key, announce = false }, listener) {
-      clearTimeout(idle);
+      sharedConnection.used();
       return (watched.get(idOf(key)) ?? watch(cluster, key)).open(announce, listener);
     },
-    fail,
-    close,
+    fail: sharedConnection.fail,
+    close: sharedConnection.close,
   };
 }
 

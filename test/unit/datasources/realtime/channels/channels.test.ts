@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ValkeyConnections } from '../../../../../src/datasources/valkey/interfaces.js';
 import type { ChannelRequest } from '../../../../../src/datasources/realtime/interfaces.js';
 import { createRealtime } from '../../../../../src/datasources/realtime/realtime.js';
+import { ExpectedFailure } from '../../../../../src/domain/errors.js';
 import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
 import { fakeSubscribers } from '../../../../helpers/valkey/fake-subscriber.js';
-import { listenTo } from '../../../../helpers/valkey/listening.js';
+import { listenTo, type Listening } from '../../../../helpers/valkey/listening.js';
 import { testLog } from '../../../../helpers/run/test-log.js';
 
 const request = (channels: string[], more: Partial<ChannelRequest> = {}): ChannelRequest => ({
@@ -55,6 +57,30 @@ describe('Channels', () => {
     two.subscription.close();
     await settled();
     expect(test.upstream.commands.slice(2)).toEqual(['unsubscribe channel b']);
+  });
+
+  it('use another connection if a subscriber opens again as soon as the cluster has failed', async () => {
+    const upstream = fakeSubscribers();
+    let failCluster: Parameters<ValkeyConnections['onClosed']>[0] = () => undefined;
+    const onClosed: ValkeyConnections['onClosed'] = (listener) => {
+      failCluster = listener;
+      return () => undefined;
+    };
+    await using realtime = createRealtime({ connections: { ...upstream.connections, onClosed }, log: testLog() });
+    const source = realtime.channelMessages(request(['a']));
+    const again: Listening<ChannelDelivery>[] = [];
+    source.open({
+      next: () => undefined,
+      error: () => void again.push(listenTo(source)),
+      complete: () => undefined,
+    });
+    await settled();
+    failCluster('orders', new ExpectedFailure('NOT_FOUND', 'The cluster was removed.'));
+    await settled();
+    expect([upstream.opened, upstream.closed]).toEqual([2, 1]);
+    upstream.publish('a', 'text');
+    await settled();
+    expect(again.map(({ events }) => texts(events))).toEqual([[['text']]]);
   });
 
   it('stay subscribed if one subscriber leaves and another comes in the same tick', async () => {
