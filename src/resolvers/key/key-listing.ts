@@ -53,6 +53,7 @@ export async function keyListing(
     type: type ?? undefined,
     isOrdered: hasCursors,
     endsWithReply: true,
+    signal: context.signal,
     ...(selection.isNameOnly && { onScan: check.ask }),
   };
   const commands = await context.connections.commands(cluster);

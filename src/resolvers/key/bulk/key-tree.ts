@@ -46,7 +46,8 @@ export async function keyTree(
   if (delimiter.length === 0) throw invalidInput('Expected a delimiter of at least one byte, got none.', ['delimiter']);
   const scope = cursorScope({ cluster });
   const from = after == null ? listingStart : listingOf(after, scope);
-  const request = { prefix, delimiter, first, maxScanned, isListed: isReadable(context, cluster) };
+  const { signal } = context;
+  const request = { prefix, delimiter, first, maxScanned, isListed: isReadable(context, cluster), signal };
   const level = await listLevel(await context.connections.commands(cluster), from, request);
   return {
     prefixes: level.prefixes,
@@ -80,7 +81,7 @@ export async function bigKeys(
   checkFirst(first);
   checkMaxScanned(maxScanned);
   const commands = await context.connections.commands(cluster);
-  const request = { first, maxScanned, isListed: isReadable(context, cluster) };
+  const request = { first, maxScanned, isListed: isReadable(context, cluster), signal: context.signal };
   const { keys, counts, isComplete } = await biggestKeys(commands, request);
   const names = keys.map(({ name }) => name);
   const found = await foundKeys(context, cluster, names, selection);

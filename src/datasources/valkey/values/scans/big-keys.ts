@@ -28,27 +28,30 @@ export interface SizeRequest {
   /** About how many keys are scanned, of all shards together. */
   readonly maxScanned: number;
   readonly isListed: (name: Buffer) => boolean;
+  /** Aborts when nobody waits for the keys any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Keys that are measured at once. */
 const batchSize = 250;
 
-/** The biggest keys of a sample, which has about as many keys of each shard. */
+/**
+ * The biggest keys of a sample, which has about as many keys of each shard.
+ * @throws ExpectedFailure if Valkey refuses the scan; Outage, TIMEOUT if the signal aborts
+ */
 export async function biggestKeys(
   commands: ValkeyCommands,
-  { first, maxScanned, isListed }: SizeRequest,
+  { maxScanned, ...request }: SizeRequest,
 ): Promise<SizedKeys> {
   const shards = commands.primaries();
   const each = Math.max(1, Math.ceil(maxScanned / Math.max(1, shards.length)));
   const samples = await Promise.all(
-    shards.map(({ slots }) =>
-      sampleShard(commands, { done: complement(slots) }, { first, maxScanned: each, isListed }),
-    ),
+    shards.map(({ slots }) => sampleShard(commands, { done: complement(slots) }, { ...request, maxScanned: each })),
   );
   return {
     keys: biggest(
       samples.flatMap(({ keys }) => keys),
-      first,
+      request.first,
     ),
     counts: samples.map(({ counts }) => counts).reduce(addScanned, noneScanned),
     isComplete: samples.every(({ isComplete }) => isComplete),
@@ -58,14 +61,14 @@ export async function biggestKeys(
 async function sampleShard(
   commands: ValkeyCommands,
   from: ListingPosition,
-  { first, maxScanned, isListed }: SizeRequest,
+  { first, maxScanned, ...request }: SizeRequest,
 ): Promise<SizedKeys> {
   let keys: readonly SizedKey[] = [];
   let position = from;
   let counts = noneScanned;
   for (;;) {
     const page = await listKeys(commands, position, {
-      isListed,
+      ...request,
       first: batchSize,
       maxScanned: maxScanned - counts.scanned,
     });

@@ -8,7 +8,7 @@ import { bytesOf } from '../../replies.js';
 import { scanStart, type ScanPosition } from './scan-position.js';
 import { maxPerPlainScan, maxPerScan, scanNode } from './scan-reply.js';
 import { ScannedNames, type ScannedName } from './scanned-names.js';
-import { ofUnknownType, primaryOf, scanArgs, servedNow } from './shard-scan.js';
+import { ofUnknownType, primaryOf, requireWaiting, scanArgs, servedNow } from './shard-scan.js';
 
 /**
  * The progress of a listing over all shards. It records finished slots instead of nodes: the listing scans the node that serves the
@@ -34,6 +34,8 @@ export interface ListingRequest {
   readonly isOrdered?: boolean;
   /** Whether a page may end with a reply if at most 5 % of its names are missing. The next page then need not read that reply again. */
   readonly endsWithReply?: boolean;
+  /** Aborts when nobody waits for the page any more. */
+  readonly signal?: AbortSignal | undefined;
   /** Called before each scan, with the node that is scanned. */
   readonly onScan?: (node: ValkeyNode) => void;
 }
@@ -45,6 +47,8 @@ export interface ListingPage {
    */
   readonly next: ListingPosition | undefined;
   readonly counts: ScannedKeys;
+  /** The counts of a page that ends after this many of the names, and whose next page begins there. */
+  countsThrough(this: void, names: number): ScannedKeys;
 }
 
 /** Keys that were scanned for a page, without those that were scanned for an earlier page, which has returned a part of them. */
@@ -68,7 +72,10 @@ export function addScanned(one: ScannedKeys, other: ScannedKeys): ScannedKeys {
  */
 const maxExcess = 16;
 
-/** Reads one page. A page has no duplicates. All pages together have each name at least once that existed throughout. */
+/**
+ * Reads one page. A page has no duplicates. All pages together have each name at least once that existed throughout.
+ * @throws ExpectedFailure if Valkey refuses the scan; Outage, TIMEOUT if the signal aborts
+ */
 export async function listKeys(
   commands: ValkeyCommands,
   from: ListingPosition,
@@ -83,6 +90,13 @@ export async function listKeys(
   let counts = noneScanned;
   // A reply that is not the last of its node counts as its COUNT, so that a sparse table does not extend the page.
   let spent = 0;
+  const replies: { readonly names: number; readonly counts: ScannedKeys }[] = [];
+  const page = (next: ListingPosition | undefined): ListingPage => ({
+    names,
+    next,
+    counts,
+    countsThrough: (end) => (end === 0 ? noneScanned : (replies.find((reply) => reply.names >= end)?.counts ?? counts)),
+  });
   const maxCount = isFiltered ? maxPerScan : maxPerPlainScan;
   const excess = request.endsWithReply === true ? Math.min(maxExcess, Math.floor(request.first / 40)) : 0;
   const spare = 2 * excess;
@@ -90,10 +104,11 @@ export async function listKeys(
 
   for (;;) {
     const step = nextScan(commands, position);
-    if (!step) return { names, next: undefined, counts };
+    if (!step) return page(undefined);
     const { node, current } = step;
     const budget = request.first - names.length;
-    if (budget <= spare || spent >= request.maxScanned) return { names, next: { ...position, current }, counts };
+    if (budget <= spare || spent >= request.maxScanned) return page({ ...position, current });
+    requireWaiting(request.signal);
 
     // A filter may match few keys, until some were scanned.
     const matchesFew = isFiltered && (excess === 0 || names.length * 2 <= spent);
@@ -135,7 +150,8 @@ export async function listKeys(
       names.push(scannedName);
     }
 
-    if (taken < found.fresh.length) return { names, next: found.behind(taken), counts };
+    replies.push({ names: names.length, counts });
+    if (taken < found.fresh.length) return page(found.behind(taken));
     position =
       reply.cursor === '0'
         ? { done: union(done, intersect(current.slots, await servedNow(commands, node))) }

@@ -20,23 +20,28 @@ export interface LevelRequest {
   readonly first: number;
   readonly maxScanned: number;
   readonly isListed: (name: Buffer) => boolean;
+  /** Aborts when nobody waits for the level any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Names that are read at once. */
 const namesPerPage = 1_000;
 
-/** Scans until the level has `first` entries or about `maxScanned` keys were scanned. Counts are of this page only. */
+/**
+ * Scans until the level has `first` entries or about `maxScanned` keys were scanned. Counts are of this page only.
+ * @throws ExpectedFailure if Valkey refuses the scan; Outage, TIMEOUT if the signal aborts
+ */
 export async function listLevel(
   commands: ValkeyCommands,
   from: ListingPosition,
-  { prefix, delimiter, first, maxScanned, isListed }: LevelRequest,
+  { prefix, delimiter, first, maxScanned, isListed, signal }: LevelRequest,
 ): Promise<KeyLevel> {
   const keyCounts = new Map<string, number>();
   const names: Buffer[] = [];
-  const level = (next: ListingPosition | undefined): KeyLevel => ({
+  const level = (next: ListingPosition | undefined, scanned: ScannedKeys): KeyLevel => ({
     prefixes: [...keyCounts].map(([text, keyCount]) => ({ prefix: Buffer.from(text, 'latin1'), keyCount })),
     names,
-    counts,
+    counts: scanned,
     next,
   });
   const match = Buffer.concat([escaped(prefix), Buffer.from('*')]);
@@ -50,18 +55,19 @@ export async function listLevel(
       isListed,
       first: namesPerPage,
       maxScanned: maxScanned - counts.scanned,
+      signal,
       // Names with the same prefix then follow each other, so that a level does not end before all of a reply are counted.
       isOrdered: true,
     });
-    counts = addScanned(counts, page.counts);
     let last: (typeof page.names)[number] | undefined;
-    for (const listed of page.names) {
+    for (const [at, listed] of page.names.entries()) {
       const { name, id } = listed;
       const end = name.indexOf(delimiter, prefix.length);
       const group = end < 0 ? undefined : id.slice(0, end + delimiter.length);
       const isNew = group === undefined || !keyCounts.has(group);
       if (isNew && keyCounts.size + names.length === first) {
-        return level(last?.lastPosition() ?? position);
+        // The replies behind this name are scanned again for the next level.
+        return level(last?.lastPosition() ?? position, addScanned(counts, page.countsThrough(at)));
       }
       if (group !== undefined) keyCounts.set(group, (keyCounts.get(group) ?? 0) + 1);
       else if (!seen.has(id)) {
@@ -70,7 +76,8 @@ export async function listLevel(
       }
       last = listed;
     }
-    if (!page.next || page.names.length < namesPerPage || counts.scanned >= maxScanned) return level(page.next);
+    counts = addScanned(counts, page.counts);
+    if (!page.next || page.names.length < namesPerPage || counts.scanned >= maxScanned) return level(page.next, counts);
     position = page.next;
   }
 }

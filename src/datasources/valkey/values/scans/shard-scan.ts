@@ -16,6 +16,12 @@ export function primaryOf(commands: Pick<ValkeyCommands, 'primaries'>, slot: num
   throw new Outage('CLUSTER_UNAVAILABLE', `No node of the cluster serves hash slot ${slot} now.`);
 }
 
+/** @throws Outage TIMEOUT if the operation has ended, so that nobody waits for what a further scan finds */
+export function requireWaiting(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new Outage('TIMEOUT', 'The operation ended before the keys were scanned: scan fewer at once (`maxScanned`).');
+}
+
 /** Keys with the names of their types. Skips keys that no longer exist, or whose type the user may not read. */
 export async function typedKeys(
   commands: ValkeyCommands,
