@@ -34,6 +34,18 @@ describe('the local endpoint', () => {
     expect((await local.client.describeServerlessCaches()).ServerlessCaches).toEqual([]);
   });
 
+  it('checks the pages of lists that are always empty', async () => {
+    await using local = await startElastiCache(createFakeFleet());
+    const { client } = local;
+    for (const refused of [
+      client.describeGlobalReplicationGroups({ MaxRecords: 19 }),
+      client.describeUpdateActions({ MaxRecords: 101 }),
+      client.describeServiceUpdates({ Marker: 'none' }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ Code: 'InvalidParameterValue' });
+    }
+  });
+
   it('names what it lacks for an action that it refuses, before it looks at the parameters', async () => {
     await using local = await startElastiCache(createFakeFleet());
     const body = new URLSearchParams({ Action: 'CreateGlobalReplicationGroup' });

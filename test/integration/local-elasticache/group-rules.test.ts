@@ -25,6 +25,17 @@ describe('a replication group', () => {
     [{ NumCacheClusters: 1, PreferredCacheClusterAZs: ['us-east-1f'] }, 'InvalidParameterValue', /us-east-1f is not/],
     [{ NodeGroupConfiguration: [{ PrimaryAvailabilityZone: 'eu-west-1a' }] }, 'InvalidParameterValue', /eu-west-1a/],
     [{ NumCacheClusters: 2, PreferredCacheClusterAZs: ['us-east-1a'] }, 'InvalidParameterCombination', /must match/],
+    [
+      { NodeGroupConfiguration: [{ ReplicaCount: 1, ReplicaAvailabilityZones: ['us-east-1a', 'us-east-1b'] }] },
+      'InvalidParameterCombination',
+      /Expected 1 replica availability zones of node group 0001, got 2/,
+    ],
+    [
+      { TransitEncryptionEnabled: true, TransitEncryptionMode: 'always' },
+      'InvalidParameterValue',
+      /Expected the transit encryption mode preferred or required/,
+    ],
+    [{ ClusterMode: 'on' }, 'InvalidParameterValue', /Expected the cluster mode disabled, compatible or enabled/],
     [{ NotificationTopicArn: 'topic' }, 'InvalidParameterValue', /ARN of an SNS topic/],
     [{ NotificationTopicArn: 'arn:aws:sns:eu-west-1:000000000000:t' }, 'InvalidParameterValue', /region us-east-1/],
     [{ NetworkType: 'dual_stack' }, 'InvalidParameterCombination', /NetworkType/],
@@ -59,6 +70,13 @@ describe('a replication group', () => {
     await expect(
       client.modifyReplicationGroup({ ReplicationGroupId: 'orders', SnapshotWindow: '08:30-09:30' }),
     ).rejects.toThrow('must not overlap');
+    await expect(
+      client.modifyReplicationGroup({
+        ReplicationGroupId: 'orders',
+        ReplicationGroupDescription: 'changed',
+        TransitEncryptionMode: 'always' as 'required',
+      }),
+    ).rejects.toThrow('Expected the transit encryption mode');
     await expect(
       client.modifyReplicationGroup({ ReplicationGroupId: '', SnapshotWindow: '08:30-09:30' }),
     ).rejects.toThrow('must not be blank');

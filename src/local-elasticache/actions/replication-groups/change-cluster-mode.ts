@@ -4,7 +4,6 @@ import {
   type ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
 import { compareVersions } from '../../../domain/cluster/engines.js';
-import { invalidInput } from '../../../domain/errors.js';
 import { defaultParameterGroup } from '../../../domain/parameters/parameter-families.js';
 import { clusterModeOf, needsRestart, setClusterMode } from '../../lifecycle/cluster-mode.js';
 import type { ClusterModeName, ReplicationGroupRecord } from '../../state/records/replication-group.js';
@@ -12,6 +11,7 @@ import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { fault } from '../../wire/fault.js';
 import type { ChangeContext } from '../action-context.js';
+import { clusterModeNamed } from '../shared/recorded-features.js';
 import { invalidCombination, refuseOthers } from '../shared/refuse.js';
 import { chooseParameterGroup, recordedVersion } from './engine-input.js';
 import { requireStatus } from './group-state.js';
@@ -62,8 +62,7 @@ export function changeClusterMode(
 /** The mode that the request names; undefined if that is the current one. @throws ExpectedFailure if it is none */
 export function requestedMode(group: ReplicationGroupRecord, mode: string | undefined): ClusterModeName | undefined {
   if (mode === undefined || mode === clusterModeOf(group)) return undefined;
-  if (mode === 'disabled' || mode === 'compatible' || mode === 'enabled') return mode;
-  throw invalidInput('Expected the cluster mode disabled, compatible or enabled.');
+  return clusterModeNamed(mode);
 }
 
 function requireStep(group: ReplicationGroupRecord, mode: ClusterModeName): void {

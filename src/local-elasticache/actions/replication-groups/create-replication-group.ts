@@ -20,7 +20,14 @@ import { groupOfPrimary, requireNewGroupId } from './group-of-primary.js';
 import { groupShape, shardCount } from './group-shape.js';
 import { usableUserGroups } from './group-users.js';
 import { replicationGroupView } from './group-view.js';
-import { dataTiering, durability, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
+import {
+  checkEncryptionMode,
+  clusterModeNamed,
+  dataTiering,
+  durability,
+  refuseOtherNetworks,
+  refuseSecurityGroups,
+} from '../shared/recorded-features.js';
 import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { subnetZones } from '../shared/subnet-zones.js';
@@ -108,6 +115,8 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
 function refuseUnsupportedInput(input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
   refuseGiven(input, ['GlobalReplicationGroupId', 'SnapshotArns', 'ServerlessCacheSnapshotName']);
+  checkEncryptionMode(input.TransitEncryptionMode);
+  if (input.ClusterMode !== undefined) clusterModeNamed(input.ClusterMode);
   if (input.TransitEncryptionMode === 'preferred' || input.ClusterMode === 'compatible') {
     const name = input.ClusterMode === 'compatible' ? 'ClusterMode compatible' : 'TransitEncryptionMode preferred';
     throw invalidCombination(`${name} is not supported by the local ElastiCache endpoint.`);

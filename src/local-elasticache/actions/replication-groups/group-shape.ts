@@ -35,6 +35,7 @@ export function groupShape(
   const createdAt = new Date().toISOString();
   const shards = configurations.map((configuration, shardIndex): ShardRecord => {
     const shardId = ids[shardIndex] ?? '';
+    checkReplicaZones(shardId, configuration.ReplicaAvailabilityZones, replicas[shardIndex] ?? 0);
     const ownZones = [configuration.PrimaryAvailabilityZone, ...(configuration.ReplicaAvailabilityZones ?? [])];
     return {
       id: shardId,
@@ -55,6 +56,13 @@ function preferredZones({ PreferredCacheClusterAZs: zones = [], NumCacheClusters
   throw invalidCombination(
     'When specifying preferred availability zones, the number of cache clusters must be specified and must match the number of ' +
       'preferred availability zones.',
+  );
+}
+
+function checkReplicaZones(shardId: string, zones: readonly string[] = [], replicas: number): void {
+  if (zones.length === 0 || zones.length === replicas) return;
+  throw invalidCombination(
+    `Expected ${replicas} replica availability zones of node group ${shardId}, got ${zones.length}.`,
   );
 }
 

@@ -18,7 +18,12 @@ import { findReplicationGroup } from '../shared/lookup.js';
 import { nodeChanges, recordChanges } from '../shared/node-changes.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { promoteReplica } from './promote-replica.js';
-import { durability, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
+import {
+  checkEncryptionMode,
+  durability,
+  refuseOtherNetworks,
+  refuseSecurityGroups,
+} from '../shared/recorded-features.js';
 import { fault } from '../../wire/fault.js';
 
 type Request = Decoded<ModifyReplicationGroupMessage>;
@@ -56,6 +61,7 @@ function modifyGroup(context: ChangeContext, input: Request, usedBytes: number):
 function refuseUnsupportedInput(group: ReplicationGroupRecord, input: Request): void {
   refuseSecurityGroups(input.CacheSecurityGroupNames);
   refuseGiven(input, ['NodeGroupId']);
+  checkEncryptionMode(input.TransitEncryptionMode);
   const { TransitEncryptionEnabled: tls = group.tls, TransitEncryptionMode: mode = 'required' } = input;
   if (tls !== group.tls || (mode === 'preferred' && input.TransitEncryptionMode !== undefined)) {
     throw invalidCombination(

@@ -1,6 +1,7 @@
 import type {
   ModifyReplicationGroupShardConfigurationMessage,
   ModifyReplicationGroupShardConfigurationResult,
+  ReshardingConfiguration,
 } from '@aws-sdk/client-elasticache';
 import { checkShardCount } from '../../../domain/cluster/cluster-shape.js';
 import { invalidInput } from '../../../domain/errors.js';
@@ -12,6 +13,7 @@ import type { Decoded } from '../../wire/decode.js';
 import type { ChangeContext } from '../action-context.js';
 import { findReplicationGroup } from '../shared/lookup.js';
 import { invalidCombination } from '../shared/refuse.js';
+import { checkZones, subnetZones } from '../shared/subnet-zones.js';
 import { beginScaling, requireImmediately } from './begin-scaling.js';
 import { newMembers } from './new-members.js';
 
@@ -70,23 +72,17 @@ const shardIds = (ids: readonly string[]): Set<string> => new Set(ids.map((id) =
 
 /** New shards have as many replicas as the first one. */
 function addedShards(state: State, group: ReplicationGroupRecord, input: Request): ShardRecord[] {
-  const { NodeGroupCount, ReshardingConfiguration: configurations = [] } = input;
-  const added = Math.max(0, NodeGroupCount - group.shards.length);
-  if (added === 0 && configurations.length > 0) {
-    throw invalidCombination(
-      'ReshardingConfiguration can be given only if NodeGroupCount is greater than the current number of node groups.',
-    );
-  }
-  if (configurations.length > added) {
-    throw invalidCombination(
-      `ReshardingConfiguration describes ${configurations.length} node groups, but ${added} are added.`,
-    );
-  }
+  const added = Math.max(0, input.NodeGroupCount - group.shards.length);
+  const configurations = newShardConfigurations(group, input, added);
   const count = group.shards[0]?.nodes.length ?? 1;
   const ids = newShardIds(
     group,
     added,
     configurations.map(({ NodeGroupId }) => NodeGroupId),
+  );
+  checkZones(
+    (input.ReshardingConfiguration ?? []).flatMap(({ PreferredAvailabilityZones = [] }) => PreferredAvailabilityZones),
+    subnetZones(state, group.subnetGroup),
   );
   return ids.map((shardId, index) => {
     const zones = configurations[index]?.PreferredAvailabilityZones;
@@ -97,6 +93,38 @@ function addedShards(state: State, group: ReplicationGroupRecord, input: Request
     }
     const nodes = newMembers({ state, group, shardId, existing: [], count, zones });
     return { id: shardId, slots: '', nodes };
+  });
+}
+
+/**
+ * The configurations of the new node groups. As in AWS's examples, the request may also describe all node groups: the
+ * present ones come first or are named. Their nodes stay where they are.
+ */
+function newShardConfigurations(
+  { shards }: ReplicationGroupRecord,
+  { NodeGroupCount, ReshardingConfiguration: given = [] }: Request,
+  added: number,
+): readonly ReshardingConfiguration[] {
+  if (added === 0 && given.length > 0) {
+    throw invalidCombination(
+      'ReshardingConfiguration can be given only if NodeGroupCount is greater than the current number of node groups.',
+    );
+  }
+  if (given.length <= added) return given;
+  if (given.length !== NodeGroupCount) {
+    throw invalidCombination(
+      `ReshardingConfiguration describes ${given.length} node groups. Expected those that are added, ${added}, or all ${NodeGroupCount}.`,
+    );
+  }
+  const isPresent = (id = '') => shards.some((shard) => shard.id === id.padStart(4, '0'));
+  const named = shardIds(given.flatMap(({ NodeGroupId }) => (isPresent(NodeGroupId) ? [NodeGroupId ?? ''] : [])));
+  let unnamed = shards.length - named.size;
+  return given.filter(({ NodeGroupId }) => {
+    if (NodeGroupId === undefined && unnamed > 0) {
+      unnamed -= 1;
+      return false;
+    }
+    return !isPresent(NodeGroupId);
   });
 }
 

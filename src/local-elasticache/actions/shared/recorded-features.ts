@@ -1,5 +1,5 @@
 import { invalidInput } from '../../../domain/errors.js';
-import type { ReplicationGroupRecord } from '../../state/records/replication-group.js';
+import type { ClusterModeName, ReplicationGroupRecord } from '../../state/records/replication-group.js';
 import { invalidCombination } from './refuse.js';
 
 /** Data tiering belongs to the node types r6gd, and to no others. It is recorded: local nodes keep all data in memory. */
@@ -25,6 +25,18 @@ export function refuseOtherNetworks(input: {
     if ((input[name] ?? 'ipv4') === 'ipv4') continue;
     throw invalidCombination(`The local ElastiCache endpoint offers ${name} ipv4 only.`);
   }
+}
+
+/** @throws ExpectedFailure for a text that is no mode, which the SDK's types do not keep from being sent */
+export function checkEncryptionMode(mode: string | undefined): void {
+  if (mode === undefined || mode === 'preferred' || mode === 'required') return;
+  throw invalidInput('Expected the transit encryption mode preferred or required.');
+}
+
+/** The cluster mode of this name. @throws ExpectedFailure if there is none */
+export function clusterModeNamed(mode: string): ClusterModeName {
+  if (mode === 'disabled' || mode === 'compatible' || mode === 'enabled') return mode;
+  throw invalidInput('Expected the cluster mode disabled, compatible or enabled.');
 }
 
 /** Reads the durability of the data, which is recorded. Local nodes write their files each second, so they cannot promise `sync`. */

@@ -150,6 +150,38 @@ describe('IncreaseReplicaCount and DecreaseReplicaCount', () => {
 });
 
 describe('ModifyReplicationGroupShardConfiguration', () => {
+  it.each([
+    ['in their order', [{}, {}, { PreferredAvailabilityZones: ['us-east-1c', 'us-east-1a'] }], '0003'],
+    [
+      'by their IDs',
+      [
+        { NodeGroupId: '7', PreferredAvailabilityZones: ['us-east-1c', 'us-east-1a'] },
+        { NodeGroupId: '0002', PreferredAvailabilityZones: ['us-east-1a', 'us-east-1b'] },
+        { NodeGroupId: '0001', PreferredAvailabilityZones: ['us-east-1a', 'us-east-1b'] },
+      ],
+      '0007',
+    ],
+  ])('takes the zones of new shards from a description of all shards, %s', async (_how, configurations, id) => {
+    await using elastiCache = await startElastiCache(createFakeFleet());
+    const { client } = elastiCache;
+    await created(client, sharded);
+    const zonesOf = async () =>
+      (await client.describeReplicationGroups()).ReplicationGroups![0]!.NodeGroups!.map(
+        ({ NodeGroupId, NodeGroupMembers }) => [
+          NodeGroupId,
+          ...NodeGroupMembers!.map(({ PreferredAvailabilityZone }) => PreferredAvailabilityZone),
+        ],
+      );
+    const present = await zonesOf();
+    await client.modifyReplicationGroupShardConfiguration({
+      ...orders,
+      NodeGroupCount: 3,
+      ReshardingConfiguration: configurations,
+    });
+    await groupStatusBecomes(client, 'orders', 'available');
+    expect(await zonesOf()).toEqual([...present, [id, 'us-east-1c', 'us-east-1a']]);
+  });
+
   it('adds and removes shards and spreads the slots evenly', async () => {
     const fleet = createFakeFleet();
     await using elastiCache = await startElastiCache(fleet);
