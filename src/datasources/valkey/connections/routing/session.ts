@@ -1,4 +1,3 @@
-import calculateSlot from 'cluster-key-slot';
 import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
 import { discover } from '../topology/discovery.js';
@@ -10,14 +9,8 @@ import { createConnectionPool } from '../nodes/connection-pool.js';
 import type { NodeGreeting, NodeConnection } from '../nodes/node-connection.js';
 import type { ReachableNode, Reply, ValkeyCommands, ValkeyNode } from '../../interfaces.js';
 import { createRouter } from './router.js';
-import {
-  describedNodes,
-  distinct,
-  lowestSlot,
-  slotTable,
-  type Topology,
-  type TopologyShard,
-} from '../topology/topology.js';
+import { createShardTable } from './shard-table.js';
+import { describedNodes, distinct, lowestSlot, type TopologyShard } from '../topology/topology.js';
 import { endpointKey } from '../nodes/endpoint-key.js';
 
 /** The connections of one cluster with one set of credentials. They are reopened after losses until the session is closed. */
@@ -55,12 +48,9 @@ const maxExclusive = 8;
 /** @throws ExpectedFailure, Outage if no node accepts a connection */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const listeners = new Set<() => void>();
-  let topology: Topology = [];
-  let isClustered = false;
   let isClosed = false;
   /** The reason why no node accepts a connection any more. Commands reject with it instead of an outage, for which waiting would help. */
   let refusal: Error | undefined;
-  let table: readonly (TopologyShard | undefined)[] = [];
   /** Nodes that were requested by the address that the control plane names. */
   const direct = new Map<string, Endpoint>();
 
@@ -70,37 +60,32 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const pool = createConnectionPool((endpoint) =>
     options.open(endpoint, {
       onLost(reason) {
-        if (isPrimary(endpoint)) onHealth(reason);
+        if (shards.isPrimary(endpoint)) onHealth(reason);
         changed();
         refresher.refreshSoon();
       },
       onGreeting(greeting) {
-        if (isPrimary(endpoint) && !greeting.isPrimary) refresher.refreshSoon();
+        if (shards.isPrimary(endpoint) && !greeting.isPrimary) refresher.refreshSoon();
       },
     }),
   );
+  const shards = createShardTable(pool);
   // The shared connections notice losses and failovers.
   const exclusive = createExclusiveConnections(
     (endpoint) => options.open(endpoint, { onLost: () => undefined, onGreeting: () => undefined }),
     { maxPerNode: maxExclusive, idleMs: options.limits.exclusiveIdleMs, waitMs: options.limits.replyMs },
   );
-  const isPrimary = (endpoint: Endpoint): boolean =>
-    topology.some(({ primary }) => endpointKey(primary) === endpointKey(endpoint));
 
   /** Reads the topology and opens connections. Resolves to the remaining problem. */
   const refresh = async (): Promise<Error | undefined> => {
-    const known = topology.flatMap(({ primary, replicas }) => [primary, ...replicas]);
     const described = await options.describe();
-    const found = await discover(pool, described, known);
+    const found = await discover(pool, described, shards.endpoints());
     const primaries = found.topology.map(({ primary }) => primary);
     const missing = await pool.openAll(primaries, options.limits.connectMs / 3);
-    ({ topology, isClustered } = found);
-    table = slotTable(topology);
+    shards.replace(found);
     const members = new Set(describedNodes(described).map(endpointKey));
     for (const key of direct.keys()) if (!members.has(key)) direct.delete(key);
-    pool.keepOnly(
-      distinct([...topology.flatMap(({ primary, replicas }) => [primary, ...replicas]), ...direct.values()]),
-    );
+    pool.keepOnly(distinct([...shards.endpoints(), ...direct.values()]));
     changed();
     if (missing) return missing;
     return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
@@ -112,22 +97,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const refresher = createTopologyRefresher(options.limits, refresh, onHealth);
 
-  /** Cached for each topology, because every command needs it. */
-  const primaryConnections = new WeakMap<TopologyShard, NodeConnection>();
-  const linkTo = (shard: TopologyShard): NodeConnection | undefined => {
-    const known = primaryConnections.get(shard);
-    if (known?.isReady === true) return known;
-    const connection = pool.get(shard.primary);
-    if (connection) primaryConnections.set(shard, connection);
-    return connection;
-  };
-  const shardFor = (key: Buffer | undefined): TopologyShard | undefined =>
-    key && isClustered ? table[calculateSlot(key)] : (topology.find(linkTo) ?? topology[0]);
   const router = createRouter({
     limits: options.limits,
     connectionFor(key) {
-      const shard = shardFor(key);
-      const nodeConnection = shard && linkTo(shard);
+      const shard = shards.shardFor(key);
+      const nodeConnection = shard && shards.connectionTo(shard);
       if (nodeConnection) return nodeConnection;
       return refusal ?? (shard ? unreachable(endpointKey(shard.primary)) : notServed());
     },
@@ -150,7 +124,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const missing = await refresh();
     if (missing) {
-      if (!topology.some(({ primary }) => pool.get(primary))) throw missing;
+      if (!shards.topology.some(shards.connectionTo)) throw missing;
       onHealth(missing);
       refresher.refreshSoon();
     }
@@ -161,7 +135,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   return {
     get isClustered() {
-      return isClustered;
+      return shards.isClustered;
     },
     database: options.database,
     send: router.send,
@@ -179,9 +153,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         listeners.add(done);
         refresher.refreshSoon();
       }),
-    primaries: () => topology.map((shard) => nodeOf(shard, shard.primary, true)),
+    primaries: () => shards.topology.map((shard) => nodeOf(shard, shard.primary, true)),
     nodes: () =>
-      topology.flatMap((shard) => [
+      shards.topology.flatMap((shard) => [
         nodeOf(shard, shard.primary, true),
         ...shard.replicas.map((replica) => nodeOf(shard, replica, false)),
       ]),
@@ -190,7 +164,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return reachable(endpoint);
     },
     primaryFor(key) {
-      const primary = shardFor(key)?.primary;
+      const primary = shards.shardFor(key)?.primary;
       return primary && pool.get(primary) ? primary : undefined;
     },
     onChange(listener) {
