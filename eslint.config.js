@@ -67,6 +67,7 @@ const zones = [
     ['admission'],
     ['limits'],
   ]),
+  ...oneWay('server/execution/', [['prepare'], ['compiled'], ['results'], ['request']]),
   ...oneWay('schema/', [
     ['consumer-group', 'transaction', 'tag', 'snapshot'],
     ['stream'],

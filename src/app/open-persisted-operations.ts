@@ -2,8 +2,8 @@ import type { GraphQLSchema } from 'graphql';
 import * as z from 'zod';
 import type { Config } from '../config/config.js';
 import { readTextFile, readFailure } from '../runtime/files/text-file.js';
-import { createDocuments } from '../server/execution/documents.js';
-import { hashOf, type PersistedOperations } from '../server/execution/persisted-operations.js';
+import { createDocuments } from '../server/execution/prepare/documents.js';
+import { hashOf, type PersistedOperations } from '../server/execution/prepare/persisted-operations.js';
 import { StartupError } from '../runtime/startup-error.js';
 
 /** The format of codegen's client preset, Relay's compiler and others: documents by their hashes. */

@@ -6,7 +6,7 @@ import type { AddressReader } from './admission/client-address.js';
 import type { ConnectionRegistry } from './delivery/connection-registry.js';
 import type { SharedOperations } from './delivery/shared-operation.js';
 import type { GracefulShutdown } from './graceful-shutdown.js';
-import type { IntrospectionPolicy } from './execution/introspection.js';
+import type { IntrospectionPolicy } from './execution/prepare/introspection.js';
 import type { Pipeline } from './execution/pipeline.js';
 import type { ClientQuotas } from './limits/quotas/client-quotas.js';
 import type { ServerLimits } from '../config/limits/server-limits.js';

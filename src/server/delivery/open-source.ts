@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { LiveSource } from '../../runtime/live-source.js';
-import type { RequestContext } from '../execution/request-context.js';
+import type { RequestContext } from '../execution/request/request-context.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 
 /**

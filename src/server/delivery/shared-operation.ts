@@ -3,11 +3,11 @@ import { causeOf } from '../../domain/cluster/cluster-change.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { FieldTraffic } from '../../telemetry/metrics/field-traffic.js';
-import { createRequestContext, type RequestContext } from '../execution/request-context.js';
+import { createRequestContext, type RequestContext } from '../execution/request/request-context.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
-import type { OperationPlan } from '../execution/operation-plan.js';
+import type { OperationPlan } from '../execution/prepare/operation-plan.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
-import { serialiseResult } from '../execution/serialise.js';
+import { serialiseResult } from '../execution/results/serialise.js';
 import { subscriptionField } from '../execution/root-fields.js';
 
 /** The subscription of a delivery group: all subscribers with the same operation and the same results. */

@@ -4,9 +4,9 @@ import { asError } from '../../runtime/errors.js';
 import { isPromise } from '../../runtime/maybe-promise.js';
 import type { GracefulShutdown } from '../graceful-shutdown.js';
 import type { ServerLimits } from '../../config/limits/server-limits.js';
-import type { RequestContext } from './request-context.js';
-import { maskError } from './mask-errors.js';
-import { createDeadline } from './deadline.js';
+import type { RequestContext } from './request/request-context.js';
+import { maskError } from './results/mask-errors.js';
+import { createDeadline } from './request/deadline.js';
 import type { PreparedOperation } from './prepared-operation.js';
 
 /**

@@ -4,19 +4,19 @@ import { createPatternReader } from '../../domain/patterns.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Services } from '../../resolvers/shared/context.js';
 import type { Logger } from '../../telemetry/log.js';
-import { Compiler } from './compile.js';
-import { createDocuments } from './documents.js';
-import { operationCodes } from './error-codes.js';
-import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
+import { Compiler } from './compiled/compile.js';
+import { createDocuments } from './prepare/documents.js';
+import { operationCodes } from './results/error-codes.js';
+import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy } from './prepare/introspection.js';
 import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
 import { createReadLimit } from '../limits/read-limit.js';
 import { createCostOf } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../../config/limits/server-limits.js';
-import { createFindText, type PersistedOperations } from './persisted-operations.js';
-import type { OperationRequest } from './operation-request.js';
-import { OperationPlan, type Planner } from './operation-plan.js';
+import { createFindText, type PersistedOperations } from './prepare/persisted-operations.js';
+import type { OperationRequest } from './request/operation-request.js';
+import { OperationPlan, type Planner } from './prepare/operation-plan.js';
 import { createPreparedOperation, type PreparedOperation, type RefusedOperation } from './prepared-operation.js';
 
 /** The request has no operation that may be executed. */

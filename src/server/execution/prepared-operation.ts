@@ -12,12 +12,12 @@ import { createContext, type ServerBounds, type Services } from '../../resolvers
 import { maxResultDepth, excessOf } from '../limits/result-size.js';
 import { LimitExceeded } from '../limits/limit-exceeded.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
-import type { RequestContext } from './request-context.js';
-import { maskError } from './mask-errors.js';
-import { executeRepeatable } from './execute-repeatable.js';
-import { withoutSuggestions, type IntrospectionPolicy } from './introspection.js';
-import type { OperationPlan } from './operation-plan.js';
-import { shallowResult } from './serialise.js';
+import type { RequestContext } from './request/request-context.js';
+import { maskError } from './results/mask-errors.js';
+import { executeRepeatable } from './compiled/execute-repeatable.js';
+import { withoutSuggestions, type IntrospectionPolicy } from './prepare/introspection.js';
+import type { OperationPlan } from './prepare/operation-plan.js';
+import { shallowResult } from './results/serialise.js';
 
 /** A valid operation with the variables of one request, ready to be executed. */
 export interface PreparedOperation {

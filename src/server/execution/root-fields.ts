@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { doesChangeState } from '../../schema/shared/changes-state.js';
 import { isIncluded, selectedFields } from '../../schema/shared/selection.js';
-import type { OperationPlan } from './operation-plan.js';
+import type { OperationPlan } from './prepare/operation-plan.js';
 import type { PreparedOperation, RefusedOperation } from './prepared-operation.js';
 
 /** An operation with the values of its variables. */

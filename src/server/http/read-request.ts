@@ -5,7 +5,7 @@ import { decodeText, expectedUtf8, parseForm } from '../../runtime/text.js';
 import type { MaybePromise } from '../../runtime/maybe-promise.js';
 import { BodyTooLarge, readBody } from './read-body.js';
 import { Refusal, refuseWith } from '../admission/refusal.js';
-import { readOperationRequest, type OperationRequest } from '../execution/operation-request.js';
+import { readOperationRequest, type OperationRequest } from '../execution/request/operation-request.js';
 import type { OnLimit } from '../../config/limits/server-limits.js';
 
 /**

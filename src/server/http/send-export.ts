@@ -6,7 +6,7 @@ import type { ExportRequest } from '../../domain/key/key-export.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { clientAddress } from '../admission/client-address.js';
-import { codeOf, maskError } from '../execution/mask-errors.js';
+import { codeOf, maskError } from '../execution/results/mask-errors.js';
 import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
 import { requestIdOf } from '../observation/request-id.js';
 import { writeHead } from '../responses/write-head.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { maskError } from '../execution/mask-errors.js';
+import { maskError } from '../execution/results/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
 import { setCommonHeaders } from '../responses/write-head.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { AuditedField } from '../../telemetry/audit-log.js';
-import { codeOf } from '../execution/mask-errors.js';
+import { codeOf } from '../execution/results/mask-errors.js';
 import type { RefusedOperation } from '../execution/prepared-operation.js';
 import { rootFields, type RootField } from '../execution/root-fields.js';
 

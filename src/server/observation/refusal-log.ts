@@ -1,6 +1,6 @@
 import type { Logger } from '../../telemetry/log.js';
 import type { Refusal, RefusalReason } from '../admission/refusal.js';
-import type { RequestOrigin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request/request-context.js';
 
 const intervalMs = 60_000;
 

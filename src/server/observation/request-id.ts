@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { clientAddress } from '../admission/client-address.js';
 import { traceParentIn } from '../../telemetry/tracing/trace-parent.js';
-import type { RequestOrigin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request/request-context.js';
 
 const header = 'x-request-id';
 const safeInLogs = /^[A-Za-z0-9._-]{1,128}$/;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../admission/refusal.js';
-import type { RequestContext } from '../execution/request-context.js';
+import type { RequestContext } from '../execution/request/request-context.js';
 import type { RefusedOperation } from '../execution/prepared-operation.js';
 import { requestOriginOf } from '../observation/request-id.js';
 import type { OperationObserver } from '../observation/operation-observer.js';

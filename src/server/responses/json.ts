@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { textOfResult } from '../execution/serialise.js';
+import { textOfResult } from '../execution/results/serialise.js';
 import { writeHead, type Headers } from './write-head.js';
 
 /** Writes a result as `application/json`, the most common format. */

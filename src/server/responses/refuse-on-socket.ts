@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Refusal } from '../admission/refusal.js';
-import type { RequestOrigin } from '../execution/request-context.js';
-import { serialiseResult } from '../execution/serialise.js';
+import type { RequestOrigin } from '../execution/request/request-context.js';
+import { serialiseResult } from '../execution/results/serialise.js';
 import type { OperationObserver } from '../observation/operation-observer.js';
 
 /**

@@ -1,4 +1,4 @@
-import { textOfResult } from '../execution/serialise.js';
+import { textOfResult } from '../execution/results/serialise.js';
 import type { StreamEncoding } from './streaming-response.js';
 
 const eventEnd = Buffer.from('\n\n');

@@ -1,7 +1,7 @@
 import { dateTimeOf } from '../../runtime/date-time.js';
 import type { CallerReason } from '../admission/admit-request.js';
 import { Refusal } from '../admission/refusal.js';
-import type { RequestOrigin } from '../execution/request-context.js';
+import type { RequestOrigin } from '../execution/request/request-context.js';
 import type { TransportOptions } from '../transport-options.js';
 import { SocketPrincipal } from './principal.js';
 import { SocketQuota } from './quota.js';

@@ -6,7 +6,7 @@ import { Unauthenticated } from '../admission/authentication/unauthenticated.js'
 import type { AuthorizedConnection } from '../authorized-connections.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
-import { maskError } from '../execution/mask-errors.js';
+import { maskError } from '../execution/results/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
 import { credentialsIn, SocketCaller, type UpgradeRequest } from './caller.js';
 import {

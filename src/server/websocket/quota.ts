@@ -1,5 +1,5 @@
 import { LimitExceeded } from '../limits/limit-exceeded.js';
-import type { OperationPlan } from '../execution/operation-plan.js';
+import type { OperationPlan } from '../execution/prepare/operation-plan.js';
 import type { PreparedOperation } from '../execution/prepared-operation.js';
 import type { TransportOptions } from '../transport-options.js';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashOf } from '../../../src/server/execution/persisted-operations.js';
+import { hashOf } from '../../../src/server/execution/prepare/persisted-operations.js';
 import { temporaryFolder } from '../../helpers/apis/command.js';
 import { post } from '../../helpers/clients/graphql-client.js';
 import { serve } from '../../helpers/apis/served-api.js';

@@ -5,7 +5,7 @@ import { openAudit } from '../../../src/app/open-audit.js';
 import { openPersistedOperations } from '../../../src/app/open-persisted-operations.js';
 import { StartupError } from '../../../src/runtime/startup-error.js';
 import { schema } from '../../../src/schema/schema.js';
-import { hashOf } from '../../../src/server/execution/persisted-operations.js';
+import { hashOf } from '../../../src/server/execution/prepare/persisted-operations.js';
 import { defaultLimits } from '../../../src/config/limits/server-limits.js';
 import { temporaryFolder } from '../../helpers/apis/command.js';
 import { testLog } from '../../helpers/run/test-log.js';

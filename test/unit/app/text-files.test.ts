@@ -8,7 +8,7 @@ import { loadConfig } from '../../../src/config/load-config.js';
 import { schema } from '../../../src/schema/schema.js';
 import { openAccessRegistry } from '../../../src/server/admission/access/access-registry.js';
 import { openKeyFile } from '../../../src/server/admission/authentication/key-source.js';
-import { hashOf } from '../../../src/server/execution/persisted-operations.js';
+import { hashOf } from '../../../src/server/execution/prepare/persisted-operations.js';
 import { canary } from '../../helpers/run/canary.js';
 import { temporaryFolder } from '../../helpers/apis/command.js';
 import { testLog } from '../../helpers/run/test-log.js';

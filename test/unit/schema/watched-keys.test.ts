@@ -1,7 +1,7 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema } from '../../../src/schema/schema.js';
-import { dependsOnCaller } from '../../../src/server/execution/caller-independent-fields.js';
+import { dependsOnCaller } from '../../../src/server/execution/prepare/caller-independent-fields.js';
 
 const depends = (selection: string): boolean => {
   const document = parse(`subscription { ${selection} }`);

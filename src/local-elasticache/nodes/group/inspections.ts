@@ -26,7 +26,7 @@ export function createInspections({ inspect, isHealthy, onFailure }: Inspected) 
       running = repeat(round, () => pace.pauseMs(isHealthy()));
     },
     /** Shortens the pause after an event or a request. */
-    inspectSoon(): void {
+    inspectSoon(this: void): void {
       pace.speedUp();
       running?.wake();
     },

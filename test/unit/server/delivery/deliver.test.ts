@@ -7,7 +7,7 @@ import { anonymous } from '../../../../src/domain/access/principal.js';
 import { createByteBudget } from '../../../../src/runtime/byte-budget.js';
 import { deliver } from '../../../../src/server/delivery/deliver.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
-import { createRequestContext } from '../../../../src/server/execution/request-context.js';
+import { createRequestContext } from '../../../../src/server/execution/request/request-context.js';
 import { createManualSource } from '../../../helpers/valkey/subscribers.js';
 import { testLog } from '../../../helpers/run/test-log.js';
 

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { expect, test } from 'vitest';
 import { anonymous } from '../../../../src/domain/access/principal.js';
 import { openSource } from '../../../../src/server/delivery/open-source.js';
-import { createRequestContext } from '../../../../src/server/execution/request-context.js';
+import { createRequestContext } from '../../../../src/server/execution/request/request-context.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { createManualSource } from '../../../helpers/valkey/subscribers.js';
 import { testLog } from '../../../helpers/run/test-log.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { anonymous } from '../../../../src/domain/access/principal.js';
 import type { Services } from '../../../../src/resolvers/shared/context.js';
 import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
-import { maskError } from '../../../../src/server/execution/mask-errors.js';
+import { maskError } from '../../../../src/server/execution/results/mask-errors.js';
 import { createPipeline } from '../../../../src/server/execution/pipeline.js';
 import type { PreparedOperation } from '../../../../src/server/execution/prepared-operation.js';
 import { callerSchema, executed, type Happening } from '../../../helpers/schema/caller-schema.js';

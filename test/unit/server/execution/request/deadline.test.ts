@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDeadline } from '../../../../src/server/execution/deadline.js';
-import { createGracefulShutdown } from '../../../../src/server/graceful-shutdown.js';
-import { testLog } from '../../../helpers/run/test-log.js';
+import { createDeadline } from '../../../../../src/server/execution/request/deadline.js';
+import { createGracefulShutdown } from '../../../../../src/server/graceful-shutdown.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 function deadlineOf(timeoutMs: number) {
   const client = new AbortController();

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { shuttingDown, type GracefulShutdown } from '../graceful-shutdown.js';
+import { shuttingDown, type GracefulShutdown } from '../../graceful-shutdown.js';
 
 /** The time by which an operation must be answered. */
 export interface Deadline {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { plainVariables } from '../../../../src/server/execution/plain-variables.js';
+import { plainVariables } from '../../../../../src/server/execution/compiled/plain-variables.js';
 
 const schema = buildSchema(`
   enum Color { RED GREEN }

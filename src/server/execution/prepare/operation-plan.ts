@@ -1,8 +1,8 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
-import { evaluateCost, type CostExpression, type Variables } from '../limits/cost/cost-expression.js';
-import type { CostOf } from '../limits/cost/operation-cost.js';
+import { evaluateCost, type CostExpression, type Variables } from '../../limits/cost/cost-expression.js';
+import type { CostOf } from '../../limits/cost/operation-cost.js';
 import { dependsOnCaller } from './caller-independent-fields.js';
-import { CompiledOperation, type Compiler } from './compile.js';
+import { CompiledOperation, type Compiler } from '../compiled/compile.js';
 import { resultVariables } from './result-variables.js';
 
 /**

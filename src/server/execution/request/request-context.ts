@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '../../domain/access/principal.js';
-import type { Logger } from '../../telemetry/log.js';
-import type { TraceParent } from '../../telemetry/tracing/trace-parent.js';
-import { baseUrlOf } from '../admission/base-url.js';
+import type { Principal } from '../../../domain/access/principal.js';
+import type { Logger } from '../../../telemetry/log.js';
+import type { TraceParent } from '../../../telemetry/tracing/trace-parent.js';
+import { baseUrlOf } from '../../admission/base-url.js';
 import type { Deadline } from './deadline.js';
 
 /** The caller of an operation, its deadline and its log: the part of a request that is the same for all transports. */

@@ -1,11 +1,11 @@
 import { GraphQLError, NoFragmentCyclesRule, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { operationCodes, withCode } from './error-codes.js';
-import { checkDocument, checkText } from '../limits/document/check-document.js';
+import { operationCodes, withCode } from '../results/error-codes.js';
+import { checkDocument, checkText } from '../../limits/document/check-document.js';
 import { introspects } from './introspection.js';
-import { LimitExceeded, limitError } from '../limits/limit-exceeded.js';
-import type { OperationLimits } from '../../config/limits/operation-limits.js';
-import type { LimitName } from '../../config/limits/server-limits.js';
+import { LimitExceeded, limitError } from '../../limits/limit-exceeded.js';
+import type { OperationLimits } from '../../../config/limits/operation-limits.js';
+import type { LimitName } from '../../../config/limits/server-limits.js';
 import { conditionalRoots } from './conditional-roots.js';
 import type { OperationPlan } from './operation-plan.js';
 

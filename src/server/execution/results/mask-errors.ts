@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql';
-import { ExpectedFailure, Outage } from '../../domain/errors.js';
-import { redactMessage } from '../../interop/graphql-messages.js';
+import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import { redactMessage } from '../../../interop/graphql-messages.js';
 import { operationCodes } from './error-codes.js';
-import { LimitExceeded } from '../limits/limit-exceeded.js';
-import type { Logger } from '../../telemetry/log.js';
+import { LimitExceeded } from '../../limits/limit-exceeded.js';
+import type { Logger } from '../../../telemetry/log.js';
 
 /** The log that an error is written to, and the ID of its request. */
 export interface ErrorLog {

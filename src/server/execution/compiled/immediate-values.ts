@@ -16,8 +16,8 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { isPromise } from '../../runtime/maybe-promise.js';
-import { isImmediate } from '../../schema/shared/immediate-fields.js';
+import { isPromise } from '../../../runtime/maybe-promise.js';
+import { isImmediate } from '../../../schema/shared/immediate-fields.js';
 
 /** One execution of a field whose value is completed here. */
 interface ImmediateRun {

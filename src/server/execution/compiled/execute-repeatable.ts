@@ -1,7 +1,7 @@
 import { execute, GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import { Outage } from '../../domain/errors.js';
-import { positionsOf } from '../../interop/graphql-jit.js';
-import { whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
+import { Outage } from '../../../domain/errors.js';
+import { positionsOf } from '../../../interop/graphql-jit.js';
+import { whenKnown, type MaybePromise } from '../../../runtime/maybe-promise.js';
 import type { CompiledOperation } from './compile.js';
 
 /**

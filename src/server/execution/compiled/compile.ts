@@ -1,7 +1,7 @@
 import { getVariableValues } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { loadGraphqlJit, type Compile, type Run, type Variables } from '../../interop/graphql-jit.js';
-import type { Logger } from '../../telemetry/log.js';
+import { loadGraphqlJit, type Compile, type Run, type Variables } from '../../../interop/graphql-jit.js';
+import type { Logger } from '../../../telemetry/log.js';
 import { withImmediateLists } from './immediate-lists.js';
 import { plainVariables } from './plain-variables.js';
 

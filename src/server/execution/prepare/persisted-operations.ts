@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import type { OperationRequest } from './operation-request.js';
+import type { OperationRequest } from '../request/operation-request.js';
 
 /** The documents that clients may request by hash. */
 export interface PersistedOperations {

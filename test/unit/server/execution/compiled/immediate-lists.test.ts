@@ -1,11 +1,11 @@
 import { buildSchema, execute, getOperationAST, parse, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Outage } from '../../../../src/domain/errors.js';
-import { immediate } from '../../../../src/schema/shared/immediate-fields.js';
-import { CompiledOperation, Compiler } from '../../../../src/server/execution/compile.js';
-import { executeRepeatable } from '../../../../src/server/execution/execute-repeatable.js';
-import { withImmediateLists } from '../../../../src/server/execution/immediate-lists.js';
-import { testLog } from '../../../helpers/run/test-log.js';
+import { Outage } from '../../../../../src/domain/errors.js';
+import { immediate } from '../../../../../src/schema/shared/immediate-fields.js';
+import { CompiledOperation, Compiler } from '../../../../../src/server/execution/compiled/compile.js';
+import { executeRepeatable } from '../../../../../src/server/execution/compiled/execute-repeatable.js';
+import { withImmediateLists } from '../../../../../src/server/execution/compiled/immediate-lists.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 type Item = Readonly<Record<string, unknown>>;
 

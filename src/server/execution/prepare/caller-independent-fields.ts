@@ -11,7 +11,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { isCallerIndependent } from '../../schema/shared/caller-independent-fields.js';
+import { isCallerIndependent } from '../../../schema/shared/caller-independent-fields.js';
 
 /** Whether an operation's results may differ by caller. They do not if the schema declares each selected field caller-independent. */
 export function dependsOnCaller(

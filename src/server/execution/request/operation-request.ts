@@ -1,4 +1,4 @@
-import { invalidInput } from '../../domain/errors.js';
+import { invalidInput } from '../../../domain/errors.js';
 
 /** One GraphQL operation as a client sends it over any transport. */
 export interface OperationRequest {

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { hasSourceArguments } from '../../schema/shared/source-arguments.js';
+import { hasSourceArguments } from '../../../schema/shared/source-arguments.js';
 
 /**
  * The names of the variables that an event's result may depend on. These are all variables except those that only choose which

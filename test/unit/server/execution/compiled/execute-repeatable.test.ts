@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { execute, getOperationAST, parse, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CompiledOperation, Compiler } from '../../../../src/server/execution/compile.js';
-import { executeRepeatable } from '../../../../src/server/execution/execute-repeatable.js';
-import { maskError } from '../../../../src/server/execution/mask-errors.js';
-import { callerSchema, executed, type Happening } from '../../../helpers/schema/caller-schema.js';
-import { randomQuery, randomSubscription } from '../../../helpers/schema/random-operation.js';
-import { testLog } from '../../../helpers/run/test-log.js';
+import { CompiledOperation, Compiler } from '../../../../../src/server/execution/compiled/compile.js';
+import { executeRepeatable } from '../../../../../src/server/execution/compiled/execute-repeatable.js';
+import { maskError } from '../../../../../src/server/execution/results/mask-errors.js';
+import { callerSchema, executed, type Happening } from '../../../../helpers/schema/caller-schema.js';
+import { randomQuery, randomSubscription } from '../../../../helpers/schema/random-operation.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 const log = testLog();
 const compiler = new Compiler(callerSchema, 0, log);

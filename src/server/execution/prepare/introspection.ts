@@ -1,9 +1,9 @@
 import { GraphQLError, visit, BREAK, type DocumentNode } from 'graphql';
-import { withoutSuggestion } from '../../interop/graphql-messages.js';
-import { Outage } from '../../domain/errors.js';
-import { permissionDenied } from '../../domain/access/permission-denied.js';
-import type { Principal } from '../../domain/access/principal.js';
-import type { IntrospectionSetting } from '../../config/introspection-setting.js';
+import { withoutSuggestion } from '../../../interop/graphql-messages.js';
+import { Outage } from '../../../domain/errors.js';
+import { permissionDenied } from '../../../domain/access/permission-denied.js';
+import type { Principal } from '../../../domain/access/principal.js';
+import type { IntrospectionSetting } from '../../../config/introspection-setting.js';
 
 /** Decides by the configuration which callers may introspect the schema. */
 export interface IntrospectionPolicy {

@@ -1,14 +1,14 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { ChannelDelivery } from '../../../../src/domain/realtime/delivery.js';
-import { anonymous } from '../../../../src/domain/access/principal.js';
-import type { Services } from '../../../../src/resolvers/shared/context.js';
-import { schema } from '../../../../src/schema/schema.js';
-import { createSharedOperations } from '../../../../src/server/delivery/shared-operation.js';
-import { createPipeline } from '../../../../src/server/execution/pipeline.js';
-import { resultVariables } from '../../../../src/server/execution/result-variables.js';
-import { principal } from '../../../helpers/access/principals.js';
-import { testLog } from '../../../helpers/run/test-log.js';
+import type { ChannelDelivery } from '../../../../../src/domain/realtime/delivery.js';
+import { anonymous } from '../../../../../src/domain/access/principal.js';
+import type { Services } from '../../../../../src/resolvers/shared/context.js';
+import { schema } from '../../../../../src/schema/schema.js';
+import { createSharedOperations } from '../../../../../src/server/delivery/shared-operation.js';
+import { createPipeline } from '../../../../../src/server/execution/pipeline.js';
+import { resultVariables } from '../../../../../src/server/execution/prepare/result-variables.js';
+import { principal } from '../../../../helpers/access/principals.js';
+import { testLog } from '../../../../helpers/run/test-log.js';
 
 const chat = `subscription Chat($after: StreamId, $member: String!, $e: Encoding! = UTF8, $short: Boolean!, $cluster: String!) {
   ...Messages

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serialiseResult } from '../../../../src/server/execution/serialise.js';
+import { serialiseResult } from '../../../../../src/server/execution/results/serialise.js';
 
 const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 

@@ -16,7 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { isImmediate } from '../../schema/shared/immediate-fields.js';
+import { isImmediate } from '../../../schema/shared/immediate-fields.js';
 import { immediateValue, NotImmediate, plainFields, resolverOf, type Complete } from './immediate-values.js';
 
 /** A list that was completed by its own resolver. The compiler writes it into the result as it is. */

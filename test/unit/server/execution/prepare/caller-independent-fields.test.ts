@@ -1,8 +1,8 @@
 import { buildSchema, getOperationAST, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { callerIndependent } from '../../../../src/schema/shared/caller-independent-fields.js';
-import { schema } from '../../../../src/schema/schema.js';
-import { dependsOnCaller } from '../../../../src/server/execution/caller-independent-fields.js';
+import { callerIndependent } from '../../../../../src/schema/shared/caller-independent-fields.js';
+import { schema } from '../../../../../src/schema/schema.js';
+import { dependsOnCaller } from '../../../../../src/server/execution/prepare/caller-independent-fields.js';
 
 const depends = (query: string, on: GraphQLSchema = schema, operationName?: string): boolean => {
   const document = parse(query);
