@@ -6,9 +6,9 @@ import { Unauthenticated } from '../admission/authentication/unauthenticated.js'
 import type { AuthorizedConnection } from '../authorized-connections.js';
 import { Backpressure } from '../delivery/backpressure.js';
 import { corkUntilEndOfTick } from '../delivery/cork-until-end-of-tick.js';
-import { maskError } from '../execution/results/mask-errors.js';
 import type { TransportOptions } from '../transport-options.js';
-import { credentialsIn, SocketCaller, type UpgradeRequest } from './caller.js';
+import { SocketCaller, type UpgradeRequest } from './caller.js';
+import { answerPing } from './client-ping.js';
 import {
   closeOf,
   credentialsExpired,
@@ -84,6 +84,11 @@ export class SocketConnection implements AuthorizedConnection {
     return this.#socket.protocol;
   }
 
+  /** Whether the socket has closed or its close has begun. */
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
   /** Aborted when the socket is released. Created at the first use, since few operations need it. */
   get signal(): AbortSignal {
     this.#releaseController ??= new AbortController();
@@ -126,35 +131,9 @@ export class SocketConnection implements AuthorizedConnection {
     throw new Unauthenticated('expired', 'The credentials of this socket have expired.');
   }
 
-  /** graphql-ws leaves the answer to this method. A ping with a fresh token renews the credentials of the socket. */
+  /** graphql-ws leaves the answer to this method. */
   onPing(payload: unknown): Promise<void> | void {
-    const authorization = credentialsIn(payload);
-    if (authorization === undefined) this.#pong(payload);
-    else if (this.caller.isAdmitted) return this.#renew(authorization);
-    else this.#pong({ authenticated: false });
-  }
-
-  async #renew(authorization: string): Promise<void> {
-    const renewed = await this.caller.renew(authorization);
-    if (this.#isReleased) return;
-    if (renewed === 'other subject') {
-      this.close(CloseCode.Forbidden, 'Forbidden');
-      return;
-    }
-    if (renewed !== 'renewed') {
-      const { message, extensions } = maskError(renewed.error, this.#options);
-      this.#pong({ authenticated: false, code: extensions['code'], message });
-      return;
-    }
-    const { authorizedConnections, shared } = this.#options;
-    authorizedConnections.add(this);
-    this.#pong({ authenticated: true, expiresAt: this.caller.expiresAtText });
-    this.operations.regroup((operation) => shared(operation, this.caller.principal.group));
-    await this.reauthorize();
-  }
-
-  #pong(payload: unknown): void {
-    this.send(JSON.stringify({ type: MessageType.Pong, payload }));
+    return answerPing(this, payload, this.#options);
   }
 
   send(data: string): void {
