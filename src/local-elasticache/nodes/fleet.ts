@@ -1,4 +1,4 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../telemetry/log.js';
@@ -12,6 +12,7 @@ import { freePorts } from './process/ports.js';
 import type { ScalingStep } from './scaling/scalable-group.js';
 import { discardTransientNodes, onlyPlaced } from './scaling/transient-nodes.js';
 import type { GroupSpec, NodeFleet, RunningGroup } from './interfaces.js';
+import { pathExists } from '../../runtime/files/path-exists.js';
 import { createSerial } from '../../runtime/serial.js';
 import { createAuthorityStore } from './tls/authority-store.js';
 
@@ -79,7 +80,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     };
     const stored = await discardTransientNodes(directory, await readLayout(directory));
     const spec = given.isChanging && stored ? onlyPlaced(given, stored) : given;
-    const isFresh = !(await exists(directory));
+    const isFresh = !(await pathExists(directory));
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -149,13 +150,6 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
       await Promise.all([...running.values()].map((group) => group.close()));
     },
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function groupDirectory(dataDir: string, id: string): string {

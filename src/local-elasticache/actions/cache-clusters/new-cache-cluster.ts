@@ -12,11 +12,9 @@ import type { State } from '../../state/region-state.js';
 import type { Decoded } from '../../wire/decode.js';
 import { AwsFault } from '../../wire/fault.js';
 import { chooseParameterGroup } from '../replication-groups/engine-input.js';
-import { logDeliveries } from '../shared/log-delivery.js';
-import { chooseWindows } from '../shared/maintenance-windows.js';
-import { notificationTopic } from '../shared/notification-topic.js';
+import { commonSettings } from '../shared/common-settings.js';
 import { dataTiering, refuseOtherNetworks, refuseSecurityGroups } from '../shared/recorded-features.js';
-import { restoredSnapshot } from '../replication-groups/restore-input.js';
+import { engineDefaults, restoredSnapshot } from '../replication-groups/restore-input.js';
 import { findSnapshot, findSubnetGroup } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { checkZones, subnetZones } from '../shared/subnet-zones.js';
@@ -64,15 +62,8 @@ export function newCacheCluster({ state, region }: AccountView, id: string, requ
     userGroupIds: [],
     parameterGroup: parameters.name,
     subnetGroup: subnetGroup.name,
-    securityGroupIds: input.SecurityGroupIds ?? [],
-    snapshotRetentionDays: input.SnapshotRetentionLimit ?? 0,
-    ...chooseWindows({ maintenance: input.PreferredMaintenanceWindow, snapshot: input.SnapshotWindow }),
-    notificationTopicArn: input.NotificationTopicArn
-      ? notificationTopic(input.NotificationTopicArn, region)
-      : undefined,
-    logDelivery: logDeliveries([], input.LogDeliveryConfigurations),
+    ...commonSettings(input, region),
     dataTiering: dataTiering(type, type.startsWith('cache.r6gd.')),
-    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     createdAt,
     restoredFrom: restoredSnapshot(state, input.SnapshotName, version, 'CreateCacheCluster'),
   };
@@ -87,14 +78,7 @@ function withSnapshotDefaults(state: State, input: Request): Request {
       'A snapshot of a replication group with cluster mode enabled cannot be restored into a cache cluster: use CreateReplicationGroup.',
     );
   }
-  const engine = group.engine.toLowerCase();
-  const isSameEngine = (input.Engine ?? engine).toLowerCase() === engine;
-  return {
-    ...input,
-    Engine: input.Engine ?? engine,
-    EngineVersion: input.EngineVersion ?? (isSameEngine ? group.engineVersion : undefined),
-    CacheNodeType: input.CacheNodeType ?? group.nodeType,
-  };
+  return { ...input, ...engineDefaults(group, input) };
 }
 
 function refuseUnsupportedInput(input: Request): void {

@@ -32,9 +32,7 @@ import { findSubnetGroup, members } from '../shared/lookup.js';
 import { invalidCombination, refuseGiven } from '../shared/refuse.js';
 import { subnetZones } from '../shared/subnet-zones.js';
 import { readTags } from '../tags/tag-input.js';
-import { logDeliveries } from '../shared/log-delivery.js';
-import { chooseWindows } from '../shared/maintenance-windows.js';
-import { notificationTopic } from '../shared/notification-topic.js';
+import { commonSettings } from '../shared/common-settings.js';
 import { restoredSnapshot, withSnapshotDefaults } from './restore-input.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
@@ -97,16 +95,9 @@ function newGroup(state: State, input: Request, region: string): ReplicationGrou
       authToken: authToken !== undefined,
     }),
     subnetGroup: subnetGroup.name,
-    securityGroupIds: input.SecurityGroupIds ?? [],
-    snapshotRetentionDays: input.SnapshotRetentionLimit ?? 0,
-    ...chooseWindows({ maintenance: input.PreferredMaintenanceWindow, snapshot: input.SnapshotWindow }),
-    notificationTopicArn: input.NotificationTopicArn
-      ? notificationTopic(input.NotificationTopicArn, region)
-      : undefined,
-    logDelivery: logDeliveries([], input.LogDeliveryConfigurations),
+    ...commonSettings(input, region),
     dataTiering: dataTiering(type, input.DataTieringEnabled),
     durability: durability(input.Durability),
-    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     createdAt: now,
     restoredFrom: restoredSnapshot(state, input.SnapshotName, version),
   };

@@ -10,17 +10,27 @@ import { shardCount } from './group-shape.js';
 
 type Request = Decoded<CreateReplicationGroupMessage>;
 
+/** The engine, version and node type of the request, or else of its snapshot, whose version is of one engine only. */
+export function engineDefaults(
+  group: SnapshotRecord['group'],
+  input: Pick<Request, 'Engine' | 'EngineVersion' | 'CacheNodeType'>,
+): Pick<Request, 'Engine' | 'EngineVersion' | 'CacheNodeType'> {
+  const engine = group.engine.toLowerCase();
+  const isSameEngine = (input.Engine ?? engine).toLowerCase() === engine;
+  return {
+    Engine: input.Engine ?? engine,
+    EngineVersion: input.EngineVersion ?? (isSameEngine ? group.engineVersion : undefined),
+    CacheNodeType: input.CacheNodeType ?? group.nodeType,
+  };
+}
+
 /** Adds what the request leaves out and its snapshot contains: engine, version, node type, cluster mode and shards. */
 export function withSnapshotDefaults(state: State, input: Request): Request {
   if (input.SnapshotName === undefined) return input;
   const { group, shards } = findSnapshot(state, input.SnapshotName);
-  const engine = group.engine.toLowerCase();
-  const isSameEngine = (input.Engine ?? engine).toLowerCase() === engine;
   return {
     ...input,
-    Engine: input.Engine ?? engine,
-    EngineVersion: input.EngineVersion ?? (isSameEngine ? group.engineVersion : undefined),
-    CacheNodeType: input.CacheNodeType ?? group.nodeType,
+    ...engineDefaults(group, input),
     ...(group.clusterMode &&
       input.CacheParameterGroupName === undefined && { ClusterMode: input.ClusterMode ?? 'enabled' }),
     ...(group.clusterMode &&

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathExists } from '../../../runtime/files/path-exists.js';
 import { writeWholeFile } from '../../../runtime/files/write-whole-file.js';
 import type { ValkeyBinary } from '../interfaces.js';
 import { ownPort, renderNodesConf } from '../cluster/nodes-conf.js';
@@ -68,7 +69,8 @@ export async function prepareNodes(
     const nodesConf = join(node.directory, 'nodes.conf');
     // Valkey's own file is more current, e.g. about elections. It is valid as long as the nodes and ports are the same.
     if (spec.clusterMode) {
-      if (isNew || !(await exists(nodesConf))) await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
+      if (isNew || !(await pathExists(nodesConf)))
+        await writeWholeFile(nodesConf, renderNodesConf(directory, members, id));
       else await requireOwn(nodesConf, ports.port);
     } else {
       // From an earlier run with cluster mode, whose members and slots would be used again.
@@ -86,12 +88,5 @@ async function requireOwn(nodesConf: string, port: number): Promise<void> {
   throw new Error(
     `${nodesConf} belongs to another node: it has port ${found}, and the node of this folder has port ${port}. ` +
       'Move the folders of the nodes back to their places.',
-  );
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
   );
 }
