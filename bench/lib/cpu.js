@@ -18,6 +18,11 @@ async function processSeconds(pid) {
   return used.reduce((sum, seconds) => sum + seconds, 0);
 }
 
+/** System calls of a process that wrote. Linux. */
+export async function writeCalls(pid) {
+  return Number(/syscw: (\d+)/.exec(await readFile(`/proc/${pid}/io`, 'utf8'))[1]);
+}
+
 /** Which process used most of one core meanwhile, and how much of it. */
 export function busiest(before, after, seconds) {
   const shares = Object.keys(after).map((name) => ({ name, share: (after[name] - before[name]) / seconds }));

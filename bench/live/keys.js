@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'redis';
 import { openPublisher } from '../lib/publisher.js';
 import { start, startCachegraph, startValkey } from '../lib/processes.js';
-import { burst, paced, spread } from './loads.js';
+import { burst, oneByOne, paced, spread } from './loads.js';
 import { playRounds } from './play.js';
 
 const topics = spread(1, 1_000);
@@ -52,7 +52,7 @@ export async function benchKeys({ isSelected, ...options }) {
   );
   const { keyChanges, ...complete } = started;
   const all = { ...options, isSelected, title: 'Watched keys', peers: ['keyEvents', 'keyChanges'] };
-  await playRounds(bench, [{ name: '1,000 subscribers', topics, loads: [paced(10, 5)] }], started, all);
+  await playRounds(bench, [{ name: '1,000 subscribers', topics, loads: [oneByOne(50), paced(10, 5)] }], started, all);
   // Of changes that come faster than they are read, keyChanges delivers only the last one.
   const fast = { name: '1,000 subscribers, fast', topics, loads: [burst(60), paced(100, 2)] };
   await playRounds(bench, [fast], complete, { ...all, peers: ['keyEvents'] });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { busiest, cpuSeconds } from '../lib/cpu.js';
+import { busiest, cpuSeconds, writeCalls } from '../lib/cpu.js';
 import { ask } from '../lib/processes.js';
 
 const filler = 'x'.repeat(180);
@@ -43,25 +43,37 @@ async function playScene(bench, server, { topics, stalled = 0, loads }) {
   return played;
 }
 
-async function play({ clients, valkey, produce }, server, topics, stalled, { messages, perSecond = Infinity }) {
+async function play(
+  { clients, valkey, produce },
+  server,
+  topics,
+  stalled,
+  { messages, perSecond = Infinity, isOneByOne },
+) {
   const run = runs++;
   const names = [...new Set(topics)];
-  const expected = messages * (topics.length - stalled);
+  const receivers = topics.length - stalled;
+  const expected = messages * receivers;
   await ask(clients, { type: 'expect', run, messages: expected });
   const processes = { server: server.pid, clients: clients.child.pid, publisher: process.pid, Valkey: valkey.pid };
   const before = await cpuSeconds(processes);
+  const writesBefore = await writeCalls(server.pid);
   const startedAt = now();
   for (let sent = 0; sent < messages; sent += 1) {
     const due = startedAt + (sent * 1000) / perSecond;
     if (perSecond < Infinity) await delay(Math.max(0, due - now()));
+    if (isOneByOne) await ask(clients, { type: 'expect', run, messages: (sent + 1) * receivers });
     for (const name of names) produce(server, name, `m${run},${now().toFixed(2)};${filler}`);
+    if (isOneByOne) await ask(clients, { type: 'result', withinMs: patienceMs });
   }
   const { received, at, p50, p99 } = await ask(clients, { type: 'result', withinMs: patienceMs });
   const after = await cpuSeconds(processes);
+  const writes = (await writeCalls(server.pid)) - writesBefore;
   const seconds = Math.max(at - startedAt, 1) / 1000;
   return {
     'deliveries/s': received / seconds,
     'CPU µs per delivery': ((after.server - before.server) * 1e6) / Math.max(received, 1),
+    'messages per write': received / Math.max(writes, 1),
     'p50 ms': p50,
     'p99 ms': p99,
     'arrived %': (100 * received) / expected,

@@ -19,9 +19,10 @@ const handlers = {
     }
     return sockets.length;
   },
-  /** Counts the messages of one run from now on; `result` waits for them. */
+  /** Counts the messages of one run from now on; `result` waits for them. Called again for the same run, it expects more of them. */
   expect(request) {
-    [run, received, latencies, expected] = [request.run, 0, [], request.messages];
+    if (request.run !== run) [received, latencies] = [0, []];
+    [run, expected] = [request.run, request.messages];
   },
   async result({ withinMs }) {
     if (received < expected) {
