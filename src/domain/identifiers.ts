@@ -71,21 +71,27 @@ export function userName(text: string, path?: readonly string[]): string {
 const nameParameters: Readonly<Record<string, string>> = {
   'cache subnet group': 'CacheSubnetGroupName',
   'cache parameter group': 'CacheParameterGroupName',
-  snapshot: 'SnapshotName',
 };
 
 /** Checks the name of a new subnet or parameter group: 1 to 255 letters, digits and hyphens; stored in lower case. */
 export function groupName(text: string, noun: string, path?: readonly string[]): string {
-  checkIdentifier(text, nameParameters[noun] ?? `${noun} name`, path);
+  return resourceName(text, noun, nameParameters[noun] ?? `${noun} name`, path);
+}
+
+/**
+ * Checks the name of a new snapshot: 1 to 255 letters, digits and hyphens; stored in lower case. `parameter` is the one of
+ * ElastiCache's that has the name.
+ */
+export function snapshotName(text: string, path?: readonly string[], parameter = 'SnapshotName'): string {
+  return resourceName(text, 'snapshot', parameter, path);
+}
+
+function resourceName(text: string, noun: string, parameter: string, path: readonly string[] | undefined): string {
+  checkIdentifier(text, parameter, path);
   if (text.length > 255) {
     throw invalidInput(`Expected a ${noun} name of at most 255 characters, got ${text.length}.`, path);
   }
   return text.toLowerCase();
-}
-
-/** Checks the name of a new snapshot: 1 to 255 letters, digits and hyphens; stored in lower case. */
-export function snapshotName(text: string, path?: readonly string[]): string {
-  return groupName(text, 'snapshot', path);
 }
 
 function received(text: string, maxLength: number): string {

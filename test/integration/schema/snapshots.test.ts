@@ -84,6 +84,12 @@ test('a cluster is saved, deleted and restored with another number of shards', {
   });
   const copied = await api.run(`mutation { copySnapshot(input: { snapshot: "nightly", name: "kept" }) { ${errors} } }`);
   expect(copied.data).toEqual({ copySnapshot: { userErrors: [] } });
+  const misnamed = await api.run(
+    `mutation { deleteCluster(input: { cluster: "orders", finalSnapshot: "a_b" }) { ${errors} } }`,
+  );
+  expect(misnamed.data).toMatchObject({
+    deleteCluster: { userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'finalSnapshot'] }] },
+  });
   await api.run(`mutation { deleteCluster(input: { cluster: "orders", finalSnapshot: "final" }) { ${errors} } }`);
   await eventually(async () => {
     const { data } = await api.run(

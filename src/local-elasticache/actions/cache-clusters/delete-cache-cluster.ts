@@ -29,7 +29,7 @@ function deleteStandalone(context: ChangeContext, member: Member, { FinalSnapsho
   requireDeletable(member, ['available', 'create-failed', 'restore-failed']);
   if (finalName) {
     requireClusterStatus(member, ['available'], 'a final snapshot');
-    const name = newSnapshotName(account.state, finalName);
+    const name = newSnapshotName(account.state, finalName, 'FinalSnapshotIdentifier');
     const at = snapshots.now();
     addSnapshot(account.state, group, groups.topology(group.id), { name, source: 'manual', isFinal: true, at });
     afterStored(() => snapshots.take(name));

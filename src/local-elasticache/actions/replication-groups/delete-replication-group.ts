@@ -24,7 +24,7 @@ export function deleteReplicationGroup(
   const finalName = input.FinalSnapshotIdentifier;
   if (finalName !== undefined) {
     requireStatus(group, ['available'], 'a final snapshot');
-    const name = newSnapshotName(account.state, finalName);
+    const name = newSnapshotName(account.state, finalName, 'FinalSnapshotIdentifier');
     addSnapshot(account.state, group, topology, { name, source: 'manual', isFinal: true, at: snapshots.now() });
     afterStored(() => snapshots.take(name));
   } else afterStored(() => groups.remove(group.id));

@@ -18,7 +18,7 @@ export function copySnapshot(
   const { state, arn } = account;
   const source = findSnapshot(state, input.SourceSnapshotName);
   refuseGiven(input, ['TargetBucket']);
-  const name = newSnapshotName(state, input.TargetSnapshotName);
+  const name = newSnapshotName(state, input.TargetSnapshotName, 'TargetSnapshotName');
   const tags = readTags(input.Tags);
   requireSnapshotStatus(state, source, ['available', 'restoring', 'copying'], 'CopySnapshot');
 

@@ -39,9 +39,9 @@ export function createSnapshot(
   return { Snapshot: snapshotView(account, snapshot, true) };
 }
 
-/** @throws AwsFault SnapshotAlreadyExistsFault; ExpectedFailure if it is not a name */
-export function newSnapshotName(state: State, text: string): string {
-  const name = snapshotName(text);
+/** @throws AwsFault SnapshotAlreadyExistsFault; ExpectedFailure if the text of this parameter is not a name */
+export function newSnapshotName(state: State, text: string, parameter = 'SnapshotName'): string {
+  const name = snapshotName(text, undefined, parameter);
   if (!snapshotNamed(state, name)) return name;
   throw fault(SnapshotAlreadyExistsFault$, `Snapshot ${name} already exists.`);
 }

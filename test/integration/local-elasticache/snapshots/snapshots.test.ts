@@ -110,6 +110,22 @@ it('copies, tags and deletes snapshots', async () => {
   expect(await readdir(join(local.dataDir, 'snapshots'))).toHaveLength(1);
 });
 
+it('names the parameter that holds the wrong name of a snapshot', async () => {
+  await using local = await startElastiCache(createFakeFleet());
+  const { client } = local;
+  await client.createReplicationGroup(smallGroup);
+  await groupStatusBecomes(client, 'orders', 'available');
+  await client.createSnapshot({ ...ofOrders, SnapshotName: 'first' });
+  await snapshotsBecome(client, { first: 'available' });
+  await groupStatusBecomes(client, 'orders', 'available');
+  await expect(client.copySnapshot({ SourceSnapshotName: 'first', TargetSnapshotName: 'a_b' })).rejects.toThrow(
+    'The parameter TargetSnapshotName is not a valid identifier.',
+  );
+  await expect(client.deleteReplicationGroup({ ...ofOrders, FinalSnapshotIdentifier: 'a_b' })).rejects.toThrow(
+    'The parameter FinalSnapshotIdentifier is not a valid identifier.',
+  );
+});
+
 it('filters and pages snapshots, and refuses what AWS refuses', async () => {
   await using local = await startElastiCache(createFakeFleet());
   const { client } = local;
