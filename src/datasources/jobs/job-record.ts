@@ -37,6 +37,9 @@ const schema = z.object({
 /** The field that another process sets so that the job is cancelled. */
 export const cancelField = 'cancel';
 
+/** The field with the time at which the process of the job wrote the record last, by its own clock. */
+export const renewedField = 'renewedAt';
+
 /** Names and values for HSET. */
 export function fieldsOf(job: KeyJob): readonly Argument[] {
   return [
@@ -51,6 +54,12 @@ export function fieldsOf(job: KeyJob): readonly Argument[] {
     ...(job.error === null ? [] : ['error', job.error]),
     ...['examples', job.examples.map(({ typeName, name }) => `${typeName}:${name.toString('base64url')}`).join(' ')],
   ];
+}
+
+/** The time at which the record was written last; undefined if a version without this field wrote it. */
+export function renewedAtOf(fields: readonly (readonly [Buffer, Buffer])[]): Date | undefined {
+  const value = fields.find(([name]) => name.toString() === renewedField)?.[1];
+  return value && date.safeParse(value.toString()).data;
 }
 
 /** Undefined if this API did not write the hash, or another version did so in another form. */

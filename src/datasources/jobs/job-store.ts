@@ -4,7 +4,7 @@ import { CommandError } from '../valkey/command-error.js';
 import type { Command, Reply, ValkeyCommands } from '../valkey/interfaces.js';
 import { listOf, numberOf, pairsOf, textOf } from '../valkey/replies.js';
 import { expectedFailure } from '../valkey/values/expected-failure.js';
-import { cancelField, fieldsOf, jobOf } from './job-record.js';
+import { cancelField, fieldsOf, jobOf, renewedAtOf, renewedField } from './job-record.js';
 
 /** The records of the jobs of one cluster, in the cluster itself, so that each process of this API sees them. */
 export interface JobStore {
@@ -69,7 +69,7 @@ export function createJobStore(
   };
   const retention = String(jobRetentionMs);
   const write = (job: KeyJob): readonly Command['args'][] => [
-    ['HSET', recordOf(job.id), ...fieldsOf(job)],
+    ['HSET', recordOf(job.id), ...fieldsOf(job), renewedField, String(Date.now())],
     ['PEXPIRE', recordOf(job.id), retention],
   ];
   const keepIndexes: readonly Command['args'][] = [
@@ -77,13 +77,16 @@ export function createJobStore(
     ['PEXPIRE', runningSet, retention],
   ];
   const read = async (id: string): Promise<KeyJob | null> => {
-    const [fields, rest] = await Promise.all([send('HGETALL', recordOf(id)), send('PTTL', recordOf(id))]);
-    const job = jobOf({ cluster, id }, pairsOf(fields));
+    const [record, rest] = await Promise.all([send('HGETALL', recordOf(id)), send('PTTL', recordOf(id))]);
+    const fields = pairsOf(record);
+    const job = jobOf({ cluster, id }, fields);
     if (!job) return null;
     const ttl = numberOf(rest);
     const silentMs = ttl < 0 ? 0 : jobRetentionMs - ttl;
     if (job.status !== 'RUNNING' || silentMs <= staleMs) return job;
-    return { ...job, status: 'FAILED', finishedAt: new Date(Date.now() - silentMs), error: abandoned };
+    // The time of the job's own process, so that every answer of every process is the same.
+    const finishedAt = renewedAtOf(fields) ?? new Date(Date.now() - silentMs);
+    return { ...job, status: 'FAILED', finishedAt, error: abandoned };
   };
 
   const store: JobStore = {

@@ -51,7 +51,7 @@ describe('keyTree', () => {
       );
       const tree: any = cluster.keyTree;
       scanned += Number(tree.scanned);
-      counted += tree.prefixes.reduce((sum: number, { keyCount }: { keyCount: number }) => sum + keyCount, 0);
+      for (const { keyCount } of tree.prefixes) counted += Number(keyCount);
       after = tree.endCursor;
     } while (after !== null);
     expect(counted).toBe(3000);
