@@ -26,6 +26,21 @@ test.each([
     ['MIGRATE', 'h', '1', 'k', '0', '1', 'AUTH2', 'a', 's3cret', 'KEYS', 'k'],
     ['MIGRATE', 'h', '1', 'k', '0', '1', 'AUTH2', hidden, hidden, 'KEYS', 'k'],
   ],
+  [
+    'a command that ACL DRYRUN tries',
+    ['ACL', 'DryRun', 'bob', 'ACL', 'SETUSER', 'eve', '>s3cret'],
+    ['ACL', 'DryRun', 'bob', 'ACL', 'SETUSER', hidden, hidden],
+  ],
+  [
+    'a command whose keys are asked',
+    ['COMMAND', 'GETKEYS', 'MIGRATE', 'h', '1', '', '0', '1', 'AUTH', 's3cret', 'KEYS', 'k'],
+    ['COMMAND', 'GETKEYS', 'MIGRATE', 'h', '1', '', '0', '1', 'AUTH', hidden, hidden, 'k'],
+  ],
+  [
+    'a command whose keys and flags are asked',
+    ['command', 'getkeysandflags', 'AUTH', 's3cret'],
+    ['command', 'getkeysandflags', 'AUTH', hidden],
+  ],
   ['an ordinary command', ['SET', 'auth', 'value'], ['SET', 'auth', 'value']],
   ['nothing', [], []],
 ])('the secrets of %s are hidden', (_, args, expected) => {
