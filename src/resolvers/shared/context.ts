@@ -8,7 +8,6 @@ import type { KeyExports } from '../../datasources/exports/interfaces.js';
 import type { KeyJobs } from '../../datasources/jobs/interfaces.js';
 import type { Realtime } from '../../datasources/realtime/interfaces.js';
 import { createKeyReader, type KeyReader } from '../../datasources/valkey/values/keys/key-reader.js';
-import type { ReadLimit } from '../../datasources/valkey/values/read-budget.js';
 import type { ValkeyConnections } from '../../datasources/valkey/interfaces.js';
 import { createValueDecoder, type ValueDecoder } from '../../domain/key/decoding/decode-value.js';
 import { defaultDecodingLimits } from '../../domain/key/decoding/decoding-limits.js';
@@ -22,7 +21,7 @@ import type { Principal } from '../../domain/access/principal.js';
 import type { Logger } from '../../telemetry/log.js';
 import { createInventory, type Inventory } from './inventory.js';
 import { createNodeInfoReader, type NodeInfoReader } from './node-info-reader.js';
-import { RequestConnections } from './request-connections.js';
+import { RequestConnections, type ReadLimits } from './request-connections.js';
 
 /** Services that live as long as the process and are shared by all requests. */
 export interface Services {
@@ -85,16 +84,15 @@ export function createContext(services: Services, request: Request, bounds: Serv
   return new RequestContext(services, request, bounds);
 }
 
-/** Enforces the server's limits of patterns, of decoded values, and of what the reads of one request receive. */
-export interface ServerBounds extends Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'> {
-  readonly readLimit: ReadLimit;
-}
+/** Enforces the server's limits of patterns, of decoded values, and of the reads of one request. */
+export interface ServerBounds extends Pick<Context, 'patterns' | 'heldPatterns' | 'decodeValue'>, ReadLimits {}
 
 const withinDefaults: ServerBounds = {
   patterns: createPatternReader(defaultPatternLimits, undefined),
   heldPatterns: { hold: () => () => undefined },
   decodeValue: createValueDecoder(defaultDecodingLimits),
   readLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected replies that are not infinite.') },
+  countLimit: { maxBytes: Infinity, exceeded: () => new Error('Expected values that are not infinite.') },
 };
 
 /** A class that creates its parts on first use: every operation and event has a context, and few use all parts. */
@@ -111,13 +109,13 @@ class RequestContext implements Context {
   readonly decodeValue: ValueDecoder;
   readonly #request: Request;
   readonly #shared: ValkeyConnections;
-  readonly #readLimit: ReadLimit;
+  readonly #readLimits: ReadLimits;
   #connections: RequestConnections | undefined;
   #inventory: Inventory | undefined;
   #keys: KeyReader | undefined;
   #nodeInfo: NodeInfoReader | undefined;
 
-  constructor(services: Services, request: Request, { patterns, heldPatterns, decodeValue, readLimit }: ServerBounds) {
+  constructor(services: Services, request: Request, bounds: ServerBounds) {
     this.controlPlane = services.controlPlane;
     this.clusterDirectory = services.clusterDirectory;
     this.clusterWatch = services.clusterWatch;
@@ -126,15 +124,15 @@ class RequestContext implements Context {
     this.realtime = services.realtime;
     this.jobs = services.jobs;
     this.exports = services.exports;
-    this.patterns = patterns;
-    this.heldPatterns = heldPatterns;
-    this.decodeValue = decodeValue;
-    this.#readLimit = readLimit;
+    this.patterns = bounds.patterns;
+    this.heldPatterns = bounds.heldPatterns;
+    this.decodeValue = bounds.decodeValue;
+    this.#readLimits = bounds;
     this.#request = request;
   }
 
   get connections() {
-    return (this.#connections ??= new RequestConnections(this.#shared, this.#request, this.#readLimit));
+    return (this.#connections ??= new RequestConnections(this.#shared, this.#request, this.#readLimits));
   }
   get inventory() {
     return (this.#inventory ??= createInventory(this.controlPlane));

@@ -2,8 +2,15 @@ import type { AccessRequest, ValkeyCommands, ValkeyConnections } from '../../dat
 import { LimitedCommands, type RequestLimits } from '../../datasources/valkey/values/limited-commands.js';
 import { ReadBudget, type ReadLimit } from '../../datasources/valkey/values/read-budget.js';
 import { SlowReads } from '../../datasources/valkey/values/slow-reads.js';
+import type { CountLimit } from '../../datasources/valkey/values/string/bit-count-limit.js';
 import type { Credentials, DataAccess } from '../../domain/cluster/data-access.js';
 import { isPromise, whenKnown, type MaybePromise } from '../../runtime/maybe-promise.js';
+
+/** Limits of the reads of values. */
+export interface ReadLimits {
+  readonly readLimit: ReadLimit;
+  readonly countLimit: CountLimit;
+}
 
 interface Request {
   readonly signal: AbortSignal;
@@ -19,12 +26,12 @@ export class RequestConnections {
   readonly #access: AccessRequest;
   /** By lowercase cluster name: commands that were requested before the cluster was connected. */
   #pending: Map<string, Promise<unknown>[]> | undefined;
-  readonly #readLimit: ReadLimit;
+  readonly #readLimits: ReadLimits;
   #limits: RequestLimits | undefined;
 
-  constructor(shared: ValkeyConnections, request: Request, readLimit: ReadLimit) {
+  constructor(shared: ValkeyConnections, request: Request, readLimits: ReadLimits) {
     this.#shared = shared;
-    this.#readLimit = readLimit;
+    this.#readLimits = readLimits;
     // The whole request is passed, because it creates its signal on first use.
     this.#access = request.deliveryGroup ? { deliveryGroup: request.deliveryGroup } : request;
   }
@@ -69,8 +76,9 @@ export class RequestConnections {
   #newLimits(): RequestLimits {
     const access = this.#access;
     return {
-      budget: new ReadBudget(this.#readLimit),
+      budget: new ReadBudget(this.#readLimits.readLimit),
       slowReads: new SlowReads(() => access.signal?.aborted === true),
+      countLimit: this.#readLimits.countLimit,
     };
   }
 

@@ -11,7 +11,7 @@ import { createIntrospectionPolicy, withoutSuggestions, type IntrospectionPolicy
 import { checkVariables } from '../limits/document/check-variables.js';
 import { createHeldPatterns } from '../limits/quotas/held-patterns.js';
 import { limitError, LimitExceeded } from '../limits/limit-exceeded.js';
-import { createReadLimit } from '../limits/read-limit.js';
+import { createCountLimit, createReadLimit } from '../limits/read-limit.js';
 import { createCostOf } from '../limits/cost/operation-cost.js';
 import { defaultLimits, type OnLimit, type ServerLimits } from '../../config/limits/server-limits.js';
 import { createFindText, type PersistedOperations } from './prepare/persisted-operations.js';
@@ -66,6 +66,7 @@ export function createPipeline(options: {
       heldPatterns: createHeldPatterns(limits, onLimit),
       decodeValue: createValueDecoder(limits, onLimit),
       readLimit: createReadLimit(limits, onLimit),
+      countLimit: createCountLimit(limits, onLimit),
     },
     limits,
     onLimit,

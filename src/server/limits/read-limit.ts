@@ -1,5 +1,6 @@
 import type { ReadLimit } from '../../datasources/valkey/values/read-budget.js';
 import type { OnLimit, ServerLimits } from '../../config/limits/server-limits.js';
+import type { CountLimit } from '../../datasources/valkey/values/string/bit-count-limit.js';
 import { LimitExceeded } from './limit-exceeded.js';
 
 /**
@@ -18,6 +19,25 @@ export function createReadLimit(
         'maxAnswerLength',
         'values read by one operation with a length in bytes',
         maxAnswerLength,
+      );
+    },
+  };
+}
+
+/** Limits how much one field may count. Clients count a longer value in ranges. */
+export function createCountLimit(
+  { maxCountedBytes }: Pick<ServerLimits, 'maxCountedBytes'>,
+  onLimit?: OnLimit,
+): CountLimit {
+  return {
+    maxBytes: maxCountedBytes,
+    exceeded(bytes) {
+      onLimit?.('maxCountedBytes');
+      return new LimitExceeded(
+        'maxCountedBytes',
+        'a range (`start` and `end` of `bitCount`) with a length in bytes',
+        maxCountedBytes,
+        bytes,
       );
     },
   };

@@ -27,6 +27,26 @@ async function counted(server: TestValkey, command: string): Promise<{ calls: nu
   };
 }
 
+test('bits are counted in ranges of at most `maxCountedBytes`, whatever the length of the value', async () => {
+  await using server = await startValkey();
+  await using api = await serve({ orders: server });
+  await server.command('SETRANGE', 'k', String(40_000_000), '\u0001');
+  const count = (...ranges: readonly string[]): string =>
+    `{ cluster(name: "orders") { key(name: "k") { ... on StringKey { ${ranges.map((range, at) => `r${at}: bitCount${range}`).join(' ')} } } } }`;
+  const before = await counted(server, 'bitcount');
+  const { errors } = await post(api.url, count('', '(start: 1)', '(start: 0, end: 16777216)'));
+  expect((await counted(server, 'bitcount')).calls).toBe(before.calls);
+  expect(errors!.map(({ extensions }) => extensions)).toEqual(
+    Array.from({ length: 3 }, () => expect.objectContaining({ code: 'LIMIT_EXCEEDED', limit: 'maxCountedBytes' })),
+  );
+  expect(errors![0]!.message).toBe(
+    'Expected a range (`start` and `end` of `bitCount`) with a length in bytes of at most 16777216, got 40000001.',
+  );
+  const parts = ['(start: 0, end: 16777215)', '(start: 16777216, end: 33554431)', '(start: 33554432)'];
+  expect(await data(api.url, count(...parts))).toEqual({ cluster: { key: { r0: 0, r1: 0, r2: 1 } } });
+  expect((await scrape(api.url)).get('cachegraph_limit_hits_total{limit="maxCountedBytes"}')).toBe(3);
+});
+
 describe('An operation that reads more than an answer may hold', () => {
   test.each([
     ['with an end', 3_999_999, 10],

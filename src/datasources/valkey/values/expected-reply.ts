@@ -29,6 +29,22 @@ const pageBytes = 128 * KiB;
 /** Ranges up to the end of a value, for callers that know it to be large. */
 const openRangeBytes = 4 * KiB * KiB;
 
+/**
+ * The command with a reply that is at most one byte longer than `maxBytes`, if its arguments allow that: a part of a string that is known to
+ * begin within so many bytes of its end. The longer reply shows that the part exceeds the limit, without receiving all of it.
+ */
+export function shortened(command: Command, maxBytes: number): Command {
+  const [name, key = '', start, end] = command.args;
+  if (name !== 'GETRANGE') return command;
+  const [first, last] = [Number(start), Number(end)];
+  // The last byte is the end, from wherever it is counted.
+  if (first < 0 !== last < 0 && last !== -1) return command;
+  const isShort = first < 0 === last < 0 && last - first <= maxBytes;
+  return isShort || !Number.isFinite(maxBytes)
+    ? command
+    : { ...command, args: [name, key, String(first), String(first + maxBytes)] };
+}
+
 /** About how large the reply to a read may be, before it arrives. Exact for a part of a string. */
 export function expectedReplyBytes([name, ...args]: Command['args']): number {
   switch (name) {

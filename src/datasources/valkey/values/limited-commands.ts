@@ -2,11 +2,13 @@ import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../interface
 import { mayReplyMuch } from './expected-reply.js';
 import type { ReadBudget } from './read-budget.js';
 import { isSlow, type SlowReads } from './slow-reads.js';
+import { sendBitCount, type CountLimit } from './string/bit-count-limit.js';
 
 /** The limits that all reads of one request share. */
 export interface RequestLimits {
   readonly budget: ReadBudget;
   readonly slowReads: SlowReads;
+  readonly countLimit: CountLimit;
 }
 
 /** The commands of one request to one cluster, whose reads keep to its limits. Writes are neither counted nor refused. */
@@ -27,7 +29,7 @@ export class LimitedCommands implements ValkeyCommands {
     return this.unlimited.database;
   }
   post(command: Command, receiver: ReplyReceiver): void {
-    if (isSlow(command.args[0])) this.#limits.slowReads.add(command, receiver, (then) => this.#post(command, then));
+    if (isSlow(command.args[0])) this.#limits.slowReads.add(command, receiver, (then) => this.#postSlow(command, then));
     else this.#post(command, receiver);
   }
   send(command: Command): Promise<Reply> {
@@ -47,6 +49,10 @@ export class LimitedCommands implements ValkeyCommands {
     return this.unlimited.nodes();
   }
 
+  #postSlow(command: Command, receiver: ReplyReceiver): void {
+    if (command.args[0] === 'BITCOUNT') sendBitCount(this.unlimited, command, this.#limits.countLimit, receiver);
+    else this.#post(command, receiver);
+  }
   #post(command: Command, receiver: ReplyReceiver): void {
     if (mayReplyMuch(command.args[0])) this.#limits.budget.read(this.unlimited, command, receiver);
     else this.unlimited.post(command, receiver);

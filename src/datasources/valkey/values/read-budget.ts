@@ -1,6 +1,6 @@
 import { createByteBudget, type ByteBudget } from '../../../runtime/byte-budget.js';
 import type { Command, Reply, ReplyReceiver, ValkeyCommands } from '../interfaces.js';
-import { expectedReplyBytes } from './expected-reply.js';
+import { expectedReplyBytes, shortened } from './expected-reply.js';
 
 /** Limits how much the reads of one request may receive. */
 export interface ReadLimit {
@@ -38,7 +38,7 @@ export class ReadBudget {
       receiver.failed(this.#refusal);
       return;
     }
-    const read = new LimitedRead(this, commands, command, receiver);
+    const read = new LimitedRead(this, commands, shortened(command, this.#limit.maxBytes), receiver);
     if (this.#waiting.length === 0 && this.#hasRoomFor(read)) this.#send(read);
     else this.#waiting.push(read);
   }

@@ -2,7 +2,7 @@ import { Outage } from '../../../domain/errors.js';
 import type { Command, Reply, ReplyReceiver } from '../interfaces.js';
 
 /**
- * Reads that occupy a server for long if the key is large, however short their replies are: BITCOUNT takes up to half a second, and
+ * Reads that occupy a server for long if the key is large, however short their replies are: BITCOUNT takes a millisecond for each MB, and
  * GEOSEARCH compares all members within the area.
  */
 const slow = new Set(['BITCOUNT', 'GEOSEARCH']);

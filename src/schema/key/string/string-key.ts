@@ -51,7 +51,9 @@ builder.objectFields(StringKeyRef, (t) => ({
   }),
   bitCount: t.field({
     type: 'SafeInt',
-    description: 'The number of bits that are 1 (BITCOUNT).',
+    description:
+      'The number of bits that are 1 (BITCOUNT). LIMIT_EXCEEDED for a range of more than `maxCountedBytes` bytes (16 MiB by default), because ' +
+      'the server serves nobody else meanwhile: count a longer value in several ranges.',
     args: {
       start: t.arg({
         type: 'SafeInt',

@@ -26,17 +26,28 @@ function limited() {
   });
   let isOver = false;
   const slowReads = new SlowReads(() => isOver);
+  const countLimit = { maxBytes: 100, exceeded: (bytes: number) => new Error(`${bytes} bytes`) };
   const outcomes: string[] = [];
   const send = (...args: Command['args']): void => {
     const report = (text: string) => () => void outcomes.push(`${args[1]?.toString()}: ${text}`);
-    new LimitedCommands(commands, { budget, slowReads })
+    new LimitedCommands(commands, { budget, slowReads, countLimit })
       .send({ args })
       .then(report('read'), (cause: unknown) => report((cause as Error).message)());
   };
   const range = (name: string, bytes: number): void => send('GETRANGE', name, '0', String(bytes - 1));
+  const number = (value: number): void => sent.shift()!.receiver.replied(String(value));
   const reply = (bytes: number): void => sent.shift()!.receiver.replied(Buffer.alloc(bytes));
   const end = (): void => void (isOver = true);
-  return { send, range, reply, sent, outcomes, end, fail: () => sent.shift()!.receiver.failed(new Error('lost')) };
+  return {
+    send,
+    range,
+    reply,
+    number,
+    sent,
+    outcomes,
+    end,
+    fail: () => sent.shift()!.receiver.failed(new Error('lost')),
+  };
 }
 /** Lets all promises settle. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -108,7 +119,7 @@ describe('The reads of one request', () => {
 
   it('leave one after another if they may occupy the server for long, and others pass them', async () => {
     const { send, reply, fail, sent, outcomes } = limited();
-    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name);
+    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name, '0', '9');
     send('GEOSEARCH', 'd');
     send('GET', 'e');
     const names = () => sent.map(({ args }) => args[1]);
@@ -126,12 +137,65 @@ describe('The reads of one request', () => {
 
   it('are not sent any more if they are slow and nobody waits for them', async () => {
     const { send, reply, sent, end, outcomes } = limited();
-    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name);
+    for (const name of ['a', 'b', 'c']) send('BITCOUNT', name, '0', '9');
     end();
     reply(1);
     await settled();
     expect(sent).toEqual([]);
     const over = 'The operation ended before BITCOUNT was sent.';
     expect(outcomes.sort()).toEqual(['a: read', `b: ${over}`, `c: ${over}`]);
+  });
+});
+
+describe('A count of bits', () => {
+  it.each([
+    [[], 'STRLEN'],
+    [['0', '99', 'BYTE'], 'BITCOUNT'],
+    [['0', '100', 'BYTE'], 'STRLEN'],
+    [['-100', '-1', 'BYTE'], 'BITCOUNT'],
+    [['0', '799', 'BIT'], 'BITCOUNT'],
+    [['0', '800', 'BIT'], 'STRLEN'],
+    [['5', '-1', 'BYTE'], 'STRLEN'],
+    [['-100', '5', 'BYTE'], 'BITCOUNT'],
+    [['9', '2', 'BYTE'], 'BITCOUNT'],
+  ])('in the range %j begins with %s', (bounds, name) => {
+    const { send, sent } = limited();
+    send('BITCOUNT', 'a', ...bounds);
+    expect(sent.map(({ args }) => args[0])).toEqual([name]);
+  });
+
+  it.each([
+    [[], 100, 'read'],
+    [[], 101, '101 bytes'],
+    [['0', '1000', 'BYTE'], 100, 'read'],
+    [['0', '1000', 'BYTE'], 2000, '1001 bytes'],
+    [['0', '800', 'BIT'], 100, 'read'],
+    [['0', '800', 'BIT'], 2000, '101 bytes'],
+    [['5', '-1', 'BYTE'], 105, 'read'],
+    [['5', '-1', 'BYTE'], 106, '101 bytes'],
+    [['-1000', '150', 'BYTE'], 200, '151 bytes'],
+  ])('in the range %j of a value of %s bytes: %s', async (bounds, length, outcome) => {
+    const { send, number, sent, outcomes } = limited();
+    send('BITCOUNT', 'a', ...bounds);
+    number(length);
+    if (sent.length > 0) number(1);
+    await settled();
+    expect(outcomes).toEqual([`a: ${outcome}`]);
+  });
+});
+
+describe('A part of a string', () => {
+  it.each([
+    ['0', '-1', String(8 * MiB)],
+    ['10', '999999999', String(8 * MiB + 10)],
+    ['-999999999', '-1', String(8 * MiB - 999_999_999)],
+    ['0', '100', '100'],
+    ['-5', '-1', '-1'],
+    // It is unknown where this begins.
+    ['0', '-2', '-2'],
+  ])('from %s to %s is requested up to %s', (start, end, sentEnd) => {
+    const { send, sent } = limited();
+    send('GETRANGE', 'a', start, end);
+    expect(sent[0]!.args).toEqual(['GETRANGE', 'a', start, sentEnd]);
   });
 });
