@@ -2,21 +2,19 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { printSchema } from '../../../src/schema/print.js';
 import { all } from '../../helpers/access/access.js';
-import { buildProgram, type BuiltProgram } from '../../helpers/apis/built-program.js';
 import { processesIn, runCommand, temporaryFolder, type RunningCommand } from '../../helpers/apis/command.js';
 import { connect, data, post, subscribe } from '../../helpers/clients/graphql-client.js';
+import { builtProgram } from '../../helpers/run/built-programs.js';
 import { startTokenIssuer } from '../../helpers/access/token-issuer.js';
 import { startValkey, type TestValkey } from '../../helpers/valkey/valkey.js';
 
-// The other tests run the sources. A bundle can break code that is loaded late, found by a path, or must exist only
+// Tests in this process run the sources. A bundle can break code that is loaded late, found by a path, or must exist only
 // once.
 
-let built: BuiltProgram;
-beforeAll(async () => void (built = await buildProgram()));
-afterAll(() => built[Symbol.asyncDispose]());
+const built = builtProgram()!;
 
 const run = (args: readonly string[], nodeArguments: readonly string[] = []): RunningCommand =>
   runCommand(args, {}, { program: [...nodeArguments, built.main] });

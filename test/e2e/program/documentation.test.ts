@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { getOperationAST, Kind, parse, print } from 'graphql';
 import { expect, test } from 'vitest';
 import { startCachegraph } from '../../helpers/apis/cachegraph.js';
+import { builtScript } from '../../helpers/run/built-programs.js';
 import { runnable } from '../../helpers/run/documentation.js';
 import { eventually } from '../../helpers/run/eventually.js';
 import { connect, data, post, subscribe, type Subscribed } from '../../helpers/clients/graphql-client.js';
@@ -96,7 +97,7 @@ test('the programs and commands of the documentation print what is published', {
   const commands = runnable('sh').map(({ code }) => local(code, url));
   expect(commands).toHaveLength(2);
   // `exec`, so that the signal that ends the shell reaches what it runs.
-  const curl = `curl() { exec '${process.execPath}' --import tsx test/helpers/clients/curl-process.ts "$@"; }`;
+  const curl = `curl() { exec '${process.execPath}' '${builtScript('clients/curl-process')}' "$@"; }`;
   for (const command of commands) await printsWhatIsPublished(url, '/bin/sh', ['-c', `${curl}\n${command}`]);
 });
 

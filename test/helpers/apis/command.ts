@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../run/built-programs.js';
 import { keepState, keepWritten } from '../run/written.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -33,7 +34,7 @@ export interface RunningCommand extends AsyncDisposable {
 
 /**
  * @param stdout a file descriptor; by default a pipe that is read. `closed` is a pipe whose reader leaves at once.
- * @param program Node's arguments that start the program; by default its sources
+ * @param program Node's arguments that start the program; by default `mainProgram`
  */
 export function runCommand(
   args: readonly string[],
@@ -41,7 +42,7 @@ export function runCommand(
   {
     stdout = 'pipe',
     stderr = 'pipe',
-    program = sources,
+    program = mainProgram(),
   }: {
     readonly stdout?: number | 'closed' | 'pipe';
     readonly stderr?: number | 'pipe';
@@ -58,18 +59,23 @@ export function runCommand(
 
 /** A shell script whose arguments start `cachegraph`. */
 export function runInShell(script: string): RunningCommand {
-  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...sources], {
+  const child = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, ...mainProgram()], {
     ...surroundings({}),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watch(child, true);
 }
 
-const sources = ['--import', 'tsx', 'src/main.ts'];
 const surroundings = (env: Record<string, string>) => ({
   cwd: root,
   env: { ...process.env, CACHEGRAPH_CONFIG: undefined, PORT: undefined, ...env },
 });
+
+/** Node's arguments that start `cachegraph`: as it is installed, or outside of vitest, where nothing is built, from the sources. */
+function mainProgram(): readonly string[] {
+  const built = builtProgram();
+  return built ? [built.main] : ['--import', 'tsx', 'src/main.ts'];
+}
 
 function watch(child: ChildProcess, keepsOutput: boolean): RunningCommand {
   let output = '';

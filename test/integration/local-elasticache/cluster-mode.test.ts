@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +15,9 @@ import { createNodeFleet } from '../../../src/local-elasticache/nodes/fleet.js';
 import { createFakeFleet } from '../../helpers/elasticache/fake-fleet.js';
 import { startFleet } from '../../helpers/elasticache/fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../helpers/elasticache/local-elasticache.js';
+import { startProcess } from '../../helpers/run/built-programs.js';
 import { testLog } from '../../helpers/run/test-log.js';
+import { replicatedTo } from '../../helpers/valkey/replicated.js';
 
 const ready = { NumCacheClusters: 2, AutomaticFailoverEnabled: true } as const;
 const orders = { ReplicationGroupId: 'orders', ApplyImmediately: true };
@@ -90,7 +91,7 @@ describe('the cluster mode', () => {
       for (let number = 0; number < 300; number += 1)
         expect(await primary.command('GET', `key:${number}`)).toBe(String(number));
       expect(await primary.command('SET', 'plain', 'written')).toBe('OK');
-      expect(await primary.command('WAIT', '1', '5000')).toBe(1);
+      await replicatedTo(1, primary);
       await expect(primary.command('SELECT', '5')).rejects.toThrow();
     }
     const { Address, Port } = compatible.ConfigurationEndpoint!;
@@ -142,7 +143,7 @@ describe('the cluster mode', () => {
       await using primary = await enterPrimary(client);
       expect(await primary.command('MGET', 'first', 'second')).toEqual(['first', 'second']);
       expect(await primary.command('SELECT', '5')).toBe('OK');
-      expect(await primary.command('WAIT', '1', '5000')).toBe(1);
+      await replicatedTo(1, primary);
     }
     await changed(client, 'compatible');
     await using primary = await enterPrimary(client);
@@ -277,8 +278,7 @@ describe('an endpoint that is killed while it changes the cluster mode', () => {
     'has the mode $mode at the next start if its nodes were $step',
     async ({ step, mode, message }) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-mode-'));
-      const script = join(import.meta.dirname, '../../helpers/elasticache/mode-process.ts');
-      const child = fork(script, [dataDir, step], { execArgv: ['--import', 'tsx'] });
+      const child = startProcess('elasticache/mode-process', [dataDir, step]);
       try {
         const [endpoint] = (await once(child, 'message')) as [string];
         const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
@@ -307,7 +307,7 @@ describe('an endpoint that is killed while it changes the cluster mode', () => {
           await changed(local.client, mode === 'disabled' ? 'compatible' : 'disabled');
           await using again = await enterPrimary(local.client);
           expect(await again.command('GET', 'key:99')).toBe('99');
-          expect(await again.command('WAIT', '1', '5000')).toBe(1);
+          await replicatedTo(1, again);
         } finally {
           await fleet.close();
         }

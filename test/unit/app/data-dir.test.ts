@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { lockDataDir } from '../../../src/app/data-dir/data-dir-lock.js';
 import { StateNotStored } from '../../../src/local-elasticache/state/store.js';
 import { StartupError } from '../../../src/runtime/startup-error.js';
 import { temporaryFolder } from '../../helpers/apis/command.js';
+import { startProcess } from '../../helpers/run/built-programs.js';
 
 describe('The lock of a data directory', () => {
   test('creates the directory, contains the process ID, and is removed by unlocking', async () => {
@@ -48,8 +49,7 @@ describe('The lock of a data directory, if several processes start at the same m
     ['without a lock', undefined],
     ['after one that was killed', '999999999\n'],
   ])('belongs to one of them, %s', { timeout: 60_000 }, async (_, left) => {
-    const program = join(import.meta.dirname, '../../helpers/apis/locking-process.ts');
-    const processes = Array.from({ length: 4 }, () => fork(program, { execArgv: ['--import', 'tsx'] }));
+    const processes = Array.from({ length: 4 }, () => startProcess('apis/locking-process'));
     try {
       await Promise.all(processes.map((one) => once(one, 'message')));
       for (let round = 0; round < 25; round += 1) {

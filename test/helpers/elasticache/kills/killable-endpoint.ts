@@ -20,7 +20,7 @@ export interface KillableEndpoint {
 
 /**
  * Starts an endpoint on this data directory.
- * @param program from `buildEndpoint`
+ * @param program the built `endpoint-process`
  * @returns undefined if it killed itself while it started
  */
 export async function startKillableEndpoint(

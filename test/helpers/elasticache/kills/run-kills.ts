@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ElastiCacheServiceException } from '@aws-sdk/client-elasticache';
+import { buildScripts } from '../../run/build-programs.js';
 import { eventually } from '../../run/eventually.js';
 import { keepState } from '../../run/written.js';
-import { buildEndpoint } from './built-endpoint.js';
 import { accessOperations } from './access-operations.js';
 import { unsettled, viewOf, type AccountView } from './account-view.js';
 
@@ -51,7 +51,9 @@ export async function runKills({ seed, operations, budgetMs = Infinity, say }: K
   const random = createRandom(seed);
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-kills-'));
   const dataDir = join(folder, 'data');
-  const program = await buildEndpoint(join(folder, 'program'));
+  // Outside of vitest, nothing is built.
+  await buildScripts(join(folder, 'program'), ['elasticache/endpoint-process']);
+  const program = join(folder, 'program/elasticache/endpoint-process.mjs');
   const scene = createScene();
   const began = performance.now();
   let [kills, killsAtStart, done] = [0, 0, 0];

@@ -7,13 +7,13 @@ import { expect, it } from 'vitest';
 import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
 import { cacheCluster, smallCache } from '../../../helpers/elasticache/cache-clusters.js';
 import { unsettled, viewOf, type AccountView } from '../../../helpers/elasticache/kills/account-view.js';
-import { buildEndpoint } from '../../../helpers/elasticache/kills/built-endpoint.js';
 import type { FileChange } from '../../../helpers/elasticache/kills/kill-at-file-change.js';
 import {
   processesIn,
   startKillableEndpoint,
   type KillableEndpoint,
 } from '../../../helpers/elasticache/kills/killable-endpoint.js';
+import { builtScript } from '../../../helpers/run/built-programs.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 
 /** Longer than the work of any operation on an empty node. */
@@ -104,7 +104,7 @@ const steps: readonly Step[] = [
 it('an endpoint that is killed during changes of cache clusters leaves them whole', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cachegraph-caches-'));
   const dataDir = join(folder, 'data');
-  const program = await buildEndpoint(join(folder, 'program'));
+  const program = builtScript('elasticache/endpoint-process');
   const start = async (): Promise<KillableEndpoint> => (await startKillableEndpoint(program, dataDir))!;
   let endpoint = await start();
   let address: { host: string; port: number } | undefined;

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,14 +8,14 @@ import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
 import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { createNodeFleet } from '../../../../src/local-elasticache/nodes/fleet.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../../helpers/elasticache/local-elasticache.js';
+import { startProcess } from '../../../helpers/run/built-programs.js';
 import { testLog } from '../../../helpers/run/test-log.js';
 
 const keys = 300;
 
 /** An endpoint that kills itself before a step of a change of nodes, when it reaches the step for the given time. */
 async function startDoomed(dataDir: string, step: string, times: number) {
-  const script = join(import.meta.dirname, '../../../helpers/elasticache/scaling-process.ts');
-  const child = fork(script, [dataDir, step, String(times)], { execArgv: ['--import', 'tsx'] });
+  const child = startProcess('elasticache/scaling-process', [dataDir, step, String(times)]);
   const [endpoint] = (await once(child, 'message')) as [string];
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   const client = new ElastiCache({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });

@@ -1,21 +1,15 @@
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { byPipe } from '../../../../src/local-elasticache/nodes/process/kill-on-parent-exit.js';
+import { startProcess } from '../../../helpers/run/built-programs.js';
 
 const sleeper = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
 
 describe('killing nodes with the parent without the kernel', () => {
   it('kills them when the watching process is killed', async () => {
     const node = sleeper();
-    const watcher = fork(
-      join(import.meta.dirname, '../../../helpers/elasticache/watching-process.ts'),
-      [String(node.pid)],
-      {
-        execArgv: ['--import', 'tsx'],
-      },
-    );
+    const watcher = startProcess('elasticache/watching-process', [String(node.pid)]);
     await once(watcher, 'message');
     const ended = once(node, 'exit');
     watcher.kill('SIGKILL');

@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -6,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isFree } from '../../../../src/local-elasticache/nodes/process/ports.js';
+import { startProcess } from '../../../helpers/run/built-programs.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { enter, groupSpec, nodesOf, primaryOf, startFleet } from '../../../helpers/elasticache/fleet.js';
 
@@ -70,9 +70,7 @@ describe('a restarted fleet', () => {
 
   it('loses no process and no data if its own process was killed', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'cachegraph-killed-'));
-    const child = fork(join(import.meta.dirname, '../../../helpers/elasticache/fleet-process.ts'), [dataDir], {
-      execArgv: ['--import', 'tsx'],
-    });
+    const child = startProcess('elasticache/fleet-process', [dataDir]);
     const [ports] = (await once(child, 'message')) as [number[]];
     child.kill('SIGKILL');
     await eventually(async () => {

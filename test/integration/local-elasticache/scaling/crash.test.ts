@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
 import { createNodeFleet } from '../../../../src/local-elasticache/nodes/fleet.js';
 import { resolveValkey } from '../../../../src/local-elasticache/nodes/binary/resolve-binary.js';
 import { groupStatusBecomes, smallGroup, startElastiCache } from '../../../helpers/elasticache/local-elasticache.js';
+import { startProcess } from '../../../helpers/run/built-programs.js';
 import { testLog } from '../../../helpers/run/test-log.js';
 
 const keys = 600;
@@ -67,13 +67,7 @@ async function countKeys(client: ElastiCache): Promise<number> {
 }
 
 async function startDoomed(dataDir: string, step: string, times: number) {
-  const child = fork(
-    join(import.meta.dirname, '../../../helpers/elasticache/scaling-process.ts'),
-    [dataDir, step, String(times)],
-    {
-      execArgv: ['--import', 'tsx'],
-    },
-  );
+  const child = startProcess('elasticache/scaling-process', [dataDir, step, String(times)]);
   const [url] = (await once(child, 'message')) as [string];
   const client = new ElastiCache({
     endpoint: url,

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import {
   smallGroup,
   startElastiCache,
 } from '../../../helpers/elasticache/local-elasticache.js';
+import { startProcess } from '../../../helpers/run/built-programs.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 
 interface Endpoint {
@@ -23,9 +24,7 @@ interface Endpoint {
 }
 
 async function start(dataDir: string): Promise<Endpoint> {
-  const child = fork(join(import.meta.dirname, '../../../helpers/elasticache/endpoint-process.ts'), [dataDir], {
-    execArgv: ['--import', 'tsx'],
-  });
+  const child = startProcess('elasticache/endpoint-process', [dataDir]);
   const [url] = (await once(child, 'message')) as [string];
   const client = new ElastiCache({
     endpoint: url,
