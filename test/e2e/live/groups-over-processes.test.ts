@@ -25,7 +25,7 @@ function startConsumer(
   const client = connect(process.url);
   const subscribed = subscribe(
     client,
-    `subscription { groupEntries(${group}, consumer: "${consumer}", maxInFlight: 8, claimIdleSeconds: 3) {
+    `subscription { groupEntries(${group}, consumer: "${consumer}", maxInFlight: 8, claimIdleSeconds: 3600) {
       entries { entry { entryId } deliveryCount claimed }
     } }`,
   );
@@ -62,6 +62,15 @@ async function write(through: () => ApiProcess, count: number): Promise<string[]
   }
   return added;
 }
+/** As if the consumers had left their entries alone for two hours. */
+async function neglect(valkey: TestValkey, consumers: readonly string[]): Promise<void> {
+  for (const consumer of consumers) {
+    const pending = await valkey.command('XPENDING', 'jobs', 'workers', '-', '+', '1000', consumer);
+    const ids = (pending as unknown as [unknown][]).map(([id]) => String(id));
+    if (ids.length > 0)
+      await valkey.command('XCLAIM', 'jobs', 'workers', consumer, '0', ...ids, 'IDLE', '7200000', 'JUSTID');
+  }
+}
 const consumersOf = async (valkey: TestValkey): Promise<string> => {
   const consumers = await valkey.command('XINFO', 'CONSUMERS', 'jobs', 'workers');
   return [...String(consumers).matchAll(/name,([^,]+)/g)].map(([, name]) => name).join(' ');
@@ -95,6 +104,12 @@ test('five writers and ten consumers over two processes lose no entry when one p
   const more = Array.from({ length: 5 }, () => write(() => other, 40));
   doomed.command.child.kill('SIGKILL');
   expect(await doomed.command.ended).toBe('SIGKILL');
+  // After this, what the process had still sent has been executed.
+  await valkey.command('PING');
+  await neglect(
+    valkey,
+    dying.map((_, at) => `dying-${at}`),
+  );
   written.push(...(await Promise.all(more)).flat());
 
   await eventually(() => expect([...acknowledged.keys()].toSorted()).toEqual(written.toSorted()));
