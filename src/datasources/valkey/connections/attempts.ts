@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import { startPatience } from '../../../runtime/patience.js';
 import type { ValkeyLimits } from './limits.js';
 
 /** Attempts to open access to clusters: one at a time per cluster, each within the time that a request may take. */
@@ -72,14 +73,14 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
 
 /** @throws Outage TIMEOUT, with a message that names `task`, such as `connecting to cluster x` */
 export async function within<Value>(ms: number, task: string, promise: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Outage('TIMEOUT', `Timed out ${task} (${ms} ms).`)), ms);
+    cancel = startPatience(ms, () => reject(new Outage('TIMEOUT', `Timed out ${task} (${ms} ms).`)));
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    cancel?.();
     promise.catch(() => undefined);
   }
 }

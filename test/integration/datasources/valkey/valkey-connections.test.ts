@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { keepBusy } from '../../../helpers/run/busy.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { beginToMove } from '../../../helpers/valkey/slots.js';
 import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
@@ -27,6 +28,17 @@ describe('the command connection', () => {
     expect(connections.dataAccess('orders')).toMatchObject({ state: 'CONNECTED', username: null, tls: false });
     // No command is sent that only Redis supports.
     expect(await server.command('INFO', 'errorstats')).not.toContain('errorstat_');
+  });
+
+  it('connects although its process handles no event for longer than a connection may take', async () => {
+    await using server = await startValkey();
+    const limits = { connectMs: 200, replyMs: 200 };
+    await using connections = connectionsTo(describeServer(server), { limits });
+    const connecting = Promise.resolve(connections.commands('orders'));
+    connecting.catch(() => undefined);
+    await keepBusy(400);
+    const commands = await connecting;
+    expect(await commands.send({ args: ['ECHO', 'back'] })).toEqual(Buffer.from('back'));
   });
 
   it('counts a node that asks for credentials as starting, if ElastiCache says that the cluster requires none', async () => {

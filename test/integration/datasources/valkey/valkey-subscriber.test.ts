@@ -3,6 +3,7 @@ import type { ChannelKind, SubscriberListener } from '../../../../src/datasource
 import { defaultLimits } from '../../../../src/datasources/valkey/connections/limits.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
+import { keepBusy } from '../../../helpers/run/busy.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
@@ -77,6 +78,17 @@ describe('the subscriber connection', () => {
     await eventually(() => expect(heard.events.at(-1)).toBe('reconnected'));
     await server.command('PUBLISH', 'news', 'after');
     await eventually(() => expect(heard.messages).toHaveLength(1));
+  });
+
+  it('connects although its process handles no event for longer than a connection may take', async () => {
+    await using server = await startValkey();
+    await using connections = connectionsTo(describeServer(server), { limits: { connectMs: 200 } });
+    await connections.commands('orders');
+    await using subscriber = await connections.subscriber('orders', hear());
+    const subscribing = subscriber.subscribe('channel', [news]);
+    subscribing.catch(() => undefined);
+    await keepBusy(400);
+    await subscribing;
   });
 
   it('reports a refused channel without an effect on the others', async () => {

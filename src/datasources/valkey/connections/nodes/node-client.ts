@@ -6,6 +6,7 @@ import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import { onBytesReceived, socketOpenedBy } from '../../../../interop/node-redis-socket.js';
 import { resp3Client } from '../../../../interop/node-redis-client.js';
 import { writeQueueOf, type WriteQueue } from '../../../../interop/socket-write-progress.js';
+import { startPatience } from '../../../../runtime/patience.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 import { ownClientName } from './own-client-name.js';
 
@@ -51,7 +52,7 @@ export async function openNodeClient(
         tcp.on('error', () => undefined),
         'connect',
       );
-    const opening = (client = createNodeClient(access, connectMs, tcp).on('error', failed));
+    const opening = (client = createNodeClient(access, tcp).on('error', failed));
     onBytesReceived(opening, received);
     let connected: Promise<unknown> | undefined;
     const opened = socketOpenedBy(() => void (connected = opening.connect()));
@@ -61,7 +62,7 @@ export async function openNodeClient(
   };
   // node-redis does not limit the time of the handshake. A frozen server accepts the connection but does not reply.
   const outOfTime = new AbortController();
-  const patience = setTimeout(() => outOfTime.abort(), connectMs);
+  const cancelPatience = startPatience(connectMs, () => outOfTime.abort());
   const timeout = once(outOfTime.signal, 'abort').then(() => {
     throw new Error('connection timeout');
   });
@@ -72,7 +73,7 @@ export async function openNodeClient(
     client?.destroy();
     throw cause;
   } finally {
-    clearTimeout(patience);
+    cancelPatience();
   }
 }
 
@@ -83,12 +84,9 @@ const keepAliveInitialDelay = 30_000;
  * A node-redis client for one node, not yet connected. It never reconnects: after a loss, its owner decides where to connect. For TLS, `tcp`
  * is an open connection.
  */
-function createNodeClient(
-  { endpoint, database, tls, credentials }: NodeAccess,
-  connectTimeout: number,
-  tcp: net.Socket | undefined,
-) {
-  const socket = { host: endpoint.host, port: endpoint.port, connectTimeout, reconnectStrategy: false } as const;
+function createNodeClient({ endpoint, database, tls, credentials }: NodeAccess, tcp: net.Socket | undefined) {
+  // Without a timeout: that of node-redis counts the time in which this process handles no event.
+  const socket = { host: endpoint.host, port: endpoint.port, connectTimeout: 0, reconnectStrategy: false } as const;
   const tlsSocket = { ...socket, tls: true, ...(tcp && { socket: tcp }) } as const;
   return resp3Client().duplicate({
     name: ownClientName,

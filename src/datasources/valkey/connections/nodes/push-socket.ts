@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { createRespDecoder } from '../../../../interop/resp-decoder.js';
+import { startPatience } from '../../../../runtime/patience.js';
 import { CommandError } from '../../command-error.js';
 import type { Argument } from '../../interfaces.js';
 import type { ValkeyLimits } from '../limits.js';
@@ -110,7 +111,7 @@ export async function openPushSocket(
       lose(cause instanceof Error ? cause : lost());
     }
   });
-  const timeout = setTimeout(() => socket.destroy(new Error('connection timeout')), limits.connectMs);
+  const cancelPatience = startPatience(limits.connectMs, () => socket.destroy(new Error('connection timeout')));
   try {
     await once(socket, access.tls ? 'secureConnect' : 'connect');
     socket.on('error', lose).on('close', () => lose(lost()));
@@ -125,7 +126,7 @@ export async function openPushSocket(
     end(lost());
     throw connectFailure(cause, access);
   } finally {
-    clearTimeout(timeout);
+    cancelPatience();
   }
   return {
     send,
