@@ -1,4 +1,5 @@
 import { resp2Client } from '../../interop/node-redis-client.js';
+import { startPatience } from '../../runtime/patience.js';
 import type { NodeAddress } from './interfaces.js';
 
 /** A RESP2 reply; errors reject instead. */
@@ -23,7 +24,9 @@ interface AdminOptions extends NodeAddress {
 /** Connects without ever reconnecting. Rejects if the node is frozen, gone or refuses. */
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
   const { host, port, username, password, ca, timeoutMs = 2_000 } = options;
-  const timeouts = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
+  // That of node-redis also counts the time in which this process handles no event. It only limits what `close` cannot end: an attempt
+  // to which no kernel replies.
+  const timeouts = { connectTimeout: 5 * timeoutMs, reconnectStrategy: false } as const;
   const client = resp2Client().duplicate({
     socket: ca === undefined ? { host, port, ...timeouts } : { host, port, tls: true, ca, ...timeouts },
     ...(username === undefined ? {} : { username }),
@@ -36,10 +39,10 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   };
   // node-redis' own socket timeout would also close an idle connection.
   let inFlight = 0;
-  let replyTimer: NodeJS.Timeout | undefined;
+  let cancelPatience: (() => void) | undefined;
   const restartTimer = (): void => {
-    clearTimeout(replyTimer);
-    if (inFlight > 0) replyTimer = setTimeout(close, timeoutMs);
+    cancelPatience?.();
+    if (inFlight > 0) cancelPatience = startPatience(timeoutMs, close);
   };
   const waitFor = async <Value>(start: () => Promise<Value>): Promise<Value> => {
     inFlight += 1;

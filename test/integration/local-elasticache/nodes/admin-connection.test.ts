@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { openAdmin } from '../../../../src/local-elasticache/nodes/admin.js';
 import { groupSpec, primaryOf, startFleet } from '../../../helpers/elasticache/fleet.js';
+import { keepBusy } from '../../../helpers/run/busy.js';
+import { startValkey } from '../../../helpers/valkey/valkey.js';
 
 const timeoutMs = 100;
 
@@ -22,4 +24,16 @@ it('is refused or usable, but never open and useless, if its handshake takes unt
     if (admin.isOpen()) expect(reply).toBe('PONG');
     admin.close();
   }
+});
+
+it('is opened and answered although its process handles no event for longer than the timeout', async () => {
+  await using server = await startValkey();
+  const opening = openAdmin({ host: server.host, port: server.port, timeoutMs: 200 });
+  opening.catch(() => undefined);
+  await keepBusy(400);
+  await using admin = await opening;
+  const reply = admin.command('PING');
+  reply.catch(() => undefined);
+  await keepBusy(400);
+  expect(await reply).toBe('PONG');
 });
