@@ -16,7 +16,7 @@ export interface ManagedNode extends NodeAddress {
   readonly directory: string;
   /**
    * Starts the process. Resolves when it answers with its data loaded, to a promise of how it ends.
-   * @throws NodeFailed if it ends before
+   * @throws NodeFailed if it ends before, or makes no progress; then it has been stopped
    */
   start(signal: AbortSignal, options?: StartOptions): Promise<{ readonly ended: Promise<string> }>;
   isRunning(): boolean;
@@ -45,6 +45,11 @@ export interface NodeOptions extends NodeAddress {
   readonly ca: string | undefined;
   /** The complete valkey.conf for the next start. */
   config(this: void): string;
+  /**
+   * How long the process may take to answer at its start, and to load its data without progress, in milliseconds; default a minute.
+   * There is no limit for large data that are being loaded.
+   */
+  readonly stallLimitMs?: number | undefined;
 }
 
 /** Valkey's log lines before it exits because its files are invalid. Other lines name the files too, e.g. "Reading RDB …". */
@@ -68,11 +73,15 @@ const systemError = /No space left|Permission denied|Read-only|Input\/output err
 export class NodeFailed extends Error {
   override readonly name = 'NodeFailed';
 
-  /** @param how how its process ended; undefined if it was running but did not answer, which `cause` explains */
+  /**
+   * @param how how its process ended; undefined if it was running but did not answer, which `cause` explains
+   * @param stall the sentence that says how a running process made no progress
+   */
   constructor(
     message: string,
     private readonly how: string | undefined,
     cause?: unknown,
+    readonly stall?: string,
   ) {
     super(message, { cause });
   }
@@ -91,10 +100,12 @@ export class NodeFailed extends Error {
 const logLimit = 1024 * 1024;
 const tailSize = 64 * 1024;
 const pollMs = 15;
-const silenceTimeoutMs = 60_000;
+const progressPollMs = 200;
+const defaultStallLimitMs = 60_000;
 
 export function createNode(options: NodeOptions): ManagedNode {
   const { id, host, port, directory, binary, administrator, ca, config } = options;
+  const { stallLimitMs = defaultStallLimitMs } = options;
   const logFile = join(directory, 'valkey.log');
   let server: ServerProcess | undefined;
   let admin: Admin | undefined;
@@ -115,18 +126,24 @@ export function createNode(options: NodeOptions): ManagedNode {
     const input = `${config()}aof-load-truncated ${allowTruncatedData ? 'yes' : 'no'}\n`;
     const started = await launch({ binary, directory, args: ['-'], input, logFile });
     server = started;
-    const failed = async (cause: unknown): Promise<NodeFailed> => {
+    const failed = async (cause: unknown, stall?: string): Promise<NodeFailed> => {
       const how = started.isRunning() ? undefined : await started.exited;
-      return new NodeFailed(await describeFailedStart(id, logFile, logStart, administrator.password), how, cause);
+      const log = await endOfLog(logFile, logStart, administrator.password);
+      const reason = stall === undefined ? '' : ` ${stall}`;
+      return new NodeFailed(`Node ${id} did not start.${reason} Its log (${logFile}) ends:\n${log}`, how, cause, stall);
     };
     try {
-      const deadline = performance.now() + silenceTimeoutMs;
+      let [loaded, progressAt] = [-1, performance.now()];
       for (;;) {
         const { state, cause } = await stateOf(connection);
         if (state === 'ready') return { ended: started.exited };
         if (!started.isRunning()) throw await failed(undefined);
-        if (state === 'silent' && performance.now() > deadline) throw await failed(cause);
-        await delay(pollMs, undefined, { signal });
+        const now = state === 'loading' ? await loadedBytes(connection) : loaded;
+        if (now > loaded) [loaded, progressAt] = [now, performance.now()];
+        else if (performance.now() - progressAt > stallLimitMs) {
+          throw await failed(cause, describeStall(state, loaded, stallLimitMs));
+        }
+        await delay(state === 'loading' ? progressPollMs : pollMs, undefined, { signal });
       }
     } catch (cause) {
       await started.stop(0);
@@ -164,7 +181,20 @@ export function createNode(options: NodeOptions): ManagedNode {
   };
 }
 
-/** Loading has no time limit; complete silence does. */
+/** The bytes of its data that a process has loaded; -1 if it does not say, or ends meanwhile. */
+async function loadedBytes(connection: () => Promise<Admin>): Promise<number> {
+  const info = await connection()
+    .then((admin) => admin.command('INFO', 'persistence'))
+    .catch(() => '');
+  return Number(/^loading_loaded_bytes:(\d+)/m.exec(String(info))?.[1] ?? -1);
+}
+
+/** Why a start is given up. */
+function describeStall(state: NodeStart, loaded: number, limitMs: number): string {
+  const progress = state === 'loading' ? `loaded nothing more after ${Math.max(0, loaded)} bytes` : 'did not answer';
+  return `It ${progress} for ${limitMs} ms.`;
+}
+
 async function stateOf(connection: () => Promise<Admin>): Promise<{ state: NodeStart; cause?: unknown }> {
   try {
     await (await connection()).command('PING');
@@ -187,7 +217,8 @@ async function rotate(logFile: string): Promise<number> {
   return 0;
 }
 
-async function describeFailedStart(id: string, logFile: string, from: number, secret: string): Promise<string> {
+/** The last lines of the log, without secrets. */
+async function endOfLog(logFile: string, from: number, secret: string): Promise<string> {
   const log = await open(logFile, 'r');
   try {
     const { size } = await log.stat();
@@ -198,7 +229,7 @@ async function describeFailedStart(id: string, logFile: string, from: number, se
       .replace(/#[0-9a-f]{64}/gi, '#…')
       .split('\n')
       .filter((line) => line.trim() !== '');
-    return `Node ${id} did not start. Its log (${logFile}) ends:\n${lines.slice(-6).join('\n')}`;
+    return lines.slice(-6).join('\n');
   } finally {
     await log.close();
   }

@@ -12,7 +12,7 @@ export interface Reboots {
    * @returns whether that was requested. If its next process ends too, the reboot has failed.
    */
   ended(node: ManagedNode, how: string): boolean;
-  /** To be called when a node's new process has loaded its data and answers. Loading has no time limit. */
+  /** To be called when a node's new process has loaded its data and answers. A load without progress ends the process. */
   answers(node: ManagedNode): void;
   /** To be called when a node serves after its restart. @returns whether that completes a reboot */
   completed(node: ManagedNode): boolean;

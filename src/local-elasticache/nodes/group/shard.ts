@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ManagedNode } from '../node.js';
+import { NodeFailed, type ManagedNode } from '../node.js';
 import type { NodeState } from '../interfaces.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
@@ -141,7 +141,9 @@ export function createShard(options: ShardOptions): Shard {
         if (closing.aborted || !nodes.includes(node)) return;
         reportFailure(`Node ${node.id} could not be restarted`, cause);
         // A failed start is handled like any other end: it is retried with growing delays.
-        if (!node.isRunning()) watch(node, Promise.resolve('its restart failed'));
+        const stall = cause instanceof NodeFailed ? cause.stall : undefined;
+        const how = `its restart failed${stall === undefined ? '' : `: ${stall}`}`;
+        if (!node.isRunning()) watch(node, Promise.resolve(how));
       });
   }
 
