@@ -28,6 +28,8 @@ export interface FleetOptions {
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
   /** How long a rebooted node may take to serve after its process has started; default a minute. */
   readonly rebootLimitMs?: number | undefined;
+  /** How long moving slots may make no progress before it is given up; default a minute. */
+  readonly movePatienceMs?: number | undefined;
 }
 
 /** Attempts to start a group if another program takes a free port between the check and its use. */
@@ -75,6 +77,7 @@ export function createNodeFleet(options: FleetOptions): NodeFleet {
     const environment: GroupEnvironment = {
       ...{ directory, host, authority, log, binary: await binary() },
       ...{ onScalingStep: options.onScalingStep, rebootLimitMs: options.rebootLimitMs },
+      movePatienceMs: options.movePatienceMs,
       takePorts: (count) => serially(() => takePorts(given.id, count)),
       keepPorts: (layout) => void ports.set(given.id, portsOf(layout)),
     };

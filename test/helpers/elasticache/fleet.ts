@@ -21,7 +21,7 @@ export interface TestFleet extends NodeFleet, AsyncDisposable {
 /** A fleet in a temporary folder, or in that of an earlier fleet. */
 export async function startFleet(
   dataDir?: string,
-  options: Pick<FleetOptions, 'rebootLimitMs'> = {},
+  options: Pick<FleetOptions, 'rebootLimitMs' | 'movePatienceMs' | 'onScalingStep'> = {},
 ): Promise<TestFleet> {
   const directory = dataDir ?? (await mkdtemp(join(tmpdir(), 'cachegraph-fleet-')));
   const fleet = createNodeFleet({ ...options, dataDir: directory, provideBinary: resolveValkey, log: testLog() });

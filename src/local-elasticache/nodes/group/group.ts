@@ -31,6 +31,8 @@ export interface GroupEnvironment extends NodesEnvironment {
   readonly onScalingStep?: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
   /** How long a rebooted node may take to serve after its process has started. */
   readonly rebootLimitMs?: number | undefined;
+  /** How long moving slots may make no progress before it is given up; default a minute. */
+  readonly movePatienceMs?: number | undefined;
 }
 
 const slotTimeoutMs = 30_000;
@@ -110,6 +112,7 @@ export async function startGroup(
     },
     forgetUsers: (node) => nodeUsers.forget(node),
     onStep: environment.onScalingStep,
+    movePatienceMs: environment.movePatienceMs,
   });
 
   try {
@@ -123,6 +126,8 @@ export async function startGroup(
   }
 
   inspections.start();
+  // An earlier run may have ended after a change was given up.
+  scaling.closeSlotsSoon();
   const stopAndKeepFiles = async (): Promise<void> => {
     inspections.stop();
     closing.abort();

@@ -14,7 +14,7 @@ const slotsAtOnce = 512;
 /** The engine hands over many at once, each time with a snapshot. */
 const slotsAtOnceByEngine = 2_048;
 /** A shard that fails over or restarts is waited for; then the move is given up. */
-const patienceMs = 60_000;
+const defaultPatienceMs = 60_000;
 const pauseMs = 200;
 
 /**
@@ -26,7 +26,7 @@ export async function moveSlots(
   target: readonly ShardSpec[],
   onProgress: (percent: number) => void,
 ): Promise<void> {
-  const signal = group.closing;
+  const { closing: signal, movePatienceMs: patienceMs = defaultPatienceMs } = group;
   const byId = new Map(group.shards.map((running) => [running.id, running]));
   const wanted = new Map<number, RunningShard>();
   for (const { id, slots } of target) {
@@ -55,6 +55,25 @@ export async function moveSlots(
     if (performance.now() - lastAt > patienceMs) throw new Error(`The slots of ${group.id} could not be moved.`);
     await delay(pauseMs, undefined, { signal });
   }
+}
+
+/**
+ * Closes the slots that a move left open, if all shards have a primary that answers. Each returns to its owner with all its keys.
+ * @returns whether there were any
+ */
+export async function closeOpenSlots(group: ScalableGroup): Promise<boolean> {
+  const { owners, open } = await readSlotOwners(group);
+  if (open.length === 0) return false;
+  const wanted = new Map(owners.flatMap((owner, slot) => (owner ? [[slot, owner] as const] : [])));
+  await withMigration(group, group.closing, async (migration) => {
+    let result: Awaited<ReturnType<typeof moveAll>>;
+    // To the receiver, which has keys that clients know to be there, and back.
+    do result = await moveAll(migration, wanted, () => undefined);
+    while (result === 'moved');
+  });
+  const left = await readSlotOwners(group);
+  if (left.open.length > 0) throw new Error(`${left.open.length} slots of ${group.id} are still open.`);
+  return true;
 }
 
 /** @returns the result; `unknown` if slots have no owner now */
@@ -126,21 +145,30 @@ function portionsOf(slots: readonly number[], size: number): (readonly number[])
  */
 async function finishOpenSlots(
   migration: Migration,
-  { owners, open }: SlotOwners,
+  seen: SlotOwners,
   wanted: ReadonlyMap<number, RunningShard>,
 ): Promise<boolean> {
-  let hasMoved = false;
+  const { owners, open } = seen;
+  const closed = new Map<RunningShard, number[]>();
+  const onward = new Map<number, RunningShard>();
   for (const { slot, at, isImporting } of open) {
     const from = owners[slot];
     if (!from) continue;
     if (isImporting && at !== from) {
       // Otherwise it is continued with the others.
-      if (wanted.get(slot) === at) continue;
-      await moveByKeys(migration, { from, to: at, slots: [slot] });
-      hasMoved = true;
+      if (wanted.get(slot) !== at) onward.set(slot, at);
     } else if (wanted.get(slot) === from && !open.some((other) => other.slot === slot && other.isImporting)) {
-      await (await migration.connectionTo(at)).run([['CLUSTER', 'SETSLOT', String(slot), 'STABLE']]);
+      closed.set(at, [...(closed.get(at) ?? []), slot]);
     }
   }
-  return hasMoved;
+  for (const [at, slots] of closed) {
+    await migration.runAll(
+      at,
+      slots.map((slot) => ['CLUSTER', 'SETSLOT', String(slot), 'STABLE']),
+    );
+  }
+  for (const move of slotMoves(seen, onward)) {
+    for (const slots of portionsOf(move.slots, slotsAtOnce)) await moveByKeys(migration, { ...move, slots });
+  }
+  return onward.size > 0;
 }

@@ -60,6 +60,8 @@ export interface ScalableGroup {
   readonly changeOwners: Serial;
   /** Called before each step. */
   readonly onStep: ((this: void, step: ScalingStep) => Promise<void> | void) | undefined;
+  /** How long moving slots may make no progress before it is given up; default a minute. */
+  readonly movePatienceMs?: number | undefined;
   emit(this: void, event: NodeEvent): void;
   readonly log: Logger;
   /** Aborted when the group closes. */

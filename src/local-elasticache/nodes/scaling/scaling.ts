@@ -1,15 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { formatSlots } from '../../../domain/cluster/slot-ranges.js';
 import type { ShardSpec } from '../interfaces.js';
 import { runAllOrAbort } from '../process/run-all-or-abort.js';
 import { createSerial } from '../../../runtime/serial.js';
 import { forgetStrangers } from './membership.js';
-import { moveSlots } from './move-slots.js';
+import { closeOpenSlots, moveSlots } from './move-slots.js';
 import { addReplica, addShard } from './new-nodes.js';
 import type { LiveSettings } from '../group/live-settings.js';
 import { replaceNodes } from './replace-nodes.js';
 import { removeReplica, removeShard } from './removal.js';
 import { nodesOf, type ScalableGroup } from './scalable-group.js';
 import { readSlotOwners } from './slot-owners.js';
+import { errorMessage } from '../../../runtime/errors.js';
 
 /** Changes the nodes and slots of a running group. */
 export interface Scaling {
@@ -19,9 +21,18 @@ export interface Scaling {
   replaceNodes(settings: Pick<LiveSettings, 'isReplaced'>): Promise<void>;
   /** The progress of moving slots; undefined if none move. */
   reshardingPercent(): number | undefined;
+  /**
+   * Closes in the background the slots that a change left open, as soon as all shards have a primary, and unless another change
+   * begins before.
+   */
+  closeSlotsSoon(): void;
   /** Resolves when no change is in progress. */
   settled(): Promise<void>;
 }
+
+/** Pauses between attempts to close slots. */
+const firstCloseMs = 1_000;
+const longestCloseMs = 30_000;
 
 export function createScaling(group: ScalableGroup): Scaling {
   const serially = createSerial();
@@ -101,15 +112,60 @@ export function createScaling(group: ScalableGroup): Scaling {
   }
 
   let last: Promise<void> = Promise.resolve();
+  /** Ends the closing of slots. A change of the shape closes them itself. */
+  let closingSlots = new AbortController();
   const change = (work: () => Promise<void>): Promise<void> => {
+    closingSlots.abort();
     const done = serially(work);
     last = done.catch(() => undefined);
     return done;
   };
+
+  const closeSlotsSoon = (): void => {
+    if (!group.clusterMode) return;
+    closingSlots.abort();
+    closingSlots = new AbortController();
+    const ended = AbortSignal.any([group.closing, closingSlots.signal]);
+    const attempt = async (): Promise<boolean> => {
+      if (ended.aborted) return true;
+      try {
+        const closed = await closeOpenSlots(group);
+        const message = `Closed the slots of ${group.id} that an earlier change had left open`;
+        if (closed) group.emit({ type: 'resharding', message });
+        return true;
+      } catch (cause) {
+        if (!group.closing.aborted) {
+          group.log.warn({ group: group.id, reason: errorMessage(cause) }, 'Slots could not be closed: trying again');
+        }
+        return false;
+      }
+    };
+    const closeAll = async (): Promise<void> => {
+      for (let pauseMs = firstCloseMs; ; pauseMs = Math.min(2 * pauseMs, longestCloseMs)) {
+        await delay(pauseMs, undefined, { signal: ended });
+        const closed = serially(attempt);
+        last = closed.then(() => undefined);
+        if (await closed) return;
+      }
+    };
+    // Only the pause rejects, when it is interrupted.
+    closeAll().catch(() => undefined);
+  };
+
+  /** A change that was given up may leave slots open. */
+  const reshapeOrClose = async (target: readonly ShardSpec[]): Promise<void> => {
+    try {
+      await reshape(target);
+    } catch (cause) {
+      closeSlotsSoon();
+      throw cause;
+    }
+  };
   return {
-    reshape: (target) => change(() => reshape(target)).finally(() => (percent = undefined)),
+    reshape: (target) => change(() => reshapeOrClose(target)).finally(() => (percent = undefined)),
     replaceNodes: (settings) => change(() => replaceNodes(group, settings)),
     reshardingPercent: () => percent,
+    closeSlotsSoon,
     settled: () => last,
   };
 }
