@@ -156,6 +156,7 @@ const operations: Readonly<Record<string, (value: string) => string>> = {
   'ModifyClusterInput.engine': (value) => mutation('modifyCluster', `cluster: "orders", engine: ${value}`),
   'Query.engineVersions.engine': (value) => `{ engineVersions(engine: ${value}) { version } }`,
   'Query.events.source': (value) => `{ events(source: ${value}) { nodes { message } } }`,
+  'Query.nodeTypes.engine': (value) => `{ nodeTypes(engine: ${value}) { name } }`,
   'Query.snapshots.source': (value) => `{ snapshots(source: ${value}) { nodes { name } } }`,
   'Subscription.events.source': (value) => subscription(`events(source: ${value})`),
   'ModifyClusterInput.clusterMode': (value) => mutation('modifyCluster', `cluster: "orders", clusterMode: ${value}`),
