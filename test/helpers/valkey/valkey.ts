@@ -138,7 +138,8 @@ export async function startValkeyCluster({
       const directory = directories[index]!;
       await writeFile(join(directory, 'nodes.conf'), renderNodesConf(name, members, member.name));
       const clusterArgs = ['--cluster-enabled', 'yes', '--cluster-port', String(member.busPort)];
-      const timing = ['--cluster-node-timeout', '1000', '--cluster-config-file', 'nodes.conf'];
+      // Without replicas nobody can take over, and a busy machine must not make a node seem dead.
+      const timing = ['--cluster-node-timeout', replicas > 0 ? '1000' : '5000', '--cluster-config-file', 'nodes.conf'];
       const authority = ['--masteruser', administrator.username, '--masterauth', administrator.password];
       return startAt(member.port, directory, [...clusterArgs, ...timing, ...authority, ...args], users);
     }),
