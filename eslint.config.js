@@ -108,7 +108,12 @@ const zones = [
   ...oneWay('datasources/elasticache/', [['watch'], ['resources']]),
 
   ...oneWay('local-elasticache/', [['actions'], ['lifecycle'], ['wire'], ['state'], ['nodes']]),
-  ...oneWay('local-elasticache/nodes/', [['group'], ['replication', 'cluster', 'tls', 'binary'], ['process']]),
+  ...oneWay('local-elasticache/nodes/', [
+    ['group', 'scaling'],
+    ['shard'],
+    ['data', 'replication', 'cluster', 'tls', 'binary'],
+    ['process'],
+  ]),
 ];
 
 const restrict = (files, packages, message) => ({

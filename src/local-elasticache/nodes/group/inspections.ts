@@ -1,5 +1,5 @@
 import { repeat } from '../../../runtime/repeat.js';
-import { createInspectionPace, type Observation } from './inspection-pace.js';
+import { createInspectionPace, type Observation } from '../shard/inspection-pace.js';
 
 interface Inspected {
   /** Inspects the nodes; one result per shard. Rejects if that fails. */

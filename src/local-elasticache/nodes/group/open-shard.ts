@@ -7,7 +7,7 @@ import { whenAware } from '../scaling/slot-owners.js';
 import type { LayoutWriter } from './layout-writer.js';
 import type { LiveSettings } from './live-settings.js';
 import type { NodeUsers } from './node-users.js';
-import { createShard } from './shard.js';
+import { createShard } from '../shard/shard.js';
 
 /** The parts of a group that its shards share. */
 interface ShardEnvironment extends Pick<

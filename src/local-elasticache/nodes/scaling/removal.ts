@@ -1,4 +1,4 @@
-import type { Shard } from '../group/shard.js';
+import type { Shard } from '../shard/shard.js';
 import type { ManagedNode } from '../node.js';
 import { whenReplicasKnown } from './known-replicas.js';
 import { forgetStrangers } from './membership.js';

@@ -1,7 +1,7 @@
 import type { Logger } from '../../../telemetry/log.js';
 import type { Layout } from '../group/layout.js';
 import type { NodeFactory } from '../group/prepare-nodes.js';
-import type { Shard } from '../group/shard.js';
+import type { Shard } from '../shard/shard.js';
 import type { NodeEvent } from '../interfaces.js';
 import type { ManagedNode } from '../node.js';
 import type { Serial } from '../../../runtime/serial.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createObservations, type Observation } from '../../../../src/local-elasticache/nodes/group/inspection-pace.js';
+import { createObservations, type Observation } from '../../../../src/local-elasticache/nodes/shard/inspection-pace.js';
 import { createInspections } from '../../../../src/local-elasticache/nodes/group/inspections.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));

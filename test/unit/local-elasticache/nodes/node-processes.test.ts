@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../../src/local-elasticache/nodes/process/run-command.js';
-import { createRestartBackoff } from '../../../../src/local-elasticache/nodes/group/restart-backoff.js';
+import { createRestartBackoff } from '../../../../src/local-elasticache/nodes/shard/restart-backoff.js';
 import {
   createUnresponsiveNodes,
   isUnanswered,
-} from '../../../../src/local-elasticache/nodes/group/unresponsive-nodes.js';
+} from '../../../../src/local-elasticache/nodes/shard/unresponsive-nodes.js';
 import { runAllOrAbort } from '../../../../src/local-elasticache/nodes/process/run-all-or-abort.js';
 import { freePorts, isFree } from '../../../../src/local-elasticache/nodes/process/ports.js';
 import { createSerial } from '../../../../src/runtime/serial.js';
