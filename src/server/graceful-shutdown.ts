@@ -1,4 +1,5 @@
 import { Outage } from '../domain/errors.js';
+import { createListeners } from '../runtime/listeners.js';
 import type { Logger } from '../telemetry/log.js';
 
 /**
@@ -32,7 +33,7 @@ const deadlineFraction = 0.8;
 export function createGracefulShutdown(timeoutMs: number, log: Logger): GracefulShutdown {
   const open = new Set<CloseConnection>();
   const closing = new Set<Promise<void>>();
-  const callbacks = new Set<() => void>();
+  const drainListeners = createListeners();
   let deadline: Promise<unknown> | undefined;
 
   const closeOne = (close: CloseConnection, until: Promise<unknown>): void => {
@@ -55,14 +56,14 @@ export function createGracefulShutdown(timeoutMs: number, log: Logger): Graceful
       return () => void open.delete(close);
     },
     onDrain(callback) {
-      if (deadline) callback();
-      else callbacks.add(callback);
-      return () => void callbacks.delete(callback);
+      if (!deadline) return drainListeners.add(callback);
+      callback();
+      return () => undefined;
     },
     async drain() {
       const until = (deadline = new Promise((resolve) => setTimeout(resolve, timeoutMs * deadlineFraction).unref()));
-      for (const callback of [...callbacks]) callback();
-      callbacks.clear();
+      drainListeners.notify();
+      drainListeners.clear();
       const order = [...open];
       const overMs = Math.min(timeoutMs * closingFraction, (order.length / batchSize - 1) * stepMs);
       const start = performance.now();

@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
+import { createListeners } from '../../runtime/listeners.js';
 import type { ElastiCacheCalls } from './calls.js';
 import type { ControlPlane } from './interfaces.js';
 
@@ -6,11 +7,11 @@ import type { ControlPlane } from './interfaces.js';
 export function countWrites(
   calls: ElastiCacheCalls,
 ): { calls: ElastiCacheCalls } & Pick<ControlPlane, 'revision' | 'onWrite'> {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let revision = 0;
   const wrote = (): void => {
     revision += 1;
-    for (const listener of [...listeners]) listener();
+    listeners.notify();
   };
   return {
     calls: {
@@ -27,9 +28,6 @@ export function countWrites(
       },
     },
     revision: () => revision,
-    onWrite(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onWrite: listeners.add,
   };
 }

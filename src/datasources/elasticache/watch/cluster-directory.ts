@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
 import { hasEndpoint } from '../../../domain/cluster/cluster-incarnation.js';
 import { ExpectedFailure } from '../../../domain/errors.js';
+import { createListeners } from '../../../runtime/listeners.js';
 import { createClusterWaits } from './cluster-waits.js';
 import type { ControlPlane, RecallingDirectory } from '../interfaces.js';
 import { checkCanBecomeUsable, waitUntilAvailable, waitUntilUsable } from './usable-cluster.js';
@@ -33,7 +34,7 @@ interface Read {
  */
 export function createClusterDirectory(options: ClusterDirectoryOptions): RecallingDirectory {
   const { controlPlane, maxAgeMs = 500, refreshAfterMs = 1_000, now = () => performance.now() } = options;
-  const listeners = new Set<(clusters: ReadonlyMap<string, Cluster>) => void>();
+  const listeners = createListeners<[clusters: ReadonlyMap<string, Cluster>]>();
   let cached: Snapshot | undefined;
   let current: Read | undefined;
   let triedAt = -Infinity;
@@ -56,7 +57,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
     if (revision !== controlPlane.revision()) return;
     const byName = new Map(clusters.map((cluster) => [cluster.name.toLowerCase(), cluster]));
     cached = { at: now(), revision, byName };
-    for (const listener of [...listeners]) listener(byName);
+    listeners.notify(byName);
     waits.seen(byName);
   });
 
@@ -81,10 +82,7 @@ export function createClusterDirectory(options: ClusterDirectoryOptions): Recall
       return checkCanBecomeUsable(cluster) ? cluster : await waitUntilUsable(waits, cluster, signal);
     },
     whenAvailable: (name, request) => waitUntilAvailable(waits, name.toLowerCase(), request),
-    onClusters(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onClusters: listeners.add,
   };
 }
 

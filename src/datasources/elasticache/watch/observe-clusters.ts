@@ -1,4 +1,5 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
+import { createListeners } from '../../../runtime/listeners.js';
 import type { ClusterSnapshot, ControlPlane } from '../interfaces.js';
 
 /** Reports every result of `read` to the listeners, so that later operations can use it. */
@@ -6,17 +7,14 @@ export function observeClusters(
   read: () => Promise<readonly Cluster[]>,
   revision: () => number,
 ): Pick<ControlPlane, 'clusters' | 'onClusters'> {
-  const listeners = new Set<(snapshot: ClusterSnapshot) => void>();
+  const listeners = createListeners<[snapshot: ClusterSnapshot]>();
   return {
     async clusters() {
       const startRevision = revision();
       const clusters = await read();
-      for (const listener of [...listeners]) listener({ clusters, revision: startRevision });
+      listeners.notify({ clusters, revision: startRevision });
       return clusters;
     },
-    onClusters(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onClusters: listeners.add,
   };
 }

@@ -1,4 +1,5 @@
 import { beforeAll, compareEntryIds } from '../../../domain/realtime/stream-id.js';
+import { createListeners } from '../../../runtime/listeners.js';
 
 /** The knowledge about a stream before a command is sent. The reply is compared with it. */
 export interface KnownIds {
@@ -23,7 +24,7 @@ export interface StreamIncarnation {
 }
 
 export function createStreamIncarnation(): StreamIncarnation {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let known: KnownIds = { highest: beforeAll, generation: 0 };
 
   const saw: StreamIncarnation['saw'] = (id, { generation }) => {
@@ -41,11 +42,8 @@ export function createStreamIncarnation(): StreamIncarnation {
         return;
       }
       known = { highest: lastId, generation: known.generation + 1 };
-      for (const listener of [...listeners]) listener();
+      listeners.notify();
     },
-    onRestart(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onRestart: listeners.add,
   };
 }

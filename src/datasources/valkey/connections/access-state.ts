@@ -1,7 +1,7 @@
 import { isSameAccess, type DataAccess, type DataAccessState } from '../../../domain/cluster/data-access.js';
+import { createListeners } from '../../../runtime/listeners.js';
 
 type Change = Partial<Omit<DataAccess, 'clusterName' | 'since'>> & { readonly state: DataAccessState };
-type Listener = (access: DataAccess, causedBy?: object) => void;
 
 /** The state of this API's access to each cluster's data. Changes are reported to listeners. */
 export interface AccessStates {
@@ -16,14 +16,14 @@ export interface AccessStates {
   attempt(clusterName: string, change: Omit<Change, 'state'>, deliveryGroup?: object): (change: Change) => void;
   /** Forgets the state of the cluster. */
   forget(clusterName: string): void;
-  onChange(this: void, listener: Listener): () => void;
+  onChange(this: void, listener: (access: DataAccess, causedBy?: object) => void): () => void;
 }
 
 export function createAccessStates(): AccessStates {
   const states = new Map<string, DataAccess>();
   /** The states that were reported last. They exclude current attempts. */
   const settled = new Map<string, DataAccess>();
-  const listeners = new Set<Listener>();
+  const listeners = createListeners<[access: DataAccess, causedBy?: object]>();
   const before = (clusterName: string): DataAccess =>
     settled.get(clusterName) ??
     ({ clusterName, state: 'DISCONNECTED', username: null, tls: false, error: null, since: null } as const);
@@ -34,15 +34,12 @@ export function createAccessStates(): AccessStates {
     ...change,
     since: access.state === change.state ? access.since : new Date(),
   });
-  const report = (access: DataAccess, causedBy?: object): void => {
-    for (const listener of [...listeners]) listener(access, causedBy);
-  };
   const settle = (clusterName: string, change: Change, causedBy?: object): void => {
     const was = before(clusterName);
     const access = after(was, change);
     states.set(clusterName, access);
     settled.set(clusterName, access);
-    if (!isSameAccess(was, access)) report(access, causedBy);
+    if (!isSameAccess(was, access)) listeners.notify(access, causedBy);
   };
 
   return {
@@ -57,11 +54,8 @@ export function createAccessStates(): AccessStates {
       const was = before(clusterName);
       states.delete(clusterName);
       settled.delete(clusterName);
-      if (was.state !== 'DISCONNECTED') report(get(clusterName));
+      if (was.state !== 'DISCONNECTED') listeners.notify(get(clusterName));
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../domain/cluster/cluster.js';
 import type { Credentials } from '../../../domain/cluster/data-access.js';
 import { ExpectedFailure, Outage } from '../../../domain/errors.js';
+import { createListeners } from '../../../runtime/listeners.js';
 import type { createAccessStates } from './access-state.js';
 import { createAttempts } from './attempts.js';
 import {
@@ -57,13 +58,10 @@ export function createClusterAccesses(options: ClusterAccessesOptions): ClusterA
   const connections = new Map<string, ClusterConnection>();
   const attempts = createAttempts<ClusterConnection>(limits);
   const openings = new Set<Opening>();
-  const closedListeners = new Set<(name: string, reason: ExpectedFailure) => void>();
+  const closedListeners = createListeners<[name: string, reason: ExpectedFailure]>();
   const disconnected = new Set<string>();
   let isClosed = false;
 
-  const reportClosed = (name: string, reason: ExpectedFailure): void => {
-    for (const listener of [...closedListeners]) listener(name, reason);
-  };
   const forget = (name: string): void => {
     const reason = deletedCluster(name);
     for (const opening of openings) if (opening.name === name) opening.gone ??= reason;
@@ -73,7 +71,7 @@ export function createClusterAccesses(options: ClusterAccessesOptions): ClusterA
     attempts.forget(name);
     known.forget(name);
     // Subscriptions end before the session closes. Otherwise they would look for another session.
-    reportClosed(name, reason);
+    closedListeners.notify(name, reason);
     session?.close(reason);
     states.forget(name);
   };
@@ -153,15 +151,12 @@ export function createClusterAccesses(options: ClusterAccessesOptions): ClusterA
       disconnected.add(name);
       known.addName(name);
       const reason = new ExpectedFailure('NOT_CONNECTED', `Access to cluster ${name} was closed: use connectCluster.`);
-      reportClosed(name, reason);
+      closedListeners.notify(name, reason);
       session?.close(reason);
       states.set(name, { state: 'DISCONNECTED', username: null, tls: false });
     },
     deleted: forget,
-    onClosed(listener) {
-      closedListeners.add(listener);
-      return () => closedListeners.delete(listener);
-    },
+    onClosed: closedListeners.add,
     close() {
       isClosed = true;
       stopWatching();

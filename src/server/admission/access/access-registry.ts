@@ -2,6 +2,7 @@ import type { Logger } from '../../../telemetry/log.js';
 import { BrokenAccessFile, parseAccessFile } from './access-file.js';
 import { createAccessRules, type AccessRules } from './access-rules.js';
 import { readTextFile, readFailure } from '../../../runtime/files/text-file.js';
+import { createListeners } from '../../../runtime/listeners.js';
 import { watchFile } from '../../../runtime/files/watched-file.js';
 
 /** The current content of the access file. */
@@ -38,7 +39,7 @@ export async function openAccessRegistry({
     throw new BrokenAccessFile(`it ${readFailure(cause)}.`, { cause });
   });
   let rules = createAccessRules(parseAccessFile(text, maxPatternLength));
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const reload = (found: string | Error): void => {
     try {
       if (found instanceof Error) throw new BrokenAccessFile(`it ${readFailure(found)}.`, { cause: found });
@@ -50,17 +51,14 @@ export async function openAccessRegistry({
     }
     log.info({ path }, 'the access file was reloaded');
     onReload?.('ok');
-    for (const changed of [...listeners]) changed();
+    listeners.notify();
   };
   const unwatch = watchFile(path, text, reload, pollMs);
   return {
     get rules() {
       return rules;
     },
-    onChange(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
+    onChange: listeners.add,
     [Symbol.asyncDispose]() {
       unwatch();
       return Promise.resolve();

@@ -1,5 +1,6 @@
 import type { Cluster, Endpoint } from '../../../../domain/cluster/cluster.js';
 import { ExpectedFailure, Outage } from '../../../../domain/errors.js';
+import { createListeners } from '../../../../runtime/listeners.js';
 import { discover } from '../topology/discovery.js';
 import { createTopologyRefresher } from '../topology/topology-refresher.js';
 import type { ValkeyLimits } from '../limits.js';
@@ -47,21 +48,18 @@ const maxExclusive = 8;
 
 /** @throws ExpectedFailure, Outage if no node accepts a connection */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const listeners = new Set<() => void>();
+  const changes = createListeners();
   let isClosed = false;
   /** The reason why no node accepts a connection any more. Commands reject with it instead of an outage, for which waiting would help. */
   let refusal: Error | undefined;
   /** Nodes that were requested by the address that the control plane names. */
   const direct = new Map<string, Endpoint>();
 
-  const changed = (): void => {
-    for (const listener of listeners) listener();
-  };
   const pool = createConnectionPool((endpoint) =>
     options.open(endpoint, {
       onLost(reason) {
         if (shards.isPrimary(endpoint)) onHealth(reason);
-        changed();
+        changes.notify();
         refresher.refreshSoon();
       },
       onGreeting(greeting) {
@@ -86,7 +84,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const members = new Set(describedNodes(described).map(endpointKey));
     for (const key of direct.keys()) if (!members.has(key)) direct.delete(key);
     pool.keepOnly(distinct([...shards.endpoints(), ...direct.values()]));
-    changed();
+    changes.notify();
     if (missing) return missing;
     return found.isSettled ? undefined : new Outage('CLUSTER_UNAVAILABLE', 'The cluster has no primary now.');
   };
@@ -146,11 +144,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(patience);
-          listeners.delete(done);
+          removeListener();
           resolve();
         };
         const patience = setTimeout(done, options.limits.replyMs);
-        listeners.add(done);
+        const removeListener = changes.add(done);
         refresher.refreshSoon();
       }),
     primaries: () => shards.topology.map((shard) => nodeOf(shard, shard.primary, true)),
@@ -167,10 +165,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const primary = shards.shardFor(key)?.primary;
       return primary && pool.get(primary) ? primary : undefined;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: changes.add,
     refreshSoon: refresher.refreshSoon,
     get isClosed() {
       return isClosed;
@@ -182,8 +177,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       refresher.stop();
       pool.close();
       exclusive.close();
-      changed();
-      listeners.clear();
+      changes.notify();
+      changes.clear();
     },
   };
 }
