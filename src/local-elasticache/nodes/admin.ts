@@ -1,5 +1,5 @@
 import { resp2Client } from '../../interop/node-redis-client.js';
-import { startPatience } from '../../runtime/patience.js';
+import { startRunningTimeout } from '../../runtime/running-timeout.js';
 import type { NodeAddress } from './interfaces.js';
 
 /** A RESP2 reply; errors reject instead. */
@@ -39,10 +39,10 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   };
   // node-redis' own socket timeout would also close an idle connection.
   let inFlight = 0;
-  let cancelPatience: (() => void) | undefined;
+  let cancelTimeout: (() => void) | undefined;
   const restartTimer = (): void => {
-    cancelPatience?.();
-    if (inFlight > 0) cancelPatience = startPatience(timeoutMs, close);
+    cancelTimeout?.();
+    if (inFlight > 0) cancelTimeout = startRunningTimeout(timeoutMs, close);
   };
   const waitFor = async <Value>(start: () => Promise<Value>): Promise<Value> => {
     inFlight += 1;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExpectedFailure, Outage } from '../../../domain/errors.js';
-import { startPatience } from '../../../runtime/patience.js';
+import { startRunningTimeout } from '../../../runtime/running-timeout.js';
 import type { ValkeyLimits } from './limits.js';
 
 /** Attempts to open access to clusters: one at a time per cluster, each within the time that a request may take. */
@@ -75,7 +75,7 @@ export function createAttempts<Opened>({ connectMs, replyMs, reconnectMs }: Valk
 export async function within<Value>(ms: number, task: string, promise: Promise<Value>): Promise<Value> {
   let cancel: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
-    cancel = startPatience(ms, () => reject(new Outage('TIMEOUT', `Timed out ${task} (${ms} ms).`)));
+    cancel = startRunningTimeout(ms, () => reject(new Outage('TIMEOUT', `Timed out ${task} (${ms} ms).`)));
   });
   try {
     return await Promise.race([promise, late]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataAccess } from '../../../../src/domain/cluster/data-access.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
-import { keepBusy } from '../../../helpers/run/busy.js';
+import { blockThreeTimes } from '../../../helpers/run/block-event-loop.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { beginToMove } from '../../../helpers/valkey/slots.js';
 import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
@@ -36,7 +36,7 @@ describe('the command connection', () => {
     await using connections = connectionsTo(describeServer(server), { limits });
     const connecting = Promise.resolve(connections.commands('orders'));
     connecting.catch(() => undefined);
-    await keepBusy(400);
+    await blockThreeTimes(400);
     const commands = await connecting;
     expect(await commands.send({ args: ['ECHO', 'back'] })).toEqual(Buffer.from('back'));
   });

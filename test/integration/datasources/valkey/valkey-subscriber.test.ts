@@ -3,7 +3,7 @@ import type { ChannelKind, SubscriberListener } from '../../../../src/datasource
 import { defaultLimits } from '../../../../src/datasources/valkey/connections/limits.js';
 import { connectionsTo } from '../../../helpers/valkey/connections.js';
 import { describeCluster, describeServer } from '../../../helpers/valkey/described-cluster.js';
-import { keepBusy } from '../../../helpers/run/busy.js';
+import { blockThreeTimes } from '../../../helpers/run/block-event-loop.js';
 import { eventually } from '../../../helpers/run/eventually.js';
 import { startValkey, startValkeyCluster } from '../../../helpers/valkey/valkey.js';
 
@@ -87,7 +87,7 @@ describe('the subscriber connection', () => {
     await using subscriber = await connections.subscriber('orders', hear());
     const subscribing = subscriber.subscribe('channel', [news]);
     subscribing.catch(() => undefined);
-    await keepBusy(400);
+    await blockThreeTimes(400);
     await subscribing;
   });
 

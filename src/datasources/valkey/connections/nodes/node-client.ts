@@ -6,7 +6,7 @@ import type { Credentials } from '../../../../domain/cluster/data-access.js';
 import { onBytesReceived, socketOpenedBy } from '../../../../interop/node-redis-socket.js';
 import { resp3Client } from '../../../../interop/node-redis-client.js';
 import { writeQueueOf, type WriteQueue } from '../../../../interop/socket-write-progress.js';
-import { startPatience } from '../../../../runtime/patience.js';
+import { startRunningTimeout } from '../../../../runtime/running-timeout.js';
 import type { ValkeyMetrics } from '../../../../telemetry/metrics/valkey-metrics.js';
 import { ownClientName } from './own-client-name.js';
 
@@ -62,7 +62,7 @@ export async function openNodeClient(
   };
   // node-redis does not limit the time of the handshake. A frozen server accepts the connection but does not reply.
   const outOfTime = new AbortController();
-  const cancelPatience = startPatience(connectMs, () => outOfTime.abort());
+  const cancelTimeout = startRunningTimeout(connectMs, () => outOfTime.abort());
   const timeout = once(outOfTime.signal, 'abort').then(() => {
     throw new Error('connection timeout');
   });
@@ -73,7 +73,7 @@ export async function openNodeClient(
     client?.destroy();
     throw cause;
   } finally {
-    cancelPatience();
+    cancelTimeout();
   }
 }
 

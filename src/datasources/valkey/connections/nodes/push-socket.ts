@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { createRespDecoder } from '../../../../interop/resp-decoder.js';
-import { startPatience } from '../../../../runtime/patience.js';
+import { startRunningTimeout } from '../../../../runtime/running-timeout.js';
 import { CommandError } from '../../command-error.js';
 import type { Argument } from '../../interfaces.js';
 import type { ValkeyLimits } from '../limits.js';
@@ -111,7 +111,7 @@ export async function openPushSocket(
       lose(cause instanceof Error ? cause : lost());
     }
   });
-  const cancelPatience = startPatience(limits.connectMs, () => socket.destroy(new Error('connection timeout')));
+  const cancelTimeout = startRunningTimeout(limits.connectMs, () => socket.destroy(new Error('connection timeout')));
   try {
     await once(socket, access.tls ? 'secureConnect' : 'connect');
     socket.on('error', lose).on('close', () => lose(lost()));
@@ -126,7 +126,7 @@ export async function openPushSocket(
     end(lost());
     throw connectFailure(cause, access);
   } finally {
-    cancelPatience();
+    cancelTimeout();
   }
   return {
     send,
