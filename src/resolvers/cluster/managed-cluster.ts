@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode } from '../../domain/cluster/cluster.js';
 import { ExpectedFailure } from '../../domain/errors.js';
+import { ifReadable } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { existingCluster } from './cluster.js';
 import { nodesOfShard } from './cluster-node.js';
@@ -23,8 +24,8 @@ export async function clusterWithModeDisabled(
   }
   const { clusterMode, shards } = cluster;
   if (clusterMode !== 'DISABLED') {
-    const mode = clusterMode ?? 'unknown';
-    const message = `ElastiCache ${purpose} with cluster mode disabled only, and cluster ${cluster.name} has the mode ${mode}.`;
+    const found = `, and cluster ${cluster.name} has the mode ${clusterMode ?? 'unknown'}`;
+    const message = `ElastiCache ${purpose} with cluster mode disabled only${ifReadable(context, cluster.name, found)}.`;
     throw new ExpectedFailure('INVALID_STATE', message, { path });
   }
   if (!shards) {
@@ -38,18 +39,19 @@ export async function clusterWithModeDisabled(
  * @throws ExpectedFailure NOT_FOUND, INVALID_STATE
  */
 export function availableNode(
+  context: Context,
   { name: clusterName, nodes }: { readonly name: string; readonly nodes: readonly ClusterNode[] },
   name: string,
   nodePath: readonly string[],
 ): ClusterNode {
   const node = nodes.find((one) => one.name === name.toLowerCase());
   if (!node) {
-    const expected = nodes.map((one) => one.name).join(', ');
-    throw new ExpectedFailure('NOT_FOUND', `Expected a node of cluster ${clusterName}: ${expected}.`, {
-      path: nodePath,
-    });
+    const expected = `Expected a node of cluster ${clusterName}: ${nodes.map((one) => one.name).join(', ')}.`;
+    const message = ifReadable(context, clusterName, expected, `Cluster ${clusterName} has no node of this name.`);
+    throw new ExpectedFailure('NOT_FOUND', message, { path: nodePath });
   }
   if (node.status === 'AVAILABLE') return node;
-  const message = `Node ${node.name} is ${node.status ?? 'in an unknown state'}: expected AVAILABLE.`;
+  const found = `Node ${node.name} is ${node.status ?? 'in an unknown state'}: expected AVAILABLE.`;
+  const message = ifReadable(context, clusterName, found, `Node ${node.name} is not AVAILABLE.`);
   throw new ExpectedFailure('INVALID_STATE', message, { path: nodePath });
 }

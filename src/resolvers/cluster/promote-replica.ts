@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../../domain/errors.js';
+import { ifReadable } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 import { refuseCacheCluster } from './cache-cluster.js';
 import { availableNode, clusterWithModeDisabled } from './managed-cluster.js';
@@ -20,11 +21,11 @@ export async function promoteReplica(context: Context, input: PromoteReplicaInpu
   const { name, automaticFailover } = cluster;
   refuseCacheCluster(cluster, 'replicas', ['input', 'cluster']);
   if (automaticFailover !== 'DISABLED') {
-    const state = automaticFailover ?? 'unknown';
-    const message = `A replica can be promoted when automatic failover is DISABLED, and that of cluster ${name} is ${state}.`;
+    const found = `, and that of cluster ${name} is ${automaticFailover ?? 'unknown'}`;
+    const message = `A replica can be promoted when automatic failover is DISABLED${ifReadable(context, name, found)}.`;
     throw new ExpectedFailure('INVALID_STATE', message, { path: ['input', 'cluster'] });
   }
-  const node = availableNode(cluster, input.node, ['input', 'node']);
+  const node = availableNode(context, cluster, input.node, ['input', 'node']);
   if (node.role === 'PRIMARY') return { name };
   await context.controlPlane.promoteReplica({ cluster: name, node: node.name });
   await waitForChange(context, name, input.waitSeconds);

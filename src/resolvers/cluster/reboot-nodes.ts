@@ -20,7 +20,7 @@ export async function rebootNodes(context: Context, input: RebootNodesInput): Pr
   checkWait(input.waitSeconds);
   const cluster = await clusterWithModeDisabled(context, input.cluster, 'reboots nodes of clusters');
   if (input.nodes.length === 0) throw invalidInput('Expected at least one node.', path);
-  const named = input.nodes.map((name, index) => availableNode(cluster, name, at(index)).name);
+  const named = input.nodes.map((name, index) => availableNode(context, cluster, name, at(index)).name);
   const nodes = [...new Set(named)];
   const begun: string[] = [];
   for (const node of nodes) {

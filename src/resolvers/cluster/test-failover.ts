@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../../domain/errors.js';
 import { refuseCacheCluster } from './cache-cluster.js';
 import { existingCluster } from './cluster.js';
+import { ifReadable } from '../shared/access.js';
 import type { Context } from '../shared/context.js';
 
 export interface TestFailoverInput {
@@ -17,8 +18,8 @@ export async function testFailover(context: Context, input: TestFailoverInput): 
   refuseCacheCluster(cluster, 'replica to promote', ['input', 'cluster']);
   const { name, shards } = cluster;
   if (shards && !shards.some((shard) => shard.name === input.shard)) {
-    const expected = shards.map((shard) => shard.name).join(', ');
-    const message = `Expected a shard of cluster ${name}: ${expected}.`;
+    const expected = `Expected a shard of cluster ${name}: ${shards.map((shard) => shard.name).join(', ')}.`;
+    const message = ifReadable(context, name, expected, `Cluster ${name} has no shard of this name.`);
     throw new ExpectedFailure('NOT_FOUND', message, { path: ['input', 'shard'] });
   }
   await context.controlPlane.testFailover({ cluster: name, shard: input.shard });

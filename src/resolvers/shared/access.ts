@@ -48,6 +48,11 @@ export function canSeeCluster({ principal }: Caller, cluster: string): boolean {
   return principal.access.sees(cluster);
 }
 
+/** A part of a message that tells facts of a cluster; without `clusters:read` there, `otherwise`. */
+export function ifReadable(context: PermissionContext, cluster: string, details: string, otherwise = ''): string {
+  return hasPermission(context, 'clusters:read', { cluster }) ? details : otherwise;
+}
+
 /** Facts of a cluster for every caller who may see it. */
 const openOfCluster: ReadonlySet<PropertyKey> = new Set<keyof Cluster>(['name', 'source', 'status']);
 

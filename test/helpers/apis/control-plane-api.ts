@@ -6,7 +6,7 @@ import type { ControlPlane } from '../../../src/datasources/elasticache/interfac
 import type { ValkeyCommands, ValkeyConnections } from '../../../src/datasources/valkey/interfaces.js';
 import type { Credentials, DataAccess } from '../../../src/domain/cluster/data-access.js';
 import { Outage } from '../../../src/domain/errors.js';
-import { anonymous } from '../../../src/domain/access/principal.js';
+import { anonymous, type Principal } from '../../../src/domain/access/principal.js';
 import { createContext, type Services } from '../../../src/resolvers/shared/context.js';
 import { schema } from '../../../src/schema/schema.js';
 import { testLog } from '../run/test-log.js';
@@ -22,10 +22,12 @@ export function createControlPlaneApi(controlPlane: ControlPlane): ControlPlaneA
 export function createControlPlaneApi<Connections extends ValkeyConnections>(
   controlPlane: ControlPlane,
   connections: Connections,
+  principal?: Principal,
 ): ControlPlaneApi<Connections>;
 export function createControlPlaneApi(
   controlPlane: ControlPlane,
   connections: ValkeyConnections = createFakeConnections(),
+  principal: Principal = anonymous,
 ): ControlPlaneApi<ValkeyConnections> {
   const log = testLog();
   const clusterWatch = createClusterWatch({ controlPlane, connections, log, fastMs: 20, slowMs: 100 });
@@ -33,7 +35,7 @@ export function createControlPlaneApi(
   const clusterDirectory = createClusterDirectory({ controlPlane });
   const services = { controlPlane, clusterDirectory, clusterWatch, eventWatch, connections } as unknown as Services;
   const context = () =>
-    createContext(services, { requestId: 'test', log, principal: anonymous, signal: new AbortController().signal });
+    createContext(services, { requestId: 'test', log, principal, signal: new AbortController().signal });
   return {
     connections,
     run: async (source, variableValues) => graphql({ schema, source, variableValues, contextValue: context() }),
